@@ -35,7 +35,7 @@ class AuditEntry(NamedTuple):
 
 
 class StoredAuditLine(NamedTuple):
-    """A line as the store keeps it."""
+    """A stored line of the audit log."""
 
     number: int
     entry: AuditEntry
@@ -62,15 +62,15 @@ def append_audit(
 
 
 def newest_line(store: Store) -> tuple[int, bytes]:
-    """Number and chain of the newest line, 0 and the start of the chain before there is one."""
+    """Number and chain of the newest line; 0 and the start of the chain for an empty log."""
     row = store.one("SELECT number, chain FROM audit ORDER BY number DESC LIMIT 1")
     number, chain = row or (0, START)
     return int(number), bytes(chain)
 
 
 def chain_at(store: Store, number: int) -> bytes | None:
-    """The chain after a line, None where there is no such line, or no log yet: in a file of a
-    schema before it."""
+    """The chain after a line; None for a missing line, and in a file of a schema before the audit
+    log."""
     if store.value("SELECT 1 FROM sqlite_master WHERE name = 'audit'") is None:
         return None
     chain = store.value("SELECT chain FROM audit WHERE number = ?", (number,))
@@ -87,7 +87,7 @@ def audit_lines(store: Store, after: str = "", before: str = "~") -> Iterator[St
 
 
 def count_audit_lines(store: Store) -> int:
-    """How many lines there are."""
+    """The number of lines in the audit log."""
     return int(store.value("SELECT COUNT(*) FROM audit"))
 
 

@@ -8,7 +8,8 @@ from borderdesk.schema.revisions import canonical
 
 
 class HashedFigure(NamedTuple):
-    """What the hash covers of a row: decimals as text, `from_paper` column names in one line."""
+    """The values of a row that its hash covers: decimals as text, `from_paper` column names in one
+    line."""
 
     key: str
     value: str | None

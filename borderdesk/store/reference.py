@@ -18,7 +18,7 @@ BATCH_ROWS = 500
 
 
 class ReferenceReader(BookSource):
-    """What a reference book reads from a store."""
+    """The reader of a reference book's tables from a store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -88,7 +88,7 @@ def insert_cells(store: Store, table: type[EditableTable], rows: Iterable[Cells]
 
 
 def upsert_cells(store: Store, table: type[EditableTable], rows: Iterable[Cells]) -> None:
-    """Add rows, or bring those with the same key up to date."""
+    """Insert rows, or update those with the same key."""
     key = table.key_columns()
     fields = table._meta.fields
     rest = {fields[k]: getattr(pw.EXCLUDED, k) for k in table.columns() if k not in key}
@@ -108,7 +108,7 @@ def delete_rows(
 
 
 def end_provisional(store: Store, table: type[ReferenceType], rows: Iterable[Cells]) -> None:
-    """Record that a person entered these rows here, so that packages no longer update them."""
+    """Mark rows as entered on this desk, so that packages no longer update them."""
     if table.place is not None:
         store.many(
             "DELETE FROM provisional_place WHERE kind = ? AND list = ? AND code = ?",

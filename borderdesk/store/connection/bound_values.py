@@ -1,8 +1,8 @@
-"""How values are bound to the parameters of statements.
+"""Binding values to the parameters of statements.
 
-For every value but texts and numbers sqlcipher3 looks for an adapter, and where it finds none asks
-the class of parameters and the value itself for one. Most of a row is NULL and hashes: with
-adapters that give these back as they are, a bulk insert takes two thirds of the time.
+For every value but texts and numbers sqlcipher3 looks up an adapter, and without one queries the
+class of parameters and the value itself for one. Most values of a row are NULL or hashes: with
+identity adapters for these, a bulk insert takes two thirds of the time.
 """
 
 from sqlcipher3 import dbapi2 as sqlcipher

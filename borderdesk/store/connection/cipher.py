@@ -19,7 +19,7 @@ PLAIN_HEADER = b"SQLite format 3\0"
 
 
 def is_encrypted(path: Path) -> bool:
-    """Whether a database file is there, not empty, and no plain one. Raises OSError."""
+    """Whether a database file exists, is not empty and has no plain header. Raises OSError."""
     try:
         with readable_file(path) as file:
             begin = file.read(len(PLAIN_HEADER))
@@ -29,11 +29,11 @@ def is_encrypted(path: Path) -> bool:
 
 
 def copy_under_key(store: Store, target: Path, key: bytes) -> None:
-    """Write a copy of an open database, plain or encrypted, that is encrypted with `key`, flushed,
-    whole or not at all.
+    """Write a copy of an open database, plain or encrypted, encrypted with `key`, flushed and
+    atomic.
 
-    By VACUUM INTO: it keeps every row's number, which the search tables go by (sqlcipher_export
-    gives new ones), and leaves out what was deleted. Raises OSError and errors of the database.
+    By VACUUM INTO: it preserves the row ids, which the search tables refer to (sqlcipher_export
+    assigns new ones), and drops deleted content. Raises OSError and errors of the database.
     """
     with part_file(target) as part:
         secret = f"x%27{raw_text(key)}%27"
@@ -43,8 +43,8 @@ def copy_under_key(store: Store, target: Path, key: bytes) -> None:
 
 @contextmanager
 def _default_mac(store: Store, mac: str) -> Iterator[None]:
-    """Have a new file's page MACs made so: there is no other way to say it for a file that SQLite
-    makes. It holds for the whole process, so that it is taken back; connections say their own."""
+    """Set the MAC algorithm of new files during the block: SQLite has no other way for a file that
+    it creates itself. It is a setting of the process, so it is reset; connections set their own."""
     store.run(f"PRAGMA cipher_default_hmac_algorithm = {mac}")
     try:
         yield

@@ -63,11 +63,11 @@ bind_as_they_are()
 
 
 class Store(pw.SqliteDatabase):
-    """The database of one desk, encrypted when there is a key.
+    """The database of one desk, encrypted if it has a key.
 
-    key: used raw (deriving one from a text costs 0.2 s a connection); what it looks like says
-    `page_cipher`.
-    One connection a thread; wrap work in other threads in `connection_context()`.
+    key: used raw (deriving one from a text costs 0.2 s a connection); `page_cipher` reads the
+    cipher settings from its form. One connection per thread; wrap work in other threads in
+    `connection_context()`.
     """
 
     def __init__(self, path: Path, key: bytes | None = None, *, read_only: bool = False) -> None:
@@ -93,7 +93,7 @@ class Store(pw.SqliteDatabase):
                 connection.execute(f"PRAGMA key = \"x'{raw_text(self.key)}'\"")
                 connection.execute(f"PRAGMA cipher_hmac_algorithm = {page_mac(self.key)}")
             if self.read_only and has_bare_log(self.path):
-                # Before the log is looked at: its index is kept in this process.
+                # Before the log is read: its index is in the memory of this process.
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchone()
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
@@ -167,7 +167,7 @@ class Store(pw.SqliteDatabase):
         except SchemaMismatch as mismatch:
             raise mismatch from error
         except sqlcipher.Error:
-            # A file whose tables cannot be listed has another fault than its schema.
+            # A file whose tables cannot be listed has a fault other than its schema.
             return
 
     def require_schema(self) -> None:
@@ -234,7 +234,8 @@ class Store(pw.SqliteDatabase):
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Everything read inside is of one moment, whatever others write meanwhile."""
+        """A read transaction: everything read in the block is of one moment, despite concurrent
+        writes."""
         connection = self._raw()
         connection.execute("BEGIN")
         try:
@@ -266,8 +267,8 @@ class Store(pw.SqliteDatabase):
         return int(self.value("PRAGMA user_version"))
 
     def newer_schema(self) -> NewerSchema:
-        """The error for a file with a higher version than this program knows; it names the program
-        that wrote it, where the file says which."""
+        """The error for a file of a higher schema version than this program supports, with the
+        version of the program that wrote it, if the file states it."""
         connection = self._raw()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         try:
@@ -291,7 +292,7 @@ class Store(pw.SqliteDatabase):
         return [sql for name, sql in made if not name.startswith(searches)]
 
     def damage(self) -> list[str]:
-        """What SQLite finds wrong with the file and its foreign keys."""
+        """The faults that SQLite finds in the file and its foreign keys, as sentences."""
         found = list(page_faults(self, "PRAGMA integrity_check(20)"))
         for table, row, parent, _number in self.rows("PRAGMA foreign_key_check"):
             found.append(
@@ -318,10 +319,10 @@ class Store(pw.SqliteDatabase):
         return int(self.value("PRAGMA page_count")) * int(self.value("PRAGMA page_size"))
 
     def copy_to(self, target: Path, report: Progress = no_progress) -> None:
-        """A whole copy of the database as it stands, on the disk when this returns.
+        """Write a whole copy of the database, flushed to the disk.
 
-        Within a `snapshot` it is that of its moment, and others may write meanwhile. report:
-        called with (pages copied, pages in all); what it raises ends the copy.
+        Within a `snapshot` the copy is of its moment, and other connections may write meanwhile.
+        report: called with (pages copied, pages in all); an exception raised by it aborts the copy.
         """
         make_folders(target.parent)
         with part_file(target) as part:
@@ -345,8 +346,8 @@ class Store(pw.SqliteDatabase):
 
 
 def page_faults(store: Store, check: str) -> Iterator[str]:
-    """What a check of SQLite finds. Raises the error for which a page could not be read where that
-    is no damage: too little memory, a disk that fails, somebody else's lock."""
+    """The findings of a check of SQLite. Raises the error that prevented reading a page where that
+    is no damage: too little memory, a disk error, a lock of another process."""
     for (text,) in store.rows(check):
         unread = _PAGE_NOT_READ.search(str(text))
         code = int(unread[1]) if unread else sqlcipher.SQLITE_CORRUPT
@@ -391,8 +392,8 @@ def _codes(error: BaseException) -> set[int]:
 
 
 def _tell_full_disk(error: sqlcipher.OperationalError, file: Path) -> None:
-    """Give an error the code of a full disk where no room is left and SQLite says that the disk
-    fails (the memory shared beside the log cannot be made), or nothing (`backup`)."""
+    """Set the error code of a full disk where the disk is full and SQLite reports a disk error (it
+    cannot create the shared memory file of the log), or no code (`backup`)."""
     if getattr(error, "sqlite_errorcode", sqlcipher.SQLITE_IOERR) != sqlcipher.SQLITE_IOERR:
         return
     is_full = shutil.disk_usage(file.parent).free < MEBIBYTE
@@ -431,24 +432,24 @@ def is_short_of_memory(error: BaseException) -> bool:
 
 
 def is_busy(error: BaseException) -> bool:
-    """Whether another connection holds the lock of the database."""
+    """Whether the error is due to a lock held by another connection."""
     return bool(_codes(error) & _BUSY)
 
 
 def has_corrupt_code(error: BaseException) -> bool:
-    """Whether an error, or one that led to it, says that the file's pages are damaged; a file that
-    is no database at all may be one that is locked by another key."""
+    """Whether an error or one of its causes reports damaged pages; excludes “not a database”, as
+    such a file may only be encrypted with another key."""
     return sqlcipher.SQLITE_CORRUPT in _codes(error)
 
 
 def is_no_database(error: BaseException) -> bool:
-    """Whether the first page of a file could not be read as one: damaged, or locked by another
+    """Whether the first page of a file could not be decoded: damaged, or encrypted with another
     key."""
     return sqlcipher.SQLITE_NOTADB in _codes(error)
 
 
 def is_unread(error: BaseException) -> bool:
-    """Whether the disk did not give what was asked of it."""
+    """Whether the error is a failed read or write of the disk."""
     return not is_short_of_memory(error) and bool(_codes(error) & _UNREADABLE)
 
 
@@ -474,7 +475,7 @@ def damaged() -> DamagedFile:
 
 
 def explain(error: BaseException) -> UserError | None:
-    """What a database error means for a person, or None when it is a bug of ours."""
+    """The user error for a database error; None for an unexpected one, which is a bug of ours."""
     if is_short_of_memory(error):
         return TooLittleMemory()
     codes = _codes(error)

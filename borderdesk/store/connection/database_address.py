@@ -1,4 +1,4 @@
-"""The URI of a database file for SQLite, and the files that SQLite keeps beside it."""
+"""The URI of a database file for SQLite, and the paths of its log files."""
 
 import sys
 from pathlib import Path
@@ -16,9 +16,9 @@ def has_log(database: Path) -> bool:
 
 
 def has_bare_log(database: Path) -> bool:
-    """Whether a log that holds something lacks the memory shared beside it, which SQLite would have
-    to make to read it: where there may be no room, or no permission. Whoever reads such a file
-    without keeps writers out."""
+    """Whether a non-empty log lacks its shared memory file, which SQLite would have to create to
+    read it: where there may be no room, or no permission. Reading such a file without it locks
+    writers out."""
     memory = Path(f"{database}-shm")
     return has_log(database) and not (
         memory.exists() and memory.stat().st_size >= LEAST_SHARED_MEMORY

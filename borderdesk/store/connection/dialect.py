@@ -1,22 +1,23 @@
-"""Where SQLite's SQL differs from PostgreSQL's: the only module to change for another database.
+"""The SQL constructs that differ between SQLite and PostgreSQL: the only module to change for
+another database.
 
-All other SQL is valid in both. What can be written portably is: an insert that leaves rows out
-which are there is `INSERT … ON CONFLICT DO NOTHING`, a largest value of several tables is MAX over
-a UNION ALL, and bytes become hex in Python.
+All other SQL is valid in both. Portable forms are used where they exist: an insert that skips
+existing rows is `INSERT … ON CONFLICT DO NOTHING`, a largest value of several tables is MAX over a
+UNION ALL, and bytes become hex in Python.
 """
 
 
 def in_order(outer: str, inner: str, on: str) -> str:
     """A join of two tables (`name alias`) that reads `outer` first.
 
-    SQLite has no statistics here (a desk is never analysed), so which table a plain JOIN begins
-    with is a guess. PostgreSQL: a plain JOIN.
+    SQLite has no statistics of a desk (it is never analysed), so its choice of the outer table of a
+    plain JOIN is a guess. PostgreSQL: a plain JOIN.
     """
     return f"{outer} CROSS JOIN {inner} ON {on}"
 
 
 def by_index(table: str, index: str) -> str:
-    """A table (`name alias`) read through this index, which holds all that is asked of it.
+    """A table (`name alias`) read through this index, which covers the query.
 
     PostgreSQL: the table alone; it finds a covering index itself.
     """
@@ -46,9 +47,10 @@ def split_ids(joined: str | None) -> list[str]:
 
 
 def temporary_table(name: str, columns: str) -> str:
-    """The statement that makes a table of this connection alone, unless it is there.
+    """The statement that creates a temporary table of this connection if it is missing.
 
-    The same in PostgreSQL but for the schema it stands in (`temp.` here, `pg_temp.` there).
+    The same in PostgreSQL but for the schema of the table (`temp.` in SQLite, `pg_temp.` in
+    PostgreSQL).
     """
     return f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({columns})"
 

@@ -45,15 +45,15 @@ class Lock:
             self._file = None
 
     def note(self) -> bytes:
-        """What is noted in the file of the lock, which is held; b"" for nothing yet."""
+        """The note in the lock file of a lock that is held; b"" for none."""
         if self._file is None:
             return b""
         self._file.seek(_NOTE_AT)
         return self._file.read(_LONGEST_NOTE).strip()
 
     def write_note(self, note: bytes) -> None:
-        """Note something for all who take the lock later; it is held exclusively. Where there is no
-        room, nothing is noted."""
+        """Write a note for all later holders of the lock, which is held exclusively. Ignored
+        without room on the disk."""
         if self._file is None:
             return
         try:

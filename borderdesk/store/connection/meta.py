@@ -29,13 +29,13 @@ def meta_value(store: Store, key: str) -> str | None:
 
 
 def preference_text(store: Store, key: str) -> str | None:
-    """A preference as it is stored, None where there is none."""
+    """A preference as stored, None for none."""
     value: str | None = store.value("SELECT value FROM preference WHERE key = ?", (key,))
     return value
 
 
 def write_meta(store: Store, values: Mapping[str, str]) -> None:
-    """Write texts, over those that are there."""
+    """Write {key: text} to the metadata, replacing existing texts."""
     store.many(
         "INSERT INTO meta (key, value) VALUES (?, ?)"
         " ON CONFLICT (key) DO UPDATE SET value = excluded.value",

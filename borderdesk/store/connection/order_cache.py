@@ -32,8 +32,8 @@ class OrderCache:
         self._orders: dict[Any, tuple[int, array[int]]] = {}
 
     def rank_of(self, name: str, codes: str | None) -> str | None:
-        """What several codes are sorted by, as they are shown one after the other: the rank of
-        each in Vietnamese order among those of its list; an SQL function."""
+        """The sort key of a list of several codes: the rank of each in the Vietnamese order of its
+        pick list, joined in order; an SQL function."""
         if codes is None:
             return None
         known = self._several.setdefault(name, {})

@@ -1,8 +1,8 @@
 """The cipher settings of an encrypted database, which are encoded in its key.
 
-SQLCipher locks every page by AES-256 and gives it a MAC that is checked at each reading. By
-SHA-512, its default, the MAC takes longer than everything else about a page; processors have
-instructions for SHA-256. A key of 32 bytes is one from before there was a choice; a longer one has
+SQLCipher encrypts every page with AES-256 and gives it a MAC that is checked at each reading. With
+SHA-512, the default, the MAC takes longer than everything else about a page; processors have
+instructions for SHA-256. A key of 32 bytes is from the time of a single setting; a longer one has
 the number of its settings as its last byte.
 """
 
@@ -29,8 +29,8 @@ def raw_text(key: bytes) -> str:
 
 
 def page_mac(key: bytes) -> str:
-    """What makes the MACs under a key, as SQLCipher calls it. Raises CannotOpen for settings that
-    only a newer program knows."""
+    """The MAC algorithm for a key, in SQLCipher's name. Raises CannotOpen for settings of a newer
+    program."""
     number = key[RAW_BYTES] if len(key) > RAW_BYTES else FIRST
     if number not in PAGE_MACS:
         raise newer_keys()

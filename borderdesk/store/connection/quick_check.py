@@ -21,8 +21,8 @@ def is_small(store: Store) -> bool:
 
 
 def hangs_together(store: Store) -> bool:
-    """Whether the quick check finds nothing. Raises the error of a disk or a lock, by which
-    nothing can be said."""
+    """Whether the quick check finds no fault. Raises the error of a disk or a lock, which leaves
+    the result unknown."""
     try:
         return not any(page_faults(store, "PRAGMA quick_check(1)"))
     except DATABASE_ERRORS as error:

@@ -58,12 +58,12 @@ def migrate(
     finish: Callable[[], None] | None = None,
     progress: Progress = no_progress,
 ) -> None:
-    """Run every migration the database has not been through, up to schema `version`, and stamp
-    that: all in one transaction, or nothing at all.
+    """Run the migrations that the database lacks, up to schema `version`, and record that version,
+    in one transaction.
 
-    finish: called last within that transaction; progress: how far it is. Raises UnsupportedSchema
-    where not each of them was recorded afterwards, IntegrityError where rows are left that name
-    what is not there.
+    finish: called last within that transaction; progress: called with the progress. Raises
+    UnsupportedSchema where a migration was not recorded afterwards, IntegrityError where rows with
+    dangling foreign keys are left.
     """
     wanted = names()[:version]
     database.pragma("foreign_keys", 0)
@@ -89,8 +89,8 @@ def migrate(
 
 
 def is_upgradable(database: pw.SqliteDatabase, version: int) -> bool:
-    """Whether the migrations that a database of this version has been through are the first of
-    ours; more than its version says, where a former program was ended before it stamped that."""
+    """Whether the migrations applied to a database of this version are the first ones of ours; more
+    than the version where an earlier program was killed before it recorded the version."""
     applied = sorted(_runner(database).applied())
     return len(applied) >= version and applied == names()[: len(applied)]
 
@@ -111,7 +111,7 @@ class SchemaObject(NamedTuple):
 
 
 class SchemaShape(NamedTuple):
-    """What a file of a schema version holds."""
+    """The columns, tables and indexes of a schema version."""
 
     columns: frozenset[Column]
     objects: frozenset[SchemaObject]
@@ -146,19 +146,19 @@ def lacking(connection: Any, version: int) -> list[str]:
 
 
 def altered(database: pw.SqliteDatabase, version: int) -> list[str]:
-    """The tables and indexes that a database of this version does not define as the migrations do,
-    or that it has beside theirs.
+    """The tables and indexes whose definitions differ from those of the migrations at this version,
+    missing and additional ones included.
 
-    SQLite goes by these definitions and looks for no fault in them: a damaged byte of one can take
-    away a rule or an order, and what was planted runs with the next save.
+    SQLite trusts these definitions without a check: a damaged byte of one can remove a constraint
+    or an order, and a planted trigger runs with the next save.
     """
     differing = _objects(_rows(database, OBJECTS)) ^ shape_of(version).objects
     return sorted({one.name for one in differing})
 
 
 def definition(database: pw.SqliteDatabase) -> dict[str, str]:
-    """{name: the statement that makes it, in single spaces} of every table and index; those that
-    SQLite keeps for itself or below a search table left out."""
+    """{name: its CREATE statement, in single spaces} of every table and index, except SQLite's
+    internal ones and those of search tables."""
     made: list[tuple[str, str]] = [
         (name, " ".join(sql.split()))
         for name, sql in _rows(

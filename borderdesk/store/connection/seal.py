@@ -31,8 +31,8 @@ assert LONGEST < SMALLEST_PAGE
 
 
 class SealLine(NamedTuple):
-    """A seal as it stands: `label` is hashed with the database and the keys before it; `made`: the
-    moment it shows (UTC); pages, keys: bytes of each."""
+    """The parts of a seal: `label` is hashed with the database and the keys before it; `made`: its
+    time stamp (UTC); pages, keys: their lengths in bytes."""
 
     label: bytes
     made: str
@@ -68,7 +68,7 @@ def is_sealed(file: Path) -> bool:
 
 
 def carried_keys(file: Path) -> bytes:
-    """What of a key ring a backup carries, b"" for none. Raises CannotOpen for an altered file,
+    """The key ring embedded in a backup, b"" for none. Raises CannotOpen for an altered file,
     OSError."""
     with readable_file(file) as opened:
         line = _line(file, opened)
@@ -109,8 +109,8 @@ def read_through(
 
 
 def _line(file: Path, opened: IO[bytes]) -> SealLine | None:
-    """The seal of a file, None for one without. Raises CannotOpen where there is something else
-    behind the pages."""
+    """The seal of a file, None for a file without. Raises CannotOpen for other content behind the
+    pages."""
     size = opened.seek(0, os.SEEK_END)
     opened.seek(max(size - LONGEST, 0))
     found = LINE.search(opened.read())

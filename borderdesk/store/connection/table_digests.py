@@ -1,11 +1,12 @@
-"""The digest of each table that no chain of hashes covers: an altered value shows in `verify`.
+"""The digest of each table that no hash chain covers: an altered value is found by `verify`.
 
-Revisions, their separate parts and the logs carry hashes of their own, and what is derived from
-them is compared with them. Every other table has a row in `table_digest`: how many rows it has, and
-the exclusive or of a hash of each row. Triggers keep it within the transaction that writes: it
-costs what the changed rows cost, not what the table does. They are made when a connection first
-writes to a table, from the columns it has then, so that no migration names them; and they are
-temporary, because a change made with another program must be detected, not recorded as valid.
+Revisions, their separate parts and the logs have hashes of their own, and the tables derived from
+them are compared with them. Every other table has a row in `table_digest`: its number of rows, and
+the exclusive or of the hashes of its rows. Triggers update it within the transaction that writes:
+the cost is proportional to the changed rows, not to the table. They are created when a connection
+first writes to a table, from the columns it has then, so that migrations need not name them; and
+they are temporary, because a change made with another program must be detected, not recorded as
+valid.
 """
 
 import hashlib
@@ -44,23 +45,23 @@ _TARGET = re.compile(
 
 
 def row_digest(*values: Any) -> int:
-    """64 bits of the hash of a row's values, as SQLite keeps an integer."""
+    """64 bits of the hash of a row's values, as a signed integer of SQLite."""
     hashed = hashlib.blake2b(repr(values).encode(), digest_size=8).digest()
     return int.from_bytes(hashed, signed=True)
 
 
 def changed_digest(*values: Any) -> int:
-    """What the change of a row does to the digest of its table: the values before, then those
+    """The change of a table's digest for an update of a row: the values before, then those
     after."""
     half = len(values) // 2
     return row_digest(*values[:half]) ^ row_digest(*values[half:])
 
 
 class WatchedConnection(sqlcipher.Connection):  # type: ignore[misc]
-    """A connection that keeps the digests of the tables it writes to, by triggers that it makes at
-    its first write to each.
+    """A connection that updates the digests of the tables it writes to, by triggers created at its
+    first write to each.
 
-    Rows are taken along by a deletion alone: no key that others name is ever changed.
+    Only a deletion cascades to other rows: keys that are referenced never change.
     """
 
     _watched: set[str] | None = None
@@ -72,7 +73,7 @@ class WatchedConnection(sqlcipher.Connection):  # type: ignore[misc]
         if written_tables(sql):
             self._watch(sql)
         elif sql.startswith("ROLLBACK"):
-            # What was made since the transaction or its savepoint began goes with it.
+            # A rollback removes the triggers created since the transaction or its savepoint began.
             self._watched = None
         return super().execute(sql, *params)
 
@@ -97,7 +98,7 @@ class WatchedConnection(sqlcipher.Connection):  # type: ignore[misc]
             self._watched = set(_chained_tables())
             for function in (row_digest, changed_digest):
                 self.create_function(function.__name__, -1, function, deterministic=True)
-            # A file from before the digests keeps none until it is upgraded.
+            # A file from before the digests has none until it is upgraded.
             self._has_digests = bool(columns_of(self, TABLE))
         if not self._has_digests:
             return
@@ -110,23 +111,23 @@ class WatchedConnection(sqlcipher.Connection):  # type: ignore[misc]
                 super().execute(statement)
             new = {*rest}
             if columns and _DELETING.match(sql):
-                # What is deleted here takes rows of other tables along.
+                # A deletion cascades to rows of other tables.
                 new |= {row[0] for row in super().execute(_CASCADES, (table,))}
             new -= self._watched
 
 
 @lru_cache(maxsize=2_048)
 def written_tables(sql: str) -> frozenset[str]:
-    """The tables that a statement writes to, and at most some words more; none for one that reads.
+    """The tables that a statement writes to, and at most some further words; none for a query.
 
-    Not every word in it: a column may be called like a table, and making that one's triggers ends
-    whatever is being read meanwhile ("abort due to ROLLBACK").
+    Not every word of the statement: a column may have the name of a table, and creating the
+    triggers of that one aborts all open queries ("abort due to ROLLBACK").
     """
     return frozenset(_TARGET.findall(sql)) if _WRITING.match(sql) else frozenset()
 
 
 def columns_of(connection: Any, table: str) -> list[str]:
-    """The columns of a table; none where there is no such table."""
+    """The columns of a table; none for a missing table."""
     asked = sqlcipher.Connection.execute(
         connection,
         "SELECT name FROM pragma_table_info(?) WHERE schema = 'main' ORDER BY cid",
@@ -160,7 +161,8 @@ def altered_tables(connection: Any) -> Iterator[str]:
             continue
         if noted.pop(table, (0, 0)) != (rows, digest):
             yield table
-    # Those that are not there: one that had no rows tells that the digests themselves were altered.
+    # The tables missing a digest row; one noted without rows shows that the digests themselves were
+    # altered.
     yield from sorted({TABLE if kept == (0, 0) else table for table, kept in noted.items()})
 
 

@@ -1,4 +1,4 @@
-"""The tables that the record types bring with them: their names, columns and indexes."""
+"""The tables of the record types: their names, columns and indexes."""
 
 from functools import cache
 from typing import Any

@@ -18,7 +18,7 @@ def sort_expression(store: Store, model: type[RevisionedModel], key: str) -> str
         return f"t.{key}_key"
     field = model.columns()[key]
     if field.event:
-        # Never absent: as it stands its index gives the order.
+        # Never NULL: the index on the plain column gives the order.
         return f"t.{key}"
     if field.order == "rank" and not field.several:
         return _rank_sql(

@@ -73,8 +73,8 @@ def _sorted_query(
 def dates(
     store: Store, model: type[RevisionedModel]
 ) -> tuple[datetime.date | None, datetime.date | None]:
-    """The dates of the newest and of the oldest record of a type, None for each where there is
-    none: two steps in an index, where the first row of a list is read whole."""
+    """The dates of the newest and of the oldest record of a type, None for each of an empty table:
+    two index lookups, instead of reading the whole first row of a list."""
     event = model.event()
     if event is None:
         return None, None
@@ -122,7 +122,7 @@ def _known_order(
         place = rows.index(last) + 1
     except ValueError:
         return None
-    # What follows the end of a truncated order is unknown.
+    # Rows after the end of a truncated order are unknown.
     if len(rows) == MOST_ORDERED and place + limit > len(rows):
         return None
     return rows[place : place + limit]

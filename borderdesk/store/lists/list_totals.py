@@ -32,8 +32,8 @@ def totals(store: Store, model: type[RevisionedModel], chosen: Filter) -> dict[s
 def _total(
     model: type[RevisionedModel], key: str, units: frozenset[str] | None
 ) -> tuple[str, list[str]]:
-    """The SQL that sums a number (and its parameters): of a record that is split over places, and
-    of which units are asked, what the report counts in these."""
+    """The SQL that sums a number, and its parameters: for a number split over places, with units
+    selected, only the share that the report counts in these."""
     split = model.split_number
     if units is None or split is None:
         return f"SUM(t.{key})", []

@@ -1,8 +1,8 @@
 """The first page of a large list by walking an index that has its order.
 
-Sorting looks at every record of the list: of a year of 10,000,000 records 0.28 s by the names of
-households, where the index of the names has the first hundred within a few steps. SQL by hand: the
-order of a join is the point. What no index leads to soon is left to sorting.
+Sorting reads every record of the list: for a year of 10,000,000 records 0.28 s by the names of
+households, where the index of the names yields the first hundred within a few steps. SQL by hand:
+the order of a join matters. Orders without a suitable index are sorted.
 """
 
 import datetime
@@ -58,7 +58,7 @@ def _steps(
 
 
 def _known(store: Store, model: type[RevisionedModel]) -> int:
-    """About how many records of a type there are."""
+    """The approximate number of records of a type."""
     return int(store.value(f"SELECT MAX(row) FROM {table_name(model)}") or 0)
 
 
@@ -106,8 +106,8 @@ def _by_name(
 def _nameless(
     store: Store, model: type[RevisionedModel], chosen: Filter, key: str, limit: int
 ) -> list[int] | None:
-    """The records that stand before all names, where they fill a page: those that name no household
-    and, among these, those whose household is not here or has no name here."""
+    """The records that sort before all names, if they fill a page: those without a household, then
+    those whose household is missing on this desk or has no name."""
     query = ListQuery(store, model, chosen)
     none = query.sql("t.row", f"t.{key} IS NULL")
     found = [row[0] for row in store.rows(f"{none} ORDER BY t.row LIMIT ?", [*query.params, limit])]
@@ -137,7 +137,7 @@ def _by_rank(
     name = model.columns()[sort.key].rank_name(f"{model.type_name}.{sort.key}")
     ranks = store.orders.ranks_of(name)
     codes = _codes(store, model, sort.key)
-    # What is in no list stands together, after all that is.
+    # Codes outside every list form one group, after all listed ones.
     unlisted = [code for code in codes if code not in ranks]
     groups = [[code] for code in sorted(ranks.keys() & codes, key=lambda code: ranks[code])]
     groups = [[], *groups, *([unlisted] if unlisted else [])]
@@ -164,8 +164,8 @@ def _codes(store: Store, model: type[RevisionedModel], column: str) -> set[str]:
 
 
 class _Candidates(NamedTuple):
-    """Some of a type's records: about how many, what a step costs that asks whether one is among
-    them, and the statement that tells which rows are, but for their numbers."""
+    """A subset of a type's records: their approximate number, the cost of testing whether a record
+    is in it, and the SQL of the test."""
 
     size: int
     step: int
@@ -184,7 +184,7 @@ def _by_column(
         if model.columns()[key].order != "text":
             return None
     if not _leads(model, key) or (key != sort.key and chosen == Filter()):
-        # By a key sorting goes by the index itself, where all records are listed.
+        # Sorting by a key uses the index itself, where all records are listed.
         return None
     table = table_name(model)
     if store.value(f"SELECT 1 FROM {table} WHERE {key} = '' LIMIT 1"):
@@ -207,8 +207,8 @@ def _by_column(
 def _with_words(
     store: Store, model: type[RevisionedModel], chosen: Filter, limit: int
 ) -> _Candidates | None:
-    """The records that a search finds by words alone; None for another list, and where not even
-    all records would be enough."""
+    """The records that a search finds by words alone; None for any other filter, and where even a
+    walk over all records would be too long."""
     known = _known(store, model)
     if chosen != Filter(search=chosen.search) or not chosen.search.strip():
         return None
@@ -226,7 +226,7 @@ def _with_words(
 
 
 def _in_places(store: Store, model: type[RevisionedModel], chosen: Filter) -> _Candidates | None:
-    """The records of some places, which an index leads to; None for another list."""
+    """The records of a filter by places alone, found by an index; None for any other filter."""
     place = model.main_place()
     if chosen != Filter(units=chosen.units) or not place or not _leads(model, place):
         return None

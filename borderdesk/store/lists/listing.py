@@ -31,7 +31,7 @@ STREAM_ROWS = 500
 
 
 class Filter(NamedTuple):
-    """What a list is limited to: days included, `units` unit ids, `kind` a code, folded search."""
+    """The filter of a list: days included, `units` unit ids, `kind` a code, folded search."""
 
     first: datetime.date | None = None
     last: datetime.date | None = None
@@ -67,8 +67,8 @@ REVIEW_STATES = {
 
 
 class ListEntry(NamedTuple):
-    """A record in a list: `place` is where the next page goes on, `doubts` [[field, doubt]],
-    `revision` the id of its version where that was asked for."""
+    """A record in a list: `place` is the position after which the next page begins, `doubts`
+    [[field, doubt]], `revision` the id of its version if requested."""
 
     row: int
     id: str
@@ -199,7 +199,7 @@ def review_condition(model: type[RevisionedModel], review_state: str) -> str:
 
 
 def _absent(key: str, field: ColumnField) -> str:
-    """The SQL for "this required field is not there", where it has to be."""
+    """The SQL for "this required field is missing", where its condition applies."""
     if field.when is None:
         return f"t.{key} IS NULL"
     other, values = field.when
@@ -227,8 +227,8 @@ def complete(
 ) -> list[ListEntry]:
     """Records with their doubts; `found` are rows of (sort value, *columns).
 
-    children: with what stands below them; revisions: with the ids of their versions. Each of those
-    lies on a page of its own: of 103 pages read for the first list of a desk, 91 were for them.
+    children: with their child rows; revisions: with the ids of their versions. Each id is on a
+    database page of its own: of 103 pages read for the first list of a desk, 91 were for them.
     """
     values = {stored[1]: from_row(model, columns, stored[1:]) for stored in found}
     if children:
@@ -274,8 +274,8 @@ def stream(
     *,
     revisions: bool = False,
 ) -> Iterator[ListEntry]:
-    """Yield every record of a list with its children, oldest first, in bounded memory; with the
-    ids of their versions only where these are asked for."""
+    """Yield every record of a list with its children, oldest first, in bounded memory; with the ids
+    of their versions only with `revisions`."""
     expression = natural_order(model)
     query = ListQuery(store, model, chosen)
     columns = ("row", "id", "revision", *model.columns())

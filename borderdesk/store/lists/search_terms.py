@@ -1,8 +1,8 @@
-"""Parses a typed search: each word is a prefix of a word in the index, or matches what a list
-shows.
+"""The parser of a typed search: each word is a prefix of a word in the index, or matches the text
+shown in a list.
 
-The index holds the words of texts, places, picks and markers. What it does not hold is compared
-in the columns instead: dates and figures as they are written, choices and posts by their labels.
+The index contains the words of texts, places, picks and markers. Other fields are compared in their
+columns: dates and figures as they are written, choices and posts by their labels.
 """
 
 import datetime
@@ -34,8 +34,8 @@ _ISO = re.compile(r"\d{4}-\d\d(?:-\d\d)?\Z")
 
 
 class SearchTerm(NamedTuple):
-    """What was typed between two spaces: the words it has, and conditions any of which it meets
-    instead, with their parameters; `t` is the table of the records."""
+    """A part of the search text between two spaces: its words, and the alternative conditions with
+    their parameters, any of which suffices; `t` is the table of the records."""
 
     words: list[str]
     conditions: list[str]

@@ -1,9 +1,10 @@
-"""Pairs of records that may be one thing logged twice: found as records come, stored until a person
-decides.
+"""Pairs of records that may be one event or household logged twice: found as records arrive, stored
+until a person decides.
 
-What was added or changed since the last look is compared with what is here, by indexes: one look
-at the days of these records, one at the keys of these households. SQL by hand: the names of the
-tables are known only at run time, and a look after an import asks thousands of times.
+Records added or changed since the last comparison are compared with the stored ones, by indexes:
+one query for the days of these records, one for the keys of these households. SQL by hand: the
+names of the tables are known only at run time, and the comparison after an import runs thousands of
+queries.
 """
 
 import datetime
@@ -73,7 +74,7 @@ class FirstWriters(NamedTuple):
 
 
 def is_behind(store: Store) -> bool:
-    """Whether records came or changed since the last look."""
+    """Whether records arrived or changed since the last comparison."""
     return _looked(store) < last_seq(store)
 
 
@@ -92,8 +93,8 @@ def look_again(store: Store, records: Sequence[str]) -> None:
 
 
 def look_on(store: Store, posts: dict[str, str], calendar: Calendar) -> bool:
-    """Compare the next records that came or changed, within the open transaction; whether more
-    are left. posts: {desk: its post}; calendar: whose years what happens once a year goes by."""
+    """Compare the next chunk of new or changed records, within the open transaction; returns
+    whether more are left. posts: {desk: its post}; calendar: defines the years of yearly rules."""
     since, last = _looked(store), last_seq(store)
     until = min(since + CHUNK_SEQS, last)
     if since >= last:
@@ -104,7 +105,8 @@ def look_on(store: Store, posts: dict[str, str], calendar: Calendar) -> bool:
 
 
 class PairFinder:
-    """Finds the pairs of what came or changed between two places in the order of arrival."""
+    """Finds the pairs of the records that arrived or changed between two positions in the order of
+    arrival."""
 
     def __init__(self, store: Store, units: FirstWriters, calendar: Calendar) -> None:
         self._store = store
@@ -114,8 +116,8 @@ class PairFinder:
         self._pairs: dict[tuple[str, str], DoublePair] = {}
 
     def look(self, since: int, until: int) -> None:
-        """Compare the records whose current version came after `since`, and put their pairs in
-        place of those there were."""
+        """Compare the records whose current version arrived after `since`, and replace their stored
+        pairs with the new ones."""
         changed = {model: self._changed(model, since, until) for model in ALL_TYPES.values()}
         for model, records in list(changed.items()):
             if model.matching is not None:
@@ -135,8 +137,8 @@ class PairFinder:
     def _add_naming(
         self, records: Sequence[str], changed: dict[type[RevisionedModel], list[str]]
     ) -> None:
-        """Add the records that name one of `records` that was joined, for they name another now,
-        and those of a pair that name any: it may be joined no longer."""
+        """Add to `changed` the records that name a joined one of `records`, as its leader is
+        another now, and those of a pair that name any: the pair may no longer be joined."""
         joined, apart = [record for record in records if record in self._leaders], {*records}
         for model in changed:
             for column in household_columns(model) if records and model.matching is None else ():
@@ -287,8 +289,8 @@ _GROUPS_SQL = "SELECT member, leader FROM household_group"
 
 
 class DescribedRow(NamedTuple):
-    """A record that others may describe: its id, its identity, its name, its two keys, of which
-    `alike` begins with the name up to a bar, and its main place."""
+    """A record that others may describe: its id, its identity, its name, its two keys (`alike`
+    begins with the name up to a bar), and its main place."""
 
     record: str
     identity: str | None
@@ -300,7 +302,8 @@ class DescribedRow(NamedTuple):
 
 @cache
 def _alike_sql(model: type[RevisionedModel]) -> tuple[str, str, str]:
-    """The select of a `DescribedRow`, and those of the others with its like key and identity."""
+    """The SELECT of a `DescribedRow`, that of the records with the same like key, and that of those
+    with the same identity."""
     rule = model.matching
     assert rule is not None
     columns = (

@@ -10,10 +10,10 @@ def records_in_common(
     store: Store, table: str, same: Sequence[str], post: str, first: str, last: str
 ) -> Iterator[tuple[Any, ...]]:
     """(the columns `same`, post, id) of the records that agree in these columns with a record of
-    another post, in order of all of them.
+    another post, ordered by them.
 
     same: the day, the place, the first and the last marker, of which only the last may be empty;
-    post: the column of the post; first, last: the days (ISO) between which the records lie.
+    post: the column of the post; first, last: the range of days (ISO).
     """
     day, place, first_marker, last_marker = same
     keys = ", ".join(same)

@@ -1,7 +1,7 @@
-"""What two records of one type are compared by when they may be one event that was logged twice.
+"""The features by which two records of one type are compared, to find one event logged twice.
 
-The types declare it (`EventRule`); places, stretches of markers and days follow from the kinds of
-their fields, so that nothing here names a type or a field.
+The types declare them (`EventRule`); places, stretches of markers and days follow from the kinds of
+their fields, so that this module names no type or field.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -25,9 +25,9 @@ Places = frozenset[tuple[str, str]]
 
 
 class EventProfile(NamedTuple):
-    """What a record is compared by. agreeing: None in it for what the record leaves out; hidden:
-    what would tell it stayed on another desk; stretch: the keys of its first and last marker;
-    listed: post and listed fields as they are stored."""
+    """The features of a record for comparison. agreeing: None for an empty field; hidden: whether a
+    distinguishing value is withheld by another desk; stretch: the keys of its first and last
+    marker; listed: post and listed fields as stored."""
 
     record: str
     seq: int
@@ -115,7 +115,7 @@ def _distinguishing_value(
 
 
 def _is_hidden(model: type[RevisionedModel], values: Values, rule: EventRule) -> bool:
-    """Whether a person's name that would distinguish the record stayed on another desk."""
+    """Whether a person's name that would distinguish the record is withheld by another desk."""
     return any(
         values.get(key) is None and model.part_of(key, values) == PERSONAL for key in rule.agreeing
     )
@@ -220,10 +220,10 @@ def nearness(one: EventProfile, other: EventProfile) -> int:
 def neighbours(
     day: Sequence[EventProfile], changed: Collection[str], most: int
 ) -> Iterator[tuple[EventProfile, EventProfile]]:
-    """The pairs of a day to compare of which one at least is among the ids `changed`, each once.
+    """The pairs of a day to compare that have at least one id in `changed`, each once.
 
-    A day of more than `most` records is put in order first, and each is compared with so many
-    next to it: what is alike stands close, and a hostile package costs no square.
+    A day of more than `most` records is sorted first, and each is compared with that many
+    neighbours: similar records are adjacent, and a hostile package causes no quadratic cost.
     """
     ordered = day if len(day) <= most else sorted(day, key=_order)
     for place, one in enumerate(ordered):

@@ -53,7 +53,7 @@ class KnownRecords:
         and two that differ meet by chance once in 2⁶⁴."""
 
     def index(self, model: type[RevisionedModel]) -> MatchIndex:
-        """The records of a type that others may describe."""
+        """The index of the records of a type that others may describe."""
         found = self._indexes.get(model)
         if found is None:
             found = self._indexes[model] = MatchIndex(self._store, model)
@@ -126,7 +126,8 @@ class KnownRecords:
         )
 
     def _is_led(self, model: type[RevisionedModel]) -> bool:
-        """Whether listed values of a type may name a duplicate that was joined to another."""
+        """Whether listed values of a type may name a duplicate that was joined to another
+        record."""
         return bool(_naming_places(model) and self._joined())
 
     def _variants(
@@ -161,15 +162,15 @@ class KnownRecords:
     def _yearly_event(
         self, model: type[RevisionedModel], rule: YearlyRule, values: Values
     ) -> tuple[Any, tuple[Any, ...]]:
-        """The first key of a yearly rule, and the others with the year."""
+        """The first key of a yearly rule, and (the other keys, the year)."""
         first, *rest, day = _yearly_values(model, rule)(values)
         return first, (*rest, self._year_of(day))
 
     def same_in_year(
         self, model: type[RevisionedModel], rule: YearlyRule, values: Values, besides: str
     ) -> str:
-        """The id of another record of the same year with the same values of the rule's keys, ""
-        for none."""
+        """The id of another record of the same year with the same values of the rule's keys, "" for
+        none."""
         first, *rest, day = _yearly_values(model, rule)(values)
         year = self._calendar.year_of(day)
         days = (year.first.isoformat(), year.last.isoformat())
@@ -237,7 +238,7 @@ def _naming_places(model: type[RevisionedModel]) -> tuple[int, ...]:
 def _yearly_values(
     model: type[RevisionedModel], rule: YearlyRule
 ) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    """What gives the keys of a yearly rule and the event date of a record's values."""
+    """The function from a record's values to the keys of a yearly rule and the event date."""
     return itemgetter(*rule.keys, event_key(model))
 
 
@@ -251,7 +252,8 @@ def _all_years_sql(model: type[RevisionedModel], rule: YearlyRule) -> str:
 
 @cache
 def _same_year_sql(model: type[RevisionedModel], rule: YearlyRule) -> str:
-    """Whether another record than one has the same keys of a yearly rule, in a year's days."""
+    """The query for another record with the same keys of a yearly rule, within the days of a
+    year."""
     day = event_key(model)
     same = " AND ".join(f"{key} = ?" for key in rule.keys)
     return (
@@ -290,7 +292,7 @@ def _listed_places(
 
 @cache
 def _day_sql(model: type[RevisionedModel]) -> str:
-    """What a post logged on a day: the event date leads the summary's index."""
+    """The query for a post's records of a day: the event date leads the summary's index."""
     event, *rest = model.listed()
     post = model.own_post()
     columns = ", ".join((post, event, *rest))
@@ -299,7 +301,7 @@ def _day_sql(model: type[RevisionedModel]) -> str:
 
 @cache
 def _same_sql(model: type[RevisionedModel]) -> str:
-    """Whether another record than one has these listed fields."""
+    """The query for another record with the same listed fields."""
     event, *rest = model.listed()
     equal = (f"{model.own_post()} = ?", f"{event} = ?", *(f"{key} IS ?" for key in rest))
     same = " AND ".join((*equal, "id <> ?"))

@@ -1,6 +1,6 @@
 """The records of one type that others may describe instead of naming them: households.
 
-The type says by a `MatchRule` what they are compared by.
+The type declares the compared keys by a `MatchRule`.
 """
 
 from typing import Any
@@ -51,7 +51,7 @@ class MatchIndex:
         )
 
     def holds(self, record: str) -> bool:
-        """Whether the record is here, or comes with a later line."""
+        """Whether the record exists on this desk, or is announced by a later line."""
         if record in self._made or record in self._here or record in self.expected:
             return True
         found = bool(self._store.value(self._here_sql, (record,)))
@@ -60,7 +60,7 @@ class MatchIndex:
         return found
 
     def place(self, record: str) -> str | None:
-        """The commune of a record, None for one that is not here."""
+        """The commune of a record, None for an unknown one."""
         if record in self._made:
             return str(self._made[record][self._place])
         commune: str | None = self._store.value(self._place_sql, (record,))
@@ -87,8 +87,8 @@ class MatchIndex:
         return next(iter(self.fitting(values, by_identity=by_identity)), None)
 
     def fitting(self, values: Values, *, by_identity: bool = False) -> list[str]:
-        """The record of the same identity; else, unless only that counts, those that are the same
-        by the rule, unless their identities differ: several where namesakes are here."""
+        """The ids of the record of the same identity; else, unless `by_identity`, of those that are
+        the same by the rule and have no other identity: several for namesakes."""
         rule = self._rule
         identity = values.get(rule.identity)
         if identity:
@@ -133,7 +133,7 @@ class MatchIndex:
             sql = f"SELECT DISTINCT {column} FROM {self._table} WHERE {column} IS NOT NULL"
             self._keys[column] = {hash(value) for (value,) in self._store.rows(sql)}
         for values in self._made.values():
-            # In no row yet, and soon forgotten here.
+            # Not inserted yet, and soon dropped from this cache.
             self._note_keys(rule.same.of(values), rule.alike.of(values), values.get(rule.identity))
         return True
 
@@ -169,7 +169,7 @@ class MatchIndex:
         return str(leader) if leader else record
 
     def has_alike(self, values: Values, besides: str = "") -> bool:
-        """Whether another record than `besides` may be the same."""
+        """Whether a record other than `besides` may be the same."""
         alike = self._rule.alike.of(values)
         if alike in self._alike:
             return True
@@ -177,7 +177,7 @@ class MatchIndex:
         return asked and bool(self._store.value(self._alike_sql, (alike, besides)))
 
     def alike(self, values: Values, besides: str = "") -> str:
-        """The id of another stored record that may be the same, "" for none."""
+        """The id of a stored record other than `besides` that may be the same, "" for none."""
         found = self._store.value(self._alike_sql, (self._rule.alike.of(values), besides))
         return str(found or "")
 

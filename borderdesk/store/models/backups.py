@@ -6,9 +6,9 @@ from borderdesk.store.models.base import TableRow
 
 
 class BackupRow(TableRow):
-    """A backup that was tried: `file` within the desk's own folder or absolute, `made` the moment
-    it shows, `last_seq` and `mark` what the desk held then, `device` the disk or stick it was put
-    on as the system numbers it, `failed` why it came to nothing."""
+    """A backup that was attempted: `file` within the desk's own folder or absolute, `made` its time
+    stamp, `last_seq` and `mark` the state of the desk then, `device` the system's number of the
+    disk or stick, `failed` the reason of a failure."""
 
     id = pw.AutoField()
     file = pw.TextField()

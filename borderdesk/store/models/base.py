@@ -1,4 +1,4 @@
-"""What the models have in common: `PackageOutRow` is a row of the table `package_out`."""
+"""The base class of models: `PackageOutRow` is a row of the table `package_out`."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What was signed: editions with their figures and events, narratives, scans."""
+"""Tables of signed papers: editions with their figures and events, narratives, scans."""
 
 import peewee as pw
 
@@ -58,7 +58,7 @@ class EditionFigureRow(TableRow):
 
 
 class EditionEventRow(TableRow):
-    """What became of an edition, by whom, when and why."""
+    """An event in the life of an edition: kind, author, time, reason."""
 
     id = pw.AutoField()
     edition = pw.TextField()
@@ -85,7 +85,8 @@ class AttachmentRow(TableRow):
 
 
 class WordFormRow(TableRow):
-    """A unit's own Word form; brought: the desk whose set-up file brought it, "" for an own one."""
+    """A unit's own Word form; brought: the desk whose set-up file contained it, "" for a local
+    one."""
 
     name = pw.TextField(primary_key=True)
     content = pw.BlobField()

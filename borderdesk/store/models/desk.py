@@ -1,4 +1,4 @@
-"""What a desk knows of itself and of the person at it; the start of the window needs these."""
+"""Tables of the desk itself and of its users; the start of the window needs these."""
 
 import peewee as pw
 
@@ -6,15 +6,15 @@ from borderdesk.store.models.base import TableRow
 
 
 class MetaRow(TableRow):
-    """What this desk is: its id, role, unit, user, and counters of change."""
+    """The metadata of this desk: its id, role, unit, user, and change counters."""
 
     key = pw.TextField(primary_key=True)
     value = pw.TextField()
 
 
 class AccountRow(TableRow):
-    """A person who works at the desk; `disabled` and `created` UTC times, "" for never and for
-    before there were accounts."""
+    """A user of the desk; `disabled` and `created` are UTC times, "" for never and for before there
+    were accounts."""
 
     name = pw.TextField(primary_key=True)
     full_name = pw.TextField()
@@ -25,7 +25,7 @@ class AccountRow(TableRow):
 
 
 class PersonRequestRow(TableRow):
-    """What a person of a household asked for: days, "" for not yet."""
+    """A person's request about a household's data: days, "" for not yet."""
 
     number = pw.AutoField()
     household = pw.TextField()
@@ -47,8 +47,8 @@ class SettingRow(TableRow):
 
 
 class DraftRow(TableRow):
-    """An unfinished form: `texts` JSON of the form's own making, `parked` 1 when put aside, 2
-    when thrown away."""
+    """An unfinished form: `texts` JSON defined by the form, `parked` 1 when set aside, 2 when
+    discarded."""
 
     id = pw.TextField(primary_key=True)
     form = pw.TextField()

@@ -1,4 +1,4 @@
-"""What desks send each other: keys and cards, packages out and in, notes, erasures."""
+"""Tables of the exchange between desks: keys and cards, packages out and in, notes, erasures."""
 
 import peewee as pw
 
@@ -15,8 +15,8 @@ class OwnKeyRow(TableRow):
 
 
 class CardRow(TableRow):
-    """A card of another desk; `accepted` 0 once it was revoked; `vouched`: the name of the
-    person who vouched for it, or the desk whose set-up file it stood in."""
+    """A card of another desk; `accepted` 0 once it was revoked; `vouched`: the name of the person
+    who vouched for it, or the desk whose set-up file contained it."""
 
     desk = pw.TextField(primary_key=True)
     unit = pw.TextField()
@@ -53,7 +53,7 @@ class PackageOutRow(TableRow):
 
 class BatchRow(TableRow):
     """A package that was received; figures and counts are JSON; `program` the version that wrote
-    it, "" for those that came before this was kept."""
+    it, "" for packages received before this was recorded."""
 
     id = pw.TextField(primary_key=True)
     digest = pw.TextField()
@@ -74,7 +74,7 @@ class BatchRow(TableRow):
 
 
 class ClaimRow(TableRow):
-    """That a batch brought a revision; `carried`: 1 its text too, 2 its separate part."""
+    """A revision that a batch contained; `carried`: 1 its text too, 2 its separate part."""
 
     revision = pw.IntegerField()
     batch = pw.TextField()
@@ -99,8 +99,8 @@ class RefusedRecordRow(TableRow):
 
 
 class WaitingPackageRow(TableRow):
-    """A package that waits until its sender's card is accepted; `content` is the package
-    itself, absent where it is too large to be kept; `put_away` when it was, "" while it waits."""
+    """A package that waits until its sender's card is accepted; `content` is the package itself,
+    NULL where it is too large to store; `put_away` the time it was dismissed, "" while it waits."""
 
     digest = pw.TextField(primary_key=True)
     file = pw.TextField()
@@ -115,8 +115,8 @@ class WaitingPackageRow(TableRow):
 
 
 class RefusedPackageRow(TableRow):
-    """A file that was refused whole, until a good one of that name comes; `put_away` when it was,
-    "" while it is asked for."""
+    """A file that was refused whole, until a valid one of that name arrives; `put_away` the time it
+    was dismissed, "" while it is expected."""
 
     file = pw.TextField(primary_key=True)
     reason = pw.TextField()
@@ -138,8 +138,8 @@ class ProvisionalPlaceRow(TableRow):
 
 
 class PlaceClaimRow(TableRow):
-    """What a batch told of a unit, post or pick that is not known here otherwise; `batch` "" for
-    what came before batches were noted."""
+    """The row of a batch for a unit, post or pick that is otherwise unknown on this desk; `batch`
+    "" for rows from before batches were recorded."""
 
     batch = pw.TextField()
     kind = pw.TextField()
@@ -161,7 +161,7 @@ class SetupMadeRow(TableRow):
 
 
 class SetupAppliedRow(TableRow):
-    """The newest set-up file of a desk that was applied here."""
+    """The newest set-up file of another desk that was applied on this desk."""
 
     desk = pw.TextField(primary_key=True)
     number = pw.IntegerField()
@@ -171,8 +171,8 @@ class SetupAppliedRow(TableRow):
 
 
 class SetupRowRow(TableRow):
-    """A row of reference data, a setting or a target that the newest set-up file of a desk
-    brought: the key of its table, and its own."""
+    """A row of reference data, a setting or a target from the newest set-up file of a desk: the key
+    of its table, and its own."""
 
     desk = pw.TextField()
     kind = pw.TextField()
@@ -184,8 +184,8 @@ class SetupRowRow(TableRow):
 
 
 class DeskSetupRow(TableRow):
-    """The newest set-up file that a desk told it has applied: `maker` the desk that made it,
-    `entry` where it told so in its log."""
+    """The newest set-up file that a desk reported as applied: `maker` the desk that made it,
+    `entry` the log entry of the report."""
 
     desk = pw.TextField(primary_key=True)
     maker = pw.TextField()
@@ -194,10 +194,9 @@ class DeskSetupRow(TableRow):
 
 
 class ReviewNoteRow(TableRow):
-    """What somebody says of a record that another desk keeps, or of a note on it; `entry` the
-    id of the entry of a log that it is, absent where it came with a package of the first format;
-    `noted`: when it was written or came here, absent for those of before there was this column.
-    """
+    """A review note on a record that another desk keeps, or a reply to one; `entry` the id of its
+    log entry, NULL where it arrived with a package of the first format; `noted`: when it was
+    written or received, NULL for notes older than this column."""
 
     id = pw.TextField(primary_key=True)
     type = pw.TextField()
@@ -212,7 +211,8 @@ class ReviewNoteRow(TableRow):
 
 
 class NoteSettledRow(TableRow):
-    """That somebody here settled the notes on a record; one that comes later opens them again."""
+    """The settlement of the notes on a record by a person at this desk; a later note opens them
+    again."""
 
     record = pw.TextField(primary_key=True)
     author = pw.TextField()
@@ -220,7 +220,7 @@ class NoteSettledRow(TableRow):
 
 
 class ErasureRow(TableRow):
-    """A record whose personal part was erased, for ever and wherever it comes from."""
+    """A record whose personal part was erased, permanently and from every source."""
 
     record = pw.TextField(primary_key=True)
     reason = pw.TextField()

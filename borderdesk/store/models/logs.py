@@ -1,4 +1,4 @@
-"""Logs of desks: their entries, signed heads, what others hold of them."""
+"""Tables of the logs of desks: their entries, signed heads, and the holdings of other desks."""
 
 import peewee as pw
 
@@ -15,8 +15,8 @@ class DeskLogRow(TableRow):
 
 
 class LogEntryRow(TableRow):
-    """An entry of a log: a revision by its place, or content as canonical JSON, or neither where
-    only kind and id came; `refused`: why what came of it waits."""
+    """An entry of a log: a revision by its `seq`, or content as canonical JSON, or neither for a
+    stub with kind and id alone; `refused`: the reason why its content waits."""
 
     log = pw.IntegerField()
     number = pw.IntegerField()
@@ -51,7 +51,7 @@ class LogHeadRow(TableRow):
 
 
 class BatchLogRow(TableRow):
-    """The entries of a log that a batch brought, first and last."""
+    """The range of entries of a log that a batch contained, first and last."""
 
     batch = pw.TextField()
     log = pw.IntegerField()
@@ -63,8 +63,8 @@ class BatchLogRow(TableRow):
 
 
 class AcknowledgementRow(TableRow):
-    """The newest holding a desk told: `number` its own highest then, `signed` 0 where it was read
-    over the telephone."""
+    """The newest holding that a desk reported: `number` its own highest then, `signed` 0 where it
+    was read over the telephone."""
 
     receiver = pw.TextField(primary_key=True)
     number = pw.IntegerField()
@@ -85,8 +85,8 @@ class AcknowledgedLogRow(TableRow):
 
 
 class StatementRow(TableRow):
-    """What a desk stated of a period: figures and its unit's holding then, as JSON; `entry` its
-    number in the desk's log, `number` the package it was made for."""
+    """The statement of a desk for a period: figures and its unit's holding then, as JSON; `entry`
+    its number in the desk's log, `number` the package it was made for."""
 
     desk = pw.TextField()
     entry = pw.IntegerField()

@@ -6,11 +6,12 @@ from borderdesk.store.models.base import TableRow
 
 
 class RevisionRow(TableRow):
-    """A save or delete of a record or household, for ever; `seq` is its order of arrival here.
+    """A save or delete of a record or household, never removed; `seq` is its order of arrival on
+    this desk.
 
-    `parents` are 0–2 ids of 32 bytes, sorted and joined; `body` is the canonical JSON whose
-    SHA-256 is the revision's content, absent for a deletion; where it stayed on another desk
-    only that hash is here, in hex, as `content`.
+    `parents` are 0–2 ids of 32 bytes, sorted and concatenated; `body` is the canonical JSON whose
+    SHA-256 is the revision's content, NULL for a deletion; where another desk withheld it, only
+    that hash is stored, in hex, as `content`.
     """
 
     seq = pw.AutoField()
@@ -37,7 +38,7 @@ class PrivatePartRow(TableRow):
 
 
 class SoftWarningRow(TableRow):
-    """What was doubtful at entry and kept: JSON [[field, doubt], …] a record."""
+    """The doubts confirmed at entry: JSON [[field, doubt], …] per record."""
 
     record = pw.TextField(primary_key=True)
     doubts = pw.TextField()
@@ -51,7 +52,7 @@ class HouseholdGroupRow(TableRow):
 
 
 class DoubleVersionRow(TableRow):
-    """Derived: a record with several versions, of which nobody has chosen one."""
+    """Derived: a record with several versions, none of which has been chosen."""
 
     record = pw.TextField(primary_key=True)
     type = pw.TextField()
@@ -72,8 +73,8 @@ class DoublePairRow(TableRow):
 
 
 class DoubleVerdictRow(TableRow):
-    """What a person said of two records: "same" with the id of the one that stays, or
-    "different" for ever."""
+    """The verdict of a person on two records: "same" with the id of the remaining one, or
+    "different" permanently."""
 
     first = pw.TextField()
     second = pw.TextField()

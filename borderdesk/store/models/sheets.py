@@ -1,4 +1,4 @@
-"""What spreadsheets brought."""
+"""Tables of spreadsheet imports."""
 
 import peewee as pw
 

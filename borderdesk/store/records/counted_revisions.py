@@ -1,10 +1,10 @@
-"""Which revisions a signed paper counted.
+"""The revisions counted by a signed paper.
 
-What was closed here counted every revision up to a place. What was closed on another desk counted
-the entries that its author held then: a record typed here and not sent by that time is not among
-them whatever its place, and one that reaches this desk only after the closing is.
+A closing on this desk counted every revision up to a `seq`. A closing on another desk counted the
+entries that its author held then: a record typed on this desk and not sent by that time is not
+among them whatever its `seq`, and neither is one that arrives only after the closing.
 
-SQL by hand: it is part of statements over revisions, and each question is a step into an index.
+SQL by hand: it is part of statements over revisions, and each test is an index lookup.
 """
 
 from collections.abc import Mapping
@@ -57,8 +57,8 @@ class CountedRevisions(NamedTuple):
 
 
 def counted_by(store: Store, last: int, held: Mapping[str, int] | None) -> CountedRevisions:
-    """What a paper counted: up to the place `last`; held: what its author's desk held, by the name
-    of the log, None where that is this desk."""
+    """The revisions that a paper counted: up to the `seq` `last`; held: the author's desk's holding
+    {log name: last entry}, None if the author is this desk."""
     if held is None:
         return CountedRevisions(last)
     known = logs(store).items()

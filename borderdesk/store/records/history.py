@@ -19,8 +19,8 @@ from borderdesk.store.connection.tables import table_name
 
 
 class NewVersion(NamedTuple):
-    """A new version of a record: `values` None deletes it; `doubts` [[field, doubt], …], None
-    to leave those that are kept."""
+    """A new version of a record: `values` None deletes it; `doubts` [[field, doubt], …], None to
+    leave the stored ones unchanged."""
 
     model: type[RevisionedModel]
     record: str
@@ -64,9 +64,9 @@ def followers() -> tuple[type[RevisionedModel], ...]:
 def last_seq(store: Store) -> int:
     """The highest `seq` in use, 0 for none.
 
-    That of the newest revision here, or noted by an edition, a package or a backup: when a batch
-    was undone meanwhile, its numbers must not return, or new revisions would pass for ones that
-    were closed, sent or backed up.
+    The maximum over the stored revisions, editions, packages and backups: when a batch was undone,
+    its numbers must not be assigned again, or new revisions would pass for closed, sent or backed-
+    up ones.
     """
     # 0.004 ms, once a transaction: each MAX is read from the end of an index.
     newest = store.value(
@@ -132,8 +132,8 @@ def load(store: Store, model: type[RevisionedModel], record: str) -> tuple[Value
 class StoredRevision(NamedTuple):
     """A stored revision with its private part.
 
-    body: canonical JSON; absent for a deletion, and where another desk sent only `content`, the
-    hash of the body in hex.
+    body: canonical JSON; None for a deletion, and where another desk sent only `content`, the hash
+    of the body in hex.
     """
 
     seq: int
@@ -155,11 +155,12 @@ class StoredRevision(NamedTuple):
         return RevisionNode(self.id, self.parents, self.number, self.stamp.time, self.deleted)
 
     def is_whole(self) -> bool:
-        """Whether its private part, if it has one, is here too."""
+        """Whether its private part, if it has one, is stored too."""
         return self.part is not None or self.body is None or '"private":"' not in self.body
 
     def away(self) -> str | None:
-        """The hash of its personal and internal part where that stayed on another desk."""
+        """The hash of its personal and internal part if that is withheld by another desk, else
+        None."""
         return None if self.is_whole() else self.private_hash()
 
     def private_hash(self) -> str | None:
@@ -230,7 +231,7 @@ def newest_deletions(
 
 
 def first_desk(store: Store, record: str) -> str | None:
-    """The id of the desk that first wrote a record; None for one that never came here."""
+    """The id of the desk that first wrote a record; None for an unknown record."""
     desk: str | None = store.value(
         "SELECT desk FROM revision WHERE record = ? ORDER BY number, seq LIMIT 1", (record,)
     )

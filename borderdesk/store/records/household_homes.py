@@ -1,6 +1,6 @@
 """Homes of households on a day, from their revisions.
 
-SQL by hand: it is asked for every record that names a household, in two steps into indexes.
+SQL by hand: it is queried for every record that names a household, by two index lookups.
 """
 
 import datetime
@@ -27,10 +27,10 @@ class HouseholdHome(NamedTuple):
 def home_on(
     store: Store, book: "ReferenceBook", household: str, day: datetime.date, seq: int = NEWEST
 ) -> HouseholdHome | None:
-    """Where a household lived on a day; None for one that is not here.
+    """The home of a household on a day; None for an unknown household.
 
-    By the last of its revisions made until that day; one that was entered later lived where it
-    did when revision `seq` (that of the record which names it) was written.
+    From the last of its revisions made until that day; for one entered later, the home as of
+    revision `seq` (that of the record which names it).
     """
     found = store.one(
         "SELECT h.commune, h.hamlet, (SELECT COUNT(*) FROM revision r WHERE r.record = h.id)"

@@ -1,6 +1,6 @@
-"""Which households are one person: those joined into a group, and deleted ones that were joined.
+"""The households that are one person: those joined into a group, and deleted ones that were joined.
 
-A deleted household is in no group, but its versions are kept, and so is what is personal in them.
+A deleted household is in no group, but its versions remain stored, with their personal data.
 """
 
 from typing import NamedTuple
@@ -51,8 +51,8 @@ def joined_households(store: Store, household: str) -> list[str]:
 
 
 def joined_into(store: Store, household: str) -> set[str]:
-    """The households that were joined to this one, directly or through others: whoever keeps them
-    said that they are the same person."""
+    """The ids of the households that were joined to this one, directly or through others, and so
+    were declared to be the same person."""
     deleted, found, waiting = _deleted_joins(store), {household}, [household]
     while waiting:
         one = waiting.pop()

@@ -28,8 +28,8 @@ ENTRY_SQL = (
 
 
 class StoredEntry(NamedTuple):
-    """An entry as the store keeps it: `revision` the place of the revision, `content` canonical
-    JSON, `refused` why it waits; all None for a stub, of which only kind and id came."""
+    """A stored log entry: `revision` the `seq` of the revision, `content` canonical JSON, `refused`
+    the reason why it waits; all None for a stub, which has only kind and id."""
 
     log: str
     number: int
@@ -58,7 +58,7 @@ class LogTail:
 
 
 def log_tail(store: Store, desk: str) -> LogTail:
-    """The end of a desk's log, which begins with this where there is none."""
+    """The end of a desk's log; creates an empty log where it is missing."""
     log = log_number(store, desk)
     if log is None:
         log = add_log(store, desk)
@@ -66,7 +66,7 @@ def log_tail(store: Store, desk: str) -> LogTail:
 
 
 def log_number(store: Store, log: str) -> int | None:
-    """The number by which the store knows a log, None for one that is not here."""
+    """The row number of a log in the store, None for an unknown one."""
     number: int | None = store.value(
         "SELECT id FROM desk_log WHERE desk = ? AND branch = ?", (desk_of(log), log[33:])
     )
@@ -82,19 +82,19 @@ def add_log(store: Store, log: str) -> int:
 
 
 def logs(store: Store) -> dict[str, int]:
-    """{name of a log: its number} of all that have begun here."""
+    """{name of a log: its row number} of all known logs."""
     rows = store.rows("SELECT desk, branch, id FROM desk_log ORDER BY desk, branch")
     return {f"{desk}~{branch}" if branch else desk: log for desk, branch, log in rows}
 
 
 def copied_desks(store: Store) -> list[str]:
-    """The desks of which two lines are here, because their folder was copied."""
+    """The desks with two branches of their log, because their folder was copied."""
     rows = store.rows("SELECT DISTINCT desk FROM desk_log WHERE branch <> '' ORDER BY desk")
     return [row[0] for row in rows]
 
 
 def head_of(store: Store, log: int) -> ChainHead:
-    """Up to where a log's entries are here."""
+    """The head of the stored part of a log: the last entry's number and chain."""
     row = store.one(
         "SELECT number, chain FROM log_entry WHERE log = ? ORDER BY number DESC LIMIT 1", (log,)
     )
@@ -106,9 +106,9 @@ _LACKING = "refused IS NOT NULL AND content IS NULL AND revision IS NULL"
 
 
 def holding(store: Store) -> dict[str, ChainHead]:
-    """What this desk holds: {log: the number of its last entry here, and the chain}; only up to
-    before an entry that came unreadable."""
-    # By the small index of what was refused: left to itself SQLite goes through the whole log.
+    """The holding of this desk: {log: the number of its last stored entry, and the chain}; a log
+    with an unreadable entry counts only up to the entry before it."""
+    # By the small index of refused entries: without the hint SQLite scans the whole log.
     lacking = dict(
         store.rows(
             f"SELECT log, MIN(number) FROM {by_index('log_entry', 'log_entry_refused')}"
@@ -127,7 +127,7 @@ def _held(store: Store, log: int, lacking: int | None) -> ChainHead:
 
 
 def unread_entries(store: Store, log: int, first: int, last: int) -> set[int]:
-    """The numbers of the entries in a range of which only number, kind and id are here."""
+    """The numbers of the stubs in a range: entries stored with number, kind and id alone."""
     rows = store.rows(
         "SELECT number FROM log_entry WHERE log = ? AND number BETWEEN ? AND ?"
         " AND revision IS NULL AND content IS NULL",
@@ -183,7 +183,7 @@ def logs_waiting(store: Store, why: str) -> list[str]:
 
 
 def release_refused(store: Store, batch: str, why: str, instead: str) -> None:
-    """Change the reason for which the entries that a batch brought wait."""
+    """Replace the reason `why` of the waiting entries of a batch with `instead`."""
     for log, first, last in store.rows(
         "SELECT log, first, last FROM batch_log WHERE batch = ?", (batch,)
     ):
@@ -213,7 +213,7 @@ def newest_signed(store: Store, log: int) -> tuple[int, str] | None:
 
 
 def note_batch_entries(store: Store, batch: str, log: int, first: int, last: int) -> None:
-    """Note which entries of a log a batch brought."""
+    """Record the range of entries of a log that a batch contained."""
     store.run(
         "INSERT INTO batch_log (batch, log, first, last) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (batch, log) DO UPDATE SET last = excluded.last",
@@ -222,12 +222,12 @@ def note_batch_entries(store: Store, batch: str, log: int, first: int, last: int
 
 
 def batch_entries(store: Store, batch: str) -> list[tuple[int, int]]:
-    """(log, first entry) of what a batch brought."""
+    """(log, first entry) of the entries of a batch."""
     return list(store.rows("SELECT log, first FROM batch_log WHERE batch = ?", (batch,)))
 
 
 def batches_from(store: Store, log: int, first: int) -> list[str]:
-    """The batches that brought entries of a log from `first` on, in the order of these."""
+    """The batches with entries of a log from `first` on, in the order of the entries."""
     found = store.rows(
         "SELECT batch FROM batch_log WHERE log = ? AND last >= ? ORDER BY first", (log, first)
     )
@@ -235,8 +235,8 @@ def batches_from(store: Store, log: int, first: int) -> list[str]:
 
 
 def cut_batches(store: Store, log: int, first: int) -> list[str]:
-    """The batches that brought entries of a log from `first` on; noted as bringing them no
-    longer."""
+    """The batches with entries of a log from `first` on; these entries are removed from their
+    ranges."""
     batches = batches_from(store, log, first)
     store.run("DELETE FROM batch_log WHERE log = ? AND first >= ?", (log, first))
     store.run("UPDATE batch_log SET last = ? WHERE log = ? AND last >= ?", (first - 1, log, first))
@@ -244,7 +244,7 @@ def cut_batches(store: Store, log: int, first: int) -> list[str]:
 
 
 def chain_at(store: Store, log: int, number: int) -> bytes | None:
-    """The chain of a log after an entry; None where that is not here."""
+    """The chain of a log after an entry; None for a missing entry."""
     if number == 0:
         return START
     chain: bytes | None = store.value(
@@ -327,7 +327,8 @@ def entry_ids(store: Store, log: int, after: int, until: int) -> Iterator[tuple[
 
 
 def newest_place(store: Store, name: str, until: int) -> int:
-    """The place of the newest revision here among the entries of a log up to one; 0 for none."""
+    """The highest `seq` of a revision stored among the entries of a log up to `until`; 0 for
+    none."""
     log = log_number(store, name)
     newest = store.value(
         "SELECT MAX(revision) FROM log_entry WHERE log = ? AND number <= ?", (log, until)
@@ -378,7 +379,7 @@ def unit_of_desk(store: Store, desk: str) -> tuple[str, str] | None:
 
 
 def first_decision(store: Store, desk: str) -> dict[str, str] | None:
-    """What the first entry of a desk's log says, where that is a decision on a card."""
+    """The facts of the first entry of a desk's log if that is a decision on a card, else None."""
     content = store.value(
         "SELECT e.content FROM log_entry e JOIN desk_log l ON l.id = e.log"
         " WHERE l.desk = ? AND l.branch = '' AND e.number = 1 AND e.kind = ? AND e.refused IS NULL",
@@ -388,7 +389,7 @@ def first_decision(store: Store, desk: str) -> dict[str, str] | None:
 
 
 def former_ids(store: Store, desk: str) -> list[str]:
-    """The ids a desk says that it had before, the newest first."""
+    """The ids that a desk declares as its former ones, preceded by its own, the newest first."""
     found = [desk]
     while (facts := first_decision(store, found[-1])) is not None:
         old = facts.get("instead_of", "")
@@ -399,8 +400,8 @@ def former_ids(store: Store, desk: str) -> list[str]:
 
 
 def is_in_use(store: Store, desk: str) -> bool:
-    """Whether a desk may still send: its card was not revoked, and no other took its place. Of a
-    decision here and the province's, which came with its log, the later one counts."""
+    """Whether a desk may still send: its card is not revoked, and no other desk replaced it. Of a
+    decision on this desk and the province's, which arrives with its log, the later one counts."""
     known = store.one("SELECT noted, accepted FROM card WHERE desk = ?", (desk,))
     decided = [] if known is None else [(known[0], bool(known[1]))]
     # A province's log has few entries of this kind, and is looked through for a single record.

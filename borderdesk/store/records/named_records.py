@@ -1,4 +1,4 @@
-"""What is copied into records from those that they name: into a pledge the commune and the search
+"""The facts copied into records from those that they name: into a pledge the commune and the search
 words of its household."""
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ _NO_WORDS: frozenset[str] = frozenset()
 
 
 class NamedFacts(NamedTuple):
-    """What is copied of a record into the rows of those that name it."""
+    """The facts of a record copied into the rows of those that name it."""
 
     place: str
     """Its commune."""
@@ -29,7 +29,8 @@ class NamedFacts(NamedTuple):
 
 @cache
 def naming(model: type[RevisionedModel]) -> tuple[str, type[RevisionedModel]] | None:
-    """The field by which the records of a type name another one, and the type of that."""
+    """The field by which the records of a type name another record, and the type of that; None for
+    none."""
     key = model.household_key()
     return (key, ALL_TYPES[model.columns()[key].refers_to]) if key else None
 
@@ -48,8 +49,8 @@ def naming_sql(named: type[RevisionedModel]) -> tuple[tuple[type[RevisionedModel
 
 
 class NamedRecords:
-    """The records of a type that others name, within one transaction: their facts, those that were
-    changed, and their groups, which are the duplicates joined to one another."""
+    """The records of a type that others name, within one transaction: their facts, the changed
+    ones, and their groups, which are the duplicates joined to one another."""
 
     def __init__(self, store: Store, book: "ReferenceBook", model: type[RevisionedModel]) -> None:
         assert model.matching is not None
@@ -74,7 +75,7 @@ class NamedRecords:
         return self._facts[record]
 
     def is_known(self, record: str) -> bool:
-        """Whether a record was noted or asked for: it may be buffered."""
+        """Whether a record was noted or queried before: it may be buffered."""
         return record in self._facts
 
     def note(

@@ -25,8 +25,8 @@ def revisions_beyond(store: Store, limits: Mapping[int, int]) -> dict[int, str]:
 def first_rows(store: Store, table: str, day: str, post: str) -> dict[str, tuple[str, str]]:
     """{post: (ISO day in the column `day`, id) of the first of its rows}.
 
-    One pass over the index on the day at most, and none where every post that is there is met
-    early: MIN with GROUP BY sorts all rows and takes ten times as long.
+    One pass over the index on the day at most, and stopped early once every existing post is met:
+    MIN with GROUP BY sorts all rows and takes ten times as long.
     """
     found: dict[str, tuple[str, str]] = {}
     since = ""
@@ -45,7 +45,7 @@ def first_rows(store: Store, table: str, day: str, post: str) -> dict[str, tuple
 def first_rows_since(
     store: Store, table: str, day: str, post: str, after: int
 ) -> dict[str, tuple[str, str]]:
-    """The same of the rows whose revision came after a place."""
+    """{post: (ISO day, id)} of the first of the rows whose revision is later than `after`."""
     rows = store.rows(
         f"SELECT {post}, MIN({day}), id FROM {table} WHERE revision > ? AND {post} NOT NULL"
         f" GROUP BY {post}",
@@ -63,7 +63,7 @@ def first_row(store: Store, table: str, day: str, post: str, of: str) -> tuple[s
 def rows_named(
     store: Store, table: str, day: str, post: str, ids: Sequence[str]
 ) -> set[tuple[str, str, str]]:
-    """(post, day, id) of those of the rows that are there."""
+    """(post, day, id) of the existing rows with these ids."""
     marks = ", ".join("?" * len(ids))
     rows = store.rows(f"SELECT {post}, {day}, id FROM {table} WHERE id IN ({marks})", ids)
     return {(row[0], row[1], row[2]) for row in rows}

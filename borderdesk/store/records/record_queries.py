@@ -17,18 +17,18 @@ from borderdesk.store.connection.tables import table_name
 
 
 def is_here(store: Store, model: type[RevisionedModel], record: str) -> bool:
-    """Whether a record is here and not deleted."""
+    """Whether a record exists on this desk and is not deleted."""
     return bool(store.value(f"SELECT 1 FROM {table_name(model)} WHERE id = ?", (record,)))
 
 
 def count_naming(store: Store, model: type[RevisionedModel], field: str, record: str) -> int:
-    """How many records of a type name another record in a field."""
+    """The number of records of a type whose `field` names this record."""
     sql = f"SELECT COUNT(*) FROM {table_name(model)} WHERE {field} = ?"
     return int(store.value(sql, (record,)))
 
 
 def naming(store: Store, model: type[RevisionedModel], field: str, record: str) -> list[str]:
-    """The records of a type that name another record in a field."""
+    """The ids of the records of a type whose `field` names this record."""
     sql = f"SELECT id FROM {table_name(model)} WHERE {field} = ?"
     return [row[0] for row in store.rows(sql, (record,))]
 
@@ -42,7 +42,7 @@ def count_doubles(store: Store, type_name: str) -> int:
 
 
 class PairDecider(NamedTuple):
-    """Who is asked about pairs: a desk, and the units (JSON) whose records it may decide about,
+    """The desk that decides about pairs, and the units (JSON) whose records it may decide about,
     None for all."""
 
     desk: str
@@ -53,8 +53,9 @@ class PairDecider(NamedTuple):
 def pairs_waiting(model: type[RevisionedModel]) -> str:
     """FROM and WHERE of the pairs of a type that wait; parameters: `pair_params`.
 
-    Both records are here and not joined to each other, nobody has marked them as different, this
-    desk has not asked another about them, and one of the two is of a unit that it may decide about.
+    Both records exist on this desk and are not joined to each other, no verdict marks them as
+    different, this desk has not sent a question about them, and one of the two is of a unit that it
+    may decide about.
     """
     table, post = table_name(model), model.own_post()
     joined = ""
@@ -124,7 +125,7 @@ def savepoint(store: Store, undone_by: type[Exception]) -> Iterator[None]:
 
 @contextmanager
 def large_cache(store: Store, kibibytes: int) -> Iterator[None]:
-    """Enlarge the page cache meanwhile: indexes of hashes are written at random places."""
+    """Enlarge the page cache during the block: indexes of hashes are written at random places."""
     (before,) = store.one("PRAGMA cache_size") or (0,)
     store.run(f"PRAGMA cache_size = -{kibibytes}")
     try:

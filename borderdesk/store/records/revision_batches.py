@@ -1,4 +1,4 @@
-"""Bulk statements over revisions and the batches (received packages) that brought them.
+"""Bulk statements over revisions and the batches (received packages) that contained them.
 
 SQL by executemany, not peewee: an import of 100,000 records runs each statement for thousands of
 rows at a time, where peewee's insert_many takes five times as long.
@@ -42,7 +42,7 @@ def revision_authors(store: Store, records: Sequence[str]) -> Iterator[Row]:
 
 
 def revision_seqs(store: Store, ids: Sequence[bytes]) -> dict[bytes, int]:
-    """{id: place} of those of the revisions that are here."""
+    """{id: seq} of the stored ones of these revisions."""
     found: dict[bytes, int] = {}
     for at in range(0, len(ids), 500):
         some = ids[at : at + 500]
@@ -62,12 +62,12 @@ def insert_revisions(store: Store, rows: Iterable[Row]) -> None:
 
 
 def insert_texts(store: Store, rows: Iterable[tuple[str, int]]) -> None:
-    """Add the text to revisions of which only the hash was here: (body, seq)."""
+    """Add the text to revisions of which only the hash was stored: (body, seq)."""
     store.many("UPDATE revision SET body = ?, content = NULL WHERE seq = ?", rows)
 
 
 def copy_part(store: Store, source: int, target: int) -> None:
-    """Give a revision (by place) the separate part of another that has the very same one."""
+    """Copy the separate part of a revision (by `seq`) to another that has the identical one."""
     store.run(
         "INSERT INTO private_part (revision, salt, part)"
         " SELECT ?, salt, part FROM private_part WHERE revision = ? ON CONFLICT DO NOTHING",
@@ -96,8 +96,8 @@ def insert_refused_records(store: Store, rows: Iterable[tuple[str, int, str, str
 
 
 def claimed_records(store: Store, batches: Sequence[str], first_type: str) -> list[str]:
-    """The records that batches are noted to have brought anything of, those of the type
-    `first_type` first."""
+    """The records of the revisions claimed by these batches, those of the type `first_type`
+    first."""
     return [
         row[0]
         for row in store.rows(
@@ -120,7 +120,7 @@ def records_of(store: Store, seqs: Sequence[int], first_type: str) -> list[str]:
 
 
 def batch_claims(store: Store, batches: Sequence[str]) -> dict[int, int]:
-    """{seq: bit flags of its parts} of what batches are noted to have brought."""
+    """{seq: bit flags of its parts} of the revisions claimed by these batches."""
     marks, claimed = place_marks(batches), dict[int, int]()
     sql = f"SELECT revision, carried FROM claim WHERE batch IN ({marks})"
     for seq, bits in store.rows(sql, tuple(batches)):
@@ -173,7 +173,7 @@ def insert_double_version(store: Store, record: str, type_name: str) -> None:
 
 
 def type_of(store: Store, record: str) -> str | None:
-    """The type of a record, None when no revision of it is here."""
+    """The type of a record, None without a stored revision of it."""
     value = store.value("SELECT type FROM revision WHERE record = ? LIMIT 1", (record,))
     return None if value is None else str(value)
 

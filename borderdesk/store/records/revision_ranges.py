@@ -1,7 +1,7 @@
-"""Records by the stretch of revisions that one transaction wrote.
+"""Queries for records by the range of revisions that one transaction wrote.
 
-SQL by hand: a list of 14,000 pledges is asked for whole, by tables whose names are known only at
-run time.
+SQL by hand: a list of 14,000 pledges is queried as a whole, from tables whose names are known only
+at run time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ class RecordHead(NamedTuple):
 
 
 def records_begun(store: Store, first: int, last: int) -> dict[str, list[str]]:
-    """{type: the records whose first revision stands between two places}, in their order."""
+    """{type: the records whose first revision is between two `seq` values}, in their order."""
     found: dict[str, list[str]] = {}
     rows = store.rows(
         "SELECT type, record FROM revision WHERE seq BETWEEN ? AND ? AND parents = ? ORDER BY seq",
@@ -38,7 +38,7 @@ def records_begun(store: Store, first: int, last: int) -> dict[str, list[str]]:
 def heads_of(
     store: Store, model: type[RevisionedModel], records: Sequence[str]
 ) -> dict[str, RecordHead]:
-    """{record: its current version} of those that are here."""
+    """{record: its current version} of the existing ones."""
     found: dict[str, RecordHead] = {}
     for some, marks in _parts(records):
         rows = store.rows(

@@ -1,9 +1,9 @@
 """Writing revisions, and the tables of current rows and of search that are derived from them.
 
-A `Writer` buffers the rows of one transaction and writes them table by table; a single save goes
-the same way. The statements are written by hand for executemany, which costs 1.2 times the bare
-sqlite3 shell; peewee's insert_many costs 5 times, Model.create 15 times. The few others stand here
-in SQL too, so that a start needs no model class of a table that only a save touches (0.3 ms each).
+A `Writer` buffers the rows of one transaction and writes them table by table, for a single save
+too. The statements are written by hand for executemany, which costs 1.2 times the bare sqlite3
+shell; peewee's insert_many costs 5 times, Model.create 15 times. The few other statements are SQL
+too, so that a start loads no model class of a table that only a save touches (0.3 ms each).
 """
 
 from collections import defaultdict
@@ -51,10 +51,9 @@ _doubts_json = lru_cache(maxsize=2_048)(canonical)
 
 
 class _Statements(NamedTuple):
-    """The statements for a current row of a type: the row, its search entry, the rows below it and
-    the links, the latter by key; the derived columns of the row, which are its last ones; and the
-    field that names a record of another type, and that type.
-    """
+    """The statements for a current row of a type: the row, its search entry, the child rows and the
+    links, these two by key; the derived columns of the row, which are its last ones; and the field
+    that names a record of another type, and that type."""
 
     insert: str
     search: str
@@ -150,8 +149,8 @@ class Writer:
     def _content(
         self, written: WrittenRecord | None, away: str | None
     ) -> tuple[str | None, tuple[bytes, str] | None]:
-        """(body, (salt, text of the private part)); None for what there is not. away: the hash of
-        a private part that is on another desk."""
+        """(body, (salt, text of the private part)); None for a missing one. away: the hash of a
+        private part that is stored on another desk."""
         if written is None:
             return None, None
         private = written.private
@@ -161,7 +160,8 @@ class Writer:
         return body_of(written.public, private_hash(salt, private)), (salt, private)
 
     def _tail(self, desk: str) -> LogTail:
-        """The end of the desk's log, read again after every flush: others may append to it too."""
+        """The end of the desk's log, read again after every flush: other code may append to it
+        too."""
         tail = self._tails.get(desk)
         if tail is None:
             tail = self._tails[desk] = log_tail(self._store, desk)
@@ -256,7 +256,7 @@ class Writer:
     def _clear(self, model: type[RevisionedModel], record: str) -> int | None:
         """Delete the current row; returns its number, which the next version takes."""
         self.flush()
-        # Before the delete, or the number of the highest row would go to another record.
+        # Before the delete, or the number of the highest row would be assigned to another record.
         self._note_last_row(model)
         table = table_name(model)
         row: int | None = self._store.value(f"SELECT row FROM {table} WHERE id = ?", (record,))
@@ -311,7 +311,7 @@ class Writer:
     # ------------------------------------------------------------ records named
 
     def named(self, model: type[RevisionedModel]) -> NamedRecords:
-        """The records of a type that others name."""
+        """The cache of the records of a type that others name."""
         found = self._named.get(model)
         if found is None:
             found = self._named[model] = NamedRecords(self._store, self._book, model)
@@ -343,9 +343,9 @@ class Writer:
             self._store.many(sql, pending[sql])
 
     def flush_records(self) -> None:
-        """The same, but for doubts, until these are many: each of their rows opens a savepoint,
-        since triggers watch the table, and at one FTS5 writes the words of all rows before it as
-        a segment of their own, which is merged with others soon after."""
+        """Flush all but doubts, until these are many: each of their rows opens a savepoint, since
+        triggers watch the table, and at one FTS5 writes the words of all rows before it as a
+        segment of their own, which is merged with others soon after."""
         doubts = self._pending.pop(_WARNING_SQL, [])
         self.flush()
         if doubts:

@@ -35,12 +35,12 @@ _NOTHING = "{}"
 
 
 class _FieldPlan(NamedTuple):
-    """How the values of a field are written, worked out once a type.
+    """The plan for writing the values of a field, compiled once per type.
 
-    at: the place of its column; apart: whether it is kept in the separate part, None where that
-    differs by record; recurs: whether what a value comes to is kept; several: whether values are
-    lists; text_of: what makes the text a search finds it by, where it has one; by_month: whether
-    its month is a search word.
+    at: the position of its column; apart: whether it belongs to the separate part, None where that
+    differs by record; recurs: whether its encodings are cached; several: whether values are lists;
+    text_of: the function returning its search text, if it has one; by_month: whether its month is a
+    search word.
     """
 
     at: int
@@ -106,8 +106,9 @@ def _field_plans(
 
 
 class _KnownField(NamedTuple):
-    """A field within one transaction: its place and whether it is kept apart, as in its plan; what
-    its values came to, lists as tuples; the same once more where they are looked up as they are."""
+    """A field within one transaction: its position and whether it is in the separate part, as in
+    its plan; the cache of its encodings, lists as tuples; the same cache again if values are looked
+    up without conversion."""
 
     at: int
     apart: bool | None
@@ -161,7 +162,7 @@ class WrittenRecord:
 
     @property
     def private(self) -> str:
-        """The separate part in canonical JSON, "" where nothing is kept apart."""
+        """The separate part in canonical JSON, "" for an empty one."""
         return object_of(self.private_members) if self.private_members else ""
 
 
@@ -212,8 +213,8 @@ class RecordWording:
         return found
 
     def _add_below(self, key: str, children: Iterable[Values], made: WrittenRecord) -> None:
-        """Add the rows below a record: JSON objects in order, an empty one in the separate part
-        for a row of which nothing is kept apart."""
+        """Add the child rows of a record: JSON objects in order, an empty one in the separate part
+        for a row without private values."""
         width, fields = self._below[key]
         rows = made.below[key] = []
         open_rows: list[str] = []

@@ -1,7 +1,7 @@
-"""What a database holds, counted and hashed: to compare a desk with its backups.
+"""The state of a database, counted and hashed, to compare a desk with its backups.
 
 SQL, not peewee: the queries of the state read whole rows of many tables, so that a column added
-later counts without being named here.
+later counts without being named.
 """
 
 import hashlib
@@ -49,7 +49,7 @@ def state_hash(store: Store) -> str:
 
 
 def count_records(store: Store) -> int:
-    """How many current records there are, of all types."""
+    """The number of current records of all types."""
     return sum(
         int(store.value(f"SELECT COUNT(*) FROM {table_name(model)}"))
         for model in ALL_TYPES.values()
@@ -57,7 +57,7 @@ def count_records(store: Store) -> int:
 
 
 def count_revisions(store: Store, *, after: int = 0) -> int:
-    """How many revisions came after the place `after`."""
+    """The number of revisions with a `seq` above `after`."""
     return int(store.value("SELECT COUNT(*) FROM revision WHERE seq > ?", (after,)))
 
 

@@ -1,8 +1,8 @@
-"""Reads what is readable of a damaged database, row by row, around the broken parts.
+"""Reads the readable rows of a damaged database, around the broken parts.
 
-A range of rows that cannot be read is halved until the broken ones stand alone. After every error
-the connection is opened again: SQLCipher answers nothing more once a page's code was wrong. What
-the disk does not give is broken like what is altered, unless the file is gone as a whole.
+A range of rows that cannot be read is halved until the broken rows are isolated. After every error
+the connection is opened again: SQLCipher answers no query after a page with a wrong MAC. Pages that
+the disk fails to read are treated like altered ones, unless the file is gone as a whole.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,8 +28,8 @@ _KnownEntry = tuple[int, bytes, list[tuple[str, bytes]]]
 
 
 class ReadableRevisions(NamedTuple):
-    """The revisions that were read and are as they were written; how many were not, and how many
-    of those read came without their separate part."""
+    """The revisions read and found sound; the number of unreadable and of altered ones, and of
+    those read without their separate part."""
 
     sound: list[StoredRevision]
     unreadable: int
@@ -62,7 +62,7 @@ class DamagedDatabase:
             self._store.close()
 
     def meta(self) -> dict[str, str]:
-        """What can be read of the metadata."""
+        """The readable metadata {key: value}."""
         return dict(self.rows("SELECT key, value FROM meta") or ())
 
     def revisions(self, known: int) -> ReadableRevisions:
@@ -119,11 +119,12 @@ class DamagedDatabase:
     def entries(
         self, log: int, tail: ChainHead, spare: Sequence[bytes], head: ChainHead
     ) -> Iterator[tuple[str, bytes]]:
-        """(kind, id) of a log's entries behind one that is known, as far as they follow on. A gap
-        is bridged where revisions that no entry names fill it as the chain behind it says.
+        """(kind, id) of a log's entries after a known one, as long as they are consecutive. A gap
+        is bridged where revisions without an entry fill it so that the chain behind it is
+        reproduced.
 
-        spare: the ids of such revisions by its desk, in their order; head: up to where the log went
-        by somebody else's account.
+        spare: the ids of such revisions by its desk, in their order; head: the log's head as
+        another source reports it.
         """
         number, chain = tail
         found = self._entries_from(log, number + 1, number + 2 * len(spare) + RANGE)

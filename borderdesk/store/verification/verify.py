@@ -48,11 +48,11 @@ PART_ROWS = 500
 
 
 def verify(store: Store, progress: Progress = no_progress) -> dict[str, Any]:
-    """{"ok", "records", "revisions", "totals_hash", "problems"}: nothing is changed, and all of it
-    is of one moment, whatever others write meanwhile.
+    """{"ok", "records", "revisions", "totals_hash", "problems"}: read only, in one snapshot despite
+    concurrent writes.
 
     Raises SchemaMismatch for a file that is sound but lacks tables or columns, and the error of the
-    database or the disk where the file cannot be read now: that is no damage.
+    database or the disk where the file cannot be read now, which is no damage.
     """
     problems: list[str] = []
     result = {"ok": False, "records": 0, "revisions": 0, "totals_hash": "", "problems": problems}
@@ -127,8 +127,7 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
 
 
 def _altered_migrations(store: Store) -> Iterator[str]:
-    """The table of the migrations a file has been through, where those are not the ones that its
-    version says."""
+    """The table of applied migrations, if they are not those of the file's schema version."""
     recorded = [row[0] for row in store.rows("SELECT name FROM schema_migration ORDER BY name")]
     if recorded != schema.names()[: store.schema_version()]:
         yield "schema_migration"
@@ -170,8 +169,8 @@ def _broken_chains(store: Store) -> Iterator[str]:
 
 
 def _linked(row: tuple[Any, ...], here: set[bytes], own: str | None) -> RevisionNode:
-    """A revision as a node; as a first one where another desk wrote it and not all it follows have
-    come yet."""
+    """A revision as a node; as a first one if another desk wrote it and not all its parents have
+    arrived yet."""
     parents = split_parents(row[2])
     number = row[3]
     if row[6] != own and not here.issuperset(parents):
@@ -265,8 +264,8 @@ def _differing_rows(store: Store, model: type[RevisionedModel]) -> Iterator[str 
 def _values_of_version(
     model: type[RevisionedModel], values: Values, head: StoredRevision
 ) -> Values:
-    """The values of a row that its version says: an older one says nothing of the place of the
-    household it names, which the row has from that."""
+    """The values of a row that are in its version: an older version lacks the place of the
+    household it names, which the row copies from the household."""
     home = model.home_place
     if home is None or home.commune in json.loads(head.body or "{}").get("fields", {}):
         return values
