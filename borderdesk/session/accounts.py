@@ -1,7 +1,7 @@
 """Operations on the accounts of a desk: add, list, disable; disabled ones keep their history.
 
-Who opens an encrypted desk is decided by its key ring; the role, and whether the account may still
-open, stand here, inside what is encrypted.
+The key ring decides who opens an encrypted desk; the role, and whether the account may still open,
+are stored inside the encrypted database.
 """
 
 from typing import TYPE_CHECKING
@@ -46,7 +46,7 @@ class Accounts(SessionPart):
         return read_accounts(self.store)
 
     def has_password(self) -> bool:
-        """Whether the desk has a key ring, so that others can be added."""
+        """Whether the desk has a key ring, so that other accounts can be added."""
         return self.store.key is not None and self._ring.there()
 
     @property
@@ -85,14 +85,14 @@ class Accounts(SessionPart):
         self.session.audit_notes.note("account.added", account.name, role=account.role)
 
     def change_password(self, name: str, password: str, *, by_sheet: bool = False) -> None:
-        """Put another password in the place of an account's, which the caller has tried, or
-        `by_sheet` the code of the recovery sheet. Raises UserError."""
+        """Replace the password of an account, which the caller has verified, or with `by_sheet` the
+        code of the recovery sheet. Raises UserError."""
         kind = "account.mended" if by_sheet else "account.password"
         self._ring.change(name, password, record=lambda: self.session.audit_notes.note(kind, name))
 
     def disable_account(self, name: str) -> Account:
-        """Disable an account: it cannot open the desk any more, what it wrote keeps its name.
-        Raises OperationRefused for the last administrator, UserError."""
+        """Disable an account: it cannot open the desk any more, its records keep its name. Raises
+        OperationRefused for the last administrator, UserError."""
         self.require("account.manage")
         account = find_account(self.store, name)
         if account is None:

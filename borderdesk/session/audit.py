@@ -1,6 +1,6 @@
-"""Reads, searches and checks the audit log: who did what when.
+"""Reading, searching and checking the audit log: who did what when.
 
-What was read, sent, signed or refused has lines in the log itself; changes of records are in their
+Reading, sending, signing and refusals have lines in the log itself; changes of records are in their
 revisions, which are chained too, and are shown between those lines.
 """
 
@@ -43,8 +43,8 @@ EVERY_LINE = AuditFilter()
 
 
 class AuditLine(NamedTuple):
-    """A line: `number` in the log, None for what a revision tells; `time` UTC; `account` its name,
-    `name` the person's; `role` "" for a revision."""
+    """A line: `number` in the log, None for a line derived from a revision; `time` UTC; `account`
+    its name, `name` the person's; `role` "" for a revision."""
 
     number: int | None
     time: str
@@ -57,7 +57,7 @@ class AuditLine(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What happened, in words."""
+        """The event in words."""
         return line_text(self.kind, self.subject, self.detail)
 
     def as_json(self) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class AuditLine(NamedTuple):
 
 
 class AuditCheck(NamedTuple):
-    """What a check of the log found: `lines` it has, `problems` in words."""
+    """The result of a check of the log: the number of `lines`, `problems` in words."""
 
     lines: int
     problems: list[str]
@@ -116,7 +116,7 @@ class AuditLog(SessionPart):
             yield _line(line, people)
 
     def _revised(self, after: str, before: str) -> Iterator[AuditLine]:
-        """What this desk wrote to records."""
+        """The lines for revisions written on this desk."""
         people = {one.full_name: one for one in read_accounts(self.store)}
         added, changed, deleted = RECORD_KINDS
         for time, author, kind, record, number, gone in revision_lines(

@@ -146,7 +146,7 @@ def kinds_named(text: str) -> frozenset[str]:
 
 
 def line_text(kind: str, subject: str, detail: Mapping[str, str | int]) -> str:
-    """What a line says, in words."""
+    """A line in words."""
     title = _(KINDS[kind]) if kind in KINDS else kind
     line = f"{title}: {_subject_words(subject)}" if subject else title
     named = [_named(key, value) for key, value in sorted(detail.items())]
@@ -154,8 +154,8 @@ def line_text(kind: str, subject: str, detail: Mapping[str, str | int]) -> str:
 
 
 def _subject_words(subject: str) -> str:
-    """What a line is about: a key of this table, a record's type before its id, a message id that
-    was stored, or words as they are."""
+    """The subject of a line: a key of this table, a record's type before its id, a stored message
+    id, or plain words."""
     type_name, space, rest = subject.partition(" ")
     if type_name in ALL_TYPES:
         return f"{_(ALL_TYPES[type_name].title)}{space}{rest}"

@@ -25,8 +25,8 @@ class AuditNotes:
         writing: Callable[[], AbstractContextManager[None]],
         hindrance: Callable[[], UserError | None],
     ) -> None:
-        """account: who works now; writing: opens a transaction, or goes on in the open one;
-        hindrance: why nothing can be written now."""
+        """account: the current account; writing: opens a transaction, or continues the open one;
+        hindrance: the reason why writing is impossible now."""
         self._store = store
         self._account = account
         self._writing = writing

@@ -1,5 +1,5 @@
-"""Compares the computer's clock with the newest revision: today is what the clock says, and a
-person is asked where the two are far apart."""
+"""Comparison of the computer's clock with the newest revision: today is the clock's date, and a
+person is asked to confirm it where the two are far apart."""
 
 import datetime
 from typing import NamedTuple
@@ -39,8 +39,8 @@ class ClockDoubt(NamedTuple):
 
 
 def clock_doubt(session: Session) -> ClockDoubt | None:
-    """What is doubtful of the clock; None where it is near the newest revision, where there is none
-    yet, and where nothing counts."""
+    """The doubt about the clock; None if it is near the newest revision, on a desk without
+    revisions, and on a desk whose records do not count."""
     if not session.identity.in_earnest:
         return None
     newest = meta_value(session.store, NEWEST_TIME)
@@ -55,6 +55,6 @@ class DeskClock(SessionPart):
 
     @operation("record.write")
     def confirm_clock(self) -> None:
-        """Take the clock as right from now on, whatever was saved under another one: a person has
-        said so. The records keep their times."""
+        """Accept the clock as right from now on, on a person's confirmation, whatever was saved
+        under another one. The records keep their times."""
         write_meta(self.store, {NEWEST_TIME: utc_stamp()})

@@ -1,8 +1,8 @@
-"""A desk that was found damaged: the mark beside its file, by which nothing more is written to it.
+"""The mark of a damaged desk: a file beside the database, which bars all writing to it.
 
-The mark is a small file, since the database itself cannot be trusted to keep it. It holds when the
-damage was found and how many faults there were, nothing of what the desk holds; a full check that
-finds nothing takes it away.
+The mark is a small file, since the database itself cannot be trusted to store it. It has the time
+of the finding and the number of faults, and no data of the desk; a full check without faults
+removes it.
 """
 
 import contextlib
@@ -58,7 +58,7 @@ def noted_damage(folder: Path) -> DamageNote | None:
         stored = json.loads(content)
         return DamageNote(str(stored["found"]), int(stored["faults"]))
     except (ValueError, TypeError, KeyError):
-        # Whatever it says, somebody found the desk damaged.
+        # An unreadable mark still shows that the desk was found damaged.
         return DamageNote("", 1)
 
 

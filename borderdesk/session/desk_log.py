@@ -1,4 +1,4 @@
-"""The log of this desk, and what it holds of the logs of others."""
+"""The log of this desk, and its holding of the logs of other desks."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -50,7 +50,7 @@ class DeskLog(SessionPart):
         return NOTHING if log is None else logs.head_of(self.store, log)
 
     def holding(self) -> dict[str, ChainHead]:
-        """{log: up to where its entries are here}, this desk's own among them."""
+        """{log: the head of its stored part}, this desk's own log included."""
         return logs.holding(self.store)
 
     def entries(
@@ -60,8 +60,8 @@ class DeskLog(SessionPart):
         return logs.entries(self.store, desk or self.session.identity.id, after=after, kind=kind)
 
     def text_of(self, entry: bytes) -> tuple[bytes, str] | None:
-        """(salt, text) that a person typed into an entry; None where it was erased, never came or
-        never was."""
+        """(salt, text) of the typed text of an entry; None for an entry without, where it was
+        erased or did not arrive."""
         row = self.store.first(
             LogTextRow.select(LogTextRow.salt, LogTextRow.text).where(LogTextRow.entry == entry)
         )

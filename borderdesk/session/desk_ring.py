@@ -1,8 +1,8 @@
 """Changes of a desk's key ring: passwords, accounts, the recovery sheet.
 
-Each is written to the disk, then made in the database, in one transaction with what it belongs to
-(`record`), and only then takes the place of the file: both are kept or neither. What a kill before
-the last step left is settled by whoever opens the desk next (`KeyRing.settle`).
+Each change is written to a new file, then recorded in the database, in one transaction with the
+rows it belongs to (`record`), and only then renamed over the old file: both take effect or neither.
+After a kill before the last step the next opening of the desk settles it (`KeyRing.settle`).
 """
 
 from collections.abc import Callable
@@ -44,11 +44,11 @@ class DeskRing(SessionPart):
         return noted_ring(self.store) or self._file.read()
 
     def content(self) -> bytes:
-        """What a backup carries of the ring, b"" for an open desk."""
+        """The content of the ring for a backup, b"" for a desk without one."""
         return self.today().content() if self.there() else b""
 
     def recovery_made(self) -> str | None:
-        """The day (ISO) the recovery sheet was made, None before there is one."""
+        """The day (ISO) the recovery sheet was made, None for no sheet."""
         wrap = self.today().recovery
         return None if wrap is None else wrap.made
 
@@ -61,14 +61,14 @@ class DeskRing(SessionPart):
         self._file.tries.forget(name)
 
     def add(self, name: str, password: str, *, record: Record) -> None:
-        """Give the key to another account. Raises UserError, OperationRefused."""
+        """Give another account access to the key. Raises UserError, OperationRefused."""
         key = self.key()
         self._change(lambda wraps: wraps.adding(key, name, password), record)
 
     def change(
         self, name: str, password: str, *, record: Record, cost: KeyCost = DESK_COST
     ) -> None:
-        """Give an account that has a password another one; its wrong tries no longer count."""
+        """Replace the password of an account; its failed attempts no longer count."""
         key = self.key()
         self._change(lambda wraps: wraps.changing(key, name, password, cost=cost), record)
         self._file.tries.forget(name)

@@ -1,8 +1,8 @@
-"""Drafts: what was typed into forms and not saved yet, stored so that nothing typed is lost.
+"""Drafts: unsaved texts of forms, stored so that nothing typed is lost.
 
-A draft never counts: it is no record, has no revision and is in no list or report. It belongs
-to the account that typed it: nobody is offered what another one began, but what somebody left
-whose account is disabled, under that name.
+A draft never counts: it is no record, has no revision and is in no list or report. It belongs to
+the account that typed it and is offered to no other, except the drafts of a disabled account, which
+are offered under its name.
 """
 
 import datetime
@@ -100,13 +100,13 @@ class Drafts(SessionPart):
 
     @operation("record.write")
     def park_draft(self, form: str) -> None:
-        """Park the open draft of a form, so that another can be opened."""
+        """Park the open draft of a form, so that another draft can be opened."""
         self.store.execute(DraftRow.update(parked=ASIDE).where(self._is_open(form)))
 
     @operation("record.write")
     def throw_draft(self, form: str) -> None:
-        """Throw the open draft of a form away: it can be taken up again for `THROWN_DAYS` days,
-        and is no task until then. What was thrown away longer ago is deleted."""
+        """Discard the open draft of a form: it can be restored for `THROWN_DAYS` days, and is no
+        task until then. Drafts discarded earlier are deleted."""
         now = utc_stamp()
         self.store.execute(DraftRow.update(parked=THROWN, touched=now).where(self._is_open(form)))
         self.store.execute(
@@ -138,7 +138,7 @@ class Drafts(SessionPart):
         return self._read(recent, form)
 
     def _oldest(self) -> str:
-        """The UTC time before which a draft that was thrown away is gone: a day's midnight here."""
+        """The UTC time before which discarded drafts are deleted: a midnight in local time."""
         day = self.session.today() - datetime.timedelta(days=THROWN_DAYS)
         return utc_stamp(datetime.datetime.combine(day, datetime.time.min))
 

@@ -1,7 +1,7 @@
 """Checks that the files of an open desk are still in place and writable.
 
-If a database is moved, replaced or loses its log while the program runs, what is saved goes with it
-unseen. So every write checks first, and the window checks twice a second: three or four system
+If a database is moved, replaced or loses its log while the program runs, saved data vanishes with
+it unseen. So every write checks first, and the window checks twice a second: three or four system
 calls, 20 microseconds.
 """
 
@@ -28,7 +28,7 @@ SHARED_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)
 
 
 class ReadWhileFull(FullDisk):
-    """The desk was opened while its disk was full: it is read, and written to by nobody."""
+    """The desk was opened while its disk was full: it is read-only."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -61,7 +61,7 @@ def require_shared_file(lock: Lock, path: Path) -> None:
         if not lock.take(exclusive=False):
             raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
         if not noted:
-            # Another program is there, of a version that noted nothing.
+            # Another program has the desk open, of a version that wrote no note.
             return
         if pause is not None and lock.note() != here:
             time.sleep(pause)
@@ -75,12 +75,12 @@ def require_shared_file(lock: Lock, path: Path) -> None:
 
 
 def require_own_log(path: Path) -> None:
-    """Raise CannotOpen where the log beside a desk's file is that of another one, which is open:
-    who reads the file alone would read it together with that log. Other files have no lock."""
+    """Raise CannotOpen where the log beside a desk's file belongs to a different, open database:
+    reading the file would apply that log to it. Files other than a desk's have no lock."""
     lock = Lock(desk_lock_file(path.parent))
     if path != database_file(path.parent) or not lock.path.is_file():
         return
-    # Of a disk that is only read nobody has a desk open to write.
+    # On a read-only disk nobody has a desk open for writing.
     with suppress(OSError), lock:
         if lock.take(exclusive=False):
             require_shared_file(lock, path)
@@ -94,11 +94,13 @@ def _note_of(path: Path) -> bytes:
 class FileGuard:
     """The files of a database as they were when it was opened.
 
-    Every save asks: the paths beside the file are made once, which was a third of asking.
+    Every save checks them: the paths of the log files are computed once, which was a third of the
+    cost.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """read_only: who reads alone does not keep others from removing their log."""
+        """read_only: a read-only connection does not prevent other programs from removing their
+        log."""
         self._path, self._folder = path, path.parent
         endings = () if read_only else LOG_ENDINGS
         self._log_files = [path.with_name(path.name + ending) for ending in endings]
@@ -117,10 +119,11 @@ class FileGuard:
     def connecting(self) -> Iterator[None]:
         """Guard one more connection while the desk is open: it may only be made to the files that
         were opened. SQLite would take the log for that of the file now at the path, write it into
-        that file and remove it: the last changes would be lost from the right one.
+        that file and remove it: the last changes would be lost from the right file.
 
-        Raises what prevents writing, also where the database cannot be read: SQLite's own error
-        says less about the cause. What the work says of another file, a package or a stick, stays.
+        Raises the reason that prevents writing, also where the database cannot be read: SQLite's
+        own error says less about the cause. Errors about other files, a package or a stick, pass
+        unchanged.
         """
         moved = self._moved(_found(self._path))
         if moved is not None:
@@ -155,7 +158,8 @@ class FileGuard:
         return self._log_trouble()
 
     def _log_trouble(self) -> UserError | None:
-        """While the database is open its log neither disappears nor becomes another file."""
+        """The error for a log that vanished or was replaced while the database is open, None for
+        none."""
         for log in self._log_files:
             here, known = _place(_found(log)), self._logs.get(log)
             if known is None:
@@ -218,6 +222,6 @@ def _free_bytes(folder: Path) -> int:
     if sys.platform == "win32":
         return shutil.disk_usage(folder).free
     disk = os.statvfs(folder)
-    # Some blocks are kept for the administrator.
+    # Some blocks are reserved for the administrator.
     blocks = disk.f_bfree if os.geteuid() == 0 else disk.f_bavail
     return blocks * disk.f_frsize

@@ -58,8 +58,8 @@ def unlock_file(file: Path, name: str | None, secret: str) -> bytes:
 
 
 def ring_of_file(file: Path, key: bytes) -> bytes:
-    """The key ring that goes with an encrypted file into a restored desk: what the file carries, or
-    what lies beside; b"" where there is none."""
+    """The key ring for an encrypted file that is restored as a desk: the one embedded in the file
+    or beside it; b"" for none."""
     try:
         wraps = wraps_of_file(file)
     except CannotOpen:
@@ -68,9 +68,9 @@ def ring_of_file(file: Path, key: bytes) -> bytes:
 
 
 def asks_password(file: Path, key: bytes | None) -> bool:
-    """Whether who has this key of a desk is to be asked for the password of a file."""
+    """Whether the password of a file is needed from the holder of this desk's key."""
     try:
         return has_password(file) and (key is None or not wraps_of_file(file).is_of(key))
     except (CannotOpen, OSError):
-        # Who reads it next says what is wrong with it.
+        # The next reader of the file reports its fault.
         return False

@@ -1,7 +1,7 @@
-"""What the forms of a desk remember of the records saved in them, as preferences.
+"""The values that the forms of a desk remember from the records saved in them, as preferences.
 
-What was saved last is offered for the next record. What an erasure could reach is never among it on
-the disk: no erasure looks into a preference that it does not know.
+The values saved last are offered for the next record. Data subject to an erasure is never stored in
+them: an erasure does not search unknown preferences.
 """
 
 import json
@@ -25,8 +25,8 @@ def memory_key(model: type[RevisionedModel]) -> str:
 
 
 def kept_last(model: type[RevisionedModel], last: Mapping[str, Any]) -> dict[str, Any]:
-    """What may be kept on the disk of the record saved last: nothing of a person, whether typed
-    into the record itself or as a new household."""
+    """The values of the record saved last that may be stored on the disk: no personal data, whether
+    typed into the record itself or as a new household."""
     columns = model.columns()
     parts = {key: PERSONAL if one.personal_when else one.part for key, one in columns.items()}
     is_person = model.matching is not None
@@ -36,8 +36,8 @@ def kept_last(model: type[RevisionedModel], last: Mapping[str, Any]) -> dict[str
 
 
 def forget_last(store: Store) -> bool:
-    """Delete what the forms remember of the records saved last, as earlier versions kept it whole,
-    within the open transaction; whether there was any."""
+    """Delete the remembered values of the records saved last, which earlier versions stored in
+    full, within the open transaction; returns whether there were any."""
     row, found = PreferenceRow, False
     for key, text in list(
         store.fetch(row.select(row.key, row.value).where(row.key.startswith(PREFIX)))

@@ -1,4 +1,4 @@
-"""What a desk is: its id, its role, its unit, and the area it may write for."""
+"""The identity of a desk: its id, its role, its unit, and the area it may write for."""
 
 import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,8 +21,8 @@ _LAST_DAY_OF_DISTRICTS = datetime.date(2025, 6, 30)
 
 
 class Identity(NamedTuple):
-    """What a desk is: `id` 32 hex digits, `unit` a post code, district id or the province;
-    `demo` when its records are invented, `practice` when nothing on it counts."""
+    """The identity of a desk: `id` 32 hex digits, `unit` a post code, district id or the province;
+    `demo` for a desk of invented records, `practice` for one whose records do not count."""
 
     id: str
     role: str
@@ -38,7 +38,7 @@ class Identity(NamedTuple):
 
     @property
     def in_earnest(self) -> bool:
-        """Whether what is kept here counts, so that nothing invented may come in."""
+        """Whether the records of this desk count, so that invented data must be refused."""
         return not (self.demo or self.practice)
 
 
@@ -52,7 +52,7 @@ class WritingArea(NamedTuple):
 def writing_area(identity: Identity, book: "ReferenceBook") -> WritingArea:
     """The posts a desk writes for: its own, those of its district, or all of the province."""
     if identity.role == "post":
-        # What a post left that became this one is this one's to keep.
+        # The records of posts merged into this one are maintained by this one.
         return WritingArea(identity.unit, book.post_lineage(identity.unit))
     if identity.role == "province":
         return WritingArea(None, frozenset(book.posts))

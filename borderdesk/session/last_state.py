@@ -1,9 +1,9 @@
-"""The state a desk was left in, noted beside its database: an older file in its place shows by it.
+"""The last state of a desk, noted beside its database, to detect an older file put in its place.
 
-A database that was put back with the key ring of its day fits together and opens; what was saved
-since is gone unseen, and the passwords of that time are valid again. The note names the end of the
-audit log and the newest revision. It is written after what it tells of is on the disk, so that
-neither a kill nor a power cut makes it say more than the database does.
+A database put back together with the key ring of its day is consistent and opens; later saves are
+silently lost, and the passwords of that time are valid again. The note names the end of the audit
+log and the newest revision. It is written after the data it names is on the disk, so that neither a
+kill nor a power cut makes it newer than the database.
 """
 
 import contextlib
@@ -35,7 +35,7 @@ NOTED = "last_state"
 
 
 class OlderDesk(DamagedFile):
-    """The desk's file is sound, and older than the one that was open here last."""
+    """The desk's file is sound, but older than the last one opened in this folder."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -49,8 +49,8 @@ class OlderDesk(DamagedFile):
 
 
 class LastState(NamedTuple):
-    """Where a desk stood: number and chain (hex) of the newest audit line, number of the newest
-    revision, and whether the desk has a password."""
+    """The last state of a desk: number and chain (hex) of the newest audit line, number of the
+    newest revision, and whether the desk has a password."""
 
     audit: int
     chain: str
@@ -65,7 +65,7 @@ def state_of(store: Store) -> LastState:
 
 
 def read_last(folder: Path) -> LastState | None:
-    """The note in a desk's folder; None where there is none that can be read."""
+    """The note in a desk's folder; None for a missing or unreadable one."""
     return read_note(folder / FILE_NAME, LastState)
 
 
@@ -75,7 +75,7 @@ def write_last(folder: Path, state: LastState) -> None:
 
 
 def begin_last(folder: Path) -> None:
-    """Remove the note for a desk that is created or restored here."""
+    """Reset the note for a desk that is created or restored in this folder."""
     with contextlib.suppress(OSError):
         remove_file(folder / FILE_NAME)
         new_file(folder / FILE_NAME).close()
@@ -119,8 +119,8 @@ def require_encrypted(folder: Path) -> None:
 
 
 def require_newest(folder: Path, store: Store) -> None:
-    """Raise OlderDesk where the database lacks what the note beside it tells of."""
-    # Before the database is asked: others may save meanwhile.
+    """Raise OlderDesk where the database lacks the state named in the note beside it."""
+    # Read before the database: other processes may save in between.
     last = read_last(folder)
     if last is None or store.schema_version() == 0:
         # A file that is no desk at all is reported by whatever opens it.
@@ -174,8 +174,8 @@ class LastStateNote:
         return older_folder(self._folder, self._store)
 
     def keep_up(self) -> None:
-        """Note what was saved and is not noted yet; without the file of its keys nobody would open
-        the desk again."""
+        """Write the note for saves not noted yet, and restore a missing key ring file, without
+        which the desk could not be opened again."""
         if self._due:
             self._due, self._noted = False, time.monotonic()
             write_last(self._folder, state_of(self._store))

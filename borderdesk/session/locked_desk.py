@@ -44,7 +44,7 @@ CLEARED = (PREVIEWS, logs_folder(Path()).name)
 
 
 class PasswordNeeded(CannotOpen):
-    """The desk is encrypted, and nobody gave its key."""
+    """The desk is encrypted, and no key was given."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -79,8 +79,8 @@ def require_key(folder: Path, key: bytes | None) -> None:
     if not locked and not ringed:
         require_encrypted(folder)
     if locked and not ringed and key is None and was_encrypted(folder):
-        # Says that it is missing; without the note nothing tells that it was ever a desk: the store
-        # calls it damaged.
+        # Reports the missing ring; without the note nothing shows that the file was ever a desk:
+        # the store reports it as damaged.
         key_ring.KeyRing(folder).read()
     if locked and ringed and key is None:
         raise PasswordNeeded
@@ -119,8 +119,8 @@ def fitting_key(folder: Path, key: bytes | None) -> Iterator[None]:
 def new_key_ring(
     folder: Path, user: str, password: str | None, key: bytes | None
 ) -> Iterator[bytes | None]:
-    """The key of a desk that is made in the block: `key`, or that of a new ring where there is a
-    password; the ring goes again when the desk is not made."""
+    """The key of a desk that is created in the block: `key`, or that of a new ring if a password is
+    given; the ring is removed if the creation fails."""
     if password is None:
         yield key
         return
@@ -134,8 +134,8 @@ def new_key_ring(
 
 
 def require_own_files(folder: Path, names: Sequence[str] = BESIDE) -> None:
-    """Raise CannotOpen where a folder, a link, a pipe or a device stands in the place of a file
-    that the desk writes. Raises OSError."""
+    """Raise CannotOpen where a folder, a link, a pipe or a device is in the place of a file that
+    the desk writes. Raises OSError."""
     for file in (folder / name for name in names):
         if os.path.lexists(file) and not stat.S_ISREG(file.lstat().st_mode):
             raise CannotOpen(
@@ -149,8 +149,8 @@ def require_own_files(folder: Path, names: Sequence[str] = BESIDE) -> None:
 
 
 def require_own_folders(folder: Path) -> None:
-    """Raise CannotOpen where a link, or anything else, stands in the place of a folder that the
-    desk clears: what is behind it is somebody's. Raises OSError."""
+    """Raise CannotOpen where a link, or anything else, is in the place of a folder that the desk
+    clears: the target of a link belongs to somebody else. Raises OSError."""
     for own in (folder / name for name in CLEARED):
         if os.path.lexists(own) and not stat.S_ISDIR(own.lstat().st_mode):
             raise CannotOpen(
@@ -163,8 +163,8 @@ def require_own_folders(folder: Path) -> None:
 
 
 def require_desk_file(path: Path) -> None:
-    """Raise DamagedFile where something stands in the place of a desk's file that holds none, and
-    that the database library would wait for, or begin anew."""
+    """Raise DamagedFile where the path of a desk's file has an empty file or another kind of
+    object, which the database library would wait for, or initialise."""
     if not os.path.lexists(path) or (path.is_file() and path.stat().st_size):
         return
     raise DamagedFile(
@@ -190,7 +190,7 @@ def _require_no_backup(folder: Path, path: Path) -> None:
 
 
 def locked(folder: Path, path: Path, key: bytes | None) -> Lock:
-    """The lock of a desk that is there and that the key opens, taken. Raises CannotOpen."""
+    """The acquired lock of an existing desk that the key opens. Raises CannotOpen."""
     lock = Lock(desk_lock_file(folder))
     try:
         require_desk_file(path)
@@ -221,7 +221,7 @@ def locked(folder: Path, path: Path, key: bytes | None) -> Lock:
 
 
 def _why_locked(path: Path) -> str:
-    """Why another program has a desk to itself."""
+    """The reason why another program has exclusive use of a desk."""
     if has_bare_log(path):
         # Whoever restores or upgrades one has made the memory beside the log.
         return _(

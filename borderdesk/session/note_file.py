@@ -16,7 +16,7 @@ _UNREADABLE = (OSError, ValueError, TypeError, LookupError, AttributeError, Recu
 
 
 def read_note(path: Path, kind: type[NoteType]) -> NoteType | None:
-    """What a note holds, a named tuple; None where there is none that can be read."""
+    """The content of a note, a named tuple; None for a missing or unreadable one."""
     with contextlib.suppress(*_UNREADABLE):
         with path.open("rb") as file:
             content = file.read(BYTES)

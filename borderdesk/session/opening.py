@@ -100,7 +100,7 @@ def create_database(
 
 
 def user_name(user: str) -> str:
-    """The name of a person as it is kept. Raises UserError."""
+    """The name of a person in its stored form. Raises UserError."""
     user = without_unseen(user, lines=True).strip()
     if not user or len(user) > 200 or FORBIDDEN.search(user):
         raise UserError(_("The user needs a name of one line."))
@@ -167,7 +167,7 @@ def require_no_upgrade(store: Store, otherwise: UserError) -> None:
 
 
 def _free_copy(folder: Path, version: int) -> Path:
-    """Where the copy from before an upgrade goes: beside those that were made before."""
+    """The path for the copy from before an upgrade, beside earlier ones."""
     stem = f"before-upgrade-{version}-to-{SCHEMA_VERSION}"
     copies = migration_copies(folder)
     names = (f"{stem}{f'-{number}' if number > 1 else ''}.db" for number in itertools.count(1))

@@ -1,4 +1,4 @@
-"""What each account may do: the one table that the core enforces and the program shows."""
+"""The permissions of each account: the one table that the core enforces and the program shows."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

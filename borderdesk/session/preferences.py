@@ -24,10 +24,10 @@ UNREADABLE: tuple[type[Exception], ...] = (UserError, OSError, ValueError)
 
 
 def saved_language(database: Path) -> str | None:
-    """The language that the window of a desk was left in, read from its file.
+    """The language last used in the window of a desk, read from its file.
 
-    None where nobody chose one, and where the file cannot be read: it may be absent or damaged, and
-    the command that opens it says so. An encrypted desk has its language in a file beside.
+    None where none was chosen, and where the file is missing or damaged: the command that opens it
+    reports that. The language of an encrypted desk is in a file beside it.
     """
     beside = language_file(database.parent)
     store = Store(database, read_only=True)
@@ -46,18 +46,17 @@ def saved_language(database: Path) -> str | None:
 
 
 def known_language(kept: Any) -> str | None:
-    """A language that was kept, None for what is none: the file it stands in may be damaged, or
-    somebody else's."""
+    """A stored language, None for an unknown one: the file may be damaged, or somebody else's."""
     return next((one for one in LANGUAGES if one == kept), None)
 
 
 def language_file(folder: Path) -> Path:
-    """Where an encrypted desk has its language: who is asked for a password is asked in it."""
+    """The path of the file with the language of an encrypted desk, used in the password prompt."""
     return folder / "desk.lang"
 
 
 class Preferences(SessionPart):
-    """Preferences by key, each a value that JSON can hold. They are never sent to another desk."""
+    """Preferences by key, each a JSON value. They are never sent to another desk."""
 
     @operation("preference.write")
     def prefer(self, key: str, value: Any) -> None:

@@ -1,9 +1,8 @@
 """The journal of encrypting a desk, or changing its key, in place.
 
-The new database takes the old one's place by one rename: before it the desk is what it was, after
-it what it is to be. Everything else was prepared in a folder beside, and a plan says which file
-goes where; whoever opens the folder next after a kill finishes the plan or drops it. No key is
-needed.
+One rename replaces the old database with the new one: before it the desk is unchanged, after it the
+change is complete. Everything else is prepared in a folder beside it, with a plan of the files to
+move; after a kill the next opening of the folder finishes the plan or drops it. No key is needed.
 """
 
 import contextlib
@@ -31,8 +30,9 @@ _NAME = re.compile(r"[^/\\:\0]{1,255}")
 
 
 class RekeyPlan(NamedTuple):
-    """begins: of the new database (hex); work: the folder of what is prepared; moved: {a file
-    there: where it goes, from the desk's folder}; removed: files of the backups' folder."""
+    """begins: the first bytes of the new database (hex); work: the folder of prepared files; moved:
+    {a file in it: its target, relative to the desk's folder}; removed: files of the backups'
+    folder."""
 
     begins: str
     work: str
@@ -41,7 +41,7 @@ class RekeyPlan(NamedTuple):
 
 
 def begins(database: Path) -> str:
-    """What a database file begins with. Raises OSError."""
+    """The first bytes of a database file, in hex. Raises OSError."""
     with database.open("rb") as file:
         return file.read(BEGIN_BYTES).hex()
 
@@ -53,8 +53,8 @@ def write_plan(folder: Path, plan: RekeyPlan) -> None:
 
 
 def finish_rekeying(folder: Path) -> None:
-    """Finish what a killed run began, or take it back, where there is something and nobody is at
-    it. Raises OSError, CannotOpen for a plan that is not ours."""
+    """Finish or roll back an interrupted change, unless another process is at it. Raises OSError,
+    CannotOpen for a plan that is not ours."""
     if not (folder / FILE_NAME).exists():
         return
     with Lock(desk_lock_file(folder)) as lock:
@@ -63,8 +63,8 @@ def finish_rekeying(folder: Path) -> None:
 
 
 def settle(folder: Path) -> None:
-    """Carry the plan out where the new database is in place, else drop what was prepared; nothing
-    where there is no plan. The caller holds the desk's lock. Raises OSError, CannotOpen."""
+    """Carry the plan out if the new database is in place, else drop the prepared files; without a
+    plan do nothing. The caller holds the desk's lock. Raises OSError, CannotOpen."""
     plan = _read_plan(folder)
     if plan is None:
         return

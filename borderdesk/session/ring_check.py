@@ -60,7 +60,7 @@ def note_ring(store: Store, content: bytes) -> None:
 
 
 def is_older(found: "wrap_set.WrapSet", noted: "wrap_set.WrapSet | None") -> bool:
-    """Whether a ring is another one than the database knows, and not a later one."""
+    """Whether a ring differs from the one noted in the database without being newer."""
     return noted is not None and found.serial <= noted.serial and found != noted
 
 
@@ -83,8 +83,8 @@ def settle_ring(folder: Path, store: Store) -> None:
 
 
 def keep_ring(folder: Path, store: Store) -> None:
-    """Write the ring of an open desk anew where its file was taken away, and tell it in the audit
-    log. A folder that takes nothing now is asked again."""
+    """Write the ring of an open desk again if its file was removed, and note it in the audit log.
+    Failures are ignored: the next call tries again."""
     if store.key is None or store.read_only or key_file(folder).exists():
         return
     with suppress(UserError, OSError, *DATABASE_ERRORS):
@@ -111,7 +111,7 @@ def _settle_begun(ring: "key_ring.KeyRing", store: Store) -> None:
 
 
 def write_current_ring(folder: Path, store: Store) -> None:
-    """Write the ring of today into its file, whatever stands there. Raises UserError."""
+    """Write the current ring into its file, replacing any content. Raises UserError."""
 
     def content() -> bytes:
         noted = noted_ring(store)

@@ -144,8 +144,8 @@ class Session:
         """Create a desk with the shipped reference data in `folder`, and open it.
 
         unit: a post code, a district's name, or 20 for the province; password: the user's, for an
-        encrypted desk with a key ring of its own. Raises OperationRefused where there is a desk
-        already, CannotOpen where the folder cannot be written to.
+        encrypted desk with a key ring of its own. Raises OperationRefused for a folder with a desk,
+        CannotOpen for one that cannot be written to.
         """
         path, desk_id = database_file(folder), desk_id or os.urandom(16).hex()
         try:
@@ -186,10 +186,10 @@ class Session:
     ) -> Self:
         """Open the desk in `folder`; an older file is copied, then upgraded.
 
-        key: what `keys.KeyRing.unlock` gives for a desk that has a password; checked: check a small
-        file quickly first; read_only: a damaged or older desk, to look at what can be read;
-        on_upgrade: called with how far an upgrade is. Where the disk is full the desk is only read,
-        and `barred` says so. Raises CannotOpen, PasswordNeeded without the key, NewerSchema,
+        key: the result of `keys.KeyRing.unlock` for a desk with a password; checked: check a small
+        file quickly first; read_only: open a damaged or older desk to read its readable rows;
+        on_upgrade: called with the progress of an upgrade. With a full disk the desk is read-only,
+        and `barred` is set. Raises CannotOpen, PasswordNeeded without the key, NewerSchema,
         DamagedDesk, OlderDesk.
         """
         begin = partial(_opened, cls, folder, key, checked=checked, on_upgrade=on_upgrade)
@@ -235,7 +235,7 @@ class Session:
         return self._book
 
     def household_name(self, record: str) -> str:
-        """Head and hamlet of a household, or "" for one that is not here."""
+        """Head and hamlet of a household, or "" for an unknown one."""
         return self.book.household_name(record)
 
     def _labels(self, name: str, full: bool) -> dict[str, str]:
@@ -294,7 +294,7 @@ class Session:
         return writing_area(self.identity, self.book)
 
     def title(self) -> str:
-        """What this desk is called: its post, district or province."""
+        """The name of this desk: its post, district or province."""
         role, unit = self.identity.role, self.identity.unit
         return self.book.post_name(unit) if role == "post" else self.book.unit_name(unit)
 
@@ -373,7 +373,7 @@ class Session:
         return self.barred or self._file_guard.trouble()
 
     def find_damaged(self, faults: int) -> None:
-        """Make this desk read-only, here and for every other process."""
+        """Make this desk read-only, in this process and every other."""
         self.damage = note_damage(self.folder, faults)
 
     def stamp(self) -> RevisionStamp:

@@ -21,11 +21,11 @@ _DeskState = tuple[object, ...]
 
 
 def undo_upgrade(folder: Path, key: bytes | None) -> bool:
-    """Put a desk back that is of a newer schema because a version that could not open it, and gave
-    way to this one, had upgraded it; whether that was done.
+    """Downgrade a desk that was upgraded by a version which could not open it and was replaced by
+    this one; returns whether that was done.
 
-    The copy from before the upgrade takes its place, where nothing was recorded since; what was
-    there is kept beside the backups. Raises OSError, UserError.
+    The copy from before the upgrade replaces the database, if nothing was recorded since; the
+    replaced file is stored beside the backups. Raises OSError, UserError.
     """
     if returned_from() is None:
         return False

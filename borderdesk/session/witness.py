@@ -1,10 +1,11 @@
-"""Detects a desk's folder that was replaced by an older copy: by a record in the person's own
-folder of every desk opened here, and by what other desks have acknowledged of its log.
+"""Detection of a desk's folder that was replaced by an older copy: by a record, in the person's own
+folder, of every desk opened on this computer, and by the acknowledgements of its log from other
+desks.
 
-Such a folder fits together, its note of the newest state (`last_state`) with it. It is reported
-and not refused: it may be all that is left after a disk was lost. The record is
-found by the folder's path and the desk's id, so that a copy opened elsewhere is never called older;
-nor is a practice desk or one of the demonstration, which is reset to start over.
+Such a folder is consistent, its note of the newest state (`last_state`) included. It is reported
+and not refused: it may be all that is left after a disk was lost. The record is found by the
+folder's path and the desk's id, so that a copy opened elsewhere is never reported as older; nor is
+a practice desk or a demonstration, which is reset to start over.
 """
 
 import contextlib
@@ -46,9 +47,9 @@ class DeskWitness(NamedTuple):
 
 
 class OlderFolder(NamedTuple):
-    """A desk's folder that is older than one of the same desk: how many entries of its log are
-    missing at least (0: other things are), since which day, where that is known, and which desk
-    reported them, "" where it was seen here; lost_password: it had a password then."""
+    """A desk's folder that is older than one of the same desk: the least number of missing log
+    entries (0: other data are missing), since which day, if known, and the desk that reported them,
+    "" for this computer; lost_password: it had a password then."""
 
     missing: int
     seen: datetime.date | None
@@ -119,14 +120,14 @@ def witnessed_head(folder: Path, desk: str) -> ChainHead:
 
 
 def forget_witness(folder: Path, desk: str) -> None:
-    """Forget a desk of this id that was here: another one is begun at its place."""
+    """Delete the record of a desk of this id: a new desk starts in its place."""
     with contextlib.suppress(OSError):
         remove_file(witness_file(folder, desk))
 
 
 def older_folder(folder: Path, store: Store) -> OlderFolder | None:
-    """Why this desk's folder is taken for an older one; None where nothing says so, or nothing
-    counts."""
+    """The evidence that this desk's folder is an older copy; None without evidence, and on a desk
+    whose records do not count."""
     if not _in_earnest(store):
         return None
     desk = _desk(store)
@@ -142,7 +143,7 @@ def older_folder(folder: Path, store: Store) -> OlderFolder | None:
 
 
 def _unmet(path: Path, store: Store) -> DeskWitness | None:
-    """What is remembered of a desk in a file, where the desk lacks that."""
+    """The remembered state of a desk from a file, if the desk lacks it."""
     seen = read_note(path, DeskWitness)
     return seen if seen is not None and _is_older(store, seen) else None
 
