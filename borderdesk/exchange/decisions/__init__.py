@@ -1,1 +1,1 @@
-"""What a person decides: doubles, versions of one record, notes to answer."""
+"""Decisions of a person: doubles, versions of one record, notes to answer."""

@@ -27,8 +27,8 @@ class DoubleChoices(SessionPart):
     """Chooses pairs of doubles and decides all of them at once."""
 
     def pairs(self, batch: str = "", type_name: str = "", least: int = 0) -> list[DoublePair]:
-        """The pairs that wait: those with a record that a batch brought (the beginning of its id),
-        of one type, at least so much alike (0 to 100). Raises UserError."""
+        """The waiting pairs, limited to those with a record of a batch (the beginning of its id),
+        of one type, with at least this likeness (0 to 100). Raises UserError."""
         brought = self._brought(batch)
         return [
             pair
@@ -46,10 +46,11 @@ class DoubleChoices(SessionPart):
         least: int = 0,
         progress: Progress = no_progress,
     ) -> Iterator[list[DoubleChoice]]:
-        """Decide such pairs, and those that come of it, a transaction a round; what was decided.
+        """Decide the matching pairs, and those that result from it, one transaction per round;
+        yields the decisions of each round.
 
-        Of two the one that a batch brought goes, else the younger. Raises UserError, and
-        OperationRefused for what a closed period counted: then nothing of the round is decided.
+        Of two records the one from the batch is deleted, else the younger. Raises UserError, and
+        OperationRefused for a record that a closed period counted: then the round is rolled back.
         """
         doubles, brought = self.session.part(Doubles), self._brought(batch)
         for _round in range(MOST_ROUNDS):
@@ -67,7 +68,7 @@ class DoubleChoices(SessionPart):
             yield decided
 
     def _brought(self, batch: str) -> frozenset[str]:
-        """The records that a batch brought. Raises UserError where there is no such batch."""
+        """The records that a batch contained. Raises UserError for an unknown batch."""
         if not batch:
             return frozenset()
         found = self.session.part(SheetBatches).named(batch)
@@ -86,7 +87,8 @@ class DoubleChoices(SessionPart):
         return DoubleChoice(pair.type, gone, stays, fields)
 
     def _only_there(self, type_name: str, gone: str, stays: str) -> tuple[str, ...]:
-        """The fields that the one that goes has and the other, if it may be edited here, lacks."""
+        """The fields that only the record to be deleted has, if the remaining one may be edited at
+        this desk."""
         editor, model = self.session.part(RecordEditor), ALL_TYPES[type_name]
         try:
             kept, _head = editor.head_of(type_name, stays)

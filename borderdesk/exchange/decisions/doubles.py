@@ -1,7 +1,8 @@
-"""The queue of doubles: records that may be one thing logged twice, until a person says.
+"""The queue of doubles: pairs of records that may be one event logged twice, until a person
+decides.
 
-One queue for what was typed, read from a sheet and taken in from packages: what came since the
-last look is compared with what is here, whatever door it came by.
+One queue for typed records, spreadsheets and packages: records that arrived since the last
+comparison are compared with the stored ones, whatever their source.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -66,8 +67,8 @@ REASONS = {
 
 
 class DoubleChoice(NamedTuple):
-    """Of two records, the one that goes and the one that stays; fields: what that takes from the
-    other first."""
+    """Of two records, the one to delete and the one to keep; fields: those that the kept one takes
+    from the other first."""
 
     type: str
     gone: str
@@ -76,9 +77,10 @@ class DoubleChoice(NamedTuple):
 
 
 class PairComparison(NamedTuple):
-    """A pair side by side. titles, owners: each of the two in few words, and whose it is; may_go:
+    """A pair side by side. titles, owners: a short text of each record, and of its owner; may_go:
     for each whether this desk may delete it or join it to the other; asked: (the name of another
-    desk that says they are one, the place from 1 of the one to stay), None where nobody did."""
+    desk that declares them the same, the position from 1 of the record to keep), None without such
+    a question."""
 
     pair: DoublePair
     compared: RecordComparison
@@ -94,47 +96,46 @@ class Doubles(SessionPart):
     # -------------------------------------------------------------------- looking
 
     def is_behind(self) -> bool:
-        """Whether something came or changed that nobody compared yet."""
+        """Whether records arrived or changed that have not been compared yet."""
         return is_behind(self.store)
 
     @operation("record.write")
     def look_on(self) -> bool:
-        """Compare some thousand records that came or changed; whether more are left."""
+        """Compare some thousand new or changed records; returns whether more are left."""
         return look_on(self.store, self._posts(), self.session.calendar())
 
     def catch_up(self, progress: Progress = no_progress) -> None:
-        """Compare whatever came or changed."""
+        """Compare all new or changed records."""
         done = 0
         while self.is_behind() and self.look_on():
             done += 1
             progress(done, 0)
 
     def _posts(self) -> dict[str, str]:
-        """{desk: its post} of the desks of posts that are known here."""
+        """{desk: its post} of the known desks of posts."""
         return self.session.part(DeskUnits).posts_of_desks()
 
     # -------------------------------------------------------------------- reading
 
     def counts(self) -> dict[str, int]:
-        """{type: how many pairs wait here}, types without any left out."""
+        """{type: number of waiting pairs}, without types of none."""
         decider = pair_decider(self.session)
         found = {name: count_pairs(self.store, name, decider) for name in ALL_TYPES}
         return {name: number for name, number in found.items() if number}
 
     def count(self) -> int:
-        """How many pairs wait here."""
+        """The number of waiting pairs."""
         return sum(self.counts().values())
 
     def waiting(self, limit: int = -1, type_name: str = "") -> list[DoublePair]:
-        """The pairs that wait here (of one type), type by type, the likeliest first; at most
-        `limit`."""
+        """The waiting pairs (of one type), type by type, the likeliest first; at most `limit`."""
         decider = pair_decider(self.session)
         names = [type_name] if type_name else ALL_TYPES
         found = [pair for name in names for pair in waiting_pairs(self.store, name, decider)]
         return found if limit < 0 else found[:limit]
 
     def compare(self, pairs: Iterable[DoublePair]) -> list[PairComparison]:
-        """Pairs side by side; one whose record was deleted meanwhile is left out."""
+        """Pairs side by side; without pairs whose record was deleted since."""
         names = desk_names(self.session)
         return [one for pair in pairs if (one := self._compare(pair, names)) is not None]
 
@@ -171,7 +172,7 @@ class Doubles(SessionPart):
         return desk_title(names, verdict.desk), 1 if verdict.stays == pair.first else 2
 
     def _head(self, type_name: str, record: str) -> tuple[StoredRevision, Values]:
-        """The current version of a record. Raises UserError where there is none."""
+        """The current version of a record and its values. Raises UserError for a missing one."""
         if type_name not in ALL_TYPES:
             raise UserError(_("There is no such record."))
         try:
@@ -194,11 +195,11 @@ class Doubles(SessionPart):
         reason: str | None = None,
         fields: Collection[str] = (),
     ) -> str:
-        """Say that two records are one: `gone` is deleted, a household joined to `stays`. Where
-        another desk has to do that, it is asked by a note. Returns the verdict, SAME or ASKED.
+        """Declare two records the same: `gone` is deleted, a household is joined to `stays`. If
+        only another desk may do that, a note requests it. Returns the verdict, SAME or ASKED.
 
-        fields: those that the one that stays takes from the other first, by an edit. Raises
-        UserError, OperationRefused for what a closed period counted.
+        fields: those that `stays` takes from the other first, by an edit. Raises UserError,
+        OperationRefused for a record that a closed period counted.
         """
         gone, stays = gone.lower(), stays.lower()
         if gone == stays:
@@ -229,9 +230,9 @@ class Doubles(SessionPart):
 
     @operation("record.write")
     def mark_all_same(self, choices: Iterable[DoubleChoice]) -> list[DoubleChoice]:
-        """Say of several pairs that the two are one, each made when its turn comes; those that were
-        decided on the way (of three alike, by the two before) are left out. Returns what was
-        decided."""
+        """Declare the two records of several pairs the same, one pair after another; pairs settled
+        by an earlier one (of three alike, by the two before) are skipped. Returns the decided
+        choices."""
         decided = []
         for choice in choices:
             if self._is_joined(choice):
@@ -251,7 +252,7 @@ class Doubles(SessionPart):
 
     @operation("record.write")
     def take_back(self, choices: Sequence[DoubleChoice]) -> None:
-        """Take verdicts back: what was deleted for one is there again, what was joined is apart."""
+        """Revert verdicts: deleted records are restored, joined households separated."""
         editor = self.session.part(RecordEditor)
         for choice in reversed(choices):
             model = ALL_TYPES[choice.type]
@@ -265,7 +266,7 @@ class Doubles(SessionPart):
             self._note_verdict(choice.type, choice.gone, choice.stays, OPEN, "")
 
     def verdict_of(self, choice: DoubleChoice) -> str | None:
-        """What counts of two records, None where nobody decided."""
+        """The verdict in effect on two records, None for none."""
         first, second = sorted((choice.gone, choice.stays))
         found = counting_verdict(self.store, first, second)
         return None if found is None else found.verdict
@@ -295,7 +296,7 @@ class Doubles(SessionPart):
 
     @operation("record.write")
     def mark_different(self, type_name: str, pairs: Sequence[tuple[str, str]]) -> None:
-        """Say that the two of each pair are two things; that stays, whatever comes."""
+        """Declare the two records of each pair different, permanently."""
         for one, other in pairs:
             one, other = one.lower(), other.lower()
             if one == other:

@@ -27,8 +27,8 @@ class ThreadNote(NamedTuple):
 
 
 class NoteThread(NamedTuple):
-    """The notes on one record, oldest first. here: the record is on this desk; waits: an answer
-    of this desk is due; news: what was said last came from elsewhere and nobody settled it."""
+    """The notes on one record, oldest first. here: the record exists on this desk; waits: an answer
+    of this desk is due; news: the last note is from elsewhere and not settled."""
 
     type: str
     record: str
@@ -41,7 +41,7 @@ class NoteThread(NamedTuple):
 
     @property
     def answered(self) -> str | None:
-        """The note that the next one answers: the newest of another desk."""
+        """The note that the next one replies to: the newest of another desk."""
         return next((one.id for one in reversed(self.notes) if not one.own), None)
 
 

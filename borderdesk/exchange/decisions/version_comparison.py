@@ -21,9 +21,9 @@ _PLACES = (MARKER, UNIT, HAMLET)
 
 
 class VersionSide(NamedTuple):
-    """One version: its revision in hex, its number in the chain, who wrote it where and when
-    (local time), whether it is a deletion, and whether its personal and internal fields are
-    here."""
+    """One version: its revision in hex, its number in the chain, its author, desk and local time,
+    whether it is a deletion, and whether its personal and internal fields are stored on this
+    desk."""
 
     revision: str
     number: int
@@ -35,8 +35,8 @@ class VersionSide(NamedTuple):
 
 
 class FieldComparison(NamedTuple):
-    """A field as each version shows it, in the order of the sides. differs: between versions
-    whose value is here."""
+    """A field as each version shows it, in the order of the sides. differs: whether the versions
+    with a known value differ."""
 
     key: str
     label: str

@@ -16,7 +16,7 @@ class PersonalDataAgreements(SessionPart):
     """The desks of this unit that get personal fields too."""
 
     def unit_cards(self) -> list[Card]:
-        """The cards of the other desks of this unit that are accepted here."""
+        """The accepted cards of the other desks of this unit."""
         own = self.session.identity
         known = self.session.part(Cards).known()
         return [
@@ -30,7 +30,7 @@ class PersonalDataAgreements(SessionPart):
         return frozenset(self.session.part(Preferences).preferred(AGREED, []))
 
     def agree(self, desks: Collection[str]) -> None:
-        """Say for which desks it is agreed from now on; for no others."""
+        """Replace the set of desks that have an agreement."""
         self.require("exchange.trust")
         self.session.part(Preferences).prefer(AGREED, sorted(desks))
 

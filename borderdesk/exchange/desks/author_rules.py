@@ -1,7 +1,7 @@
-"""Who may author what: a revision counts only from a desk of the unit that keeps its record.
+"""The rules of authorship: a revision counts only from a desk of the unit that keeps its record.
 
-What does not count waits in its author's log, with the reason: it is part of the chain, and of
-what a desk holds, but of no record.
+A revision that does not count waits in its author's log, with the reason: it is part of the chain,
+and of a desk's holding, but of no record.
 """
 
 import json
@@ -50,11 +50,11 @@ class AuthorRules:
 
     @cached_property
     def _aside(self) -> frozenset[bytes]:
-        """The revisions that were set aside here: what follows one waits for it."""
+        """The ids of the revisions set aside on this desk: their successors wait with them."""
         return refused_ids(self._store, SET_ASIDE)
 
     def owners(self, records: Sequence[str]) -> dict[str, RecordOwner]:
-        """{record: whose it is} of those that are here."""
+        """{record: its owner} of the existing ones."""
         found: dict[str, RecordOwner] = {}
         for record, type_name, desk, body in revision_authors(self._store, records):
             before = found.get(record)
@@ -69,9 +69,10 @@ class AuthorRules:
         owner: RecordOwner | None,
         here: Container[bytes] = (),
     ) -> list[PackageRevision]:
-        """The versions of a record, by number, those refused that their author may not write.
+        """The versions of a record, by number; those that their author may not write have `refused`
+        set.
 
-        owner: whose the record is by what is here; here: ids of versions that are here already.
+        owner: the owner of the record by the stored versions; here: ids of the stored versions.
         """
         # The desk that moved a record is found for each record again: it may not have moved the
         # next one.
@@ -94,8 +95,9 @@ class AuthorRules:
         return found
 
     def refusal_to_decide(self, desk: str, records: Sequence[str]) -> str | None:
-        """Why a desk may not say whether records are one, as an English key: it, or what is below
-        it, kept none of them at any time, whatever came first; None where it may."""
+        """The reason why a desk may not decide whether records are the same, as an English key:
+        neither its unit nor one below it kept any of them at any time, whatever arrived first; None
+        if it may."""
         author = self._unit(desk)
         units = frozenset[str]() if author is None else self._units.decides_about(author)
         if units is None:
@@ -106,7 +108,8 @@ class AuthorRules:
         return NEITHER if len(keepers) == len({*records}) else LATER
 
     def _keepers(self, records: Sequence[str]) -> dict[str, set[str | None]]:
-        """{record: the unit that made it and every post that it was of} of those that are here."""
+        """{record: the unit that made it and every post that it belonged to} of the existing
+        ones."""
         found: dict[str, set[str | None]] = {}
         for record, type_name, desk, body in revision_authors(self._store, records):
             if record not in found:
@@ -148,8 +151,9 @@ class AuthorRules:
         return not here.isdisjoint(version.parents)
 
     def _moved_by(self, versions: Sequence[PackageRevision]) -> frozenset[str]:
-        """The ids of the desk that took the record along when it went over to another post, or had
-        deleted it before: what it wrote then was for the post it was of."""
+        """The ids of the desk that transferred the record when the desk was handed over to another
+        post, or had deleted it before: its earlier revisions were written for the record's former
+        post."""
         last = versions[-1] if versions else None
         author = None if last is None else self._unit(last.stamp.desk)
         if last is None or author is None or author.role != "post":
@@ -167,8 +171,8 @@ class AuthorRules:
         return self._ids[desk]
 
     def _keeps(self, author: DeskUnit, owner: RecordOwner) -> bool:
-        """Whether a unit keeps a record: its own post's, that of a post that became it, or what
-        its own desks have made."""
+        """Whether a unit keeps a record: its own post's, that of a post that became it, or one made
+        by its own desks."""
         if author.unit in (owner.post, owner.maker):
             return True
         return author.role == "post" and owner.post in self._area(author)

@@ -149,7 +149,7 @@ class Cards(SessionPart):
         )
 
     def make_card(self, desk: str) -> Card:
-        """Make keys for a new id of this desk, within the open transaction; its card. What was
+        """Make keys for a new id of this desk, within the open transaction; returns its card. Data
         encrypted to the old key can still be opened."""
         _signing, opening = self._secrets()
         signing, new_opening = _new_secrets()
@@ -159,9 +159,9 @@ class Cards(SessionPart):
         return self._card(desk, signing, new_opening)
 
     def sign(self, content: bytes, comment: str, *, desk: str | None = None) -> bytes:
-        """A minisign signature of `content` by this desk, as the file beside it.
+        """A minisign signature of `content` by this desk, as the content of the signature file.
 
-        desk: an earlier id of this desk, whose key is here.
+        desk: an earlier id of this desk, whose key is stored.
         """
         signing = self._secrets()[0] if desk is None else self._key_of(desk)
         assert signing is not None
@@ -181,7 +181,8 @@ class Cards(SessionPart):
         return [(desk, _public_key(signing)) for desk, signing in rows]
 
     def signs_for(self, desk: str) -> bool:
-        """Whether a desk's secret key is here: this desk's own, or that of its earlier id."""
+        """Whether the secret key for a desk id is stored: this desk's own, or that of its earlier
+        id."""
         return desk == self.session.identity.id or self._key_of(desk) is not None
 
     def opening_keys(self) -> list[str]:
@@ -192,8 +193,8 @@ class Cards(SessionPart):
 
     @operation("exchange.trust")
     def renew_keys(self) -> Card:
-        """Make new keys after the old were lost or copied; the new card, which others have to
-        accept before they take this desk's packages again."""
+        """Make new keys after the old were lost or copied; returns the new card, which other desks
+        have to accept before they import this desk's packages again."""
         before, (_signing, opening) = self.own(), self._secrets()
         self.store.execute(RetiredKeyRow.insert(opening=opening, retired=utc_stamp()))
         self.store.execute(OwnKeyRow.delete().where(OwnKeyRow.desk == self.session.identity.id))
@@ -202,11 +203,11 @@ class Cards(SessionPart):
         self._retire_key(before, self.own())
         return self.own()
 
-    # ---------------------------------------------------------------------- others
+    # ---------------------------------------------------------------------- other desks
 
     def has_key(self, card: Card, signature: bytes) -> bool:
-        """Whether a signature names a key that is known here: one that a card's desk has or had
-        before, or that of another desk, in whose name nobody signs."""
+        """Whether a signature names a known key: the current or a former one of a card's desk, or
+        that of another desk, in whose name nobody signs."""
         retired = (key for key, _until in self.retired_keys(card.desk))
         others = (entry.card.minisign for entry in self.known())
         keys = (card.minisign, self.own().minisign, *retired, *others)
@@ -224,7 +225,7 @@ class Cards(SessionPart):
         return sorted(found, key=lambda known: self.order_of(known.card))
 
     def order_of(self, card: Card) -> tuple[str, str]:
-        """What cards are listed by: their unit's name, then their desk."""
+        """The sort key of cards in lists: their unit's name, then their desk."""
         return unit_order(self.session.book, card.role, card.unit), card.desk
 
     def of(self, desk: str) -> CardEntry | None:
@@ -233,11 +234,11 @@ class Cards(SessionPart):
 
     @operation("exchange.trust")
     def accept_card(self, card: Card, *, vouched: str = "", instead_of: str = "") -> Card | None:
-        """Trust a card from now on; the card it takes the place of, if that had other keys.
+        """Trust a card from now on; returns the card it replaces, if that had other keys.
 
-        Whoever accepts vouches that the card is that desk's: it was handed over in person, or
-        stands in a set-up file of a desk already trusted (`vouched`: that desk's id).
-        instead_of: the id of a desk whose key was lost; its card is revoked.
+        The person who accepts vouches that the card is that desk's: it was handed over in person,
+        or is in a set-up file of a desk already trusted (`vouched`: that desk's id). instead_of:
+        the id of a desk whose key was lost; its card is revoked.
         """
         if card.desk == self.session.identity.id:
             raise OperationRefused(_("This is this desk's own card."))
@@ -261,8 +262,8 @@ class Cards(SessionPart):
 
     @operation("exchange.trust")
     def adopt_decision(self, card: Card, *, accepted: bool, decided: str, vouched: str) -> bool:
-        """Adopt what another desk (`vouched`: its id) decided on a card at a moment (UTC), unless
-        a later decision is known here; False where that one is another."""
+        """Adopt the decision of another desk (`vouched`: its id) on a card at a moment (UTC),
+        unless a later decision is known; False where that later decision differs."""
         before = self.of(card.desk)
         if before is not None and before.noted >= decided:
             return (before.card, before.accepted) == (card, accepted)
@@ -276,8 +277,8 @@ class Cards(SessionPart):
 
     @operation("exchange.write")
     def note_continued(self, card: Card, *, vouched: str) -> None:
-        """Note a card of a desk and another id of it as one: the new one is trusted because the
-        old one's log says it goes on so, the old one stays trusted (`vouched`: the other id)."""
+        """Store the card of a desk's other id: the new id is trusted because the log of the old one
+        declares it its successor, the old one stays trusted (`vouched`: the other id)."""
         if self.of(card.desk) is None:
             self._write_card(card, accepted=True, noted=utc_stamp(), vouched=vouched)
 
@@ -321,8 +322,8 @@ class Cards(SessionPart):
         )
 
     def was_of(self, desk: str, unit: str, role: str) -> bool:
-        """Whether a card of a desk was accepted here once by which it is of a unit, or one of an id
-        that it had before."""
+        """Whether this desk once accepted a card that puts the desk, or a former id of it, in a
+        unit."""
         entries = self.session.part(DeskLog).entries(kind=CardDecision.name)
         facts = (json.loads(entry.content or "{}").get("content", {}) for entry in entries)
         was = {"decision": "accepted", "unit": unit, "role": role}
@@ -341,8 +342,8 @@ class Cards(SessionPart):
         return True
 
     def follow_unit(self, desk: str) -> None:
-        """Note that the ids a desk had before are of the unit it is of now: what it made under
-        them went along when it went over to another post."""
+        """Assign the former ids of a desk to its present unit: the records made under them were
+        transferred when the desk was handed over to another post."""
         card, seen = self._card_of(desk), {desk}
         while card is not None and (facts := first_decision(self.store, desk)) is not None:
             old = self.of(facts.get("instead_of", ""))
@@ -365,7 +366,7 @@ class Cards(SessionPart):
         return known.card if known is not None and known.accepted else None
 
     def retired_keys(self, desk: str) -> list[tuple[str, str]]:
-        """(signing key, when it was renewed here) of the keys a desk had before."""
+        """(signing key, time of the renewal on this desk) of the former keys of a desk."""
         row = RetiredCardKeyRow
         query = row.select(row.minisign, row.retired).where(row.desk == desk)
         return [(key, retired) for key, retired in self.store.fetch(query)]
@@ -426,8 +427,8 @@ def is_key(text: str) -> bool:
 
 
 def names_key(public: str, signature: bytes) -> bool:
-    """Whether a signature says that it was made with the secret of a public key: the eight bytes
-    by which minisign tells keys apart are the same. What says so proves nothing yet."""
+    """Whether a signature names a public key: the eight bytes of the key id in minisign are equal.
+    This alone proves nothing."""
     try:
         decoded = base64.b64decode(signature.splitlines()[1], validate=True)
         key = base64.b64decode(public, validate=True)
@@ -447,7 +448,7 @@ def key_signed(public: str, content: bytes, signature: bytes) -> bool:
 
 
 def continuing_card(facts: Facts, old: Card, retired: Iterable[tuple[str, str]]) -> Card | None:
-    """The card in such a decision; None where the old desk did not sign it, or it is of another
+    """The card in such a decision; None if the old desk did not sign it, or it is of another
     unit."""
     try:
         card = Card.of(facts, UserError(""))

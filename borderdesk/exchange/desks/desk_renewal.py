@@ -1,7 +1,7 @@
-"""A new id for a desk whose folder was copied, or that was restored: it goes on in a log of its
-own, which begins with the new card as the old key signed it: whoever trusts the old key trusts the
-new one. The old log gets no entry by it, because the machine it was copied from, or what the backup
-lacks, may have gone on in it."""
+"""A new id for a desk whose folder was copied, or that was restored: it continues in a log of its
+own, which begins with the new card, signed by the old key: desks that trust the old key trust the
+new one. No entry is added to the old log, because the machine it was copied from may have continued
+it, as may entries that the backup lacks."""
 
 import base64
 import os
@@ -31,17 +31,18 @@ class DeskRenewal(SessionPart):
     """Giving this desk a new id."""
 
     def copied(self) -> list[str]:
-        """The desks of which two different entries with one number are here."""
+        """The desks with two different entries of one number among the stored logs."""
         return copied_desks(self.store)
 
     @operation("exchange.trust")
     def renew_desk(self) -> Card:
-        """Go on under a new id with new keys; the new card. What the desk wrote before stays in its
-        old log, which this desk goes on to send."""
+        """Continue under a new id with new keys; returns the new card. Earlier entries stay in the
+        old log, which this desk still sends."""
         return self.go_on()
 
     def go_on(self) -> Card:
-        """Do so within the open transaction, whoever asks: a backup may be restored by a clerk."""
+        """Renew the desk within the open transaction, without a permission check: a clerk may
+        restore a backup."""
         cards, old = self.session.part(Cards), self.session.part(Cards).own()
         self.session.part(SignedHeads).sign_own()
         new = os.urandom(DESK_BYTES).hex()
@@ -59,25 +60,25 @@ class DeskRenewal(SessionPart):
 
 
 class CardDecisionEntry(CardDecision):
-    """A decision on a card, as the logs of others bring it: it is its author's own, but that a desk
-    goes on under another id concerns every desk that trusts it (see `introduced_cards`), and
-    whether a desk is in use the others of its unit (see `is_in_use`)."""
+    """A decision on a card in the log of a desk: it concerns its author alone, except that a desk
+    continuing under another id concerns every desk that trusts it (see `introduced_cards`), and the
+    status of a desk the others of its unit (see `is_in_use`)."""
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
-        """Note of which unit a desk is that goes on under another id."""
+        """Record the unit of a desk that continues under another id."""
         if entry.facts["decision"] == CONTINUES:
             session.part(Cards).follow_unit(entry.desk)
 
     def readers(self, session: Session, _desk: str, facts: Facts) -> frozenset[str]:
-        """Every unit, of a desk that goes on under another id; else that of the card."""
+        """All units for a desk that continues under another id; else that of the card."""
         if facts.get("decision") != CONTINUES:
             return frozenset({facts["unit"]} if facts.get("unit") else ())
         return frozenset(entry.card.unit for entry in session.part(Cards).known())
 
 
 def introduced_cards(session: Session, decisions: Iterable[Facts]) -> list[tuple[Card, str]]:
-    """The cards, with the desk that vouches for each, by which desks that are trusted here say
-    that they go on under another id; an id of that id after it."""
+    """The cards of new ids declared by trusted desks, with the desk that vouches for each; chains
+    of several ids are followed."""
     waiting = [facts for facts in decisions if facts.get("decision") == CONTINUES]
     if not waiting:
         return []

@@ -25,7 +25,7 @@ class DeskUnit(NamedTuple):
 
     @property
     def level(self) -> int:
-        """How far above a post it stands."""
+        """The level of the unit above a post."""
         return LEVELS[self.role]
 
 
@@ -38,7 +38,7 @@ class DeskUnits(SessionPart):
         return DeskUnit(identity.unit, identity.role)
 
     def of(self, desk: str) -> DeskUnit | None:
-        """The unit of a desk, None for one whose card never came here."""
+        """The unit of a desk, None for one without a known card."""
         if desk == self.session.identity.id:
             return self.own()
         found = unit_of_desk(self.store, desk)
@@ -54,7 +54,7 @@ class DeskUnits(SessionPart):
         return sorted(found)
 
     def posts_of_desks(self) -> dict[str, str]:
-        """{desk: its post} of every desk of a post whose card came here, this one among them."""
+        """{desk: its post} of every desk of a post with a known card, this one included."""
         row = CardRow
         found = dict(self.store.fetch(row.select(row.desk, row.unit).where(row.role == "post")))
         identity = self.session.identity
@@ -63,7 +63,7 @@ class DeskUnits(SessionPart):
         return found
 
     def logs_of(self, unit: str) -> list[str]:
-        """The logs here of every desk of a unit, whatever became of its card since."""
+        """The stored logs of every desk of a unit, whatever the state of its card."""
         return [log for log in logs(self.store) if self._is_of(desk_of(log), unit)]
 
     def _is_of(self, desk: str, unit: str) -> bool:
@@ -71,7 +71,7 @@ class DeskUnits(SessionPart):
         return known is not None and known.unit == unit
 
     def posts(self, unit: DeskUnit) -> frozenset[str]:
-        """The posts a unit stands for: itself, those of its district, or all."""
+        """The posts of a unit: itself, those of its district, or all."""
         identity = Identity("", unit.role, unit.unit, "", False)
         return writing_area(identity, self.session.book).area
 
@@ -86,8 +86,8 @@ class DeskUnits(SessionPart):
         return upper.role == "province" or lower.unit in self.posts(upper)
 
     def owner(self, type_name: str, record: str) -> str | None:
-        """The unit a record belongs to: its post; that of the desk that made it where it names
-        none; None for a record of which nothing is here."""
+        """The unit a record belongs to: its post; without one that of the desk that made it; None
+        for an unknown record."""
         model = ALL_TYPES[type_name]
         column = post_column(model)
         if column is not None:

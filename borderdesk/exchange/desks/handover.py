@@ -1,7 +1,7 @@
-"""Handover: this desk goes over to another post, and takes its records along from a day on.
+"""Handover: this desk becomes another post's, and transfers its records from a day on.
 
-A desk that was begun for the wrong post takes all of them; one of a post that was merged into
-another those from the day of the merger, so that earlier papers stay as they are.
+A desk created for the wrong post transfers all of them; a desk of a post that was merged into
+another those from the day of the merger, so that earlier papers do not change.
 """
 
 import datetime
@@ -23,7 +23,7 @@ from borderdesk.store.records.history import NewVersion
 
 
 class HandoverOutcome(NamedTuple):
-    """What a handover did: from and to which post, how many records went along."""
+    """The result of a handover: from and to which post, and the number of transferred records."""
 
     post: str
     to: str
@@ -31,14 +31,15 @@ class HandoverOutcome(NamedTuple):
 
 
 class Handovers(SessionPart):
-    """The handover of this desk to another post."""
+    """The operation of handing this desk over to another post."""
 
     @operation("exchange.trust")
     def hand_over(self, named: str, since: datetime.date | None = None) -> HandoverOutcome:
-        """Go over to a post, named by its code or name, with the records from a day on (all without
-        one). The desk's id, log and keys stay; others have to accept its new card.
+        """Hand this desk over to a post, named by its code or name, with the records from a day on
+        (all without one). The desk's id, log and keys stay; other desks have to accept its new
+        card.
 
-        Raises OperationRefused on a desk of no post, UserError for a post that is not known.
+        Raises OperationRefused on a desk of no post, UserError for an unknown post.
         """
         identity = self.session.identity
         if identity.role != "post":
@@ -70,7 +71,7 @@ class Handovers(SessionPart):
     def _changes(
         self, model: type[RevisionedModel], to: str, since: datetime.date | None
     ) -> list[NewVersion]:
-        """The changes that give records of a type to another post."""
+        """The edits that transfer records of a type to another post."""
         key, post = model.own_post(), self.session.identity.unit
         if not key:
             return []
@@ -86,7 +87,8 @@ class Handovers(SessionPart):
 
 
 def _moved(model: type[RevisionedModel], values: Values, to: str) -> Values:
-    """The values of a record that belongs to another post, which takes part no longer."""
+    """The values of a record transferred to another post, which is removed from the
+    participants."""
     moved = {**values, model.own_post(): to}
     for key in model.referring(POST, several=True):
         others = [post for post in moved.pop(key, ()) if post != to]

@@ -1,4 +1,4 @@
-"""What other desks have acknowledged that they hold, which makes packages smaller."""
+"""The holdings acknowledged by other desks, which allow smaller packages."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -16,8 +16,8 @@ from borderdesk.store.records.logs import acknowledged_numbers, logs
 
 
 class Acknowledgement(NamedTuple):
-    """A desk's acknowledgement of what it holds: `number` its own highest entry then; signed:
-    whether it was in a file, not read over the telephone; noted: when it came here (UTC)."""
+    """A desk's acknowledgement of its holding: `number` its own highest entry then; signed: whether
+    it was in a file, not read over the telephone; noted: when it was received (UTC)."""
 
     receiver: str
     number: int
@@ -30,11 +30,11 @@ class Holdings(SessionPart):
 
     @operation("exchange.write")
     def note(self, receiver: str, holding: Holding, *, signed: bool = True) -> bool:
-        """Store what a desk states that it holds, in place of its earlier statement; False where
-        the earlier one is newer.
+        """Store a holding stated by a desk, replacing its earlier statement; False where the
+        earlier one is newer.
 
-        What a desk states at its own highest number counts, even if it is less than before; what
-        was signed overrules what was not.
+        A statement at the desk's own highest number counts, even if it has less than before; a
+        signed one overrules an unsigned one.
         """
         number = holding[receiver].number if receiver in holding else 0
         before = self.of(receiver)
@@ -73,7 +73,7 @@ class Holdings(SessionPart):
             )
 
     def of(self, receiver: str) -> Acknowledgement | None:
-        """What is known of the newest holding of a desk."""
+        """The newest acknowledgement of a desk, None for none."""
         row = AcknowledgementRow
         found = self.store.first(
             row.select(row.receiver, row.number, row.signed, row.noted).where(
@@ -86,7 +86,7 @@ class Holdings(SessionPart):
         return Acknowledgement(desk, number, bool(signed), noted)
 
     def newest(self, receiver: str) -> dict[str, ChainHead]:
-        """The newest acknowledged holding of a desk, empty where there is none."""
+        """The newest acknowledged holding of a desk, empty for none."""
         row = AcknowledgedLogRow
         query = row.select(row.log, row.number, row.chain).where(row.receiver == receiver)
         return {
@@ -94,7 +94,7 @@ class Holdings(SessionPart):
         }
 
     def acknowledged_by(self, receivers: list[str]) -> dict[str, int]:
-        """{log here: up to which entry every one of these desks holds it}; 0 where one of them has
+        """{log: the last entry that every one of these desks holds}; 0 if one of them has
         acknowledged nothing, or another branch."""
         held = [acknowledged_numbers(self.store, receiver) for receiver in receivers]
         return {
@@ -113,22 +113,22 @@ class Holdings(SessionPart):
         ]
 
     def own_numbers(self) -> dict[str, int]:
-        """{desk: up to where the log it goes on with is here}, copies of its folder left out."""
+        """{desk: the last stored entry of its main log}, without branches of copied folders."""
         here = self.session.part(DeskLog).holding()
         return {name: head.number for name, head in here.items() if name == desk_of(name)}
 
 
 def retract_holding(store: Store, desk: str, first: int) -> None:
-    """Delete a desk's acknowledgement of its own entries from `first` on, whose file was taken out,
-    so that they are not asked for."""
+    """Delete a desk's acknowledgement of its own entries from `first` on, whose file was removed,
+    so that they are not requested."""
     row = AcknowledgedLogRow
     of_itself = (row.receiver == desk) & (row.log == desk)
     store.execute(row.delete().where(of_itself, row.number >= first))
 
 
 def gaps(here: Mapping[str, int], stated: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-    """{desk: first and last entry that is stated and not here}. here: as `own_numbers` gives it;
-    stated: {desk: entry}, from a statement."""
+    """{desk: (first, last) of the entries that are stated and not stored}. here: as returned by
+    `own_numbers`; stated: {desk: entry}, from a statement."""
     return {
         desk: (here.get(desk, 0) + 1, number)
         for desk, number in stated.items()

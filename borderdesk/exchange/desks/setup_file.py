@@ -48,12 +48,12 @@ class SetupFile(NamedTuple):
 
     @property
     def forms(self) -> list[Any]:
-        """The Word forms it brings; older files have none."""
+        """The Word forms in the file; older files have none."""
         found = self.sections.get("forms", [])
         return found if isinstance(found, list) else [found]
 
     def counts(self) -> dict[str, int]:
-        """How many of each it brings: units, posts, markers, hamlets, picks, settings,
+        """The number of rows by section: units, posts, markers, hamlets, picks, settings,
         regulations, cards, forms."""
         found = {name: len(rows) for name, rows in self.sections["reference"].items()}
         for key in ("settings", "regulations", "cards"):
@@ -73,8 +73,8 @@ def damaged_setup(file: str) -> UserError:
 
 
 def read_setup(path: Path) -> SetupFile:
-    """The set-up file, its signature checked against the card it carries. Whether that card is
-    to be trusted is another question: `Setups.trusts`. Raises UserError."""
+    """The set-up file, its signature checked against the card it contains. Whether that card is
+    trusted is decided by `Setups.trusts`. Raises UserError."""
     try:
         with readable_file(path) as file:
             content = file.read(MAX_BYTES + 1)
@@ -105,7 +105,7 @@ def _read_entries(content: bytes, wrong: UserError) -> tuple[bytes, bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             text = _entry(archive, CONTENT, MAX_BYTES, wrong)
             if sorted(archive.namelist()) != [CONTENT, SIGNATURE]:
-                # One of a newer form may hold more, and says which program it wants.
+                # A file of a newer format may have more entries, and names the program it requires.
                 _parsed(text, wrong)
                 raise wrong
             return text, _entry(archive, SIGNATURE, MAX_SIGNATURE, wrong)

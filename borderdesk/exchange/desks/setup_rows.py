@@ -1,4 +1,4 @@
-"""Tracks the rows that set-up files brought: the next file removes what it lacks, and the desk's
+"""The origin of rows applied from set-up files: the next file removes missing ones, and the desk's
 own additions stay."""
 
 import datetime
@@ -33,19 +33,19 @@ BROUGHT: Mapping[str, type[EditableTable]] = {
 
 
 class SetupRows(SessionPart):
-    """The rows that set-up files brought, and those that are this desk's own."""
+    """The rows from set-up files, and those that are this desk's own."""
 
     def replace(self, desk: str, sections: Mapping[str, Any], made: datetime.date) -> Counter[str]:
-        """Take away what the set-up file before brought and this one lacks, within the open
-        transaction, and remember what this one brings.
+        """Remove the rows of the previous set-up file that are missing in this one, within the open
+        transaction, and record those of this one.
 
-        desk: whose set-up files these are; made: the day this one was made, which becomes the last
-        day of what records name. Returns {key of a table: how many rows ended or went}.
+        desk: the maker of these set-up files; made: the day this one was made, which becomes the
+        last day of rows in use. Returns {key of a table: number of ended or removed rows}.
         """
         brought = brought_keys(sections, self.session.identity.role)
         before = self._keys_of(desk)
         for kind, keys in _shipped_keys().items():
-            # The program came with them, and so did the province's: they count as brought.
+            # The program's own rows, which are the province's too, count as rows of the file.
             if brought[kind]:
                 before.setdefault(kind, set()).update(keys)
         gone = Counter[str]()
@@ -53,7 +53,7 @@ class SetupRows(SessionPart):
             lacking = before.get(kind, set()) - brought[kind]
             if lacking:
                 gone[kind] = self._end_rows(table, lacking, made)
-                # What stays because something names it is still none of this desk's own.
+                # Rows that stay because they are in use are still not this desk's own.
                 stays = {key_text(table, cells) for cells in read_cells(self.store, table)}
                 brought[kind] |= lacking & stays
         self._remember(desk, brought)
@@ -62,9 +62,8 @@ class SetupRows(SessionPart):
         return +gone
 
     def own(self) -> dict[str, list[Cells]]:
-        """{key of a table: the rows that neither the program nor a set-up file nor a package
-        brought}; a desk that has no set-up file has nothing of its own, and settings are no rows.
-        """
+        """{key of a table: the rows from neither the program nor a set-up file nor a package}; a
+        desk without a set-up file has no rows of its own, and settings are not rows."""
         row = SetupRowRow
         known: Keys = {}
         for kind, key in self.store.fetch(row.select(row.kind, row.key)):
@@ -114,7 +113,7 @@ class SetupRows(SessionPart):
             self.store.execute(row.insert_many(some, [row.desk, row.kind, row.key]))
 
     def _end_rows(self, table: type[EditableTable], lacking: set[str], made: datetime.date) -> int:
-        """End or delete the rows with these keys; how many there were."""
+        """End or delete the rows with these keys; returns their number."""
         rows = [one for one in read_cells(self.store, table) if key_text(table, one) in lacking]
         if not issubclass(table, ReferenceType):
             delete_rows(self.store, table, rows)
@@ -129,7 +128,7 @@ class SetupRows(SessionPart):
         return len(rows) - sum(one in used for one in ended)
 
     def _is_used(self, table: type[ReferenceType], cells: Cells) -> bool:
-        """Whether a record or another row needs this one."""
+        """Whether a record or another row refers to this one."""
         if not table.names_itself and count_uses(self.store, table, cells):
             return True
         names = {cells[key] for key in table.key_columns()}
@@ -144,7 +143,7 @@ class SetupRows(SessionPart):
 
 
 def brought_keys(sections: Mapping[str, Any], role: str) -> Keys:
-    """The keys of the rows that a set-up file, which was found sound, brings a desk of `role`."""
+    """{kind: keys} of the rows that a valid set-up file has for a desk of `role`."""
     keys: Keys = {kind: set() for kind in BROUGHT}
     for kind, table in REFERENCE_TYPES.items():
         keys[kind] = {key_text(table, cells) for cells in sections["reference"].get(kind, ())}

@@ -1,4 +1,4 @@
-"""Set-up files: what the province gives its desks at first and brings up to date later.
+"""Set-up files: reference data and settings of the province for its desks, updated by later files.
 
 A `.bdsetup` is a zip of two entries: `setup.json` and `setup.json.minisig`, the maker's minisign
 signature over it. `setup.json` is one object:
@@ -9,15 +9,15 @@ signature over it. `setup.json` is one object:
     cards        [{"card": {…}, "accepted": true (false: revoked), "decided": when (UTC)}, …]
     reference    {"units" | "posts" | "markers" | "hamlets" | "picks" | "authorities":
                  [{column: text}, …]} with the columns of the CSV files; tables without rows are
-                 not there
-    settings     [[key, valid from, value], …]; `settings.handed_on` says what each is elsewhere
+                 absent
+    settings     [[key, valid from, value], …]; `settings.handed_on` is the key on other desks
     regulations  [{number, year, parties, signed_on}, …]
     clauses      [{regulation, year, no, text, indicator, rule, value, scope}, …]
     forms        [{name, sha256, content (base64)}, …], absent in older files
 
-Applying a file replaces what the file before of the same desk had brought: what it lacks goes, or
-ends where records name it (`exchange.setup_rows`). Of the decisions on a card the later counts. It
-is one transaction: a bad row is named and nothing changes.
+Applying a file replaces the rows of the previous file of the same desk: missing rows are removed,
+or ended if records name them (`exchange.setup_rows`). Of the decisions on a card the later counts.
+It is one transaction: a bad row is reported and nothing changes.
 """
 
 import hashlib
@@ -75,11 +75,10 @@ APPLIED, SAME, OLDER = "applied", "same", "older"
 
 
 class SetupOutcome(NamedTuple):
-    """What became of a set-up file: applied, the same as what is applied, or older than it.
+    """The outcome of a set-up file: applied, the same as the applied one, or older than it.
 
-    counts: {what: how many it brings}; ended: {table: how many rows ended or went, which it lacks
-    and the one before had brought}; kept_cards: the desks on whose cards a later decision stands
-    here.
+    counts: {section: number of rows}; ended: {table: number of rows of the previous file that were
+    ended or removed}; kept_cards: the desks for whose cards this desk has a later decision.
     """
 
     status: str
@@ -124,7 +123,7 @@ class SetupEntry(EntryKind):
         session.store.execute(query.on_conflict(conflict_target=[row.desk], preserve=kept))
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
-        """The board shows none until the next comes."""
+        """Remove the report; the board shows none until the next arrives."""
         row = DeskSetupRow
         session.store.execute(row.delete().where(row.desk == entry.desk, row.entry == entry.number))
 
@@ -208,16 +207,16 @@ class Setups(SessionPart):
     # -------------------------------------------------------------------- applying
 
     def trusts(self, setup: SetupFile) -> bool:
-        """Whether the maker's card is accepted here, with these very keys."""
+        """Whether the maker's card is accepted on this desk, with exactly these keys."""
         known = self.session.part(Cards).of(setup.card.desk)
         return known is not None and known.accepted and known.card == setup.card
 
     def apply(self, setup: SetupFile, *, vouched: str = "") -> SetupOutcome:
         """Apply a set-up file in one transaction.
 
-        vouched: the fingerprint of its maker's card as the person obtained it elsewhere, required
-        until that card is accepted here. Raises OperationRefused for a maker that is not trusted,
-        InvalidRecord with every bad row.
+        vouched: the fingerprint of its maker's card, obtained by the person from another source,
+        required until that card is accepted on this desk. Raises OperationRefused for an untrusted
+        maker, InvalidRecord with every bad row.
         """
         if setup.card.desk == self.session.identity.id:
             raise OperationRefused(_("This set-up file is this desk's own."))
@@ -241,7 +240,8 @@ class Setups(SessionPart):
         return self.apply_setup(setup)
 
     def applied(self, desk: str) -> tuple[int, str] | None:
-        """Number and digest of the newest set-up file of a desk that was applied here."""
+        """Number and digest of the newest set-up file of a desk that was applied on this desk, None
+        for none."""
         row = SetupAppliedRow
         found = self.store.first(row.select(row.number, row.digest).where(row.desk == desk))
         return (int(found[0]), str(found[1])) if found else None
@@ -290,7 +290,8 @@ class Setups(SessionPart):
         return SetupOutcome(APPLIED, setup.number, setup.counts(), dict(ended), kept)
 
     def _adopt_cards(self, setup: SetupFile, cards: Sequence[SetupCard]) -> tuple[str, ...]:
-        """Adopt the decisions on cards; the desks on whose cards a later one stands here."""
+        """Adopt the decisions on cards; returns the desks for whose cards this desk has a later
+        decision."""
         known, own = self.session.part(Cards), (self.session.identity.id, setup.card.desk)
         if not self.trusts(setup):
             known.accept_card(setup.card)
@@ -422,7 +423,7 @@ def _cards(setup: SetupFile, problems: dict[str, str]) -> list[SetupCard]:
 
 
 def _is_fingerprint(typed: str, fingerprint: str) -> bool:
-    """Whether what a person typed is the fingerprint, blanks and capitals aside."""
+    """Whether a typed text is the fingerprint, ignoring blanks and case."""
     return "".join(typed.split()).upper() == "".join(fingerprint.split())
 
 

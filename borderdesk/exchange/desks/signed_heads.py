@@ -1,4 +1,4 @@
-"""Heads of logs: this desk's signed by it, those of others verified by their cards."""
+"""Signed heads of logs: this desk's are signed, those of other desks verified by their cards."""
 
 import re
 
@@ -23,7 +23,7 @@ class SignedHeads(SessionPart):
 
     @operation("exchange.write")
     def sign_own(self) -> None:
-        """Sign the heads of the logs whose secret keys are here, where they are not signed yet."""
+        """Sign the unsigned heads of the logs whose secret keys are stored on this desk."""
         cards = self.session.part(Cards)
         cards.own()
         for name, log in logs(self.store).items():
@@ -48,8 +48,8 @@ class SignedHeads(SessionPart):
         return desk != own.desk or names_key(own.minisign, signature.encode())
 
     def judge(self, name: str, head: ChainHead, signature: str) -> str:
-        """What the signature of a head is: `ACCEPTED` …; what was signed before a key was renewed
-        or a card revoked counts."""
+        """The verdict on the signature of a head: `ACCEPTED` …; signatures made before a key was
+        renewed or a card revoked count."""
         cards, desk = self.session.part(Cards), desk_of(name)
         content, made = head_text(name, head), signature.encode()
         retired, stated = cards.retired_keys(desk), _stated_time(signature)
@@ -73,6 +73,7 @@ class SignedHeads(SessionPart):
 
 
 def _stated_time(signature: str) -> str:
-    """When a head was signed, as its trusted comment says; after everything where it says not."""
+    """The time of signing in the trusted comment of a signature; later than any other if it is
+    missing."""
     found = TIME_AT_END.search(signature)
     return found[1] if found else "9999"

@@ -13,5 +13,5 @@ def unit_short(book: ReferenceBook, role: str, unit: str) -> str | None:
 
 
 def unit_order(book: ReferenceBook, role: str, unit: str) -> str:
-    """What units are listed by: the Vietnamese order of their names, not that of their codes."""
+    """The sort key of units: the Vietnamese order of their names, not that of their codes."""
     return sort_key(unit_short(book, role, unit) or unit)

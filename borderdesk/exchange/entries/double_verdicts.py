@@ -25,7 +25,7 @@ VERDICTS = (SAME, DIFFERENT, ASKED, OPEN)
 
 
 class VerdictEntry(EntryKind):
-    """What a person said of two records; `stays` the one that stays where they are one."""
+    """The verdict of a person on two records; `stays` is the remaining one if they are the same."""
 
     name = "verdict"
     counted = N_("verdicts on doubles: {count}")
@@ -44,7 +44,8 @@ class VerdictEntry(EntryKind):
             raise unsound()
 
     def refusal(self, session: Session, entry: ArrivedEntry) -> str | None:
-        """Only who keeps one of the two, or is above who does, may decide."""
+        """The reason of a refusal: only the keeper of one of the two records, or a unit above it,
+        may decide."""
         pair = (entry.facts["first"], entry.facts["second"])
         return AuthorRules(session).refusal_to_decide(entry.desk, pair)
 
@@ -53,7 +54,7 @@ class VerdictEntry(EntryKind):
         put_verdict(session.store, entry.facts, entry.desk, entry.id)
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
-        """Let the latest of those that are still here count."""
+        """Restore the latest of the verdicts that remain."""
         first, second, row = entry.facts["first"], entry.facts["second"], DoubleVerdictRow
         store = session.store
         store.execute(row.delete().where(row.first == first, row.second == second))
@@ -74,8 +75,8 @@ class VerdictEntry(EntryKind):
 
 
 def put_verdict(store: Store, facts: Mapping[str, str], desk: str, entry: bytes) -> None:
-    """Apply a verdict unless a later one is here: of several the latest counts, whatever the order
-    they come in; of the same time that of the greater entry."""
+    """Apply a verdict unless a later one is stored: of several the latest counts, in whatever order
+    they arrive; of the same time that of the greater entry."""
     before = counting_verdict(store, facts["first"], facts["second"])
     if before is not None and (before.time, before.entry) >= (facts["time"], entry):
         return
@@ -106,7 +107,7 @@ class CountingVerdict(NamedTuple):
 
 
 def counting_verdict(store: Store, first: str, second: str) -> CountingVerdict | None:
-    """The verdict on two records, ids in order; None where nobody said anything."""
+    """The verdict on two records, ids in order; None for none."""
     row = DoubleVerdictRow
     columns = [getattr(row, name) for name in CountingVerdict._fields]
     query = row.select(*columns).where(row.first == first, row.second == second)

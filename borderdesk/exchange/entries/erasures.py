@@ -46,14 +46,14 @@ Notice = tuple[str, str, str, str]
 
 
 class Erasures(SessionPart):
-    """What was erased here or elsewhere."""
+    """Erasures made on this desk or elsewhere."""
 
     def erase_household(self, record: str, reason: str) -> int:
-        """Erase what is personal and internal of a household, and of those joined with it; how many
-        versions had any.
+        """Erase the personal and internal data of a household, and of those joined with it; returns
+        the number of versions that had any.
 
-        It stays erased: no package brings it back, and no backup that the notice reaches
-        (`backups.erasure_list` lists which). Raises OperationRefused, UserError.
+        It stays erased: no package restores it, and no backup that the notice reaches (listed by
+        `backups.erasure_list`). Raises OperationRefused, UserError.
         """
         erased = self.erase_part(record, reason)
         self.session.notify_erasure()
@@ -61,10 +61,10 @@ class Erasures(SessionPart):
         return erased
 
     def wipe(self) -> bool:
-        """Rewrite the database file so that nothing erased is left in its bytes; other connections
-        wait meanwhile. Does nothing when nothing was erased since the last time.
+        """Rewrite the database file so that no erased data are left in its bytes; other connections
+        are blocked during that. Does nothing without an erasure since the last time.
 
-        False when another program holds the file or the disk is full: the next backup, erasure or
+        False when another program locks the file or the disk is full: the next backup, erasure or
         import tries again.
         """
         if self.store.first(MetaRow.select().where(MetaRow.key == UNWIPED)) is None:
@@ -93,7 +93,7 @@ class Erasures(SessionPart):
         if not is_province and not self.session.part(RecordEditor).owns(household, record, {}):
             raise OperationRefused(_("This belongs to another desk; only that desk may change it."))
         joined = self._joined(record)
-        # It stays, and stands in the clear in the list beside the backups.
+        # The reason is never erased, and is unencrypted in the list beside the backups.
         reason = personal_words(self.store, joined).taken_out(reason)
         return sum(self._erase_one(one, reason) for one in joined)
 
@@ -115,17 +115,17 @@ class Erasures(SessionPart):
 
     @operation("exchange.write")
     def state_again(self, notices: Iterable[Notice]) -> None:
-        """State erasures in this desk's log: those that it made after the backup it was restored
-        from, whose entries may have gone to nobody."""
+        """Append erasures to this desk's log again: those made after the backup it was restored
+        from, whose entries may have reached no other desk."""
         for record, _reason, _desk, time in notices:
             self.session.part(DeskLog).append(ErasureEntry.name, {"record": record, "time": time})
 
     def notices(self) -> list[Notice]:
-        """Every erasure known here, oldest first."""
+        """Every known erasure, oldest first."""
         return erasure_notices(self.store)
 
     def still_held(self, records: Iterable[str]) -> list[str]:
-        """Those of these records of which something personal or internal is here."""
+        """Those of these records that still have personal or internal data on this desk."""
         return [one for one in records if self.store.first(_parts_of(one).limit(1)) is not None]
 
     def records(self) -> set[str]:
@@ -134,8 +134,8 @@ class Erasures(SessionPart):
 
 
 class ErasureEntry(EntryKind):
-    """That a household was erased; why stays at home. It stays in effect for ever, also when the
-    batch that brought it is undone."""
+    """The erasure of a household; its reason stays on the desk. It is permanent, even when the
+    batch with it is undone."""
 
     name = "erasure"
     counted = N_("erasures: {count}")
@@ -159,13 +159,13 @@ class ErasureEntry(EntryKind):
         owner = units.owner(Household.type_name, record)
         if owner == author.unit:
             return None
-        # Of what waits nothing is here that could say whose it is, but it holds a person's data.
+        # Waiting revisions do not show their owner, but they contain a person's data.
         if owner is None and author in map(units.of, waiting_makers(session.store, record)):
             return None
         return N_("Only the post that keeps a household, or the province, may erase it.")
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
-        """Erase here too."""
+        """Erase on this desk too."""
         apply_erasures(session, [(entry.facts["record"], "", entry.desk, entry.facts["time"])])
 
     def readers(self, session: Session, _desk: str, facts: Mapping[str, str]) -> frozenset[str]:
@@ -182,13 +182,13 @@ def erasure_notices(store: Store) -> list[Notice]:
 
 
 def apply_erasures(session: Session, notices: Sequence[Notice]) -> int:
-    """Erase the records of the notices and those joined to them here, within the open transaction;
-    the number of separate parts that were deleted. Their bytes stay in the file until
+    """Erase the records of the notices and those joined to them on this desk, within the open
+    transaction; returns the number of deleted separate parts. Their bytes stay in the file until
     `Erasures.wipe`."""
     store = session.store
     writer = Writer(store, session.book)
     erased = notes = 0
-    # Another desk may not have known of a join when it erased: here it is the same person.
+    # The erasing desk may not have known of a join: on this desk it is the same person.
     joined = [
         (member, *notice[1:])
         for notice in notices
@@ -215,14 +215,14 @@ def apply_erasures(session: Session, notices: Sequence[Notice]) -> int:
 
 
 def _goes_along(session: Session, member: str, erased: str, desk: str) -> bool:
-    """Whether a household is erased with one it is in a group with: its keeper joined it to that
-    one, or the desk that erased may erase it too. A post could else erase what another keeps by
-    joining a household of its own to it."""
+    """Whether a household is erased with another of its group: its keeper joined it to that one, or
+    the erasing desk may erase it too. Otherwise a post could erase another's household by joining
+    one of its own to it."""
     return member in joined_into(session.store, erased) or _may_erase(session, desk, member)
 
 
 def _may_erase(session: Session, desk: str, record: str) -> bool:
-    """Whether a desk is one of the unit that keeps a household, or of the province."""
+    """Whether a desk belongs to the unit that keeps a household, or to the province."""
     units = session.part(DeskUnits)
     author = units.of(desk)
     if author is None or author.role == "province":
@@ -242,13 +242,14 @@ def follow_joins(session: Session) -> int:
 
 
 def _erase(store: Store, writer: Writer, record: str) -> int:
-    """Delete the separate parts of a record and what may repeat them; how many there were."""
+    """Delete the separate parts of a record and the texts that may repeat them; returns the number
+    of parts."""
     parts = [row[0] for row in store.fetch(_parts_of(record))]
     if not parts:
         return 0
     drop_typed(store, personal_words(store, [record]))
     store.execute(PrivatePartRow.delete().where(PrivatePartRow.revision.in_(parts)))
-    # Doubts that were kept and an unfinished form may repeat what was typed.
+    # Confirmed doubts and an unfinished form may repeat the typed data.
     store.execute(SoftWarningRow.delete().where(SoftWarningRow.record == record))
     store.execute(
         DraftRow.delete().where(

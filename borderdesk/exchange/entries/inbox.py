@@ -59,7 +59,7 @@ class Inbox(SessionPart):
         return [version for version in known if version.id in tops]
 
     def may_choose(self, versions: list[StoredRevision]) -> bool:
-        """Whether this desk may choose between versions of a record: it keeps it."""
+        """Whether this desk may choose between versions of a record, that is, keeps it."""
         values = next((v.values() for v in versions if not v.deleted), None) or {}
         return self.session.part(RecordEditor).owns(versions[0].type, versions[0].record, values)
 
@@ -80,7 +80,7 @@ class Inbox(SessionPart):
             model, record, values, (first.id, second.id), number, _("Chosen from two versions")
         )
         if isinstance(take, str):
-            # What is personal of it may be on a lost machine: it stays as it is there.
+            # The personal part may be on a lost machine only: the reference to it is preserved.
             change = change._replace(away=_version_named(double, take).away())
         written = self.session.part(RecordEditor).write([change])[-1]
         for other in rest:
@@ -93,12 +93,12 @@ class Inbox(SessionPart):
 
     @operation("record.write")
     def reopen(self, type_name: str, record: str, versions: Sequence[str], choice: str) -> None:
-        """Take a choice between versions back: they all wait for a choice again.
+        """Revert a choice between versions: they all wait for a choice again.
 
         versions: the revisions (hex) it was made between, the one that counted first; choice: the
-        revision it became. Each version comes back as a revision after the choice, so that every
-        desk which heard of the choice hears of the question. Raises RecordChanged where the record
-        was changed since.
+        revision it became. Each version is written again as a revision after the choice, so that
+        every desk which received the choice receives the question. Raises RecordChanged where the
+        record was changed since.
         """
         record = record.lower()
         known = {one.id.hex(): one for one in self.heads(type_name, record)}
@@ -143,8 +143,8 @@ class Inbox(SessionPart):
         return values
 
     def _base(self, double: RecordVersions) -> Values:
-        """The values a choice field by field starts from: those of the current version; where its
-        separate part stayed on another desk, with that of a version whose part is here."""
+        """The values that a choice field by field starts from: those of the current version; if its
+        separate part is on another desk, with that of a version whose part is stored."""
         first, *rest = double.versions
         values = first.values() or {}
         if first.is_whole():

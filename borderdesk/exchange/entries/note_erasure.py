@@ -1,4 +1,4 @@
-"""Erasing a person also deletes the review notes about that person, wherever they came from."""
+"""Erasing a person also deletes the review notes about that person, whatever their source."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -17,8 +17,8 @@ UNSENT_NOTES = "exchange/note"
 
 
 def erase_notes(store: Store, household: str) -> int:
-    """Delete the notes on a household and on the records that name or named it, their texts in
-    the log and what is typed and not sent yet; how many notes there were."""
+    """Delete the notes on a household and on the records that name or named it, their texts in the
+    log and unsent drafts of notes; returns the number of notes."""
     row, erased = ReviewNoteRow, 0
     noted = {str(one[0]) for one in store.fetch(row.select(row.record).distinct())}
     for record in sorted(one for one in noted if speaks_of(store, one, {household})):

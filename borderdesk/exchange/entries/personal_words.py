@@ -1,4 +1,4 @@
-"""What is personal of a household in all its versions, to find where else it was typed."""
+"""The personal data of a household in all its versions, to find other places where it was typed."""
 
 import json
 import re
@@ -24,7 +24,7 @@ ROWS = "rows"
 
 
 class PersonalWords(NamedTuple):
-    """names: folded, each with the folded hamlets it was kept with; numbers: digits alone."""
+    """names: folded, each with the folded hamlets it was stored with; numbers: digits alone."""
 
     names: Mapping[str, set[str]]
     numbers: set[str]
@@ -63,7 +63,7 @@ class PersonalWords(NamedTuple):
 
 
 def personal_words(store: Store, records: Iterable[str]) -> PersonalWords:
-    """What is personal of these households."""
+    """The personal data of these households."""
     names: dict[str, set[str]] = {}
     numbers: set[str] = set()
     head, hamlet = _named_by()
@@ -80,9 +80,9 @@ def personal_words(store: Store, records: Iterable[str]) -> PersonalWords:
 
 
 def drop_typed(store: Store, words: PersonalWords) -> int:
-    """Delete the drafts of a person who was typed and not saved under the household's id, and take
-    the description out of drafts and rows of tables that name a new household; how many drafts
-    there were."""
+    """Delete the drafts of a new household that describe the same person, and remove the
+    description from drafts and table rows that name a new household; returns the number of changed
+    drafts."""
     changed = 0
     for draft, form, text in list(
         store.fetch(DraftRow.select(DraftRow.id, DraftRow.form, DraftRow.texts))

@@ -40,8 +40,8 @@ def derive_record(store: Store, writer: Writer, record: str) -> None:
 def _with_part(
     store: Store, head: StoredRevision, versions: Sequence[StoredRevision]
 ) -> StoredRevision:
-    """The current version with its separate part, where an earlier one here has the same: a desk
-    that had no part of it took a deletion back, or goes on from a version of here."""
+    """The current version with its separate part, copied from an earlier stored one with the same
+    hash: a desk without that part reverted a deletion, or continued from a version of this desk."""
     for version in versions:
         if version.part is not None and version.private_hash() == head.away():
             copy_part(store, version.seq, head.seq)

@@ -14,7 +14,7 @@ from borderdesk.store.models.records import HouseholdGroupRow
 
 
 class OutdatedHousehold(NamedTuple):
-    """A household that is kept past its day of review; `commune` a unit id."""
+    """A household stored past its day of review; `commune` a unit id."""
 
     id: str
     head: str
@@ -24,12 +24,12 @@ class OutdatedHousehold(NamedTuple):
 
 
 class Retention(SessionPart):
-    """What is kept longer than was said."""
+    """The households stored longer than the retention period."""
 
     def outdated(self, day: datetime.date | None = None) -> list[OutdatedHousehold]:
         """The households whose day of review is over on a day (today without one), the longest
-        kept first; what was erased is not among them, nor what is joined with one that is still
-        kept: it is the same person, and would be erased with it."""
+        overdue first; without erased ones, and without those joined with a household that is not
+        due yet: it is the same person, and would be erased with it."""
         until = day or self.session.today()
         row = Household
         query = (

@@ -56,7 +56,7 @@ class ReviewNotes(SessionPart):
         self, type_name: str, record: str, text: str, *, reply_to: str | None = None
     ) -> ReviewNote:
         """Write a note on a record. It travels to the record's post with the next package; an
-        answer (`reply_to`: the note's id) comes back the same way. Raises UserError."""
+        answer (`reply_to`: the note's id) returns the same way. Raises UserError."""
         text = without_unseen(text, lines=True).strip()
         if not is_sound_note(text):
             raise UserError(_("A note has 1 to {most} characters.").format(most=NOTE_LIMIT))
@@ -82,8 +82,8 @@ class ReviewNotes(SessionPart):
 
     @operation("exchange.write")
     def add_received(self, notes: Iterable[tuple[str, ...]]) -> None:
-        """Add the notes of a package of the first format that are not here yet: the columns of
-        `ReviewNote`, an absent `reply_to` as ""."""
+        """Add the new notes of a package of the first format: the columns of `ReviewNote`, an
+        absent `reply_to` as ""."""
         for *columns, reply_to in notes:
             note = ReviewNote._make((*columns, reply_to or None))
             if speaks_of_erased(self.store, note.record):
@@ -96,7 +96,7 @@ class ReviewNotes(SessionPart):
 
     @staticmethod
     def doubts(text: str) -> list[str]:
-        """What is doubtful in a note as typed, in words: names of persons, numbers of IDs."""
+        """The doubts about the text of a note, in words: names of persons, numbers of IDs."""
         text = without_unseen(text, lines=True).strip()
         found = [stored_doubt(*doubt) for doubt in _TEXT.doubts(text, NEUTRAL)]
         person = person_named(text)
@@ -108,8 +108,8 @@ class ReviewNotes(SessionPart):
 
     @operation("record.write")
     def settle(self, record: str) -> None:
-        """Settle the notes on a record: they are not shown as open any more, until another one
-        comes."""
+        """Settle the notes on a record: they are not shown as open until another note arrives.
+        Raises UserError for a record without notes."""
         record, row = record.lower(), NoteSettledRow
         if not self.notes(record):
             raise UserError(_("There are no notes on this record."))
@@ -120,8 +120,8 @@ class ReviewNotes(SessionPart):
         )
 
     def arrived(self) -> list[ReviewNote]:
-        """The notes that speak last of their record, come from another unit and are not settled:
-        questions to this unit and answers to it, in the order they came."""
+        """The last notes on their records that are from another unit and not settled: questions to
+        this unit and answers to it, in the order of arrival."""
         row, units = ReviewNoteRow, self.session.part(DeskUnits)
         came = fn.COALESCE(row.noted, row.time)
         settled = dict(
@@ -146,7 +146,7 @@ class ReviewNotes(SessionPart):
         return [ReviewNote(*row) for row in found]
 
     def unanswered(self) -> list[ReviewNote]:
-        """The notes of other units on records that may be edited here, without an answer of this
+        """The notes of other units on records that this desk may edit, without an answer of this
         unit and not settled, oldest first."""
         own, answer = self._own_desks(), ReviewNoteRow.alias()
         answers = answer.select(SQL("1")).where(
@@ -177,7 +177,7 @@ class ReviewNotes(SessionPart):
 
 
 class NoteEntry(EntryKind):
-    """A note or an answer; its text goes only to whom it is addressed."""
+    """A note or an answer; its text is sent to its addressee alone."""
 
     name = NOTE
     counted = N_("notes and answers: {count}")
@@ -197,8 +197,8 @@ class NoteEntry(EntryKind):
             raise unsound()
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
-        """Show the note; one that came without its text is not for this desk, and what speaks of
-        an erased person is not kept."""
+        """Store the note; without its text it is not addressed to this desk, and the text of a note
+        on an erased person is deleted."""
         if entry.text is None:
             return
         if speaks_of_erased(session.store, entry.facts["record"]):
@@ -211,7 +211,7 @@ class NoteEntry(EntryKind):
         session.store.execute(came.on_conflict(conflict_target=[row.id], preserve=[row.entry]))
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
-        """The note is here no longer."""
+        """Delete the note."""
         row = ReviewNoteRow
         session.store.execute(row.delete().where(row.entry == entry.id))
 

@@ -1,4 +1,4 @@
-"""Statements: a unit's figures of a period as entries of the log, its own and those of others."""
+"""Statements: the figures of a unit for a period as log entries, this desk's own and others'."""
 
 import json
 from collections.abc import Mapping
@@ -24,9 +24,9 @@ POST_SCOPE = "post:"
 
 
 class FigureStatement(NamedTuple):
-    """What a desk stated of a period: its figures {indicator: value}, the number of the package it
-    was first made for, and `holding` {desk of its unit: entry} that it counted; `entry` its own
-    number in the desk's log; made, received: UTC, by the two desks' clocks."""
+    """The statement of a desk for a period: its figures {indicator: value}, the number of the
+    package it was first made for, and `holding` {desk of its unit: entry} that it counted; `entry`
+    its own number in the desk's log; made, received: UTC, by the two desks' clocks."""
 
     desk: str
     entry: int
@@ -46,8 +46,8 @@ class FigureStatements(SessionPart):
 
     @operation("exchange.write")
     def state(self, facts: Mapping[str, str]) -> None:
-        """Store the statement of this desk that goes with a package, unless it is the same as the
-        last one. facts: by the keys of `StatementEntry`."""
+        """Store the statement of this desk for a package, unless it equals the last one. facts: by
+        the keys of `StatementEntry`."""
         log, row = self.session.part(DeskLog), StatementRow
         own = self.session.identity.id
         newest = self.store.first(
@@ -75,12 +75,12 @@ class FigureStatements(SessionPart):
 
     @operation("exchange.write")
     def add_received(self, entry: ArrivedEntry) -> None:
-        """Add what another desk stated."""
+        """Add the statement of another desk."""
         self._insert(entry.desk, entry.number, entry.facts)
 
     @operation("exchange.write")
     def drop(self, desk: str, entry: int) -> None:
-        """Take away what another desk stated, when its batch is undone."""
+        """Delete the statement of another desk, when its batch is undone."""
         row = StatementRow
         self.store.execute(row.delete().where(row.desk == desk, row.entry == entry))
 
@@ -97,7 +97,7 @@ class FigureStatements(SessionPart):
 
 
 class StatementEntry(EntryKind):
-    """What a desk states of a period; figures and holding are canonical JSON."""
+    """The statement of a desk for a period; figures and holding are canonical JSON."""
 
     name = "statement"
     counted = N_("stated periods: {count}")
@@ -122,7 +122,8 @@ class StatementEntry(EntryKind):
             raise unsound()
 
     def refusal(self, session: Session, entry: ArrivedEntry) -> str | None:
-        """What a post hands in only its own desks state, and those that were its own once."""
+        """The reason of a refusal: for a post only its own desks may state figures, and desks that
+        were its own once."""
         scope = entry.facts["scope"]
         if not scope.startswith(POST_SCOPE):
             return None
@@ -146,7 +147,7 @@ class StatementEntry(EntryKind):
 def statement_of(
     facts: Mapping[str, Any], figures: Mapping[str, Any], holding: Mapping[str, int]
 ) -> dict[str, str]:
-    """What a package states, as the content of an entry. facts: of its descriptor."""
+    """The statement of a package, as the content of an entry. facts: of its descriptor."""
     stated = {
         key: str(facts[key]) for key in ("period", "first", "last", "scope", "number", "made")
     }

@@ -35,7 +35,7 @@ def kept_text(revision: PackageRevision) -> str:
 
 
 def stored_text(version: StoredRevision) -> str:
-    """A revision that counted here as the content of an entry that waits."""
+    """A revision that counted before, as the content of a waiting entry."""
     part = None
     if version.salt is not None and version.part is not None:
         part = (version.salt, version.part)

@@ -1,7 +1,7 @@
-"""The kinds of entries of a log that are no revisions: each is declared once, here.
+"""The kinds of log entries other than revisions: each is declared once, in this module.
 
-A kind says what its entries are made of, which is also the table it has in a package; how one is
-judged; what becomes of one that arrives and of one that is taken back; and who gets it whole.
+A kind declares the fields of its entries, which are also its columns in a package; the check of an
+entry; its effect on arrival and how that is reverted; and the units that receive it whole.
 """
 
 from collections.abc import Mapping
@@ -20,8 +20,8 @@ MAX_LINE = 1_000
 
 
 class ArrivedEntry(NamedTuple):
-    """An entry of another desk: what it says by key, and the text a person typed where that came
-    too; `batch` brought it."""
+    """An entry of another desk: its facts by key, and its typed text if that was sent too; `batch`
+    contained it."""
 
     desk: str
     number: int
@@ -33,12 +33,12 @@ class ArrivedEntry(NamedTuple):
 
 
 class EntryKind:
-    """A kind of entry.
+    """A kind of log entry.
 
-    name: in the log; keys: of what it says, `required` those that must be there; typed: the column
-    of the text that a person typed, "" without one; goes_up: whether every level above the author
-    gets it whole, not the number and id alone; can_wait: whether it can be set aside; counted: how
-    many came, an English key with {count} in it.
+    name: in the log; keys: of its facts, `required` the mandatory ones; typed: the column of the
+    typed text, "" without one; goes_up: whether every level above the author receives it whole, not
+    the number and id alone; can_wait: whether it can be set aside; counted: the number of entries
+    as an English key with {count} in it.
     """
 
     name: ClassVar[str]
@@ -70,11 +70,11 @@ class EntryKind:
         return None
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
-        """Apply a received entry within the open transaction; called again when its text comes
+        """Apply a received entry within the open transaction; called again when its text arrives
         later."""
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
-        """Revert the effect, when the batch that brought the entry is undone."""
+        """Revert the effect, when the entry's batch is undone."""
 
     def readers(self, _session: Session, _desk: str, _facts: Mapping[str, str]) -> frozenset[str]:
         """The units, besides those of the author and above, that get it whole."""
@@ -82,8 +82,8 @@ class EntryKind:
 
 
 class CardDecision(EntryKind):
-    """A decision on a card: accepted, revoked, renewed; or that a desk goes on under another id,
-    with the signature (a minisign file in base64) of the old one over what is said."""
+    """A decision on a card: accepted, revoked, renewed; or that a desk continues under another id,
+    with the signature (a minisign file in base64) of the old id over the facts."""
 
     name = "card"
     counted = N_("decisions on cards: {count}")
@@ -111,8 +111,8 @@ class CardDecision(EntryKind):
 
 
 class UndoEntry(EntryKind):
-    """That a batch was undone: `logs` says up to where each log it had brought is held since, as
-    `desk:number` with blanks between."""
+    """The undo of a batch: `logs` has the remaining head of each log in it, as `desk:number` with
+    blanks between."""
 
     name = "undo"
     counted = N_("files taken out there: {count}")

@@ -36,9 +36,8 @@ class ReferenceCodes(NamedTuple):
 
 
 class _Checks(NamedTuple):
-    """What a type asks of the public fields of a revision, looked up once: its columns, those that
-    may be personal, those that exist only with certain values of another, and those that must be
-    there."""
+    """The compiled checks of the public fields of a type: its columns, those that may be personal,
+    the conditional ones, and the required ones."""
 
     columns: Mapping[str, ColumnField]
     varying: frozenset[str]
@@ -152,15 +151,15 @@ def _require(field: ColumnField, value: Any, places: ReferenceCodes) -> None:
 
 
 def _cannot_be(field: ColumnField, value: Any) -> FieldError:
-    """The reason is kept with the batch, where no erasure looks: it names no person."""
+    """The reason is stored with the batch, which no erasure searches: it names no person."""
     message = _("“{field}” cannot be {value}.")
     shown = str(value)[:60] if field.part == PUBLIC else "…"
     return FieldError(message.format(field=_(field.label), value=shown))
 
 
 def _check_presence(model: type[RevisionedModel], checks: _Checks, fields: Values) -> Values:
-    """The values of the public fields. Raises FieldError when a required one is missing, or one is
-    there that these values do not use."""
+    """The values of the public fields. Raises FieldError for a missing required field, and for one
+    that is inapplicable with these values."""
     for key, field in checks.conditional:
         kept = model.home_place is not None and model.home_place.keeps(key, fields)
         if key in fields and not kept and not active(field, fields):

@@ -95,7 +95,7 @@ def facts_of(parsed: dict[str, Any]) -> dict[str, Any]:
 
 
 def sender_holding(facts: Mapping[str, Any]) -> dict[str, ChainHead]:
-    """What a package's sender holds."""
+    """The holding of a package's sender."""
     return {
         log: ChainHead(number, bytes.fromhex(chain))
         for log, (number, chain) in facts["holding"].items()

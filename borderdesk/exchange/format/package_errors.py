@@ -16,9 +16,9 @@ NEW_KEY = N_(
 class PackageError(UserError):
     """A package that is refused whole.
 
-    message: an English key; values: what stands in it, keys too where they have a translation;
+    message: an English key; values: its placeholders, keys too where they have a translation;
     mendable: the file itself is sound, so that the sender need not be asked for it again; stored:
-    the reason as it is stored.
+    the reason in stored form.
     """
 
     def __init__(self, message: str, *, mendable: bool = False, **values: str) -> None:
@@ -41,8 +41,8 @@ def changed_package() -> PackageError:
 
 
 def newer_package(program: object) -> PackageError:
-    """The error for a package of a later format or schema; program: the version that made it, as
-    far as it says one."""
+    """The error for a package of a later format or schema; program: the version that made it, if
+    stated."""
     words = N_(
         "The package was made by BorderDesk {wanted}, and this is {own}. Update this one to"
         " {wanted} or newer first; the file stays good."
@@ -51,7 +51,7 @@ def newer_package(program: object) -> PackageError:
 
 
 def former_unit() -> PackageError:
-    """The error for a file that a desk wrote before it was handed over to another unit."""
+    """The error for a file written by a desk before it was handed over to another unit."""
     words = N_(
         "Its desk wrote it before it was handed over to another unit. Everything in it comes with"
         " that desk's newer files."

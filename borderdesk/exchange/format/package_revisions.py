@@ -30,12 +30,12 @@ from borderdesk.schema.revisions import (
 
 class PackageRevision(NamedTuple):
     """A revision in a package: `content` the hash of its content ("" for a deletion), `private`
-    that of its separate part. Where the package carries its text, `body` is the canonical JSON,
-    `values` the fields in it, and `part` salt and text of the separate part, if that came too.
+    that of its separate part. If the package contains its text, `body` is the canonical JSON,
+    `values` its fields, and `part` salt and text of the separate part, if that was sent too.
 
     log, entry: the log it is an entry of and its number there; "" and 0 in a package of the first
-    format. lacking: why what came is not what was signed for, so that it has to be sent again;
-    refused: why what came whole does not count.
+    format. lacking: why the received content does not match its signature, so that it has to be
+    sent again; refused: why a complete revision does not count.
     """
 
     id: bytes
@@ -215,13 +215,13 @@ def _check_single(version: PackageRevision) -> None:
 
 
 def check_alone(version: PackageRevision) -> None:
-    """Raise FieldError unless the id of a revision is that of what stands beside it."""
+    """Raise FieldError unless the id of a revision matches its columns."""
     _check_identity(version)
 
 
 def shape_fault(version: PackageRevision) -> str | None:
-    """Why a revision cannot be one, judged by itself: whether all its parents are here depends on
-    what came before."""
+    """The fault in the shape of a revision by itself, None for none: whether all its parents are
+    stored depends on earlier packages."""
     parents = version.parents
     if parents:
         sound = version.number != 1 and len({*parents}) == len(parents) <= 2

@@ -158,8 +158,8 @@ PLACES = _plain(
 
 @cache
 def entry_table(name: str, keys: tuple[str, ...], typed: str) -> PackageTable:
-    """The table of a kind of entry: the id of the entry, what it says, and where a person typed a
-    text (`typed`) that with its salt and its salted hash."""
+    """The table of a kind of entry: the id of the entry, its facts, and for a typed text (`typed`)
+    that with its salt and its salted hash."""
     columns = ("entry", *keys, *(("hash", "salt", typed) if typed else ()))
     return _plain(name, " ".join(columns), "entry", entry=_field("entry", pattern=_HASH))
 

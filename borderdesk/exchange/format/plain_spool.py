@@ -8,5 +8,5 @@ IN_MEMORY = 4 << 20
 
 
 def plain_spool(folder: Path) -> "SpooledTemporaryFile[bytes]":
-    """A file that goes with the process, a killed one too; folder: the desk's."""
+    """A temporary file removed with the process, even a killed one; folder: the desk's."""
     return SpooledTemporaryFile(IN_MEMORY, dir=str(folder))

@@ -60,7 +60,7 @@ def write_verified(target: Path, content: bytes) -> None:
 
 
 def digest_of(file: IO[bytes]) -> bytes:
-    """The SHA-256 of a whole file that is open; it stands at its beginning afterwards."""
+    """The SHA-256 of a whole open file; the position is reset to its beginning."""
     digest = hashlib.sha256()
     file.seek(0)
     while part := file.read(1 << 20):

@@ -1,1 +1,2 @@
-"""What arrived: merged into the desk, waiting, or taken out again, batch by batch."""
+"""Merging of received packages: into the desk, into the queue of waiting ones, and undo batch by
+batch."""

@@ -12,8 +12,8 @@ from borderdesk.sheets.imports.sheet_batches import SheetBatch, SheetBatches
 
 
 class UndoneBatch(NamedTuple):
-    """What was taken out: its id, how many revisions, and how many records stay because somebody
-    changed them since or other records name them."""
+    """The result of an undo: the batch's id, the number of revisions, and the number of records
+    that stay because they were changed since or other records name them."""
 
     id: str
     revisions: int
@@ -49,8 +49,8 @@ class BatchList(SessionPart):
         *,
         aside: bool = False,
     ) -> UndoneBatch:
-        """Undo a batch; aside: what a package brought waits here instead of coming again with its
-        desk's next file. Raises UserError, OperationRefused."""
+        """Undo a batch; aside: the content of a package waits on this desk instead of arriving
+        again with its desk's next file. Raises UserError, OperationRefused."""
         if isinstance(batch, SheetBatch):
             gone = self.session.part(SheetBatches).undo(batch.id, progress)
             return UndoneBatch(batch.id, gone.revisions, gone.kept)

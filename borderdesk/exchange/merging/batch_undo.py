@@ -1,9 +1,9 @@
-"""Undo of a batch: the logs it brought entries of are held up to before the first of them, and what
-later batches brought of these goes along; the rest is as if neither had ever been imported.
+"""Undo of a batch: its logs are cut before the first entry of the batch, which removes later
+batches' entries of these logs too; the rest is as if neither had ever been imported.
 
-A revision is deleted when no entry and no other batch holds it and nothing written here builds on
-it. What was undone comes again with the desk's next file; unless it is set aside: then its entries
-stay, and wait until a person takes them back.
+A revision is deleted when no entry and no other batch holds it and no revision of this desk builds
+on it. Undone entries arrive again with the desk's next file; unless they are set aside: then they
+stay, and wait until a person restores them.
 """
 
 import json
@@ -74,10 +74,10 @@ class UndoneLog(NamedTuple):
 
 
 class BatchUndo:
-    """Undoes one batch, within the transaction that is open.
+    """Undoes one batch, within the open transaction.
 
-    kinds: {name: the kind of an entry}, to take the effect of entries back; aside: the entries stay
-    and wait, so that they do not come again.
+    kinds: {name: the kind of an entry}, to revert the effects of entries; aside: the entries stay
+    and wait, so that they do not arrive again.
     """
 
     def __init__(
@@ -101,7 +101,8 @@ class BatchUndo:
         take_out = self._set_aside if self._aside else self._cut
         batches = sorted({self._batch, *(batch for pair in gone for batch in take_out(*pair))})
         seqs = [seq for one, found in gone for seq in self._taken_back(one, found)]
-        # Of what is set aside, whatever stays counts as its entry, whole (`_link_remaining`).
+        # Of entries set aside, remaining revisions count as belonging to their entry, whole
+        # (`_link_remaining`).
         self._linked = set(seqs) if self._aside else set()
         records = claimed_records(self._store, batches, Household.type_name)
         self._claimed = batch_claims(self._store, batches)
@@ -141,14 +142,14 @@ class BatchUndo:
             unlearn_places(self._store, batches, set_back=False)
 
     def _logs(self) -> list[UndoneLog]:
-        """The logs the batch brought entries of, this desk's own apart."""
+        """The logs with entries of the batch, without this desk's own."""
         names = {log: name for name, log in logs(self._store).items()}
         found = batch_entries(self._store, self._batch)
         return [UndoneLog(names[log], log, first) for log, first in found]
 
     def _taken_back(self, one: UndoneLog, gone: Sequence[StoredEntry]) -> list[int]:
-        """The places of the revisions whose entries are gone; the effect of other entries is taken
-        back, the newest first."""
+        """The `seq` values of the revisions whose entries are removed; the effects of other entries
+        are reverted, the newest first."""
         for entry in reversed(gone):
             kind = self._kinds.get(entry.kind)
             if kind is None or entry.content is None or entry.refused is not None:
@@ -161,15 +162,15 @@ class BatchUndo:
         return [entry.revision for entry in gone if entry.revision is not None]
 
     def _cut(self, one: UndoneLog, gone: Sequence[StoredEntry]) -> list[str]:
-        """Take the entries away, and what was typed into them; the batches that had brought any."""
+        """Delete the entries and their typed texts; returns the batches that contained any."""
         delete_entries(self._store, one.log, one.first)
         drop_texts(self._store, (entry.id for entry in gone if entry.content is not None))
         retract_holding(self._store, one.name, one.first)
         return cut_batches(self._store, one.log, one.first)
 
     def _set_aside(self, one: UndoneLog, gone: Sequence[StoredEntry]) -> list[str]:
-        """Let the entries wait, all but those of which nothing is taken back; the batches that had
-        brought any of them."""
+        """Let the entries wait, except those without an effect to revert; returns the batches that
+        contained any of them."""
         rows: list[tuple[int | None, str | None, str | None, int, int]] = []
         for part in chunks(gone, CHUNK_SIZE):
             seqs = [entry.revision for entry in part if entry.revision is not None]
@@ -214,7 +215,8 @@ class BatchUndo:
         versions_of = [*stored_revisions(self._store, where, tuple(records), "r.record, r.seq")]
         carried = carried_bits(self._store, records)
         numbered = numbered_revisions(self._store, [version.seq for version in versions_of])
-        # A part that another file brought stays with its revision, and holds none by itself.
+        # A separate part from another file stays with its revision, but does not hold the revision
+        # by itself.
         holding = numbered | {seq for seq, bits in carried.items() if bits != PART}
         for seq in numbered:
             carried[seq] = carried.get(seq, 0) | ((TEXT | PART) & ~self._brought(seq))
@@ -240,8 +242,8 @@ class BatchUndo:
         look_again(self._store, remaining)
 
     def _brought(self, seq: int) -> int:
-        """What the batch brought of a revision that is an entry: the first program noted the text,
-        which came with the entry, beside every part."""
+        """The bit flags of the parts of an entry's revision that the batch contained: the first
+        program recorded the text, which belongs to the entry, with every part."""
         claimed = self._claimed.get(seq, 0)
         return PART if claimed == TEXT | PART else claimed
 
@@ -253,11 +255,11 @@ class BatchUndo:
         stripped: Iterable[StoredRevision],
         carried: dict[int, int],
     ) -> None:
-        """Delete revisions and all that is derived from them; current rows reference their
-        revisions, which are therefore deleted last.
+        """Delete revisions and their derived rows; current rows reference their revisions, which
+        are therefore deleted last.
 
-        deleted: places of revisions; remaining: records that keep some; emptied: {type: records
-        that keep none}; stripped: revisions that may lose their text.
+        deleted: `seq` values; remaining: records with revisions left; emptied: {type: records
+        without}; stripped: revisions that may lose their text.
         """
         for type_name, records in emptied.items():
             self._writer.clear(ALL_TYPES[type_name], records)
@@ -276,7 +278,8 @@ class BatchUndo:
     def _held(
         self, versions: Sequence[StoredRevision], holding: Container[int], *, whole: bool
     ) -> set[bytes]:
-        """The revisions that a batch or something written here still holds, ancestors too."""
+        """The ids of the revisions that a batch or a revision of this desk still holds, ancestors
+        included."""
         if whole:
             return {version.id for version in versions}
         by_id = {version.id: version for version in versions}
@@ -290,8 +293,8 @@ class BatchUndo:
         return held
 
     def _strip_texts(self, versions: Iterable[StoredRevision], carried: dict[int, int]) -> None:
-        """Delete the texts and separate parts that only these batches had brought; hashes stay. A
-        part goes with its text, which has the hash of it."""
+        """Delete the texts and separate parts that only these batches contained; hashes stay. A
+        part is deleted with its text, which has the hash of it."""
         texts, parts = [], []
         for version in versions:
             if version.stamp.desk == self._own or version.seq in self._linked:

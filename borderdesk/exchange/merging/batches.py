@@ -25,10 +25,10 @@ MAX_FILE_NAME = 200
 
 
 class PackageBatch(NamedTuple):
-    """A package that was imported; `undone` when the import was taken back.
+    """A package that was imported; `undone` when the import was undone.
 
-    made, imported: UTC; figures: {indicator: value} as the package states them; counts: {what
-    became of a record: how many}; set_aside: it was undone, and waits here instead of coming again.
+    made, imported: UTC; figures: {indicator: value} as the package states them; counts: {outcome of
+    a record: number}; set_aside: it was undone, and waits on this desk instead of arriving again.
     """
 
     id: str
@@ -65,8 +65,8 @@ class Batches(SessionPart):
         return None if row is None else _batch(row)
 
     def refused_records(self, batch: str) -> list[RefusedRecord]:
-        """The records of a batch that were left out, in the order of its tables; why in the
-        language in use, of a former version as it was said then."""
+        """The refused records of a batch, in the order of its tables; reasons in the language in
+        use, those of an earlier version as stored."""
         row = RefusedRecordRow
         query = row.select(row.type, row.record, row.reason).where(row.batch == batch)
         found = self.store.fetch(query.order_by(row.place))
@@ -102,12 +102,12 @@ class Batches(SessionPart):
 
     @operation("exchange.write")
     def undo_batch(self, name: str, *, aside: bool = False) -> int:
-        """Undo a batch, named by the beginning of its id; how many revisions were deleted.
+        """Undo a batch, named by the beginning of its id; returns the number of deleted revisions.
 
-        What later batches brought of the same logs goes along (`undone_with` lists these); what
-        another desk's log holds too, and what somebody here built on, stays, and so do erasures.
-        It comes again with its desk's next file; aside: it waits here until `take_back`. Raises
-        UserError.
+        Later batches' entries of the same logs are removed with it (`undone_with` lists these
+        batches); revisions that are in another desk's log too, or that revisions of this desk build
+        on, stay, and so do erasures. It arrives again with its desk's next file; aside: it waits on
+        this desk until `take_back`. Raises UserError.
         """
         batch = self._named(name)
         gone = BatchUndo(self.session, batch, KIND_OF, aside=aside).run()
@@ -117,8 +117,8 @@ class Batches(SessionPart):
 
     @operation("exchange.write")
     def take_back(self, name: str) -> int:
-        """Restore a batch that was set aside, named by the beginning of its id; how many entries.
-        Raises UserError."""
+        """Restore a batch that was set aside, named by the beginning of its id; returns the number
+        of entries. Raises UserError."""
         batch = self._named(name, ASIDE)
         self.store.execute(BatchRow.update(undone=0).where(BatchRow.id == batch))
         release_refused(self.store, batch, SET_ASIDE, LATER)
@@ -144,8 +144,8 @@ class Batches(SessionPart):
         return [one for one in self.all() if one.id in found - {batch} and not one.undone]
 
     def _named(self, name: str, state: int = 0) -> str:
-        """The id of the batch, not undone or in another state, that the beginning of an id names.
-        Raises UserError."""
+        """The id of the batch, in the given state of undo, with an id that starts with `name`.
+        Raises UserError unless there is exactly one."""
         query = BatchRow.select(BatchRow.id).where(
             BatchRow.undone == state, fn.substr(BatchRow.id, 1, len(name)) == name
         )

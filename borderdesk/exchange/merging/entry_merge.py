@@ -1,5 +1,5 @@
-"""Merges the entries of a package that are no revisions, or stubs, into the logs here; and lets
-what waited in them count once it may."""
+"""Merging the entries of a package that are no revisions, or stubs, into the stored logs; and
+applying waiting entries once they are permitted."""
 
 import json
 from collections import Counter
@@ -48,8 +48,7 @@ from borderdesk.store.records.writer import Writer
 def begin_logs(
     session: Session, batch: str, verified: Mapping[str, VerifiedLog]
 ) -> dict[str, MergedLog]:
-    """Begin the logs that are not here yet, keep the heads as they were signed, and note what the
-    batch brings of each."""
+    """Create missing logs, store the signed heads, and record the entries of the batch in each."""
     store, merged = session.store, {}
     for name, one in verified.items():
         number = log_number(store, one.name)
@@ -100,7 +99,7 @@ class EntryMerge:
             KIND_OF[arrived.kind].receive(self._session, arrived)
 
     def _take(self, merged: MergedLog, number: int, kind: str, entry: bytes) -> None:
-        """Buffer the row of an entry: with what it says where that came, else as a stub."""
+        """Buffer the row of an entry: with its content if that was sent, else as a stub."""
         desk = desk_of(merged.verified.name)
         content, refused = self._judged(desk, number, kind, entry)
         if not merged.verified.is_new(number):
@@ -141,7 +140,7 @@ class EntryMerge:
         )
 
     def _link_revisions(self) -> None:
-        """Let stubs of revisions that are here all the same point at them."""
+        """Link stubs to their revisions where these are stored nevertheless."""
         stubs = [row[3] for row in self._rows if row[2] == REVISION]
         here = revision_seqs(self._store, stubs)
         self._rows = [
@@ -154,8 +153,8 @@ class EntryMerge:
 
 
 def release_waiting(session: Session, batch: str, records: Container[str] = ()) -> int:
-    """Apply entries whose prerequisite has arrived; how many. records: those of which what is here
-    changed otherwise, so that every version that waits is judged again."""
+    """Apply waiting entries whose prerequisite has arrived; returns their number. records: records
+    changed otherwise, so that all their waiting versions are checked again."""
     released, found = 0, -1
     while found:
         waiting = waiting_entries(session.store)
@@ -167,8 +166,8 @@ def release_waiting(session: Session, batch: str, records: Container[str] = ()) 
 
 
 def _allowed_since(session: Session, waiting: Iterable[StoredEntry]) -> set[bytes]:
-    """The ids of the revisions that their author might not write when they came, and may by now:
-    the list of posts says what its post was or became."""
+    """The ids of the revisions that their author might not write when they arrived, but may by now,
+    as the list of posts gives another history of its post."""
     held = {e.id: kept_revision(e.content or "{}") for e in waiting if e.refused in (AREA, OWNER)}
     rules, owners = AuthorRules(session), dict[str, RecordOwner]()
     for records in chunks(sorted({one.record for one in held.values()}), CHUNK_SIZE):

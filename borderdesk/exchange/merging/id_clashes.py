@@ -1,5 +1,6 @@
-"""Records that came under an id that a record of another post has here: a list with ids was carried
-from post to post, say. They wait in their author's log until they are entered again."""
+"""Id clashes: records that arrived with the id of a record of another post, for example from a list
+with ids that was carried from post to post. They wait in their author's log until they are entered
+again."""
 
 from collections import defaultdict
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from borderdesk.store.records.logs import contents_waiting
 
 
 class IdClash(NamedTuple):
-    """A record that does not count, because its id is that of another post's record."""
+    """A record that does not count, because another post's record has its id."""
 
     type: str
     record: str

@@ -10,8 +10,7 @@ from borderdesk.session.session import Session
 
 
 def is_introduced(session: Session, file: IO[bytes], descriptor: bytes, signature: bytes) -> bool:
-    """Whether the desk that signed a package is another id of one that is trusted. Raises
-    PackageError."""
+    """Whether the desk that signed a package is a new id of a trusted one. Raises PackageError."""
     package = read_package(file, descriptor)
     sender = package.facts["desk"]
     if package.is_old or session.part(Cards).of(sender) is not None:

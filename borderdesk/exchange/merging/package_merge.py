@@ -103,7 +103,7 @@ class PackageMerge:
         session.part(ReviewNotes).add_received(self._package.notes)
 
     def _note_holding(self) -> None:
-        """Note what the sender tells that it holds."""
+        """Store the holding that the sender states."""
         desk = self._package.facts["desk"]
         if desk != self._session.identity.id:
             self._session.part(Holdings).note(desk, sender_holding(self._package.facts))

@@ -28,8 +28,8 @@ DAYS_AWAY = 31
 
 
 class QuarantinedPackage(NamedTuple):
-    """A package in quarantine; `kept`: it is here and will be imported when its card is accepted,
-    otherwise the file has to be brought again. reason: in the language in use; noted: UTC."""
+    """A package in quarantine; `kept`: it is stored and will be imported when its card is accepted,
+    otherwise the file has to be supplied again. reason: in the language in use; noted: UTC."""
 
     digest: str
     file: str
@@ -43,7 +43,7 @@ class QuarantinedPackage(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What it is put away by."""
+        """The key by which it is dismissed."""
         return self.digest
 
 
@@ -56,7 +56,7 @@ class RefusedFile(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What it is put away by."""
+        """The key by which it is dismissed."""
         return self.file
 
 
@@ -67,7 +67,7 @@ class Quarantine(SessionPart):
     """The packages and files that could not be imported."""
 
     def waiting(self, *, away: bool = False) -> list[QuarantinedPackage]:
-        """The packages in quarantine, in the order they came; away: those that were put away."""
+        """The packages in quarantine, in the order of arrival; away: the dismissed ones."""
         row = WaitingPackageRow
         query = row.select(
             row.digest,
@@ -89,7 +89,7 @@ class Quarantine(SessionPart):
         return self.store.first(row.select(row.digest).where(row.digest == digest)) is not None
 
     def content(self, digest: str) -> bytes:
-        """The bytes of a package that is kept."""
+        """The bytes of a stored package."""
         row = WaitingPackageRow
         return bytes(self.store.scalar(row.select(row.content).where(row.digest == digest)))
 
@@ -154,8 +154,8 @@ class Quarantine(SessionPart):
     # ---------------------------------------------------------------- putting away
 
     def named(self, files: Collection[str], *, away: bool = False) -> list[HeldFile]:
-        """The files of these names or digests that wait or were refused; away: those that were
-        put away. Raises UserError for one that is not there."""
+        """The files with these names or digests that wait or were refused; away: the dismissed
+        ones. Raises UserError for an unknown one."""
         held: list[HeldFile] = [*self.waiting(away=away), *self.refused_files(away=away)]
         found = [one for one in held if one.file in files or one.key in files]
         missing = set(files).difference(*((one.file, one.key) for one in found))
@@ -165,13 +165,13 @@ class Quarantine(SessionPart):
         return found
 
     def files_away(self) -> dict[str, float]:
-        """{name of a file that was put away: when it came, in seconds of the clock}."""
+        """{name of a dismissed file: its time of arrival, in seconds of the clock}."""
         held: list[HeldFile] = [*self.waiting(away=True), *self.refused_files(away=True)]
         return {one.file: moment_of(one.noted).timestamp() for one in held}
 
     @operation("exchange.write")
     def put_away(self, files: Collection[HeldFile]) -> None:
-        """Take files that wait or were refused off every list. They can be brought back for
+        """Dismiss files that wait or were refused from every list. They can be restored for
         DAYS_AWAY days."""
         now = utc_stamp()
         before = utc_stamp(moment_of(now) - datetime.timedelta(days=DAYS_AWAY))
@@ -183,7 +183,7 @@ class Quarantine(SessionPart):
 
     @operation("exchange.write")
     def bring_back(self, files: Collection[HeldFile]) -> None:
-        """Let files wait, or be asked for, again that were put away."""
+        """Restore dismissed files to the lists of waiting and refused ones."""
         self._mark(files, "")
         for one in files:
             self.session.audit_notes.note("package.brought_back", one.file)
@@ -204,12 +204,12 @@ def _waiting_package(columns: Sequence[Any]) -> QuarantinedPackage:
 
 
 def refused_files(store: Store, *, away: bool = False) -> list[RefusedFile]:
-    """The files that were refused and not made good since, the newest first; away: those that were
-    put away.
+    """The refused files that were not superseded since, the newest first; away: the dismissed ones.
 
-    A file is made good by one of that name that was imported later, or by any of its desk with its
-    number or a higher one, which brings everything that it held; and by the desk's statement of
-    that number, through whomever it came. When that import is undone, the file is asked for again.
+    A file is superseded by a file of the same name imported later, or by any file of its desk with
+    its number or a higher one, which has all its content; and by the desk's statement of that
+    number, through whichever desk it arrived. When that import is undone, the file is requested
+    again.
     """
     row = RefusedPackageRow
     query = row.select(row.file, row.reason, row.noted).where((row.put_away != "") == away)
@@ -249,7 +249,6 @@ def _stated_numbers(store: Store) -> list[tuple[str, str, int]]:
 
 
 def drop_undone(store: Store, batch: str) -> None:
-    """Delete what waits of a package whose batch is undone: a card accepted later must not bring
-    it back."""
+    """Delete the waiting package of an undone batch: a card accepted later must not restore it."""
     row = WaitingPackageRow
     store.execute(row.delete().where(fn.substr(row.digest, 1, len(batch)) == batch))

@@ -48,8 +48,8 @@ T = TypeVar("T")
 
 
 class LocalRevision(NamedTuple):
-    """A revision that is here already: its node, its place, whether its text and its separate part
-    are here too."""
+    """A stored revision: its node, its `seq`, whether its text and its separate part are stored
+    too."""
 
     node: RevisionNode
     seq: int
@@ -81,9 +81,9 @@ def local_revisions_of(
 
 
 def classify(package_record: PackageRecord, known: LocalRevisions) -> str:
-    """What importing a record does: one of `ADDED` … `REFUSED_RECORDS`.
+    """The effect of importing a record: one of `ADDED` … `REFUSED_RECORDS`.
 
-    known: the revisions of the record that are here.
+    known: the stored revisions of the record.
     """
     if package_record.reason() is not None:
         return REFUSED_RECORDS
@@ -117,8 +117,8 @@ class MergeRows:
 
 
 class MergedLog(NamedTuple):
-    """A log of the package while it is merged: `number`, by which the store knows it here;
-    `written`, the numbers of its new entries that are."""
+    """A log of the package while it is merged: `number`, its row number in the store; `written`,
+    the numbers of its new entries written so far."""
 
     verified: VerifiedLog
     number: int
@@ -210,7 +210,7 @@ class RevisionMerge:
     def take(
         self, package_records: Sequence[PackageRecord], here: Mapping[str, LocalRevisions]
     ) -> None:
-        """Write a chunk of records; here: {record: its revisions that are here}."""
+        """Write a chunk of records; here: {record: its stored revisions}."""
         rows = MergeRows()
         fresh: list[tuple[PackageRecord, dict[bytes, int]]] = []
         again: list[str] = []
@@ -248,7 +248,7 @@ class RevisionMerge:
     def _sound(
         self, package_record: PackageRecord, known: LocalRevisions, rows: MergeRows
     ) -> PackageRecord:
-        """The record with those versions alone that count; the others are kept in their logs."""
+        """The record with its valid versions alone; the others are stored in their logs."""
         if package_record.reason() is None:
             return package_record
         sound = []
@@ -271,7 +271,7 @@ class RevisionMerge:
         refused: str | None,
         rows: MergeRows,
     ) -> None:
-        """Buffer the entry that a revision is in its log, unless it is here."""
+        """Buffer the log entry of a revision, unless it is stored already."""
         if self._logs is None:
             return
         log = self._logs[version.log]
@@ -303,8 +303,8 @@ class RevisionMerge:
         return place
 
     def _brought(self, revision: PackageRevision, there: LocalRevision | None) -> int:
-        """Bit flags of what the batch is noted to have brought of a revision: an entry says so by
-        itself; of one that was here before, only what is new, so that nothing else goes with it."""
+        """Bit flags of the parts of a revision to claim for the batch: entries imply their own; of
+        a revision stored before, only the new parts, so that an undo removes nothing else."""
         is_old = self._logs is None
         if there is None and not is_old:
             return 0
@@ -375,7 +375,7 @@ class RevisionMerge:
 
 
 def _head_of(versions: Sequence[PackageRevision]) -> tuple[PackageRevision, bool]:
-    """The current version, and whether there is a conflict that a person has to resolve."""
+    """The current version, and whether a conflict exists that a person has to resolve."""
     if len(versions) == 1:
         return versions[0], False
     nodes = [one.node() for one in versions]

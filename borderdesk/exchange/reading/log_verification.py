@@ -1,7 +1,8 @@
 """Verification of the logs in a package: which entries may be merged, and into which branch.
 
-An entry is taken only under a head that its own desk signed, and only when every entry before it
-is here: what a desk holds of a log is one number. What is left out comes again with the next file.
+An entry is accepted only under a head signed by its own desk, and only when every entry before it
+is stored: a desk's holding of a log is one number. Entries left out arrive again with the next
+file.
 """
 
 from collections.abc import Iterator
@@ -31,13 +32,12 @@ from borderdesk.store.records.logs import chain_at, entry_ids, head_of, logs, un
 
 
 class VerifiedLog(NamedTuple):
-    """A log of a package that may be taken.
+    """A log of a package that may be merged.
 
-    name: the log here that it goes on, or that begins with it; copied: the log from which the
-    entries before `taken` are copied first, where it is another line of a copied desk. taken: the
-    first entry that is new (behind the head where none is); chains: {number: chain} from there on.
-    unread: numbers of entries of which only kind and id are here; known: {number: id} of those
-    that are here already.
+    name: the stored log that it continues, or that begins with it; copied: the log from which the
+    entries before `taken` are copied first, where it is another branch of a copied desk. taken: the
+    first new entry (after the head if there is none); chains: {number: chain} from it on. unread:
+    numbers of stored stubs; known: {number: id} of stored entries.
     """
 
     carried: CarriedLog
@@ -49,7 +49,7 @@ class VerifiedLog(NamedTuple):
     known: dict[int, bytes]
 
     def is_new(self, number: int) -> bool:
-        """Whether an entry is not here yet."""
+        """Whether an entry is not stored yet."""
         return number >= self.taken
 
     def is_read(self, number: int, entry: bytes) -> bool:
@@ -58,11 +58,11 @@ class VerifiedLog(NamedTuple):
 
 
 class LogVerdict(NamedTuple):
-    """What became of the verification of a package's logs.
+    """The result of verifying a package's logs.
 
-    taken: by name, those that may be taken; left_out: (desk, why others are not); unknown: desks
-    whose cards have to be accepted first; copied: desks of which two different entries with one
-    number are known.
+    taken: by name, those that may be merged; left_out: (desk, the reason why its log is not);
+    unknown: desks whose cards have to be accepted first; copied: desks with two different entries
+    of one number.
     """
 
     taken: dict[str, VerifiedLog]
@@ -73,7 +73,7 @@ class LogVerdict(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """A line of a desk's log that is here: its number in the store, how long it is."""
+    """A stored branch of a desk's log: its number in the store, its head."""
 
     name: str
     log: int | None
@@ -81,7 +81,7 @@ class _Line(NamedTuple):
 
 
 class LogVerification:
-    """Verifies the logs of one package against what is here."""
+    """Verifies the logs of one package against the stored ones."""
 
     def __init__(self, session: Session, sender: str) -> None:
         self._session = session
@@ -116,7 +116,7 @@ class LogVerification:
         self._take(carried, line, chains)
 
     def _lines(self, carried: CarriedLog) -> Iterator[tuple[_Line, dict[int, bytes]]]:
-        """The lines here that the log goes on from, each with the chain after every entry."""
+        """The stored branches that the log continues, each with {number: chain} of the entries."""
         desk, before = desk_of(carried.name), carried.first - 1
         own = [name for name in self._here if desk_of(name) == desk]
         lines = [
@@ -141,7 +141,7 @@ class LogVerification:
         return chains
 
     def _common(self, carried: CarriedLog, line: _Line) -> int:
-        """The last entry that is the same in the package and in a line here."""
+        """The last entry that is equal in the package and in a stored branch."""
         last = carried.first - 1
         if line.log is None:
             return last
@@ -170,7 +170,7 @@ class LogVerification:
         )
 
     def _note_unconnected(self, carried: CarriedLog) -> None:
-        """Say why a log goes on from nothing that is here."""
+        """Record the reason why a log does not continue any stored branch."""
         desk, before = desk_of(carried.name), carried.first - 1
         heads = [head_of(self._store, log) for name, log in self._here.items() if name == desk]
         held = heads[0].number if heads else 0

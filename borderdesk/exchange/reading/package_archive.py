@@ -82,7 +82,8 @@ class ZipDirectory(NamedTuple):
 
 
 def zip_directory(file: IO[bytes]) -> ZipDirectory | None:
-    """What the end of a zip states; None for what is no zip, is cut short, or is a zip64."""
+    """The directory at the end of a zip; None for other files, for truncated ones, and for
+    zip64."""
     try:
         size = file.seek(0, 2)
         file.seek(max(0, size - _END_BYTES - _MAX_COMMENT - _LOCATOR_BYTES))

@@ -39,8 +39,8 @@ class CarriedLog:
 
 
 class EntryContent(NamedTuple):
-    """An entry that is no revision, with all that came of it; `salt` and `text` only where the
-    text came too."""
+    """An entry that is no revision, with its received content; `salt` and `text` only if the text
+    was sent too."""
 
     kind: EntryKind
     log_content: LogContent

@@ -1,4 +1,4 @@
-"""The files of a stick: which are packages, by their content, and why the others are none.
+"""The files of a stick: which are packages, by their content, and why the others are not.
 
 A package in a zip of packages is named by a path through that zip: `Tháng 11.zip/BorderDesk_….bdx`.
 """
@@ -48,7 +48,8 @@ _ARCHIVE_MARKS = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zX
 
 
 class OtherFile(NamedTuple):
-    """A file that is not taken: its label, and why; known: it is sound, and of another kind."""
+    """A file that is not imported: its label, and the reason; known: it is a sound file of another
+    kind."""
 
     path: Path
     label: str
@@ -70,11 +71,11 @@ def file_label(path: Path) -> str:
 
 
 def find_packages(paths: Iterable[Path]) -> FolderContents:
-    """Search files and folders (whole) for packages, in order of their names.
+    """Search files and folders (recursively) for packages, in order of their names.
 
-    A file that was named by hand is a package unless it is a zip of packages or a known file of
-    another kind: importing it says what is wrong with it. Recycle bins and the like are passed
-    over, whoever named them: a pattern of a shell names them too.
+    A file named by hand counts as a package unless it is a zip of packages or a known file of
+    another kind: importing it reports its fault. Recycle bins and the like are skipped even if
+    named: a pattern of a shell names them too.
     """
     found = FolderContents([], [])
     for path in paths:
@@ -107,7 +108,7 @@ def files_below(folder: Path, others: list[OtherFile]) -> list[Path]:
 
     with suppress(OSError):
         if not any(folder.iterdir()):
-            # os.walk takes the root of an empty stick on Windows for one that is gone.
+            # os.walk treats the root of an empty stick on Windows as missing.
             return []
     for at, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(one for one in folders if not _is_passed_over(Path(at) / one))
@@ -147,7 +148,7 @@ def _add(path: Path, found: FolderContents) -> None:
 
 def looks_like_package(name: str, head: bytes) -> bool:
     """Whether a file that begins with `head` is a package, maybe a damaged one: by its content, or
-    by its name where the content says nothing."""
+    by its name if the content is inconclusive."""
     if head.startswith(AGE_MARKS):
         return True
     entry = _first_entry(head)
@@ -165,7 +166,7 @@ def _first_entry(head: bytes) -> str | None:
 
 
 def _other_kind(head: bytes) -> str | None:
-    """What a file that is no package is, and what to do with it; None for what is not known."""
+    """The kind of a file that is no package, and what to do with it; None for an unknown kind."""
     entry = _first_entry(head)
     if entry == _SETUP_ENTRY:
         return _("It is a set-up file: apply it with the cards.")
@@ -225,7 +226,7 @@ def _inside_zip(path: Path, file: IO[bytes]) -> FolderContents:
 
 
 def _head_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """The beginning of an entry; nothing of one that cannot be read, which importing it says."""
+    """The first bytes of a zip entry; b"" for an unreadable one, which the import reports."""
     try:
         with archive.open(entry) as inside:
             return inside.read(HEAD_BYTES)

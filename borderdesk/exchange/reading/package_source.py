@@ -49,7 +49,7 @@ def _asks_for_passphrase(head: bytes) -> bool:
 
 
 def _without_armour(head: bytes) -> bytes:
-    """What a file that is text begins with in bytes; nothing of a text that is broken."""
+    """The first decoded bytes of an armoured file; b"" if the armour is broken."""
     if not head.startswith(ARMOUR_MARK):
         return head
     try:
@@ -60,8 +60,8 @@ def _without_armour(head: bytes) -> bytes:
 
 @contextmanager
 def copied_file(path: Path, folder: Path) -> Iterator[IO[bytes]]:
-    """A copy of a file, read once: its stick may be pulled out meanwhile; folder: the desk's.
-    Raises OSError, PackageError for a file larger than any package."""
+    """A copy of a file, read once, as its stick may be pulled out; folder: the desk's. Raises
+    OSError, PackageError for a file larger than any package."""
     with plain_spool(folder) as copy, opened_file(path) as file:
         size = 0
         if path.is_file() and path.stat().st_size > MAX_FILE:

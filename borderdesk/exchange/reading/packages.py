@@ -101,7 +101,7 @@ def read_descriptor(file: IO[bytes]) -> tuple[bytes, bytes, dict[str, Any]]:
 def read_package(file: IO[bytes], descriptor: bytes | None = None) -> Package:
     """The package in a zip, every table's bytes checked against the descriptor.
 
-    descriptor: the one whose signature was checked, where there is one. Raises PackageError.
+    descriptor: the one whose signature was verified, if any. Raises PackageError.
     """
     archive = open_archive(file)
     content = read_entry(archive, DESCRIPTOR, MAX_DESCRIPTOR)

@@ -1,7 +1,7 @@
 """Provisional rows: reference data that a package names and this desk does not know.
 
 The table of places of a package describes each unit, post and pick that its records refer to. Such
-a row is used until a person enters the real one here or a set-up file brings it.
+a row is used until a person enters the real one or a set-up file contains it.
 """
 
 import json
@@ -93,7 +93,8 @@ def _place_row(table: type[ReferenceType], place: PackagePlace, cells: Cells) ->
 
 
 def renews_places(store: Store, places: Iterable[Sequence[str]], made: str) -> bool:
-    """Whether a package made then describes a row otherwise that stands in provisionally here."""
+    """Whether a package made at that time has a different description of an existing provisional
+    row."""
     types, earlier = dict(_types()), _earlier(store)
     for given in places:
         table, place = types[given[0]]
@@ -112,7 +113,7 @@ def _types() -> Iterator[tuple[str, tuple[type[ReferenceType], PackagePlace]]]:
 
 
 def _earlier(store: Store) -> dict[Key, tuple[str, str]]:
-    """{kind, list, code: when the package that brought it was made, cells}."""
+    """{(kind, list, code): (when the package that contained it was made, cells)}."""
     row = ProvisionalPlaceRow
     query = row.select(row.kind, row.list, row.code, row.made, row.cells)
     return {tuple(found[:3]): (found[3], found[4]) for found in store.fetch(query)}
@@ -127,12 +128,11 @@ def learn_places(
     *,
     renew: bool = True,
 ) -> bool:
-    """Store provisional rows for what this desk does not know; returns whether there were any.
-    Where several packages describe the same row, the newest package wins, in whatever order they
-    are imported.
+    """Store provisional rows for unknown places; returns whether there were any. Where several
+    packages describe the same row, the newest package wins, in whatever order they are imported.
 
-    batch: brought them; places: rows of the table of places; made: when the package was made;
-    renew: False leaves the rows that are there as they are.
+    batch: their source; places: rows of the table of places; made: when the package was made;
+    renew: False leaves existing rows unchanged.
     """
     types, earlier = dict(_types()), _earlier(store)
     here = {
@@ -156,17 +156,17 @@ def learn_places(
 
 
 def has_described_places(store: Store, batches: Iterable[str]) -> bool:
-    """Whether any of these batches described a place that was not known here."""
+    """Whether any of these batches described a place that was unknown before."""
     claim = PlaceClaimRow
     return bool(store.fetch(claim.select(claim.code).where(claim.batch.in_([*batches])).limit(1)))
 
 
 def unlearn_places(store: Store, batches: Iterable[str], *, set_back: bool = True) -> bool:
-    """Revert what undone batches described: a provisional row is again as the newest of the other
-    packages has it, and gone where none is left and no record names it. Returns whether any
+    """Revert the descriptions of undone batches: a provisional row is restored from the newest of
+    the other packages, and deleted if none is left and no record names it. Returns whether any
     changed.
 
-    set_back: False leaves the rows as they are, and deletes only the claims of the batches.
+    set_back: False leaves the rows unchanged, and deletes only the claims of the batches.
     """
     claim, types = PlaceClaimRow, {place.kind: (table, place) for table, place in place_types()}
     changed = False

@@ -106,7 +106,7 @@ class RecordReader:
         ]
 
     def end(self) -> None:
-        """Raise PackageError when rows are left that belong to no record and are no entry of
+        """Raise PackageError for remaining rows that belong to no record and are no entry of
         another kind."""
         while (row := self._revisions.next) is not None and not (row[self._type] or row[self._id]):
             self._revisions.take()
@@ -117,7 +117,7 @@ class RecordReader:
     def _record(
         self, model: type[RevisionedModel], record: str, texts: Texts, problems: list[str]
     ) -> PackageRecord:
-        """The record whose rows come next.
+        """The record of the next rows.
 
         texts: {revision: fields} of the version in the type's own table; the others are added.
         """
@@ -213,7 +213,7 @@ class RecordReader:
         texts: Texts,
         parts: Parts,
     ) -> list[PackageRevision]:
-        """The revisions with their texts: those of the heads must be there, every one must match
+        """The revisions with their texts: those of the heads are required, every text must match
         its hash and be valid. Raises FieldError."""
         check_graph(versions)
         tops = {versions[0].id}

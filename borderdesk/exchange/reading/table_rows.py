@@ -89,7 +89,7 @@ class RowCursor:
         self.next: list[str] | None = next(rows, None)
 
     def take(self) -> list[str]:
-        """The next row, which there must be."""
+        """The next row, which must exist."""
         taken = self.next
         assert taken is not None
         self.next = next(self._rows, None)

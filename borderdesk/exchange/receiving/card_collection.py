@@ -25,10 +25,10 @@ class CardCollection(NamedTuple):
 
 
 def collect_cards(session: Session, paths: Sequence[Path]) -> CardCollection:
-    """The cards in files, folders and set-up files that are not accepted here yet.
+    """The cards in files, folders and set-up files that are not accepted on this desk yet.
 
-    A card that was revoked or renewed here after a set-up file was made is left out, and a file of
-    a folder that is damaged. Raises UserError where a file that was named is no card.
+    A card that was revoked or renewed on this desk after a set-up file was made is left out, and so
+    is a damaged file of a folder. Raises UserError where a named file is no card.
     """
     found: dict[str, Card] = {}
     left: list[OtherFile] = []
@@ -88,7 +88,8 @@ def _cards_in(path: Path) -> list[tuple[Card, str]]:
 
 
 def _doubt(session: Session, card: Card, decided: str, found: dict[str, Card]) -> str | None:
-    """Why a card is left out: "" where there is nothing to say of it, None where it is not."""
+    """The reason why a card is left out: "" for one without a message, None if it is not left
+    out."""
     known = session.part(Cards).of(card.desk)
     if card.desk == session.identity.id or found.get(card.desk) == card:
         return ""

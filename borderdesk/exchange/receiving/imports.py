@@ -66,12 +66,13 @@ EARLY = "early"
 
 
 class ImportOutcome(NamedTuple):
-    """What became of one file, as a line of the `import` command; the numbers are records.
+    """The outcome of importing one file, as a line of the `import` command; the numbers are
+    records.
 
     records: each that was merged; unknown: desks whose entries wait for their card; copied: desks
-    of which two different entries with one number are here, because their folder was copied;
-    left_out: desks whose entries were not taken, and may be another time; stored: the reason of a
-    file that is refused, as it is stored.
+    with two different entries of one number, because their folder was copied; left_out: desks whose
+    entries were not merged, and may be another time; stored: the reason of a refused file, in
+    stored form.
     """
 
     file: str
@@ -107,12 +108,12 @@ class _PreviewEndedError(Exception):
 
 
 class EarlyPackageError(PackageError):
-    """A package that came before entries it goes on from; nothing of it was taken."""
+    """A package that continues entries which have not arrived yet; nothing of it was merged."""
 
 
 class TakeOptions(NamedTuple):
-    """How a file is taken: only tried, or really; patient: one that came before entries it goes on
-    from is left for later."""
+    """How a file is imported: as a dry run, or really; patient: a package that continues missing
+    entries is postponed."""
 
     dry_run: bool = False
     patient: bool = False
@@ -126,7 +127,7 @@ def _refused(file: str, error: PackageError) -> ImportOutcome:
 
 
 def _would(outcome: "ImportOutcome") -> "ImportOutcome":
-    """An outcome of what was only tried: its batch is not there."""
+    """The outcome of a dry run: its batch does not exist."""
     status = WOULD_IMPORT if outcome.status == IMPORTED else outcome.status
     return outcome._replace(status=status, batch=None)
 
@@ -134,10 +135,10 @@ def _would(outcome: "ImportOutcome") -> "ImportOutcome":
 def take_in_turn(
     paths: Sequence[Path], take: Callable[[Path, bool], T], is_early: Callable[[T], bool]
 ) -> Iterator[T]:
-    """Take files one after another, what became of each; those that came before entries they go on
-    from are tried again after the others.
+    """Import files in order and yield their outcomes; packages that continue missing entries are
+    tried again after the others.
 
-    take: takes a file; called as patient it changes nothing for one that is early.
+    take: imports a file; called as patient it changes nothing for an early one.
     """
     waiting = list(paths)
     while len(waiting) > 1:
@@ -168,12 +169,11 @@ class Imports(SessionPart):
         progress: Progress = no_progress,
         on_facts: FactsListener = _no_listener,
     ) -> ImportOutcome:
-        """Import a package; with dry_run only report what would become of it; patient: change
-        nothing for one that came before entries it goes on from (`EARLY`).
+        """Import a package; dry_run: only report the outcome; patient: change nothing for a package
+        that continues missing entries (`EARLY`).
 
-        passphrase: opens a package that is locked with one; progress: in records; on_facts:
-        called with the facts the package states. A file that cannot be imported is an outcome,
-        not an error.
+        passphrase: for a package encrypted with one; progress: in records; on_facts: called with
+        the facts the package states. A file that cannot be imported is an outcome, not an error.
         """
         secrets, name = self.session.part(Cards).opening_keys, file_label(path)
         options, folder = TakeOptions(dry_run, patient, progress, on_facts), self.session.folder
@@ -229,7 +229,7 @@ class Imports(SessionPart):
     def _take_receipt(
         self, name: str, receipt: ArrivedReceipt, *, dry_run: bool
     ) -> "ImportOutcome":
-        """Note what a receipt tells; nothing is imported."""
+        """Store the holding in a receipt; no records are imported."""
         receipts = self.session.part(Receipts)
         receipts.check(receipt)
         fresh = True if dry_run else receipts.take(receipt)
@@ -239,7 +239,7 @@ class Imports(SessionPart):
     def _preview(
         self, name: str, digest: str, package: Package, options: TakeOptions
     ) -> ImportOutcome:
-        """What an import would do: the import itself, rolled back."""
+        """The outcome of an import, found by the import itself, rolled back."""
         outcomes: list[ImportOutcome] = []
         with self.trial():
             outcomes.append(self.import_package(name, digest, package, options))
@@ -247,8 +247,8 @@ class Imports(SessionPart):
 
     @contextmanager
     def trial(self) -> Iterator[None]:
-        """One transaction that is rolled back: what is taken in it by dry runs, one after another,
-        is what the imports together would do."""
+        """One transaction that is rolled back: dry runs in it, one after another, have the outcomes
+        of the imports together."""
         self.require("exchange.write")
         with suppress(_PreviewEndedError), self.writing():
             yield
@@ -331,8 +331,8 @@ class Imports(SessionPart):
         return outcomes
 
     def _is_due(self, waiting: QuarantinedPackage, content: bytes) -> bool:
-        """Whether the keys have been accepted for which a package waits: that of its signer, or of
-        the desk whose entries it carries. What turns out to be forged is due to be refused."""
+        """Whether the keys that a package waits for have been accepted: that of its signer, or of
+        the desk whose entries it contains. A forged package is due too, to be refused."""
         file = io.BytesIO(content)
         try:
             descriptor, signature, facts = read_descriptor(file)
@@ -350,8 +350,7 @@ class Imports(SessionPart):
     def take_all(
         self, paths: Sequence[Path], *, dry_run: bool = False, passphrase: str | None = None
     ) -> Iterator[ImportOutcome]:
-        """Import files one after another, an outcome each; those that came before what they go on
-        from after the others."""
+        """Import files in order, yielding an outcome each; early packages after the others."""
         return take_in_turn(
             paths,
             lambda path, patient: self.take(
@@ -363,7 +362,7 @@ class Imports(SessionPart):
     def preview(
         self, paths: Sequence[Path], *, passphrase: str | None = None
     ) -> list[ImportOutcome]:
-        """What importing these files one after another would do, an outcome each."""
+        """The outcomes of importing these files in order, without a change."""
         outcomes: list[ImportOutcome] = []
         with self.trial():
             outcomes += self.take_all(paths, dry_run=True, passphrase=passphrase)
@@ -418,8 +417,8 @@ class Imports(SessionPart):
         return _judgement(outcome, verdict, desk_names(self.session))
 
     def _learn_places(self, package: Package, batch: str) -> None:
-        """Take over, provisionally, the reference data that is not known here; what another package
-        described before stays as it is where the change would alter signed figures."""
+        """Store unknown reference data as provisional rows; rows of another package stay unchanged
+        where the change would alter signed figures."""
         if not renews_places(self.store, package.places, package.facts["made"]):
             self._store_places(package, batch)
             return
@@ -439,8 +438,8 @@ class Imports(SessionPart):
 
 
 def _outcome(merge: PackageMerge) -> ImportOutcome:
-    """The outcome of an import, with why some records were left out; where no record came of it,
-    with what else did."""
+    """The outcome of an import, with the reasons of refused records; without any new record, with
+    the other content."""
     counts = merge.counts
     added, updated, same, stale, double, left_out = (
         counts.get(key, 0) for key in (ADDED, UPDATED, SAME, STALE, DOUBLE, REFUSED_RECORDS)
@@ -455,7 +454,7 @@ def _outcome(merge: PackageMerge) -> ImportOutcome:
 
 
 def _besides_text(besides: Mapping[str, int]) -> str:
-    """What a package brought that is no record."""
+    """The content of a package other than records, in words."""
     lang = language()
     parts = [_(words).format(count=format_number(count, lang)) for words, count in besides.items()]
     return _("No record in it is new; it brings {what}.").format(what=", ".join(parts))
@@ -464,7 +463,7 @@ def _besides_text(besides: Mapping[str, int]) -> str:
 def _judgement(
     outcome: ImportOutcome, verdict: LogVerdict, names: Mapping[str, str]
 ) -> dict[str, Any]:
-    """What the verification of the logs changes of an outcome. names: of desks."""
+    """The changes to an outcome by the verification of the logs. names: of desks."""
     said = [outcome.reason or ""]
     for desk, why in verdict.left_out:
         named = names.get(desk) or desk[:8]

@@ -57,9 +57,8 @@ def preview_files(
     passphrases: Mapping[Path, str],
     progress: Progress = no_progress,
 ) -> list[IncomingFile]:
-    """The outcomes that importing the files one after another would have, in the order they are to
-    be imported in; nothing is changed. progress: when it stops the work, those that were looked at
-    are given."""
+    """The outcomes of importing the files in the given order, in the order in which to import them;
+    nothing is changed. progress: when it stops the work, the files examined so far are returned."""
     parcels: list[IncomingFile] = []
 
     def take(path: Path, patient: bool) -> IncomingFile:

@@ -1,8 +1,8 @@
-"""A folder in place of a stick: a share, or one that a program keeps the same on several machines.
+"""A folder in place of a stick: a network share, or a folder synchronised between machines.
 
-Desks of one unit pass on everything to each other by it, each file encrypted for the desk it is
-for; a district or the province answers the posts whose files come by it. Records go up only in
-files that a person writes. The files are those of a stick, and so are the rules.
+Desks of one unit forward all their entries to each other through it, each file encrypted for its
+receiver; a district or the province answers the posts whose files arrive through it. Records are
+sent up only in files that a person writes. The files and the rules are those of a stick.
 """
 
 import re
@@ -58,8 +58,8 @@ Signature = tuple[int, int]
 
 
 class FolderTurn(NamedTuple):
-    """What one turn did: the files read, those written; how many are not whole yet; what went
-    wrong, "" for nothing."""
+    """The result of one turn: the files read and written; the number of incomplete files; the
+    error, "" for none."""
 
     read: list[ImportOutcome]
     written: list[str]
@@ -68,7 +68,7 @@ class FolderTurn(NamedTuple):
 
     @property
     def brought(self) -> list[ImportOutcome]:
-        """The files that changed something here."""
+        """The files that changed this desk."""
         return [one for one in self.read if one.status == IMPORTED]
 
 
@@ -94,7 +94,7 @@ class SharedFolder(SessionPart):
         self._done.clear()
 
     def unit_cards(self) -> list[Card]:
-        """The cards of the other desks of this unit that are accepted here."""
+        """The accepted cards of the other desks of this unit."""
         return self.session.part(PersonalDataAgreements).unit_cards()
 
     def agreed(self) -> frozenset[str]:
@@ -102,7 +102,7 @@ class SharedFolder(SessionPart):
         return self.session.part(PersonalDataAgreements).agreed()
 
     def agree(self, desks: Collection[str]) -> None:
-        """Say which desks of this unit get personal fields too; what was sent goes again."""
+        """Set which desks of this unit receive personal fields too; earlier data are sent again."""
         preferences, before = self.session.part(Preferences), self.agreed()
         self.session.part(PersonalDataAgreements).agree(desks)
         written = preferences.preferred(WRITTEN, {})
@@ -114,8 +114,8 @@ class SharedFolder(SessionPart):
     # -------------------------------------------------------------------------- turns
 
     def turn(self) -> FolderTurn:
-        """Take in what came, then write what is due. What a person can mend is said in the answer,
-        not raised."""
+        """Import new files, then write those that are due. Errors that a person can correct are in
+        the result, not raised."""
         folder = self.place()
         if folder is None:
             return FolderTurn([], [], 0, "")
@@ -153,7 +153,7 @@ class SharedFolder(SessionPart):
             if self._done.get(path) == signature and not self._has_its_turn(path):
                 continue
             if signature[1] / 1e9 <= away.get(file_label(path), 0):
-                # It still lies here; somebody put it away, and no window brings it back.
+                # The file is still in the folder; it was dismissed, and no window restores it.
                 continue
             if not self._is_settled(path, signature):
                 unfinished += 1
@@ -164,13 +164,13 @@ class SharedFolder(SessionPart):
         return outcomes, unfinished
 
     def _has_its_turn(self, path: Path) -> bool:
-        """Whether something came since a file was taken of which something was left out: what was
-        missing before it, or the card of whose entries it has."""
+        """Whether this desk's holding changed since a file was imported in part, so that missing
+        entries or a missing card may have arrived."""
         return path in self._early and self._early[path] != self.session.part(DeskLog).holding()
 
     def _is_settled(self, path: Path, signature: Signature) -> bool:
-        """Whether a file is whole: nobody has written into it between two looks, and it reads as a
-        package. One that stays damaged counts as whole in the end, to be refused."""
+        """Whether a file is complete: it has not changed between two checks, and can be read as a
+        package. One that stays damaged counts as complete in the end, to be refused."""
         before, since = self._growing.get(path, (None, time.monotonic()))
         if before != signature:
             self._growing[path] = (signature, time.monotonic())
@@ -180,7 +180,7 @@ class SharedFolder(SessionPart):
         return self._reads(path) or time.monotonic() - since > GIVE_UP_SECONDS
 
     def _reads(self, path: Path) -> bool:
-        """Whether a file is a sound package, or one that is for others."""
+        """Whether a file is a sound package, or one for other desks."""
         secrets, folder = self.session.part(Cards).opening_keys, self.session.folder
         try:
             with opened_package(path, folder, secrets, None) as package:
@@ -192,8 +192,7 @@ class SharedFolder(SessionPart):
         return True
 
     def _take(self, path: Path, signature: Signature) -> ImportOutcome | None:
-        """Import a file; None for one that is for another desk, and for one that still has not had
-        its turn."""
+        """Import a file; None for one for another desk, and for one that is still early."""
         self._growing.pop(path, None)
         self._done[path] = signature
         again = self._early.pop(path, None) is not None
@@ -204,7 +203,7 @@ class SharedFolder(SessionPart):
             if again and outcome.status != IMPORTED:
                 return None
         if outcome.status == REFUSED and not facts:
-            # Locked for another desk, or damaged: only the second is a fault.
+            # Encrypted for another desk, or damaged: only the second is a fault.
             return None if self._reads(path) else outcome
         self._note_partner(str(facts.get("desk", "")))
         return outcome
@@ -218,7 +217,7 @@ class SharedFolder(SessionPart):
     # ------------------------------------------------------------------------ writing
 
     def _due(self, folder: Path) -> list[Card]:
-        """The desks for which there is something to write."""
+        """The desks for which a file is due."""
         written = self.session.part(Preferences).preferred(WRITTEN, {})
         due = [c for c in self.unit_cards() if self._is_due(c, written.get(c.desk), folder, ())]
         units, own = self.session.part(DeskUnits), self.session.part(DeskUnits).own()
@@ -236,10 +235,10 @@ class SharedFolder(SessionPart):
         self, card: Card, was: Mapping[str, Any] | None, folder: Path, beside: Iterable[str]
     ) -> bool:
         """Whether a desk lacks an entry of our unit that was not written for it yet, or whether
-        something of its own came that was not acknowledged to it. Statements alone are nothing new:
-        an answer to an answer would never end.
+        entries of its own were not acknowledged to it. Statements alone are not a reason: an answer
+        to an answer would never end.
 
-        was: what WRITTEN keeps of the last file; beside: kinds that are no reason either.
+        was: the value in WRITTEN of the last file; beside: further kinds that are no reason.
         """
         was = was or NEVER
         if was["again"]:
@@ -271,7 +270,7 @@ class SharedFolder(SessionPart):
             receiver="" if again else card.desk,
             agreed=True,
         )
-        # Before it is written: what is saved meanwhile may not be in it, and is due again.
+        # Read before the file is written: later saves may not be in it, and are due again.
         holding = self.session.part(DeskLog).holding()
         # A day, not a month: what a unit hands in for a month is what a person sends.
         path = self.session.part(Exports).export(f"{today}..{today}", folder, options)

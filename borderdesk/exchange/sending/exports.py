@@ -109,8 +109,8 @@ class Exports(SessionPart):
             lock.release()
 
     def _as_agreed(self, options: ExportOptions) -> ExportOptions:
-        """For a desk of this unit with which it was agreed, with personal fields and locked for its
-        card, unless it is said otherwise."""
+        """For a desk of this unit with an agreement, personal fields are included and the file is
+        encrypted for its card, unless the options state otherwise."""
         locked = options.cards or options.passphrase is not None or options.reason is not None
         if locked or not options.receiver:
             return options
@@ -173,8 +173,8 @@ class Exports(SessionPart):
 
     @operation("exchange.write")
     def _stated(self, facts: PackageFacts) -> PackageFacts:
-        """State the period in this desk's log, and sign the log's head: what a package carries ends
-        there, whatever is saved while it is written."""
+        """State the period in this desk's log, and sign the log's head: the package ends with that
+        head, despite saves while it is written."""
         holding = self.session.part(DeskLog).holding()
         units = self.session.part(DeskUnits)
         last = datetime.date.fromisoformat(facts.last)

@@ -47,8 +47,8 @@ RecordProgress = Callable[[int], None]
 
 
 class PackageRequest(NamedTuple):
-    """What a package is to hold: the ranges of the logs, for whom; with_private: the personal and
-    internal parts too."""
+    """The requested content of a package: the ranges of the logs, the receiver; with_private: the
+    personal and internal parts too."""
 
     ranges: Sequence[LogRange]
     receiver: Receiver
@@ -79,7 +79,7 @@ class PackageContents:
         self._carried: set[bytes] = set()
 
     def sheets(self) -> Iterator[TableWriter]:
-        """Every table, one after another; those that all of them fill come last."""
+        """Every table, one after another; those that all of them fill are last."""
         self._sort_entries()
         for model in ORDER:
             yield from self._of_type(model)
@@ -94,7 +94,7 @@ class PackageContents:
             yield self._private
 
     def waiting_ids(self) -> Iterator[bytes]:
-        """The ids of the revisions that wait here and go on as they came."""
+        """The ids of the waiting revisions, which are forwarded unchanged."""
         return (sent.revision.id for group in self._waiting.values() for sent in group)
 
     # ------------------------------------------------------------------ entries
@@ -112,7 +112,7 @@ class PackageContents:
             group.sort(key=_place)
 
     def _write_entry(self, entry: StoredEntry) -> None:
-        """Write an entry that is no revision, or of which only a stub goes."""
+        """Write an entry that is no revision, or that is sent as a stub only."""
         row = [entry.log, str(entry.number), entry.kind, entry.id.hex()]
         self._revisions.add([*row, *[""] * (len(REVISIONS.columns) - len(row))])
         plan = self._session.part(PackagePlan)

@@ -27,7 +27,7 @@ ANYBODY = Receiver()
 
 
 class CarriedEntry(NamedTuple):
-    """An entry as it goes into a package: what it says, where the receiver gets it whole."""
+    """An entry in a package: its facts, if the receiver gets it whole."""
 
     kind: EntryKind
     facts: Mapping[str, str]
@@ -63,8 +63,8 @@ class PackagePlan(SessionPart):
         return found
 
     def _is_carried(self, author: DeskUnit, to: DeskUnit | None, *, back: bool) -> bool:
-        """Whether a log of a unit goes to a receiver: our own unit's always; upwards what those
-        below authored, downwards what those above did."""
+        """Whether a log of a unit is sent to a receiver: our own unit's always; upwards logs of
+        units below, downwards logs of units above."""
         own = self._units.own()
         if author.unit == own.unit:
             return True
@@ -83,13 +83,14 @@ class PackagePlan(SessionPart):
         own = self._units.own()
         if to is None or to.unit in (author.unit, own.unit):
             return True
-        # What a unit itself made goes to whom it is sent; downwards only what was asked for.
+        # A unit's own entries are sent to every receiver; downwards only on request.
         if author.unit == own.unit:
             return not self._units.is_above(own, to)
         return self._units.is_above(to, author)
 
     def carried(self, entry: StoredEntry, receiver: Receiver) -> CarriedEntry | None:
-        """What goes of an entry that is no revision; None where only its number and id go."""
+        """The part of an entry that is sent, for entries other than revisions; None if only its
+        number and id are sent."""
         kind = KIND_OF.get(entry.kind)
         if kind is None or entry.kind == REVISION or entry.content is None:
             return None

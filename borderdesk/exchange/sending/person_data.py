@@ -1,4 +1,4 @@
-"""Everything stored about one household and where it was sent, for the person who asks."""
+"""Everything stored about one household and where it was sent, for the person concerned."""
 
 from typing import Any, NamedTuple
 
@@ -20,8 +20,8 @@ from borderdesk.store.records.household_joins import joined_households
 
 
 class HeldHousehold(NamedTuple):
-    """A household as it is kept: `fields` {label: what stands in it}, `values` the same as JSON,
-    its versions, and what names it."""
+    """A stored household: `fields` {label: text}, `values` the same as JSON, its versions, and the
+    records that name it."""
 
     id: str
     fields: dict[str, str]
@@ -31,9 +31,9 @@ class HeldHousehold(NamedTuple):
 
 
 class PersonData(NamedTuple):
-    """What is kept of a person: the household and those joined with it; the notes that speak of
-    it, the packages it went out in since it was entered, the backups it is in (file, UTC time),
-    what was asked for, and when it was erased (UTC, "" for not)."""
+    """The stored data of a person: the household and those joined with it; the notes about it, the
+    packages it was sent in since it was entered, the backups it is in (file, UTC time), the
+    person's requests, and when it was erased (UTC, "" for not)."""
 
     households: list[HeldHousehold]
     notes: list[ReviewNote]
@@ -44,11 +44,11 @@ class PersonData(NamedTuple):
 
 
 class PersonFile(SessionPart):
-    """Gathers what is kept of a household."""
+    """Collects the stored data of a household."""
 
     def gather(self, household: str) -> PersonData:
-        """Everything kept of a household; that it was looked up is for the caller to note. Raises
-        OperationRefused, UserError."""
+        """All stored data of a household; the caller logs the access. Raises OperationRefused,
+        UserError."""
         self.require("person.report")
         household = household.lower()
         self.session.part(RecordEditor).history(Household.type_name, household)
@@ -68,7 +68,7 @@ class PersonFile(SessionPart):
     def _held(self, record: str) -> HeldHousehold:
         editor, book = self.session.part(RecordEditor), self.session.book
         history = editor.history(Household.type_name, record)
-        # A deleted household is kept in its versions.
+        # The values of a deleted household are in its versions.
         values = next((v for one in reversed(history) if (v := one.values()) is not None), {})
         fields = Household.fields()
         texts = {key: shown_whole(field, values.get(key), book) for key, field in fields.items()}

@@ -1,10 +1,10 @@
-"""Receipts: acknowledgements of what arrived of another unit's logs, as a file, or as digits that
-can be read over the telephone.
+"""Receipts: acknowledgements of the arrived part of another unit's logs, as a file, or as digits
+that can be read over the telephone.
 
 The file is a zip of `receipt.json` and its minisign signature, named as a package. The digits are
 unsigned: a 1, the receiving desk by five digits, then for each log five digits, the length of a
-number and the number of the last entry that is here, four digits of its chain; two at the end
-check the rest (ISO 7064, mod 97-10).
+number and the number of the last stored entry, four digits of its chain; two at the end check the
+rest (ISO 7064, mod 97-10).
 """
 
 import io
@@ -44,7 +44,7 @@ _DIGITS = re.compile(rf"{VERSION}(?P<desk>[0-9]{{{CODE_DIGITS}}})(?P<logs>[0-9]+
 
 
 class Receipt(NamedTuple):
-    """What a desk acknowledges that it holds: of whose logs (`unit`), its own number among them;
+    """The holding that a desk acknowledges of a unit's logs (`unit`), its own number included;
     digits: the same for the telephone, in groups of four."""
 
     desk: str
@@ -55,7 +55,8 @@ class Receipt(NamedTuple):
 
 
 class ArrivedReceipt(NamedTuple):
-    """A receipt as it came: the desk it says it is from, what that holds; text and signature."""
+    """A received receipt: the desk it names as its author, that desk's holding; text and
+    signature."""
 
     desk: str
     holding: dict[str, ChainHead]
@@ -64,10 +65,10 @@ class ArrivedReceipt(NamedTuple):
 
 
 class LogArrival(NamedTuple):
-    """What a receiver has acknowledged of this unit's logs.
+    """A receiver's acknowledgement of this unit's logs.
 
-    held, here: entries that it has and that there are, over all of the unit's laptops; signed:
-    whether it came in a file; noted: when (UTC).
+    held, here: the number of entries that it has and that exist, over all of the unit's laptops;
+    signed: whether it was in a file; noted: when (UTC).
     """
 
     desk: str
@@ -79,11 +80,11 @@ class LogArrival(NamedTuple):
 
 
 class Receipts(SessionPart):
-    """Receipts to others, and those that came."""
+    """Receipts to other desks, and received ones."""
 
     def make(self, named: str) -> Receipt:
         """The receipt for a desk or unit (an id, its beginning, a post, a district, 20). Raises
-        UserError where nothing came from there."""
+        UserError where nothing arrived from it."""
         receiver = find_receiver(self.session, named)
         units = self.session.part(DeskUnits)
         assert receiver.unit is not None
@@ -135,7 +136,7 @@ class Receipts(SessionPart):
         write_verified(folder / name, buffer.getvalue())
         return folder / name
 
-    # ------------------------------------------------------------------- that came
+    # ------------------------------------------------------------------- received
 
     def check(self, receipt: ArrivedReceipt) -> None:
         """Raise PackageError unless an accepted desk signed it."""
@@ -158,16 +159,16 @@ class Receipts(SessionPart):
             raise PackageError(N_("The signature is not that of the desk it says it is from."))
 
     def take(self, receipt: ArrivedReceipt) -> bool:
-        """Note what a receipt tells; False where that, or something newer, is known."""
+        """Store the holding in a receipt; False where the same or a newer one is known."""
         holdings = self.session.part(Holdings)
         before = holdings.newest(receipt.desk)
         return holdings.note(receipt.desk, receipt.holding) and before != receipt.holding
 
     @operation("exchange.write")
     def read_digits(self, digits: str) -> list[LogArrival]:
-        """Note what was read over the telephone; what is known of that receiver now. What it says
-        of another laptop's entries that have not come here is passed over. Raises UserError for
-        digits that were misheard, and for those of another post."""
+        """Store an acknowledgement read over the telephone; returns the known arrivals of that
+        receiver. Numbers for entries of another laptop that have not arrived on this desk are
+        ignored. Raises UserError for misheard digits, and for those of another post."""
         code, spoken = parse_digits(digits)
         desks = [k.card.desk for k in self.session.part(Cards).known() if k.accepted]
         named = [desk for desk in desks if desk_code(desk) == code]
@@ -208,8 +209,8 @@ class Receipts(SessionPart):
         return None if stored is None else chain_at(self.store, stored, number)
 
     def arrivals(self) -> list[LogArrival]:
-        """What every other unit's desk with an accepted card has acknowledged of this unit's logs,
-        by unit; desks without an acknowledgement are left out."""
+        """The acknowledgements of this unit's logs by the accepted desks of all other units, by
+        unit; desks without an acknowledgement are left out."""
         units, holdings = self.session.part(DeskUnits), self.session.part(Holdings)
         own = units.own().unit
         heads = self._holding()
@@ -259,7 +260,7 @@ def _entry(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
 
 
 def _parsed(facts: Mapping[str, Any]) -> dict[str, ChainHead]:
-    """The holding that a receipt tells. Raises ValueError and the like for what is none."""
+    """The holding in a receipt. Raises ValueError, KeyError or TypeError for an invalid one."""
     sound = facts["kind"] == KIND and facts["format"] == FORMAT and DESK_ID.fullmatch(facts["desk"])
     if not sound or not TIME.fullmatch(facts["made"]) or not UNIT_CODE.fullmatch(facts["unit"]):
         raise ValueError(KIND)
@@ -285,7 +286,7 @@ def chain_code(chain: bytes) -> int:
 
 
 def digits_of(desk: str, holding: Holding) -> str:
-    """What a desk holds of some logs, as digits in groups of four."""
+    """The holding of a desk for some logs, as digits in groups of four."""
     text = f"{VERSION}{desk_code(desk):0{CODE_DIGITS}d}"
     for log, head in sorted(holding.items()):
         if log == desk_of(log):

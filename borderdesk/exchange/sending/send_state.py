@@ -25,8 +25,8 @@ class SentPackageState(NamedTuple):
 class SendState(NamedTuple):
     """The state of sending of a desk.
 
-    period: what is proposed to be sent next; first: the first day there are records of; missing:
-    months since the first that was sent, up to the last whole one, that no package holds.
+    period: the proposed next one; first: the first day with records; missing: months since the
+    first one sent, up to the last whole one, that are in no package.
     """
 
     period: Period

@@ -1,1 +1,1 @@
-"""What each post handed in for each month, and whether its figures agree."""
+"""The submissions of each post for each month, and the comparison of their figures."""

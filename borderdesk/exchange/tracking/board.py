@@ -1,8 +1,8 @@
-"""The board: what each post handed in for each month, whether all of it is here, and whether the
-figures it stated are those of the same records here.
+"""The board: the submissions of each post for each month, whether all their entries have arrived,
+and whether the stated figures equal those of the same records on this desk.
 
 States follow from statements and batches alone, which is fast; figures are compared one by one on
-demand and cached until anything is received, undone or written.
+demand and cached until a package is received or undone or a record written.
 """
 
 import datetime
@@ -59,11 +59,11 @@ one, of before a post began or after it ended, has none."""
 class BoardCell(NamedTuple):
     """A post's month.
 
-    submissions: what was handed in for it, in the order it came; batches: the packages of these
-    that are here; made: when the newest was made; lacking: how many entries it counts that are not
-    here; waiting, broken: files in quarantine and files that were refused; differs: whether the
-    figures stated are not those of the same records here, because of `cause`; corrected: how many
-    figures changed since. None until somebody compared them.
+    submissions: those for it, in the order of arrival; batches: the stored packages of these; made:
+    when the newest was made; lacking: the number of counted entries that have not arrived; waiting,
+    broken: files in quarantine and refused files; differs: whether the stated figures differ from
+    those of the same records on this desk, because of `cause`; corrected: the number of figures
+    changed since. None until they were compared.
     """
 
     state: str
@@ -81,15 +81,15 @@ class BoardCell(NamedTuple):
 
     @property
     def batches(self) -> tuple[str, ...]:
-        """The packages that are here, by the ids of their batches."""
+        """The batch ids of the packages that have arrived."""
         return tuple(one.batch for one in self.submissions if one.batch)
 
 
 class BoardRow(NamedTuple):
-    """A post with its months. gaps: {desk: first and last entry that it stated and are not here};
-    setup: the number of the set-up file it has, 0 where it never said; program: the version of
-    BorderDesk that wrote its newest file, "" where that is not known; clashes: its records that do
-    not count, because other posts' records have their ids."""
+    """A post with its months. gaps: {desk: first and last entry that are stated but have not
+    arrived}; setup: the number of the set-up file it has, 0 if never reported; program: the version
+    of BorderDesk that wrote its newest file, "" if unknown; clashes: its records that do not count,
+    because other posts' records have their ids."""
 
     unit: str
     name: str
@@ -246,7 +246,7 @@ class Board(SessionPart):
         return dict(self.store.fetch(query.group_by(card.unit)))
 
     def _programs(self) -> dict[str, str]:
-        """{post: the version that wrote the newest of its files that came}."""
+        """{post: the version of the program that wrote its newest received file}."""
         row = BatchRow
         wrote = (row.role == POST) & (row.program != "") & (row.undone == 0)
         query = row.select(row.unit, row.program).where(wrote).order_by(row.made, row.number)
@@ -255,14 +255,14 @@ class Board(SessionPart):
     # ----------------------------------------------------------------- comparisons
 
     def _version(self) -> tuple[Any, ...]:
-        """The cache key: it differs whenever a figure computed here may have changed."""
+        """The cache key: it changes whenever a figure computed on this desk may have changed."""
         newest = self.store.scalar(RevisionRow.select(fn.MAX(RevisionRow.seq)))
         row = BatchRow
         batches = self.store.first(row.select(fn.COUNT(row.id), fn.COALESCE(fn.SUM(row.undone), 0)))
         return (newest, batches, self.session.book.version)
 
     def compare(self, submission: Submission) -> StatementFindings:
-        """What is to be said of what a post stated, held against the records here. Raises
+        """The findings of comparing a post's statement with the records on this desk. Raises
         UserError."""
         version = self._version()
         cached = self._compared.get(submission.key)
@@ -272,8 +272,8 @@ class Board(SessionPart):
         return cached[1]
 
     def to_compare(self, table: YearBoard) -> list[Submission]:
-        """What a comparison of the whole board goes through: what counts of each month that is here
-        whole."""
+        """The submissions for a comparison of the whole board: the counting one of each month that
+        has arrived whole."""
         found = {}
         for row in table.rows:
             for cell in row.cells:

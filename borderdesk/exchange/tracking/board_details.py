@@ -32,8 +32,8 @@ class BoardYear(NamedTuple):
 
 
 class ComparedFigure(NamedTuple):
-    """A figure of a month: as it was stated before, as it is now; what the records that a statement
-    counted give here, where that is another figure; why. None where there is none."""
+    """A figure of a month: as stated before and now; the result from the same records on this desk,
+    if different; the reason. None for a missing one."""
 
     label: str
     unit: str
@@ -51,8 +51,8 @@ class MonthDetails(NamedTuple):
 
 
 def board_year(session: Session, chosen: int | None) -> BoardYear:
-    """The board of a year; without one, of the newest that anything came for or happened in, or of
-    this year where there is nothing yet."""
+    """The board of a year; by default of the newest year with packages or records, or of this year
+    on an empty desk."""
     calendar = session.calendar()
     this_year = calendar.year_of(session.today()).year
     batches = session.part(Batches).all()
@@ -66,7 +66,7 @@ def board_year(session: Session, chosen: int | None) -> BoardYear:
 
 
 def month_details(session: Session, row: BoardRow, month: Period, cell: BoardCell) -> MonthDetails:
-    """What is known of a cell of the board."""
+    """The details of a cell of the board."""
     board = session.part(Board)
     ones = counting(cell.submissions)
     if cell.lacking or not ones:
@@ -85,7 +85,7 @@ def month_details(session: Session, row: BoardRow, month: Period, cell: BoardCel
 
 
 def _added_figures(session: Session, ones: Sequence[Submission]) -> list[ComparedFigure]:
-    """What several laptops of a post stated, of which none has what the others have, added up."""
+    """The added figures of several laptops of a post, where no statement contains the others."""
     total, each = stated_sum(session, ones)
     found = []
     for row in all_rows(session.book):
@@ -100,8 +100,8 @@ def _added_figures(session: Session, ones: Sequence[Submission]) -> list[Compare
 def compared_figures(
     differences: Sequence[StatedDifference], corrected: Sequence[CorrectedFigure]
 ) -> list[ComparedFigure]:
-    """Every figure that was corrected since, or that the same records give otherwise here; of two
-    corrections of one figure the first counts."""
+    """Every figure that was corrected since, or that the same records give differently on this
+    desk; of two corrections of one figure the first counts."""
     figures = {
         one.key: ComparedFigure(one.label, one.unit, one.before, one.now, None, one.why)
         for one in reversed(corrected)
@@ -113,7 +113,7 @@ def compared_figures(
 
 
 def request_text(session: Session, row: BoardRow, month: Period, cell: BoardCell) -> str:
-    """A text that asks a post for what is missing or broken of a month; "" for nothing."""
+    """The text of a request to a post for missing or broken files of a month; "" for none."""
     texts = [
         request_texts.broken_request(session, file, session.part(Quarantine).refusal_reason(file))
         for file in cell.broken

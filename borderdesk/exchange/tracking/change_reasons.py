@@ -12,7 +12,7 @@ SHOWN_REASONS = 3
 
 
 class RevisionChange(NamedTuple):
-    """A revision that came since: `number` 1 added the record."""
+    """A revision that arrived since: `number` 1 added the record."""
 
     type: str
     number: int

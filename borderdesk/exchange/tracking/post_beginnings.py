@@ -19,11 +19,10 @@ from borderdesk.store.records.past_state import first_row, first_rows, first_row
 
 
 class HandInSpans(NamedTuple):
-    """When posts hand in.
+    """The days in which posts have to hand in.
 
-    spans: {post: the days from when until when}; moved: (post, desk) of every desk that handed in
-    for a post and was handed over to another with all that post had: it was begun for the wrong
-    one.
+    spans: {post: first and last day}; moved: (post, desk) of every desk that handed in for a post
+    and was handed over to another with all that post had: it was created for the wrong one.
     """
 
     spans: dict[str, tuple[datetime.date, datetime.date]]
@@ -41,9 +40,8 @@ class PostBeginnings:
         """The place of the newest revision that these know of."""
 
     def expected(self, posts: Iterable[str]) -> HandInSpans:
-        """When these posts hand in: as declared; else from their first record or first file; where
-        there is none, from the first of any post; where nothing came from anybody, from the last
-        whole month."""
+        """The spans of these posts: as declared; else from their first record or first file;
+        without one, from the first of any post; without any, from the last whole month."""
         known, moved = self._first_days()
         book = self._session.book
         today = self._session.today()
@@ -60,8 +58,8 @@ class PostBeginnings:
         return HandInSpans(found, moved)
 
     def _first_days(self) -> tuple[dict[str, str], frozenset[tuple[str, str]]]:
-        """{post: the ISO day of its first record or of the first file it handed in}, and who moved
-        as `HandInSpans` says."""
+        """{post: the ISO day of its first record or of the first file it handed in}, and the moved
+        desks of `HandInSpans`."""
         found = self._first_records()
         now, handed = self._session.part(DeskUnits).posts_of_desks(), self._handed_in()
         moved = frozenset(
@@ -102,7 +100,7 @@ class PostBeginnings:
         return found
 
     def _in_table(self, table: str, day: str, post: str, newest: int) -> dict[str, tuple[str, str]]:
-        """The first records in a table, brought up to date with what came, went or changed."""
+        """{post: its first record} in a table, updated for new, deleted and changed records."""
         store, known = self._session.store, self._firsts.get(table)
         if known is None:
             known = self._firsts[table] = first_rows(store, table, day, post)

@@ -1,5 +1,5 @@
-"""Compares a post's statement on a period with the records here as they were then; and finds what
-was corrected since."""
+"""Comparison of a post's statement on a period with the records on this desk as they were then; and
+of the corrections since."""
 
 import datetime
 import json
@@ -47,7 +47,7 @@ CAUSES = {
 
 
 class StatedDifference(NamedTuple):
-    """A figure as a post states it, and as the very records it counted give it here."""
+    """A figure as stated by a post, and as computed on this desk from the same records."""
 
     key: str
     label: str
@@ -68,8 +68,8 @@ class CorrectedFigure(NamedTuple):
 
 
 class StatementFindings(NamedTuple):
-    """What is to be said of a statement: figures that differ, because of `cause` (a key of CAUSES,
-    "" where none does), and figures that were corrected since."""
+    """The findings on a statement: figures that differ, because of `cause` (a key of CAUSES, ""
+    where none does), and figures that were corrected since."""
 
     differences: list[StatedDifference]
     cause: str
@@ -153,7 +153,7 @@ class StatementCheck:
         return figures
 
     def _is_followed(self) -> bool:
-        """Whether a later package of the same desk came."""
+        """Whether a later package of the same desk has arrived."""
         row = BatchRow
         query = row.select(row.id).where(
             row.desk == self._one.desk, row.number > self._one.number, row.undone == 0

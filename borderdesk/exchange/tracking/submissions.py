@@ -17,10 +17,10 @@ from borderdesk.store.models.logs import AcknowledgedLogRow, StatementRow
 
 
 class Submission(NamedTuple):
-    """What a desk of a post handed in: `unit` the post; first, last: ISO days; number: of the
+    """A submission of a post's desk: `unit` the post; first, last: ISO days; number: of the
     package; made, received: UTC, by the two desks' clocks; entry: of the statement in the desk's
-    log, 0 without one; holding: {desk of the post: entry} that it counted; batch: of the package
-    here, "" where it came through another desk."""
+    log, 0 without one; holding: {desk of the post: entry} that it counted; batch: of the stored
+    package, "" if the statement arrived through another desk."""
 
     desk: str
     unit: str
@@ -44,8 +44,8 @@ class Submission(NamedTuple):
         return self.first <= first and self.last >= last
 
     def day(self) -> datetime.date:
-        """The day it was handed in: when it was made, where that can be right, else when it came
-        here."""
+        """The day it was handed in: when it was made, if that is plausible, else when it
+        arrived."""
         made = local_date(self.made)
         over = made > datetime.date.fromisoformat(self.last)
         return made if over and self.made <= self.received else local_date(self.received)
@@ -56,10 +56,10 @@ class Submission(NamedTuple):
 
 
 class Submissions(SessionPart):
-    """What came from posts."""
+    """The received submissions of posts."""
 
     def touching(self, first: str, last: str) -> defaultdict[str, list[Submission]]:
-        """{post: what it handed in for any of these ISO days, in the order it came}."""
+        """{post: its submissions for any of these ISO days, in the order of arrival}."""
         batches = self._batches(first, last)
         by_number = {(one.desk, one.number): one for one in batches}
         found: defaultdict[str, list[Submission]] = defaultdict(list)
@@ -131,8 +131,8 @@ class Submissions(SessionPart):
 
 
 def counting(found: Iterable[Submission]) -> list[Submission]:
-    """What counts of what desks of one post handed in for the same days: of each desk the newest,
-    and of these the one that contains the others; all where none does."""
+    """The submissions that count among those of one post's desks for the same days: of each desk
+    the newest, and of these the one that contains the others; all if none does."""
     newest: dict[str, Submission] = {}
     for one in found:
         before = newest.get(one.desk)
