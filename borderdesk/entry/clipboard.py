@@ -1,4 +1,4 @@
-"""Tables on the clipboard, as spreadsheets and word processors put them there, and back.
+"""Tables on the clipboard, in the formats of spreadsheets and word processors.
 
 The plain text is not CSV: a cell is quoted only where it contains a line break or a tab. Where the
 clipboard has the same table as HTML, cell boundaries are unambiguous.
@@ -170,9 +170,9 @@ def _html_rows(html: str) -> Rows:
 
 
 class PastedTable(NamedTuple):
-    """A pasted table with its headings: the key each column names, None for none; the rows below;
-    the headings that name no column and are not known to name none; and how many rows that add
-    others up were left out."""
+    """A pasted table with its headings: the key of each column, None for none; the data rows;
+    {column: heading} of the headings that are not recognised; and the number of skipped rows of
+    totals."""
 
     keys: list[str | None]
     rows: Rows
@@ -183,9 +183,10 @@ class PastedTable(NamedTuple):
 def with_headings(
     rows: Rows, columns: Sequence[NamedColumn], kept: Mapping[str, str]
 ) -> PastedTable | None:
-    """The table under the headings of the first rows, None where there are none.
+    """The table under the headings of the first rows, None for one without headings.
 
-    kept: {heading as `heading_words` gives it: the key that a person said it means, or LEFT_OUT}.
+    kept: {heading as returned by `heading_words`: the key that a person assigned to it, or
+    LEFT_OUT}.
     """
     best: tuple[int, int, list[str], list[str | None]] | None = None
     for at in range(min(HEADING_ROWS, len(rows))):
@@ -275,7 +276,8 @@ def _is_left_out(text: str, kept: Mapping[str, str]) -> bool:
 
 
 def _is_total(row: Sequence[str], keys: Sequence[str | None]) -> bool:
-    """Whether a row adds the others up: it begins so, in a column that is no field's own words."""
+    """Whether a row has totals: it begins with a word for a total, in a column that is no field's
+    own text."""
     first = next(((place, cell) for place, cell in enumerate(row) if cell), None)
     if first is None or not _TOTAL.match(first[1]):
         return False

@@ -1,6 +1,6 @@
-"""Columns of days in which a program set to American forms had a hand: days that have the month
-first (04/21/2023), and days that it took for such and turned round. Which day a text is that could
-be read both ways nobody can know: it is not guessed."""
+"""Columns of days altered by a program set to American formats: days with the month first
+(04/21/2023), and days that it parsed as such, swapping day and month. A text that can be read both
+ways is ambiguous: it is not guessed."""
 
 import datetime
 import re
@@ -38,7 +38,7 @@ def has_numbers(cell: CellValue) -> bool:
 
 
 def may_be_turned(cell: CellValue) -> bool:
-    """Whether a day would be another one with day and month the other way round."""
+    """Whether swapping day and month would give a different date."""
     return isinstance(cell, datetime.date) and cell.month != cell.day <= _MONTHS
 
 

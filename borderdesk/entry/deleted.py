@@ -19,8 +19,7 @@ MOST = 2_000
 
 
 class DeletedRecord(NamedTuple):
-    """A record that was deleted; values: what it held last, None where that never came here;
-    when is local time."""
+    """A deleted record; values: its last values, None if unknown to this desk; when: local time."""
 
     id: str
     when: datetime.datetime
@@ -76,7 +75,7 @@ def deleted_lines(
 
 
 def gist(type_name: str, values: Values | None, book: ReferenceBook, most: int = 6) -> str:
-    """What a record is about: the first of its listed fields; "–" for one whose text never came."""
+    """A summary of a record: the first of its listed fields; "–" without values."""
     model = ALL_TYPES[type_name]
     columns = model.columns()
     there = values or {}

@@ -1,5 +1,5 @@
-"""Validates a record that another describes in place, before it is looked up: the parts of a new
-household are validated when the keyboard leaves them, not only when saving."""
+"""Validation of a record that another describes in place, before it is looked up: the parts of a
+new household are validated when the keyboard focus leaves them, not only when saving."""
 
 from typing import TYPE_CHECKING
 

@@ -22,8 +22,8 @@ class Disclosures(SessionPart):
     def view_note(
         self, model: type[RevisionedModel], record: str, values: Values
     ) -> Callable[[], None] | None:
-        """What notes that these values are shown in full; None where that need not be noted: a list
-        shows as much, or this account has seen it since the desk was opened."""
+        """The callback that logs the full display of these values; None where no log entry is
+        needed: a list shows as much, or this account has seen it since the desk was opened."""
         if (self.session.account.name, record) in self._seen or not has_personal(model):
             return None
         is_shown = any(

@@ -1,4 +1,4 @@
-"""Finds the record that another one may repeat, so that a doubt can name and open it."""
+"""The lookup of a record that a new one may repeat, so that a doubt can name and open it."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from borderdesk.store.records.history import load
 
 
 class PossibleDuplicate(NamedTuple):
-    """A record that another may be the same as."""
+    """A stored record that may be the same as the one in the form."""
 
     model: type[RevisionedModel]
     record: str
@@ -29,7 +29,7 @@ class DuplicateLookup(SessionPart):
         self, type_name: str, raw: Mapping[str, Any], besides: str = ""
     ) -> PossibleDuplicate | None:
         """The record that a form's texts may repeat, of its own type or of one it describes;
-        `besides` is the record in the form. None where there is none."""
+        `besides` is the record in the form. None for none."""
         model = ALL_TYPES[type_name]
         rules = self.session.part(RecordEditor).rules()
         values = clean(model, raw, rules, typed=True).values

@@ -53,7 +53,7 @@ BATCH_ROWS = 500
 
 
 class SavedRecord(NamedTuple):
-    """A record that is durably saved, with the doubts that were kept, in words by field."""
+    """A record that is durably saved, with the confirmed doubts, in words by field."""
 
     id: str
     revision: str
@@ -119,8 +119,8 @@ class RecordEditor(SessionPart):
         """Save a new record. raw: JSON values, or texts as typed. Raises InvalidRecord,
         UnconfirmedDoubts.
 
-        kept: the doubts a person decided to keep, None to keep whatever there is; draft: the
-        form it stood in, whose open draft is removed in the same transaction.
+        kept: the doubts that a person confirmed, None to confirm all; draft: the form it was typed
+        in, whose open draft is removed in the same transaction.
         """
         rules = self.rules(new_picks=new_picks)
         changes = rules.prepare(ALL_TYPES[type_name], raw, typed=typed)
@@ -215,8 +215,8 @@ class RecordEditor(SessionPart):
         """Save changed fields of a record (None or "" clears one).
 
         base: the revision the person saw; RecordChanged is raised when it is not the newest any
-        more; kept, draft: as for `add`. Raises InvalidRecord, UnconfirmedDoubts,
-        OperationRefused, UserError.
+        more; kept, draft: as for `add`. Raises InvalidRecord, UnconfirmedDoubts, OperationRefused,
+        UserError.
         """
         model, record = ALL_TYPES[type_name], record.lower()
         known, head = self.current(model, record)
@@ -248,8 +248,8 @@ class RecordEditor(SessionPart):
     def _part_away(
         self, model: type[RevisionedModel], head: StoredRevision, changes: Iterable[str]
     ) -> str | None:
-        """The hash of a part that stayed on a lost machine and is not edited: it stays as it is.
-        None where there is none, or where it is typed again.
+        """The hash of a separate part on a lost machine that the edit does not touch, to be
+        referenced unchanged. None for no such part, or if it is typed again.
 
         Raises OperationRefused where the desk that has the part is in use.
         """
@@ -270,10 +270,10 @@ class RecordEditor(SessionPart):
 
     @operation("record.write")
     def undelete(self, type_name: str, record: str) -> SavedRecord:
-        """Take a deletion back: the version before it becomes current again.
+        """Revert a deletion: the version before it becomes current again.
 
-        Raises UserError for a record that is not deleted, OperationRefused where it belongs to
-        another desk or came without its text.
+        Raises UserError for a record that is not deleted, OperationRefused for one of another desk
+        or stored without its text.
         """
         model, record = ALL_TYPES[type_name], record.lower()
         versions = self.history(type_name, record)
@@ -359,8 +359,8 @@ class RecordEditor(SessionPart):
         return self.current(ALL_TYPES[type_name], record)
 
     def owns(self, type_name: str, record: str, values: Values) -> bool:
-        """Whether a record may be edited here: on desks of its post, and of the unit whose desk
-        made it; a household, which names no post, on the latter."""
+        """Whether this desk may edit a record: a desk of its post, or of the unit whose desk made
+        it; for a household, which names no post, only the latter."""
         identity, key = self.session.identity, ALL_TYPES[type_name].own_post()
         if key and identity.role == "post" and values.get(key) in self.session.writable().area:
             return True
@@ -370,7 +370,7 @@ class RecordEditor(SessionPart):
         return unit_of_desk(self.store, maker) == (identity.unit, identity.role)
 
     def require_owner(self, type_name: str, record: str, values: Values) -> None:
-        """Raise OperationRefused unless the record may be edited here."""
+        """Raise OperationRefused unless this desk may edit the record."""
         if not self.owns(type_name, record, values):
             raise ForeignRecord(_("This belongs to another desk; only that desk may change it."))
 
@@ -437,16 +437,16 @@ class RecordEditor(SessionPart):
             raise UserError(str(error)) from None
 
     def read(self, type_name: str, record: str) -> tuple[Values, str, list[tuple[str, str]]]:
-        """A record's values, its revision in hex, and the doubts that were kept."""
+        """A record's values, its revision in hex, and the confirmed doubts."""
         values, head = self.current(ALL_TYPES[type_name], record)
         return values, head.id.hex(), self.doubts(record)
 
     def doubts(self, record: str) -> list[tuple[str, str]]:
-        """The doubts kept with a record, in words: (field, sentence)."""
+        """The confirmed doubts of a record, in words: (field, sentence)."""
         return [(field, doubt_text(doubt)) for field, doubt in self.kept_doubts(record)]
 
     def kept_doubts(self, record: str) -> list[tuple[str, str]]:
-        """The doubts kept with a record as they are stored: (field, English key)."""
+        """The confirmed doubts of a record as stored: (field, English key)."""
         query = SoftWarningRow.select(SoftWarningRow.doubts).where(SoftWarningRow.record == record)
         kept = self.store.scalar(query)
         return [(field, doubt) for field, doubt in json.loads(kept)] if kept else []
@@ -479,7 +479,7 @@ def _written(
 
 
 def _require_kept(change: NewVersion, kept: Container[tuple[str, str]] | None) -> None:
-    """Raise UnconfirmedDoubts for doubts that nobody has decided to keep."""
+    """Raise UnconfirmedDoubts for doubts that are not confirmed."""
     if kept is None:
         return
     open_ones = [doubt for doubt in change.doubts or () if doubt not in kept]

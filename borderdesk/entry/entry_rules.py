@@ -1,10 +1,10 @@
 """The rules of entry that need the desk: from raw input to changes that are ready to be written.
 
-One `EntryRules` serves one transaction. It keeps what it looked up and prepared, so that a long
-list is checked as if its lines were saved one by one.
+One `EntryRules` serves one transaction. It caches its lookups and the prepared records, so that a
+long list is checked as if its lines were saved one by one.
 
-No field and no type is named here: the types declare their roles (own post, places, matching,
-what happens once a year), and the rules loop over the declarations.
+No field and no type is named in this module: the types declare their roles (own post, places,
+matching, yearly rules), and the code loops over the declarations.
 """
 
 import datetime
@@ -67,8 +67,8 @@ class EntryRules:
     """Checks and completes the records of one transaction (an `Entry` for the fields).
 
     make_pick: adds an entry to a pick list and returns its code (None: new ones are refused); ids:
-    returns a new record id at each call (a demonstration has its own); invented: whether nothing
-    here is in earnest, so that what others invented may come in.
+    returns a new record id at each call (a demonstration has its own); invented: whether records of
+    this desk do not count, so that invented ones of other desks are accepted.
     """
 
     def __init__(
@@ -96,8 +96,8 @@ class EntryRules:
         self._readings = ReadingCache(keeps_dated=make_pick is None)
 
     def in_order(self, model: type[RevisionedModel], lines: Iterable[Line]) -> Iterable[Line]:
-        """The lines of a list in the order to enter them: as they come, but records that are
-        joined to others after these."""
+        """The lines of a list in the order to enter them: unchanged, except that records joined to
+        others follow these."""
         if model.matching is None:
             return lines
         return joined_last(model.matching, lines, self.known.index(model))
@@ -211,12 +211,12 @@ class EntryRules:
         *,
         typed: bool,
     ) -> DescribedRecord | None:
-        """The record of the type `target` that `given` describes; None where it cannot be said,
-        with the problems added under `key`."""
+        """The record of the type `target` that `given` describes; None if it is invalid or
+        ambiguous, with the problems added under `key`."""
         rule, index = _match_rule(target), self.known.index(target)
         anew = typed and ANEW in given
         given = {part: raw for part, raw in given.items() if part != ANEW} if anew else given
-        # The day only says which commune a code means.
+        # The day only decides which commune a code means.
         time = None if self.on is None else self.book.unit_time(self.on)
         description = (time, typed, *map(given.get, rule.described_by))
         known = None if anew else index.described(description)
@@ -256,8 +256,8 @@ class EntryRules:
         described: Iterable[DescribedRecord],
         known: Values | None = None,
     ) -> None:
-        """Keep with a record where the household it names lived on its day; an edit that changes
-        neither of the two leaves what is kept."""
+        """Store with a record the home of its household on its day; an edit that changes neither
+        day nor household leaves the stored home unchanged."""
         home, event = model.home_place, model.event()
         record = values.get(home.reference) if home is not None else None
         if home is None or event is None or record is None:
@@ -305,15 +305,15 @@ class EntryRules:
         listed: ListedValues,
         besides: str = "",
     ) -> None:
-        """Doubt what is there already: a record that may be the same, what happens once a year,
-        the same listed fields."""
+        """Add doubts about repetition: a record that may be the same, a second event of a yearly
+        rule, the same listed fields."""
         values, doubts = cleaned.values, cleaned.doubts
         if model.matching is not None and self.known.index(model).has_alike(values, besides):
             doubts.append(Doubt(model.matching.described_by[0], model.matching.doubt))
         yearly = model.once_a_year
         if yearly is not None and yearly.keys[0] in values:
             if not self.known.repeats_in_year(model, yearly, values, besides):
-                # What did not happen this year cannot have been entered already.
+                # An event that has not occurred this year cannot have been entered already.
                 return
             doubts.append(Doubt(yearly.keys[0], yearly.doubt))
         if listed and self.known.repeats(model, listed, besides):
@@ -327,7 +327,8 @@ class EntryRules:
         record: str,
         described: Iterable[DescribedRecord],
     ) -> None:
-        """Doubt what comes into a period that was closed without it, or that a paper tells."""
+        """Add doubts about a day in a period that was closed without the record, or that a paper
+        covers."""
         values, day = cleaned.values, cleaned.values[event]
         home = self._home(model, values, described)
         if self._closed.is_on_paper(model, values, day, home):
@@ -367,11 +368,11 @@ class EntryRules:
         away: bool = False,
     ) -> list[NewVersion]:
         """The changes that edit a record whose values are `known`; the last is the record's,
-        without parents and number, which the desk knows. away: what is personal and internal of it
-        stayed on another desk, so that its absence is no problem.
+        without parents and number, which the desk knows. away: its personal and internal part is
+        stored on another desk, so that its absence is no problem.
 
-        A field that is not among `changes` stays as it is, even where today's reference data
-        would refuse it; None or "" takes a field away. `doubts` were kept with it so far.
+        A field that is not among `changes` stays unchanged, even where today's reference data would
+        refuse it; None or "" clears a field. `doubts` were confirmed before.
         """
         self.on = None
         event = model.event()
@@ -419,7 +420,7 @@ def _clean_edit(
     *,
     typed: bool,
 ) -> CleaningResult:
-    """Clean the changed fields, put the kept ones under them, then check the whole."""
+    """Clean the changed fields, merge them with the unchanged ones, then check the whole."""
     event = model.event()
     if event is not None and event.name in kept:
         rules.on = kept[event.name]
@@ -460,6 +461,6 @@ def _places_again(
 
 
 def _match_rule(model: type[RevisionedModel]) -> MatchRule:
-    """The rule of a type that others may describe."""
+    """The match rule of a type that others may describe."""
     assert model.matching is not None
     return model.matching

@@ -1,6 +1,6 @@
-"""What was erased stays erased at its own desk too: nothing personal is typed into it again.
+"""The refusal of personal data in an erased record, at its own desk too.
 
-Other desks would leave out what came of it, and a backup would lose it when it is restored.
+Other desks would drop that data, and a backup would lose it when it is restored.
 """
 
 from collections.abc import Iterable

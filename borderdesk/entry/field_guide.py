@@ -1,5 +1,5 @@
-"""What can be entered: the fields of a type with their rules and choices, and an example to fill
-in that `add` takes unchanged."""
+"""A guide to entry: the fields of a type with their rules and choices, and an example to fill in
+that `add` accepts unchanged."""
 
 import csv
 import json
@@ -47,10 +47,10 @@ MOST_STEPS = 20
 
 
 class FieldGuide(NamedTuple):
-    """A field as the command line tells of it; a field of the rows below a record is `rows[].key`.
+    """A field as described on the command line; a field of child rows is `rows[].key`.
 
-    choices: {code: label} of what a value is chosen from, where these are few and settled; a
-    commune, a marker and a household are lists of their own.
+    choices: {code: label} of the choices, if they are few and fixed; communes, markers and
+    households have lists of their own.
     """
 
     key: str
@@ -94,8 +94,8 @@ class EntryGuide(SessionPart):
     # --------------------------------------------------------------------- an example
 
     def example(self, type_name: str) -> dict[str, Any]:
-        """A record of a type as JSON takes it: what has to be there holds an example, the rest is
-        null or []."""
+        """A record of a type as JSON for `add`: required fields have an example, the rest is null
+        or []."""
         model = ALL_TYPES[type_name]
         day, book = self.session.today(), self.session.book
         fields = model.fields()
@@ -104,7 +104,7 @@ class EntryGuide(SessionPart):
             wanted = field.required or (field.must_be_chosen and not self.session.identity.post)
             if wanted and active(field, record):
                 record[key] = field.example(book, day, self.session.identity.post)
-        # What a type demands beyond its declaration, it says of the record that lacks it.
+        # Requirements of a type beyond its declaration are found from the problems of the example.
         for _step in range(MOST_STEPS):
             found = self.session.part(RecordEditor).check_values(type_name, record).problems
             missing = [key for key in found if key in fields and key not in record]
@@ -138,7 +138,7 @@ def _cell(value: Any) -> str:
 
 
 def _kind(field: Field) -> str:
-    """What a value is, in words."""
+    """The kind of a value, in words."""
     one = REFERRED.get(field.refers_to) or (N_("date") if field.is_date else "")
     if field.options:
         one = N_("one of the choices")

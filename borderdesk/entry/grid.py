@@ -81,8 +81,8 @@ class GridColumn(NamedTuple):
 
 
 class RowReading(NamedTuple):
-    """What a row reads as: problems by column, doubts by column in words, the texts as the desk
-    would write them, and the columns that do not exist for these values."""
+    """The result of reading a row: problems by column, doubts by column in words, the texts as the
+    desk would write them, and the columns that do not apply to these values."""
 
     problems: dict[str, str]
     doubts: dict[str, str]
@@ -116,7 +116,8 @@ def columns_of(desk: "Session", type_name: str) -> list[GridColumn]:
         if key == model.own_post() and desk.identity.role == "post":
             continue
         if field.refers_to in ALL_TYPES:
-            # Joining a record to another of its type is a decision about one, made in its form.
+            # Joining a record to another of its type is a decision about a single record, made in
+            # its form.
             if field.refers_to != type_name:
                 found += _description_columns(key, field)
         elif key in model.columns():
@@ -184,9 +185,9 @@ def raw_of(
 
 
 def in_period(text: str, period: Period, today: datetime.date) -> str:
-    """A day, or a day and a month, as a date of the period chosen: 4 → 04/12/2023 in December of
-    2023, 4/11 → 04/11/2023; a day alone in another year than today's is of today's month. What the
-    period has no such day for is completed all the same, to be refused; other texts stay."""
+    """A day, or a day and a month, as a date of the chosen period: 4 → 04/12/2023 in December of
+    2023, 4/11 → 04/11/2023; a day alone in a year other than today's is of today's month. A day
+    outside the period is completed too, to be refused later; other texts are unchanged."""
     text = text.strip()
     if _DAY_ALONE.match(text):
         if period.kind == "month":
@@ -209,8 +210,8 @@ def in_period(text: str, period: Period, today: datetime.date) -> str:
 
 
 def in_month(text: str, period: Period) -> str:
-    """A day number as a date of the month: 4 → 04/12/2023, one that the month has not as one that
-    there is not: 30 → 30/02/2023. Other texts stay."""
+    """A day number as a date of the month: 4 → 04/12/2023; a number the month does not have gives
+    an invalid date: 30 → 30/02/2023. Other texts are unchanged."""
     if not _DAY_ALONE.match(text):
         return text
     day, month = int(text), period.last if int(text) <= period.last.day else period.first
@@ -233,7 +234,7 @@ def _marker_parts(text: str) -> list[str]:
 
 
 def names_markers(text: str) -> bool:
-    """Whether a text names markers and stretches of them, and says nothing else."""
+    """Whether a text consists of markers and stretches of markers alone."""
     parts = _marker_parts(text)
     return bool(parts) and all(_MARKERS.match(part.strip()) for part in parts)
 
@@ -312,10 +313,10 @@ class Grid(SessionPart):
         left: Texts | None = None,
         progress: Progress = no_progress,
     ) -> list[tuple[int, SavedRecord]]:
-        """Save rows (number, cells), all or none, and end the draft of the grid.
+        """Save rows (number, cells) in one transaction, and end the draft of the grid.
 
-        kept: rows whose doubts a person decided to keep; left: what of the grid stays as its
-        draft. Raises RowsRefused, RowsDoubtful.
+        kept: rows whose doubts a person confirmed; left: the rest of the grid, stored as its draft.
+        Raises RowsRefused, RowsDoubtful.
         """
         model, book = ALL_TYPES[type_name], self.session.book
         today = self.session.today()

@@ -24,7 +24,7 @@ ROUND_FORM = ROUND + Pledge.type_name
 
 class RoundHousehold(NamedTuple):
     """A household of the hamlet: when it signed the programme last, and whether this year; `mark`
-    tells it from namesakes, "" where it has none."""
+    distinguishes it from namesakes, "" without one."""
 
     id: str
     head: str
@@ -34,12 +34,13 @@ class RoundHousehold(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Its head, and what tells it from namesakes."""
+        """Its head and its distinguishing mark."""
         return f"{self.head} ({self.mark})" if self.mark else self.head
 
 
 class Signatures(NamedTuple):
-    """What all signatures of a round share: JSON values of a pledge; `post` "" for the own one."""
+    """The values shared by all signatures of a round: JSON values of a pledge; `post` "" for the
+    own one."""
 
     programme: str
     day: datetime.date
@@ -49,7 +50,7 @@ class Signatures(NamedTuple):
 
 
 class HamletRound(SessionPart):
-    """Goes round a hamlet and comes back with signatures."""
+    """A round through a hamlet to collect signatures: its households, and the pledges saved."""
 
     def households(
         self, commune: str, hamlet: str, programme: str, day: datetime.date

@@ -72,8 +72,8 @@ class NamedColumn(Protocol):
 
 
 class HeadingForms(NamedTuple):
-    """What a column is named by: its label folded, everything else folded, its label as it is
-    shown, everything with its accents, and the words of its unit in each language."""
+    """The names of a column: its label folded, all other names folded, its label as displayed, all
+    names with accents, and the words of its unit in each language."""
 
     label: str
     others: frozenset[str]
@@ -83,9 +83,9 @@ class HeadingForms(NamedTuple):
 
 
 class HeadingMatch(NamedTuple):
-    """The columns that a heading may name, the words of what it names them by, whether it says no
-    more than these, whether it adds who of all did something, whether it is one of a sum, and
-    whether it names the unit of the column."""
+    """The match of a heading: the columns it may name, the words of their matching names, whether
+    it has no other words, whether it adds which persons did something, whether it names a part of a
+    sum, and whether it names the unit of the column."""
 
     keys: Sequence[str]
     words: frozenset[str]
@@ -96,7 +96,8 @@ class HeadingMatch(NamedTuple):
 
     def says_more(self, other: "HeadingMatch") -> bool:
         """Whether this heading is the one meant where both name the same column."""
-        # What goes on to say of whom (Lượt người là nữ) is a part of what was asked.
+        # A heading that adds which persons are counted (Lượt người là nữ) is only a part of the
+        # field.
         firm, others_firm = self.exact or self.done, other.exact or other.done
         if firm != others_firm:
             return firm
@@ -166,7 +167,7 @@ def _with_accents(text: str) -> str:
 
 
 def forms_of(columns: Iterable[NamedColumn]) -> dict[str, HeadingForms]:
-    """What each column is named by, by key."""
+    """{key: the names of the column}."""
     return {
         column.key: HeadingForms(
             heading_words(column.label),
@@ -180,11 +181,11 @@ def forms_of(columns: Iterable[NamedColumn]) -> dict[str, HeadingForms]:
 
 
 def recognised(cells: Sequence[str], columns: Sequence[NamedColumn]) -> list[str | None]:
-    """The key that each of a row of headings names, None where it names none; each key once, by
-    the heading that says the most (of Số hộ and Số hộ ký the latter), else by the first.
+    """The key named by each of a row of headings, None for none; each key once, by the most
+    specific heading (of Số hộ and Số hộ ký the latter), else by the first.
 
-    Where a household's part and a field of the record share a heading (Xã), it is the household's
-    if another heading names the household and the record's own depends on there being none.
+    If a household's part and a field of the record share a heading (Xã), it is the household's if
+    another heading names the household and the record's own depends on there being none.
     """
     forms = forms_of(columns)
     named = [_with_unit(_naming(cell, forms), forms) if cell else _NO_COLUMN for cell in cells]
@@ -212,7 +213,7 @@ def _with_unit(match: HeadingMatch, forms: Mapping[str, HeadingForms]) -> Headin
 
 
 def _clearest_first(named: Sequence[HeadingMatch]) -> list[int]:
-    """The places of headings, those behind that another one of the same column says more than."""
+    """The positions of headings, less specific ones of the same column last."""
     places = [place for place, one in enumerate(named) if one.keys]
     by_key: dict[str, list[int]] = {}
     for place in places:
@@ -228,15 +229,15 @@ def _clearest_first(named: Sequence[HeadingMatch]) -> list[int]:
 
 
 def says_done(heading: str) -> bool:
-    """Whether a heading says only that something was done: Đã ký, Tham gia, Ký cam kết."""
+    """Whether a heading has only words for “done”: Đã ký, Tham gia, Ký cam kết."""
     words = without_unit(heading)
     return _DONE.match(words) is not None and not _NOT_DONE.match(words)
 
 
 def _naming(cell: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
-    """The columns a heading may name: of that very text, else of that text without its unit,
-    else the only one whose label has all its words, else what it begins with, else what it says
-    in two languages."""
+    """The columns a heading may name: those of exactly that text, else of that text without its
+    unit, else the only one whose label has all its words, else the one it begins with, else the one
+    it names in two languages."""
     words, bare = heading_words(cell), without_unit(cell)
     if not words or bare in WITHOUT_FIELD:
         return _NO_COLUMN
@@ -267,7 +268,7 @@ def _naming(cell: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
 def _of_that_text(
     text: str, cell: str, forms: Mapping[str, HeadingForms]
 ) -> tuple[list[str], list[str]]:
-    """The columns with a folded text as their label, and as another of their headings."""
+    """The columns whose label is the folded text, and those that have it as another name."""
     same = [key for key, form in forms.items() if text == form.label]
     other = [key for key, form in forms.items() if text in form.others]
     if " " in text or cell.isascii():
@@ -301,7 +302,7 @@ def _in_two_languages(cell: str, forms: Mapping[str, HeadingForms]) -> HeadingMa
 
 
 def _halves(cell: str) -> Iterator[tuple[list[str], bool]]:
-    """The two parts that a heading may have, and whether a stroke stands between them."""
+    """The possible splits of a heading into two parts, each with whether a slash separates them."""
     apart = [part.strip() for part in cell.split("/")]
     if len(apart) == 2:
         yield apart, True
@@ -338,8 +339,8 @@ def _accented_words(text: str) -> str:
 
 
 def _begun(words: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
-    """The columns with the longest form, of two words or more, that the heading begins with; none
-    where it goes on to say who did not do something, or that it is of others."""
+    """The columns with the longest name, of two words or more, that the heading begins with; none
+    if it continues with persons who did not do something, or with other persons."""
     begun, found = "", dict[str, None]()
     for key, form in forms.items():
         for text in (form.label, *form.others):
@@ -354,7 +355,7 @@ def _begun(words: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
 
 
 def _settled(keys: list[str], described: set[str], conditional: set[str]) -> str | None:
-    """The one of several columns of the same heading that is meant, None if nobody can know."""
+    """The intended one of several columns of the same heading, None for an ambiguous one."""
     if len(keys) == 1:
         return keys[0]
     parts = [key for key in keys if "." in key]

@@ -14,20 +14,20 @@ MOST_NAMED = 5
 
 
 def marks_of(values: Values) -> list[str]:
-    """What tells a household from namesakes, as far as it has it: its ID masked, the end of its
-    telephone, its note."""
+    """The marks that distinguish a household from namesakes, as far as known: its ID masked, the
+    end of its telephone number, its note."""
     columns, keys = Household.columns(), Household.matching.told_apart_by
     return [columns[key].telling(values[key]) for key in keys if values.get(key)]
 
 
 def mark_of(values: Values) -> str:
-    """The first of what tells a household from namesakes, "" for nothing."""
+    """The first mark of a household, "" for none."""
     return next(iter(marks_of(values)), "")
 
 
 def distinguishing_texts(marks: Sequence[Sequence[str]]) -> list[str]:
-    """One text for each of several namesakes, no two alike: the first of its marks, as many as
-    tell it from all others; all and a number where none do."""
+    """One distinct text for each of several namesakes: its first marks, as many as distinguish it
+    from all others; all and a number if none do."""
     begun = Counter(some for one in marks for some in _beginnings(one))
     telling = (next((some for some in _beginnings(one) if begun[some] == 1), ()) for one in marks)
     return [

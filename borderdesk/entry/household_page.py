@@ -24,7 +24,7 @@ class HouseholdLine(NamedTuple):
 
 
 class HouseholdPage(SessionPart):
-    """What names a household."""
+    """The records that name a household."""
 
     def lines(self, household: str) -> list[HouseholdLine]:
         """The records that name a household, newest first; households joined to it come last."""

@@ -17,7 +17,7 @@ from borderdesk.store.records.record_queries import distinct_texts
 
 
 class FoundHousehold(NamedTuple):
-    """A household as a list offers it; `mark` tells it from namesakes, "" where it has none."""
+    """A household as offered in a list; `mark` distinguishes it from namesakes, "" without one."""
 
     id: str
     head: str
@@ -30,8 +30,8 @@ class HouseholdLookup(SessionPart):
     """The households of a desk and the hamlets they are in."""
 
     def find(self, text: str, limit: int = 20) -> list[FoundHousehold]:
-        """Households found by words, the head of that name first, namesakes of one place each
-        with what tells them apart."""
+        """Households found by words, those whose head has that name first, namesakes of one place
+        each with a distinguishing mark."""
         rows = self.session.part(RecordLists).nearest(Household.type_name, text, limit)
         named = [self._named(row) for row in rows]
         called = {one.id: (accented(one.head), accented(one.hamlet), one.commune) for one in named}
@@ -51,10 +51,10 @@ class HouseholdLookup(SessionPart):
         return values[DESCRIBED_BY.commune], values[DESCRIBED_BY.hamlet]
 
     def marks(self, called: Mapping[str, Hashable]) -> dict[str, str]:
-        """{household that has a namesake: what tells it apart}: its ID masked, the end of its
-        telephone, its note, the day it was entered; no two of one name alike.
+        """{household that has a namesake: its distinguishing text}: its ID masked, the end of its
+        telephone number, its note, the day it was entered; distinct among namesakes.
 
-        called: {household: what it is called}.
+        called: {household: its name}.
         """
         alike: dict[Hashable, list[str]] = {}
         # Numbered in the order they were entered, wherever they are shown.
@@ -68,7 +68,8 @@ class HouseholdLookup(SessionPart):
         return marks
 
     def _marks(self, record: str) -> list[str]:
-        """All that tells a household from namesakes, the best first, the moment of entry last."""
+        """All marks that distinguish a household from namesakes, the best first, the time of entry
+        last."""
         editor = self.session.part(RecordEditor)
         first = editor.history(Household.type_name, record)[0].stamp.time
         moment = moment_of(first)
@@ -77,7 +78,7 @@ class HouseholdLookup(SessionPart):
 
     def hamlets(self, commune: str) -> list[str]:
         """The hamlets of a commune (a unit id) and of those that became it, in Vietnamese order:
-        those of the reference list, and those of households there."""
+        those of the reference list, and those of its households."""
         book = self.session.book
         units = book.lineage(commune)
         names = {h.name for h in book.hamlets if h.commune in units}

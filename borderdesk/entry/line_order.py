@@ -13,9 +13,10 @@ Line = tuple[int, Mapping[str, Any] | InvalidRecord]
 
 
 def joined_last(rule: MatchRule, lines: Iterable[Line], index: MatchIndex) -> Iterator[Line]:
-    """Records with those joined to others after these, whatever the order of the lines.
+    """The lines, with records joined to others after these, whatever their order.
 
-    The ids of records that are joined in a circle are expected beforehand, or none could be first.
+    The ids of records that are joined in a cycle are announced to the index beforehand, as none of
+    them could be first.
     """
     joined_to = rule.joined_to
     waiting: dict[str, list[ReadLine]] = {}

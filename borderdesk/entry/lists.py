@@ -38,7 +38,7 @@ class RecordLists(SessionPart):
             return list_pages.dates(self.store, ALL_TYPES[type_name])
 
     def nearest(self, type_name: str, text: str, limit: int) -> list[ListEntry]:
-        """What a search finds, the best first: the newest; of a type without dates those whose
+        """The results of a search, the best first: the newest; of a type without dates those whose
         name is the text, then those whose name begins with it, the desk's own places first."""
         model = ALL_TYPES[type_name]
         if model.event() is not None:
@@ -69,7 +69,7 @@ class RecordLists(SessionPart):
         return count_doubles(self.store, type_name)
 
     def pairs(self, type_name: str) -> int:
-        """How many pairs of records of a type may be one and wait for a person here."""
+        """The number of waiting pairs of a type that this desk may decide."""
         return count_pairs(self.store, type_name, pair_decider(self.session))
 
     def ids(self, type_name: str, chosen: Filter) -> list[str]:

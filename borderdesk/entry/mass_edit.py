@@ -30,8 +30,8 @@ def change_form(type_name: str) -> str:
 
 
 class FieldChange(NamedTuple):
-    """What is to be done to the field `key`: set to the typed `text`, or with `find` every
-    occurrence of that replaced by it; accents and case count."""
+    """A change of the field `key`: set to the typed `text`, or with `find` every occurrence of that
+    replaced by it; accents and case count."""
 
     key: str
     text: str
@@ -43,8 +43,8 @@ class FieldChange(NamedTuple):
 
 
 class PlannedChange(NamedTuple):
-    """What a change does to a record: `before` and `after` as they are shown, `doubt` what looks
-    doubtful about it, `problem` why it is left as it is ("" if it is not), all in words."""
+    """The effect of a change on a record: `before` and `after` as displayed, `doubt` about the
+    result, `problem` why the record is not changed ("" if it is), all in words."""
 
     record: str
     day: datetime.date | None
@@ -100,7 +100,7 @@ class MassEditor(SessionPart):
         change: FieldChange,
         progress: Progress = no_progress,
     ) -> list[PlannedChange]:
-        """What a change would do to records; those that it would not touch are left out."""
+        """The effects of a change on records; without those it would not change."""
         planned = []
         for done, record in enumerate(records):
             progress(done, len(records))
@@ -155,8 +155,8 @@ class MassEditor(SessionPart):
         change: FieldChange,
         progress: Progress = no_progress,
     ) -> list[EarlierVersion]:
-        """Change records, all or none; how they were. The draft of the change goes with it. Raises
-        InvalidRecord, UserError."""
+        """Change records in one transaction; returns their earlier versions. The draft of the
+        change is removed with it. Raises InvalidRecord, UserError."""
         earlier = list(self._changed(type_name, records, change, progress))
         self.session.part(Drafts).drop_draft(change_form(type_name))
         return earlier
@@ -208,8 +208,9 @@ class MassEditor(SessionPart):
     def join_spellings(
         self, commune: str, spellings: Sequence[str], name: str, progress: Progress = no_progress
     ) -> list[EarlierVersion]:
-        """Write hamlets of a commune as `name` in records of every type, all or none. The draft of
-        the joining goes with it. Raises OperationRefused, naming the record that is in the way."""
+        """Rename hamlets of a commune to `name` in records of every type, in one transaction. The
+        draft of the joining is removed with it. Raises OperationRefused, with the record that
+        prevents it."""
         units = frozenset(self.session.book.lineage(commune))
         wrong = {text for text in spellings if text != name}
         changed: list[EarlierVersion] = []

@@ -1,4 +1,4 @@
-"""Personal and internal parts of records that are on another desk, which wrote them."""
+"""Personal and internal parts of records that are stored on another desk, which wrote them."""
 
 from borderdesk.session.session import Session
 from borderdesk.store.records.history import StoredRevision, revisions_of
@@ -6,11 +6,11 @@ from borderdesk.store.records.logs import is_in_use
 
 
 def stays_elsewhere(session: Session, version: StoredRevision) -> bool:
-    """Whether the part of a version is on another desk that is in use, which alone may go on from
-    it: elsewhere it would be lost. What stayed on a lost machine may be typed again.
+    """Whether the part of a version is on another desk that is in use, which alone may write the
+    next version: elsewhere the part would be lost. A part on a lost machine may be typed again.
 
-    A version may be written on by a desk that has no part of it (a deletion taken back, a choice
-    reopened); the part is where the same one was written first.
+    A version may be followed by one of a desk without its part (a deletion reverted, a choice
+    reopened); the part is where the same hash was written first.
     """
     if version.is_whole():
         return False

@@ -42,8 +42,8 @@ REQUEST_KINDS = {
 
 class PersonRequest(NamedTuple):
     """A request: `received`, `acknowledged`, `settled` are days, the last two None until then;
-    `acknowledge_by`: the last day to tell the person that it came; `unchecked`: it rests on days
-    off that nobody has compared with the year's notice."""
+    `acknowledge_by`: the last day to confirm the receipt to the person; `unchecked`: it depends on
+    days off that were not compared with the year's notice."""
 
     number: int
     household: str
@@ -56,7 +56,7 @@ class PersonRequest(NamedTuple):
 
     @property
     def due(self) -> datetime.date:
-        """The last day to do what is asked for."""
+        """The last day to fulfil the request."""
         return self.received + datetime.timedelta(days=REQUEST_KINDS[self.kind].days)
 
     @property
@@ -66,7 +66,7 @@ class PersonRequest(NamedTuple):
 
 
 def unchecked_note(requests: Iterable[PersonRequest]) -> str:
-    """Which of the days to acknowledge by nobody has checked, with what to do; "" for none."""
+    """The warning about unchecked days to acknowledge by, with the remedy; "" for none."""
     numbers = [str(one.number) for one in requests if one.unchecked]
     if not numbers:
         return ""
@@ -96,7 +96,7 @@ class PersonRequests(SessionPart):
     def note_request(
         self, household: str, kind: str, received: datetime.date | None = None
     ) -> PersonRequest:
-        """Note what a person of a household asked for (today without a day). Raises UserError."""
+        """Record the request of a person of a household (today without a day). Raises UserError."""
         household, today = household.lower(), self.session.today()
         day = received or today
         self.session.part(RecordEditor).history(Household.type_name, household)
@@ -114,19 +114,19 @@ class PersonRequests(SessionPart):
 
     @operation("person.report")
     def acknowledge(self, number: int) -> PersonRequest:
-        """Note that the person was told that the request came."""
+        """Record that the receipt was confirmed to the person."""
         return self._mark(number, "acknowledged", "person.acknowledged")
 
     @operation("person.report")
     def settle(self, number: int) -> PersonRequest:
-        """Note that what was asked for was done, or refused with its reason to the person."""
+        """Record that the request was fulfilled, or refused with its reason to the person."""
         found = self._numbered(number)
         if found.acknowledged is None:
             self._mark(number, "acknowledged", "person.acknowledged")
         return self._mark(number, "settled", "person.settled")
 
     def settle_erased(self, household: str) -> None:
-        """Settle within the open transaction what was asked for of a household that is erased."""
+        """Settle the deletion requests of an erased household, within the open transaction."""
         for one in self.of(household):
             if one.settled is None and one.kind == DELETE:
                 self._mark(one.number, "settled", "person.settled")

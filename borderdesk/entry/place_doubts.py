@@ -1,6 +1,7 @@
-"""What is doubtful about the places of a record: outside the post's area, or in no list.
+"""Doubts about the places of a record: outside the post's area, or in no list.
 
-No field is named here: the types declare which of their fields are communes, hamlets and markers.
+No field is named in this module: the types declare which of their fields are communes, hamlets and
+markers.
 """
 
 import datetime
@@ -52,7 +53,7 @@ def doubt_places(
     area = _Area(post, on, book.area_on(post, on) if post and on else frozenset())
     home = model.home_place
     if home is not None and home.reference in cleaned.values:
-        # What is doubtful about the hamlet is said of the household.
+        # Doubts about the hamlet are attached to the household.
         if area.communes and cleaned.values.get(home.commune, "") not in area.communes:
             cleaned.doubts.append(Doubt(home.reference, OUTSIDE))
         return
@@ -86,8 +87,8 @@ def _doubt(
 
 
 def _is_outside(commune: str, area: _Area, book: "ReferenceBook") -> bool:
-    """Whether the marker of a commune, which another post keeps, is outside the area; a marker in
-    no list is doubted by its own field."""
+    """Whether the commune of a marker that another post keeps is outside the area; a marker in no
+    list is doubted by its own field."""
     if area.on is None:
         return False
     return not area.communes & book.successors_on(commune, area.on.isoformat())

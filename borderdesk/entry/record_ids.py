@@ -14,8 +14,8 @@ INVENTED = N_("The record is invented, for demonstrations. It does not enter a r
 class RecordIds:
     """The ids of the records that are entered.
 
-    make: returns a new id at each call; invented: nothing on this desk is in earnest: its records
-    are marked, and what others invented may come in.
+    make: returns a new id at each call; invented: records on this desk do not count: they are
+    marked, and invented ones of other desks are accepted.
     """
 
     def __init__(self, make: Callable[[], str], *, invented: bool) -> None:

@@ -45,7 +45,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 class _RepeatedKeyError(ValueError):
-    """A key repeated in one object, where a plain decoder would silently keep the last value."""
+    """A key repeated in one object, where a plain decoder would silently use the last value."""
 
 
 _DECODER = json.JSONDecoder(parse_float=Decimal, object_pairs_hook=_object)
@@ -233,7 +233,7 @@ def _blank(text: str, at: int) -> int:
 
 
 def csv_charset(file: IO[bytes]) -> str:
-    """The encoding of a CSV file, of which nothing was read yet; of a pipe by what is there."""
+    """The encoding of a CSV file at its start; of a pipe by its buffered bytes."""
     if file.seekable():
         start = file.tell()
         charset = charset_of(iter(lambda: file.read(SAMPLE_BYTES), b""))
@@ -288,9 +288,9 @@ def csv_records(model: type[RevisionedModel], file: IO[str]) -> Iterator[Line]:
 def _month_first(
     model: type[RevisionedModel], file: IO[str], first: str, separator: str
 ) -> frozenset[str]:
-    """The keys of the columns whose days have the month first, by the whole file, which is left
-    where it was; first: what was read of it and has the keys, if anything. Nothing is known of a
-    pipe: the commands read one whole before they give it here."""
+    """The keys of the columns whose days have the month first, from the whole file, whose position
+    is restored; first: the line with the keys if it was read already. Empty for a pipe: the
+    commands read one whole before calling this."""
     if not file.seekable():
         return frozenset()
     start = file.tell()

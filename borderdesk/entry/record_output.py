@@ -26,7 +26,7 @@ def as_json(
         "revision": listed.revision,
         "warnings": doubt_texts((field, doubt) for field, doubt in listed.doubts),
     }
-    # A field among the head keys keeps its place there and gets its value below.
+    # A field among the head keys keeps its position in the dict and its value is replaced.
     return {
         **{key: head.get(key) for key in model.head_keys},
         **fields_json(model, listed.values, book),

@@ -44,7 +44,7 @@ class ReferenceEditor(SessionPart):
 
     @operation("reference.write")
     def write(self, read: "ReferenceRows") -> "list[Refusal]":
-        """Add or update rows; returns the refusals, and writes nothing where there are any."""
+        """Add or update rows; returns the refusals, and writes nothing if there are any."""
         refused = reference_files.broken_links(read, self.session.book)
         if self.session.identity.in_earnest:
             refused += reference_files.invented_rows(read)
@@ -104,7 +104,7 @@ class ReferenceEditor(SessionPart):
 
 
 def _renamed(before: Names, after: Names) -> bool:
-    """Whether any name that is still there changed, so that the search index is out of date."""
+    """Whether any remaining name changed, so that the search index is out of date."""
     (picks, units), (new_picks, new_units) = before, after
     if any(new_units.get(unit, name) != name for unit, name in units.items()):
         return True

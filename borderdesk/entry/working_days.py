@@ -1,8 +1,8 @@
-"""Working days: Monday to Friday but public holidays, by the shipped table and the desk's own.
+"""Working days: Monday to Friday except public holidays, by the shipped table and the desk's own.
 
-`resources/reference/holidays.csv` says which days are free or worked instead, each with its source;
-the setting “days_off” goes before it. Where the year's notice is not known, only what the law fixes
-is free: a day counted too many would make a due day too late.
+`resources/reference/holidays.csv` lists the free days and the worked ones in exchange, each with
+its source; the setting “days_off” overrides it. Without the year's notice, only the holidays fixed
+by law are free: a free day too many would make a due day too late.
 """
 
 import csv
@@ -20,8 +20,8 @@ OFF = "off"
 
 
 class WorkingDays:
-    """Which days are worked; free: {day: whether it is free} of those that differ from its week;
-    unchecked: those of them that nobody has compared with the notice they are to be from."""
+    """The calendar of working days; free: {day: whether it is free} of the exceptions to the week;
+    unchecked: those that were not compared with the notice they are to be from."""
 
     def __init__(
         self, free: Mapping[datetime.date, bool], unchecked: Collection[datetime.date] = ()
@@ -30,7 +30,7 @@ class WorkingDays:
         self._unchecked = unchecked
 
     def rests_on_unchecked(self, first: datetime.date, last: datetime.date) -> bool:
-        """Whether days that nobody has checked stand between two days, or are the last."""
+        """Whether an unchecked day is after `first` and not after `last`."""
         return any(first < day <= last for day in self._unchecked)
 
     def is_worked(self, day: datetime.date) -> bool:
