@@ -1,4 +1,4 @@
-"""Setting figures from paper: none may cover days that records or another paper cover."""
+"""Editing figures from paper: none may cover days that records or another paper cover."""
 
 import datetime
 from collections.abc import Sequence
@@ -63,8 +63,8 @@ class BaselineEditor(SessionPart):
 def paper_problems(
     session: Session, rows: Sequence[tuple[int, Cells]], added: Sequence[int]
 ) -> dict[int, dict[str, str]]:
-    """What is wrong with the `added` numbers of the rows that a table of papers is to have:
-    {number: {column: message}}."""
+    """The errors of the `added` rows of the resulting table of papers: {number: {column:
+    message}}."""
     calendar = session.calendar()
     told: dict[int, _PaperDays] = {}
     wrong: dict[int, dict[str, str]] = {}
@@ -91,7 +91,7 @@ def paper_problems(
 
 
 def _problem(session: Session, key: str, view: FigureView, others: Sequence[_PaperDays]) -> str:
-    """Why a paper may not tell an indicator for a period and scope; "" where it may."""
+    """The reason why a paper may not cover an indicator for a period and scope; "" if it may."""
     days, scope = window_of(view.period), view.scope
     part = told_part(session.book, scope.text, days.last)
     for other in others:

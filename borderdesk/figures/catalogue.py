@@ -1,4 +1,4 @@
-"""What a desk can be asked figures of: its indicators and its scopes, by their texts."""
+"""The indicators and scopes of a desk, by their texts."""
 
 import datetime
 

@@ -43,7 +43,7 @@ class FigureChanges:
         self._counted = counted
 
     def records_behind(self, window: DateRange) -> dict[str, list[str]]:
-        """{indicator: ids of the records that changed what they bring to it in the window}."""
+        """{indicator: ids of the records whose share in it changed in the window}."""
         found: defaultdict[str, set[str]] = defaultdict(set)
         with _scratch_store(self._store) as then:
             restored: set[str] = set()
@@ -86,8 +86,8 @@ class FigureChanges:
         return {row[0] for row in self._store.rows(sql, params)}
 
     def _restore(self, then: Store, records: Sequence[str], restored: set[str]) -> None:
-        """Make the versions of back then current in another store, with their households;
-        `restored`: the households that are there already."""
+        """Restore the earlier versions as current ones in another store, with their households;
+        `restored`: the households restored already."""
         versions = [v for v in self._versions(records) if v.type != Household.type_name]
         values = [(version, version.values()) for version in versions]
         homes = sorted(
@@ -132,7 +132,7 @@ class FigureChanges:
                     yield head
 
     def _parts(self, store: Store, records: Sequence[str], window: DateRange) -> Parts:
-        """What each of the records brings to each figure, as they stand in a store."""
+        """The share of each record in each figure, by the state of a store."""
         session = self._session
         shares = RecordShares(
             store, session.book, session.calendar(), self._scope, self._day, records
@@ -141,7 +141,7 @@ class FigureChanges:
 
 
 class _ScratchStore(Store):
-    """An empty store in memory with the tables of another, for a moment."""
+    """An empty in-memory store with the tables of another, temporary."""
 
     def __init__(self) -> None:
         super().__init__(Path("scratch"))

@@ -21,10 +21,10 @@ VISITS = 40
 
 
 class MarkerStatus(NamedTuple):
-    """A marker as it stands on a day; None for what never happened.
+    """The state of a marker on a day; None for an event that never occurred.
 
-    inspected: the last patrol that saw it, and in what condition; cleared: the last clearing
-    or repair whose stretch includes it; invented: its place in the list is not verified.
+    inspected: the last patrol that saw it, and in what condition; cleared: the last clearing or
+    repair whose stretch includes it; invented: its place in the list is not verified.
     """
 
     marker: str
@@ -55,8 +55,8 @@ def days_since(last: datetime.date | None, day: datetime.date) -> int | None:
 def standing(
     store: Store, book: ReferenceBook, day: datetime.date, post: str | None = None
 ) -> list[MarkerStatus]:
-    """Every marker of the list (of a post, and of those that became it) as it stands on `day`,
-    along the line; its post is the one that keeps it then."""
+    """The state on `day` of every marker of the list (of a post, and of those that became it),
+    along the border; its post is the one responsible then."""
     seen = _LastInspections(store, day).of(book)
     cleared = _LastClearings(store, day).of(book)
     keepers = None if post is None else book.counted_with(post, day)
@@ -72,8 +72,8 @@ def standing(
 def standing_in(
     store: Store, book: ReferenceBook, day: datetime.date, scope: Scope
 ) -> list[MarkerStatus]:
-    """Every marker of a scope as it stands on `day`, along the line: those that a post keeps, or
-    that stand in the communes of a district."""
+    """The state on `day` of every marker of a scope, along the border: those of a post, or those in
+    the communes of a district."""
     found = standing(store, book, day, scope.post)
     return [one for one in found if scope.units is None or one.commune in scope.units]
 

@@ -45,7 +45,7 @@ class Figures(RecordSelection):
         return self._values[window]
 
     def value(self, row: Indicator, window: DateRange) -> Value:
-        """One indicator over the window, without the others."""
+        """One indicator over the window, without computing the others."""
         if window in self._values:
             return self._values[window][row.key]
         return row.value(self, window)
@@ -62,9 +62,9 @@ class Figures(RecordSelection):
         return [(row.lifespan, row.aggregate) for row in stocks]
 
     def read_stocks(self, *days: datetime.date) -> None:
-        """Read what all indicators count that is alive on any of several days together, where that
-        is quicker: each row that counts is asked for every day, which costs more than reading the
-        rows again where all of them count (22 ms instead of 17)."""
+        """Read the stocks of all indicators on several days in one pass, if that is faster: each
+        counted row is tested for every day, which costs more than reading the rows again where all
+        of them count (22 ms instead of 17)."""
         if self.scope.post is not None or self.scope.units is not None:
             self.read_alive(self._stocks(), *days)
 

@@ -32,9 +32,10 @@ class RecordHistory:
         self._covered: dict[tuple[frozenset[str], DateRange, bool], bool] = {}
 
     def covers(self, row: Indicator, days: DateRange, *, taken_over: bool) -> bool:
-        """Whether the records that a figure counts are all here for these days.
+        """Whether this desk has all records that a figure counts for these days.
 
-        taken_over: papers tell all before them, so that records from their first month on do.
+        taken_over: papers cover all days before them, so that records from their first month on
+        suffice.
         """
         if self._declared is not None and self._declared <= days.first:
             return True
@@ -62,7 +63,7 @@ class RecordHistory:
         return declared_complete(self._figures.book)
 
     def _covers(self, counted: frozenset[str], days: DateRange, taken_over: bool) -> bool:
-        # A registration of years ago says nothing of the work of those years.
+        # A registration of years ago does not show that the work of those years was recorded.
         sources = [s for s in EVENTS if s.type not in LASTING or s.type in counted]
         first = days.first
         if taken_over:
@@ -103,7 +104,7 @@ class RecordHistory:
         before: datetime.date,
         *posts: str,
     ) -> bool:
-        """Whether there is any record (of some posts) from `since` on and before a day."""
+        """Whether any record (of some posts) exists from `since` on and before a day."""
         days = [(since or datetime.date.min).isoformat(), before.isoformat()]
         of_post = f" AND post IN ({', '.join('?' * len(posts))})" if posts else ""
         params = [*days, *posts]

@@ -1,7 +1,7 @@
 """The interface of indicators: their declared facts, and how each is computed.
 
-Nobody outside this folder names an indicator by its key. To add one see `indicators`; one that is
-worked out in a way that no class here knows is a further class.
+Code outside this folder never names an indicator by its key. To add one see `indicators`; one with
+a computation that no class covers is a further class.
 """
 
 from abc import ABC, abstractmethod
@@ -54,7 +54,7 @@ class Indicator(ABC):
 
     @property
     def pieces(self) -> tuple[Summand, ...]:
-        """What is added up; empty where it is worked out another way."""
+        """The summands; empty for a figure computed in another way."""
         return ()
 
     @property
@@ -69,7 +69,7 @@ class Indicator(ABC):
 
     @property
     def counts_things(self) -> bool:
-        """Whether it counts different things, of which two records may bring the same."""
+        """Whether it counts distinct things, of which two records may have the same."""
         return False
 
     @property
@@ -83,7 +83,8 @@ class Indicator(ABC):
         return self.counts_earlier
 
     def read_ahead(self, selection: RecordSelection, window: DateRange) -> None:
-        """Read what the figure needs in a pass that brings figures of the same rows along."""
+        """Read the rows of the figure in a pass that also computes other figures of the same
+        rows."""
         return
 
     @abstractmethod
@@ -95,12 +96,12 @@ class Indicator(ABC):
         """{type: ids} of the records that the figure counts."""
 
     def shares(self, selection: RecordSelection, window: DateRange) -> dict[str, Any]:
-        """{record: what it brings to the figure}, to be compared; empty where it follows others."""
+        """{record: its share in the figure}, for comparison; empty for a derived figure."""
         return {}
 
     def addends(self, selection: RecordSelection, window: DateRange) -> dict[str, int | Decimal]:
-        """{record: what it adds to the figure}, whose sum the figure is; of several records with
-        the same thing the first brings it. Empty where the figure is no sum of records."""
+        """{record: its addend}, whose sum the figure is; of several records with the same thing
+        only the first has it. Empty for a figure that is no sum of records."""
         if not self.counts_things:
             return {}
         seen: set[Any] = set()
@@ -115,7 +116,7 @@ class Indicator(ABC):
         return frozenset()
 
     def whole(self, selection: RecordSelection, window: DateRange) -> int | None:
-        """What the figure is a share of; None where that is nothing or not known."""
+        """The whole of which the figure is a share; None for no share or an unknown whole."""
         return None
 
     @property
@@ -140,7 +141,7 @@ class FlowIndicator(Indicator):
 
     @property
     def pieces(self) -> tuple[Summand, ...]:
-        """What is added up."""
+        """The summands."""
         return self.parts
 
     @property
@@ -160,7 +161,7 @@ class FlowIndicator(Indicator):
 
     @property
     def counts_earlier(self) -> frozenset[str]:
-        """Types counted by another day than their event (an incident when it is settled)."""
+        """Types counted by a day other than their event (an incident when it is settled)."""
         return frozenset(p.rows.type for p in self.pieces if not p.rows.is_dated_by_event)
 
     def value(self, selection: RecordSelection, window: DateRange) -> Value:
@@ -212,7 +213,7 @@ class FlowIndicator(Indicator):
         return found
 
     def addends(self, selection: RecordSelection, window: DateRange) -> dict[str, int | Decimal]:
-        """What each record adds."""
+        """{record: its addend}."""
         if self.counts_things:
             return super().addends(selection, window)
         return {
@@ -232,9 +233,9 @@ class FlowIndicator(Indicator):
 
 @dataclass(frozen=True)
 class StockIndicator(Indicator):
-    """What is alive on a day: records of a lifespan, or the households they name.
+    """The number of records alive on a day, with a lifespan, or of the households they name.
 
-    counted: SQL that is NULL for a record that does not count; of_households: it gives a
+    counted: SQL that is NULL for a record that does not count; of_households: it evaluates to a
     household, and those joined together count once.
     """
 
@@ -251,7 +252,7 @@ class StockIndicator(Indicator):
 
     @property
     def counts_earlier(self) -> frozenset[str]:
-        """What is alive began before."""
+        """Records alive in the period began before it."""
         return frozenset(self.types)
 
     def value(self, selection: RecordSelection, window: DateRange) -> Value:
@@ -267,12 +268,13 @@ class StockIndicator(Indicator):
         return joined_ids(self.counted) if self.of_households else f"COUNT({self.counted})"
 
     def standing(self, selection: RecordSelection, day: date) -> frozenset[str]:
-        """What is counted on a day: records, or households by the id they count as."""
+        """The counted ids on a day: records, or households by the id they count as."""
         key = ("standing", self.key, day)
         return selection.cached(key, lambda: self._standing(selection, day))
 
     def begun(self, selection: RecordSelection, window: DateRange) -> frozenset[str]:
-        """What began in the window, also where it did not last until its end."""
+        """The counted ids of records that began in the window, even if they ended before its
+        end."""
         lifespan = LIFESPANS[self.lifespan]
         where, params = selection.where_begun(lifespan, window)
         counted = self.counted if self.of_households else "t.id"

@@ -31,8 +31,8 @@ def last_whole_month(calendar: Calendar, today: datetime.date) -> Period:
 
 
 def current_month(session: Session) -> Period:
-    """The month that a desk is at: that of its newest record; above the posts no earlier one than
-    the last whole month, which they are to hand in whether anything came of it or not."""
+    """The month of a desk's newest record; above the posts at least the last whole month, which
+    they have to hand in with or without records."""
     newest, identity = newest_month(session), session.identity
     if identity.role == "post" or identity.demo:
         return newest

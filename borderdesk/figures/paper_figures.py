@@ -1,7 +1,7 @@
-"""Records and figures from paper added up: of the same days, each day by one of the two.
+"""The sum of records and figures from paper: of the same days, each day from one of the two.
 
-A paper of a commune or post that became another one whole tells that part of its successor; what
-was split is in no part of it, neither by its records nor by its papers.
+A paper of a commune or post that became another one whole covers that part of its successor; a
+split one counts in none of its parts, neither by its records nor by its papers.
 """
 
 import datetime
@@ -21,20 +21,20 @@ ONE_DAY = datetime.timedelta(days=1)
 
 
 class BaselineSpan(NamedTuple):
-    """A figure from paper with its days, and what of the scope it tells: units, posts."""
+    """A figure from paper with its days, and the part of the scope it covers: units, posts."""
 
     days: DateRange
     baseline: Baseline
     part: frozenset[str]
 
     def meets(self, other: "BaselineSpan") -> bool:
-        """Whether both tell the same days of the same part."""
+        """Whether both cover the same days of the same part."""
         return overlaps(self.days, other.days) and bool(self.part & other.part)
 
 
 class FigureSum(NamedTuple):
-    """A figure over some days: `paper` is what of it is from paper, None where nothing is; bound:
-    OVER or UNDER where a paper of these days says no more than that."""
+    """A figure over some days: `paper` is the part of it from paper, None for none; bound: OVER or
+    UNDER where a paper of these days gives only a bound."""
 
     value: Value
     paper: int | Decimal | None = None
@@ -42,14 +42,15 @@ class FigureSum(NamedTuple):
 
 
 class RecordSpan(NamedTuple):
-    """Days whose records are counted, and of what: of the scope, or of what papers do not tell."""
+    """Days whose records are counted, and for which part: of the scope, or without the parts that
+    papers cover."""
 
     figures: Figures
     days: DateRange
 
 
 class PaperFigures:
-    """The figures of a scope with those from paper: a paper stands for its days (one of a unit or
+    """The figures of a scope with those from paper: a paper counts for its days (that of a unit or
     post that became the scope's, for that part of them), the records for all others."""
 
     def __init__(self, figures: Figures, papers: Iterable[Baseline], calendar: Calendar) -> None:
@@ -61,14 +62,14 @@ class PaperFigures:
         self._rests: dict[frozenset[str], Figures] = {}
 
     def of_scope(self, scope: Scope, day: datetime.date) -> "PaperFigures":
-        """The same of another scope, or of one as it was on another day."""
+        """The same for another scope, or a scope as it was on another day."""
         own = self.figures
         figures = Figures(own.store, own.book, own.calendar, scope, day)
         return PaperFigures(figures, self._given, self._calendar)
 
     def _by_indicator(self, papers: Iterable[Baseline]) -> Mapping[str, list[BaselineSpan]]:
-        """The papers of the scope and its parts: exact ones first, then by how much they tell,
-        then by length."""
+        """{indicator: the papers of the scope and its parts}: exact ones first, then by the size of
+        the part, then by length."""
         book, kind = self.figures.book, self.figures.scope.kind
         found: dict[str, list[BaselineSpan]] = {}
         for paper in papers:
@@ -129,12 +130,12 @@ class PaperFigures:
         return FigureSum(share, share - counted, told.bound)
 
     def with_papers(self, rows: Iterable[Indicator], window: DateRange) -> dict[str, FigureSum]:
-        """{key: figure} of the rows that papers tell a part of."""
+        """{key: figure} of the rows that papers cover in part."""
         return {row.key: self.total(row, window) for row in rows if self.tells(row, window)}
 
     def within(self, row: Indicator, window: DateRange) -> list[BaselineSpan]:
-        """The papers of a flow whose days lie in the window, none telling what another one does:
-        exact ones first, those of more of the scope, the longest of them."""
+        """The papers of a flow whose days are within the window, without overlaps: exact ones
+        first, those of more of the scope, the longest of them."""
         if row.kind != FLOW:
             return []
         chosen: list[BaselineSpan] = []
@@ -166,8 +167,8 @@ class PaperFigures:
         return self._rests[told]
 
     def told_until(self, row: Indicator, window: DateRange) -> datetime.date:
-        """The first day of the window that no paper tells whole: papers that follow one another
-        from its first day on tell the part before."""
+        """The first day of the window that no paper covers whole: the days before it are covered by
+        consecutive papers from its first day on."""
         for days, part in told_apart(window, self.within(row, window)):
             if not part or not all(self._is_whole(part, day) for day in days):
                 return days.first
@@ -198,8 +199,8 @@ def told_part(book: ReferenceBook, scope: str, last: datetime.date) -> frozenset
 
 
 def _whole_of(figures: Figures) -> frozenset[str]:
-    """The same of the scope of figures, as it is on their day; where several posts work in a unit,
-    or a post in several units, no paper tells what this one did there."""
+    """The keys that make up the whole scope of figures on their day; if several posts work in a
+    unit, or a post in several units, no paper covers this post's work in it."""
     scope = figures.scope
     if scope.post is not None and scope.units is not None and _is_shared(figures):
         return frozenset({f"{scope.post} {scope.text}"})
@@ -209,7 +210,7 @@ def _whole_of(figures: Figures) -> frozenset[str]:
 
 
 def _is_shared(figures: Figures) -> bool:
-    """Whether a post works outside some units as well, or others do within them."""
+    """Whether a post also works outside these units, or other posts within them."""
     book, scope, day = figures.book, figures.scope, figures.day
     units = scope.units or frozenset()
     if scope.kind == "post":

@@ -44,8 +44,8 @@ class FirstSignatures(Indicator):
         return count_first_signatures(selection, window)
 
     def read_ahead(self, selection: RecordSelection, window: DateRange) -> None:
-        """Of a year so far who signed first is asked for in any case: what else is added up of
-        pledges comes along."""
+        """The first signatures of the year are needed in any case: the other summands of pledges
+        are computed in the same pass."""
         year = selection.calendar.year_of(window.first)
         if window.first == year.first and window.last <= year.last:
             _by_day(selection, *window)

@@ -36,8 +36,8 @@ NO_POSTS = PostPresence()
 
 
 def posts_of(session: Session, view: FigureView) -> list[str]:
-    """The posts there were on a view's last day and whose area lies in its scope, by the names
-    that are shown; of a post itself alone."""
+    """The posts that existed on a view's last day with an area in its scope, sorted by their
+    displayed names; for a scope of a post itself alone."""
     scope, book = view.scope, session.book
     if scope.post is not None:
         return [scope.post]
@@ -54,7 +54,7 @@ def posts_of(session: Session, view: FigureView) -> list[str]:
 def post_presence(session: Session, view: FigureView) -> PostPresence:
     """The posts behind the figures of a district or the province; none for other scopes.
 
-    A post is there with any record dated in the period, and with packages for all its months.
+    A post is present with any record dated in the period, and with packages for all its months.
     """
     if view.scope.kind not in CONSOLIDATED:
         return PostPresence()
@@ -68,7 +68,7 @@ def post_presence(session: Session, view: FigureView) -> PostPresence:
 
 
 def presence_text(present: Sequence[str], missing: Sequence[str]) -> str:
-    """n/N posts and who is missing, in words, from their names; "" where there are none."""
+    """n/N posts and the missing ones, in words, from their names; "" without posts."""
     if not present and not missing:
         return ""
     text = (
@@ -89,8 +89,8 @@ def has_several_posts(session: Session, view: FigureView) -> bool:
 
 
 def post_columns(session: Session, view: FigureView) -> list[Scope]:
-    """A column for each post of a district or the province: what it did in the scope; last for
-    others that did something there."""
+    """A column for each post of a district or the province, for its work in the scope; last for
+    other posts that worked there."""
     if view.scope.kind not in CONSOLIDATED:
         return []
     book, posts = session.book, posts_of(session, view)
@@ -131,7 +131,7 @@ def _with_records(session: Session, period: Period) -> set[str]:
 
 
 def _handed_in(session: Session, view: FigureView) -> set[str]:
-    """The posts of which packages, or of those that became them, came for every month of a
+    """The posts with packages of their own, or of those that became them, for every month of a
     view's period."""
     period = view.period
     row = BatchRow

@@ -1,4 +1,4 @@
-"""Figures set against reference data: households, border hamlets and border communes there are."""
+"""Ratios of figures to reference data: households, border hamlets and border communes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -50,7 +50,8 @@ class PledgeCoverage(Indicator):
         return percent(count_first_signatures(selection, self._year(selection, window)), total)
 
     def whole(self, selection: RecordSelection, window: DateRange) -> int | None:
-        """The households of the hamlets on the last day, as far as their list says."""
+        """The number of households of the hamlets on the last day, by the list of hamlets; None for
+        none."""
         hamlets = _hamlets(selection, window.last, selection.book.hamlets)
         return sum(hamlet.households_total or 0 for hamlet in hamlets) or None
 
@@ -63,7 +64,7 @@ class PledgeCoverage(Indicator):
 
 
 class _PlaceCount(Indicator):
-    """A count of different places of a list, of which some are there to be reached."""
+    """The number of distinct places of a list that were reached."""
 
     kind: ClassVar[str] = RATIO
 
@@ -73,7 +74,7 @@ class _PlaceCount(Indicator):
         return True
 
     def value(self, selection: RecordSelection, window: DateRange) -> Value:
-        """How many were reached; None where there are none to reach."""
+        """The number of places reached; None without places to reach."""
         if self.whole(selection, window) is None:
             return None
         return len(self.things(selection, window))
@@ -160,7 +161,7 @@ class ActiveCommuneCount(_PlaceCount):
         active: set[str] = set()
         for source in EVENTS:
             if active >= border:
-                # A few types reach them all, as a rule: the others need not be read.
+                # A few types usually reach all of them: then the rest need not be read.
                 break
             for unit in selection.units_in(source, window):
                 active |= selection.mapped(unit)
@@ -190,7 +191,7 @@ EVENTS = [RowSource(name, f"{name} t", event_key(model)) for name, model in RECO
 def _hamlets(
     selection: RecordSelection, day: date, hamlets: Iterable[HamletEntry]
 ) -> list[HamletEntry]:
-    """Those of the hamlets that there are on a day and that lie in the scope."""
+    """Those of the hamlets that exist on a day and are in the scope."""
     iso = day.isoformat()
     return [
         hamlet

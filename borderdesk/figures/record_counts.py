@@ -43,7 +43,8 @@ def entry_times(
     None for all."""
     event = event_key(model)
     condition, params = _in_scope(model, posts, units)
-    # CROSS JOIN keeps the days outside: SQLite would read all first revisions otherwise.
+    # CROSS JOIN makes the range of days the outer loop: SQLite would read all first revisions
+    # otherwise.
     rows = store.rows(
         f"SELECT t.post, t.{event}, MIN(r.time), MIN(r.seq) FROM {model.type_name} t"
         f" CROSS JOIN revision r ON r.record = t.id AND r.number = 1"
@@ -81,7 +82,7 @@ def counts_by(
 
 
 def doubted_count(store: Store, model: type[Record], period: Period, doubt: str) -> int:
-    """How many records of the period were kept in spite of a doubt (its code)."""
+    """The number of records of the period saved with a confirmed doubt (its code)."""
     # CROSS JOIN: the days are outside, for most records of a desk have no doubt.
     return int(
         store.value(
@@ -120,7 +121,7 @@ def types_of(store: Store, records: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def household_place(store: Store, household: str) -> tuple[str, str | None]:
-    """Hamlet and commune of a household; ("", None) for one that is not here."""
+    """Hamlet and commune of a household; ("", None) for an unknown one."""
     found = store.one("SELECT hamlet, commune FROM household WHERE id = ?", (household,))
     return (found[0] or "", found[1]) if found else ("", None)
 

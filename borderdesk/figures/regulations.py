@@ -103,10 +103,11 @@ def load_regulation(
     keys: Iterable[str],
     scope_of: Callable[[str, int], str],
 ) -> int:
-    """Write a regulation with its clauses in place of an earlier version; how many clauses.
+    """Write a regulation with its clauses, replacing an earlier version; returns the number of
+    clauses.
 
-    keys: the indicators there are; scope_of: a scope as typed, and the year, to its text as
-    kept (raises UserError). Raises InvalidRecord with every problem.
+    keys: the existing indicators; scope_of: converts a typed scope, and the year, to its stored
+    text (raises UserError). Raises InvalidRecord with every problem.
     """
     problems: dict[str, str] = {}
     known = set(keys)
@@ -174,7 +175,7 @@ def _text(
 
 
 def _day(read: Mapping[str, Any], key: str, problems: dict[str, str]) -> str:
-    """A date, ISO or as people type it, in ISO; blank where there is none."""
+    """A date, in ISO or typed form, as ISO; blank for none."""
     text = _text(read, key, problems, required=False)
     if not text or is_day(text):
         return text
@@ -186,7 +187,7 @@ def _day(read: Mapping[str, Any], key: str, problems: dict[str, str]) -> str:
 
 
 def _clause(place: int, clause: Any, keys: set[str], problems: dict[str, str]) -> Cells:
-    """The cells of a clause; what is wrong with it goes into `problems`."""
+    """The cells of a clause; errors are added to `problems`."""
     at = f"clause[{place}]."
     if not isinstance(clause, dict):
         problems[at.rstrip(".")] = _("Must be an object.")

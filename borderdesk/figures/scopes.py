@@ -1,7 +1,7 @@
 """Scopes and views: whose figures a report has, by which units; districts ended 30 June 2025.
 
-What became whole of a unit is followed to its successor. What was split belongs to none of its
-parts, and what lay in a new commune is not known by its old ones: neither is guessed.
+A unit that became another one whole is mapped to its successor. A split unit belongs to none of its
+parts, and the old communes of places in a new commune are unknown: neither is guessed.
 """
 
 import datetime
@@ -25,10 +25,11 @@ OLD, NEW = "old", "new"
 
 
 class FigureView(NamedTuple):
-    """A period and the one it is compared with, whose figures, and by which units.
+    """A period and the one it is compared with, the scope of the figures, and the units they are
+    sorted by.
 
-    day: the day whose units places are mapped to; turned: whether these are the units of the
-    other side of the change, because somebody asked for them.
+    day: the day whose units places are mapped to; turned: whether these are the units of the other
+    side of the reform, on request.
     """
 
     period: Period
@@ -40,7 +41,7 @@ class FigureView(NamedTuple):
 
 
 def geography_of(book: ReferenceBook, day: datetime.date) -> str:
-    """old while there are districts, new after them."""
+    """OLD as long as districts exist, NEW after them."""
     return OLD if _districts(book, day.isoformat()) else NEW
 
 
@@ -50,8 +51,8 @@ def make_view(
     scope_text: str | None = None,
     geography: str | None = None,
 ) -> FigureView:
-    """What is asked for: without a scope the desk's own, without a geography that of the
-    period's last day. Raises UserError."""
+    """The view for a request: by default the desk's own scope, and the geography of the period's
+    last day. Raises UserError."""
     book, calendar = session.book, session.calendar()
     period = calendar.parse(period_text)
     own = geography_of(book, period.last)
@@ -103,7 +104,7 @@ def scope_day(
 
 
 def _first_new_day(book: ReferenceBook) -> datetime.date | None:
-    """The day after the districts ended; None where there never were any that did."""
+    """The day after the districts ended; None if none ever ended."""
     ends = [u.valid_to for u in book.units.values() if u.kind == "district"]
     last = max(ends, default=FOREVER)
     return None if last == FOREVER else _next_day(last)
@@ -196,7 +197,7 @@ def _area(book: ReferenceBook, district: UnitEntry) -> Scope:
 
 
 def _roots(book: ReferenceBook, unit: str) -> set[str]:
-    """The earliest units that a part of a unit came from, as far as the list of units says."""
+    """The earliest units that a part of a unit came from, according to the list of units."""
     before = [u.id for u in book.units.values() if unit in u.successors]
     return {root for one in before for root in _roots(book, one) or {one}}
 
@@ -250,8 +251,8 @@ def own_scope(book: ReferenceBook, identity: Identity, day: datetime.date) -> Sc
 def choices(
     book: ReferenceBook, day: datetime.date, identity: Identity | None = None
 ) -> list[Scope]:
-    """Every scope there is on `day`, the province first, in Vietnamese order; last that of the
-    desk itself when its district has ended."""
+    """Every scope on `day`, the province first, in Vietnamese order; last that of the desk itself
+    when its district has ended."""
     found = [province(book)]
     found += [parse_scope(book, f"post:{code}", day) for code in book.posts]
     iso = day.isoformat()
@@ -268,8 +269,8 @@ def choices(
 
 
 def names_of(book: ReferenceBook, text: str) -> list[str]:
-    """The texts of a scope by all that its unit or post was ever called, the given one first: one
-    that only got another name stays what it is."""
+    """The texts of a scope by all names that its unit or post ever had, the given one first: a
+    renamed one stays the same."""
     kind, _colon, own = text.partition(":")
     pairs, names = [*_renamed(_history(book, kind))], [own]
     for name in names:
@@ -297,8 +298,8 @@ def _history(book: ReferenceBook, kind: str) -> Mapping[str, PostEntry | UnitEnt
 
 
 def _renamed(rows: Mapping[str, PostEntry | UnitEntry]) -> Iterator[tuple[str, str]]:
-    """The pairs of keys of which the second is the first under another name: what it became
-    whole, and nothing else did, and which was not there before."""
+    """The pairs of keys of which the second is the first after a renaming: its only successor, with
+    no other predecessor, and not existing before."""
     became = Counter(one for row in rows.values() for one in row.successors)
     for key, row in rows.items():
         for later in row.successors if len(row.successors) == 1 else ():
@@ -313,10 +314,10 @@ def _renamed(rows: Mapping[str, PostEntry | UnitEntry]) -> Iterator[tuple[str, s
 def columns_of(
     book: ReferenceBook, view: FigureView, places: Iterable[str], *, districts: bool = False
 ) -> list[Scope]:
-    """The units of a view's scope as scopes of their own, in Vietnamese order; last, where
-    there are any, the `places` (unit ids) that belong to none of them.
+    """The units of a view's scope as scopes of their own, in Vietnamese order; last, if any, the
+    `places` (unit ids) that belong to none of them.
 
-    districts: districts instead of communes, where the scope has several.
+    districts: districts instead of communes, if the scope has several.
     """
     scope = view.scope
     units = list(_district_columns(book, view, places)) if districts else []
@@ -352,7 +353,7 @@ def _district_columns(
 def _commune_columns(
     book: ReferenceBook, view: FigureView, places: Iterable[str]
 ) -> list[UnitEntry]:
-    """The border communes of the scope on the view's day, and others where anything is."""
+    """The border communes of the scope on the view's day, and others with any records."""
     scope, iso = view.scope, view.day.isoformat()
     became = (book.successors_on(place, iso) for place in places)
     seen = {unit for units in became if len(units) == 1 for unit in units}
@@ -378,8 +379,7 @@ def _rest_name(book: ReferenceBook, units: frozenset[str]) -> str:
 
 
 def column_notes(columns: Iterable[Scope]) -> list[str]:
-    """What a reader has to know of the last of the columns, where it is of places that belong to
-    none of the others."""
+    """The notes on the last column, if it has the places that belong to none of the others."""
     return [
         _(
             "{name}: in none of the units beside it; split, or without a successor in the list."
@@ -390,7 +390,7 @@ def column_notes(columns: Iterable[Scope]) -> list[str]:
 
 
 def remarks(book: ReferenceBook, view: FigureView) -> list[str]:
-    """What a reader has to know of the units that a view's figures are sorted by."""
+    """The notes on the units that a view's figures are sorted by."""
     found = []
     if view.turned and view.geography == NEW:
         found.append(

@@ -25,10 +25,10 @@ T = TypeVar("T")
 
 
 class RecordSelection:
-    """The records of a scope, as they stand in a store.
+    """The records of a scope, by the state of a store.
 
-    day: the day whose units places are mapped to (a period's last day). What was worked out once
-    is cached for as long as the selection lives.
+    day: the day whose units places are mapped to (a period's last day). Results are cached for as
+    long as the selection lives.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class RecordSelection:
         self.forget()
 
     def forget(self) -> None:
-        """Recompute everything from here on."""
+        """Clear the caches."""
         self._amounts: defaultdict[DateRange, dict[Summand, int]] = defaultdict(dict)
         self._alive: defaultdict[tuple[str, datetime.date], dict[str, Any]] = defaultdict(dict)
         self._cache: dict[Hashable, Any] = {}
@@ -115,8 +115,8 @@ class RecordSelection:
     def where_alive(
         self, lifespan: Lifespan, day: datetime.date, since: datetime.date | None = None
     ) -> tuple[str, list[Any]]:
-        """The condition (SQL, parameters) of the records that are alive on a day, or on any one
-        since another."""
+        """The condition (SQL, parameters) of the records alive on a day, or on any day since an
+        earlier one."""
         more, params = self.in_scope(RECORD_TYPES[lifespan.type])
         conditions = [f"t.{lifespan.day} <= ?", lifespan.alive, *more]
         return " AND ".join(conditions), [day.isoformat(), (since or day).isoformat(), *params]
@@ -129,7 +129,7 @@ class RecordSelection:
         return " AND ".join(conditions), [*days, *params]
 
     def applies(self, piece: Summand) -> bool:
-        """Whether a piece counts in this scope (shares of places only where units are asked)."""
+        """Whether a summand counts in this scope (shares of places only for a scope of units)."""
         return self.scope.units is not None or not piece.rows.in_units
 
     # -------------------------------------------------------------------- adding up
@@ -150,17 +150,17 @@ class RecordSelection:
             known.update({p: amount or 0 for p, amount in zip(some, found, strict=True)})
 
     def amount(self, piece: Summand, window: DateRange) -> int:
-        """What a piece adds up to; 0 where it does not count in this scope."""
+        """The sum of a summand; 0 if it does not count in this scope."""
         if piece not in self._amounts[window]:
             self.add_up([piece], window)
         return self._amounts[window].get(piece, 0)
 
     def summands(self, source: str) -> tuple[Summand, ...]:
-        """What is asked of the rows of a source, as far as that is known beforehand."""
+        """The summands of a source that will be needed, as far as known beforehand."""
         return ()
 
     def note_amounts(self, window: DateRange, amounts: Mapping[Summand, int]) -> None:
-        """Note what pieces add up to, that came along with something else."""
+        """Cache the sums that were computed in the same pass as others."""
         self._amounts[window].update(amounts)
 
     def read_alive(self, asked: Iterable[tuple[str, str]], *days: datetime.date) -> None:
@@ -188,18 +188,19 @@ class RecordSelection:
         return columns, [day.isoformat() for day in days for _one in some for _mark in "<="]
 
     def alive(self, lifespan: str, aggregate: str, day: datetime.date) -> Any:
-        """What an SQL aggregate gives of the records alive on a day."""
+        """The result of an SQL aggregate over the records alive on a day."""
         if aggregate not in self._alive[lifespan, day]:
             self.read_alive([(lifespan, aggregate)], day)
         return self._alive[lifespan, day][aggregate]
 
     def ids(self, tables: str, params: list[Any]) -> set[str]:
-        """The ids of the records in `tables` (SQL from there on)."""
+        """The ids of the records in `tables` (SQL from the table expression on)."""
         return {str(r[0]) for r in self.store.rows(f"SELECT DISTINCT t.id FROM {tables}", params)}
 
     @cached_property
     def leaders(self) -> dict[str, str]:
-        """{household that was joined to others: the household it counts as}; most are not."""
+        """{household that was joined to others: the household it counts as}; most are not
+        joined."""
         return dict(self.store.rows("SELECT member, leader FROM household_group"))
 
     # ----------------------------------------------------------------------- places
@@ -215,7 +216,8 @@ class RecordSelection:
         return bool(self.book.successors_on(unit, self._iso) & self._area)
 
     def mapped(self, unit: str) -> set[str]:
-        """What a unit is on the reference day; a split one is nowhere, never guessed."""
+        """The unit that `unit` is on the reference day, as a set; empty for a split one, which is
+        never guessed."""
         mapped = self.book.successors_on(unit, self._iso)
         return mapped if len(mapped) == 1 else set()
 

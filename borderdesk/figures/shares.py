@@ -22,7 +22,8 @@ Parts = dict[str, dict[str, Any]]
 class RecordShares(Figures):
     """Figures over some records only, at most some hundreds.
 
-    others: over all other records instead of which a revision was among these.
+    others: instead over all records other than these of which one of the given revisions was a
+    version.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class RecordShares(Figures):
         self._others = others
 
     def in_scope(self, model: type[Record], place: str = "") -> tuple[list[str], list[Any]]:
-        """The conditions of the scope, and that it is one of the records (or of the others)."""
+        """The conditions of the scope, and that of being one of the records (or of the others)."""
         conditions, params = super().in_scope(model, place)
         marks = ", ".join("?" * len(self._records))
         params = [*params, *self._records]
@@ -53,7 +54,8 @@ class RecordShares(Figures):
         return [*conditions, there], [*params, *numbers]
 
     def amounts(self, window: DateRange) -> dict[str, Value]:
-        """What the records add to every figure that is a sum, or a count of records."""
+        """{indicator: the sum of the records} for every figure that is a sum, or a count of
+        records."""
         self.prepare(window)
         return {
             row.key: row.value(self, window)
@@ -62,9 +64,9 @@ class RecordShares(Figures):
         }
 
     def different_things(self, window: DateRange) -> Things:
-        """What the records bring to every figure that counts different things."""
+        """{indicator: the distinct things of the records} for every figure that counts these."""
         return {row.key: row.things(self, window) for row in self.rows if row.counts_things}
 
     def parts(self, window: DateRange) -> Parts:
-        """What each record brings to each figure of the window."""
+        """{indicator: {record: its share}} of the window."""
         return {row.key: row.shares(self, window) for row in self.rows}

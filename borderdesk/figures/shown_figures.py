@@ -1,5 +1,5 @@
-"""Figures as a reader sees them: one that rests on figures from paper says so, and one that is no
-more than a bound says that, alike on every paper, sheet and screen."""
+"""Figures as displayed: marked if they rest on figures from paper or are only a bound, alike on
+every paper, sheet and screen."""
 
 from decimal import Decimal
 from typing import NamedTuple
@@ -24,7 +24,7 @@ class ShownFigure(NamedTuple):
 
     @property
     def qualifier(self) -> str:
-        """How a figure from paper is known, as its baseline says it; "" without paper."""
+        """The certainty of a figure from paper, as declared by its baseline; "" without paper."""
         if not self.mark:
             return ""
         return next((name for name, sign in SIGNS.items() if sign == self.sign), EXACT)

@@ -1,7 +1,8 @@
-"""The rows that figures are made of: which tables, dated by which day, counted at which place.
+"""The sources of figures: which tables, dated by which day, counted at which place.
 
-All SQL here is a fragment of an aggregate over a covering index (`*_summary` of the migrations): a
-month of 1,000,000 records is added up in 4 ms that way, where model instances take seconds.
+All SQL in this module is a fragment of an aggregate over a covering index (`*_summary` of the
+migrations): a month of 1,000,000 records is added up in 4 ms that way, where model instances take
+seconds.
 """
 
 from typing import NamedTuple
@@ -31,8 +32,8 @@ class RowSource(NamedTuple):
 
 
 class Lifespan(NamedTuple):
-    """Records that are alive from their day on: `alive` is the condition under which one still is,
-    with one parameter, the day asked for."""
+    """The lifespan of records from their day on: `alive` is the SQL condition under which a record
+    is still alive, with one parameter, the day of the query."""
 
     type: str
     day: str
@@ -83,9 +84,9 @@ LIFESPANS: dict[str, Lifespan] = {
 
 
 class Summand(NamedTuple):
-    """What one row of a source adds: SQL giving a number, or NULL for nothing.
+    """The addend of one row of a source: SQL for a number, or NULL for nothing.
 
-    distinct: the SQL gives a thing instead (a marker, a commune), and different things count.
+    distinct: the SQL gives a thing instead (a marker, a commune), and distinct things are counted.
     """
 
     source: str

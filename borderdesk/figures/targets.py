@@ -139,7 +139,7 @@ class Target(NamedTuple):
     scope: str
 
     def is_of_figure(self, row: Indicator) -> bool:
-        """Whether it goes by the figure itself, not by its share of a whole."""
+        """Whether the target is for the figure itself, not for its share of a whole."""
         return self.rule != PERCENT or row.in_percent
 
 
@@ -164,7 +164,7 @@ def amount(text: str) -> Decimal:
 
 
 def known_indicator(key: str, keys: Iterable[str]) -> str:
-    """The key, when there is such an indicator. Raises UserError."""
+    """The key of an existing indicator. Raises UserError."""
     if key not in keys:
         raise UserError(_("There is no indicator “{key}”.").format(key=key[:60]))
     return key
@@ -212,8 +212,8 @@ def targets(store: Store, year: int | None = None) -> list[Target]:
 
 
 def targets_on(store: Store, book: ReferenceBook, year: int, day: datetime.date) -> list[Target]:
-    """The targets of a year, each for what its unit or post is called on a day; one that was set
-    under that name comes before one of another name."""
+    """The targets of a year, each with the name of its unit or post on a day; one that was set
+    under that name precedes one of another name."""
     known = targets(store, year)
     own = {(target.indicator, target.scope) for target in known if target.indicator}
     named = [target._replace(scope=named_on(book, target.scope, day)) for target in known]
