@@ -1,5 +1,4 @@
-"""What an amendment changes of a signed paper, and what is doubtful about a paper's number and
-date."""
+"""The changes of a signed paper by an amendment, and the doubts about a paper's number and date."""
 
 import datetime
 from collections.abc import Iterator, Mapping
@@ -65,7 +64,7 @@ def _is_same(session: Session, before: Edition, now: Summary) -> bool:
 
 
 def paper_doubts(store: Store, period: Period, document: str, day: datetime.date) -> Iterator[str]:
-    """What is odd about a paper's number and date, though it may be so."""
+    """The doubts about a paper's number and date, in words."""
     if day < period.last:
         yield _("The paper is signed on {date}, before the period ends on {last}.").format(
             date=format_date(day), last=format_date(period.last)

@@ -98,8 +98,8 @@ class Attachments(SessionPart):
         self.store.execute(row.delete().where(row.id == attachment))
 
     def signed_file(self, edition: str) -> bytes | None:
-        """The newest digitally signed file of an edition; None where there is none. Raises
-        UserError where it is not what was kept."""
+        """The newest digitally signed file of an edition; None for none. Raises UserError if its
+        digest is not the stored one."""
         kept = [one for one in self.attachments(edition) if one.signed]
         if not kept:
             return None
@@ -109,7 +109,7 @@ class Attachments(SessionPart):
         return content
 
     def attachments(self, edition: str) -> list[Attachment]:
-        """The scans of an edition, in the order they came."""
+        """The scans of an edition, in the order they were added."""
         row = AttachmentRow
         columns = [getattr(row, name) for name in Attachment._fields]
         query = row.select(*columns).where(row.edition == edition).order_by(row.time, row.id)
@@ -149,7 +149,8 @@ def _name(path: Path, kind: str) -> str:
 
 
 def kind_of(content: bytes) -> str | None:
-    """What a file is by its content, from its beginning to its end; None for anything else."""
+    """The format of a file by its content, from its beginning to its end; None for an unknown
+    one."""
     if content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:]:
         return PDF if _has_pages(content) else None
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -171,7 +172,7 @@ def _has_pages(content: bytes) -> bool:
 
 
 def _whole_png(content: bytes) -> bool:
-    """Whether every chunk is there with its right checksum, from IHDR to IEND."""
+    """Whether the file has every chunk from IHDR to IEND with its right checksum."""
     at, seen = 8, []
     while at + 12 <= len(content):
         (length,) = struct.unpack_from(">I", content, at)

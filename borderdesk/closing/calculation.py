@@ -55,7 +55,7 @@ class Summary(NamedTuple):
 def summary_of(
     session: Session, view: FigureView, asked: str, *, with_ids: bool = False
 ) -> Summary:
-    """The summary of a view from the records as they are. asked: the scope as it was typed."""
+    """The summary of a view from the current records. asked: the scope as it was typed."""
     maker = _SummaryCalculator(session, session.calendar(), view)
     maker.read_stocks()
     return Summary(
@@ -125,7 +125,7 @@ class _SummaryCalculator:
         bounded = bool(now.bound)
         change = None if previous is None or value is None or bounded else value - previous
         goal = self._targets.get(row.key)
-        # A share of a whole beside a count would be read as a count: the review tells it.
+        # A share of a whole beside a count would be read as a count: it is left to the review.
         target = goal.value if goal and goal.is_of_figure(row) else None
         return SummaryLine(
             row.key,

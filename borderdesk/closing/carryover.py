@@ -24,7 +24,7 @@ DOUBLES = CompiledQuery(DoubleVersionRow.select(DoubleVersionRow.record))
 
 
 class Carryover:
-    """What of a period's year was signed before, and how today's figures differ from it."""
+    """The signed part of a period's year, and the difference of today's figures from it."""
 
     def __init__(
         self, session: Session, papers: PaperFigures, calendar: Calendar, view: FigureView
@@ -78,7 +78,8 @@ class Carryover:
         return book.counted_with(scope.post, paper.view.day) == self._papers.figures.posts
 
     def _joined(self, row: Indicator, paper: Edition) -> int | Decimal:
-        """What of the year up to a paper was never in it, of those that joined."""
+        """The part of the year up to a paper that was never in it, from units and posts that joined
+        since."""
         then = self._then(paper)
         if then is self._papers:
             return 0
@@ -101,8 +102,8 @@ class Carryover:
     # -------------------------------------------------------------------- the columns
 
     def late(self, row: Indicator, to_date: Value) -> Value:
-        """What came or was corrected after the periods within the year to date were closed;
-        of a stock, of what different things were counted: on the last paper's last day."""
+        """Additions and corrections after the periods within the year to date were closed; for a
+        stock or a count of distinct things as of the last paper's last day."""
         if self._last is None or row.kind == RATIO:
             return 0
         return self._late(row, to_date, self._last, self._figures_last.get(row.key))
@@ -133,7 +134,7 @@ class Carryover:
         return self._papers.total(row, DateRange(first, last)).value or 0
 
     def carry(self, row: Indicator, value: Value, to_date: Value) -> YearToDateParts | None:
-        """How the year to date comes about; None where nothing was signed before."""
+        """The parts of the year to date; None without an earlier paper."""
         if self._before is None or not row.adds_up:
             return None
         signed = self._figures_before.get(row.key) or 0

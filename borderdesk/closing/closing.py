@@ -69,10 +69,10 @@ NO_SIGNER = Signer()
 
 
 class ClosingState(NamedTuple):
-    """How a period stands for a scope.
+    """The state of a period for a scope.
 
     name: open; closed; reopened (open again, by `reason`); amending (signed, and open for an
-    amendment, by `reason`). edition: the one that stands, None when nothing is signed.
+    amendment, by `reason`). edition: the edition in force, None without one.
     """
 
     name: str
@@ -101,7 +101,7 @@ class Closing(SessionPart):
         return period_and_scope(self.session, period, scope)
 
     def state(self, period: str, scope: str | None = None) -> ClosingState:
-        """How a period stands. Raises UserError."""
+        """The state of a period. Raises UserError."""
         meant, whose = self.meant(period, scope)
         return self._state(meant, whose)
 
@@ -127,8 +127,8 @@ class Closing(SessionPart):
         return next(found, None)
 
     def editions(self, period: str | None = None, scope: str | None = None) -> list[Edition]:
-        """Every edition there ever was, of a period and scope or of all, in order of their
-        days. Raises UserError."""
+        """All editions ever made, of a period and scope or of all, in order of their days. Raises
+        UserError."""
         if period is not None:
             meant, whose = self.meant(period, scope)
             return [*read_editions(self.store, is_of(meant.text, whose.text))]
@@ -149,7 +149,7 @@ class Closing(SessionPart):
         return signed_summary(self.session, self.edition(edition))
 
     def events(self, edition: str) -> list[EditionEvent]:
-        """What happened to an edition, oldest first."""
+        """The events of an edition, oldest first."""
         return read_events(self.store, edition)
 
     def moved(self, edition: str) -> list[SignedDifference]:
@@ -183,7 +183,7 @@ class Closing(SessionPart):
         )
 
     def differences(self, edition: str) -> list[SignedDifference]:
-        """What an amendment changes of the edition it replaces, with reasons; as signed."""
+        """The changes of an amendment against the edition it replaces, with reasons; as signed."""
         made = self.edition(edition)
         kept = made.frame.get("moved", [])
         if not kept:
@@ -269,7 +269,7 @@ class Closing(SessionPart):
         signer: Signer,
     ) -> Edition:
         of_this = is_of(view.period.text, view.scope.text)
-        # One that was withdrawn keeps its number, so that no two papers have the same.
+        # A withdrawn edition keeps its number, so that no two papers have the same.
         issued = self.store.scalar(E.select(fn.MAX(E.number)).where(of_this))
         return Edition(
             new_id(),
@@ -308,8 +308,8 @@ class Closing(SessionPart):
         )
 
     def amendment_draft(self, period: str, scope: str | None = None) -> list[SignedDifference]:
-        """What the amendment that is being prepared would change, with the reasons that the
-        records tell; empty while nothing differs. Raises UserError where none is prepared."""
+        """The changes by the amendment in preparation, with the reasons found in the records; empty
+        without differences. Raises UserError if none is in preparation."""
         state = self.state(period, scope)
         before = state.edition
         if before is None or state.name != AMENDING:
@@ -321,7 +321,7 @@ class Closing(SessionPart):
     def doubts(
         self, period: str, scope: str | None, number: str, signed_on: datetime.date | None
     ) -> list[str]:
-        """What is odd about a paper's number and date, though it may be so. Raises UserError."""
+        """The doubts about a paper's number and date, in words. Raises UserError."""
         view = make_view(self.session, period, scope)
         day, document = signed_on or self.session.today(), checked_line(number, NUMBER_LIMIT)
         return [

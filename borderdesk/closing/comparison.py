@@ -26,7 +26,7 @@ def as_signed(session: Session, edition: Edition, asked: str, *, with_ids: bool 
 def _with_ids(
     session: Session, edition: Edition, signed: list[SummaryLine], now: list[SummaryLine]
 ) -> list[SummaryLine]:
-    """The signed rows with the ids of the records behind them that were there then."""
+    """The signed rows with the ids of the records that were counted then."""
     counted = counted_ids(session, edition.view, counted_in(session.store, edition))
     late = {line.key: line.late_records for line in now}
     return [
@@ -36,8 +36,8 @@ def _with_ids(
 
 
 def lines_now(session: Session, edition: Edition) -> list[SummaryLine]:
-    """The lines of an edition's period and scope from the records, by its units: the columns
-    that are compared, and no others."""
+    """The lines of an edition's period and scope from the current records, by its units: only the
+    columns that are compared."""
     return lines_compared(session, edition.view)
 
 

@@ -81,7 +81,7 @@ def _content(store: Store, edition: str) -> dict[str, str]:
 
 
 def apply_event(store: Store, desk: str, number: int, facts: Mapping[str, str]) -> None:
-    """Apply an event of an edition that another desk of the unit logged."""
+    """Apply an edition event from the log of another desk of the unit."""
     edition, what = facts["edition"], facts["what"]
     if what == CLOSED:
         _add_edition(store, facts, {**json.loads(facts.get("holding") or "{}"), desk: number})
@@ -103,7 +103,7 @@ def apply_event(store: Store, desk: str, number: int, facts: Mapping[str, str]) 
 
 
 def _add_edition(store: Store, facts: Mapping[str, str], held: Mapping[str, int]) -> None:
-    """Add an edition that is not here, which counts what its author held. Of two that stand for one
+    """Add an unknown edition, which counts its author's holding. Of two editions in force for one
     period and scope, closed on two machines, the earlier counts."""
     row: dict[str, Any] = json.loads(facts["row"])
     if has_edition(store, row["id"]):
@@ -127,7 +127,7 @@ def _add_edition(store: Store, facts: Mapping[str, str], held: Mapping[str, int]
 
 
 def retract_event(store: Store, facts: Mapping[str, str]) -> None:
-    """Revert an event of an edition that another desk logged."""
+    """Revert an edition event from the log of another desk."""
     edition, what = facts["edition"], facts["what"]
     event = EditionEventRow
     store.execute(
@@ -145,8 +145,8 @@ def retract_event(store: Store, facts: Mapping[str, str]) -> None:
 
 
 def _set_back(store: Store, edition: str, made: str, before: str) -> None:
-    """Give an edition the state back that it had before, unless it has another by now or another
-    stands in its place."""
+    """Reset an edition to its former state, unless its state changed since or another edition is in
+    force."""
     found = store.first(E.select(E.state, E.period, E.scope).where(E.id == edition))
     if found is None or found[0] != made:
         return

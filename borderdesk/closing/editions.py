@@ -56,7 +56,7 @@ NUMBER_LIMIT = 40
 
 
 class Signer(NamedTuple):
-    """Who signed: `mode` one of MODES, `office` as it stands above the signature."""
+    """The signer: `mode` one of MODES, `office` as printed above the signature."""
 
     name: str = ""
     rank: str = ""
@@ -117,7 +117,7 @@ class Edition(NamedTuple):
 
 
 class EditionEvent(NamedTuple):
-    """What happened to an edition: `what` a key of EVENTS, `time` UTC."""
+    """An event of an edition: `what` a key of EVENTS, `time` UTC."""
 
     edition: str
     what: str
@@ -151,7 +151,7 @@ class SignedDifference(NamedTuple):
         )
 
     def shown(self) -> tuple[ShownFigure, ShownFigure]:
-        """What was signed and what is now, as they are shown."""
+        """The signed and the current figure, in the form for display."""
         was, is_now = self.marks
         return was._replace(value=self.signed), is_now._replace(value=self.now)
 
@@ -451,7 +451,7 @@ def newest_closed_day(store: Store) -> str | None:
 
 
 def has_edition(store: Store, edition: str) -> bool:
-    """Whether there is an edition with this id."""
+    """Whether an edition with this id exists."""
     return store.scalar(E.select(E.id).where(E.id == edition)) is not None
 
 
@@ -480,7 +480,7 @@ def add_event(
 
 
 def read_events(store: Store, edition: str) -> list[EditionEvent]:
-    """What happened to an edition, oldest first."""
+    """The events of an edition, oldest first."""
     row = EditionEventRow
     query = row.select(row.edition, row.what, row.author, row.time, row.reason)
     query = query.where(row.edition == edition).order_by(row.id)

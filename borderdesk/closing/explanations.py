@@ -21,8 +21,7 @@ MOST_RECORDS = 3
 
 
 class RecordChange(NamedTuple):
-    """What became of one record after a paper was signed: the words for it, and the reasons that
-    were given."""
+    """The changes of one record after a paper was signed: in words, and the recorded reasons."""
 
     text: str
     reasons: tuple[str, ...]
@@ -78,7 +77,7 @@ def _explained(
 
 
 def _change(session: Session, record: str, counted: CountedRevisions) -> RecordChange:
-    """What was done to a record besides what was counted."""
+    """The changes of a record besides the counted revisions."""
     known = revisions_of(session.store, record)
     signed = counted_places(session.store, counted, [revision.seq for revision in known])
     since = [revision for revision in known if revision.seq not in signed]

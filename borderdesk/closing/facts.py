@@ -26,7 +26,7 @@ ONE_DAY = datetime.timedelta(days=1)
 
 
 class SummaryFacts:
-    """The facts of one summary, each as plain JSON and only when it is asked for."""
+    """The facts of one summary as plain JSON, each computed on first use."""
 
     def __init__(self, summary: Summary, session: Session) -> None:
         self._summary = summary
@@ -52,8 +52,8 @@ class SummaryFacts:
     # ------------------------------------------------------------------------- facts
 
     def movements(self) -> dict[str, list[int]]:
-        """{stock: [at the start, increase, decrease, at the end]} of those with anything; what came
-        and went within the period is in both."""
+        """{stock: [at the start, increase, decrease, at the end]} of non-empty ones; records that
+        began and ended within the period are in both."""
         period = self._summary.period
         found = {}
         for row in all_rows(self._session.book):
@@ -86,9 +86,9 @@ class SummaryFacts:
         return {"whole": whole, "oldest": [[on.isoformat(), *rest] for on, *rest in oldest]}
 
     def months(self) -> dict[str, list[list[int | None]]]:
-        """{flow: [the year's twelve months, those of the year before]}; None for months that are
-        not there yet, and for those that neither records nor papers cover; of the year before as
-        for a month that is compared with."""
+        """{flow: [the year's twelve months, those of the year before]}; None for future months, and
+        for those that neither records nor papers cover; the year before by the rule for a compared
+        month."""
         return {
             key: [[None if one is None else int(one.value or 0) for one in year] for year in years]
             for key, years in self._months.items()

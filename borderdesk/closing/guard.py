@@ -1,10 +1,10 @@
-"""The guard of closed periods: the one place that refuses a change, and marks what is late.
+"""The guard of closed periods: the one place that refuses a change, and marks late records.
 
-A change of a record that was there when an edition was closed is refused when it would change
-one of that edition's own figures (the columns of its period; year to date and comparison follow
-other periods and count as late). The figures are compared over the records concerned alone,
-before and after, so that any rule by which they are worked out is followed by itself: stocks,
-first signatures of a household, different markers or communes.
+A change of a record that existed when an edition was closed is refused when it would change one of
+that edition's own figures (the columns of its period; year to date and comparison depend on other
+periods and count as late). The figures are compared over the records concerned alone, before and
+after, so that every rule of their computation is applied by its own code: stocks, first signatures
+of a household, distinct markers or communes.
 """
 
 import datetime
@@ -55,7 +55,7 @@ class ClosedPeriodError(OperationRefused):
 
 
 class _Contribution(NamedTuple):
-    """What the records concerned bring to an edition's figures."""
+    """The contribution of the records concerned to an edition's figures."""
 
     amounts: dict[str, Value]
     things: Things
@@ -87,9 +87,9 @@ class ClosedPeriodGuard(SessionPart):
         return ClosedPeriods(self.session)
 
     def watch_reference(self) -> Judgement:
-        """Note how closed periods are drawn before reference data, settings or papers change; the
-        check to run after it, which raises SignedFiguresError, and UserError where records are
-        declared complete for days that a paper tells."""
+        """Record the figures of closed periods before reference data, settings or papers change;
+        returns the check to run after it, which raises SignedFiguresError, and UserError if records
+        are declared complete for days that a paper covers."""
         return ReferenceCheck(self.session).run
 
 
@@ -104,8 +104,8 @@ class _ChangeCheck:
         self._before: list[tuple[Edition, list[str], _Contribution]] = []
 
     def concerns_closed_periods(self, newest: str) -> bool:
-        """Whether a closed edition may have counted the records; if so, what they bring to it now
-        is noted. newest: the last day (ISO) that any closed edition has."""
+        """Whether a closed edition may have counted the records; their present contributions to
+        such editions are recorded. newest: the last day (ISO) of any closed edition."""
         for edition, counted in self._counting(newest):
             self._before.append((edition, counted, self._contribution(edition, counted)))
         return bool(self._before)
@@ -176,7 +176,7 @@ class _ChangeCheck:
     # ------------------------------------------------------------------- afterwards
 
     def run(self) -> None:
-        """Compare with what the records bring now. Raises ClosedPeriodError."""
+        """Compare with the present contributions of the records. Raises ClosedPeriodError."""
         for edition, records, before in self._before:
             changed = self._changed(edition, records, before)
             if changed and not self._as_signed(edition):
@@ -207,11 +207,11 @@ class _ChangeCheck:
         )
 
 
-# ------------------------------------------------------------------- what comes late
+# ------------------------------------------------------------------- late records
 
 
 class ClosedPeriods:
-    """The closed editions of a desk, for marking what comes late; each day is cached."""
+    """The closed editions of a desk, for marking late records; each day is cached."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -275,7 +275,7 @@ class ClosedPeriods:
     def is_on_paper(
         self, model: type[RevisionedModel], values: Values, day: datetime.date, home: str | None
     ) -> bool:
-        """Whether a figure from paper stands for a day and scope that the record counts in."""
+        """Whether a figure from paper covers a day and scope that the record counts in."""
         near = [
             view
             for days, view, types in self._papers

@@ -16,13 +16,12 @@ from borderdesk.store.figures_hash import figures_hash as hash_of_figures
 
 
 class YearToDateParts(NamedTuple):
-    """How the year to date comes about: signed + unsigned + value + late, exactly.
+    """The parts of the year to date: signed + unsigned + value + late, exactly.
 
-    edition: the id of the last paper signed before the period, signed: its year to date;
-    unsigned: periods between that were never closed, and what posts or communes that joined since
-    had done by then; value: the period's own figure; late:
-    additions and corrections to what was signed; inside: what of `value` came after a shorter
-    period within this one was closed.
+    edition: the id of the last paper signed before the period, signed: its year to date; unsigned:
+    periods between that were never closed, and the earlier figures of posts or communes that joined
+    since; value: the period's own figure; late: additions and corrections to signed figures;
+    inside: the part of `value` added after a shorter period within this one was closed.
     """
 
     edition: str
@@ -39,13 +38,13 @@ class YearToDateParts(NamedTuple):
 
 
 class SummaryLine(NamedTuple):
-    """One indicator of a summary; None where there is no figure.
+    """One indicator of a summary; None for a missing figure.
 
-    late: what of the year to date came, or was corrected, after the periods it belongs to were
-    closed; from_paper: the columns that hold figures from paper, and how (see `paper_marks`);
-    records: ids, when asked for; carry: None where nothing of the year was signed
-    before, and where months do not add up; doubles: how many records behind the value have two
-    versions that wait for a choice; late_records: the ids behind `late`, when asked for.
+    late: the part of the year to date that was added, or corrected, after its periods were closed;
+    from_paper: the columns with figures from paper, and their kind (see `paper_marks`); records:
+    ids, on request; carry: None without an earlier paper of the year, and for a figure whose months
+    do not add up; doubles: the number of records behind the value with two versions that wait for a
+    choice; late_records: the ids behind `late`, on request.
     """
 
     key: str
@@ -91,7 +90,7 @@ class SummaryLine(NamedTuple):
         return ShownFigure(getattr(self, column), "", mark)
 
     def rescaled(self, unit: str, scaled: Callable[[Value], Value]) -> "SummaryLine":
-        """The same in another unit."""
+        """The line converted to another unit."""
         target, carry = scaled(self.target), self.carry
         return self._replace(
             unit=unit,
@@ -114,8 +113,8 @@ class SummaryLine(NamedTuple):
 def carried_figures(
     line: SummaryLine, carry: YearToDateParts
 ) -> tuple[ShownFigure, ShownFigure, ShownFigure]:
-    """What was signed before, the period's own figure and their sum as they are shown: what is
-    from paper and not of the period was there before it."""
+    """The figures signed before, the period's own and their sum as displayed: the part from paper
+    that is not of the period belongs to the first."""
     value, total = line.shown("value"), line.shown("year_to_date")
     signed = ShownFigure(None) if value.mark else total
     return (

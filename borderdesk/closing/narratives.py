@@ -1,4 +1,5 @@
-"""What a person writes in a report: typed once for a period and scope, begun from the last one."""
+"""The written parts of a report: typed once for a period and scope, initialised from the last
+one."""
 
 import datetime
 import json
@@ -41,7 +42,7 @@ class TaskAhead(NamedTuple):
 
 
 class TaskOutcome(NamedTuple):
-    """What became of a task of the last period; done: None while nobody said; why: it was not done,
+    """The outcome of a task of the last period; done: None while unanswered; why: it was not done,
     or how it was."""
 
     task: str
@@ -52,7 +53,7 @@ class TaskOutcome(NamedTuple):
 
     @property
     def answered(self) -> bool:
-        """Whether somebody said what became of it."""
+        """Whether the outcome was entered."""
         return self.done is not None or bool(self.why)
 
     @property
@@ -62,10 +63,10 @@ class TaskOutcome(NamedTuple):
 
 
 class Narrative(NamedTuple):
-    """The written parts of a report. parts: text by key of PARTS, paragraphs apart by line
-    breaks; clauses: what was achieved under clauses that nobody can measure, by the clause's
-    key (`clause_key`); begun_from: the period these texts were taken over from, None once they
-    were typed for this one; outcomes: of the tasks that the last period had ahead."""
+    """The written parts of a report. parts: text by key of PARTS, paragraphs separated by line
+    breaks; clauses: the achievements under clauses that cannot be measured, by the clause's key
+    (`clause_key`); begun_from: the period these texts were copied from, None once they were typed
+    for this one; outcomes: of the tasks that the last period had ahead."""
 
     parts: dict[str, str]
     tasks: list[TaskAhead]
@@ -91,8 +92,8 @@ class Narratives(SessionPart):
     """The written parts of a desk's reports."""
 
     def of(self, period: str, scope: str | None = None) -> Narrative:
-        """What is written for a period and scope; where nothing is yet, what was written for
-        the last period of the same kind before it, to begin from. Raises UserError."""
+        """The narrative of a period and scope; without one, that of the last period of the same
+        kind before it, to begin from. Raises UserError."""
         meant, whose = period_and_scope(self.session, period, scope)
         return self.of_meant(meant, whose)
 
@@ -109,7 +110,7 @@ class Narratives(SessionPart):
         return written._replace(outcomes=outcomes)
 
     def typed(self, period: Period, scope: Scope) -> Narrative:
-        """What was typed for this period itself."""
+        """The narrative typed for this period itself."""
         return self._written(period.text, scope.text)
 
     def _written(self, period: str, scope: str) -> Narrative:
@@ -139,11 +140,11 @@ class Narratives(SessionPart):
         clauses: Mapping[str, str] | None = None,
         outcomes: Sequence[TaskOutcome] | None = None,
     ) -> Narrative:
-        """Write what is given of a narrative (None: leave as it is; "" takes a part away).
+        """Write the given parts of a narrative (None: unchanged; "" deletes a part).
 
-        The first writing for a period takes the rest over from the last one, as it was shown, but
-        for the tasks that it says were done. Raises InvalidRecord with every problem,
-        OperationRefused while the period is closed.
+        The first writing for a period copies the rest from the last one, as it was displayed,
+        except the tasks that were done. Raises InvalidRecord with every problem, OperationRefused
+        while the period is closed.
         """
         meant, whose = period_and_scope(self.session, period, scope)
         edition = standing(self.store, meant.text, whose.text)
@@ -188,7 +189,7 @@ class Narratives(SessionPart):
 def _with_untold(
     outcomes: Sequence[TaskOutcome], tasks: Sequence[TaskAhead]
 ) -> tuple[TaskOutcome, ...]:
-    """What became of the last period's tasks, those of which nobody said it yet among them."""
+    """The outcomes of the last period's tasks, unanswered ones included."""
     known = {one.of: one for one in outcomes}
     found = [known.pop(task, TaskOutcome(*task)) for task in tasks]
     return (*found, *known.values())
@@ -215,7 +216,7 @@ def stored_parts(narrative: Narrative) -> dict[str, str]:
 
 
 def narrative_of(edition: Edition) -> Narrative:
-    """What was written in an edition."""
+    """The narrative stored in an edition."""
     return _read(edition.frame.get("narrative", {}))
 
 

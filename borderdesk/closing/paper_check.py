@@ -51,7 +51,7 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+$")
 
 
 class TypedFigure(NamedTuple):
-    """A figure as it stands on a paper, and the one that was signed."""
+    """A figure as typed from a paper, and the signed one."""
 
     key: str
     column: str
@@ -67,11 +67,10 @@ class TypedFigure(NamedTuple):
 
 
 class FileDifference(NamedTuple):
-    """A figure of a file that is not the signed one.
+    """A figure of a file that differs from the signed one.
 
-    where: the page and the heading above; row, column: of its table, or the text around it; key:
-    of its indicator, "" for any other; paper, signed: as they are written there, "" where one
-    has none.
+    where: the page and the heading above; row, column: of its table, or the text around it; key: of
+    its indicator, "" for any other; paper, signed: as written in each, "" for a missing one.
     """
 
     where: str
@@ -83,16 +82,16 @@ class FileDifference(NamedTuple):
 
 
 class PaperVerdict(NamedTuple):
-    """What became of a paper: `result` same, revised or different.
+    """The result of checking a paper: `result` same, revised or different.
 
-    moved: the figures that differ, with reasons, where the desk knows the figures on paper
-    (`known`); columns: whether the period's own figures differ, or only the others; edition: what
-    stands now, 0 when nothing is signed here. state: signed, draft, replaced, withdrawn or
-    unknown; successor: the edition that counts in place of a replaced or withdrawn one; lines:
-    the figures to compare with the paper by eye: those that were signed, of a draft and of an
-    unknown paper those of this desk; typed: figures of the paper; reasons: in words, never none;
-    made_from: the edition of this desk that the paper was printed from; altered: what a file of it
-    says otherwise.
+    moved: the figures that differ, with reasons, if the desk knows the figures on paper (`known`);
+    columns: whether the period's own figures differ, or only the others; edition: the number of the
+    edition in force, 0 when nothing is signed on this desk. state: signed, draft, replaced,
+    withdrawn or unknown; successor: the edition that counts instead of a replaced or withdrawn one;
+    lines: the figures to compare with the paper by eye: the signed ones, for a draft and an unknown
+    paper those of this desk; typed: figures of the paper; reasons: in words, never none; made_from:
+    the edition of this desk that the paper was printed from; altered: the differences of a file of
+    it.
     """
 
     result: str
@@ -113,10 +112,10 @@ class PaperVerdict(NamedTuple):
 def check_paper(
     session: Session, text: str, typed: Mapping[str, str] | None = None
 ) -> PaperVerdict:
-    """A paper's text against this desk.
+    """Compare a paper's text with this desk.
 
-    typed: figures of the paper, {key or key.column: as written there}. Raises UserError for a
-    text that is none, a period or scope that does not exist here, and a figure that is none.
+    typed: figures of the paper, {key or key.column: as written on it}. Raises UserError for a text
+    that is no code of a paper, a period or scope unknown to this desk, and an invalid figure.
     """
     paper = read_paper(text)
     now = summary_of(session, make_view(session, paper.period, paper.scope), paper.scope)
@@ -143,7 +142,8 @@ class _PaperCheck:
             return self._foreign()
         matching = [edition for edition in self._editions if self._is_of(edition)]
         if matching:
-            # One that was withdrawn and closed again with the same figures is the one that stands.
+            # An edition withdrawn and closed again with the same figures: the one in force is
+            # taken.
             edition = next((e for e in matching if e.state in STANDING), matching[-1])
             return self._signed(edition)
         if self._paper.edition == 0:
@@ -193,7 +193,7 @@ class _PaperCheck:
         )
 
     def _what(self, edition: Edition, state: str, successor: Edition | None) -> Iterator[str]:
-        """What the paper is, in words."""
+        """The state of the paper, in words."""
         named = _("{edition}, signed on {date}").format(
             edition=edition.title, date=format_date(edition.signed_on)
         )
@@ -317,7 +317,8 @@ def _number(value: int | float | None) -> int | Decimal | None:
 
 
 def _with_typed(verdict: PaperVerdict, typed: Mapping[str, str]) -> PaperVerdict:
-    """The verdict with figures typed from the paper: one that differs makes it another paper."""
+    """The verdict with figures typed from the paper: with any difference it is a different
+    paper."""
     if not typed:
         return verdict
     found = [_typed(verdict, name, text) for name, text in typed.items()]

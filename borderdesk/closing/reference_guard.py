@@ -34,11 +34,11 @@ class SignedFiguresError(OperationRefused):
 
 
 class _Drawing(NamedTuple):
-    """A closed period as the desk draws it now: its days and those of the year so far, its figures
-    by indicator, and those that the records alone bring to the year so far.
+    """The figures of a closed period as the desk computes them now: its days and those of the year
+    so far, its figures by indicator, and the records' part of the year so far.
 
-    A figure from paper that is typed later counts in the year as what comes late does; there is
-    no such account of reference data, by which the same records would add up to another number.
+    A figure from paper that is typed later counts in the year as late; changed reference data has
+    no such account, by which the same records would add up to a different number.
     """
 
     days: DateRange
@@ -57,8 +57,8 @@ class ReferenceCheck:
         self._complete = declared_complete(session.book)
 
     def run(self) -> None:
-        """Compare with how they are drawn after the change. Raises SignedFiguresError; UserError
-        where records were declared complete for days that a paper tells."""
+        """Compare with the figures after the change. Raises SignedFiguresError; UserError if
+        records were declared complete for days that a paper covers."""
         complete = declared_complete(self._session.book)
         if complete is not None and complete != self._complete:
             problem = complete_problem(self._session, complete)
@@ -79,7 +79,7 @@ class ReferenceCheck:
             raise SignedFiguresError(self._refusal(redrawn, moved=moved))
 
     def _drawn(self, edition: Edition) -> _Drawing | None:
-        """The period and its figures; None where there is no such period or scope."""
+        """The period and its figures; None for a period or scope that does not exist."""
         session = self._session
         try:
             view = make_view(session, edition.period.text, edition.scope.text)
@@ -145,14 +145,15 @@ def _redrawn(rows: Iterable[Indicator], before: _Drawing, after: _Drawing) -> It
 
 
 def _is_redrawn(row: Indicator, before: Value, after: Value) -> bool:
-    """Whether a figure is another one; a share that nobody could work out before is no other."""
+    """Whether a figure changed; a ratio that could not be computed before does not count as
+    changed."""
     if row.kind == RATIO and before is None:
         return False
     return (before or 0) != (after or 0)
 
 
 def first_free_day(editions: Iterable[Edition]) -> datetime.date:
-    """The first of a calendar month after everything that is closed: from it on periods may be
-    cut in another way."""
+    """The first day of a calendar month after all closed periods: from it on the boundaries of
+    periods may be changed."""
     last = max(edition.period.last for edition in editions)
     return Calendar().month_of(last).last + datetime.timedelta(days=1)

@@ -22,8 +22,8 @@ SUFFIX = ".docx"
 
 
 class KeptForm(NamedTuple):
-    """A form: its size in bytes, SHA-256 in hex, who put it here and when (UTC), and the desk whose
-    set-up file brought it, "" for an own one."""
+    """A form: its size in bytes, SHA-256 in hex, the person who added it and when (UTC), and the
+    desk whose set-up file contained it, "" for a local one."""
 
     name: str
     size: int
@@ -43,7 +43,7 @@ class WordForms(SessionPart):
         return [KeptForm(*found) for found in self.store.fetch(query)]
 
     def content(self, name: str) -> bytes | None:
-        """The file of a form; None where there is none of this name."""
+        """The file of a form; None for an unknown name."""
         query = WordFormRow.select(WordFormRow.content).where(WordFormRow.name == name)
         found = self.store.scalar(query)
         return None if found is None else bytes(found)
@@ -116,7 +116,7 @@ class WordForms(SessionPart):
 
 
 def form_name(name: str) -> str:
-    """The name of a form as it is kept. Raises UserError."""
+    """The name of a form as stored. Raises UserError."""
     name = checked_line(name, NAME_LIMIT)
     if not name.lower().endswith(SUFFIX) or len(name) == len(SUFFIX) or "/" in name or "\\" in name:
         raise UserError(_("{name} is no Word document (.docx).").format(name=name or "“”"))
@@ -124,7 +124,7 @@ def form_name(name: str) -> str:
 
 
 def unknown_form(name: str) -> UserError:
-    """That there is no form of this name."""
+    """The error for an unknown form."""
     return UserError(_("No form “{name}” is kept here.").format(name=name[:60]))
 
 
