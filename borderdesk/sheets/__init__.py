@@ -1,1 +1,1 @@
-"""Lists as posts keep them: spreadsheets and CSV files become records."""
+"""The import of lists in the formats of posts: spreadsheets and CSV files become records."""

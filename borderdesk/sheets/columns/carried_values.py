@@ -86,7 +86,7 @@ LONGEST_CAPTION, LONGEST_MARK = 120, 12
 
 
 def is_repetition(cell: str) -> bool:
-    """Whether a cell only says that the one above it holds for its row too."""
+    """Whether a cell is a ditto mark for the cell above."""
     return len(cell) <= LONGEST_MARK and cell.strip(_AROUND).casefold() in _MARKS
 
 
@@ -96,7 +96,7 @@ def is_caption(text: str) -> bool:
 
 
 def is_signer(text: str) -> bool:
-    """Whether a text says as what somebody signs a list."""
+    """Whether a text is the title of a person who signs a list."""
     return _SIGNER.match(text) is not None
 
 
@@ -135,8 +135,8 @@ def caption_places(texts: Sequence[str], is_commune: IsCommune) -> PlaceNames:
 
 
 def _commune_named(found: "re.Match[str]", is_commune: IsCommune) -> str:
-    """The name of a commune that a text has, with its district where that stands behind it and
-    tells it from another."""
+    """The name of a commune in a text, with its district if that follows and is needed to identify
+    it."""
     name = _cleaned(found["name"])
     behind = _DISTRICT.match(found.string, found.end())
     if behind is not None:
@@ -200,7 +200,7 @@ def _cleaned(name: str) -> str:
 
 
 def keys_of(fields: Mapping[str, Field], refers_to: str) -> tuple[str, ...]:
-    """The keys of the fields that name what `refers_to` says, in their order."""
+    """The keys of the fields that refer to `refers_to`, in their order."""
     return tuple(key for key, field in fields.items() if field.refers_to == refers_to)
 
 
@@ -240,7 +240,7 @@ class CarriedValues:
             self._title = PlaceNames(self._title.commune)
             self._captions[HAMLET] = row
         if year is not None:
-            # Whatever month stood above it was one of another year.
+            # The month of an earlier caption belongs to another year.
             self._captions.pop("month", None)
             self._captions["year"] = row
         if month is not None:
@@ -291,7 +291,7 @@ class CarriedValues:
         for any."""
         for places, message in ((self._caption, PLACE_ABOVE), (self._title, PLACE_OF_TITLE)):
             given = [texts[key] for key in communes if key in texts]
-            # A hamlet of another commune than the row's is none of it.
+            # A hamlet of a commune other than the row's is ignored.
             fits = not given or not places.commune or fold(given[0]).endswith(fold(places.commune))
             taken = []
             for keys, name in ((communes, places.commune), (hamlets, places.hamlet)):

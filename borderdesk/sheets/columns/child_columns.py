@@ -1,7 +1,7 @@
-"""Rows below a record as lists write them: all in one cell, or one of them in columns of its own.
+"""Child rows of a record in lists: all in one cell, or one of them in columns of its own.
 
-In a cell every row stands on a line, or behind a semicolon: 1146 · 120 m; 1147/1: 85,5. A column of
-one value of a row has the key that the guide of the fields shows, lines[].length_m.
+In a cell every child row is on a line, or behind a semicolon: 1146 · 120 m; 1147/1: 85,5. A column
+of one value of a child row has the key that the guide of the fields shows, lines[].length_m.
 """
 
 import re
@@ -58,7 +58,7 @@ def columns_below(headings: Sequence[str], columns: Iterable[GridColumn]) -> dic
 
 
 def _forms(column: GridColumn) -> set[str]:
-    # What every commune is called names the one of the record.
+    # The general headings of communes name the record's own.
     usual = type(column.field).headings.split(";")
     texts = {column.key, column.label, *column.field.headings.split(";")}.difference(usual)
     return set(filter(None, map(heading_words, texts)))
@@ -88,8 +88,8 @@ class ChildReader:
         return rows
 
     def _row(self, field: ChildrenField, text: str, commune: Callable[[str], str]) -> ChildTexts:
-        """One row: each value goes to the first field that can have it, and those of free words
-        come last. Raises FieldError for a value that goes nowhere."""
+        """One child row: each value is assigned to the first field that accepts it, free text last.
+        Raises FieldError for a value that no field accepts."""
         free = dict(field.child.fields())
         row: ChildTexts = {}
         last: ColumnField | None = None
@@ -112,8 +112,8 @@ class ChildReader:
         return {**(field.stretch.rest if field.stretch else {}), **row}
 
     def _is_marker_apart(self, field: ChildrenField, value: str) -> bool:
-        """Whether a value behind the first is another marker: no remark on that one, nor how long
-        the way to it is."""
+        """Whether a later value is another marker, instead of a remark on the first one or a
+        length."""
         if field.stretch is not None:
             return names_markers(value)
         return value in self._rules.book.markers

@@ -1,7 +1,7 @@
-"""Columns of choices known by what their cells hold, where the headings alone do not say it.
+"""Columns of choices recognised by their cells, where the headings are not enough.
 
-A heading that is a field's own name may stand above what another field is (Đối tác: Công an), and
-one that nobody knows may stand above the choices of a single field (Loại hình: Hội đàm).
+A heading with a field's own name may be above the values of another field (Đối tác: Công an), and
+an unknown heading above the choices of a single field (Loại hình: Hội đàm).
 """
 
 from collections import Counter
@@ -79,7 +79,8 @@ def _name_the_loose(
     columns: Sequence[GridColumn],
     loose: Mapping[int, str],
 ) -> None:
-    """Give what is no choice after all to another field of the heading, or back to its own."""
+    """Assign columns that are no choice after all to another field of the heading, or back to its
+    own."""
     for place, key in loose.items():
         if kept[place] is not None:
             continue
@@ -111,7 +112,7 @@ def _labels(column: GridColumn) -> dict[str, str]:
 
 
 def _texts(rows: Iterable[SheetRow], width: int) -> list[Counter[str]]:
-    """The texts of each column, and how often each is there."""
+    """The texts of each column with their frequencies."""
     texts: list[Counter[str]] = [Counter() for _place in range(width)]
     for row in rows:
         for place, cell in enumerate(row.cells[:width]):

@@ -32,10 +32,10 @@ def column_keys(
     given: Collection[int],
     proposed: Sequence[str | None],
 ) -> ColumnKeys:
-    """What columns are read as by their headings, and then by the first rows below these.
+    """The keys of columns by their headings, then corrected by the first rows below these.
 
-    keys: what the headings and a person say; given: the places that a person decided; proposed:
-    what the headings alone say.
+    keys: from the headings and the person's mapping; given: the positions in that mapping;
+    proposed: from the headings alone.
     """
     by_headings = with_numbers_of_before(headings, keys, columns, given)
     found = by_cells(headings, by_headings, columns, below, given)
@@ -63,7 +63,7 @@ def _rivals(
             continue
         named = recognised([heading], plain)[0]
         if named is None and says_done(heading):
-            # All that there are (Số hộ), and beside them those meant (Đã ký).
+            # The total (Số hộ), and beside it the intended part (Đã ký).
             named = next((key for key in reversed(keys[:place]) if key in counts), None)
         if named in keys and named is not None:
             rivals.setdefault(keys.index(named), []).append(place)

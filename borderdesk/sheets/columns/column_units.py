@@ -23,12 +23,13 @@ class ColumnUnits:
         return in_brackets(heading) or self._of_titles
 
     def scale(self, heading: str, field: Field) -> Decimal | None:
-        """The factor of figures that are in another unit than the field's."""
+        """The factor for figures in a unit other than the field's, None for none."""
         if not field.unit:
             return None
         units = self._named(heading)
         return next(filter(None, (scale_of(field.unit, text) for text in units)), None)
 
     def is_unsaid(self, heading: str, field: Field) -> bool:
-        """Whether nobody says the unit of figures that lists write in several."""
+        """Whether the unit of figures is not stated, for a field that lists give in several
+        units."""
         return field.unit in SCALES and not self._named(heading)

@@ -49,9 +49,9 @@ _LETTERS = re.compile(r"[A-Za-z]{1,3}\Z")
 
 
 class HeadingRows(NamedTuple):
-    """Rows of headings: how many name a field of their own and how many share some, then the same
-    without what a person said of the columns; the first and last row, the headings, and the key of
-    each."""
+    """Candidate rows of headings: the number of columns that name a field of their own and that
+    share one, then the same without the person's mapping; the first and last row, the headings, and
+    the key of each."""
 
     score: tuple[int, ...]
     first: int
@@ -83,7 +83,7 @@ class HeadingFinder:
         self._first_words = self._words | NUMBERING
 
     def is_heading(self, row: SheetRow) -> bool:
-        """Whether a row among the others has so many words that are headings that it is one."""
+        """Whether a row among the data rows is one of headings, by the number of heading words."""
         if any(isinstance(cell, float) for cell in row.cells):
             return False
         texts = [cell for cell in row.cells if isinstance(cell, str) and cell]
@@ -130,7 +130,7 @@ class HeadingFinder:
         )
 
     def best(self, top: Sequence[SheetRow], header: int | None) -> HeadingRows | None:
-        """The row, or rows, that name the most columns, None where there are no rows."""
+        """The row, or rows, that name the most columns, None without rows."""
         at_rows = [at for at, row in enumerate(top) if header in (None, row.number)]
         found = [self.headings_at(top[at : at + MOST_HEADINGS]) for at in at_rows]
         best = max(found, key=lambda one: one.score, default=None)
@@ -142,8 +142,8 @@ class HeadingFinder:
         return best
 
     def headings_at(self, rows: Sequence[SheetRow]) -> HeadingRows:
-        """The headings of a row, or of it and the next ones where only all together say more than
-        each: a title above the headings says nothing."""
+        """The headings of a row, or of it and the next ones where only together they match more
+        columns than each alone: a title above the headings matches none."""
         number = rows[0].number
         single = [_heading(cell) for cell in rows[0].cells]
         score, keys = self._judged(single, single)
@@ -158,12 +158,13 @@ class HeadingFinder:
             both = HeadingRows(score, number, number + count - 1, headings, keys)
             below = [_heading(cell) for cell in rows[count - 1].cells]
             least = max(least, self._judged(below, below)[0])
-            # What was done (Đã ký) tells the parts of a heading above (Số hộ) apart, as all (Tổng
-            # số) does among its parts (Nữ).
+            # A heading for done (Đã ký) splits the heading above (Số hộ) into parts, as the total
+            # (Tổng số) does beside its parts (Nữ).
             apart = any(map(says_done, below)) or any(
                 parted_counts(headings, longer, self._columns)
             )
-            # What is merged down to here, or has headings alone, is one of the rows of headings.
+            # A row that is merged down to the last one, or has headings alone, is one of the rows
+            # of headings.
             apart = apart or self._reaches(number, number + count - 1)
             apart = apart or all(heading_words(text) in self._words for text in below if text)
             if both.score > least or (both.score == least and apart):
@@ -171,12 +172,12 @@ class HeadingFinder:
         return best
 
     def _reaches(self, first: int, last: int) -> bool:
-        """Whether headings of one row are merged with the cells below them, down to another."""
+        """Whether headings of one row are merged with the cells below them, down to another row."""
         return any(span[0] == first and span[2] == last for span in self._merged)
 
     def _stacked_headings(self, rows: Sequence[SheetRow]) -> tuple[list[str], list[str]] | None:
-        """The headings of rows one above the other: the lowest ones where there are any, and all
-        together; None where these can be no headings."""
+        """The headings of stacked rows: the lowest non-blank ones, and all joined; None for rows
+        that cannot be headings."""
         last = rows[-1]
         below = [*map(_heading, last.cells)]
         if not any(below) or describes_columns(below):
@@ -200,7 +201,7 @@ class HeadingFinder:
         return short, longer
 
     def _spread(self, row: int, upper: Sequence[str], lower: Sequence[str]) -> list[str]:
-        """The headings of a row over all columns that each stands above."""
+        """The headings of a row, repeated over all columns of their merged cells."""
         spread = list(upper)
         width = len(spread)
         for first_row, first, _last_row, last in self._merged:
@@ -222,7 +223,7 @@ class HeadingFinder:
         score: tuple[int, ...] = _score(keys)
         # Letters name a column in any row, and what is not to be read is a heading all the same.
         score = (*score, *(_score(self._keys(headings, longer, {})) if given else score))
-        # Of rows that name as much the one that numbers the others.
+        # Of rows that match as many columns the one with a column of row numbers.
         score = (*score, any(heading_words(text) in NUMBERING for text in headings))
         counted = with_wholes(headings, longer, keys, self._columns)
         return score, [keys[n] if n in given else key for n, key in enumerate(counted)]
@@ -230,7 +231,7 @@ class HeadingFinder:
     def _keys(
         self, headings: Sequence[str], longer: Sequence[str], given: Mapping[int, str]
     ) -> list[str | None]:
-        # What is joined to a column leaves the column itself to be found.
+        # A column joined to another one leaves the key of that column free.
         whole = [key for key in given.values() if JOINED not in key]
         taken = {part for key in whole for part in parts_of(key)}
         open_to = [
@@ -265,7 +266,7 @@ class HeadingFinder:
         return with_day_columns(headings, longer, found, self._days, below)
 
     def proposed(self, headings: Sequence[str]) -> list[str | None]:
-        """The key that each of a row of headings names by itself, whatever a person said."""
+        """The key of each heading in a row, without the person's mapping."""
         return self._keys(headings, headings, {})
 
     def given_keys(self, headings: Sequence[str]) -> dict[int, str]:
@@ -290,10 +291,10 @@ class HeadingFinder:
 
 
 class OtherHeadings:
-    """Headings further down that are not those of the table: a second one on the same sheet.
+    """A second row of headings further down on the same sheet.
 
-    What has the same columns in another order is put into the order of the first; any other is no
-    part of the table.
+    Rows with the same columns in another order are put into the order of the first; a row of other
+    headings is no part of the table.
     """
 
     def __init__(self, found: HeadingRows, keys: Sequence[str | None]) -> None:

@@ -65,6 +65,6 @@ def likelier_type(session: Session, path: Path, type_name: str) -> str | None:
 
 
 def _names_of(type_name: str) -> list[str]:
-    """What a type is called, in parts: Phát quang, tu sửa."""
+    """The names of a type, split into parts: Phát quang, tu sửa."""
     titles = in_every_language(ALL_TYPES[type_name].title)
     return [part.strip() for title in titles for part in title.split(",")]

@@ -1,7 +1,6 @@
-"""A count in several columns below one heading: all (Tổng số), and some of them (Nữ, Cán bộ).
+"""A count in several columns below one heading: the total (Tổng số), and parts (Nữ, Cán bộ).
 
-Only the column of all is the count. Where there is none, those of its parts are not read: what a
-spreadsheet adds up nobody has to guess.
+Only the column of the total is the count. Without one, the parts are not read: no sum is guessed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,7 +25,7 @@ _WHOLE = frozenset(
 def parted_counts(
     headings: Sequence[str], longer: Sequence[str], columns: Sequence[GridColumn]
 ) -> Iterator[tuple[str, range]]:
-    """(key, places) of each count whose heading stands above several columns.
+    """(key, positions) of each count whose heading is above several columns.
 
     longer: the headings with those above them.
     """
@@ -62,7 +61,8 @@ def with_wholes(
         if any(one == key and place not in places for place, one in enumerate(found)):
             continue
         if any(says_done(headings[place]) for place in places):
-            # Who did it (Đã ký) is told from all that there are by the recogniser itself.
+            # A heading of the persons who did it (Đã ký) is distinguished from the total by the
+            # recogniser itself.
             continue
         wholes = [place for place in places if heading_words(headings[place]) in _WHOLE]
         of_key = [one for one in columns if one.key == key]
@@ -78,8 +78,8 @@ def with_wholes(
 def _with_sum_beside(
     headings: Sequence[str], keys: Sequence[str | None], columns: Sequence[GridColumn]
 ) -> list[str | None]:
-    """The keys with that of a count at the column that adds up those of its parts: BP | DQ | Dân |
-    Cộng, which nothing stands above."""
+    """The keys, with that of a count at the column with the sum of its parts: BP | DQ | Dân | Cộng,
+    without a heading above them."""
     found = list(keys)
     whole_of = {one.key: one.field.part_of for one in columns}
     for key in dict.fromkeys(filter(None, (whole_of.get(one or "") for one in keys))):

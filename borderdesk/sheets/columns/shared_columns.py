@@ -124,7 +124,7 @@ def share(
             and not taken.intersection(parts_of(one.key))
         ]
         if found:
-            # Of a household and of the record itself: a list of people says where they live.
+            # For a household and for the record itself: a list of people gives their homes.
             left, keys[place] = keys[place], found[0].key
             keys = _given_again(left, headings, keys, columns)
         elif keys[place] is None and not markers:
@@ -154,7 +154,7 @@ def _given_again(
     keys: list[str | None],
     columns: Sequence[GridColumn],
 ) -> list[str | None]:
-    """The keys with one that a heading has left given to another heading that names it."""
+    """The keys, with one that a heading no longer has assigned to another heading that names it."""
     open_to = [one for one in columns if one.key == left]
     asked = ["" if key else heading for heading, key in zip(headings, keys, strict=True)]
     again = recognised(asked, open_to) if open_to else [None] * len(keys)
@@ -167,8 +167,8 @@ def with_numbers_of_before(
     columns: Sequence[GridColumn],
     given: Container[int],
 ) -> list[str | None]:
-    """The keys of columns, those added that hold the same number as another one in its form of
-    before (Số CMND, Số CCCD); given: the places that a person decided."""
+    """The keys of columns, extended by those with the same number in its former format (Số CMND, Số
+    CCCD); given: the positions in the person's mapping."""
     twice = [one for one in columns if one.field.renumbered and not is_shared(one.key)]
     found = list(keys)
     for place, heading in enumerate(headings):

@@ -64,5 +64,5 @@ def column_key(columns: Sequence[GridColumn], name: str) -> str | None:
 
 
 def label_of(columns: Sequence[GridColumn], key: str) -> str:
-    """What a column is called where the sheet has none of its own for it."""
+    """The label of a column that is missing in the sheet."""
     return next((column.label for column in columns if column.key == key), key)

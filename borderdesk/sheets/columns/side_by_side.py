@@ -15,8 +15,9 @@ FEWEST_COLUMNS = 3
 
 
 class TableBlocks(NamedTuple):
-    """Where tables of the same headings stand: the place of the first column of the first, how
-    many columns each has, from which column to which the next begins, and how many there are."""
+    """The layout of tables with the same headings side by side: the position of the first column of
+    the first, the number of columns of each, the distance from one table to the next, and their
+    number."""
 
     start: int
     width: int
@@ -30,9 +31,9 @@ class TableBlocks(NamedTuple):
 
 
 def blocks_of(headings: Sequence[str], keys: Sequence[str | None]) -> TableBlocks | None:
-    """The tables that headings are of, if these come again as a whole; None for a single table.
+    """The tables that repeated headings belong to; None for a single table.
 
-    keys: what each is read as; of columns that nothing is read of there is no table.
+    keys: the key of each column; columns without a key make no table.
     """
     words = [heading_words(text) for text in headings]
     while words and not words[-1]:
@@ -54,8 +55,8 @@ def blocks_of(headings: Sequence[str], keys: Sequence[str | None]) -> TableBlock
 
 
 class SideBySideText(SheetText):
-    """The rows of a sheet with the tables below one another: those of the first as they stand,
-    then those of the next ones in its columns, each with the number that the sheet gives it."""
+    """The rows of a sheet with its side-by-side tables below one another: those of the first
+    unchanged, then those of the next ones in its columns, each with its row number in the sheet."""
 
     def __init__(self, whole: SheetText, blocks: TableBlocks, first: int, last: int) -> None:
         """first, last: the numbers of the rows of headings."""

@@ -46,10 +46,10 @@ class MergedCells:
 
 
 def written_once(rows: Iterable[SheetRow], places: Iterable[int]) -> set[int]:
-    """Those of the columns whose cells are written where they change and left blank below: no two
-    neighbours say the same, and at least as many are blank as filled.
+    """Those of the columns whose cells are written only on a change and left blank below: no two
+    neighbours are equal, and at least as many are blank as filled.
 
-    One blank cell in a column that says every place again is a slip, and no such habit.
+    One blank cell in a column that repeats every place is a slip, not this style.
     """
     above: dict[int, CellValue] = {}
     counts = {place: [0, 0] for place in places}
@@ -70,8 +70,8 @@ class PlacesAbove:
     """The places that are written once, in the first of the rows that they hold for."""
 
     def __init__(self, places: Sequence[int], habit: Callable[[], Set[int]]) -> None:
-        """places: the columns of places, the wider first; habit: which of them are written where
-        they change alone, asked when a blank one is met."""
+        """places: the columns of places, the wider first; habit: returns those written only on a
+        change, called at the first blank cell."""
         self._places = places
         self._habit = habit
         self._once: Set[int] | None = None
@@ -91,7 +91,7 @@ class PlacesAbove:
                 if place in above and self._is_once(place):
                     taken[place] = above[place]
             elif above.get(place) != cell:
-                # A hamlet of another commune is none of this one's.
+                # A hamlet does not carry over to another commune.
                 for narrower in self._places[order:]:
                     above.pop(narrower, None)
                 above[place] = cell
@@ -109,9 +109,8 @@ class PlacesAbove:
 
 
 def heads_parts(texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether a row right below the headings has words for the columns that some of these stand
-    above together, and for no others: Số, Ngày cấp below CCCD; spans: their first and last places.
-    """
+    """Whether a row right below the headings has text in columns under shared merged headings only:
+    Số, Ngày cấp below CCCD; spans: their first and last positions."""
     below = {place for first, last in spans for place in range(first, last + 1)}
     filled = [place for place, text in enumerate(texts) if text]
     return (
@@ -131,9 +130,9 @@ def goes_on(cells: Sequence[CellValue], own: Iterable[int], repeated: Set[int]) 
 def among_records(
     rows: Iterable[tuple[SheetRow, RowRole]], *, names_alone: bool
 ) -> Iterator[tuple[SheetRow, RowRole]]:
-    """Rows and what they are, those of a lone name as records where they stand among records, and
-    as notes elsewhere, below the list or behind another note; names_alone: whether the list has
-    nothing but names, so that those up to the first note are its records."""
+    """Rows with their roles; a row with a lone name is a record among records, and a note
+    elsewhere, below the list or after another note; names_alone: whether the list has nothing but
+    names, so that those up to the first note are its records."""
     waiting: list[tuple[SheetRow, RowRole]] = []
     inside = True
     for row, role in rows:
@@ -163,7 +162,7 @@ def _settled(
 def gathered(
     rows: Iterable[tuple[SheetRow, RowRole]],
 ) -> Iterator[tuple[SheetRow, RowRole]]:
-    """Rows and what they are, those that a record goes on in put below it."""
+    """Rows with their roles, with the continuation rows of a record moved into its `below`."""
     record: SheetRow | None = None
     for row, role in rows:
         if role == "below" and record is not None:

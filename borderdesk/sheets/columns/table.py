@@ -76,16 +76,16 @@ class SheetColumn(NamedTuple):
 
 
 class SheetTable:
-    """The table in a sheet: where its headings are, what its columns mean, and its rows.
+    """The table in a sheet: the position of its headings, the meaning of its columns, and its rows.
 
-    first, last: the numbers of the first and last row of headings; year, month: the only ones that
-    the rows above name; head_rows: the rows from the top to the headings; record_ids: the place of
-    the column of ids of records, if any; recalled: whether columns are read as somebody confirmed
-    before and not as their headings alone say; by_cells: the places of those that are read as
-    what their cells hold; beside: the tables with the same headings that stand side by side, if
-    there are several; unheaded: those of columns without a heading that hold words and are
-    not read; district: the place of the column that names districts, -1 for none; rivals: {place
-    that is read: places not read that are headed as the same field}.
+    first, last: the numbers of the first and last row of headings; year, month: those of the rows
+    above if they name only one; head_rows: the rows from the top to the headings; record_ids: the
+    position of the column of ids of records, if any; recalled: whether a confirmed mapping is used
+    instead of the headings alone; by_cells: the positions of columns recognised by their cells;
+    beside: the side-by-side tables with the same headings, if there are several; unheaded: columns
+    without a heading that contain words and are not read; district: the position of the column of
+    districts, -1 for none; rivals: {position that is read: positions not read with a heading of the
+    same field}.
     """
 
     def __init__(
@@ -142,7 +142,8 @@ class SheetTable:
         columns: Sequence[GridColumn],
         below: Sequence[SheetRow],
     ) -> None:
-        """What the columns mean by their headings (`keys`) and the first rows below these."""
+        """Determine the meaning of the columns from their headings (`keys`) and the first rows
+        below."""
         given = self._finder.given_keys(headings)
         proposed = self._finder.proposed(headings) if given else keys
         read = column_keys(headings, keys, columns, below, given, proposed)
@@ -177,8 +178,8 @@ class SheetTable:
         self._units = ColumnUnits(self._titles)
 
     def _with_plain_headings(self, top: list[SheetRow], header: int | None) -> list[SheetRow]:
-        """The rows from the top with the headings as they are written, where these say more than
-        in the encoding of what stands below: a list in an old font was given new headings."""
+        """The rows from the top with the headings undecoded, if these match more columns than in
+        the encoding of the rows below: a list in an old font with new headings."""
         source = self.text.source
         plain = with_room(list(islice(SheetText(source, "unicode").rows(), len(top))))
         found = self._finder.best(plain, header)
@@ -202,12 +203,12 @@ class SheetTable:
         ]
 
     def scale(self, column: SheetColumn, field: Field) -> Decimal | None:
-        """The factor of a column whose figures are in another unit than the field's."""
+        """The factor of a column whose figures are in a unit other than the field's."""
         return self._units.scale(column.heading, field)
 
     def without_unit(self) -> list[tuple[str, str]]:
-        """(heading, English key of the unit it is read in) of the columns of figures that lists
-        write in several units, where nothing says in which."""
+        """(heading, English key of the assumed unit) of the columns of figures that lists give in
+        several units, where none is stated."""
         read = ((one.heading, self._fields[one.key]) for one in self.columns if one.key)
         return [(text, field.unit) for text, field in read if self._units.is_unsaid(text, field)]
 
@@ -220,7 +221,7 @@ class SheetTable:
         return self._finder.missing_mappings([column.heading for column in self.columns])
 
     def ignored(self) -> list[str]:
-        """The headings of columns that no field was found for, those that number rows aside."""
+        """The headings of columns without a field, except row numbers."""
         return [
             column.heading or column_letters(column.place + 1)
             for column in self.columns
@@ -234,7 +235,7 @@ class SheetTable:
         return [text for text in self.ignored() if without_unit(text) not in WITHOUT_FIELD]
 
     def label_of(self, key: str) -> str:
-        """What the field of this key is called."""
+        """The label of the field with this key."""
         return self._labels.get(key, key)
 
     def heading_of(self, key: str) -> str | None:
@@ -304,7 +305,7 @@ class SheetTable:
             row = filled = merged.filled(read)
             plain = others is None and row is read and read.number > top + 1
             if plain and self._is_plain_record(read, event):
-                # As nearly every row is: nothing else has to be asked.
+                # True for nearly every row: no further test is needed.
                 role = "record"
                 yield above.filled(read), role
                 continue
@@ -329,12 +330,12 @@ class SheetTable:
             yield row, role
 
     def _describes(self, row: SheetRow) -> bool:
-        """Whether a row right below the headings only says more of the columns."""
+        """Whether a row right below the headings only describes the columns."""
         texts = [*map(cell_text, row.cells)]
         return describes_columns(texts) or heads_parts(texts, self._merged_headings())
 
     def _is_headings(self, row: SheetRow, event: str | None) -> bool:
-        """Whether a row has the headings again, as they stand on every page, or others."""
+        """Whether a row repeats the headings, as on every page, or has other headings."""
         if self._is_plain_record(row, event):
             return False
         return self._is_heading(row) or self._finder.is_heading(row)
@@ -365,7 +366,8 @@ class SheetTable:
         return written_once(records, self._of_places)
 
     def _is_plain_record(self, row: SheetRow, event: str | None) -> bool:
-        """Whether a row is numbered and dated, as nearly all are; the others are looked at."""
+        """Whether a row is numbered and dated, as nearly all are; only the others need further
+        tests."""
         day = self._place_of(event)
         if self._numbering is None or day is None or max(self._numbering, day) >= len(row.cells):
             return False
@@ -384,7 +386,7 @@ class SheetTable:
     def _merged_role(
         self, read: SheetRow, row: SheetRow, event: str | None, *, after_total: bool
     ) -> RowRole:
-        """What a row is by its own cells, and by what is merged into it."""
+        """The role of a row by its own cells, and by those merged into it."""
         role = self._role(read, event, after_total=after_total)
         if row is read or role == "total":
             return role
@@ -433,7 +435,8 @@ class SheetTable:
     def _is_name_alone(
         self, texts: Sequence[str], filled: Sequence[int], event: str | None
     ) -> bool:
-        """Whether a row has the name of a head alone, in a list that says no more of some."""
+        """Whether a row has the name of a household's head alone, in a list with no other data of
+        some."""
         if len(filled) != 1 or self._numbering is not None or self._place_of(event) is not None:
             return False
         key, text = self.columns[filled[0]].key, texts[filled[0]]
@@ -454,7 +457,7 @@ class SheetTable:
 
 
 def _heading_words(cells: Iterable[CellValue]) -> tuple[str, ...]:
-    """A row of headings as it is compared, blank ones at its end aside."""
+    """A row of headings in the form for comparison, without trailing blanks."""
     words = [heading_words(cell_text(cell)) for cell in cells]
     while words and not words[-1]:
         words.pop()
@@ -469,8 +472,8 @@ def _is_day_of_signing(texts: Sequence[str], filled: Sequence[int], event: str |
 
 
 def _is_dated(text: str) -> bool:
-    """Whether a text may be a day: a signature that stands where the days do has no digit, and
-    a caption or a total says of what month it is."""
+    """Whether a text may be a day: a signature in the column of days has no digit, and a caption or
+    a total names a month."""
     if not _DIGIT.search(text):
         return False
     folded = text.casefold()
@@ -478,7 +481,7 @@ def _is_dated(text: str) -> bool:
 
 
 def _has_count(texts: Sequence[str], mapped: Iterable[SheetColumn], key: str | None) -> bool:
-    """Whether a count, and no day's number of a spreadsheet, stands in the column of this key."""
+    """Whether the column of this key has a count, not the serial number of a date."""
     return any(_COUNT.fullmatch(texts[one.place]) for one in mapped if one.key == key)
 
 

@@ -1,8 +1,7 @@
-"""Columns without a heading beside one that has it: a day, a name or an address whose heading
-stands above the first of its columns, as merged cells do in files that do not keep them.
+"""Columns without a heading beside one with: a day, a name or an address whose heading is above the
+first of its columns, as with merged cells in formats that do not store them.
 
-What the cells hold decides. Where they do not decide, the columns are not read, and a message says
-so.
+The cells decide. If they are inconclusive, the columns are not read, and a message is shown.
 """
 
 import re

@@ -32,8 +32,8 @@ def add_hamlets(session: Session, unknown: Iterable[UnknownHamlet]) -> list[Cell
 
 
 def take_hamlets_back(session: Session, rows: Sequence[Cells]) -> None:
-    """Take added rows out of the list of hamlets: those that nobody changed since and no record
-    names."""
+    """Delete added rows from the list of hamlets, unless they were changed since or a record names
+    them."""
     if not rows:
         return
     here = read_cells(session.store, HamletTable)

@@ -1,5 +1,5 @@
-"""One run through the rows of a sheet: every row is new, the same as a record here, or refused in
-words."""
+"""One run through the rows of a sheet: every row is new, the same as a stored record, or refused
+with a message."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -83,7 +83,7 @@ class ImportRun:
         }
         """{key that only some records have, and may lack: what is said where it has no use}."""
         self._gone = gone_doubles(session.store, self._rules.known, model)
-        # A record with a post that says the same has the same listed fields.
+        # For a type with a post, a record equal to the row has the same listed fields.
         self._repeating = frozenset((ENTERED,)) if self._own_post else NEAR
         self._unwritten = 0
         self._unlisted: list[Mapping[str, Any]] = []
@@ -139,7 +139,7 @@ class ImportRun:
         own = {doubt for _field, doubt in doubts}
         if not additions and found & self._repeating and self._is_here(change):
             if OTHER_NAME in own and self._own_post:
-                # Not to be passed over as a repeat: who it is has to be said.
+                # Not skipped as a repetition: the person has to be identified.
                 self._refuse(row, {key: _(doubt) for key, doubt in doubts if doubt == OTHER_NAME})
                 return
             self._pass_over(row)
@@ -161,9 +161,8 @@ class ImportRun:
             self._flush()
 
     def _prepared(self, row: SheetRow, raw: dict[str, object]) -> Sequence[NewVersion]:
-        """The changes that enter what a row says. What a list has a column of for all its rows, and
-        this one has no use for (members beside a household), is left out and told. Raises
-        InvalidRecord."""
+        """The changes that enter a row. A value that a list has a column for and this row cannot
+        use (members beside a household) is dropped and reported. Raises InvalidRecord."""
         try:
             return self._prepare(self._rules, self._model, raw, typed=True)
         except InvalidRecord as error:
@@ -178,7 +177,7 @@ class ImportRun:
         return changes
 
     def _note_accepted(self, row: SheetRow, change: NewVersion, near: bool) -> None:
-        """Count a row that became a record; near: whether one like it may be here."""
+        """Count a row that became a record; near: whether a similar record may exist."""
         outcome, doubts = self._outcome, change.doubts or ()
         outcome.accepted += 1
         outcome.near += near
@@ -190,23 +189,23 @@ class ImportRun:
         outcome.note_doubts(row.number, doubts)
 
     def _require_done(self, row: SheetRow) -> None:
-        """Refuse a row that says itself that it was not done. Raises InvalidRecord."""
+        """Refuse a row marked as not done. Raises InvalidRecord."""
         told, heading = self._statements.denial(row.cells)
         if told and (event := self._model.event()) is not None:
             words = _("The row says “{value}” ({column}): it is no record until that is corrected.")
             raise InvalidRecord({event.name: words.format(value=told, column=heading)})
 
     def _taken_id(self, raw: dict[str, object]) -> str:
-        """The id of a record here that a list of the program names, taken out of what the row says;
-        "" where it names none, or a new one."""
+        """The id of a stored record in a list of the program, removed from the row; "" for none, or
+        a new one."""
         given = raw.get("id")
         if not isinstance(given, str) or not given or not self._rules.known.takes(given):
             return ""
         return str(raw.pop("id"))
 
     def _compare(self, row: SheetRow, record: str, values: Mapping[str, Any]) -> None:
-        """Pass over a row that says what the record of this id does, and refuse any other: what is
-        here is edited here, where its history is kept."""
+        """Skip a row equal to the record of this id, and refuse any other: existing records are
+        edited in the program, with their history."""
         if self._says_all(record, values):
             self._pass_over(row)
         else:
@@ -233,7 +232,7 @@ class ImportRun:
         self._buffered.clear()
 
     def _is_here(self, change: NewVersion) -> bool:
-        """Whether a record here says all that the row does."""
+        """Whether a stored record has all values of the row."""
         values, known = change.values or {}, self._rules.known
         listed = listed_values(self._model, values) if self._own_post else ()
         # Of listed ones only a row that is not written yet makes it worth to write.
@@ -251,7 +250,7 @@ class ImportRun:
         return False
 
     def _is_gone(self, values: Mapping[str, Any]) -> bool:
-        """Whether the row says what a double did that somebody had deleted."""
+        """Whether the row equals a double that was deleted by a person."""
         known = self._rules.known
         return known.led(self._model, listed_values(self._model, values)) in self._gone
 
@@ -307,6 +306,6 @@ class ImportRun:
 
 
 def _is_of_row(doubt: tuple[str, str]) -> bool:
-    """Whether a doubt is about the row: an old list is late as a whole, and a hamlet that nobody
-    knows is asked about once."""
+    """Whether a doubt is about the single row: an old list is late as a whole, and an unknown
+    hamlet is reported once."""
     return not doubt[1].startswith((LATE, UNKNOWN_HAMLET))

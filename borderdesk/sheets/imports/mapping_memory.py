@@ -21,16 +21,16 @@ _BETWEEN = "|"
 
 
 class ConfirmedMapping(NamedTuple):
-    """What was confirmed for a list: {heading or letters of a column: key or IGNORE}, and the
-    values given for what it has no column for."""
+    """The confirmed mapping of a list: {heading or letters of a column: key or IGNORE}, and the
+    values given for missing columns."""
 
     mapping: dict[str, str]
     fixed: dict[str, str]
 
 
 def names_of(table: SheetTable) -> list[str]:
-    """What a mapping calls each column: its heading, or its letters where another one has the
-    same heading or it has none."""
+    """The name of each column in a mapping: its heading, or its letters if the heading is missing
+    or not unique."""
     words = [heading_words(column.heading) for column in table.columns]
     return [
         column.heading if word and words.count(word) == 1 else column_letters(column.place + 1)
@@ -39,7 +39,7 @@ def names_of(table: SheetTable) -> list[str]:
 
 
 def mapping_of(table: SheetTable) -> dict[str, str]:
-    """How a table is read, as a mapping that says so of every column."""
+    """The columns of a table as a complete mapping."""
     return {
         name: column.key or IGNORE
         for name, column in zip(names_of(table), table.columns, strict=True)
@@ -47,7 +47,7 @@ def mapping_of(table: SheetTable) -> dict[str, str]:
 
 
 def completed_by(given: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
-    """What a person says of the columns, and what is known of the others."""
+    """The person's mapping, completed by the known one."""
     taken = {key for key in given.values() if key != IGNORE}
     return {**{name: key for name, key in known.items() if key not in taken}, **given}
 
@@ -56,7 +56,7 @@ class MappingMemory(SessionPart):
     """The mappings confirmed on this desk, by record type and headings."""
 
     def recall(self, type_name: str, table: SheetTable) -> ConfirmedMapping | None:
-        """What was last confirmed for a list with these headings."""
+        """The last confirmed mapping of a list with these headings, None for none."""
         for headings, mapping, fixed in self._kept(type_name):
             if headings.rstrip(_BETWEEN) == _headings(table):
                 return ConfirmedMapping(mapping, fixed)

@@ -16,7 +16,7 @@ MOST_HAMLETS = 40
 
 
 def messages(outcome: SheetOutcome) -> list[str]:
-    """Of the file, its columns and its rows, the refused ones aside."""
+    """Messages about the file, its columns and its rows, except the refused ones."""
     return [
         *_file_messages(outcome),
         *_unseen_messages(outcome.table),
@@ -26,7 +26,7 @@ def messages(outcome: SheetOutcome) -> list[str]:
 
 
 def hamlet_messages(book: ReferenceBook, outcomes: Sequence[SheetOutcome]) -> list[str]:
-    """Of the hamlets that nobody knew before, each once, those with the most rows first."""
+    """Messages about the unknown hamlets, each once, those with the most rows first."""
     unknown = [one for outcome in outcomes for one in outcome.unknown_hamlets]
     unknown.sort(key=lambda one: -one.rows)
     shown = [_hamlet_words(book, one) for one in unknown[:MOST_HAMLETS]]

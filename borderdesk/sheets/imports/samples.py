@@ -24,8 +24,8 @@ class ColumnSample(NamedTuple):
 
 
 def column_samples(table: SheetTable) -> list[ColumnSample]:
-    """One cell of each column from the first rows: one that was converted, if there is any, else
-    the first that is not blank. Raises UserError."""
+    """One sample cell of each column from the first rows: a converted one, if any, else the first
+    that is not blank. Raises UserError."""
     found = [ColumnSample("", "")] * len(table.columns)
     for written, read in islice(_row_pairs(table), ROWS_SAMPLED):
         for place in range(min(len(found), len(read.cells))):

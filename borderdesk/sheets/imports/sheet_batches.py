@@ -1,4 +1,4 @@
-"""Batches of spreadsheets: what each brought, taken out again as a whole."""
+"""Batches of spreadsheets: the records of each, undone as a whole."""
 
 import json
 import secrets
@@ -53,14 +53,14 @@ class SheetBatch(NamedTuple):
 
     @property
     def file(self) -> str:
-        """Its file, or how many there are besides the first."""
+        """Its file, with the number of further ones."""
         more = len(self.files) - 1
         return f"{self.files[0]} (+{more})" if more else self.files[0]
 
 
 class SheetUndo(NamedTuple):
-    """What was taken out, by how many records of the list itself and how many revisions in all;
-    kept: records that stay because they were changed, or are named by others."""
+    """The result of an undo: the list's own deleted records, and the number of all new revisions;
+    kept: the number of records that stay because they were changed, or are named by others."""
 
     records: list[str]
     revisions: int
@@ -119,8 +119,8 @@ class SheetBatches(SessionPart):
 
     @operation("record.write")
     def undo(self, batch: str, progress: Progress = no_progress) -> SheetUndo:
-        """Delete what a batch brought and nobody has changed since, all of it or, where a closed
-        period counted some, nothing. Raises UserError, OperationRefused."""
+        """Delete the records of a batch that are unchanged since, in one transaction that fails if
+        a closed period counted some. Raises UserError, OperationRefused."""
         one = self._wanted(batch)
         reason = _(REASON).format(file=one.file)[:500]
         begun = records_begun(self.store, one.first, one.last)
@@ -156,7 +156,8 @@ class SheetBatches(SessionPart):
         return found[0]
 
     def _keep_named(self, going: dict[str, dict[str, RecordHead]]) -> int:
-        """Take out of what goes the records that others, which stay, name; how many."""
+        """Remove from the records to delete those that remaining records name; returns their
+        number."""
         kept = 0
         going_records = {record for found in going.values() for record in found}
         for model in ALL_TYPES.values():
@@ -169,7 +170,7 @@ class SheetBatches(SessionPart):
 
 
 def kept_words(kept: int) -> str:
-    """What is said of records that an undone spreadsheet leaves."""
+    """The message about records that remain after an undo."""
     text = ngettext(
         "{count} record stays: it was changed since, or others name it.",
         "{count} records stay: they were changed since, or others name them.",
@@ -179,7 +180,7 @@ def kept_words(kept: int) -> str:
 
 
 def _named_last(type_name: str) -> bool:
-    """The records that others describe go after these."""
+    """The sort key that puts records which others describe after these."""
     model: type[RevisionedModel] = ALL_TYPES[type_name]
     return model.matching is not None
 

@@ -48,7 +48,7 @@ class SheetImport(SessionPart):
         columns: Sequence[GridColumn],
         request: SheetRequest,
     ) -> SheetTable:
-        """The table as it was last confirmed, where the request asks for that."""
+        """The table with its last confirmed mapping, if the request includes that."""
         known = self.session.part(MappingMemory).recall(type_name, table)
         if not request.recall or known is None:
             return table
@@ -95,8 +95,8 @@ class SheetImport(SessionPart):
     def first_rows(
         self, type_name: str, path: Path, request: SheetRequest, sheet: int = 0
     ) -> SheetOutcome | None:
-        """What would become of the first rows of a large file, before the rest of it is read; None
-        for one that is read about as soon. sheet: its number from 0. Raises UserError."""
+        """The preview of the first rows of a large file, before the rest of it is read; None for a
+        file that is read as quickly. sheet: its number from 0. Raises UserError."""
         source = open_head(path, sheet)
         if source is None:
             return None
@@ -123,9 +123,9 @@ class SheetImport(SessionPart):
     def dry_run(
         self, type_name: str, path: Path, request: SheetRequest, progress: Progress = no_progress
     ) -> SheetOutcome:
-        """What `import_sheet` would do; nothing is saved. Raises UserError.
+        """The outcome of `import_sheet` without saving. Raises UserError.
 
-        progress: called with how many rows are done, the total 0 while it is unknown.
+        progress: called with the number of rows done, the total 0 while unknown.
         """
         return self.dry_run_files(type_name, [path], request, progress)[0]
 
@@ -136,7 +136,7 @@ class SheetImport(SessionPart):
         request: SheetRequest,
         progress: Progress = no_progress,
     ) -> list[SheetOutcome]:
-        """What `import_files` would do; nothing is saved. Raises UserError."""
+        """The outcomes of `import_files` without saving. Raises UserError."""
         try:
             self.import_files(type_name, paths, request, progress, dry=True)
         except _DryRunEnd as end:
@@ -153,13 +153,14 @@ class SheetImport(SessionPart):
         *,
         dry: bool = False,
     ) -> list[SheetOutcome]:
-        """Save the rows of several files, one after the other in one transaction. Raises
-        UserError, with the name of the file where there are several."""
+        """Save the rows of several files, in order and in one transaction. Raises UserError, with
+        the name of the file if there are several."""
         order = _ImportOrder(type_name, request, self._hamlets(request), progress)
         first = last_seq(self.store) + 1
         outcomes: list[SheetOutcome] = []
         with raised_gc_threshold():
-            # Around the files whole: what a run leaves behind is gone before Python looks again.
+            # Around all files: the objects of a run are freed by reference counting before the
+            # collector runs again.
             for path in paths:
                 try:
                     outcomes += self._read_file(path, order)
@@ -194,7 +195,7 @@ class SheetImport(SessionPart):
         return self.import_files(type_name, [path], request, progress)[0]
 
     def _read_file(self, path: Path, order: "_ImportOrder") -> list[SheetOutcome]:
-        """What becomes of a file: of one sheet, or of all that have a table of the type."""
+        """The outcomes of a file: of one sheet, or of all that have a table of the type."""
         request = order.request
         if not request.all_sheets:
             table, columns = self.open_table(order.type_name, path, request, order.progress)
@@ -214,7 +215,7 @@ class SheetImport(SessionPart):
         if not tables and failed is not None:
             raise failed
         if any(table.record_ids is not None for _order, table, _columns in tables):
-            # Rows below the records of the program's own lists came with these.
+            # Child rows in the program's own lists are read with the sheet of their records.
             names = [one[1].text.source.name for one in tables]
             below = {name for _key, name in child_sheets(names, ALL_TYPES[order.type_name])}
             tables = [one for one in tables if one[1].text.source.name not in below]
@@ -242,16 +243,16 @@ class SheetImport(SessionPart):
 
 
 def has_day(table: SheetTable, columns: Sequence[GridColumn], fixed: Mapping[str, str]) -> bool:
-    """Whether the rows of a table say, or a person said for all, on what day a record was; so of
-    every table of a type without."""
+    """Whether a table has a day for its records, in its rows or given for all; true for every table
+    of a type without one."""
     events = {column.key for column in columns if column.field.event}
     read = {part for column in table.columns if column.key for part in parts_of(column.key)}
     return not events or not events.isdisjoint(read | fixed.keys())
 
 
 class _ImportOrder(NamedTuple):
-    """What holds for all files of one import: their type, what a person said, the hamlets that were
-    met, and who is told how far it is."""
+    """The shared state of one import of several files: their type, the request, the hamlets found,
+    and the progress callback."""
 
     type_name: str
     request: SheetRequest

@@ -26,16 +26,15 @@ class ReadRow(NamedTuple):
 
 
 class SheetOutcome:
-    """What became of a sheet: accepted + same + refused rows are its records.
+    """The outcome of a sheet: accepted + same + refused rows are its records.
 
-    near: how many of the accepted look like a record that is here; others: rows that are no
-    records (totals, captions) with their first words; continued: rows that the record above them
-    goes on in; members: rows of members of the household above; unused: {heading: rows
-    in which its cell has no use}; batch: what undoes it, with the
-    other files that came with it, None while nothing was saved; skipped: sheets of the workbook
-    that have no such table; unknown_hamlets: those of all sheets that came together, with the
-    first; of_all_sheets: whether the others of the workbook were read too; wrong: the keys of the
-    fields that rows were refused for.
+    near: the number of accepted rows similar to a stored record; others: rows that are no records
+    (totals, captions) with their first words; continued: continuation rows of the record above;
+    members: rows of members of the household above; unused: {heading: rows in which its cell cannot
+    be used}; batch: the id for its undo, shared with the other files of the import, None if nothing
+    was saved; skipped: sheets of the workbook without such a table; unknown_hamlets: those of all
+    sheets of the import, stored with the first; of_all_sheets: whether the other sheets of the
+    workbook were read too; wrong: the keys of the fields that rows were refused for.
     """
 
     def __init__(self, table: SheetTable, file: str, *, of_all_sheets: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""What a person says of a sheet beside the file itself."""
+"""The options of a person for importing a sheet."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -7,15 +7,15 @@ from borderdesk.base.legacy_text import Encoding
 
 
 class SheetRequest(NamedTuple):
-    """What a person says of a sheet beside the file itself.
+    """The options of a person for importing a sheet.
 
     sheet: its name or number; header: the number of the row of headings; mapping: {heading or
-    letters of a column: key}; fixed: {key: text}; encoding: None to find out; new_picks: whether
-    unknown entries are added to their lists; recall: whether what was last confirmed for a list
-    with these headings says the rest of the mapping; all_sheets: every sheet that has a table, in
-    one import; of_sheets: what was said of single ones then, by name; hamlets: {(commune or "",
-    folded name as written): what it is called}; new_hamlets: whether those that nobody knows are
-    added to the list of hamlets.
+    letters of a column: key}; fixed: {key: text}; encoding: None to detect it; new_picks: whether
+    unknown entries are added to their lists; recall: whether the last confirmed mapping of a list
+    with these headings completes `mapping`; all_sheets: every sheet that has a table, in one
+    import; of_sheets: options of single ones then, by name; hamlets: {(commune or "", folded name
+    as written): the hamlet's name}; new_hamlets: whether unknown ones are added to the list of
+    hamlets.
     """
 
     sheet: str | None = None
@@ -31,7 +31,7 @@ class SheetRequest(NamedTuple):
     new_hamlets: bool = False
 
     def of(self, sheet: str) -> "SheetRequest":
-        """What was said of one sheet of a workbook whose sheets are read together."""
+        """The options for one sheet of a workbook whose sheets are read together."""
         said = self.of_sheets.get(sheet, self)
         return said._replace(
             sheet=sheet,

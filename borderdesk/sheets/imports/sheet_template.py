@@ -75,7 +75,7 @@ class SheetTemplates(SessionPart):
         return [*first, *(column for column in columns if column not in first)]
 
     def _add_choices(self, book: Any, page: Any, columns: Sequence[GridColumn]) -> None:
-        """A drop-down for every column that is chosen from a list, which stands on a sheet."""
+        """Add a drop-down to every column of choices; the choices are on a sheet of their own."""
         lists = book.add_worksheet(_(LISTS))
         used = 0
         for place, column in enumerate(columns, start=1):
@@ -178,7 +178,7 @@ class _TemplateFormats:
         }
 
     def of(self, field: Field) -> Any:
-        """What a cell of a field is formatted as."""
+        """The cell format of a field."""
         return self._plain[field.cell_kind]
 
     def like(self, field: Field) -> Any:

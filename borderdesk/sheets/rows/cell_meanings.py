@@ -34,7 +34,7 @@ MOST_CELLS_KEPT, LONGEST_KEPT = 50_000, 200
 
 
 class CellMeaning(NamedTuple):
-    """What a cell was read as: texts by field, or what is wrong with it, and its doubts."""
+    """The meaning of a cell: texts by field, or an error, and its doubts."""
 
     texts: Mapping[str, str]
     problem: str
@@ -75,9 +75,9 @@ class CellReader:
         self._last_day = last_day
 
     def read(self, column: ReadColumn, cell: CellValue, texts: Mapping[str, str]) -> CellMeaning:
-        """What a cell means, kept for the rows below."""
+        """The meaning of a cell, cached for the rows below."""
         if column.key.endswith(JOINED) or (type(cell) is str and len(cell) > LONGEST_KEPT):
-            # What a name is joined to differs by row.
+            # The target of a joined name differs by row.
             return self._meaning(column, cell, texts)
         asked = cell if type(cell) is str else (cell.__class__, cell)
         meaning = column.meanings.get(asked)
@@ -91,7 +91,7 @@ class CellReader:
     def _meaning(
         self, column: ReadColumn, cell: CellValue, texts: Mapping[str, str]
     ) -> CellMeaning:
-        """What a cell means; texts: those of the row before it."""
+        """The meaning of a cell; texts: those of the preceding cells of the row."""
         self._reading.doubts.clear()
         key, field, scale = column.key, column.field, column.scale
         if field.masked and isinstance(cell, str) and MASK in cell:

@@ -15,8 +15,8 @@ SAME = "same"
 def gone_doubles(
     store: Store, known: KnownRecords, model: type[RevisionedModel]
 ) -> set[ListedValues]:
-    """What the deleted doubles of a type said last, as their listed values, while the record that
-    they were is here; none for a type whose doubles are joined instead."""
+    """The listed values of the deleted doubles of a type whose remaining record exists on this
+    desk; empty for a type whose doubles are joined instead."""
     if not model.own_post():
         return set()
     row = DoubleVerdictRow
@@ -40,7 +40,7 @@ def gone_doubles(
 def _is_kept(
     store: Store, model: type[RevisionedModel], record: str, doubles: Mapping[str, str]
 ) -> bool:
-    """Whether the record that a double was, or the one that that was, is here."""
+    """Whether the record that a double was merged into exists, following chains of doubles."""
     seen = set[str]()
     while record in doubles and record not in seen:
         seen.add(record)

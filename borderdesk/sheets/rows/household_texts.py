@@ -1,4 +1,4 @@
-"""The texts of a row that tell of households: which are the record's own, and which theirs."""
+"""The household texts of a row: which belong to the record itself, and which to the household."""
 
 import re
 from collections.abc import Mapping
@@ -75,7 +75,7 @@ class HouseholdTexts:
             doubts.append((key, MORE_THAN_NAME))
 
     def prefixes(self) -> list[str]:
-        """What the keys of a household's parts begin with."""
+        """The prefixes of the keys of a household's parts."""
         return self._prefixes
 
     def _move_places(self, texts: dict[str, str]) -> None:
@@ -102,8 +102,8 @@ class HouseholdTexts:
                     texts[prefix + HAMLET_KEY] = hamlet
 
     def _move_names(self, texts: dict[str, str]) -> None:
-        """Give a household the name that stands in the column of the name of other subjects: a
-        list of all kinds has one column for it."""
+        """Assign the name in the column for other subjects to the household: a list of all kinds
+        has one column for names."""
         for head, named in self._named_when:
             if head in texts or named.when is None or not self._is_used(named, texts):
                 continue

@@ -1,5 +1,5 @@
-"""The places of a row: communes and hamlets by id, and the households that are known there, within
-the post's area on the row's day."""
+"""The places of a row: communes and hamlets by id, and the known households in them, within the
+post's area on the row's day."""
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,8 +30,8 @@ PAST = N_("This commune is one of before: {value}.")
 
 
 class _NamedPlaces(NamedTuple):
-    """What the texts of a row's places come to, by key, and the (commune, name) of the hamlets that
-    are new: the rows of each are counted."""
+    """The resolved texts of a row's places, by key, and the (commune, name) of the new hamlets: the
+    rows of each are counted."""
 
     texts: Mapping[str, str]
     new_hamlets: Sequence[tuple[str, str]]
@@ -163,8 +163,8 @@ class RowPlaces:
         problems: dict[str, str],
         doubts: list[tuple[str, str]],
     ) -> None:
-        """The same without what is kept, and keep it where nothing is to be said of it and no text
-        was given to another field."""
+        """Resolve the places without the cache, and cache the result if it has no message and no
+        text was assigned to another field."""
         given = texts.keys() & self._place_keys
         before = len(doubts)
         self._name_communes(texts, problems, doubts)
@@ -215,7 +215,7 @@ class RowPlaces:
         return [one for one in named if self.hamlets.is_new(*one)]
 
     def _part_communes(self, texts: dict[str, str], day: datetime.date) -> None:
-        """Take for a commune what stands alone in a cell of hamlet and commune and names one."""
+        """Treat a lone text in a cell of hamlet and commune as the commune, if it names one."""
         for key in self._parted.intersection(self._hamlets, texts):
             of_commune = self._hamlets[key]
             if of_commune not in texts and self._is_of_area(texts[key], day, self.area):
@@ -237,13 +237,13 @@ class RowPlaces:
             self._note(key, doubts)
 
     def _is_known(self, key: str, texts: Mapping[str, str]) -> bool:
-        """Whether the whole cell is the name of a hamlet known there."""
+        """Whether the whole cell is the name of a known hamlet of the commune."""
         commune = texts.get(self._hamlets[key])
         known = commune in self._rules.book.units
         return known and self.hamlets.is_known(texts[key], str(commune))
 
     def _beside_hamlet(self, text: str) -> HamletAddress | None:
-        """What a cell of hamlets says beside one, asked once a text: lists repeat theirs."""
+        """The other parts of a hamlet cell, cached by text: lists repeat theirs."""
         if text not in self._beside:
             if len(self._beside) >= MOST_CELLS_KEPT:
                 self._beside.clear()
@@ -253,8 +253,8 @@ class RowPlaces:
     def _part_hamlet(
         self, key: str, beside: HamletAddress, texts: dict[str, str], problems: dict[str, str]
     ) -> None:
-        """Take the commune out of a cell of hamlets; another one than that of the row's own column
-        is a problem where its word says that it is meant."""
+        """Remove the commune from a hamlet cell; one that differs from the row's own column is a
+        problem if it is marked as a commune by its word."""
         of_commune, day = self._hamlets[key], self._rules.on
         assert day is not None
         if beside.commune:
@@ -310,7 +310,8 @@ class RowPlaces:
         return ";".join(named)
 
     def _commune_of_address(self, text: str, day: datetime.date, area: frozenset[str]) -> str:
-        """The commune of a cell that names a hamlet before it, which is told. Raises FieldError."""
+        """The commune of a cell with a hamlet before it; the dropped hamlet is reported. Raises
+        FieldError."""
         found = self._addresses.read(text)
         unit = self.finder.commune(found.commune or text, day, area)
         if found.hamlet and unit in self._rules.book.units:

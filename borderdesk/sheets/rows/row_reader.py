@@ -42,16 +42,16 @@ ROW_ABOVE = N_("Left blank, and read as the row above it: {value}.")
 
 
 class SheetReading(NamedTuple):
-    """What a row says: texts by field for the rules of entry, a household as its parts, and the
-    doubts about its cells as they are stored."""
+    """The content of a row: texts by field for the rules of entry, a household as its parts, and
+    the doubts about its cells in stored form."""
 
     raw: dict[str, object]
     doubts: list[tuple[str, str]]
 
 
 class _RowKey(NamedTuple):
-    """What a text of this key is in a record: a field of its own, a part of the record that
-    `owner` describes, or a value of a row below."""
+    """The place of a key's text in a record: a field of its own, a part of the record that `owner`
+    describes, or a value of a child row."""
 
     owner: str
     part: str
@@ -175,13 +175,13 @@ class SheetRowReader:
         for column in self._columns if self._faults else ():
             fault = self._faults.get((row.number, row.place_in_sheet(column.place) + 1))
             if fault is not None:
-                # Left blank it would be taken for what nobody wrote.
+                # A blank cell would be read as an omitted value.
                 cells += [""] * (column.place + 1 - len(cells))
                 cells[column.place] = fault.text if fault.text.startswith("#") else NO_VALUE
         return row._replace(cells=cells)
 
     def read(self, row: SheetRow) -> SheetReading:
-        """What a row says. Raises InvalidRecord with every cell that cannot be read."""
+        """The content of a row. Raises InvalidRecord with every cell that cannot be read."""
         if row.headed:
             raise _below_others(self._columns[0].key, row.headed)
         texts: dict[str, str] = {}
@@ -210,7 +210,7 @@ class SheetRowReader:
         return SheetReading(raw, doubts)
 
     def note_caption(self, row: SheetRow) -> None:
-        """Take what a line between the rows says of those below it: their place, or their month."""
+        """Apply a caption between the rows to the rows below: its place, or its month."""
         texts = [text for text in map(cell_text, row.cells) if text]
         if len(texts) == 1 and is_title(texts[0]):
             period, places = title_period(texts), title_places(texts, self._at.is_commune)
@@ -268,7 +268,7 @@ class SheetRowReader:
     def _add_fixed(
         self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
     ) -> None:
-        """Give a row what a person said for all that leave it blank."""
+        """Fill blank fields of a row with the values given for all rows."""
         for key, (given, problem, doubted) in self._fixed.items():
             if key in problems or key in texts:
                 continue
@@ -307,7 +307,7 @@ class SheetRowReader:
             doubts.append((struck[0][0], stored_doubt(STRUCK_OUT, shown[:60])))
 
     def _is_faulty(self, row: SheetRow, column: ReadColumn, problems: dict[str, str]) -> bool:
-        """Whether a cell has no value, or one that stands for other records too, which is then a
+        """Whether a cell has no value of its own, or one merged over other records too, which is a
         problem of its column."""
         span = self._shared.get((row.number, column.place))
         if span is not None and column.place < len(row.cells):
@@ -326,7 +326,7 @@ class SheetRowReader:
     def _row_below(
         self, row: SheetRow, problems: dict[str, str], doubts: list[tuple[str, str]]
     ) -> dict[str, str]:
-        """The texts of a row that a record goes on in."""
+        """The texts of a continuation row of a record."""
         texts: dict[str, str] = {}
         self._read_cells(row, texts, problems, doubts)
         self._note_struck(row, doubts)
@@ -335,8 +335,8 @@ class SheetRowReader:
         return texts
 
     def _add(self, raw: dict[str, object], more: Mapping[str, object]) -> None:
-        """Add what a row below gives to the record's own: rows below it, or values of a field that
-        has several. Raises InvalidRecord for JSON, which stands alone."""
+        """Add the content of a continuation row to the record's own: child rows, or values of a
+        field that has several. Raises InvalidRecord for JSON, which cannot be extended."""
         for key, value in more.items():
             known = raw.get(key)
             if known is None:
@@ -349,7 +349,7 @@ class SheetRowReader:
                 raise InvalidRecord({key: _("Give the rows below in one cell or in columns.")})
 
     def _above(self, place: int, column: ReadColumn, doubts: list[tuple[str, str]]) -> CellValue:
-        """What stands above a mark that repeats it."""
+        """The cell above a ditto mark."""
         self._reading.doubts.clear()
         shown = not column.field.masked
         cell = self.carried.repeated(place, self._reading, shown=shown)
@@ -394,7 +394,7 @@ class SheetRowReader:
         return raw
 
     def _usual_row(self, key: str) -> Mapping[str, str]:
-        """What a row below holds where its columns do not say."""
+        """The defaults of a child row for missing columns."""
         stretch = self._model.children()[key].stretch
         return stretch.rest if stretch is not None else {}
 

@@ -54,7 +54,7 @@ LONGEST = 40
 
 
 class RowStatements:
-    """What the rows of one table say of themselves."""
+    """Statements of the rows of a table about themselves, such as “not done”."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class RowStatements:
             for one in unread
             if names_people and not of_heads and without_unit(one.heading) in RELATIONS
         ]
-        # Names and hamlets say nothing of it, and there are thousands.
+        # Names and hamlets are not such statements, and there are thousands of them.
         notes = [one for one in columns if one.key in model.columns() and _is_note(fields, one.key)]
         self._told = [
             (one.place, one.heading, _denials(without_unit(one.heading)))
@@ -95,7 +95,7 @@ class RowStatements:
         return False
 
     def denial(self, cells: Sequence[CellValue]) -> tuple[str, str]:
-        """The cell by which a row says that it was not done, and its heading; "" for none."""
+        """The cell that marks a row as not done, and its heading; "" for none."""
         for place, heading, denials in self._told:
             cell = cells[place] if place < len(cells) else ""
             if isinstance(cell, str) and cell and len(cell) <= LONGEST:
@@ -120,7 +120,7 @@ class RowStatements:
 
 
 def _denials(heading: str) -> frozenset[str]:
-    """What says under a heading that a record was not done."""
+    """The texts under a heading that mean “not done”."""
     if heading in _DONE_HEADINGS or heading in _SIGNATURES:
         return _NOT_SIGNED | _NOT_DONE | _NO
     return _NOT_SIGNED | _NOT_DONE | _NOT_YET if heading in _STATE_HEADINGS else _NOT_SIGNED

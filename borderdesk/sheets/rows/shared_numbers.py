@@ -1,5 +1,5 @@
-"""Numbers that stand in a cell merged over several records: how many of them each had nobody knows,
-and read for each they would count several times."""
+"""Numbers in a cell merged over several records: the share of each record is unknown, and read for
+each they would count several times."""
 
 from collections.abc import Iterable, Mapping, Set
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from borderdesk.sheets.sources.cells import SheetRow
 
 
 class SharedNumber(NamedTuple):
-    """The numbers of the first and the last row that a number stands for."""
+    """The numbers of the first and the last row of a merged number."""
 
     first: int
     last: int

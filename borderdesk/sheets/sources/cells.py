@@ -1,4 +1,4 @@
-"""What a cell of a spreadsheet holds, and the rows of a sheet as every reader gives them."""
+"""The values of spreadsheet cells, and the rows of a sheet in the common form of all readers."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,12 +35,12 @@ def main_font(font: CellFont) -> str:
 
 
 class SheetRow(NamedTuple):
-    """A row by the number that the spreadsheet shows, from 1; cells from column A on.
+    """A row by its number in the spreadsheet, from 1; cells from column A on.
 
-    taken: the places (from 0) of cells that were blank and hold what a row above says for all
-    below it; below: the rows that the record goes on in; moved: where the cells stand in the sheet
-    itself, for a row below other headings, put into the order of the first ones (-1: nowhere);
-    headed: the number of the row of such headings where these are others altogether, or 0.
+    taken: the positions (from 0) of blank cells filled from a row above; below: the continuation
+    rows of the record; moved: the positions of the cells in the sheet itself, for a row below other
+    headings, put into the order of the first ones (-1: missing); headed: the number of the row of
+    its headings if these are entirely different, or 0.
     """
 
     number: int
@@ -83,7 +83,7 @@ class SheetSource(Protocol):
         """The rows from the top, blank ones too."""
 
     def fonts(self) -> Iterator[Sequence[CellFont]] | None:
-        """The font of each cell, a row each from row 1 on; None where fonts tell nothing."""
+        """The font of each cell, a row each from row 1 on; None if fonts carry no information."""
 
 
 def column_letters(column: int) -> str:

@@ -54,12 +54,12 @@ class SheetText:
         return self._taken_rows()
 
     def _taken_rows(self) -> Iterator[SheetRow]:
-        """The kept rows, which are let go once the first is asked for, and not before."""
+        """The cached rows, which are released once the first is read, and not before."""
         kept, self._kept = self._kept, []
         yield from kept
 
     def _kept_rows(self) -> Iterator[SheetRow]:
-        """The rows, kept for the next time, and no further one, if they are few."""
+        """The rows, cached for the next pass as long as they are few."""
         kept: list[SheetRow] = []
         cells = 0
         for row in self._decoded_rows():
@@ -105,7 +105,7 @@ class SheetText:
         ]
 
     def _read_anew(self, text: str, column: int) -> str:
-        """What a text of a column says, kept for those like it."""
+        """The decoded text of a column, cached by text."""
         read = self._text(text, column, "")
         if len(text) <= LONGEST_KEPT:
             if len(self._read) >= MOST_KEPT:
@@ -136,7 +136,7 @@ class SheetText:
 
 
 def _column_encodings(source: SheetSource) -> list[Encoding]:
-    """The encoding of each column, by the cells whose font says nothing."""
+    """The encoding of each column, by the cells whose font is inconclusive."""
     columns: list[EncodingVotes] = []
     fonts = source.fonts() or iter(())
     for row, names in zip_longest(source.rows(), fonts):

@@ -26,7 +26,7 @@ _OLD_BIFF = (b"\x09\x00", b"\x09\x02", b"\x09\x04")
 
 
 def format_of(path: Path) -> FileFormat:
-    """What the file is read as. Raises UserError for what is no list that can be read."""
+    """The format of the file. Raises UserError for a file that is no readable list."""
     try:
         size = path.stat().st_size
         with readable_file(path) as file:

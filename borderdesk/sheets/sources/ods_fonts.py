@@ -1,5 +1,5 @@
-"""The fonts of the cells of an .ods file: the reading library tells none, and old lists that were
-saved again as .ods keep the fonts that carry their encoding."""
+"""The fonts of the cells of an .ods file: the reading library does not report them, and old lists
+saved again as .ods keep the fonts that determine their encoding."""
 
 import re
 import zipfile
@@ -64,7 +64,7 @@ def _tag(element: ElementTree.Element) -> str:
 
 
 class _StyleFonts:
-    """What font a style stands for, its parents and the default considered."""
+    """The fonts of styles, with their parents and the default."""
 
     def __init__(self) -> None:
         self._faces: dict[str, str] = {}
@@ -93,7 +93,7 @@ class _StyleFonts:
                     self._fonts[key] = said.get("font-name") or said.get("font-family", "")
 
     def font(self, family: str, style: str) -> str:
-        """The name of the font of a style; "" where nothing is said."""
+        """The name of the font of a style; "" if none is declared."""
         key = (family, style)
         if key not in self._found:
             self._found[key] = self._looked_up(family, style)
@@ -104,7 +104,7 @@ class _StyleFonts:
         while names[-1] and len(names) < _MOST_DEPTH:
             names.append(self._parents.get((family, names[-1]), ""))
         if family == "table-cell":
-            # What names no style is of the one called Default.
+            # Cells without a style use the one called Default.
             names = [*names[:-1], "Default", ""]
         said = next((font for name in names if (font := self._fonts.get((family, name)))), "")
         return self._faces.get(said, said).strip("'")

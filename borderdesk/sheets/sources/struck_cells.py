@@ -1,6 +1,6 @@
-"""Cells whose whole text is struck out, as a clerk does with a row that no longer holds.
+"""Cells whose whole text is struck through, as clerks do with a row that is no longer valid.
 
-They are read like any other, and told.
+They are read like any other, and reported.
 """
 
 import re

@@ -1,7 +1,7 @@
 """The first rows of a large workbook as a workbook of its own, made without reading the rest.
 
-A library reads a sheet whole before it gives a row: seconds for 200,000. What a person looks at
-first is in the first rows, and these are cut out of the archive.
+A library reads a sheet whole before it returns a row: seconds for 200,000. The preview needs the
+first rows only, and these are cut out of the archive.
 """
 
 import re
@@ -31,13 +31,13 @@ _EMPTY = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/200
 
 def head_of(path: Path, kind: FileFormat, place: int, *, large: int = LARGE) -> BytesIO | None:
     """The first rows of the sheet with this number (from 0) as a workbook with the same sheets, the
-    others empty; None where the sheet has not so many bytes (`large`), or cannot be cut."""
+    others empty; None if the sheet has fewer bytes than `large`, or cannot be cut."""
     cut = {"xlsx": _xlsx_head, "ods": _ods_head}.get(kind)
     try:
         with zipfile.ZipFile(path) as archive:
             return cut(archive, place, large) if cut is not None else None
     except BROKEN:
-        # The reader of the whole file says what is wrong.
+        # The reader of the whole file reports the error.
         return None
 
 

@@ -1,8 +1,8 @@
-"""Looking through the parts of an .xlsx or .ods file before a library reads them whole.
+"""A scan of the parts of an .xlsx or .ods file before a library reads them whole.
 
-What the reading library would answer with gigabytes (a lone cell at the far corner, rows repeated
-a million times, archives that unpack without end) is refused here, a megabyte at a time. On the way
-the scan notes what the library does not tell: hidden rows, errors, formulas without a value.
+Files that would make the reading library allocate gigabytes (a lone cell at the far corner, rows
+repeated a million times, archive bombs) are refused, a megabyte at a time. In the same pass the
+scan collects facts that the library does not report: hidden rows, errors, formulas without a value.
 """
 
 import re
@@ -80,10 +80,10 @@ WorkbookFile = Path | BytesIO
 
 
 class WorkbookFacts(NamedTuple):
-    """What the scan of a sheet noted; `legacy_fonts`: whether the file has a font of TCVN3 or
-    VNI; `comments`: whether it has comments on cells; `runs`: the parts of texts that stand in the
-    sheet itself in several fonts, by (row, column) from 1; `struck`: the cells that are struck
-    out; `merged`: the merged cells (first row, first column, last row, last column) of an .ods
+    """The facts found by the scan of a sheet; `legacy_fonts`: whether the file has a font of TCVN3
+    or VNI; `comments`: whether it has comments on cells; `runs`: the parts of texts in several
+    fonts stored in the sheet itself, by (row, column) from 1; `struck`: the cells that are struck
+    through; `merged`: the merged cells (first row, first column, last row, last column) of an .ods
     file."""
 
     hidden: frozenset[int]
@@ -171,7 +171,7 @@ def _has_legacy_fonts(styles: bytes) -> bool:
 
 
 def small_part(archive: zipfile.ZipFile, name: str) -> bytes | None:
-    """A part that is no list, None where there is none. Raises UserError for a large one."""
+    """A part other than a list, None for a missing one. Raises UserError for a large one."""
     try:
         size = archive.getinfo(name).file_size
     except KeyError:
@@ -230,7 +230,7 @@ def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 
 
 class _SheetScan:
-    """What the rows of one sheet show while its bytes go by."""
+    """The scan of the rows of one sheet, chunk by chunk."""
 
     def __init__(self, struck: frozenset[bytes]) -> None:
         """struck: the numbers of the styles that strike a text out."""
@@ -290,7 +290,7 @@ class _SheetScan:
     def _note_width(self, chunk: bytes) -> None:
         self._widest = max(self._widest, 26)
         if _BEYOND_Z.search(chunk) is None:
-            # Nearly every list: looking at each of its cells costs as much as all the rest here.
+            # Nearly every list: testing each of its cells costs as much as the rest of the scan.
             return
         for far in _FAR.finditer(chunk):
             self._widest = max(self._widest, column_number(far[1].decode()))
@@ -315,8 +315,8 @@ class _SheetScan:
 
 
 def _outermost_rows(chunk: bytes, last_value: int) -> "list[re.Match[bytes]]":
-    """The first row of a piece, the last with a value and the last of all, where each says its
-    number: those between tell nothing more. None where one does not."""
+    """The first row of a chunk, the last with a value and the last of all, if each has its number:
+    the rows between add no information. Empty if one has none."""
     first = _ROW.search(chunk)
     last = list(_ROW.finditer(chunk, max(0, last_value - _NEAR)))
     filled = [row for row in last if row.start() < last_value]
@@ -364,7 +364,7 @@ def scan_ods(file: WorkbookFile) -> list[WorkbookFacts]:
 
 
 class _ContentFacts(NamedTuple):
-    """What the rows of one sheet of an .ods file show."""
+    """The facts found in the rows of one sheet of an .ods file."""
 
     hidden: set[int]
     faults: dict[tuple[int, int], CellFault]
@@ -373,9 +373,9 @@ class _ContentFacts(NamedTuple):
 
 
 class _ContentScan:
-    """What the rows of an .ods file show; the cells of all sheets count together.
+    """The scan of the rows of an .ods file; the cells of all sheets count together.
 
-    sheets: what is known of each.
+    sheets: the facts of each.
     """
 
     def __init__(self) -> None:

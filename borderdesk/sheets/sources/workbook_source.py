@@ -89,7 +89,7 @@ class WorkbookSource:
         if not self.names:
             raise UserError(_("The file has no sheet."))
         self.unseen = _unseen(self._workbook)
-        # What nobody sees comes last, unless it is asked for.
+        # Hidden sheets are last, unless requested.
         places = sorted(range(len(self.names)), key=lambda one: self.names[one] in self.unseen)
         wanted = places if sheet is None else (self._place(sheet, numbered),)
         facts = NO_FACTS
@@ -174,7 +174,7 @@ class WorkbookSource:
                     for place, cell in enumerate(row, start=1)
                 ]
         except Exception:
-            # Whatever a broken file makes of its parser: it is read here for the first time.
+            # The parser may raise any error for a broken file: this is its first use.
             raise damaged() from None
         finally:
             if workbook is not None:
@@ -248,7 +248,7 @@ def _font_of(cell: Any, names: dict[int, str]) -> CellFont:
     usual = _font_name(cell, names)
     if not isinstance(cell.value, rich_text.CellRichText):
         return usual
-    # What is no block has the font of the cell.
+    # A plain string has the font of the cell.
     return tuple(
         FontRun(usual, part)
         if isinstance(part, str)
@@ -258,7 +258,7 @@ def _font_of(cell: Any, names: dict[int, str]) -> CellFont:
 
 
 def _guarded(read: Callable[[], T]) -> T:
-    """What `read` gives; whatever the libraries raise for a broken file, in words. Raises
+    """The result of `read`; any error of the libraries for a broken file as a message. Raises
     UserError."""
     try:
         with without_standard_error():

@@ -1,7 +1,7 @@
 """Validates the sizes that an .xls declares before a library relies on them.
 
-python-calamine asks for as much memory as the file says it needs, and a process that does not get
-it is ended by the system at once, window and all.
+python-calamine allocates as much memory as the file declares, and a process whose allocation fails
+is aborted at once, window included.
 """
 
 import io
@@ -31,12 +31,12 @@ CELLS = frozenset({0x06, 0x7E, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x20
 
 
 class OversizedXls(ValueError):
-    """The file says that it is larger than a file of its kind can be."""
+    """The file declares a size that its format cannot have."""
 
 
 def require_sound_xls(content: bytes) -> None:
-    """Raise for an .xls whose sectors lead in a circle, which calamine follows for ever, or that
-    says to be larger than it is or may be."""
+    """Raise for an .xls whose sectors form a cycle, which calamine follows endlessly, or that
+    declares a size larger than it has or may have."""
     _require_true_header(content)
     document = compdoc.CompDoc(content, logfile=io.StringIO())
     for name in STREAMS:

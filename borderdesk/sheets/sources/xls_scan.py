@@ -45,8 +45,8 @@ class XlsBook:
             self._book = None
 
     def facts(self, place: int) -> WorkbookFacts:
-        """What is known of a sheet by its number from 0. Raises UserError for one that spans too
-        much."""
+        """The facts of a sheet by its number from 0. Raises UserError for one that spans too many
+        cells."""
         sheet = self._sheet(place)
         if sheet is None:
             return NO_FACTS

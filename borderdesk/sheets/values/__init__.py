@@ -1,1 +1,1 @@
-"""What the texts of cells mean: places, hamlets, choices, figures."""
+"""The meaning of cell texts: places, hamlets, choices, figures."""

@@ -1,8 +1,7 @@
-"""Places in one cell: a hamlet and its commune, among the district, the province, the house in
-which people met and the markers that they went to.
+"""Places in one cell: a hamlet and its commune, among the district, the province, the house where
+people met and the markers they visited.
 
-Two hamlets, or two communes, are none: which was meant nobody can know, so that the cell is
-refused.
+A cell with two hamlets, or two communes, is ambiguous and refused.
 """
 
 import re
@@ -51,7 +50,7 @@ _SMALLER = frozenset({"to"})
 
 
 class HamletAddress(NamedTuple):
-    """The names of a hamlet and of a commune ("" for none), a commune whose name others share with
+    """The names of a hamlet and of a commune ("" for none), a commune with an ambiguous name with
     its district, and the words that were not read."""
 
     hamlet: str
@@ -120,8 +119,8 @@ class AddressReader:
         return _settled([*before, *behind], commune, venues)
 
     def within(self, text: str) -> HamletAddress | None:
-        """What a cell of hamlets says beside one: its commune, or a house; None for a hamlet alone,
-        and for what is the name of one as it stands."""
+        """The further parts of a hamlet cell: its commune, or a house; None for a hamlet alone, and
+        for a text that is the name of a hamlet as a whole."""
         signs = (_SIGNS, _BRACKETS, _HYPHEN, _STROKE)
         if not any(one.search(text) for one in signs) and not _VENUE.match(text.lower()):
             return None
@@ -177,8 +176,8 @@ class AddressReader:
         return parts[-1][len(parts[-1]) - len(bare) :] if known else ""
 
     def _commune_at(self, parts: Sequence[str], *, sure: bool, alone: bool) -> int | None:
-        """The place of the part that names the commune: the one with its word, else the last that
-        a commune is called, else the last of several; alone: nothing stood beside these parts."""
+        """The index of the part that names the commune: the one with its word, else the last with
+        the name of a commune, else the last of several; alone: the cell had no other parts."""
         worded = [n for n, part in enumerate(parts) if _COMMUNE_WORD.match(part)]
         if worded:
             return worded[0]
@@ -188,7 +187,7 @@ class AddressReader:
         return len(parts) - 1 if len(parts) > 1 else None
 
     def _require_one(self, commune: str, others: Sequence[str]) -> None:
-        """Raise FieldError where another part names a commune of the same district too."""
+        """Raise FieldError if another part names a commune of the same district too."""
         bare = bare_name(_plain(commune))
         districts = self._districts_of.get(bare, set())
         for part in others:
@@ -241,7 +240,7 @@ def _plain(commune: str) -> str:
 
 
 def _with_venue_apart(part: str) -> Iterator[str]:
-    """A part, a house and the hamlet that it stands in (Nhà văn hóa thôn Pò Mã) as two."""
+    """A part, a house and the hamlet it is in (Nhà văn hóa thôn Pò Mã) as two parts."""
     found = _HAMLET_BEHIND.fullmatch(part)
     venue = _VENUE.match(found[1].casefold()) if found is not None else None
     if found is not None and venue is not None and not venue["many"]:
@@ -251,7 +250,7 @@ def _with_venue_apart(part: str) -> Iterator[str]:
 
 
 def _settled(hamlets: Sequence[str], commune: str, others: Sequence[str]) -> HamletAddress:
-    """The address of a commune and what stands beside it. Raises FieldError for several hamlets."""
+    """The address of a commune and the other parts. Raises FieldError for several hamlets."""
     left_out = [*others]
     if len(hamlets) > 1:
         smaller = [part for part in hamlets if hamlet_word(part)[0] in _SMALLER]

@@ -1,4 +1,4 @@
-"""Figures of a column whose heading names another unit than its field has."""
+"""Figures of a column whose heading names a unit other than the field's."""
 
 import re
 from decimal import Decimal
@@ -15,8 +15,8 @@ _FIGURE = re.compile(r"[\s\d.,]+\Z")
 
 
 def in_unit_of_field(cell: CellValue, scale: Decimal, reading: CellReading) -> CellValue:
-    """A figure in the unit of the field, before it is rounded to what the field keeps; a cell that
-    names its unit itself is read by that. Raises FieldError for an ambiguous one."""
+    """A figure in the unit of the field, before it is rounded to the field's precision; a unit in
+    the cell itself has precedence. Raises FieldError for an ambiguous one."""
     number: Decimal | None = None
     if isinstance(cell, str):
         if not _FIGURE.match(cell):

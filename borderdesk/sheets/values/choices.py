@@ -98,15 +98,15 @@ class ChoiceFinder:
 
 
 def _label_behind(text: str, labels: Mapping[str, str]) -> str | None:
-    """The one label that a text ends with behind other words (Tuần tra đơn phương), unless one of
-    them says no."""
+    """The one label at the end of a text with other words before it (Tuần tra đơn phương), unless
+    one of them is a negation."""
     words = choice_words(text)
     ends = [known for known in labels if words.endswith(f" {known}")]
     longest = max(ends, key=len, default="")
     before = words.removesuffix(longest)
-    # Bậc đá says two: the one or the other.
+    # Bậc đá has two readings: one label or the other.
     others = any(f" {known} " in f" {before}" for known in labels)
-    # So does phát quang, tu sửa đường tuần tra, where the first half is of another label.
+    # So has phát quang, tu sửa đường tuần tra, where the first half belongs to another label.
     others = others or any(known.startswith(before) for known in labels if before)
     if not longest or others or _NO.intersection(before.split()):
         return None

@@ -1,6 +1,6 @@
 """Matches hamlet names of lists with known hamlets; collects unknown ones once each.
 
-Nothing is guessed: a hamlet that nobody knows stays as written unless a person says what it is.
+Nothing is guessed: an unknown hamlet stays as written unless a person assigns it.
 """
 
 import re
@@ -30,9 +30,9 @@ INVENTED_NAME = N_(
 
 
 class UnknownHamlet(NamedTuple):
-    """A hamlet that neither a list nor a household here has, or had: its commune (a unit's id),
-    its name as the sheet writes it, in how many rows, and the known ones: nearly of that name,
-    and all of them."""
+    """A hamlet that neither the list nor a household of this desk has, or had: its commune (a
+    unit's id), its name as the sheet writes it, the number of rows, and the known hamlets: those
+    with a similar name, and all of them."""
 
     commune: str
     name: str
@@ -52,9 +52,9 @@ class HamletFinder:
         *,
         adds_real: bool = False,
     ) -> None:
-        """decided: {(commune or "" for all, folded name as written): name} as a person said;
-        adds_real: unknown ones are added to the list of a desk that works in earnest, so that
-        those of the demonstration are refused."""
+        """decided: {(commune or "" for all, folded name as written): name} assigned by a person;
+        adds_real: unknown ones are added to the list of a desk whose records count, so that those
+        of the demonstration are refused."""
         self._store = store
         self._book = book
         self._decided = decided or {}
@@ -65,8 +65,8 @@ class HamletFinder:
         """In how many rows each unknown one is."""
 
     def find(self, text: str, commune: str) -> str:
-        """The hamlet of the commune that a name means, as it is written there; a new one as it
-        is. Raises FieldError with the names when several fit."""
+        """The name of the hamlet of the commune that a text means, in its known spelling; a new one
+        unchanged. Raises FieldError with the names when several match."""
         known = self._names(commune)
         found = known.get(text)
         if found is None:
@@ -142,8 +142,8 @@ class HamletFinder:
 
 
 def _fitting(text: str, known: Iterable[str]) -> list[str]:
-    """The known hamlets that a name may mean: of that very name, else of that name with another
-    word in front or none, else, of a name typed without accents, of those letters."""
+    """The known hamlets that a name may mean: of exactly that name, else of that name with a
+    different or no word in front, else, for a name typed without accents, of the same letters."""
     known = sorted(known)
     exact = [name for name in known if _key(name) == _key(text)]
     if exact:
@@ -152,7 +152,7 @@ def _fitting(text: str, known: Iterable[str]) -> list[str]:
     others = [(name, *hamlet_word(name)) for name in known]
     others = [one for one in others if one[1] == word or {one[1], word} & {"", _PLAIN}]
     same = [name for name, _word, short in others if _key(short) == _key(bare)]
-    # Thôn Bản Vàng is the hamlet that others call Bản Vàng.
+    # Thôn Bản Vàng is the hamlet that is also called Bản Vàng.
     same = same or [
         name
         for name in known

@@ -53,8 +53,8 @@ class _HamletHeads:
         self.without_id = SlipIndex()
 
     def has_slip(self, head: str, *, is_new_id: bool) -> bool:
-        """Whether one of them has this name but for a slip; is_new_id: whether the ID asked with is
-        none of theirs, so that only those without one may be meant."""
+        """Whether one of them differs from this name only by a slip; is_new_id: whether the ID in
+        the row belongs to none of them, so that only those without an ID can be meant."""
         asked = (self.without_id,) if is_new_id else (self.without_id, self.with_id)
         return any(one.slips_of(head, 1) for one in asked)
 
@@ -120,7 +120,7 @@ class PlaceFinder:
         district = bare_name(behind[1])
         plain = _COMMUNE_WORD.sub("", text[: behind.start()], count=1)
         within = names.get(fold(plain), [])
-        # What became one of today's communes was in a district, which people go on writing.
+        # A commune of today may have been in a district that people still write.
         return self._written_as(plain, self._in_district(within, district))
 
     def _in_district(self, units: Iterable[str], district: str) -> list[str]:
@@ -171,7 +171,7 @@ class PlaceFinder:
             if _household_key(same.head, same.hamlet)[0] == key[0]:
                 return parts
             if parts[HEAD].isascii() and like_head(same.head) == like_head(parts[HEAD]):
-                # The ID says who it is, whose name was typed without accents.
+                # The ID identifies the person, whose name was typed without accents.
                 return {**parts, HEAD: same.head}
             reading.doubt(OTHER_NAME, "")
             return parts
@@ -228,7 +228,7 @@ class PlaceFinder:
 
 
 def names_record(head: str) -> bool:
-    """Whether the id of a household stands where its head is named."""
+    """Whether the id of a household is in the place of its head's name."""
     return len(head) == UUID_LENGTH and is_uuid(head.lower())
 
 

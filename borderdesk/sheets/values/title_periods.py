@@ -23,8 +23,8 @@ _SHEET_MONTH = re.compile(
 
 
 def title_period(texts: Iterable[str]) -> tuple[int | None, int | None]:
-    """The month and the year that titles name, each if it is the only one; years of papers count
-    only where there is no other but in the day of a signature."""
+    """The month and the year in titles, each if it is the only one; years of cited papers count
+    only if the sole other year is in the date of a signature."""
     lines = list(texts)
     own = [_OF_PAPER.split(line, maxsplit=1)[0] for line in lines]
     is_said = any(_YEAR.search(_SIGNED.sub("", text)) for text in own)
