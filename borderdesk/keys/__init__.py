@@ -1,1 +1,1 @@
-"""What opens a desk: its key, wrapped for each account and for the recovery sheet."""
+"""The keys of a desk: its key, wrapped for each account and for the recovery sheet."""

@@ -1,11 +1,11 @@
-"""The key ring of a desk: the file `desk.keys` beside its database, and how it opens that.
+"""The key ring of a desk: the file `desk.keys` beside its database, and unlocking that.
 
-    key = KeyRing(folder).unlock("Nông Văn An", "mật khẩu")     # counts and delays wrong tries
+    key = KeyRing(folder).unlock("Nông Văn An", "mật khẩu")     # counts and delays wrong attempts
     with Desk.open(folder, key) as desk: …
 
-What is changed in it is changed by `session.desk_ring`: the new ring is laid beside
-(`next_key_file`), noted in the database, and then takes the file's place. After a kill in between
-there are two, and the database, which either opens, says which one is today's.
+`session.desk_ring` changes it: the new ring is written to `next_key_file`, recorded in the
+database, and then renamed over the file. After a kill in between both files exist, and the
+database, which either of them opens, has the serial number of the current one.
 """
 
 import contextlib
@@ -77,7 +77,7 @@ class KeyRing:
     # ------------------------------------------------------------------------ opening
 
     def names(self) -> list[str]:
-        """The accounts that have a password here."""
+        """The accounts that have a password on this desk."""
         begun = self._begun()
         return list(dict.fromkeys(self.read().names() + (begun.names() if begun else [])))
 
@@ -115,17 +115,17 @@ class KeyRing:
         return self.tries.left(name)
 
     def _opened(self, open_wraps: Callable[[WrapSet], bytes]) -> bytes:
-        """What opens the ring of today, which is settled first where a change was killed."""
+        """The key opened from the current ring, after settling a change that was killed."""
         begun = self._begun()
         if begun is not None:
-            # What neither opens, the ring of today does not open either.
+            # A secret that opens neither ring does not open the current one either.
             with contextlib.suppress(UserError, OSError, *DATABASE_ERRORS):
                 key = _first_opened(open_wraps, begun, self.read())
                 self.settle(lambda: self._noted(key))
         return open_wraps(self.read())
 
     def _begun(self) -> WrapSet | None:
-        """The ring of a change that another process is making, or that was killed."""
+        """The ring of a change in progress in another process, or killed."""
         with contextlib.suppress(OSError, CannotOpen), readable_file(self._next) as file:
             return WrapSet.parse(file.read(MOST_BYTES))
         return None
@@ -138,8 +138,9 @@ class KeyRing:
         return None if noted is None else WrapSet.parse(noted.encode())
 
     def settle(self, noted: Callable[[], WrapSet | None]) -> None:
-        """Let the ring of a change that was killed take its place if the database has it, and go if
-        not; noted: asked while nobody changes it. Raises UserError, OSError."""
+        """Complete a killed change: its ring replaces the file if the database has recorded it, and
+        is removed if not; noted: returns the recorded ring, called under the lock. Raises
+        UserError, OSError."""
         if not os.path.lexists(self._next):
             return
         with self._changing():
@@ -164,8 +165,8 @@ class KeyRing:
         return made
 
     def put(self, content: Callable[[], bytes], last: Callable[[], object] | None = None) -> None:
-        """Rewrite the whole file; content: asked for while no other process writes it; last: called
-        when it is on the disk and not yet in its place. Raises UserError, and what `last` does."""
+        """Rewrite the whole file; content: called under the lock; last: called when it is on the
+        disk and not yet in its place. Raises UserError, and the errors of `last`."""
         with self._changing():
             if last is None:
                 write_atomically(self.path, content())
@@ -180,12 +181,12 @@ class KeyRing:
             self._let_in()
 
     def _let_in(self) -> None:
-        """Move the ring of a change into its place, to stay there. Raises OSError."""
+        """Rename the ring of a change over the file, and flush the folder. Raises OSError."""
         move(self._next, self.path)
         sync_folder(self.folder)
 
     def recovery_made(self) -> str | None:
-        """The day (ISO) the recovery sheet was made, None before there is one."""
+        """The day (ISO) the recovery sheet was made, None for no sheet."""
         begun = self._begun()
         wrap = self.read().recovery or (begun.recovery if begun else None)
         return None if wrap is None else wrap.made

@@ -1,8 +1,8 @@
 """A wrap: the key of a desk, encrypted for a password or for the recovery sheet.
 
 argon2id of the password opens a SecretBox with a private key; the desk's key is sealed to the
-public one. Sealing needs no password, so a new key can be given to everybody who has a wrap
-though only one person is there.
+public one. Sealing needs no password, so a new key can be wrapped for all accounts though only one
+person is present.
 """
 
 import datetime
@@ -27,7 +27,7 @@ ACCOUNT, RECOVERY = "account", "recovery"
 
 
 class KeyCost(NamedTuple):
-    """What one try of a password costs: passes of argon2id, and bytes of memory."""
+    """The cost of one attempt at a password: passes of argon2id, and bytes of memory."""
 
     passes: int
     memory: int
@@ -42,10 +42,10 @@ MOST_COST = KeyCost(20, 1 << 30)
 
 
 class KeyWrap(NamedTuple):
-    """A wrap as the file keeps it.
+    """A wrap as stored in the file.
 
-    kind: ACCOUNT or RECOVERY; name: the account's, "" for the sheet; made: the day (ISO);
-    private: the SecretBox; sealed: the desk's key, sealed to `public`.
+    kind: ACCOUNT or RECOVERY; name: the account's, "" for the sheet; made: the day (ISO); private:
+    the SecretBox; sealed: the desk's key, sealed to `public`.
     """
 
     kind: str
@@ -81,7 +81,7 @@ class KeyWrap(NamedTuple):
             return None
 
     def has_settings(self) -> bool:
-        """Whether the key in it says its cipher settings, see `page_cipher`."""
+        """Whether the wrapped key has its cipher settings, see `page_cipher`."""
         return len(self.sealed) > crypto_box_SEALBYTES + RAW_BYTES
 
     def as_json(self) -> dict[str, Any]:

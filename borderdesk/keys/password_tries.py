@@ -1,8 +1,8 @@
 """Counts wrong passwords in the desk's folder: after the third each costs a longer wait.
 
-The count is on the disk before a password is tried and goes with the right one, so that neither a
-restart nor a kill gives a new try. It slows who guesses at the desk itself; who carries the file
-away is held off by argon2id alone.
+The count is on the disk before a password is tried and is deleted by the right one, so that neither
+a restart nor a kill gives a free attempt. It slows guessing at the desk itself; against a copied
+file argon2id is the only protection.
 """
 
 import contextlib
@@ -128,7 +128,8 @@ class PasswordTries:
                 raise
 
     def _written_over(self, content: bytes) -> bool:
-        """Write into the file that is there, which needs no room; whether that was possible."""
+        """Overwrite the existing file, which needs no free space; returns whether that was
+        possible."""
         with contextlib.suppress(OSError), own_file(self._file) as file:
             file.write(content.ljust(self._file.stat().st_size))
             file.flush()

@@ -1,8 +1,8 @@
-"""The code of a recovery sheet: random, printed in groups, each with a sign that shows a slip.
+"""The code of a recovery sheet: random, printed in groups, each with a check character.
 
-Thirty-two signs carry 160 random bits; every fifth sign of the printed code is a check, so that a
-person who mistypes one is told in which group. Letters that are taken for digits (I, L, O) and U
-are not used; what is typed in their place is read as the digit.
+Thirty-two characters encode 160 random bits; every fifth character of the printed code is a check,
+so that a mistyped group is reported. Letters that are taken for digits (I, L, O) and U are not
+used; typed in place of a digit they are read as that digit.
 """
 
 import secrets

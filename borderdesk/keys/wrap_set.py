@@ -1,8 +1,8 @@
 """The file format of a desk's wrapped keys: beside the desk, and in each of its backups.
 
-A MAC under the desk's key covers them all, so that nobody without it adds a wrap of his own, to be
-given the next key when that is changed. The serial number, which the desk's database knows too,
-tells the ring of today from one that was put back. `docs/formats/keys.md` describes the file.
+A MAC under the desk's key covers all wraps, so that nobody without the key can add a wrap, which
+would receive the next key when that is changed. The serial number, which is in the desk's database
+too, distinguishes the current ring from an older one. `docs/formats/keys.md` describes the file.
 """
 
 import datetime
@@ -57,7 +57,8 @@ class WrapSet(NamedTuple):
 
     @classmethod
     def parse(cls, content: bytes) -> Self:
-        """The wraps in a file's content. Raises CannotOpen for another thing, or a damaged one."""
+        """The wraps in a file's content. Raises CannotOpen for another format, or a damaged
+        file."""
         try:
             said: Any = json.loads(content)
             version = _version(said)
@@ -70,7 +71,7 @@ class WrapSet(NamedTuple):
             raise damaged_keys() from None
 
     def content(self) -> bytes:
-        """What a file holds of them: one line of JSON."""
+        """The content of the file: one line of JSON."""
         said = {
             "format": FORMAT,
             "version": self._version(),
@@ -81,7 +82,7 @@ class WrapSet(NamedTuple):
         return json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
 
     def _version(self) -> int:
-        """The least that tells everything: a program that knows no later one goes on reading it."""
+        """The lowest version that has all its data: an older program can still read it."""
         if any(wrap.has_settings() for wrap in self.wraps):
             return VERSION
         return WITHOUT_SETTINGS if self.serial else UNNUMBERED
@@ -134,8 +135,8 @@ class WrapSet(NamedTuple):
         return self._opened(self.wrap_of(self.account(name)), password, wrong_password())
 
     def open_with_code(self, code: str) -> bytes:
-        """The key that the code of the recovery sheet opens. Raises WrongPassword for that of
-        another sheet, UserError for one that is mistyped and where there is no sheet."""
+        """The key opened by the code of the recovery sheet. Raises WrongPassword for the code of
+        another sheet, UserError for a mistyped one and without a sheet."""
         wrap = self.recovery
         if wrap is None:
             raise no_sheet()
@@ -145,9 +146,10 @@ class WrapSet(NamedTuple):
         return self._opened(wrap, read_code(code), WrongPassword(wrong))
 
     def open_with_either(self, name: str | None, secret: str) -> bytes:
-        """The key that a password or the code of the recovery sheet opens, whichever it is.
+        """The key opened by a password or by the code of the recovery sheet.
 
-        name: whose password it is; anybody's without one: who types that of a file is not asked.
+        name: the account of the password; None tries all accounts, as the account is not asked for
+        with a file.
         """
         if self.recovery is not None and is_like_code(secret):
             return self.open_with_code(secret)
@@ -171,14 +173,14 @@ class WrapSet(NamedTuple):
     # ----------------------------------------------------------------------- changing
 
     def adding(self, key: bytes, name: str, password: str, *, cost: KeyCost = DESK_COST) -> Self:
-        """With another account that has the key. Raises UserError, OperationRefused where it has a
-        password already."""
+        """The set with a password for another account. Raises UserError, OperationRefused for an
+        account that has one."""
         name = account_name(name)
         self._require_free(name, self.names())
         return self._with_password(key, name, password, cost)
 
     def changing(self, key: bytes, name: str, password: str, *, cost: KeyCost = DESK_COST) -> Self:
-        """With another password of an account that has one. Raises UserError."""
+        """The set with a new password for an account that has one. Raises UserError."""
         return self._with_password(key, self.wrap_of(nfc(name)).name, password, cost)
 
     def renaming(self, key: bytes, name: str, new: str) -> Self:
@@ -205,7 +207,7 @@ class WrapSet(NamedTuple):
         return self._edited(kept if new in kept else [*kept, new], key)
 
     def holding(self, key: bytes) -> Self:
-        """Every wrap with another key of the desk in it."""
+        """The set with another desk key in every wrap."""
         return self._edited([wrap.holding(key) for wrap in self.wraps], key)
 
     def _with_password(self, key: bytes, name: str, password: str, cost: KeyCost) -> Self:
@@ -224,8 +226,8 @@ class WrapSet(NamedTuple):
 
 
 def _version(said: Any) -> int:
-    """The version of what a file says. Raises ValueError for another thing, CannotOpen for a newer
-    one than is known."""
+    """The version in a file's content. Raises ValueError for another format, CannotOpen for a newer
+    version."""
     version = said["version"]
     if said["format"] != FORMAT or type(version) is not int or version < UNNUMBERED:
         raise ValueError(version)
@@ -242,7 +244,7 @@ def _mac(wraps: Sequence[KeyWrap], key: bytes, serial: int) -> bytes:
 
 
 def account_name(name: str) -> str:
-    """The name of an account as it is kept. Raises UserError."""
+    """The name of an account in its stored form. Raises UserError."""
     name = nfc(name).strip()
     if not name or len(name) > LONGEST_NAME or FORBIDDEN.search(name):
         raise UserError(_("The user needs a name of one line."))

@@ -1,12 +1,12 @@
-"""Digital signatures of PDF files: whose keys, putting one in, telling what those in a file say.
+"""Digital signatures of PDF files: finding keys, signing, and verifying existing signatures.
 
-pyHanko asks for a network library (aiohttp) as soon as it is imported, for time stamps and lists of
-revoked certificates. The program has no network and ships none, so its two modules that would fetch
-are replaced by empty ones before anything here imports pyHanko; and its library of time zones, a
-table of 600 files on Windows, by the one thing that is asked of it: the zone of this computer.
+pyHanko imports a network library (aiohttp) at once, for time stamps and lists of revoked
+certificates. The program has no network and ships none, so pyHanko's two modules that would fetch
+are replaced by empty ones before it is imported; and its library of time zones, a table of 600
+files on Windows, by the only function in use: the zone of this computer.
 
-A wheel has pyHanko as its extra `signing`, for its metadata would draw that network library; where
-it is not installed, whoever signs or looks at a signature gets a message.
+A wheel has pyHanko as its extra `signing`, for its metadata would require that network library;
+without it, signing and checking signatures raise a message.
 """
 
 import datetime
@@ -33,7 +33,7 @@ class _LackingLibraries:
 
     @staticmethod
     def find_spec(name: str, *_where: object) -> None:
-        """Raise UserError for a library of signatures, which nobody found before."""
+        """Raise UserError for a missing library of signatures; called after all other finders."""
         if name in _LIBRARIES:
             raise UserError(
                 _(
@@ -48,7 +48,7 @@ def _local_zone() -> datetime.tzinfo | None:
 
 
 def _stand_in(module: str, name: str, value: object) -> None:
-    """A module of this name with nothing but one name in it, unless the true one is there."""
+    """Register a module of this name with a single attribute, unless the real one is loaded."""
     blank = ModuleType(module)
     setattr(blank, name, value)
     sys.modules.setdefault(module, blank)
@@ -56,7 +56,7 @@ def _stand_in(module: str, name: str, value: object) -> None:
 
 sys.meta_path.append(_LackingLibraries())
 for _module in ("pyhanko", "pyhanko_certvalidator"):
-    # What does not hold is reported in words; a log has no names of persons.
+    # Failures are reported as messages; a log must not have names of persons.
     logging.getLogger(_module).setLevel(logging.CRITICAL + 1)
 for _module, _name in _FETCHING.items():
     _stand_in(_module, _name, None)
@@ -64,8 +64,8 @@ _stand_in(_ZONES, "get_localzone", _local_zone)
 
 
 def _but_of_tokens(before: Callable[..., object], kind: Callable[..., type]) -> Callable[..., None]:
-    """A hook for errors that nobody caught, which says nothing of a token's: a search that was open
-    when the token was pulled out ends so, after its words were said."""
+    """A hook for uncaught errors that suppresses those of a token: a search that was open when the
+    token was pulled out raises one later, after the failure was reported."""
 
     def hook(*raised: Any) -> None:
         if not kind(*raised).__module__.startswith("pkcs11."):
@@ -74,6 +74,6 @@ def _but_of_tokens(before: Callable[..., object], kind: Callable[..., type]) -> 
     return hook
 
 
-# The library tells of them in both ways.
+# The library raises them in both ways.
 sys.unraisablehook = _but_of_tokens(sys.unraisablehook, lambda failure: failure.exc_type)
 sys.excepthook = _but_of_tokens(sys.excepthook, lambda kind, *_more: kind)

@@ -39,9 +39,9 @@ _OTHER_USES = ("SERVER_AUTH", "CLIENT_AUTH", "CODE_SIGNING", "TIME_STAMPING", "O
 class Certificate(NamedTuple):
     """A certificate.
 
-    name: of the person, or of what else it stands for; serial: hex; first, last: the moments (UTC)
-    between which it holds; fingerprint: its SHA-256 in hex; signs: whether it may sign documents;
-    issues: whether it may vouch for others; der: itself.
+    name: of the person or other subject; serial: hex; first, last: the times (UTC) between which it
+    is valid; fingerprint: its SHA-256 in hex; signs: whether it may sign documents; issues: whether
+    it may certify others; der: its bytes.
     """
 
     name: str
@@ -68,7 +68,7 @@ def utc_now() -> datetime.datetime:
 
 
 def certificate_of(der: bytes) -> Certificate:
-    """What a certificate says. Raises ValueError for bytes that are none."""
+    """The certificate in DER bytes. Raises ValueError for invalid ones."""
     try:
         return _read(x509.load_der_x509_certificate(der))
     except ValueError:

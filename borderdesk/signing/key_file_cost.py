@@ -1,8 +1,8 @@
-"""How many hash rounds a .p12 file demands before its key can be read, found without running any.
+"""The number of hash rounds a .p12 file demands before its key can be read, without running any.
 
 The file itself states how often its password is hashed. A malicious one states two thousand
-million, and the program would hang for hours, whatever the password. What a key inside an
-encrypted part demands cannot be known without opening that part: such a key is never read.
+million, and the program would hang for hours, whatever the password. The demand of a key inside an
+encrypted part is unknown without opening that part: such a key is never read.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ KEYS = {"key_bag", "pkcs8_shrouded_key_bag"}
 
 
 class UnknownKind(ValueError):
-    """A file is locked in a way whose work cannot be told."""
+    """The encryption of a file has an unknown cost."""
 
 
 class NoOpenKey(ValueError):
@@ -33,9 +33,9 @@ class NoOpenKey(ValueError):
 
 
 def rounds(content: bytes) -> int:
-    """How many rounds of hashing a .p12 file asks for, except for keys in its encrypted parts.
+    """The number of hash rounds of a .p12 file, except for keys in its encrypted parts.
 
-    Raises UnknownKind, and whatever its reader raises for what is none.
+    Raises UnknownKind, and any error of its parser for another format.
     """
     pfx = pkcs12.Pfx.load(content, strict=True)
     pfx.native  # noqa: B018 - reads it through
@@ -47,8 +47,8 @@ def rounds(content: bytes) -> int:
 
 
 def with_open_key_first(content: bytes, password: str | None) -> bytes:
-    """The same file with its open parts before the locked ones, sealed anew: a reader takes the
-    first key, and then none of a locked part. Raises NoOpenKey."""
+    """The same file with its open parts before the encrypted ones, with a new seal: a reader takes
+    the first key, and so none of an encrypted part. Raises NoOpenKey."""
     pfx = pkcs12.Pfx.load(content, strict=True)
     parts = list(pfx.authenticated_safe)
     opened = [one for one in parts if one["content_type"].native == "data"]
@@ -109,12 +109,12 @@ def _of_derivation(derivation: core.Sequence) -> int:
 
 
 def _times(number: core.Integer) -> int:
-    """A count; one below 0 takes nothing off the others."""
+    """A count; a negative one must not reduce the sum."""
     return abs(int(number.native))
 
 
 def _of_mac(digest: core.Sequence) -> int:
-    """What the newer seal asks for beside the older, which says its rounds itself."""
+    """The rounds of the newer seal that the older format does not state itself."""
     if digest["algorithm"].dotted != PBMAC1:
         return 0
     parameters = digest["parameters"].parse(algos.Pbmac1Params)

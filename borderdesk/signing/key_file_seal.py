@@ -1,6 +1,6 @@
 """The seal of a .p12 file: a hash over all of it by its password (RFC 7292, RFC 9579).
 
-It is what tells a wrong password where the key itself is not locked.
+It detects a wrong password where the key itself is not encrypted.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ _OF_SEAL = b"\3"
 
 
 class UnknownSeal(ValueError):
-    """A seal is made in a way that is not known here."""
+    """The algorithm of a seal is unknown."""
 
 
 def seal_of(safe: bytes, password: str | None) -> dict[str, object]:

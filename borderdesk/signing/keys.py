@@ -55,8 +55,8 @@ _ANSWERS = {
 
 
 class SigningKey(NamedTuple):
-    """A key that is ready to sign: its certificate, what vouches for it as far as it came along,
-    and pyHanko's signer."""
+    """A key that is ready to sign: its certificate, the certificates of its issuers as far as
+    supplied, and pyHanko's signer."""
 
     certificate: Certificate
     chain: tuple[Certificate, ...]
@@ -64,9 +64,9 @@ class SigningKey(NamedTuple):
 
 
 class TokenCertificate(NamedTuple):
-    """A certificate on a token, by which its key is found: the token's label and serial number, the
-    id of key and certificate; chain: the token's other certificates; tries: what the token tells of
-    the tries that its PIN has left, in words, "" for nothing."""
+    """A certificate on a token, to find its key: the token's label and serial number, the id of key
+    and certificate; chain: the token's other certificates; tries: the token's hint at the remaining
+    attempts at its PIN, in words, "" for none."""
 
     certificate: Certificate
     token: str
@@ -133,9 +133,9 @@ def file_key(path: Path, password: str) -> SigningKey:
 def opened_file(
     path: Path, password: str, shown: Certificate | None = None
 ) -> Iterator[SigningKey]:
-    """`file_key` as a context, as tokens are used.
+    """`file_key` as a context, in the way tokens are used.
 
-    shown: the certificate that the person was shown; UserError where the file holds another now.
+    shown: the certificate shown to the person; UserError if the file has a different one now.
     """
     key = file_key(path, password)
     if shown is not None and key.certificate.fingerprint != shown.fingerprint:
@@ -148,7 +148,7 @@ def opened_file(
 
 
 def _content(path: Path) -> bytes:
-    """A file that is a .p12 and asks for no more work than one of a person does."""
+    """The content of a .p12 file whose cost is that of an ordinary one."""
     content = file_content(path, MOST_BYTES)
     try:
         work = rounds(content)
@@ -216,11 +216,11 @@ def _store(chain: tuple[Certificate, ...]) -> SimpleCertificateStore:
 
 
 def token_certificates(module: Path, pin: str = "") -> list[TokenCertificate]:
-    """The certificates on the tokens that are plugged in, those for signing first. Raises UserError
-    where the module is none or no token is there.
+    """The certificates on the connected tokens, those for signing first. Raises UserError for an
+    invalid module or without a token.
 
-    pin: used where no certificate for signing is seen without it, for that may cost a try;
-    HiddenCertificates where it is wanted and not given.
+    pin: used only if no certificate for signing is visible without it, as it may cost an attempt;
+    HiddenCertificates if it is needed and not given.
     """
     found: list[TokenCertificate] = []
     with _explained(module):
@@ -301,8 +301,8 @@ def _on_token(token: pkcs11.Token, session: pkcs11.Session) -> list[TokenCertifi
 
 @contextmanager
 def token_key(module: Path, chosen: TokenCertificate, pin: str) -> Iterator[SigningKey]:
-    """The key of a certificate on a token, while its session is open. Raises UserError: a wrong
-    PIN, with what the token tells of the tries left; a token that is gone."""
+    """The key of a certificate on a token, while its session is open. Raises UserError: for a wrong
+    PIN, with the token's hint at the remaining attempts; for a token that was removed."""
     with _explained(module):
         found = [
             one
@@ -335,7 +335,7 @@ def _session(module: Path, token: pkcs11.Token, pin: str) -> Iterator[pkcs11.Ses
 
 
 def _wrong_pin(module: Path, token: pkcs11.Token) -> str:
-    """That the PIN is wrong, and what the token tells of the tries left."""
+    """The message for a wrong PIN, with the token's hint at the remaining attempts."""
     known = (bytes(token.serial), token.label)
     flags = next((t.flags for t in _tokens(module) if (bytes(t.serial), t.label) == known), 0)
     words = _("The PIN is wrong. Nothing was signed.")
@@ -344,7 +344,7 @@ def _wrong_pin(module: Path, token: pkcs11.Token) -> str:
 
 
 def _tries_left(flags: int) -> str:
-    """What a token tells of the tries that its PIN has left; "" while none was wrong. PKCS#11 has
+    """The token's hint at the remaining attempts at its PIN; "" as long as none failed. PKCS#11 has
     no number for it."""
     flag = pkcs11.TokenFlag
     if flags & flag.USER_PIN_LOCKED:

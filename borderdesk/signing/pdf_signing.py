@@ -29,9 +29,8 @@ _GROWING = {
 
 
 class SignatureMark(NamedTuple):
-    """The visible mark of a signature: on which page (from 0), the edges of its place in points
-    from the lower left corner, a PDF whose one page of that size is drawn there, and what is read
-    aloud instead."""
+    """The visible mark of a signature: its page (from 0), its edges in points from the lower left
+    corner, a PDF with one page of that size to draw, and the alternative text."""
 
     page: int
     left: float
@@ -43,7 +42,7 @@ class SignatureMark(NamedTuple):
 
 
 class _Increment(IncrementalPdfFileWriter):
-    """What is added to a file; what it says of itself stays, for an archive's PDF says it twice."""
+    """The increment added to a file; its metadata is not changed, as PDF/A has it twice."""
 
     def _update_meta(self) -> None:
         """Write no new date and producer."""
@@ -79,9 +78,9 @@ def signature_names(content: bytes) -> list[str]:
 
 
 def begins_with_signature(content: bytes) -> bool:
-    """Whether what was first added to a PDF file is a signature, and nothing else: of the objects
-    that were there the catalogue got a form, and a page a field. What follows, the signature itself
-    tells."""
+    """Whether the first update of a PDF file is a signature and nothing else: of the existing
+    objects only the catalogue got a form, and a page a field. Later updates are checked by the
+    signature itself."""
     try:
         reader = PdfFileReader(BytesIO(content), strict=False)
         before, after = map(reader.get_historical_resolver, (0, 1))
@@ -123,7 +122,7 @@ def signed(
     """A PDF file with one more signature, in a field of this name. Raises UserError when the token
     does not sign.
 
-    reason, place: what the signature says of why and where.
+    reason, place: the stated reason and place of the signature.
     """
     field = SigFieldSpec(name, on_page=mark.page, box=_box(mark), readable_field_name=mark.words)
     meta = PdfSignatureMetadata(

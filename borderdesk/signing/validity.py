@@ -1,6 +1,6 @@
 """Offline validation of the signatures in a PDF file.
 
-Whether a certificate was revoked since is not known here: that takes a list from its issuer.
+Whether a certificate was revoked since is unknown: that would need a list from its issuer.
 """
 
 import asyncio
@@ -39,12 +39,12 @@ _SIGNED = b"/ByteRange"
 
 
 class SignatureVerdict(NamedTuple):
-    """What is known of a signature.
+    """The verdict on a signature.
 
-    name: of its field; certificate: None where there is none to read; time: when, by the clock of
-    the person who signed (UTC), None where it does not say; intact: the signed bytes are those that
-    were signed; whole: they are the whole file, or what follows are later signatures alone; trust:
-    of its certificate, one of the above.
+    name: of its field; certificate: None for an unreadable one; time: of signing, by the clock of
+    the signing computer (UTC), None if not stated; intact: the signed bytes are unchanged; whole:
+    they are the whole file, or are followed by later signatures alone; trust: of its certificate,
+    one of the above.
     """
 
     name: str
@@ -76,8 +76,8 @@ def signatures(content: bytes, anchors: Sequence[Certificate]) -> list[Signature
 
 
 def newest_signature(content: bytes, anchors: Sequence[Certificate]) -> SignatureVerdict:
-    """The last signature of a signed PDF file alone: it is told without looking at what the file
-    was before. Raises UserError."""
+    """The verdict on the last signature of a PDF file alone, without checking earlier states of the
+    file. Raises UserError."""
     return _verdict(content, _embedded(content)[-1], anchors, last=True)
 
 
@@ -113,8 +113,8 @@ def _verdict(
 
 
 def _is_alone(content: bytes, one: EmbeddedPdfSignature) -> bool:
-    """Whether the room that no signature covers, its own, holds it and zeros, in hexadecimal digits
-    of one kind: so a byte that is changed there is seen too."""
+    """Whether the gap that no signature covers contains only its own value and zeros, in
+    hexadecimal digits of one case: so a changed byte in it is detected too."""
     start, length, behind, _rest = one.byte_range
     digits = content[start + length + 1 : behind - 1]
     spare = one.pkcs7_content[asn1_parser.peek(one.pkcs7_content) :]
@@ -133,7 +133,7 @@ def _is_whole(status: PdfSignatureStatus, last: bool) -> bool:
 def _context(
     anchors: Sequence[Certificate], certificate: Certificate, moment: datetime.datetime | None
 ) -> ValidationContext:
-    """What is trusted, at the moment of signing; today where the signature tells none."""
+    """The trusted roots at the time of signing; at the present time if the signature has none."""
     roots = [asn1_x509.Certificate.load(one.der) for one in anchors]
     return ValidationContext(
         trust_roots=roots,
@@ -152,7 +152,8 @@ def _held(certificate: Certificate, moment: datetime.datetime | None) -> datetim
 def is_vouched_for(
     certificate: Certificate, chain: Iterable[Certificate], anchors: Sequence[Certificate]
 ) -> bool:
-    """Whether one of the authorities vouches for a certificate now; chain: what stands between."""
+    """Whether one of the authorities certifies a certificate now; chain: the certificates
+    between."""
     if not anchors:
         return False
     load = asn1_x509.Certificate.load
@@ -166,7 +167,7 @@ def is_vouched_for(
     asked = CertificateValidator(load(certificate.der), between, validation_context=context)
     try:
         asyncio.run(asked.async_validate_path())
-    except Exception:  # however the chain fails, nobody vouches
+    except Exception:  # any failure of the chain means not certified
         return False
     return True
 
@@ -236,12 +237,12 @@ def _of_certificate(one: SignatureVerdict) -> Iterable[str]:
 
 
 def local_time(moment: datetime.datetime) -> str:
-    """A moment as people here read it: 05/01/2024 10:15:30 +07:00."""
+    """A moment in local time: 05/01/2024 10:15:30 +07:00."""
     here = moment.astimezone()
     zone = here.strftime("%z")
     return f"{format_date(here.date())} {here:%H:%M:%S} {zone[:3]}:{zone[3:]}"
 
 
 def local_day(moment: datetime.datetime) -> str:
-    """The day of a moment here."""
+    """The local date of a moment."""
     return format_date(moment.astimezone().date())
