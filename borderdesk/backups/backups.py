@@ -86,7 +86,7 @@ class Backup(NamedTuple):
     failed: str
 
     def there(self) -> bool:
-        """Whether the file stands where it was put, as large as it was."""
+        """Whether the file is still in its place with its size unchanged."""
         try:
             return not self.failed and self.file.stat().st_size == self.size
         except OSError:
@@ -94,9 +94,9 @@ class Backup(NamedTuple):
 
 
 class BackupStatus(NamedTuple):
-    """How a desk stands with its backups. old: the newest proven one is of more than seven days
-    ago; failed: the newest that was tried failed; written_since: so many revisions of the desk
-    are not in the newest proven one."""
+    """The status of a desk's backups. old: the newest proven one is more than seven days old;
+    failed: the newest attempt failed; written_since: the number of the desk's revisions that are
+    not in the newest proven one."""
 
     state: Literal["none", "good", "old", "failed"]
     newest: Backup | None
@@ -113,8 +113,8 @@ class BackupEntry(NamedTuple):
 
 
 class CopiedDesk(NamedTuple):
-    """What a copy shows: the moment (UTC), what is to be counted in it, the newest `seq`, the hash
-    of the state, and the key ring that goes with it."""
+    """The contents of a copy: its time stamp (UTC), the expected counts, the newest `seq`, the hash
+    of the state, and its key ring."""
 
     made: str
     counted: DeskCounts
@@ -135,8 +135,8 @@ class Backups(SessionPart):
     ) -> Backup:
         """Make a backup and prove it; in the desk's own folder of backups when none is named.
 
-        Others may write meanwhile. A failure is noted with its reason and leaves no file. Raises
-        UserError, CannotOpen when the copy could not be proven, OperationStopped.
+        Other connections may write during that. A failure is recorded with its reason and leaves no
+        file. Raises UserError, CannotOpen when the copy could not be proven, OperationStopped.
         """
         self.require("backup.make")
         target = (folder or self.folder()).absolute()
@@ -182,7 +182,7 @@ class Backups(SessionPart):
     def _create(self, folder: Path, automatic: bool, progress: Progress) -> BackupEntry:
         require_mounted(folder)
         make_private_folder(folder)
-        # Not by glob(), which takes the root of an empty stick on Windows for one that is gone.
+        # Not by glob(), which treats the root of an empty stick on Windows as missing.
         for left in folder.iterdir():
             if left.name.startswith(NAME_PREFIX) and left.name.endswith(f"{NAME_SUFFIX}.part"):
                 # Left by a former version; those of this one have random names.
@@ -248,8 +248,8 @@ class Backups(SessionPart):
         return [entry.backup for entry in self._left()]
 
     def status(self, now: datetime.datetime) -> BackupStatus:
-        """The state of the backups. A file on a stick that is not plugged in counts, for it may lie
-        in a drawer; one missing from a device that is there does not."""
+        """The status of the backups. A file on a stick that is not plugged in counts as existing; a
+        file missing from a connected device does not."""
         tried, newest = self._logged_backups(), self._newest()
         failed = bool(tried) and bool(tried[0].backup.failed)
         if newest is None:
@@ -312,7 +312,7 @@ class Backups(SessionPart):
                     write_list(self.session, folder)
 
     def _thin_out(self) -> None:
-        """Remove the automatic backups in the desk's own folder that are no longer kept."""
+        """Remove the outdated automatic backups in the desk's own folder."""
         own = self.folder()
         mine = [b for b in self.all() if b.automatic and b.file.parent == own and b.there()]
         removed = []
@@ -386,8 +386,8 @@ def logged_backups(store: Store, own: Path) -> list[BackupEntry]:
 
 
 def outdated(backups: Sequence[Backup]) -> list[Backup]:
-    """Of automatic backups, newest first, those no longer kept: all but the newest seven and the
-    newest of each of the last twelve months that have one."""
+    """The outdated ones of automatic backups, newest first: all but the newest seven and the newest
+    of each of the last twelve months that have one."""
     kept = {backup.file for backup in backups[:NEWEST_KEPT]}
     months: dict[str, Path] = {}
     for backup in backups:
@@ -405,8 +405,8 @@ def restore(
     renew: bool = True,
     tell: TellErasures = no_listener,
 ) -> RestoredDesk:
-    """Make a desk in the folder `into` from a backup or another desk's file; it knows from then
-    on which backup it is from, and goes on under a new id. See `restoration.restore_desk`."""
+    """Make a desk in the folder `into` from a backup or another desk's file; it records the backup
+    it is from, and continues under a new id. See `restoration.restore_desk`."""
     return restore_desk(file, into, progress, _note_source, key=key, renew=renew, tell=tell)
 
 
@@ -445,7 +445,7 @@ def _explained_errors() -> Iterator[None]:
 
 
 def count_desk(store: Store) -> DeskCounts:
-    """What a copy of the desk must hold."""
+    """The counts that a copy of the desk must reproduce."""
     hashed = totals_hash(revision_ids(store))
     return DeskCounts(count_records(store), count_revisions(store), hashed)
 

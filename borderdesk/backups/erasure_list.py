@@ -1,14 +1,14 @@
-"""The list of erasures beside backups, so that restoring one does not bring erased data back.
+"""The list of erasures beside backups, so that restoring one does not restore erased data.
 
-Each folder of backups has a list with the erasures its desks know: ids of records, why, where and
-when, a part for each desk, signed by it. It is written with every backup, and after an erasure into
-every folder of this desk's backups that can be reached; restoring obeys what a desk signed that the
-backup knows, and also the desk in whose own folder the backups stand. A list that somebody else
-put there is refused: it could wipe out what it names.
+Each folder of backups has a list with the erasures its desks know: ids of records, reasons, places
+and times, a part for each desk, signed by it. It is written with every backup, and after an erasure
+into every accessible folder with backups of this desk; a restoration applies the parts signed by
+desks that the backup knows, and by the desk in whose own folder the backups are. A list of an
+unknown author is refused: it could erase the records it names.
 
-Not covered: a stick that lay in a drawer at the erasure and has had no backup since, restored
-where neither the desk nor its newer backups are; and the bytes of the older files themselves,
-which are never written to: who reads one with another program still finds what was erased.
+Not covered: a stick that was not connected at the erasure and has had no backup since, restored
+without access to the desk or its newer backups; and the bytes of the older files themselves, which
+are never written to: read with another program they still contain the erased data.
 """
 
 import base64
@@ -82,12 +82,13 @@ class SignedErasures(NamedTuple):
 def erasures_to_apply(
     session: Session, file: Path, parts: Sequence[SignedErasures]
 ) -> list[Notice]:
-    """What restoring `file`, which is open as the session, has to erase: what a desk listed that it
-    knows, and what the desk knows in whose folder it stands; oldest first.
+    """The erasures to apply after restoring `file`, which is open as the session: those listed by
+    desks that it knows, and those known to the desk in whose folder the file is; oldest first.
 
-    Raises ErasureListRefused for what a stranger listed, if the backup still holds any of it.
+    Raises ErasureListRefused for erasures listed by a stranger, if the backup still has any of the
+    records.
     """
-    # Asked for where a list is there alone: a desk without keys would make them.
+    # Read only for an existing list: a desk without keys would create them.
     known = _known_keys(session) if parts else set()
     if not all(part.is_sound() for part in parts):
         raise _refused(file)
@@ -122,8 +123,8 @@ def _refused(file: Path) -> ErasureListRefused:
 
 
 def read_parts(folder: Path) -> list[SignedErasures]:
-    """The parts of a folder's list, none without one. Raises CannotOpen for one that is damaged,
-    ErasureListRefused for one that nobody signed, OSError."""
+    """The parts of a folder's list, empty without one. Raises CannotOpen for a damaged one,
+    ErasureListRefused for an unsigned one, OSError."""
     path = folder / FILE_NAME
     try:
         with readable_file(path, MOST_BYTES) as file:
@@ -152,8 +153,8 @@ def read_list(folder: Path) -> list[Notice]:
 
 
 def effect_text(folder: Path) -> str:
-    """What the list of a folder will do to a backup that is restored from there, in words; "" for
-    nothing, and why it is refused."""
+    """The effect of a folder's list on a backup restored from it, in words; "" for none, and the
+    reason if it is refused."""
     try:
         count = len(read_list(folder))
     except (UserError, OSError) as error:
@@ -195,8 +196,8 @@ def _notice_json(notice: Notice) -> dict[str, str]:
 
 
 def _of_desk_beside(session: Session, file: Path) -> list[Notice]:
-    """The erasures of the desk in whose folder a backup stands; none where there is no desk, it
-    cannot be read, or it is not the one the backup is of: it has none of its secrets."""
+    """The erasures known to the desk in whose folder a backup is; none if there is no desk, it
+    cannot be read, or it is not the backup's own desk: then it shares none of its secrets."""
     path = database_file(file.parent.parent)
     if not path.is_file() or path.samefile(database_file(session.folder)):
         return []
@@ -232,7 +233,7 @@ def write_list(session: Session, folder: Path) -> None:
     try:
         parts = read_parts(folder)
     except (CannotOpen, ErasureListRefused):
-        # A list that nobody can read or has signed protects nothing.
+        # A list that is unreadable or unsigned protects nothing.
         parts = []
     cards, notices = session.part(Cards), session.part(Erasures).notices()
     own_keys = cards.own_keys()

@@ -1,9 +1,9 @@
-"""An open desk is encrypted in place, or an encrypted one gets another key: all of it or nothing.
+"""Encrypting an open desk in place, or giving an encrypted one another key, atomically.
 
 A copy under the new key is made, proven like any backup (restored on trial, counted, checked whole)
-and kept as one. The backups in the desk's own folder are rewritten under the key. Only then the
+and stored as one. The backups in the desk's own folder are rewritten under the key. Only then the
 database itself is replaced, by one rename; see `session.rekey_plan` for a kill in between. No plain
-copy is made on the way.
+copy is made in the process.
 """
 
 import shutil
@@ -62,8 +62,8 @@ UNREADABLE: tuple[type[Exception], ...] = (CannotOpen, *DATABASE_ERRORS)
 
 
 class RekeyedDesk(NamedTuple):
-    """What became of a desk: its key, the proven backup under it, backups elsewhere that are still
-    as they were, and those in its own folder that could not be read and are gone."""
+    """The result of a change of the key: the key, the proven backup under it, unchanged backups
+    elsewhere, and unreadable ones in the desk's own folder, which were removed."""
 
     key: bytes
     backup: Path
@@ -72,7 +72,7 @@ class RekeyedDesk(NamedTuple):
 
 
 class AuditedChange(NamedTuple):
-    """What the audit log says of a change of the key: its kind, and who did it."""
+    """The audit log entry for a change of the key: its kind, and the account."""
 
     kind: str
     account: Account
@@ -88,10 +88,10 @@ class RewrittenBackup(NamedTuple):
 
 
 def encrypt_desk(folder: Path, password: str, progress: Progress = no_progress) -> RekeyedDesk:
-    """Give an open desk, which nobody has open, a password: that of its first account.
+    """Give an unencrypted desk, which no program has open, a password: that of its first account.
 
-    Raises OperationRefused where it has one, CannotOpen for a desk that is in use or damaged,
-    UserError; the desk is then as it was.
+    Raises OperationRefused if it has one, CannotOpen for a desk that is in use or damaged,
+    UserError; the desk is then unchanged.
     """
     require_password(password)
     with _held(folder):
@@ -114,10 +114,10 @@ def encrypt_desk(folder: Path, password: str, progress: Progress = no_progress) 
 def change_key(
     folder: Path, key: bytes, account: Account, progress: Progress = no_progress
 ) -> RekeyedDesk:
-    """Give an encrypted desk, which nobody has open, another key in place of `key`: who had the old
-    one and is no longer in the ring reads nothing that is written from now on.
+    """Replace the `key` of an encrypted desk, which no program has open: holders of the old key who
+    are no longer in the ring cannot read later data.
 
-    account: who does it.
+    account: of the person who does it.
     """
     with _held(folder):
         store = Store(database_file(folder), key)
@@ -263,8 +263,8 @@ class _KeyChange:
         return sorted(file for file in others if file.exists() or not file.parent.exists())
 
     def _require_no_log(self) -> None:
-        """Raise CannotOpen where another program keeps the old database's log alive: it would be
-        taken for the new one's."""
+        """Raise CannotOpen if another program keeps the old database's log in use: it would be
+        applied to the new database."""
         log = Path(f"{self._database}-wal")
         if log.exists() and log.stat().st_size:
             raise CannotOpen(
@@ -288,7 +288,7 @@ class _KeyChange:
                     copy_under_key(old, prepared, self._new)
             except UNREADABLE:
                 if key is None:
-                    # Plain and damaged: it proves nothing, and tells everything.
+                    # Unencrypted and damaged: it proves nothing, and exposes everything.
                     self._unreadable.append(file)
                 continue
             seal(prepared, made, self._ring)

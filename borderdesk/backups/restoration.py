@@ -1,8 +1,8 @@
 """Restoring a backup into a new folder, verified as a whole before the folder gets its name.
 
-Everything is done in a folder of a random name beside DIR, which becomes it at the end; the backup
-itself is only read. Whatever goes wrong, neither is left behind; what a killed run left, the next
-one beside it removes.
+All work is in a folder of a random name beside DIR, which is renamed to it at the end; the backup
+itself is only read. After an error neither folder is left; the remains of a killed run are removed
+by the next one in the same parent folder.
 """
 
 import os
@@ -58,7 +58,7 @@ DATABASE_FAULTS: tuple[type[Exception], ...] = (
 
 
 class DeskCounts(NamedTuple):
-    """What must be the same in a desk and in the one restored from its copy."""
+    """The counts that must be equal in a desk and in the one restored from its copy."""
 
     records: int
     revisions: int
@@ -105,16 +105,15 @@ def restore_desk(
     renew: bool = True,
     tell: TellErasures = no_listener,
 ) -> RestoredDesk:
-    """Make a desk in the folder `into` from a backup or another desk's file; it goes on under a new
-    id, because what its old one wrote since may be known to others.
+    """Make a desk in the folder `into` from a backup or another desk's file; it continues under a
+    new id, because later entries of its old id may be known to other desks.
 
-    key: that of the desk, where it is encrypted; note_source: called with the new desk, the file,
-    the moment it was made and what it holds, when it is a backup that is proven now; renew: False
-    for a trial, which nobody will work with; tell: called with the households that the list beside
-    the backup will erase, before they are; what it raises ends the restoration.
+    key: that of the desk, if it is encrypted; note_source: called with the new desk, the file, the
+    time it was made and its counts, for a backup that is proven by this; renew: False for a trial,
+    whose desk is discarded; tell: called with the households that the list beside the backup will
+    erase, before the erasure; an exception raised by it aborts the restoration.
 
-    Raises OperationRefused when there is something in `into`, CannotOpen for a file that is
-    damaged, no
+    Raises OperationRefused when `into` is not empty, CannotOpen for a file that is damaged, no
     desk, or of a newer program.
     """
     file, into = file.absolute(), into.absolute()
@@ -215,7 +214,8 @@ def _restore_into(
 
 
 def _lacked(desk: Session, erased: Sequence[Notice]) -> list[Notice]:
-    """The erasures that the desk made and its backup lacks: nobody else may have heard of them."""
+    """The erasures made by the desk and missing in its backup: no other desk may have received
+    them."""
     known = desk.part(Erasures).records()
     missing = [notice for notice in erased if notice[0] not in known]
     own = {key[0] for key in desk.part(Cards).own_keys()} if missing else set()
@@ -243,7 +243,7 @@ def _copied(file: Path, target: Path, progress: Progress) -> str:
 
 @contextmanager
 def _opened(folder: Path, key: bytes | None) -> Iterator[Session]:
-    """The restored desk, brought up to date where it is."""
+    """The restored desk, opened and upgraded in place."""
     database = database_file(folder)
     older = Store(database, key)
     with older.connection_context():

@@ -1,9 +1,9 @@
-"""Salvage of a damaged desk: the last proven backup, and every version since that can be read.
+"""Salvage of a damaged desk: the last proven backup, and every later version that is readable.
 
-The damaged file is only read. What is read counts when its hash is right: a version that was
-altered is left out, not guessed. The result is a new desk beside the damaged one, checked whole,
-which goes on under a new id like any restored desk; and a report of what was read, what was in the
-backup already, what was added to it and what is unreadable.
+The damaged file is only read. A version counts when its hash is right: altered ones are left out,
+not guessed. The result is a new desk beside the damaged one, checked whole, which continues under a
+new id like any restored desk; and a report of the versions read, already in the backup, added to
+it, and unreadable.
 """
 
 import json
@@ -60,13 +60,13 @@ children."""
 
 
 class SalvagedDesk(NamedTuple):
-    """What became of a damaged desk's versions.
+    """The outcome of a salvage, in versions.
 
-    backup: the file it was begun with, "" where there is none; read: sound versions in the damaged
-    file; in_backup, added, apart: how many of them were in the backup, were added to it, and were
-    written into a file of their own; only_in_backup: those that the damaged file has no more;
-    unreadable, altered: rows that could not be read, and those whose hash is wrong; partless: kept
-    without what is personal in them.
+    backup: the file it started from, "" without one; read: sound versions in the damaged file;
+    in_backup, added, apart: the number of them that were in the backup, were added to it, and were
+    written into a file of their own; only_in_backup: those missing in the damaged file; unreadable,
+    altered: rows that could not be read, and those whose hash is wrong; partless: stored without
+    their personal data.
     """
 
     desk: str
@@ -85,11 +85,11 @@ class SalvagedDesk(NamedTuple):
 def salvage(
     folder: Path, into: Path, *, key: bytes | None = None, progress: Progress = no_progress
 ) -> SalvagedDesk:
-    """Make a desk in the folder `into` of what can be read of the one in `folder` and of its last
+    """Make a desk in the folder `into` from the readable part of the one in `folder` and its last
     proven backup.
 
-    Raises OperationRefused where `into` is not empty, CannotOpen where there is neither a backup
-    nor a desk that says what it is.
+    Raises OperationRefused if `into` is not empty, CannotOpen if there is neither a backup nor a
+    desk with readable metadata.
     """
     source = database_file(folder)
     require_own_files(folder, LOG_FILES)
@@ -118,9 +118,9 @@ def salvage(
 
 
 def key_source(folder: Path) -> Path:
-    """The file whose keys open a damaged desk: its own, or, where that is no encrypted one any
-    more, or cannot be read at all, or the ring beside it is gone or damaged, its newest backup,
-    which carries one."""
+    """The file whose keys open a damaged desk: its own, or, if that is no longer encrypted or not
+    readable at all, or the ring beside it is missing or damaged, its newest backup, which contains
+    a ring."""
     own = database_file(folder)
     if _own_ring(folder) is not None and _is_locked(own):
         return own
@@ -184,7 +184,7 @@ def _require_ring_of_today(folder: Path, damaged: DamagedDatabase, key: bytes | 
 
 
 def _own_ring(folder: Path) -> "wrap_set.WrapSet | None":
-    """The ring beside a desk; None where there is none that can be read."""
+    """The ring beside a desk; None for a missing or unreadable one."""
     with suppress(CannotOpen):
         return key_ring.KeyRing(folder).read()
     return None
@@ -256,9 +256,9 @@ def _take_tables(damaged: DamagedDatabase, store: Store) -> None:
 def _added(
     folder: Path, damaged: DamagedDatabase, store: Store, new: Sequence[StoredRevision]
 ) -> set[bytes]:
-    """Add the versions whose logs go on; the ids of those added. Of an entry that is no version, or
-    whose version cannot be read, number and id alone are kept, as of one that was not sent: others
-    may fill it. folder: that of the damaged desk."""
+    """Add the versions whose logs continue; returns their ids. An entry that is no version, or
+    whose version cannot be read, is stored as a stub with number and id, as if it had not been
+    sent: other desks may complete it. folder: that of the damaged desk."""
     waiting = {one.id: one for one in new}
     added: set[bytes] = set()
     for name, number in {**logs.logs(store), **damaged.logs()}.items():
@@ -287,7 +287,7 @@ def _insert(store: Store, one: StoredRevision) -> int:
 
 
 def _follows(store: Store, one: StoredRevision, added: set[bytes]) -> bool:
-    """Whether what a version revises is here."""
+    """Whether the parents of a version are stored."""
     return all(parent in added or revision_seqs(store, [parent]) for parent in one.parents)
 
 

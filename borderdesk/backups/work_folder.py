@@ -17,7 +17,7 @@ LOCK_FILE = "restore.lock"
 @contextmanager
 def new_folder(into: Path) -> Iterator[Path]:
     """A temporary folder that is renamed to `into` when the block ends without an error, and
-    removed otherwise. Raises OSError, UserError for a name that the disk does not keep."""
+    removed otherwise. Raises OSError, UserError for a name that the disk cannot store."""
     require_portable_folder(into)
     made = [one for one in into.parents if not one.exists()]
     try:
@@ -44,8 +44,8 @@ def new_folder(into: Path) -> Iterator[Path]:
 
 @contextmanager
 def work_folder(parent: Path) -> Iterator[Lock]:
-    """The lock in a new temporary folder of a random name in `parent`, which is removed at the
-    end; those that killed processes left there are removed first."""
+    """The lock in a new temporary folder of a random name in `parent`, which is removed at the end;
+    those left by killed processes are removed first."""
     for left in parent.iterdir():
         if is_part_name(left.name):
             remove_leftover(left)

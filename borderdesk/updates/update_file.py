@@ -39,11 +39,11 @@ _NAME = re.compile(r"[\w.-]{1,100}")
 
 
 class UpdateNotNeeded(OperationRefused):
-    """The file is what it says, and this program has no use for it: nothing about it is amiss."""
+    """The update is sound, but this program has no use for it: it is not an error."""
 
 
 class UpdatePayload(NamedTuple):
-    """What an update has for one system.
+    """The payload of an update for one system.
 
     file: its entry; bytes, sha256: of that; unpacked: bytes on the disk; python: the version of
     Python that it runs on.
@@ -57,7 +57,8 @@ class UpdatePayload(NamedTuple):
 
 
 class UpdateFile(NamedTuple):
-    """What an update says, its signature checked. first: the oldest version that it can follow."""
+    """The description in an update whose signature was verified. first: the oldest version that it
+    can follow."""
 
     path: Path
     version: str
@@ -107,7 +108,7 @@ def read_update(path: Path) -> UpdateFile:
 
 
 def require_usable(update: UpdateFile) -> UpdatePayload:
-    """What the update has for this system. Raises OperationRefused for one that is not newer, of
+    """The payload for this system. Raises OperationRefused for an update that is not newer, of
     another system, or does not follow this version."""
     if not is_newer(update.version):
         raise (UpdateNotNeeded if update.version == __version__ else OperationRefused)(
@@ -158,9 +159,9 @@ def check_payload(
 def unpack(
     update: UpdateFile, payload: UpdatePayload, folder: Path, progress: Progress = no_progress
 ) -> None:
-    """Unpack what is for this system into a folder that is there and empty; nothing in it is to be
-    used where this raises OperationRefused or OSError."""
-    # Hashed once more: what lies on a stick may be another file by now.
+    """Unpack the payload for this system into an existing empty folder, which must not be used if
+    this raises OperationRefused or OSError."""
+    # Hashed once more: the file on a stick may have been replaced.
     with _payload_of(update, payload) as stream:
         with tarfile.open(fileobj=stream, mode="r|xz") as files:  # type: ignore[call-overload]
             _write_files(files, folder, payload, progress)
@@ -191,8 +192,8 @@ class HashedStream:
 
 @contextmanager
 def _payload_of(update: UpdateFile, payload: UpdatePayload) -> Iterator[HashedStream]:
-    """What is for a system, to be read to its end. Raises OperationRefused at the end, too, where
-    it is not as signed."""
+    """The stream of a payload, to be read to its end. Raises OperationRefused, also at the end, if
+    it differs from the signed one."""
     with (
         _opened(update.path) as archive,
         _reading(update.path),

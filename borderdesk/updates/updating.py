@@ -1,8 +1,8 @@
-"""An update from its file to the version that the next start begins.
+"""An update, from its file to the version used at the next start.
 
 The desk is backed up and proven, the new version unpacked beside the old and tried on a copy of the
-desk; only then is it named as the one that is used. Whatever goes wrong or is killed before leaves
-the old version, and every desk, as they were.
+desk; only then it becomes the version in use. Any error or kill before that leaves the old version,
+and every desk, unchanged.
 """
 
 import os
@@ -48,8 +48,7 @@ ROOM_BESIDES = 32 * MEBIBYTE
 
 
 class DoneUpdate(NamedTuple):
-    """What an update did. backup: the proven one that was made before, None where there is no
-    desk."""
+    """The result of an update. backup: the proven one that was made before, None without a desk."""
 
     version: str
     before: str
@@ -57,7 +56,7 @@ class DoneUpdate(NamedTuple):
 
 
 def require_updatable(update: UpdateFile) -> None:
-    """Raise OperationRefused where the update is of no use here, or this program takes none."""
+    """Raise OperationRefused if the update cannot be used, or this program cannot be updated."""
     require_usable(update)
     if not is_installed():
         raise UpdateNotNeeded(
@@ -78,9 +77,9 @@ def require_updatable(update: UpdateFile) -> None:
 
 @contextmanager
 def refusal_noted(session: Session, file: Path) -> Iterator[None]:
-    """Note in the audit log that a file was refused as an update: not signed with the key that is
-    trusted, damaged, older, of another system, or a version that does not open the desk. One that
-    is here already is not noted."""
+    """Record in the audit log that a file was refused as an update: not signed with the trusted
+    key, damaged, older, of another system, or a version that does not open the desk. An update that
+    is installed already is not recorded."""
     try:
         yield
     except UpdateNotNeeded:
@@ -96,10 +95,10 @@ def install_update(
     secrets: Mapping[str, str] | None = None,
     progress: Progress = no_progress,
 ) -> DoneUpdate:
-    """Install an update; the version here goes on until it is started the next time.
+    """Install an update; the running version is used until the next start.
 
-    session: the desk that it is tried on, if there is one; secrets: what opens its backup. Raises
-    OperationRefused, CannotOpen where the new version does not open the desk, UserError.
+    session: the desk that it is tried on, if any; secrets: those that open its backup. Raises
+    OperationRefused, CannotOpen if the new version does not open the desk, UserError.
     """
     require_updatable(update)
     check_payload(update, require_usable(update), _share(progress, 0, READ))
@@ -179,7 +178,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _share(progress: Progress, first: int, last: int) -> Progress:
-    """The callback of one step, from one part of the whole to another."""
+    """The progress callback of one step, scaled to its share of the whole."""
 
     def report(done: int, total: int) -> None:
         progress(first + (last - first) * min(done, total) // max(total, 1), PARTS)

@@ -26,10 +26,10 @@ MOST_WORDS = 500
 
 
 class VersionTrial:
-    """Runs the commands of a new version on copies in a folder, which is there.
+    """Runs the commands of a new version on copies in an existing folder.
 
-    secrets: what opens the desk's backup (cli/unlocking), None for one without a password;
-    progress: called again and again, to be able to stop.
+    secrets: those that open the desk's backup (cli/unlocking), None for one without a password;
+    progress: called repeatedly, to be able to stop.
     """
 
     def __init__(
@@ -68,7 +68,8 @@ class VersionTrial:
         secrets: Mapping[str, str] | None = None,
         variables: Mapping[str, str] | None = None,
     ) -> str:
-        """What a command line of the new version prints; without a command it is the window."""
+        """The output of a command line of the new version; without a command the window is
+        started."""
         command = self.version.command(["--lang", language(), *words])
         if sys.platform == "win32":
             window = variables is not None
