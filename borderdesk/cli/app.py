@@ -46,7 +46,8 @@ def run_command(arguments: Sequence[str]) -> int:
         )
         return result if isinstance(result, int) else 0
     except KeyboardInterrupt:
-        # First: it may have come while the library was being imported, whose names are not there.
+        # First: the interrupt may have occurred during the import of the library, before its names
+        # are defined.
         return INTERRUPTED
     except click.exceptions.NoArgsIsHelpError as usage:
         print_message(usage.format_message())
@@ -66,14 +67,14 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _saved_language(folder: Path) -> str:
-    """The language of a desk's window; Vietnamese where there is none."""
+    """The language of a desk's window; Vietnamese for none."""
     return preferences.saved_language(database_file(folder)) or LANGUAGES[0]
 
 
 def use_language(lang: str) -> None:
     """Set the language before the command line is read, so that its own errors are in it."""
     set_language(lang)
-    # The command-line library asks the process's own catalogue for its few words.
+    # The command-line library looks up its few messages in the process's own catalogue.
     os.environ["LANGUAGE"] = lang
     gettext.bindtextdomain("borderdesk", str(RESOURCES / "locale"))
     gettext.textdomain("borderdesk")

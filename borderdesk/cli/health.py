@@ -91,7 +91,7 @@ def _update_key() -> HealthFinding:
 
 
 def place_of(folder: Path | None) -> Path:
-    """The folder of the desk that is asked about."""
+    """The folder of the desk for the health check."""
     return folder or default_desk()
 
 
@@ -123,7 +123,7 @@ def disk_finding(free: int) -> HealthFinding:
 
 
 def missing_libraries() -> Iterator[tuple[str, bool]]:
-    """The system libraries that Qt needs on Linux, and whether each is there."""
+    """The system libraries that Qt needs on Linux, and whether each is installed."""
     if sys.platform != "linux":
         return
 
@@ -136,7 +136,7 @@ def missing_libraries() -> Iterator[tuple[str, bool]]:
 
 
 def _input_method() -> Iterator[HealthFinding]:
-    """Which input method the window gets, where the session asks for one."""
+    """The input method of the window, if the session requests one."""
     if sys.platform != "linux":
         return
     method = session_input_method()

@@ -1,4 +1,4 @@
-"""What commands print: data on standard output, messages and progress on standard error."""
+"""Output of commands: data on standard output, messages and progress on standard error."""
 
 import json
 import re
@@ -93,7 +93,7 @@ def print_table(shape: str, heads: Mapping[str, str], rows: Iterable[Sequence[ob
 
 
 def announce_file(target: Path, replaced: bool) -> None:
-    """Say which file was written, and whether it took the place of another."""
+    """Print the path of the written file, and whether it replaced another one."""
     text = (
         _("Written: {file}, in place of the file that was there.")
         if replaced
@@ -103,7 +103,7 @@ def announce_file(target: Path, replaced: bool) -> None:
 
 
 def outcome_line(number: int, outcome: Any) -> str:
-    """What became of an input record (saved, or Invalid) as a line of JSON."""
+    """The outcome of an input record (saved, or invalid) as a line of JSON."""
     if isinstance(outcome, InvalidRecord):
         return json_text({"line": number, "errors": outcome.problems}) + "\n"
     return json_text({"id": outcome.id, "warnings": outcome.warnings}) + "\n"

@@ -105,10 +105,10 @@ def argument(name: str, **rest: Any) -> Callable[[Any], Any]:
 @option("--debug", is_flag=True, help=N_("Show the traceback of an unexpected error."))
 @click.pass_context
 def program(context: click.Context, /, **_parsed_before: object) -> None:
-    """The program; its commands are below. The context's object comes in as the desk's folder.
+    """The root command. The context's object is initially the desk's folder.
 
-    base/arguments.py has parsed these options: they stand here for the help, and for the errors
-    of those it left.
+    base/arguments.py has parsed these options: they are declared for the help, and for errors in
+    options it did not accept.
     """
     context.obj = CommandContext(context.obj)
 
@@ -122,8 +122,8 @@ def command(
 ) -> Callable[[Callable[..., Any]], click.Command]:
     """Register a function as a command; its first argument is the desk's folder.
 
-    takes: the permission that whoever gives it has to hold, asked for when the desk is opened:
-    before what else may be wrong with the command.
+    takes: the permission that the user must have, checked when the desk is opened: before any other
+    error of the command.
     """
 
     def decorate(function: Callable[..., Any]) -> click.Command:

@@ -1,4 +1,4 @@
-"""Questions before a command writes: asked at a terminal, elsewhere printed as warnings."""
+"""Questions before a command writes: prompted at a terminal, printed as warnings elsewhere."""
 
 import sys
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from borderdesk.session.clock import clock_doubt
 
 
 def ask_about_clock(desk: Desk, *, typed: bool = True) -> None:
-    """Where the clock is far from the newest revision, ask whether it is right; without a terminal
-    (or where it brings the input, not `typed`) say so and go on. Raises OperationRefused."""
+    """If the clock is far from the newest revision, prompt for a confirmation; without a terminal
+    (or if it is the input, not `typed`) print a warning and continue. Raises OperationRefused."""
     doubt = clock_doubt(desk)
     if doubt is None:
         return

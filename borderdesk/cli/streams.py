@@ -1,4 +1,4 @@
-"""Reads the input of commands: files, pipes, and lines that arrive while others are saved."""
+"""Reads the input of commands: files, pipes, and lines that arrive while earlier ones are saved."""
 
 import os
 import queue

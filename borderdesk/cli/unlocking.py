@@ -1,9 +1,9 @@
-"""Opens the desk for a command: which account's password, and where it comes from.
+"""Opens the desk for a command: the account, and the source of its password.
 
 The account is BORDERDESK_USER's, by default the only one; the password BORDERDESK_PASSWORD's, else
-asked for at a terminal. The window runs commands in child processes: it says so in
-BORDERDESK_SECRETS and writes what they need as the first line of their standard input, since
-arguments and environments can be read by others.
+read at a terminal. The window runs commands in child processes: it sets BORDERDESK_SECRETS and
+writes the secrets as the first line of their standard input, since arguments and environments can
+be read by others.
 """
 
 import json
@@ -44,8 +44,8 @@ LONGEST_LINE = 1 << 16
 
 
 class HandedSecrets(NamedTuple):
-    """What a parent process hands over: the desk's key and the account it was opened by; for the
-    file of another desk, its password or recovery code."""
+    """The secrets passed by a parent process: the desk's key and the account it was opened by; for
+    the file of another desk, its password or recovery code."""
 
     key: bytes | None
     account: str | None
@@ -79,7 +79,7 @@ def _opened(folder: Path, *, checked: bool, read_only: bool) -> Desk:
         progress = terminal_progress(_("Upgrading the desk"))
         desk = Desk.open(folder, key, checked=checked, read_only=read_only, on_upgrade=progress)
         if isinstance(desk.barred, ReadWhileFull):
-            # What it keeps from being written to raises the same, and says no more.
+            # The reason why the desk is read-only raises the same error, without further detail.
             print_error(desk.barred)
         return desk
 
@@ -109,7 +109,7 @@ def _entered(desk: Desk, account: str | None, *, login: bool = True) -> Desk:
 
 
 def has_encrypted_desk(folder: Path) -> bool:
-    """Whether the desk in a folder has a password; what cannot be read is said by whoever opens
+    """Whether the desk in a folder has a password; read errors are left to the code that opens
     it."""
     try:
         require_own_files(folder)
@@ -121,12 +121,12 @@ def has_encrypted_desk(folder: Path) -> bool:
 
 def key_of_file(file: Path) -> bytes | None:
     """The key of a backup or another desk's file, by its own password or the code of its recovery
-    sheet; None for one that is open, absent or damaged. Raises CannotOpen."""
+    sheet; None for one that is unencrypted, absent or damaged. Raises CannotOpen."""
     try:
         if not file.is_file() or not is_encrypted(file) or not file_keys.has_password(file):
             return None
     except OSError:
-        # Who reads it next says what is wrong with it.
+        # The next reader of the file reports its fault.
         return None
     wraps = file_keys.wraps_of_file(file)
     handed = handed_secrets()
@@ -140,13 +140,12 @@ def key_of_file(file: Path) -> bytes | None:
 
 
 def user_name() -> str | None:
-    """The account that the command is given by, None where nobody says."""
+    """The account given for the command, None for none."""
     return os.environ.get(USER) or None
 
 
 def asked_password(account: str) -> str:
-    """The password of an account, from BORDERDESK_PASSWORD or asked for. Raises
-    PasswordNeeded."""
+    """The password of an account, from BORDERDESK_PASSWORD or the prompt. Raises PasswordNeeded."""
     given = given_password()
     if given is not None:
         return given
@@ -157,7 +156,7 @@ def asked_password(account: str) -> str:
 
 
 def given_password() -> str | None:
-    """The password that was handed over or stands in BORDERDESK_PASSWORD."""
+    """The password passed by the parent process or in BORDERDESK_PASSWORD."""
     handed = handed_secrets()
     if handed is not None and handed.password is not None:
         return handed.password
@@ -165,14 +164,14 @@ def given_password() -> str | None:
 
 
 def at_terminal() -> bool:
-    """Whether a person can be asked."""
+    """Whether prompts can be shown."""
     return (
         sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None
     ) and sys.stderr.isatty()
 
 
 def new_password(given: str | None) -> str | None:
-    """A new password: as given, else asked for twice; None without a terminal."""
+    """A new password: as given, else prompted for twice; None without a terminal."""
     if given is None and at_terminal():
         given = str(
             click.prompt(_("New password"), hide_input=True, confirmation_prompt=True, err=True)
@@ -186,8 +185,8 @@ def new_password(given: str | None) -> str | None:
 
 
 def first_password() -> str:
-    """The password of a new desk's first account. Raises OperationRefused where nobody can be
-    asked."""
+    """The password of a new desk's first account. Raises OperationRefused if no prompt is
+    possible."""
     given = os.environ.get(NEW_PASSWORD) or os.environ.get(PASSWORD)
     password = new_password(given or None)
     if password is None:
@@ -216,7 +215,7 @@ def replacing_password() -> str:
 
 
 def handed_secrets() -> HandedSecrets | None:
-    """What the parent process hands over, read once; None where it does not."""
+    """The secrets passed by the parent process, read once; None for none."""
     if os.environ.get(SECRETS) != ON_STANDARD_INPUT:
         return None
     kept = click.get_current_context().meta

@@ -81,7 +81,8 @@ def backup(folder: Path, where: Path | None, automatic: bool, watched: bool) -> 
 @command("backups", N_("The backups that were tried, newest first."))
 @table_format
 def backups(folder: Path, shape: str) -> None:
-    """when (UTC), file, records, size, proven or the reason it failed, there or not."""
+    """One line each: time (UTC), file, records, size, proven or the reason it failed, whether the
+    file exists."""
     with open_desk(folder) as desk:
         tried = [(one, one.there()) for one in desk.backups.all()]
     heads = {
@@ -107,7 +108,7 @@ def _counted(one: "restoration.Backup") -> tuple[object, ...]:
 
 
 def _in_words(failed: str, there: bool) -> tuple[str, str]:
-    """How the trial of a backup ended, and whether it is still there."""
+    """The result of the trial of a backup, and whether the file exists, in words."""
     trial = _("Failed: {why}").format(why=failed) if failed else _("Proven by a trial")
     return trial, _("there") if there else _("not there")
 

@@ -103,7 +103,8 @@ def signer_of(
     office: str | None,
     mode: str | None,
 ) -> Signer:
-    """Who signs: what is not said is that of the settings; nothing where nothing is said."""
+    """The signer: missing options are filled from the settings; an empty signer without any
+    option."""
     said = (name, rank, office, mode)
     if all(part is None for part in said):
         return Signer()

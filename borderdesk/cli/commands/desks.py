@@ -107,7 +107,7 @@ def verify(folder: Path, file: Path | None, watched: bool) -> int:
 @program.command("rebuild", cls=Command, hidden=True, help=N_("Rebuild all current rows."))
 @click.pass_obj
 def rebuild(given: CommandContext) -> int:
-    """Rebuild the derived tables; the differences there were."""
+    """Rebuild the derived tables; print the differences found."""
     with open_desk(given.folder) as desk:
         differences = desk.maintenance.rebuild()
     print_json({"ok": not differences, "differences": differences})

@@ -108,7 +108,7 @@ def export(
 
 
 def _passphrase() -> str:
-    """The passphrase, from the environment or asked for."""
+    """The passphrase, from the environment or the prompt."""
     given = os.environ.get(PASSPHRASE)
     return given if given is not None else str(click.prompt(_("Passphrase"), hide_input=True))
 
@@ -143,7 +143,7 @@ def import_packages(
             if outcome.file in {one.file for one in desk.exchange.quarantine.refused_files()}:
                 print_message(broken_request(desk, outcome.file, outcome.reason or ""))
         if not dry_run and known is None:
-            # What was known before was reported when the desk was opened.
+            # Damage known before was reported when the desk was opened.
             tell_if_older(desk)
     print_untaken(others)
     if paths and not files:

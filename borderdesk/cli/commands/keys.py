@@ -98,7 +98,7 @@ def _own_key(folder: Path) -> tuple[bytes, Account]:
 
 
 def _tell_copies(done: "rekeying.RekeyedDesk") -> None:
-    """Say what is still readable as before, and what is no longer there."""
+    """Print the backups that are still readable with the old key, and the removed ones."""
     for file in done.unreadable:
         print_message(_("{file} was damaged and not encrypted: removed.").format(file=file))
     for file in done.elsewhere:

@@ -1,4 +1,4 @@
-"""The commands of what is kept of persons: reports, requests with their days, retention."""
+"""The commands for stored personal data: reports, requests with their due days, retention."""
 
 from collections.abc import Sequence
 from pathlib import Path

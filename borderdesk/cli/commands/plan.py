@@ -56,7 +56,7 @@ def plan(
     done: tuple[str, ...],
     not_done: tuple[str, ...],
 ) -> None:
-    """The plan as one JSON line, after what is asked for was written."""
+    """Print the plan as one JSON line, after applying the options."""
     with open_desk(folder) as desk:
         known = desk.narratives.of(period, scope)
         if tasks or dropped or done or not_done:
@@ -84,7 +84,8 @@ def _ahead(
     added: tuple[str, ...],
     outcomes: list[TaskOutcome],
 ) -> list[TaskAhead]:
-    """The tasks ahead after what is asked for; begun from the last period's, without those done."""
+    """The tasks ahead after applying the options; initialised from the last period's, without those
+    done."""
     gone = {_numbered(known.tasks, number) - 1 for number in dropped}
     done = {one.of for one in outcomes if one.done} if known.begun_from else set()
     left = [task for at, task in enumerate(known.tasks) if at not in gone and task not in done]
@@ -103,7 +104,7 @@ def _task(desk: Desk, text: str) -> TaskAhead:
 def _outcomes_of(
     known: Narrative, done: tuple[str, ...], not_done: tuple[str, ...]
 ) -> list[TaskOutcome]:
-    """What became of the last period's tasks after what is asked for. Raises UserError."""
+    """The outcomes of the last period's tasks after applying the options. Raises UserError."""
     found = list(known.outcomes)
     for texts, was in ((done, True), (not_done, False)):
         for text in texts:
@@ -116,7 +117,7 @@ def _outcomes_of(
 
 
 def _numbered(known: Any, number: str | int) -> int:
-    """The number of a task there is. Raises UserError."""
+    """The number of an existing task. Raises UserError."""
     text = str(number).strip()
     if not text.isdecimal() or not 0 < int(text) <= len(known):
         raise UserError(_("There is no task {number}.").format(number=text[:20]))

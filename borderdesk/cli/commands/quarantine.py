@@ -30,7 +30,8 @@ from borderdesk.exchange.merging.quarantine import HeldFile, QuarantinedPackage
     help=N_("Put a file that was put away on the lists again."),
 )
 def quarantine(folder: Path, away: bool, gone: Sequence[str], back: Sequence[str]) -> None:
-    """One JSON line a file; those that were put away or brought back, where any are named."""
+    """Print one JSON line for each file; with names only for those that were dismissed or
+    restored."""
     if away + bool(gone) + bool(back) > 1:
         raise click.UsageError(_("Say one of --away, --put-away and --bring-back."))
     with open_desk(folder) as desk:

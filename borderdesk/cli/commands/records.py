@@ -110,7 +110,7 @@ SHEETS = frozenset({".xlsx", ".xls", ".ods", ".xlsm"})
 
 
 def _shape_of(file: Path | None, shapes: Mapping[str, str], usual: str) -> str:
-    """The format that a file's name says. Raises UsageError."""
+    """The format implied by a file's name. Raises UsageError."""
     suffix = file.suffix.lower() if file is not None else ""
     if suffix in SHEETS and suffix not in shapes:
         raise click.UsageError(_("A spreadsheet is read by the command “sheet”."))

@@ -116,7 +116,7 @@ def _add(name: str) -> None:
 
 
 def _notices(desk: Desk, request: Request) -> list[str]:
-    """What a person has to know of a paper: what came since, figures of the text that differ."""
+    """The notices about a paper: later records, figures in its text that differ."""
     since = desk.closing.notice(request.period, request.scope)
     return [
         *([since] if since else []),
@@ -157,7 +157,7 @@ def form(folder: Path, template: Path, out: Path, **asked: Any) -> None:
 )
 @option("--remove", "removed", multiple=True, help=N_("Take the form of this name away."))
 def forms(folder: Path, added: tuple[Path, ...], removed: tuple[str, ...]) -> None:
-    """The forms after what is asked for."""
+    """Print the forms after applying the options."""
     with open_desk(folder) as desk:
         if added or removed:
             # Before what else may be wrong with it.

@@ -1,4 +1,4 @@
-"""Spreadsheets: the lists that posts keep become records."""
+"""Spreadsheets: importing the lists of posts as records."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -112,7 +112,7 @@ def _outcomes(
     *,
     dry_run: bool,
 ) -> "list[sheet_outcome.SheetOutcome]":
-    """What becomes of the files. Raises UserError."""
+    """The outcomes of the files. Raises UserError."""
     run = desk.sheets.dry_run_files if dry_run else desk.sheets.import_files
     try:
         outcomes = run(type_name, paths, request, row_progress(_("Rows read")))
@@ -127,8 +127,8 @@ def _outcomes(
 def _decide_near(
     desk: "Desk", outcomes: "Sequence[sheet_outcome.SheetOutcome]", near: str | None
 ) -> UserError | None:
-    """Decide about the near rows that came in; what was wrong with that. The rows are saved all the
-    same, and their outcome is printed first."""
+    """Decide about the imported near rows; returns the error. The rows are saved in any case, and
+    their outcome is printed first."""
     batch = next((one.batch for one in outcomes if one.batch), None)
     if near is None:
         return None
@@ -160,7 +160,7 @@ def _write_template(folder: Path, type_name: str, target: Path) -> int:
 
 
 def _request(columns: "Sequence[GridColumn]", said: dict[str, Any]) -> "sheet_request.SheetRequest":
-    """What the options say. Raises UsageError."""
+    """The request from the options. Raises UsageError."""
     encoding = said["encoding"]
     return sheet_request.SheetRequest(
         said["sheet"],

@@ -1,4 +1,4 @@
-"""The commands of digital signatures: signing an edition's paper, telling what signatures say."""
+"""The commands of digital signatures: signing an edition's paper, verifying signatures."""
 
 import os
 import sys
@@ -99,7 +99,8 @@ def _file_key(desk: Desk, edition: "Edition | None", file: Path) -> "Iterator[ke
 def _token_key(
     desk: Desk, edition: "Edition | None", module: Path, named: str | None
 ) -> "Iterator[keys.SigningKey]":
-    """Shows the certificate first, then asks for the PIN; first asks where the token wants that."""
+    """Shows the certificate first, then prompts for the PIN; the PIN is first if the token requires
+    that."""
     pin = None
     try:
         found = keys.token_certificates(module)
@@ -127,7 +128,7 @@ def _show(
     certificate: "Certificate",
     chain: "tuple[Certificate, ...]",
 ) -> None:
-    """Show by which certificate is signed; what is odd about it is asked about at a terminal."""
+    """Print the signing certificate; doubts about it need a confirmation at a terminal."""
     edition_signing.require_fit(desk, certificate, chain)
     for line in certificate_words(certificate):
         print_message(line)
@@ -142,8 +143,8 @@ def _show(
 
 
 def _secret(label: str) -> str:
-    """A PIN or password: BORDERDESK_PIN's, asked for, or the line of standard input. It is kept
-    nowhere."""
+    """A PIN or password: from BORDERDESK_PIN, the prompt, or a line of standard input. It is never
+    stored."""
     given = os.environ.get(PIN)
     if given is not None:
         return given

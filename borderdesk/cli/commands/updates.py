@@ -1,4 +1,4 @@
-"""The command that brings the program up to date from a file."""
+"""The command that updates the program from a file."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
