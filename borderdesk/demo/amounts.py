@@ -1,7 +1,7 @@
 """Splits the figures of the published year over invented records.
 
-The article on the year 2023 gives the totals of the province, not who did what when. Each total is
-apportioned here into parts that add up to it exactly.
+The article on the year 2023 has the totals of the province, not the single events. Each total is
+apportioned into parts that add up to it exactly.
 """
 
 import random
@@ -74,8 +74,8 @@ def ones_and_twos(rng: random.Random, total: int, count: int) -> list[int]:
 class Amounts:
     """The quantities of successive records, as endless iterators.
 
-    Each holds the values of the demonstration year and repeats after it, so that several years
-    keep the proportions of one.
+    Each yields the values of the demonstration year and repeats them, so that several years have
+    the proportions of one.
     """
 
     def __init__(self, rng: random.Random, *, several_years: bool) -> None:

@@ -13,8 +13,8 @@ PLEDGES = ("khu_vuc_bien_gioi", "xuat_nhap_canh", "buon_lau", "phao", "ma_tuy")
 
 
 class CommitmentFactory:
-    """Makes pledges and registrations; it keeps its place in the walk through all households
-    from one record to the next."""
+    """Makes pledges and registrations; its position in the walk through all households is part of
+    its state."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class CommitmentFactory:
         return pledge
 
     def second_signature(self, day: datetime.date) -> DemoRecord:
-        """A household that signed a quarter of a year ago signs another programme."""
+        """The pledge of a household that signed a quarter of a year ago, for another programme."""
         newest = self._signatures - 1
         if newest < 0:
             return self.signature(day)

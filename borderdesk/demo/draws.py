@@ -49,7 +49,7 @@ class RandomDraws:
             rotation.new_month()
 
     def one(self, several: Sequence[T]) -> T:
-        """One of several, each as likely as the others."""
+        """A random element, each with the same probability."""
         return several[int(self._rng.random() * len(several))]
 
     def between(self, low: int, high: int) -> int:
@@ -84,6 +84,6 @@ class RandomDraws:
         return wording.person(self.between(0, wording.NAMES - 1))
 
     def maybe_joint(self, raw: RawRecord, post: str) -> None:
-        """Let another post take part in 2 % of the records."""
+        """Add another post as a participant to 2 % of the records."""
         if self.happens(2):
             raw["with_posts"] = [self.one([p for p in self.sites if p != post])]

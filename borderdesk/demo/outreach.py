@@ -41,7 +41,7 @@ class OutreachFactory:
         return raw
 
     def session(self, day: datetime.date) -> DemoRecord:
-        """A gathering; people of another hamlet of the post may have come too."""
+        """A gathering, sometimes with people of another hamlet of the post."""
         raw = self._outreach("session", "session", day)
         raw["sessions"], raw["attendance"] = next(self._amounts.sessions)
         if self._draws.happens(8):

@@ -19,7 +19,7 @@ from borderdesk.schema.reference.hamlet import HamletTable
 
 @dataclass
 class PostSite:
-    """What a post has: its markers in order along the line, its communes, their hamlets."""
+    """The site of a post: its markers in order along the border, its communes, their hamlets."""
 
     post: str
     markers: list[str]
@@ -139,7 +139,7 @@ def _stride(rng: random.Random) -> int:
 
 
 class PostRotation:
-    """The posts in turn, each once a round, every round in another order."""
+    """The posts in turn, each once a round, in a new order every round."""
 
     def __init__(self, rng: random.Random, posts: list[str]) -> None:
         self._rng = rng

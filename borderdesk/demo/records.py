@@ -1,4 +1,4 @@
-"""The records of the demonstration, one after another, as the JSON that `add` takes."""
+"""The records of the demonstration, one after another, as JSON for `add`."""
 
 import datetime
 import random
@@ -19,7 +19,7 @@ RecordMaker = Callable[[datetime.date], DemoRecord]
 class DemoRecordFactory:
     """Makes records of every kind of `amounts.COUNTS`.
 
-    It keeps between records whose turn it is and what is left of the year's amounts.
+    Its state is the rotation of posts and the rest of the year's amounts.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class DemoRecordFactory:
         several_years: bool,
     ) -> None:
         self._draws = RandomDraws(rng, sites, COUNTS, last_day)
-        # The generator is drawn from in this order: another one would make other records.
+        # The random generator is used in this order: another order would make other records.
         amounts = Amounts(rng, several_years=several_years)
         self._commitments = CommitmentFactory(
             rng, self._draws, amounts, village, signatures_a_quarter
@@ -70,7 +70,7 @@ def _makers(
     commitments: CommitmentFactory,
     events: EventFactory,
 ) -> dict[str, RecordMaker]:
-    """What makes the records of each kind of `amounts.COUNTS`."""
+    """{kind of `amounts.COUNTS`: the function that makes its records}."""
     return {
         "patrol": border.patrol,
         "clearing": border.clearing,

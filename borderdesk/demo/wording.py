@@ -1,6 +1,6 @@
-"""The words of the demonstration: invented people, hamlets and sentences of daily work.
+"""The vocabulary of the demonstration: invented people, hamlets and sentences of daily work.
 
-Nobody here is real. Names are combined from parts that are common in Lạng Sơn.
+No person in it is real. Names are combined from parts that are common in Lạng Sơn.
 """
 
 from itertools import product

@@ -1,5 +1,5 @@
-"""What the desk judges records by, as tables that a person reads and changes as a whole: reference
-data, settings, yearly targets and figures from paper. Their declarations say what they are."""
+"""The editable tables of a desk, saved as a whole: reference data, settings, yearly targets and
+figures from paper. They follow their declarations."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,8 +23,8 @@ from borderdesk.store.reference import delete_rows, insert_cells, read_cells
 
 
 class LedgerChange(NamedTuple):
-    """What saving a table changes: the rows that go, those that come with the numbers they have
-    on screen, and how many rows a person added, changed or took out."""
+    """The changes to save a table: the rows to delete, the new ones with their numbers on screen,
+    and the number of rows that a person added, changed or deleted."""
 
     gone: Sequence[Cells]
     added: Sequence[tuple[int, Cells]]
@@ -32,7 +32,7 @@ class LedgerChange(NamedTuple):
 
 
 def permission_of(table: type[EditableTable]) -> str:
-    """What an account has to hold to change a table."""
+    """The permission needed to change a table."""
     if issubclass(table, ReferenceType):
         return "reference.write"
     return "settings.write" if table is SettingTable else "targets.write"
@@ -55,16 +55,16 @@ class LedgerEditor(SessionPart):
     def save(
         self, table_key: str, seen: Sequence[Row], rows: Sequence[tuple[int, Row]], form: str
     ) -> int:
-        """Make a table what a person made of it; how many rows were added, changed or taken out.
+        """Replace the rows of a table with the edited ones; returns the number of rows added,
+        changed or deleted.
 
-        seen: the rows as they were read; rows: (number, texts) as they are to be. All or none,
-        and the draft `form` ends. Raises RowsRefused; RecordChanged when another hand changed the
-        table
-        meanwhile.
+        seen: the rows as they were read; rows: (number, texts) of the new state. In one
+        transaction, which also deletes the draft `form`. Raises RowsRefused; RecordChanged when the
+        table was changed since it was read.
         """
         reader = row_reader(self.session, table_key)
         table, before = reader.table, read_cells(self.store, reader.table)
-        # What was read in another language is the same table.
+        # A table read in another language is the same table.
         if [reader.show(cells) for cells in before] != list(seen) and before != [
             reader.read(row)[1] for row in seen
         ]:
@@ -92,7 +92,7 @@ class LedgerEditor(SessionPart):
         before: Sequence[Cells],
         after: Sequence[tuple[int, Cells]],
     ) -> LedgerChange:
-        """What has to be written. Raises UserError where records name a row that was taken out."""
+        """The rows to delete and to write. Raises UserError if records name a deleted row."""
         old = {_values(cells) for cells in before}
         new = {_values(cells) for _number, cells in after}
         added = [(number, cells) for number, cells in after if _values(cells) not in old]
@@ -156,7 +156,7 @@ def _read(
     seen: Sequence[Row],
     rows: Sequence[tuple[int, Row]],
 ) -> list[tuple[int, Cells]]:
-    """The rows as the table stores them; those nobody touched stay to the letter."""
+    """The rows in stored form; untouched ones are unchanged to the letter."""
     table = reader.table
     untouched = {tuple(sorted(r.items())): c for r, c in zip(seen, before, strict=True)}
     wrong: dict[int, dict[str, str]] = {}

@@ -17,7 +17,7 @@ Row = dict[str, str]
 
 
 class CellContext(NamedTuple):
-    """What fields may look at while they read a typed text."""
+    """The context of fields that read a typed text."""
 
     book: ReferenceBook
     today: datetime.date
@@ -29,7 +29,7 @@ class CellContext(NamedTuple):
 
 
 def columns_of(book: ReferenceBook, table_key: str) -> list[GridColumn]:
-    """The columns of a table for a grid, with the choices there are now."""
+    """The columns of a table for a grid, with the current choices."""
     return [
         GridColumn(key, _(column.label), column.at(book), True)
         for key, column in ledgers()[table_key].grid_columns().items()
@@ -56,7 +56,7 @@ class RowReader:
         return {key: text for key, text in texts.items() if text}
 
     def read(self, row: Mapping[str, str]) -> tuple[RowReading, Cells]:
-        """What a typed row reads as, and its cells; a cell is blank where its text is refused."""
+        """The reading of a typed row, and its cells; a cell is blank if its text is refused."""
         columns, entry = self.table.columns(), self._entry._replace(on=self._first_day(row))
         problems, texts, cells = {}, {}, {}
         for key, field in self._fields.items():
@@ -89,13 +89,13 @@ class RowReader:
 
 
 def row_reader(session: Session, table_key: str) -> RowReader:
-    """The reader of a table by its key, with the choices there are now."""
+    """The reader of a table by its key, with the current choices."""
     return RowReader(ledgers()[table_key], session.book, session.today())
 
 
 def check_rows(
     session: Session, table_key: str, rows: Iterable[Mapping[str, str]]
 ) -> list[RowReading]:
-    """What each row reads as, whatever the others are."""
+    """The reading of each row by itself."""
     reader = row_reader(session, table_key)
     return [reader.read(row)[0] for row in rows]

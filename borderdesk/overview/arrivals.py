@@ -62,7 +62,7 @@ Place = tuple[BoardRow, BoardCell]
 
 
 def _incomplete(expected: list[Place]) -> list[Place]:
-    """The posts that have handed in and of whose statement something is not here."""
+    """The posts that have handed in and of whose statement some entries have not arrived."""
     return [(row, cell) for row, cell in expected if cell.state != MISSING and cell.lacking]
 
 
@@ -78,7 +78,7 @@ def _missing(session: Session, month: Period, absent: list[Place]) -> Iterator[T
 
 
 def _missing_words(cell: BoardCell) -> str:
-    """What is missing of a month, in words."""
+    """The missing parts of a month, in words."""
     if cell.lacking:
         line = ngettext(
             "{count} entry that it counts is not here",

@@ -22,7 +22,7 @@ MARKER_SEARCH = re.compile(r"(?:(?:cot )?moc |markers? )?(\d{3,4}(?:/\d?)?)")
 
 
 class FoundMarker(NamedTuple):
-    """A marker that a search found, and the name of the post that keeps it."""
+    """A marker found by a search, and the name of the post responsible for it."""
 
     marker: str
     post: str

@@ -11,12 +11,12 @@ INSPECTED, CLEARED = "inspected", "cleared"
 
 
 def last_visit(marker: MarkerStatus, kind: str) -> datetime.date | None:
-    """The day of a marker's last visit of a kind, None if there was none."""
+    """The day of a marker's last visit of a kind, None for none."""
     return marker.inspected if kind == INSPECTED else marker.cleared
 
 
 def days_since_visit(marker: MarkerStatus, kind: str, day: datetime.date) -> int | None:
-    """Days from a marker's last visit of a kind to `day`, None if there was none."""
+    """Days from a marker's last visit of a kind to `day`, None for none."""
     return days_since(last_visit(marker, kind), day)
 
 

@@ -71,8 +71,8 @@ class IndicatorGoal(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """What the home page shows of a period; day: the reference day, its last or today; arrivals:
-    above the posts, who handed in."""
+    """The contents of the home page for a period; day: the reference day, its last or today;
+    arrivals: above the posts, the posts that handed in."""
 
     period: Period
     year: Period
@@ -326,7 +326,7 @@ def _missed_todo(
 
 
 def _way(model: type[Record], column: str) -> str:
-    """What the window's list calls the chooser of a column."""
+    """The name of a column's filter in the window's list."""
     if column == model.kind_key:
         return "kind"
     return "post" if column in model.referring(POST) else "commune"

@@ -125,7 +125,7 @@ def practice_progress(session: Session) -> PracticeProgress:
 
 
 def task_words(progress: PracticeProgress, newly: PracticeTask | None) -> str:
-    """What the window says: what was just done, how far it is, and what comes next."""
+    """The text of the window: the task just done, the progress, and the next task."""
     following = progress.following
     said = [] if newly is None else [_("✓ Done: {task}.").format(task=_(newly.title))]
     if following is None:

@@ -34,8 +34,8 @@ class BackupLightState(NamedTuple):
     """The state of the desk's backups.
 
     state: that of the backups, or "gone" if the newest file is no longer in its folder; words: a
-    sentence; few: the same in short; more: details; alone: the backup that failed, where it was
-    begun by itself and nobody saw it.
+    sentence; few: the same in short; more: details; alone: the failed automatic backup that no
+    person has seen.
     """
 
     state: State
@@ -130,7 +130,8 @@ def _about(backup: Backup, since: int) -> Iterator[str]:
 
 
 def outlives(backup: Backup, folder: Path) -> bool:
-    """Whether a backup is on another device than the desk's folder; one on an absent stick is."""
+    """Whether a backup is on another device than the desk's folder; true for one on an absent
+    stick."""
     return not backup.there() or backup.file.stat().st_dev != folder.stat().st_dev
 
 
@@ -192,7 +193,7 @@ def _sent(session: Session) -> Iterator[Todo]:
 
 
 def quiet(session: Session, now: datetime.datetime) -> bool:
-    """Whether nobody has typed or saved on the desk for a while."""
+    """Whether no text was typed or saved on the desk for a while."""
     touched = [kept.touched for kept in session.part(Drafts).drafts()]
     newest = session.store.scalar(MetaRow.select(MetaRow.value).where(MetaRow.key == "newest_time"))
     times = [moment_of(stamp) for stamp in (*touched, newest) if stamp]

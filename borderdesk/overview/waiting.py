@@ -66,8 +66,8 @@ def _pairs(session: Session) -> Iterator[Todo]:
 
 
 def _notes(session: Session) -> Iterator[Todo]:
-    """Questions of other units that wait for an answer, and answers that came: each opens the
-    first of its threads."""
+    """Questions of other units that wait for an answer, and received answers: each opens the first
+    of its threads."""
     # Most desks have none, so the queries below would be paid for nothing.
     any_there = session.store.first(ReviewNoteRow.select(ReviewNoteRow.id).limit(1))
     if not any_there:
@@ -126,7 +126,8 @@ def _place_of(session: Session, file: str) -> dict[str, str]:
 
 
 def _persons(session: Session) -> Iterator[Todo]:
-    """Requests of persons with the next day they are due by, and who is kept too long."""
+    """Requests of persons with the next day they are due by, and households stored past their
+    review."""
     if not holds(session.account.role, "person.report"):
         return
     intent = {"ledger": "persons"}
