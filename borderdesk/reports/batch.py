@@ -36,8 +36,8 @@ class BatchResult(NamedTuple):
 
 
 def for_every_post(session: Session, request: Request) -> list[Request]:
-    """The same request for each post in the desk's area that was there in the period: one that
-    became another whole by its end counts in that. Raises UserError."""
+    """The same request for each post in the desk's area that existed within the period; a post
+    that became another whole by its end counts in that one. Raises UserError."""
     book, period = session.book, session.calendar().parse(request.period)
     first, last = period.first, period.last
     posts = [code for code in book.posts if code in session.writable().area]
@@ -59,8 +59,7 @@ def write_batch(
     """Write each report into the folder; a failed one does not end the batch.
 
     Each file is written atomically. `progress` may raise OperationStopped; the reports written by
-    then stay.
-    Raises UserError when there is no such folder.
+    then are not removed. Raises UserError for a missing folder.
     """
     if not folder.is_dir():
         raise UserError(_("There is no folder {folder}.").format(folder=folder))

@@ -41,7 +41,7 @@ class MarkedValue:
 class LinkedValue:
     """A value that links to the row, heading or annex with the anchor `to`, if any.
 
-    asks: "indicator column" of a figure whose records a click on the screen shows.
+    asks: "indicator column" of a figure whose records are shown by a click on the screen.
     """
 
     value: PlainValue | MarkedValue
@@ -109,11 +109,11 @@ class Row:
 class Table:
     """Rows under titled columns.
 
-    rows: may be an iterator, which is read once; title: kept on the page of the first row;
-    compact: set in a small type size; dense: in a smaller one with narrow margins, for tables of
-    many columns; tight: that and lower yet, for what has to end on its page; below: tables of the
-    rows below its rows, which only a spreadsheet has, read once its own rows were; sheet: a shorter
-    title, for the name of a sheet.
+    rows: may be an iterator, which is read once; title: on the page of the first row; compact: set
+    in a small type size; dense: in a smaller one with narrow margins, for tables of many columns;
+    tight: the same with smaller row heights, for content that has to end on its page; below: tables
+    of the child rows, in spreadsheets only, read after the rows themselves; sheet: a shorter title,
+    for the name of a sheet.
     """
 
     columns: tuple[Column, ...]
@@ -157,8 +157,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture, a file or its content, at most as wide as the text; `caption` says what it
-    shows."""
+    """A picture, a file or its content, at most as wide as the text; `caption` describes it."""
 
     file: Path | bytes
     caption: str = ""
@@ -166,7 +165,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The values of a chart, one for each label, None where there is none.
+    """The values of a chart, one for each label, None for a missing one.
 
     A "pace" is drawn as a horizontal line, the others as bars.
     """
@@ -288,8 +287,8 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class PaperSeal:
-    """The code by which a paper is verified: printed as a QR code, with `text` beside it, where it
-    is `drawn`; otherwise the paper says it elsewhere."""
+    """The code by which a paper is verified: printed as a QR code, with `text` beside it, if it is
+    `drawn`; otherwise the paper has it elsewhere."""
 
     code: str
     text: str = ""
@@ -327,7 +326,7 @@ class Document:
 
     @property
     def name(self) -> str:
-        """What the paper is called in its file's properties: as it is titled on the paper."""
+        """The title in the file's properties, equal to the one on the paper."""
         if self.letter is None:
             return self.title
         subject = self.letter.subject

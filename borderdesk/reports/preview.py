@@ -35,8 +35,8 @@ class ReportPages(NamedTuple):
     """The pages of a report in a PDF file.
 
     sizes: of every page; summary: its figures, None for a kind of report without; wide_paper: the
-    paper of its landscape pages; spots: the clickable figures; complete: False while the file
-    holds only the first page; edition: the one whose signed figures it tells.
+    paper of its landscape pages; spots: the clickable figures; complete: False while the file has
+    only the first page; edition: the one whose signed figures it has.
     """
 
     request: Request
@@ -62,11 +62,11 @@ class ReportPages(NamedTuple):
         )
 
     def is_closed(self) -> bool:
-        """Whether it tells the signed figures of a closed period."""
+        """Whether it has the signed figures of a closed period."""
         return self.edition is not None
 
     def is_outdated(self, session: Session) -> bool:
-        """Whether its landscape pages have another paper size than the settings ask for now."""
+        """Whether its landscape pages have a paper size other than that of the current settings."""
         edition = self.summary.edition if self.summary is not None else None
         paper = wide_paper(session, edition.signed_on if edition else session.today())
         # The pages after the first are not known yet.

@@ -141,8 +141,8 @@ report is imported when the first one of its kind is made."""
 
 
 def carried_request(text: str) -> Request | None:
-    """The request that a paper carries (`Request.as_text`); None where there is none, or none that
-    this version can answer: whoever has the file can write what he likes there."""
+    """The request embedded in a paper (`Request.as_text`); None for a missing one, or one that this
+    version cannot answer: the field can be edited by whoever has the file."""
     request = request_of(text)
     kind = REPORTS.get(request.kind) if request is not None else None
     if request is None or kind is None:
@@ -166,7 +166,8 @@ def make_report(
 
 
 def _whole(session: Session, request: Request, content: ReportContent) -> Document:
-    """The document with its sources; a letter in another language says what stays Vietnamese."""
+    """The document with its sources; a letter in another language has a note on its Vietnamese
+    parts."""
     made = replace(_with_sources(session, request, content), made_of=request.as_text())
     if made.letter is None or made.lang == PAPER_LANGUAGE:
         return made
@@ -216,9 +217,9 @@ def write_report(
 
 
 def write_form(session: Session, asked: Path | str, request: Request, target: Path) -> None:
-    """Fill a unit's own Word form, a file or the name of one kept in the desk, with the summary of
-    a request. The paper of a closed period is final once it is in a file. Raises UserError;
-    `target` is then as it was."""
+    """Fill a unit's own Word form, a file or the name of one stored in the desk, with the summary
+    of a request. The paper of a closed period is final once it is in a file. Raises UserError;
+    `target` is then unchanged."""
     if target.suffix.lower() != FORM_SUFFIX:
         raise UserError(_("A form is a Word document: write {suffix}.").format(suffix=FORM_SUFFIX))
     summary = summary_module.make_summary(
@@ -264,8 +265,8 @@ def _write(content: ReportContent, target: Path, suffix: str) -> None:
 
 
 def _make_final(session: Session, edition: Edition, target: Path) -> None:
-    """Note that the paper of the edition that counts went into a file; without the note there is no
-    file."""
+    """Record that the paper of the edition in force was written to a file; the file is removed if
+    that fails."""
     try:
         session.part(Closing).note_saved(edition.id)
     except Exception:

@@ -1,1 +1,1 @@
-"""What each kind of report says, as blocks."""
+"""The contents of each kind of report, as blocks."""

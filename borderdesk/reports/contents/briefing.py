@@ -43,7 +43,7 @@ BAD = (MISSED, BEHIND, OVER_LIMIT)
 
 
 class Briefing(NamedTuple):
-    """What a briefing says; risks: the first is the one to speak of first."""
+    """The contents of a briefing; risks: the most important first."""
 
     view: FigureView
     summary: Summary
@@ -72,7 +72,7 @@ def make_briefing(
 
 
 def risks(session: Session, summary: Summary) -> list[str]:
-    """What the figures warn of: one of each kind first, then further targets."""
+    """Warnings derived from the figures: one of each kind first, then further targets."""
     behind = _behind(session, summary)
     facts = facts_of(summary, session)
     first = (_missing(facts.posts()["missing"]), *behind[:1], _markers(facts.markers()))
@@ -124,7 +124,7 @@ def _missing(posts: list[str]) -> str:
 
 
 def _markers(found: list[int | None]) -> str:
-    """Markers that nobody inspected yet."""
+    """The warning about markers without an inspection."""
     if not found or not found[2]:
         return ""
     never, lang = found[2], language()
@@ -187,12 +187,12 @@ def _blocks(session: Session, briefing: Briefing, progress: Progress) -> Iterato
 
 
 def _low(chart: Chart) -> bool:
-    """Whether the page has room for it: a chart by commune is as high as there are communes."""
+    """Whether the chart fits on the page: a chart by commune grows with the number of communes."""
     return chart.kind == "columns" or len(chart.labels) <= MOST_LABELS
 
 
 def _large(line: SummaryLine, compared: str) -> LargeFigure:
-    """A figure with that of the year before where there is one to compare with."""
+    """A figure with that of the year before, if that is known."""
     before = line.shown("previous")
     note = ""
     if before.value is not None:

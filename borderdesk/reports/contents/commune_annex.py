@@ -53,11 +53,11 @@ class CommuneFigures(NamedTuple):
 
 @dataclass(frozen=True)
 class PlaceAnnex:
-    """An annex of a report that has its figures by commune or by post.
+    """An annex of a report with its figures by commune or by post.
 
-    whole: the figures of the scope, worked out unless they are given; counted: what the closed
-    period counted, other records are left out; paper: of the landscape pages; posts: the names of
-    those behind the figures, and of those that nothing is here of.
+    whole: the figures of the scope, computed if not given; counted: the revisions of the closed
+    period, other records are left out; paper: of the landscape pages; posts: the names of those
+    behind the figures, and of those without any records.
     """
 
     session: Session
@@ -152,8 +152,8 @@ def _with_papers(
 
 
 def with_districts(book: ReferenceBook, view: FigureView, columns: list[Scope]) -> list[Scope]:
-    """The columns, those of a district side by side with the district's own after them, where
-    there are several. A district is the whole of it: communes without a column are in it too."""
+    """The columns, those of a district side by side followed by the district's own, if there are
+    several. The column of a district covers all of it, communes without a column included."""
     whole = {column.text: column for column in columns_of(book, view, (), districts=True)}
     of: dict[str, list[Scope]] = {}
     for column in columns:
@@ -218,7 +218,7 @@ def _parts(
 
 
 def _by_district(book: ReferenceBook, columns: list[Scope]) -> list[int]:
-    """The indexes of the columns, those of a district side by side; others last."""
+    """The indexes of the columns, those of a district side by side; columns without one last."""
 
     def key(place: int) -> tuple[bool, str]:
         district = _district(book, columns[place])
@@ -228,7 +228,7 @@ def _by_district(book: ReferenceBook, columns: list[Scope]) -> list[int]:
 
 
 def _district(book: ReferenceBook, column: Scope) -> str:
-    """The name of the district that a column is or its commune is in, "" where there is none."""
+    """The name of the district that a column is or its commune is in, "" for none."""
     unit = book.units.get(column.text.partition(":")[2])
     if unit is not None and unit.kind == "district":
         return unit.name
@@ -264,7 +264,7 @@ def _table(
 def _rows(
     found: CommuneFigures, rows: list[Indicator], places: list[int], dense: bool
 ) -> Iterator[Row]:
-    """The rows; money in millions where there is little room."""
+    """The rows; with money in millions in a dense table."""
     group, number = "", 0
     for row in rows:
         heading, label, unit = row.words

@@ -93,8 +93,7 @@ def completeness(
 
 
 def _expected(session: Session, view: FigureView, post: str) -> bool:
-    """Whether there was a post whose area overlaps the scope, so that records of it are
-    expected."""
+    """Whether a post existed whose area overlaps the scope, so that records of it are expected."""
     scope, book, period = view.scope, session.book, view.period
     if not book.stands_within(post, period.first, period.last):
         return False

@@ -1,7 +1,7 @@
-"""The day book: what was done in a period, whatever its type, day by day in one list.
+"""The day book: the work of a period, of every type, day by day in one list.
 
-Work of several days stands at each day of the period that it went on. Personal and internal fields
-are shown only of records that this desk owns.
+Work of several days is listed on each day of the period that it lasted. Personal and internal
+fields are shown only of records that this desk owns.
 """
 
 import datetime
@@ -44,7 +44,7 @@ class DayEntry(NamedTuple):
 def day_entries(
     session: Session, first: datetime.date, last: datetime.date, chosen: Filter | None = None
 ) -> list[DayEntry]:
-    """What was done from one day to another, by day, then in the order of the types.
+    """The work of a range of days, by day, then in the order of the types.
 
     chosen: of which post or places.
     """

@@ -65,8 +65,8 @@ def addends_behind(
 
 
 def _signed(session: Session, view: FigureView) -> CountedRevisions | None:
-    """What a closed period counted, None for one that is open: of what came later, nothing is in
-    its signed figures, not even a first signature in the place of another one."""
+    """The revisions counted by a closed period, None for an open one: later records do not count in
+    signed figures, not even a first signature that replaces another one."""
     edition = None if view.turned else standing(session.store, view.period.text, view.scope.text)
     if edition is None or edition.state != CLOSED:
         return None

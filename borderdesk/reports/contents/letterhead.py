@@ -184,8 +184,8 @@ def missing_settings(session: Session) -> dict[str, str]:
 
 
 def letterhead_doubts(session: Session, given: Container[str] = ()) -> list[str]:
-    """What a paper lacks to be signed, in words; given: the keys of settings that are said with
-    the closing."""
+    """The missing settings for signing a paper, in words; given: the keys of settings that are
+    supplied with the closing."""
     missing = {key: one for key, one in missing_settings(session).items() if key not in given}
     if not missing:
         return []

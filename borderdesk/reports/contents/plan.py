@@ -39,7 +39,7 @@ def _columns() -> tuple[Column, ...]:
 
 
 def outcome_words(one: TaskOutcome) -> str:
-    """What became of a task: done, or not and why."""
+    """The outcome of a task in words: done, or not and the reason."""
     if one.done is None:
         return one.why
     state = _("Carried out") if one.done else _("Not carried out")

@@ -60,9 +60,9 @@ _END = re.compile(r"\n|[.!?](?=\s|$)")
 
 
 class ProseDoubt(NamedTuple):
-    """A figure of a text that is not the table's: the part it is in (a key of PARTS), the
-    indicator's key and label, the column ("value" where the text does not tell which), what the
-    text says and what the table has, both in words."""
+    """A figure in a text that differs from the table: its part (a key of PARTS), the indicator's
+    key and label, the column ("value" if the text does not name it), the figure in the text and in
+    the table, both in words."""
 
     part: str
     key: str
@@ -107,7 +107,7 @@ def prose_doubts(narrative: Narrative, lines: Iterable[SummaryLine]) -> list[Pro
 
 
 def period_prose_doubts(session: Session, period: str, scope: str | None = None) -> list[str]:
-    """What is odd about the figures of the text typed for a period, in words. Raises UserError."""
+    """The doubts about the figures in the text typed for a period, in words. Raises UserError."""
     meant, whose = session.part(Closing).meant(period, scope)
     narrative = session.part(Narratives).typed(meant, whose)
     if not narrative.parts:
@@ -125,7 +125,7 @@ def period_sentences(
 
 
 def sentence_rules(session: Session, summary: Summary) -> SentenceRules:
-    """What the sentences of a summary have to know of its targets and indicators."""
+    """The facts about targets and indicators that the sentences of a summary need."""
     year, last = session.calendar().year_of(summary.period.last), summary.period.last
     limits = (
         aim.indicator
@@ -196,9 +196,8 @@ def _of_figure(part: str, line: SummaryLine, said: ProseFigure) -> Iterator[Pros
 def _number_ahead(
     text: str, plain: str, place: tuple[int, int, SummaryLine]
 ) -> tuple[int, int, int] | None:
-    """Where a number that belongs to a name stands right before it, and by how much its unit is
-    larger: “5 buổi tuyên truyền tập trung”, whose name begins with the unit, “31 lần phát quang”.
-    """
+    """The position of a number that directly precedes a name, and the scale of its unit: “5 buổi
+    tuyên truyền tập trung”, whose name begins with the unit, “31 lần phát quang”."""
     start, end, line = place
     for unit, scale in _units(line):
         before = plain[:start].rstrip(" ")
@@ -309,14 +308,14 @@ def _columns(line: SummaryLine, cue: str) -> tuple[str, ...]:
 
 
 def _units(line: SummaryLine) -> Iterator[tuple[str, int]]:
-    """The folded units that a figure of the line may be told in, and how much larger they are."""
+    """The folded units in which a figure of the line may be given, with their scales."""
     if is_money(line.unit):
         yield fold(_(MILLIONS_UNIT)), MILLION
     yield fold(line.unit), 1
 
 
 def _is(line: SummaryLine, column: str, said: ProseFigure) -> bool:
-    """Whether a column has what was said, as exactly as it was said."""
+    """Whether a column has the figure of the text, to the precision of the text."""
     figure = line.shown(column).value
     if figure is None:
         return False

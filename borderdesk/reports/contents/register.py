@@ -124,7 +124,7 @@ class Register:
 
     @property
     def count(self) -> int:
-        """How many records there are."""
+        """The number of records."""
         if self._without:
             there = set(self._session.part(RecordLists).ids(self._model.type_name, self._chosen))
             return len(there - self._without)
@@ -182,7 +182,7 @@ class Register:
         below.add(lead, listed, whole=whole, units=self._view.scope.units)
 
     def _lead(self, number: int, listed: ListEntry) -> list[Cell]:
-        """What says of a row below a record which one that is."""
+        """The cells that identify the record of a child row."""
         event = self._model.event()
         lead: list[Cell] = [number, short_id(listed.id)]
         if event is not None:
@@ -251,7 +251,8 @@ class Register:
         return values.get(key) if own else None
 
     def _hidden(self, field: ColumnField, values: Values) -> Cell:
-        """What is shown of a personal field of another desk's record: of a household its hamlet."""
+        """The text shown for a personal field of another desk's record: of a household its
+        hamlet."""
         if field.refers_to != HOUSEHOLD or not values.get(field.name):
             return ""
         home = self._model.home_place

@@ -70,7 +70,7 @@ them at colons too."""
 
 
 def request_of(text: str) -> Request | None:
-    """The request that a paper carries; None where there is none that this version knows."""
+    """The request embedded in a paper; None for a missing or unknown one."""
     kind, *rest = _SEPARATORS.split(text.strip())
     if len(rest) < 2:
         return None
@@ -95,11 +95,11 @@ def request_of(text: str) -> Request | None:
 
 
 class ReportContent(NamedTuple):
-    """The content of a report, made when it is written.
+    """The content of a report, generated when it is written.
 
     document: the blocks for PDF, Word and XLSX, in the language in use; json: pieces of one line of
-    JSON. Each call reads the records again. summary: the figures of a summary, so that the
-    records behind one of them can be found; edition: the one whose signed figures it tells.
+    JSON. Each call reads the records again. summary: the figures of a summary, so that the records
+    behind one of them can be found; edition: the one whose signed figures it has.
     """
 
     document: Callable[[], Document]
@@ -114,10 +114,9 @@ ReportMaker = Callable[[Session, Request, Progress], ReportContent]
 class ReportKind(NamedTuple):
     """A kind of report.
 
-    title, hint: message ids; typed: whether it is of one record type; annexed: whether the
-    figures by commune and registers can be annexed to it; answered: whether the clauses that no
-    indicator measures are answered in it in writing; sourced: whether what each post has handed
-    in stands at its end.
+    title, hint: message ids; typed: whether it is of one record type; annexed: whether the figures
+    by commune and registers can be annexed to it; answered: whether it includes written answers to
+    the clauses without an indicator; sourced: whether it ends with the submissions of each post.
     """
 
     title: str

@@ -40,9 +40,9 @@ class ClauseResult(NamedTuple):
 
     judged: whether its target applies to the scope of the review; values: in the period, one for
     each column; value, to_date: of the clause's scope, in the period and since the year began;
-    reached: `to_date` in percent of the target; all as they are shown; verdict: None where it
-    cannot be judged; text: the written answer to a clause without an indicator; records: ids
-    behind `value`, if requested; signed_target: that of the closed period, where it was another.
+    reached: `to_date` in percent of the target; all in display form; verdict: None if it cannot be
+    judged; text: the written answer to a clause without an indicator; records: ids behind `value`,
+    if requested; signed_target: that of the closed period, if it was different.
     """
 
     target: Target
@@ -116,8 +116,8 @@ class ReviewCalculation:
 
     @cached_property
     def _counted(self) -> CountedRevisions | None:
-        """What was counted when the period was closed, None if it is open: columns leave out later
-        records, as the signed total does."""
+        """The revisions counted when the period was closed, None if it is open: columns leave out
+        later records, as the signed total does."""
         view = self._view
         edition = standing(self._session.store, view.period.text, view.scope.text)
         signed = edition is not None and edition.state == CLOSED and not view.turned
@@ -211,7 +211,7 @@ class ReviewCalculation:
         )
 
     def _signed_target(self, target: Target) -> Decimal | None:
-        """The target that was signed, of which there is none any more."""
+        """The signed target, if it was deleted since."""
         whose = target.year, target.scope
         if self._counted is None or whose != (self._year.year, self._view.scope.text):
             return None
@@ -237,7 +237,7 @@ class ReviewCalculation:
         return self._figure(target, figures, self._window)
 
     def _figure(self, target: Target, figures: Figures, window: DateRange) -> ShownFigure:
-        """What a clause goes by, from records and papers."""
+        """The figure that a clause is judged by, from records and papers."""
         row, papers = self._rows[target.indicator], self._with_papers(figures)
         if target.is_of_figure(row) and papers.tells(row, window):
             return shown(papers.total(row, window))
@@ -277,8 +277,8 @@ class ReviewCalculation:
         )
 
     def _meant(self, target: Target, judged: bool) -> Scope | None:
-        """Whose figure a clause goes by: of a part of the scope what the whole counts there, not
-        what that part signed itself or has now."""
+        """The scope of a clause's figure: for a part of the scope the figure that the whole counts
+        in it, not the one that part signed itself or has now."""
         if not judged or target.scope == self._view.scope.text:
             return self._view.scope
         return self._scope_of(target)

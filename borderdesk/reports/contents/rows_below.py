@@ -50,11 +50,11 @@ class RowsBelow:
         whole: Callable[[], bool] = lambda: True,
         units: Collection[str] | None = None,
     ) -> None:
-        """Add the rows of a record, which are formatted once they are asked for.
+        """Add the child rows of a record, which are formatted on first use.
 
-        lead: makes the cells that say which record it is; whole: whether what does not leave the
-        record's own desk is shown, too; units: only rows that lie there, of those that lie
-        anywhere.
+        lead: makes the cells that identify the record; whole: whether fields that do not leave the
+        record's own desk are shown, too; units: only rows in these units, for rows that may be in
+        any.
         """
         rows = {key: listed.values[key] for key in self._children if listed.values.get(key)}
         if rows:

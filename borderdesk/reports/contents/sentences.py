@@ -1,8 +1,8 @@
 """Sentences made of a summary's figures, for the text of a report: "… đạt 31 lần, lũy kế từ đầu năm
 394 lần, đạt 93,8 % kế hoạch, tăng 12,2 % so với cùng kỳ". A person chooses and edits them.
 
-What an indicator is called and counted in, and whether it adds up over a year, is its own
-declaration's; a sentence has what the table has, and nothing where the table has a dash.
+The name and unit of an indicator, and whether it adds up over a year, are declared by the
+indicator; a sentence has the figures of the table, and omits those that are a dash in it.
 """
 
 from collections.abc import Iterator
@@ -26,11 +26,11 @@ class FigureSentence(NamedTuple):
 
 
 class SentenceRules(NamedTuple):
-    """What sentences have to know besides the figures.
+    """The facts that sentences need besides the figures.
 
-    year_begins: whether the period begins with the year, so that both figures are the same;
-    limits: the indicators (keys) whose target is not to be exceeded; so_far: those whose figure is
-    of the year up to the period's last day.
+    year_begins: whether the period begins with the year, so that both figures are the same; limits:
+    the indicators (keys) whose target is not to be exceeded; so_far: those whose figure is of the
+    year up to the period's last day.
     """
 
     year_begins: bool

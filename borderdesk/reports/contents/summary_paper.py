@@ -246,7 +246,7 @@ class SummaryPaper:
             yield Row((number, line.label, line.unit, *self._figures(line)))
 
     def _shown(self, line: SummaryLine) -> SummaryLine:
-        """A line as it is shown: money in millions where that is asked for."""
+        """A line in display form: money in millions on request."""
         wanted = self._request.millions or self._request.short
         if not wanted or not is_money(line.unit):
             return line

@@ -29,8 +29,8 @@ class PeriodState(NamedTuple):
     """A period of a scope: titles of both, its state, its editions from the oldest on, and the
     signer by the settings.
 
-    changes: what the amendment being prepared would change; unset: {key: label} of the settings of
-    papers that this desk never had, asked for before its first closing.
+    changes: those of the amendment in preparation; unset: {key: label} of the settings of papers
+    that were never set on this desk, required before its first closing.
     """
 
     title: str

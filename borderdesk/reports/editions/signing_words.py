@@ -17,7 +17,8 @@ PREFERENCE = "signing"
 
 
 def certificate_words(certificate: "Certificate") -> list[str]:
-    """What a person should see before signing: name, organisation, issuer, days, serial number."""
+    """The certificate in words for confirmation: name, organisation, issuer, days, serial
+    number."""
     first, last = (
         format_date(moment.astimezone().date()) for moment in (certificate.first, certificate.last)
     )

@@ -62,7 +62,7 @@ def audit_document(session: Session, wanted: AuditFilter, lines: Sequence[AuditL
 
 
 def local_time(stamp: str) -> str:
-    """A time of the log where this machine stands."""
+    """A log time in the time zone of this machine."""
     return f"{moment_of(stamp):%d/%m/%Y %H:%M:%S}"
 
 
@@ -72,7 +72,7 @@ def role_words(role: str) -> str:
 
 
 def _chosen(wanted: AuditFilter) -> list[str]:
-    """What was chosen, a line each."""
+    """The chosen filter, a line each."""
     first, last = wanted.first, wanted.last
     words = []
     if first or last:

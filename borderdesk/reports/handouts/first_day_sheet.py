@@ -26,7 +26,7 @@ LEADING = 1.3
 
 
 class SheetPicture(NamedTuple):
-    """A picture of the window and what is done there."""
+    """A picture of the window with a caption."""
 
     file: str
     words: str

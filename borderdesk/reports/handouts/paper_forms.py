@@ -79,8 +79,8 @@ def _two_columns(rows: Iterable[Row]) -> Table:
 
 
 def _line_label(session: Session, model: type[RevisionedModel], field: ColumnField) -> str:
-    """A field as a form calls it, and for which choices it is there or needed: paper cannot take
-    away what does not apply, as the screen does."""
+    """The caption of a field on a form, with the choices it applies to or is required for: paper
+    cannot hide inapplicable fields, as the screen does."""
     conditions = [(_("only when {field} is: {values}"), *field.when)] if field.when else []
     conditions += [
         (_("required when {field} is: {values}"), rule.other, rule.values)
@@ -107,7 +107,7 @@ def _in_words(session: Session, field: ColumnField, values: Container[Any]) -> s
 
 
 def _blank(session: Session, field: ColumnField, value: Any) -> str:
-    """What stands where a field is filled in: what is known, boxes to tick, or room to write."""
+    """The text in place of a field: its known value, boxes to tick, or room to write."""
     if value is not None:
         return field.show(value, session.book)
     few: Sequence[tuple[str, str]] = ()
@@ -162,7 +162,7 @@ def slip(session: Session, type_name: str, record: str) -> Document:
 
 def _slip_blocks(session: Session, model: type[RevisionedModel], values: Values) -> Iterator[Block]:
     shown = [key for key in model.fields() if key in values]
-    # Whose record it is stands first at a post too: a slip is read elsewhere.
+    # The post's field is first at a post too: a slip is read elsewhere.
     groups = form_groups(model, role="")
     grouped = {key for _heading, keys in groups for key in keys}
     for heading, keys in (*groups, ("", [key for key in shown if key not in grouped])):

@@ -1,4 +1,4 @@
-"""The data stored about one household, on paper or as JSON, for the person who asks."""
+"""The data stored about one household, on paper or as JSON, for the person concerned."""
 
 import json
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ else:
 
 
 def write_person_report(session: Session, household: str, target: Path) -> None:
-    """Write what is kept of a household as .pdf or .json; that enters the audit log. Raises
+    """Write the stored data of a household as .pdf or .json, with an entry in the audit log. Raises
     OperationRefused, UserError."""
     suffix = target.suffix.lower()
     if suffix not in (".pdf", ".json"):
@@ -48,7 +48,7 @@ def note_report(session: Session, household: str) -> None:
 
 
 def person_json(kept: PersonData) -> dict[str, Any]:
-    """What is kept, as JSON can hold it."""
+    """The stored data as a JSON value."""
     return {
         "households": [_held_json(one) for one in kept.households],
         "notes": [one._asdict() for one in kept.notes],
@@ -104,7 +104,7 @@ def request_json(one: PersonRequest) -> dict[str, Any]:
 
 
 def person_document(session: Session, kept: PersonData) -> Document:
-    """What is kept, as a document."""
+    """The stored data as a document."""
     return Document(
         title=_("What is kept of a household"),
         subtitle=(session.title(), format_date(session.today())),
@@ -181,7 +181,7 @@ def _held_blocks(held: HeldHousehold) -> Iterator[Block]:
 
 
 def version_words(what: str) -> str:
-    """What a version did, in words."""
+    """The change made by a version, in words."""
     return {
         MADE: _("entered"),
         CHANGED: _("changed"),

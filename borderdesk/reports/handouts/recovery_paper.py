@@ -1,7 +1,7 @@
 """The recovery sheet on paper: one page with the code in groups and as a QR code.
 
-Whoever holds it opens the desk and the backups made while it is valid: it is printed or saved to a
-stick, and never kept in the desk's own folder.
+It opens the desk and the backups made while it is valid: it is printed or saved to a stick, and
+never stored in the desk's own folder.
 """
 
 import datetime

@@ -1,8 +1,8 @@
-"""The file of a paper: PDF/A-1b, which can be read in thirty years, tagged for reading aloud.
+"""The file of a paper: PDF/A-1b for long-term archives, tagged for reading aloud.
 
-ReportLab draws the pages and makes fonts and images; the file around them is laid out here, since
-the standard wants an end of line before each `endstream`, metadata, a colour profile, a file
-identifier, and the structure that `structure` makes.
+ReportLab draws the pages and makes fonts and images; the file around them is written by this
+module, since the standard requires an end of line before each `endstream`, metadata, a colour
+profile, a file identifier, and the structure made by `structure`.
 """
 
 import hashlib
@@ -109,8 +109,8 @@ def as_property(text: str) -> str:
 
 
 def close_page(canvas: Canvas) -> None:
-    """Close the page: assign its structure, and compress it, since ReportLab would keep the plain
-    text of all pages in memory."""
+    """Close the page: assign its structure, and compress it, since ReportLab would hold the
+    uncompressed content of all pages in memory."""
     canvas.showPage()
     canvas.structure.page_done()
     page = canvas._doc.Pages.pages[-1]

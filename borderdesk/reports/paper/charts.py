@@ -268,7 +268,8 @@ def _panel(
 
 
 def chart_words(chart: Chart, lang: str) -> str:
-    """All that a chart says, to be read aloud: its title, then every series by its labels."""
+    """The alternative text of a chart, to be read aloud: its title, then every series by its
+    labels."""
     unit = f" ({chart.unit})" if chart.unit else ""
     parts = [f"{chart.title}{unit}"]
     for one in chart.series:

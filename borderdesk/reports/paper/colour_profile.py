@@ -1,4 +1,4 @@
-"""The colour space of the papers, sRGB of IEC 61966-2-1, as an ICC profile: made here from its
+"""The colour space of the papers, sRGB of IEC 61966-2-1, as an ICC profile: computed from its
 published primaries and curve, so that no third-party file has to be shipped."""
 
 import struct

@@ -100,7 +100,7 @@ def large_figures_piece(
 
 
 def _large_figure(of: LargeFigure, left: float, room: float, lang: str) -> TextStack:
-    """What it is above, the figure with its unit, and what it is compared with."""
+    """The label, the figure with its unit, and the comparison below."""
     plain, bold, stack = faces().regular, faces().bold, TextStack(left, room)
     stack.write(bold, *fitted(bold, printable(of.label), LABEL_SIZE, room))
     words = printable(with_minus(f"{of.figure.text(lang)} {of.unit}".strip()))

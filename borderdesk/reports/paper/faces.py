@@ -98,7 +98,7 @@ class FontFace:
         yield line, self.width(line)
 
     def _words(self, text: str, room: float) -> Iterator[tuple[str, str]]:
-        """The words of `text`, each with what stands before it; one wider than `room` is split into
+        """The words of `text`, each with the blank before it; one wider than `room` is split into
         parts that fit."""
         for word in text.split(" "):
             start, used, blank = 0, 0.0, " "

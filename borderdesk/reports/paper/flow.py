@@ -75,7 +75,7 @@ def space(height: float) -> PagePiece:
 class PageFlow:
     """Places pieces one below the other and starts a new page when the next does not fit.
 
-    The last groups are drawn only when enough others follow, so that a foot can be joined to at
+    The last groups are drawn only when enough more follow, so that a footer can be joined to at
     least `ABOVE_FOOT` lines.
     """
 
@@ -99,7 +99,7 @@ class PageFlow:
 
     @property
     def kept(self) -> float:
-        """The height of what is kept for the page of the next pieces."""
+        """The height of the pieces held back for the page of the next ones."""
         return sum(piece.height for piece in self._waiting)
 
     def keep(self, *pieces: PagePiece) -> None:
@@ -111,7 +111,7 @@ class PageFlow:
         self.keep(space(height))
 
     def place(self, *pieces: PagePiece) -> None:
-        """Place the kept pieces and `pieces`, on one page unless they are higher than a page."""
+        """Place the held pieces and `pieces`, on one page unless they are higher than a page."""
         self._held.append(PieceGroup((*self._waiting, *pieces), self.head))
         self._waiting = []
         lines = sum(group.lines for group in self._held)
@@ -190,7 +190,7 @@ class PageFlow:
 
 class TextStrip(NamedTuple):
     """The lines of a cell and their position: left edge and width (`room`) in points, and `slack`,
-    the share of the free width that goes to the left of the text."""
+    the share of the free width to the left of the text."""
 
     lines: Sequence[Line]
     left: float
@@ -303,7 +303,7 @@ class StackLine(NamedTuple):
 class TextStack:
     """Lines of text one below the other within a column, and the rules between them.
 
-    lang: the language of its text where the document has another.
+    lang: the language of its text if different from the document's.
     """
 
     def __init__(self, left: float, room: float, lang: str = "") -> None:

@@ -60,7 +60,7 @@ def _outline(glyph: bytes) -> bytes:
 
 
 def _composite(glyph: bytes) -> bytes:
-    """The same of one that is made of others."""
+    """A composite glyph without hinting programs."""
     made, at, flags = bytearray(glyph), _HEAD, _MORE
     while flags & _MORE:
         (flags,) = struct.unpack_from(">H", made, at)

@@ -9,7 +9,7 @@ from borderdesk.reports.paper.tables import LIGHT_GREY
 
 FOOTER_SIZE = 9.5
 FOOTER_LINE = 10 * MM  # from the lower edge of the page to the footer
-FOOTER_ENDS = 60.0  # width kept free for the page number beside it
+FOOTER_ENDS = 60.0  # width reserved for the page number beside it
 BANNER_PAD = 6.0
 PAGE_OF_SIZE = 11.0
 _PAGE_WORD = {"vi": "Trang", "en": "Page"}

@@ -32,7 +32,7 @@ def balanced(face: FontFace, text: str, room: float) -> list[Line]:
 
 
 def number_line(letter: Letter) -> str:
-    """Số: 05/BC-ĐBPBS, blank where there is no number yet; on Party papers Số 05-BC/ĐU."""
+    """Số: 05/BC-ĐBPBS, blank without a number; on Party papers Số 05-BC/ĐU."""
     number = letter.number.strip()
     if number.isdecimal():
         number = f"{int(number):02d}"
@@ -52,7 +52,7 @@ def date_words(day: datetime.date | None, year: int | None = None) -> str:
 
 
 def annex_word(document: Document) -> str:
-    """What an annex is called: the decree's word; of a paper that is no letter its language's."""
+    """The word for an annex: the decree's; of a paper that is no letter in its language."""
     return m.ANNEX if document.letter is not None else m.ANNEX_WORD[document.lang]
 
 
@@ -62,7 +62,7 @@ def reference(letter: Letter) -> str:
 
 
 def citation(letter: Letter) -> str:
-    """A document as another one names it: Báo cáo số 05/BC-ĐBPBS ngày … tháng … năm … của …."""
+    """A document as cited in another one: Báo cáo số 05/BC-ĐBPBS ngày … tháng … năm … của …."""
     number = number_line(letter).replace("Số:", "số").replace("Số", "số")
     when = date_words(letter.day, letter.year)
     return f"{letter.name.capitalize()} {number} {when} của {in_sentence(letter.issuer)}"

@@ -1,8 +1,8 @@
 """Every measurement of an administrative document on paper, each with its source.
 
-“I.3” and the like are parts of Phụ lục I, Phần I of Nghị định 30/2020/NĐ-CP; “PL V” is its table
-of type sizes (Mục V); “Party” is the custom of Party papers (Hướng dẫn 36-HD/VPTW); “ours” is
-what neither says. Lengths are in points; those ending in _MM in millimetres.
+“I.3” and the like are parts of Phụ lục I, Phần I of Nghị định 30/2020/NĐ-CP; “PL V” is its table of
+type sizes (Mục V); “Party” is the custom of Party papers (Hướng dẫn 36-HD/VPTW); “ours” is a choice
+of this program. Lengths are in points; those ending in _MM in millimetres.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ BASELINE = 0.92  # ours: room above for marks on capitals (Ậ, Ổ)
 
 # ------------------------------------------------------------------- the head of page 1
 
-HEAD_PAD = 2 * MM  # ours: keeps the two columns apart
+HEAD_PAD = 2 * MM  # ours: separates the two columns
 HEAD_LEFT = 74 * MM  # ours: leaves the right column 91 mm, room for the Quốc hiệu
 NATION_SIZE = 12.0  # II.1.a: 12–13, capitals, bold
 MOTTO_SIZE = 13.0  # II.1.b: 13–14, bold, a rule below as long as the line

@@ -30,10 +30,10 @@ MOST_BYTES = 50_000_000
 
 
 class PaperWord(NamedTuple):
-    """A word of a paper and where it stands.
+    """A word of a paper and its position.
 
     where: the heading above, or the page of a PDF; row, column: of a table, by its first text and
-    its title, "" outside; beside: the paragraph or row it stands in, a number of the file.
+    its title, "" outside; beside: the paragraph or row it is in, a number of the file.
     """
 
     text: str
@@ -44,8 +44,8 @@ class PaperWord(NamedTuple):
 
 
 class FileText(NamedTuple):
-    """What a file says: its words, and in its properties the request it was made of and, of a
-    Word file, everything (the code among it)."""
+    """The text of a file: its words, and from its properties the request it was made of and, for a
+    Word file, all properties (with the code)."""
 
     words: list[PaperWord]
     made_of: str
@@ -116,7 +116,7 @@ def pdf_author(path: Path) -> str:
 
 
 def docx_text(file: Path | BinaryIO) -> FileText:
-    """What a Word file says. Raises what its libraries raise for a broken one."""
+    """The text of a Word file. Raises the errors of the libraries for a broken one."""
     with zipfile.ZipFile(file) as archive:
         body = oxml.parse_xml(_part(archive, "word/document.xml"))
         there = PROPERTIES in archive.namelist()

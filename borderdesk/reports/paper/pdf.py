@@ -169,7 +169,7 @@ class DocumentSetter:
             else:
                 self._paragraph(block)
         for note in self.stand_ins.notes():
-            # What a footnote quotes is no place of its own.
+            # Text quoted by a footnote has no position of its own.
             self._place_text(note, self._text_style("note"))
 
     def _letter_opening(self, setter: LetterSetter) -> None:

@@ -1,10 +1,10 @@
-"""The visible marks of digital signatures, where Decree 30/2020 (Appendix I) wants them.
+"""The visible marks of digital signatures, at the positions of Decree 30/2020 (Appendix I).
 
-The mark of the person who signs stands between office and name; that of the organisation is its
-stamp, over a third of the signature, to its left. An organisation's mark without a picture of a
-stamp, and the marks of the person who signs after that (another unit), stand in the upper right
-corner of page 1, in upright letters of 10 points. Pictures of a signature or a stamp are PNG; they
-are drawn as ink, without transparency, which an archive's PDF may not have.
+The mark of the person who signs is between office and name; that of the organisation is its stamp,
+over a third of the signature, to its left. An organisation's mark without a picture of a stamp, and
+the marks of the person who signs after that (another unit), are in the upper right corner of page
+1, in upright letters of 10 points. Pictures of a signature or a stamp are PNG; they are drawn as
+ink, without transparency, which PDF/A must not have.
 """
 
 import datetime
@@ -84,8 +84,8 @@ def stamp_mark(
 def corner_mark(
     corner: int, certificate: Certificate, moment: datetime.datetime
 ) -> "pdf_signing.SignatureMark":
-    """A mark in the upper right corner of page 1; the next (corner 1) stands at its left. Where
-    there is no room for one more it is a blank point, for an archive's PDF has none without."""
+    """A mark in the upper right corner of page 1; the next (corner 1) is to its left. Without room
+    for one more it is a blank point, as PDF/A requires a mark."""
     who = " - ".join(filter(None, (certificate.organisation, certificate.name)))
     lines = [f"{SIGNED_BY}: {who}", f"{SIGNED_AT}: {_moment(moment)}"]
     if corner >= MOST_CORNERS:
@@ -118,7 +118,7 @@ Drawing = Callable[[Canvas, float, float], None]
 def _mark(
     page: int, place: Place, draw: Drawing, lines: Sequence[str]
 ) -> "pdf_signing.SignatureMark":
-    """A mark; lines: what it says, read aloud also where a picture is drawn."""
+    """A mark; lines: its text, which is the alternative text of a picture too."""
     left, bottom, right, top = map(round, place)
     width, height = right - left, top - bottom
     canvas = canvas_module.Canvas(

@@ -1,8 +1,8 @@
-"""The structure of a tagged PDF: which heading, paragraph, cell or figure every piece of its pages
-belongs to, as reading aloud and copying need it.
+"""The structure of a tagged PDF: the heading, paragraph, cell or figure of every piece of its
+pages, for reading aloud and copying.
 
-An element gets its object number when it is made, so that what a page finished is packed at once: a
-register of a thousand pages keeps no cell in memory.
+An element gets its object number when it is made, so that the structure of a finished page is
+serialised at once: a register of a thousand pages holds no cell in memory.
 """
 
 import zlib
@@ -35,8 +35,8 @@ def head_cell(scope: str, columns: int = 1, rows: int = 1) -> str:
 
 class StructureElement:
     """One element. kids: references of its elements and links; places: (object number of a page,
-    its marks there); more: further entries of its dictionary; whole: whether nothing is added to it
-    after the page on which it is made."""
+    its marks on it); more: further entries of its dictionary; whole: whether it is complete with
+    the page on which it is made."""
 
     __slots__ = ("kids", "more", "number", "parent", "places", "role", "whole")
 
@@ -158,7 +158,8 @@ class StructureTree:
             self._canvas._code.append(END)
 
     def begin_artefact(self) -> None:
-        """What is drawn until `end_artefact` is no content: a rule, a page number, a head again."""
+        """Mark drawing until `end_artefact` as no content: a rule, a page number, a repeated
+        head."""
         if not self._silent:
             self._canvas._code.append(ARTEFACT)
         self._silent += 1
@@ -170,15 +171,15 @@ class StructureTree:
 
     @contextmanager
     def artefact(self) -> Iterator[None]:
-        """What is drawn in the block is no content."""
+        """Mark drawing in the block as no content."""
         self.begin_artefact()
         yield
         self.end_artefact()
 
     @contextmanager
     def figure(self, alt: str, box: tuple[float, float, float, float]) -> Iterator[None]:
-        """What is drawn in the block is one figure; alt: what is read instead of it; box: left,
-        bottom, right, top."""
+        """Mark drawing in the block as one figure; alt: its alternative text; box: left, bottom,
+        right, top."""
         edges = " ".join(f"{edge:.2f}" for edge in box)
         more = f"/Alt {pdf_text(alt)}/A<</O/Layout/BBox[{edges}]/Placement/Block>>"
         self.open(self.element("Figure", more=more, whole=True))

@@ -11,7 +11,7 @@ from borderdesk.reports.paper.measures import DENSE_SIZES, MM, TABLE_SIZES
 # (least average width of a column, the largest type size then)
 ROOMY = ((30 * MM, 12.0), (24 * MM, 11.0), (20 * MM, 10.5), (0.0, 10.0))
 COMPACT = 10.5
-GIVES = 0.35  # the share of its width that a column may give up to others
+GIVES = 0.35  # the largest share of its width that a column gives up
 USUAL = 9.0  # ems: a longer word may be broken
 SAMPLE = 200  # rows that are measured
 PAD_X, PAD_Y = 3.0, 2.4
@@ -31,8 +31,8 @@ class TableFit:
             self.pad_y = TIGHT_PAD_Y
 
     def fitted(self, whole: float) -> tuple[float, list[float]]:
-        """The largest type size at which no word of a title and no sampled figure is broken, and
-        the column widths then: columns with spare width give part of it to the others."""
+        """The largest type size at which no word of a title and no sampled figure is broken, with
+        its column widths: columns with spare width give part of it to the others."""
         share = whole / len(self.table.columns)
         start = next(size for least, size in ROOMY if share >= least)
         if self.table.compact:
@@ -79,8 +79,8 @@ def shares(columns: tuple[Column, ...], whole: float) -> list[float]:
 
 
 def _given(widths: list[float], needed: list[float]) -> tuple[list[float], bool]:
-    """Widths that hold what is needed, with the missing taken from columns with spare width, and
-    whether there was enough of it."""
+    """Widths that satisfy the needs by moving spare width between columns, and whether there was
+    enough of it."""
     short = [max(0.0, need - width) for need, width in zip(needed, widths, strict=True)]
     spare = [
         max(0.0, width - max(need, width * (1 - GIVES)))

@@ -27,10 +27,10 @@ GREY, LIGHT_GREY = 0.88, 0.95
 class TableLinks(NamedTuple):
     """Callbacks by which a table adds links.
 
-    lead(name, left, bottom, right, top): links a rectangle to an anchor and gives the object number
-    of the link, None where links are left out; mark(name, top): adds an anchor; spot(asks, left,
-    bottom, right, top): adds a clickable figure; lack(text, where): reports a text that may have
-    letters without a glyph, and its place.
+    lead(name, left, bottom, right, top): links a rectangle to an anchor and returns the object
+    number of the link, None if links are left out; mark(name, top): adds an anchor; spot(asks,
+    left, bottom, right, top): adds a clickable figure; lack(text, where): reports a text that may
+    have letters without a glyph, and its position.
     """
 
     lead: Callable[[str, float, float, float, float], int | None]
@@ -47,7 +47,7 @@ class ColumnTitle(NamedTuple):
 
 
 class HeadElements(NamedTuple):
-    """What the titles of a head are in the structure; all empty where it is repeated."""
+    """The structure elements of the titles of a head; all empty for a repeated one."""
 
     upper: tuple[StructureElement, ...] = ()
     lower: tuple[StructureElement, ...] = ()
@@ -268,7 +268,7 @@ class TableSetter:
         ]
 
     def _cells(self, row: Row, whole: bool) -> list[StructureElement]:
-        """What the cells of a row are in the structure; whole: whether it is on one page."""
+        """The structure elements of the cells of a row; whole: whether it is on one page."""
         element, structure = self._row_element(), self.structure
         if row.kind == "group":
             more = head_cell("Row", len(self.table.columns))

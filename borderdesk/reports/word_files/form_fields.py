@@ -59,8 +59,8 @@ class FormField(NamedTuple):
 
 
 class FormContent(NamedTuple):
-    """What a form is filled with. fields: in the order in which they are listed; rows: for "row"
-    and "task", the values of each repetition by name; code: that of the paper."""
+    """The data that a form is filled with. fields: in the order of the list; rows: for "row" and
+    "task", the values of each repetition by name; code: that of the paper."""
 
     fields: list[FormField]
     rows: dict[str, list[dict[str, str]]]

@@ -1,4 +1,4 @@
-"""The unit's own Word forms of a desk: put there checked, and found by name or as a file."""
+"""The unit's own Word forms: validated when added, and found by name or as a file."""
 
 from pathlib import Path
 
@@ -16,8 +16,8 @@ def keep_form(session: Session, path: Path) -> KeptForm:
 
 
 def find_form(session: Session, asked: Path | str) -> FormFile:
-    """The form in a file, or by its name the one kept in the desk; a path that leads to no file may
-    be the name of one, its ending left out too. Raises UserError."""
+    """The form in a file, or by its name the one stored in the desk; a path without a file may be a
+    name, with or without its ending. Raises UserError."""
     if isinstance(asked, Path) and (asked.exists() or asked.name != str(asked)):
         return form_file(asked)
     kept = session.part(WordForms)

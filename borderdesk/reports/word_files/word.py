@@ -122,8 +122,8 @@ class WordSetter:
         return self._package.content("".join(self._body), styles, self._properties())
 
     def _properties(self) -> dict[str, str]:
-        """What the paper is, by whom, and the code of the edition: its number and the hash of its
-        figures."""
+        """The title and author of the paper, and the code of the edition: its number and the hash
+        of its figures."""
         document = self._document
         properties = {
             "dc:title": document.name,
@@ -142,8 +142,8 @@ class WordSetter:
     # ---------------------------------------------------------------------- sections
 
     def _section(self, landscape: bool, furniture: str = "", *, anew: bool = False) -> str:
-        """The marks of a section, whose room is then that of what is added; furniture: its own
-        headers and footers, else it has those of the one before; anew: its pages count from 1."""
+        """The properties of a section, which set the room of the content added next; furniture: its
+        own headers and footers, else those of the section before; anew: its pages count from 1."""
         width, height = m.page_size(self._document.wide_paper, landscape)
         self._room = width - m.LEFT - m.RIGHT
         return w.section(
@@ -279,7 +279,7 @@ class WordSetter:
 
     @staticmethod
     def _fitted(text: str, most: float, room: float) -> float:
-        """The type size at which a line keeps to its place, as in PDF; Word has halves."""
+        """The type size at which a line fits in its room, as in PDF; Word allows half points."""
         size, _line = fitted(faces().bold, printable(text), most, room - 2 * PAD - 1)
         return math.floor(size * 2) / 2
 

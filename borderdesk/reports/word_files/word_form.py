@@ -170,7 +170,7 @@ class _FormFiller:
         return package_xml.serialize_part_xml(root)
 
     def _repeat(self, row: Any) -> None:
-        """A row with fields of rows stands once for each of them, and not at all without one."""
+        """Repeat a row with row fields once for each row of data, and remove it without any."""
         names = {name.partition(".")[0] for name in _fields_of(row)} & self._rows.keys()
         if not names:
             return

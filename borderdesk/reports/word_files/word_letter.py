@@ -15,7 +15,8 @@ CIRCULATION_ROOM = 30.0
 
 
 class SealCells(NamedTuple):
-    """What shows how a paper is checked: paragraphs with the QR code and with its text."""
+    """The cells that explain how to check a paper: paragraphs with the QR code and with its
+    text."""
 
     code: str
     text: str

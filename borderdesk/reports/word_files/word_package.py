@@ -39,7 +39,7 @@ _APPLICATION = (
 
 
 class _Kind(NamedTuple):
-    """A kind of part: its content type, and the end of the address by which others lead to it."""
+    """A kind of part: its content type, and the end of the relationship type that refers to it."""
 
     content: str
     link: str
@@ -80,8 +80,8 @@ class WordPackage:
         return self._link(name, _PICTURE)
 
     def content(self, body: str, styles: str, properties: Mapping[str, str]) -> bytes:
-        """The file. body: paragraphs, tables and the last section; styles: those of the file;
-        properties: what it says of itself, by the names of core properties."""
+        """The bytes of the file. body: paragraphs, tables and the last section; styles: those of
+        the file; properties: its metadata, by the names of core properties."""
         self._add("styles.xml", _xml(styles), _STYLES)
         self._add("settings.xml", _xml(_SETTINGS), _SETTING)
         text = f"<w:document {w.NAMESPACES}><w:body>{body}</w:body></w:document>"

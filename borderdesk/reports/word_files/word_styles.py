@@ -1,4 +1,4 @@
-"""The styles of a Word document, which a clerk can change there: one for each kind of text."""
+"""The styles of a Word document, which a clerk can change in Word: one for each kind of text."""
 
 import re
 from collections.abc import Mapping
@@ -86,7 +86,7 @@ def styles_xml(lang: str, cells: Mapping[str, float], *, formal: bool) -> str:
 
 
 def _style(name: str, style: WordStyle) -> str:
-    """One style, all of it said."""
+    """One style with all its properties."""
     level, own = _HEADING.fullmatch(name), name == NORMAL
     marks = ' w:default="1"' if own else "" if level else ' w:customStyle="1"'
     known = name.lower() if level else name  # as Word itself calls its headings

@@ -61,8 +61,8 @@ class WordTable:
         )
 
     def _lower_height(self) -> float:
-        """The least height of the lower row: that of the titles that reach down into it, of which
-        LibreOffice keeps no room where it repeats a head; 0 where both rows have enough."""
+        """The least height of the lower row: that of the titles that span both rows, for which
+        LibreOffice reserves no room in a repeated head; 0 if both rows have enough."""
         through, upper, lower = 1, 1, 1
         for at, column in enumerate(self._table.columns):
             if column.over:

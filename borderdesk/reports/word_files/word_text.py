@@ -84,7 +84,7 @@ def short_rule(room: float, length: float) -> str:
 
 def gap(height: float, *, keep: bool = False, sides: float = 0.0, ruled: bool = False) -> str:
     """A blank paragraph of this height; sides: its indents; ruled: with a line below; keep: on the
-    page of what follows."""
+    page of the next paragraph."""
     line = '<w:pBdr><w:bottom w:val="single" w:sz="5" w:space="0" w:color="000000"/></w:pBdr>'
     room = twips(sides)
     return (
@@ -181,8 +181,8 @@ def section(
     first: bool,
     anew: bool,
 ) -> str:
-    """The marks of a section, lengths in points. margins: top, right, bottom, left; edge: from the
-    sheet's to headers and footers; first: page 1 has its own; anew: pages count from 1."""
+    """The properties of a section, lengths in points. margins: top, right, bottom, left; edge: from
+    the sheet's edge to headers and footers; first: page 1 has its own; anew: pages count from 1."""
     wide, high = map(twips, size)
     names = ("top", "right", "bottom", "left")
     sides = " ".join(

@@ -80,8 +80,8 @@ def worded_lines(
     book: ReferenceBook,
     separator: str = COMMA,
 ) -> Iterator[str]:
-    """The records as CSV with the words of the screen, to be read by people; what is hidden there
-    is hidden here."""
+    """The records as CSV in display form, for people; fields hidden on the screen are hidden in it
+    too."""
     fields = model.fields()
     yield csv_line(["id", *(_(field.label) for field in fields.values())], separator)
     for listed in rows:

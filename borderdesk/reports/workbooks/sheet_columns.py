@@ -22,7 +22,7 @@ _EVEN = 0.8  # of the most lines: words leave ends of lines unused
 
 def column_widths(table: Table, sample: Sequence[Row], whole: float, lang: str) -> list[float]:
     """The width of each column: `whole` shared by weights, except that none is narrower than it
-    needs; more in sum where there is no other way."""
+    needs; a larger sum if the needs exceed it."""
     needed = [_title(column) for column in table.columns]
     for row in sample:
         if row.kind != "group":
@@ -54,7 +54,7 @@ def cell_need(cell: Cell, column: Column, lang: str) -> float:
 
 
 def _lines(text: str) -> int:
-    """The lines that a text brings itself."""
+    """The number of lines in a text with line breaks."""
     return text.count("\n") + 1 if "\n" in text else 1
 
 

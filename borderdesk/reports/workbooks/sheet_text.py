@@ -1,7 +1,7 @@
-"""How wide a text is on a sheet and into how many lines it breaks, so that no cell hides a part.
+"""The width of a text on a sheet and its number of lines, so that no cell hides a part.
 
-Nothing tells a file how a spreadsheet program will break a text. The sheet's letters have the
-widths of Liberation Serif, in which the paper is set.
+The line breaks of a spreadsheet program are not stored in a file. The sheet's letters have the
+widths of Liberation Serif, the typeface of the papers.
 """
 
 from collections.abc import Sequence

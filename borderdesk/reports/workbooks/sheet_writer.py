@@ -162,7 +162,7 @@ class SheetWriter:
             self.sheet.repeat_columns(0, self._keys - 1)
 
     def _pages(self) -> list[int]:
-        """The number of columns on each of the pages side by side that a row goes over."""
+        """The number of columns on each of the side-by-side pages that a row is printed on."""
         widest = self._page_width * SIZE / LEAST_PRINTED
         if sum(self.widths) <= widest:
             return [len(self.widths)]

@@ -67,7 +67,7 @@ _PARAGRAPHS: dict[str, CellStyle] = {
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """What goes on one sheet: texts, and of `table` its place among them."""
+    """The content of one sheet: texts, and `table` among them."""
 
     blocks: tuple[Block, ...]
     table: Table | None = None
@@ -183,7 +183,7 @@ class Workbook:
         sheet.write_table(table)
 
     def _below(self, table: Table) -> None:
-        """The rows below the rows of a table, a sheet for each kind that there is."""
+        """Write the child rows of a table, a sheet for each kind that has any."""
         for below in table.below:
             rows = iter(below.rows)
             first = next(rows, None)
@@ -198,7 +198,7 @@ class Workbook:
     # ------------------------------------------------------------------------ letter
 
     def _opening(self, sheet: SheetWriter, document: Document) -> None:
-        """What precedes the blocks of the first sheet."""
+        """Write the texts before the blocks of the first sheet."""
         if document.banner:
             sheet.text(document.banner, BANNER)
         if document.letter is not None:
@@ -212,7 +212,7 @@ class Workbook:
         sheet.line += 1
 
     def _closing(self, sheet: SheetWriter, document: Document) -> None:
-        """What follows the blocks of the first sheet."""
+        """Write the texts after the blocks of the first sheet."""
         letter = document.letter
         if letter is not None:
             sheet.line += 1
@@ -298,10 +298,10 @@ def _widest(parts: Sequence[SheetPart]) -> SheetPart | None:
 
 
 def _divided(blocks: list[Block], document: Document) -> tuple[SheetPart, list[SheetPart]]:
-    """The first sheet with all texts and one table, and one for every other table: of a letter the
-    widest stays with it, of others the first.
+    """The first sheet with all texts and one table, and one for every other table: for a letter the
+    widest table stays on it, otherwise the first.
 
-    That goes away, too, if so much stands above it that its head would fill the screen.
+    Even that is moved to its own sheet if the text above it would fill the screen.
     """
     parts = _with_notes(blocks)
     main = _widest(parts) if document.letter is not None else next(iter(parts), None)
