@@ -58,7 +58,7 @@ else:
 AUTOMATIC = "backup_automatic"
 """The preference whose "1" (that without it) lets backups be made by themselves."""
 LAST_FOLDER = "backup_folder"
-"""The preference that keeps where a person last had a backup made."""
+"""The preference with the folder of the last backup made by hand."""
 NOT_MADE = N_("The backup could not be made: {error}. Former backups are untouched.")
 """The message, shown and logged, for an error of the disk."""
 NAME_PREFIX, NAME_SUFFIX = "sao-luu_", ".db"

@@ -50,13 +50,12 @@ else:
     key_ring = lazy_module("borderdesk.keys.key_ring")
 
 APART = "salvaged.jsonl"
-"""The file in the new desk's folder with what is in no log that can be continued."""
+"""The file in the new desk's folder with the versions of logs that cannot be continued."""
 TABLES = (
     "unit post marker hamlet pick_entry setting regulation clause baseline preference draft"
     " soft_warning narrative account"
 ).split()
-"""Tables taken over from the damaged desk where they hold what was written to them, parents before
-children."""
+"""Tables copied from the damaged desk where their digests match, parents before children."""
 
 
 class SalvagedDesk(NamedTuple):

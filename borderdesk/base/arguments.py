@@ -13,7 +13,8 @@ from borderdesk.base.i18n import LANGUAGES
 DEBUG, DESK, LANG = "--debug", "--desk", "--lang"
 FLAGS = frozenset({DEBUG, "--help"})
 NEWEST = "--newest"
-"""What the starters of an installed program put before a person's arguments (main.py)."""
+"""The flag that the launchers of an installed program insert before the user's arguments
+(main.py)."""
 OPENED = (".bdx", ".bdcard", ".bdsetup", ".bdupdate")
 """How the names of files end that the desktop has the window open."""
 

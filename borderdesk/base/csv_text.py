@@ -19,7 +19,7 @@ from borderdesk.base.text import nfc
 SAMPLE_BYTES = 1024 * 1024
 SAMPLE_LINES = 50
 UTF8, WINDOWS, BYTES = "utf-8-sig", "cp1258", "latin-1"
-"""The usual encodings; BYTES is that of what TCVN3 and VNI fonts redrew."""
+"""The usual encodings; BYTES is that of text in TCVN3 and VNI fonts."""
 _SEPARATORS = ";\t,|"
 _BETWEEN_CELLS = str.maketrans(dict.fromkeys(f'{_SEPARATORS}"', " "))
 _SEPARATOR_LINE = re.compile(r"(?:\ufeff)?\"?sep=(.)\"?\s*\Z", re.IGNORECASE)

@@ -11,7 +11,8 @@ from borderdesk.base.i18n import _, language
 
 MEBIBYTE = 1 << 20
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
-"""What file systems answer that cannot flush a folder (shared folders, some drivers of sticks)."""
+"""Error codes of file systems that cannot flush a folder (shared folders, some drivers of
+sticks)."""
 
 
 def make_folders(folder: Path) -> None:

@@ -36,7 +36,7 @@ _NO_NAME = {errno.EILSEQ, errno.ENAMETOOLONG}
 _CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _PART = re.compile(r"\.[0-9a-f]{16}\.part")
 _BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")
-"""Endings of the files that the database library keeps beside one of its own."""
+"""Endings of the log files that the database library creates beside a database."""
 
 
 class PartFile(NamedTuple):

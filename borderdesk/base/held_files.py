@@ -18,13 +18,14 @@ else:
 T = TypeVar("T")
 
 _HELD = {5, 32, 33}
-"""Windows' codes for what another program holds: access denied, sharing and lock violation."""
+"""Windows error codes for a file locked by another program: access denied, sharing and lock
+violation."""
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
-"""Seconds before each further try: Defender lets a new file go after one or two."""
+"""Seconds before each retry: Defender releases a new file after one or two."""
 LONGEST_PLAIN = 247
 """Longest path, in letters, that Windows takes unprefixed; of a folder too."""
 _FLAGS_AT, _LONG_PATHS = 3, 0x80
-"""In a process' block: the byte with its flags, and the one of long paths."""
+"""Offsets in the process environment block: the byte with its flags, and the flag of long paths."""
 
 
 def allow_long_paths() -> None:

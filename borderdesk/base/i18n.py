@@ -24,8 +24,8 @@ else:
 LANGUAGES = ("vi", "en")
 DOMAIN = "borderdesk"
 MOST_SAID = 10_000
-"""Of more texts than the catalogue has, those that were looked up are dropped: values of records
-may be looked up too."""
+"""The limit of the cache of translations, larger than the catalogue: values of records may be
+looked up too."""
 _LOCALE = RESOURCES / "locale"
 
 

@@ -16,7 +16,7 @@ ONE, SEVERAL, X = "QT_IM_MODULE", "QT_IM_MODULES", "XMODIFIERS"
 IBUS = "ibus"
 PREFIX, SUFFIX = "lib", "platforminputcontextplugin.so"
 WITHOUT = frozenset({"", "none", "compose", "xim", "simple"})
-"""Names that ask for no input method, or for one that Qt has within itself."""
+"""Values that request no input method, or one built into Qt."""
 
 
 class InputMethod(NamedTuple):

@@ -128,7 +128,7 @@ def is_capital_font(font: str) -> bool:
 
 
 LONGEST_WORD = 100
-"""What is longer is no word, and not to be kept."""
+"""Longer runs of letters are not words, and are not cached."""
 
 
 @lru_cache(maxsize=20_000)

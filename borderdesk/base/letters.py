@@ -21,10 +21,11 @@ _SERIF = """
     2C71-2C77 2E17 A717-A721 A788-A78C FB01-FB02 FB1D-FB36 FB38-FB3C FB3E FB40-FB41 FB43-FB44
     FB46-FB4F FE20-FE23 FFFC
 """
-"""What all four styles of the serif face have, as hexadecimal ranges, and the line's end."""
+"""The characters in all four styles of the serif face, as hexadecimal ranges, and the line's
+end."""
 
 HAN_SIGNS = "、。〃々〇〈〉《》「」『』【】〔〕"
-"""What the Han face has besides the Chinese characters of GB 2312."""
+"""The characters of the Han face besides the Chinese characters of GB 2312."""
 
 _ELSE_THAN_SERIF = re.compile(
     "[^{}]".format(
@@ -45,7 +46,7 @@ _LOOKS = {
     "★": "*", "☆": "*", "✱": "*", "☐": "□", "◆": "◊", "◇": "◊", "⬤": "●", "\ufffd": "?",
     "≒": "≈", "≦": "≤", "≧": "≥",
 }  # fmt: skip
-"""Letters replaced by one in the serif face that looks alike."""
+"""{letter: the look-alike in the serif face that replaces it}."""
 
 
 def is_han(letter: str) -> bool:

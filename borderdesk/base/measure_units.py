@@ -22,7 +22,7 @@ _OF_ONE: Mapping[str, str] = {
     "tracks": "track",
     "work-days": "work-day",
 }
-"""{English unit: of one}; units in Vietnamese have one form."""
+"""{plural unit in English: its singular}; units in Vietnamese have a single form."""
 
 
 def unit_beside(value: Any, unit: str) -> str:

@@ -10,7 +10,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.paths import real_path
 
 MOUNTED_BELOW = ("/media", "/run/media", "/Volumes")
-"""The system mounts what is plugged in below these, a person's own in a folder of theirs."""
+"""The folders below which the system mounts sticks, for each user in a subfolder."""
 BY_HAND = "/mnt"
 """Where people mount a stick themselves, a folder each."""
 FSTAB = Path("/etc/fstab")

@@ -35,7 +35,7 @@ class SlipIndex:
         self._names: list[str] = []
         self._places: defaultdict[Any, list[int]] = defaultdict(list)
         self._indexed = 0
-        """How many of the names, the first ones, are found by their traces."""
+        """The number of names, from the first on, that are indexed by their traces."""
 
     def add(self, name: str) -> None:
         """Add a name, at the next place."""

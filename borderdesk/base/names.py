@@ -37,7 +37,7 @@ _FOLDED_TITLE = re.compile(
     r"\A(?:(?:ho )?(?:gia dinh )?(?:ong|ba|anh|chi|cu|co|chu|bac)|ho)[ .:]+(?=\S+ \S)"
 )
 _Y_FOR_I = re.compile(r"(?<=[bcdghklmnprstvx])y(?![^\W_])|(?<=\bqu)y(?![^\W_])")
-"""Lý and Lí, Quý and Quí are one name; Thúy and Thúi are two."""
+"""Lý and Lí, Quý and Quí are the same name; Thúy and Thúi are two."""
 
 
 _FAMILIES = frozenset(

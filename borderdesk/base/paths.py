@@ -135,7 +135,7 @@ def new_folder(parent: Path, name: str) -> Path:
 
 
 PRACTICE = "-practice"
-"""Behind the name of the folder that a practice desk lies beside."""
+"""The suffix of the folder of a practice desk, beside the folder of the desk."""
 
 
 def practice_folder(folder: Path) -> Path:

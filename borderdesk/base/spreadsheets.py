@@ -5,7 +5,7 @@ import re
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "'")
 COMMA, SEMICOLON = ",", ";"
-"""What is between the cells of a CSV file; a semicolon where numbers have a decimal comma."""
+"""The separators of CSV cells; a semicolon where numbers have a decimal comma."""
 
 BOM = "\ufeff"
 """The first sign of a CSV file, by which spreadsheet programs know UTF-8."""
@@ -25,7 +25,8 @@ def unguarded(text: str) -> str:
 
 
 CellValue = str | float | bool | datetime.date | datetime.time | datetime.timedelta
-"""A cell's cached value: "" for an empty one, every number a float, a date as the file says."""
+"""A cell's cached value: "" for an empty one, every number a float, a date in the file's date
+type."""
 
 _UNSEEN = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\x00-\x08\x0e-\x1f\x7f]")
 _SPACES = re.compile("[ \t\x0b\xa0\u2000-\u200a\u202f\u3000]+")

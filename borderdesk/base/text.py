@@ -41,7 +41,7 @@ _PLAIN = {
     for mark in ("", *_TONES)
     for nfc_letter in (unicodedata.normalize("NFC", letter + mark),)
 } | {ord("đ"): "d", ord("ð"): "d", ord("ɖ"): "d"}
-"""Every accented Vietnamese small letter with the one it folds to."""
+"""{accented Vietnamese small letter: its plain letter}."""
 # oa, oe and uy at the end of a syllable take the tone on either letter: hoà = hòa, thuỵ = thụy.
 _OLD_TONE = re.compile("(?<!q)([ou])([àảãáạèẻẽéẹỳỷỹýỵ])(?![^\\W_])")
 _MARKER = re.compile(r"(\d{1,4})(?:/(\d{1,2}))?$")

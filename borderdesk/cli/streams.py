@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 MOST_BYTES = 1 << 30
-"""The largest file that is looked into."""
+"""The limit of the size of input files."""
 
 
 def in_groups(lines: Iterator[T]) -> Iterator[list[T]]:

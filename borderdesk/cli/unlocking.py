@@ -39,7 +39,7 @@ else:
 USER, PASSWORD = "BORDERDESK_USER", "BORDERDESK_PASSWORD"
 NEW_PASSWORD = "BORDERDESK_NEW_PASSWORD"  # noqa: S105 - the name of a variable
 SECRETS, ON_STANDARD_INPUT = "BORDERDESK_SECRETS", "stdin"
-"""The variable by which a parent process says that it hands secrets over, and its value."""
+"""The variable with which a parent process announces secrets, and its value."""
 LONGEST_LINE = 1 << 16
 
 

@@ -34,15 +34,15 @@ class Summary(NamedTuple):
     compared: Period
     scope: Scope
     asked: str
-    """The scope as it was asked for."""
+    """The scope as it was typed."""
     geography: str
     lines: list[SummaryLine]
     joint: list[tuple[str, int]]
     """Activities of other posts that this post took part in, by type; in no figure above."""
     remarks: list[str]
-    """What a reader has to know of the units."""
+    """The notes about the units."""
     edition: Edition | None = None
-    """The edition these figures were signed in; None when they are the desk's as it stands."""
+    """The edition these figures were signed in; None for the desk's current figures."""
     moved: tuple[SignedDifference, ...] = ()
     """Where the records now differ from the edition."""
 

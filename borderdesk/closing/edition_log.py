@@ -32,7 +32,7 @@ from borderdesk.store.records.logs import newest_place
 
 KIND = "edition"
 KEYS = ("edition", "what", "author", "time", "reason", "row", "figures", "holding")
-"""What an entry says; row, figures and holding ({log: up to which entry its author held it}), all
+"""The facts of an entry; row, figures and holding ({log: the last entry that its author held}), all
 JSON, only where a period was closed."""
 HERE = ("last_seq", "holding", "state", "final")
 """The columns of an edition that are this desk's own."""
@@ -42,7 +42,7 @@ AUDITED = {
     AMENDING: "period.amending",
     KEPT: "period.kept",
 }
-"""{what happened: the kind of line it is in the audit log}; what went out has lines of its own."""
+"""{event: its kind in the audit log}; outgoing papers have lines of their own."""
 
 
 def log_event(session: Session, edition: str, what: str, reason: str | None) -> None:
@@ -161,4 +161,4 @@ _BEFORE = {
     REPLACED: (REPLACED, OPENED),
     KEPT: (CLOSED, OPENED),
 }
-"""{event: (the state it gave an edition, the one before)}."""
+"""{event: (the resulting state of an edition, the state before)}."""

@@ -24,8 +24,8 @@ from borderdesk.store.models.closing import EditionEventRow, EditionFigureRow, E
 from borderdesk.store.records.counted_revisions import CountedRevisions, counted_by
 
 CLOSED, OPENED, REPLACED, WITHDRAWN = "closed", "opened", "replaced", "withdrawn"
-"""States of an edition: closed locks its period; opened stands but its period is being amended;
-replaced by an amendment; withdrawn by reopening before anybody outside had it."""
+"""States of an edition: closed locks its period; opened is in force but its period is being
+amended; replaced by an amendment; withdrawn by reopening before it left the desk."""
 
 STANDING = (CLOSED, OPENED)
 """The states in which an edition counts as signed."""
@@ -33,7 +33,7 @@ STANDING = (CLOSED, OPENED)
 REOPENED, AMENDING, KEPT = "reopened", "amending", "kept"
 PRINTED, SAVED, SENT = "printed", "saved", "sent"
 SIGNED = "signed"
-"""What else happens to an edition (closed is an event too)."""
+"""Further events of an edition (closed is an event too)."""
 
 EVENTS = {
     CLOSED: N_("Closed"),

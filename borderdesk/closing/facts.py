@@ -220,7 +220,7 @@ NOT_STORED: Mapping[str, Any] = {
     "paper_months": {},
     "paper_communes": {},
 }
-"""What older editions do not store."""
+"""Defaults for facts that older editions do not store."""
 
 
 class StoredFacts(SummaryFacts):

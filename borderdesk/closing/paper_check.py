@@ -42,7 +42,7 @@ RESULTS = {
     DIFFERENT: N_("The paper says something else than this desk."),
 }
 SIGNED, DRAFT, UNKNOWN = "signed", "draft", "unknown"
-"""What a paper is, beside the states of a replaced and a withdrawn edition."""
+"""States of a paper, besides those of a replaced and a withdrawn edition."""
 
 COLUMNS = ("value", "previous", "year_to_date", "target")
 """The columns of a paper whose figures can be typed: KEY, or KEY.column."""

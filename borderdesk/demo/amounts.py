@@ -27,8 +27,8 @@ COUNTS = {
     "coordination": 288,
     "incident": 216,
 }
-"""How many records of each kind the demonstration year has. Where a kind has 144 or more,
-every one of the twelve posts has it in every month."""
+"""The number of records of each kind in the demonstration year. For a kind with 144 or more, each
+of the twelve posts has at least one in every month."""
 
 COLLECTIVES_ENDED, HOUSEHOLDS_ENDED = 2, 15
 
@@ -45,8 +45,8 @@ PUBLISHED = {
     "legal_document_sets": 350,
     "household_pledges": 13_864,
 }
-"""The year's figures: those the article gives as exact, and for those it only bounds ("trên",
-"gần") one within the bound."""
+"""The year's figures: exact ones of the article, and values within the bounds that it gives for
+others ("trên", "gần")."""
 
 HOUSEHOLDS = 15_040
 """How many households the border hamlets and their neighbours have in all: 92 % sign."""

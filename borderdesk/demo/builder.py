@@ -34,15 +34,16 @@ from borderdesk.store.records.writer import Writer
 LAST_YEAR = 2023
 YEARS = 10
 RECORDS_PER_HOUSEHOLD = 14
-"""How many records of ten years name one household, which signs most years and registers."""
+"""The number of records of ten years that name the same household, which signs most years and
+registers."""
 CHUNK = 2_000
 COMMIT = 25_000
-"""Records in one transaction: few commits, because each waits for an fsync."""
+"""Records in a transaction: few commits, because each waits for an fsync."""
 PAGE_CACHE_KIB = 65_536
 HOUSEHOLD_REVIEW = datetime.timedelta(days=3 * 365)
 """After how long a household's personal part is due for review."""
 ENTRY_DELAYS = [datetime.timedelta(days=days) for days in (0, 0, 1, 2, 3)]
-"""Days from a record's event to its entry, of which one is drawn for each record."""
+"""Days from a record's event to its entry; a random choice for each record."""
 EVENING, EVENING_LASTS = 10 * 3_600_000, 5 * 3_600_000
 """In milliseconds of the day in UTC: records are typed from 17:00 to 22:00 on the border."""
 EPOCH = datetime.date(1970, 1, 1).toordinal()
@@ -66,7 +67,7 @@ PAPER = {
     "recipients": "Các huyện biên giới; Các đồn biên phòng",
     "archive": "VT, PCT",
 }
-"""What the demonstration desk's papers say; nobody is named as their signer."""
+"""The letterhead of the demonstration desk's papers, without a signer."""
 
 
 def make_demo(

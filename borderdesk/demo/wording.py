@@ -24,7 +24,7 @@ _WOMEN = (
     " Thảo Oanh".split(),
 )
 GIVEN = tuple(f"{a} {b}" for pair in (_MEN, _WOMEN) for a, b in product(*pair))
-"""Middle and given names; no two are alike once the accents are taken away."""
+"""Middle and given names; distinct without accents."""
 
 NAMES = len(FAMILIES) * len(GIVEN)
 
@@ -48,7 +48,7 @@ DAMAGES = (
     ("Mốc bị cây đổ đè, đã dọn, đề nghị kiểm tra lại.", "Bị cây đổ đè"),
     ("Sơn chữ trên mốc bị mờ, đã đề nghị tô lại.", "Sơn chữ bị mờ"),
 )
-"""What was found, and the remark at the marker."""
+"""Texts of findings, each with the remark at the marker."""
 
 SUBJECTS = {
     "exchange": (

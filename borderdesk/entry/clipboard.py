@@ -29,9 +29,9 @@ from borderdesk.schema.kinds.sheet_cell import CellReading
 
 MOST_ROWS = 20_000
 HEADING_ROWS = 4
-"""The headings stand in one of so many rows from the top."""
+"""The number of rows from the top in which headings are searched."""
 LEFT_OUT = "-"
-"""What is remembered of a heading that means no column."""
+"""The stored key of a heading that names no column."""
 MOST_SPAN = 200
 
 _TOTAL = re.compile(r"(?:tổng cộng|tổng số|tổng|cộng|luỹ kế|lũy kế|total)\b[\s:.]*", re.IGNORECASE)

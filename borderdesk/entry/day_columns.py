@@ -11,14 +11,14 @@ from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.entry.headings import NamedColumn, recognised, without_unit
 
 MONTH, YEAR = "+month", "+year"
-"""What the keys of such columns end with, behind the key of the day."""
+"""Suffixes of the keys of such columns, after the key of the day."""
 _DAYS = frozenset({"ngay", "day"})
 _MONTHS = frozenset({"thang", "thg", "month"})
 _YEARS = frozenset({"nam", "year"})
 _WOMEN, _MEN = "nu", "nam"
 _NAMED = {MONTH: _MONTHS, YEAR: _YEARS}
 _PART = re.compile(r"\s*(?:ngày\s+)?\d{1,2}(?:\s*[-–]\s*\d{1,2})?\s*\.?\s*\Z", re.IGNORECASE)
-"""A day of a month, or the first and last one."""
+"""A day of a month, or a range of days."""
 _DAY_AND_MONTH = re.compile(r"\d{1,2}[/.](\d{1,2})\Z")
 _MONTH_PART = re.compile(
     r"\s*(?:tháng\s+)?(?:0?[1-9]|1[0-2]|[IVX]{1,4}|giêng|chạp)\s*\.?\s*\Z", re.IGNORECASE

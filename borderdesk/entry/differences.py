@@ -34,7 +34,7 @@ class RecordVersion(NamedTuple):
     reason: str
     differences: list[FieldDifference]
     known: bool
-    """False where a package brought only its hash, so that its fields are unknown."""
+    """False for a version received as a hash only, so that its fields are unknown."""
 
 
 def versions_of(past: Sequence[StoredRevision], book: ReferenceLookup) -> list[RecordVersion]:

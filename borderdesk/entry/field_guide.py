@@ -37,13 +37,13 @@ REFERRED: Mapping[str, str] = {
     PICK: N_("entry of a pick list"),
     HOUSEHOLD: N_("household: id, or head, commune and hamlet"),
 }  # fmt: skip
-"""{what a value refers to: how it is written}."""
+"""{target of a reference: the format of its text}."""
 APART: Mapping[str, str] = {
     PERSONAL: N_("personal: stays at the desk"),
     INTERNAL: N_("internal: stays at the desk"),
 }
 MOST_STEPS = 20
-"""An example needs far fewer fields than this beyond the required ones."""
+"""The limit of steps in building an example, far more than its fields beyond the required ones."""
 
 
 class FieldGuide(NamedTuple):

@@ -25,7 +25,7 @@ NUMBERING = frozenset(
 )
 """Headings, folded, of the column that numbers the rows."""
 DISTRICTS = frozenset({"huyen", "quan huyen", "huyen thanh pho", "huyen tp", "district"})
-"""Headings, folded, of what tells communes of one name apart."""
+"""Headings, folded, of columns that distinguish communes of the same name."""
 _BESIDES = (
     "nhan khau; so nhan khau; so khau; khau; so nguoi trong ho; ky ten; chu ky; ky nhan; nam sinh;"
     " ngay sinh; ngay thang nam sinh; gioi tinh; dan toc; ton giao; nghe nghiep; ly do; reason;"
@@ -39,8 +39,8 @@ WITHOUT_FIELD = NUMBERING.union(DISTRICTS, _BESIDES.split("; "))
 _DONE_WORDS = r"(?:ky|cam ket|tham gia|tham du|nghe|tuyen truyen|dang ky|huong ung)\b"
 _DONE = re.compile(rf"(?:(?:da|duoc|co|thuc te|truc tiep) )*{_DONE_WORDS}")
 _DONE_WORD = re.compile(rf"\b{_DONE_WORDS}")
-"""What a heading, folded, has that counts those who did something (Số hộ đã ký), and not all that
-there are."""
+"""A part of a folded heading that counts only those who did something (Số hộ đã ký), not the
+total."""
 _NOT_DONE = re.compile(
     r"(?:chua|khong|con lai|vang|duoc giao|(?:(?:theo|cua|trong) )?(?:ke hoach|chi tieu|du kien))\b"
 )
@@ -48,10 +48,10 @@ _OF_OTHERS = re.compile(
     r"(?:(?:la|cua) )?(?:nu|vo(?! chong)|chong(?! vo)|con|cha|me|nguoi than|ngheo"
     r"|can ngheo|khau|chinh sach)\b"
 )
-"""What says behind a heading that it is of others (Số CCCD của vợ), or of some alone (Số hộ
-nghèo)."""
+"""The continuation of a heading that makes it one of other persons (Số CCCD của vợ), or of some
+alone (Số hộ nghèo)."""
 _VAGUE = frozenset({"noi dung", "dia diem", "don vi", "so luong", "thoi gian"})
-"""Headings, folded, that more is meant by than a label that has their words says."""
+"""Headings, folded, with a wider meaning than a label that contains their words."""
 _SUM = re.compile(r"\b(?:tổng số|tổng cộng|tổng|trong đó)\b:?", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
 _NUMBERED = re.compile(r"\(?([0-9]{1,3}|[A-Za-z]|[IVXivx]{1,5})\)?\Z")

@@ -18,7 +18,7 @@ from borderdesk.session.session import SessionPart
 from borderdesk.store.models.desk import PersonRequestRow
 
 ACKNOWLEDGED_WITHIN = 2
-"""Working days from the day a request came."""
+"""Working days from the receipt of a request."""
 COLUMNS = ("number", "household", "kind", "received", "acknowledged", "settled")
 VIEW, CORRECT, RESTRICT, OBJECT, DELETE = "view", "correct", "restrict", "object", "delete"
 
@@ -37,7 +37,7 @@ REQUEST_KINDS = {
     OBJECT: RequestKind(N_("objection"), 15),
     DELETE: RequestKind(N_("to erase it"), 20),
 }
-"""{kind of request: what it is}."""
+"""{kind of request: its words and its term}."""
 
 
 class PersonRequest(NamedTuple):

@@ -25,7 +25,7 @@ else:
 
 T = TypeVar("T")
 Names = tuple[dict[str, Any], dict[str, Any]]
-"""Pick lists by name and unit names by id, at one moment."""
+"""Pick lists by name and unit names by id, as of one moment."""
 
 
 class ReferenceEditor(SessionPart):

@@ -12,7 +12,7 @@ from borderdesk.schema.book import ReferenceBook
 from borderdesk.store.connection.database import Store
 
 UNREACHABLE = "unreachable"
-"""The condition of a marker that nobody could get to: it was not inspected."""
+"""The condition of a marker that could not be reached: it was not inspected."""
 
 FIRST_LOOK = datetime.timedelta(days=366)
 """Most markers were visited within a year; only those that were not need the whole past."""

@@ -121,7 +121,7 @@ class RecordHistory:
 LASTING = frozenset(
     name for name, model in RECORD_TYPES.items() if getattr(model.event(), "lasting", False)
 )
-"""The types whose records go on: they may have begun long before anybody kept a desk."""
+"""The types of ongoing records: they may have begun long before the desk."""
 
 
 def declared_complete(book: ReferenceBook) -> datetime.date | None:

@@ -16,7 +16,7 @@ from borderdesk.session.session import Session
 from borderdesk.store.models.exchange import BatchRow
 
 CONSOLIDATED = ("district", "province")
-"""The scopes whose figures come from several posts."""
+"""The scopes whose figures are sums over several posts."""
 
 
 class PostPresence(NamedTuple):
@@ -32,7 +32,7 @@ class PostPresence(NamedTuple):
 
 
 NO_POSTS = PostPresence()
-"""What is known of a scope that has no posts of its own."""
+"""The presence for a scope without posts of its own."""
 
 
 def posts_of(session: Session, view: FigureView) -> list[str]:

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 Value = int | Decimal | None
-"""A figure; None where there is nothing it could be worked out from."""
+"""A figure; None for one that cannot be computed."""
 
 FLOW, STOCK, RATIO = "flow", "stock", "ratio"
 """Kinds of figure: added up over days, alive on a day, or set against something else."""

@@ -26,11 +26,11 @@ else:
     openpyxl = lazy_module("openpyxl")
 
 CLAUSE_KEYS = ClauseTable.columns().keys() - {"regulation", "year"}
-"""What a clause of a file says; the regulation says the rest."""
+"""The keys of a clause in a file; the rest is in the regulation."""
 
 
 MOST_BYTES = 8 << 20
-"""The largest file that is looked into."""
+"""The limit of the size of a file."""
 MOST_UNPACKED = 16 << 20
 MOST_ROWS, MOST_COLUMNS = 5_000, 100
 """Of a spreadsheet: a regulation has some forty clauses."""

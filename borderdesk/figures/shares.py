@@ -16,14 +16,14 @@ Things = dict[str, frozenset[Any]]
 """{indicator that counts different things: the things}."""
 
 Parts = dict[str, dict[str, Any]]
-"""{indicator: {record: what it brings, to be compared}}."""
+"""{indicator: {record: its share, for comparison}}."""
 
 
 class RecordShares(Figures):
     """Figures over some records only, at most some hundreds.
 
-    others: instead over all records other than these of which one of the given revisions was a
-    version.
+    others: if given, over all records except these that have a version among the counted
+    revisions instead.
     """
 
     def __init__(

@@ -32,7 +32,7 @@ from borderdesk.store.connection.page_cipher import new_key
 LOCK_NAME = "keys.lock"
 _NO_FILE = {errno.EISDIR, errno.ENXIO}
 LOCK_SECONDS, LOCK_STEP = 5.0, 0.02
-"""How long a change waits for another process's, and how often it looks."""
+"""The seconds that a change waits for another process's, and the interval of its checks."""
 
 
 class KeyRing:

@@ -38,7 +38,8 @@ DESK_COST = KeyCost(3, 64 << 20)
 LEAST_COST = KeyCost(1, 8 << 10)
 """The least that argon2id takes: for tests, never for a person's desk."""
 MOST_COST = KeyCost(20, 1 << 30)
-"""A file that asks for more is not ours: it would only keep the computer busy."""
+"""The limit of the cost stated in a file: a higher one is not ours and would only block the
+computer."""
 
 
 class KeyWrap(NamedTuple):

@@ -24,7 +24,7 @@ from borderdesk.store.connection.page_cipher import newer_keys
 FORMAT, VERSION = "borderdesk-keys", 3
 """The format, and its newest version."""
 UNNUMBERED, WITHOUT_SETTINGS = 1, 2
-"""The former ones: the first had no serial number, and neither a key with cipher settings."""
+"""The former versions: the first had no serial number, and neither had cipher settings of a key."""
 MOST_BYTES = 1 << 20
 LONGEST_PASSWORD, LONGEST_NAME = 1_000, 200
 SHORT_PASSWORD = 8

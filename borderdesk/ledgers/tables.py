@@ -10,7 +10,7 @@ from borderdesk.schema.settings import SettingTable
 from borderdesk.session.session import Session
 
 TARGET_TABLES: tuple[type[EditableTable], ...] = (ClauseTable, RegulationTable, BaselineTable)
-"""What figures are measured by and compared with."""
+"""The tables of targets and comparisons for figures."""
 
 
 RowRule = Callable[[Session, Sequence[tuple[int, Cells]], Sequence[int]], dict[int, dict[str, str]]]

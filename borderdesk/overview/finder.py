@@ -16,7 +16,7 @@ from borderdesk.session.session import Session
 from borderdesk.store.lists.listing import ListEntry
 
 OF_A_TYPE, MOST_FOUND = 20, 30
-"""How many of the nearest records of a type are looked at, and how many are given in all."""
+"""The number of the nearest records of a type to consider, and of all results."""
 MARKER_SEARCH = re.compile(r"(?:(?:cot )?moc |markers? )?(\d{3,4}(?:/\d?)?)")
 """A number, with the word for a marker before it or without (folded)."""
 

@@ -44,7 +44,7 @@ from borderdesk.session.session import Session
 from borderdesk.store.lists.listing import TYPED_LATE
 
 LATE_VISIT, NO_VISIT = "late", "none"
-"""What a list of overdue markers can be narrowed to."""
+"""The filters of a list of overdue markers."""
 DUE, OVERDUE = 30, 60
 """Days since a marker was inspected after which it is due, and after which it is overdue."""
 

@@ -15,7 +15,7 @@ from borderdesk.store.models.closing import EditionRow
 from borderdesk.store.models.records import RevisionRow
 
 FOUND, SENT = "practised_find", "practised_send"
-"""Preferences: what leaves no trace in the records, noted by the window."""
+"""Preferences: actions without a trace in the records, recorded by the window."""
 FIRST_TYPE = Clearing.type_name
 """The records that the tasks lead to."""
 

@@ -21,7 +21,7 @@ from borderdesk.store.models.exchange import PackageOutRow
 from borderdesk.store.models.records import RevisionRow
 
 QUIET = datetime.timedelta(minutes=3)
-"""How long nobody has typed before an automatic backup may start."""
+"""The time without typing before an automatic backup may start."""
 LONGEST_REASON = 60
 MEGABYTE = 1_000_000
 SHOW: dict[str, str] = {"ledger": "backups"}

@@ -174,7 +174,7 @@ class Series:
     values: tuple[int | Decimal | None, ...]
     style: Literal["now", "before", "pace"] = "now"
     qualifiers: tuple[str, ...] = ()
-    """Of each value what is known of it where it has figures from paper; empty: of none."""
+    """The qualifier of each value with figures from paper; empty without any."""
 
     def shown(self, place: int) -> ShownFigure:
         """A value as it is shown."""

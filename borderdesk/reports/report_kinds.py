@@ -69,7 +69,8 @@ else:
 FORMATS = (".pdf", ".docx", ".xlsx", ".json")
 FORM_SUFFIX = ".docx"
 FINAL = (".pdf", ".docx")
-"""Formats of a paper that can be signed: writing one of a closed period makes the edition final."""
+"""Formats of a paper that can be signed: writing a paper of a closed period makes the edition
+final."""
 
 
 def _summary(session: Session, request: Request, progress: Progress) -> ReportContent:

@@ -26,7 +26,7 @@ COMPARED = {
     "year": N_("Last year"),
     "range": N_("Same days last year"),
 }
-"""{kind of period: words for what it is compared with}."""
+"""{kind of period: the words for its comparison}."""
 
 MINUS = "−"
 NO_BREAK = "\u00a0"

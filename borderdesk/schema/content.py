@@ -17,7 +17,8 @@ VARYING = "varying"
 
 Encoder = Callable[[Any], str]
 PartRule = tuple[Callable[[Any], Any] | None, str | None]
-"""What makes a value canonical (None: it is already), and its part (None: children)."""
+"""The function that makes a value canonical (None: it is already), and its part (None:
+children)."""
 
 
 def split(model: type[RevisionedModel], values: Values) -> tuple[Values, Values]:
@@ -106,7 +107,7 @@ def joined(model: type[RevisionedModel], public: Values, private: Values | None)
 
 
 ValueReaders = dict[str, Callable[[Any], Any] | None]
-"""{key: what reads the value again, None where it is canonical}."""
+"""{key: the function that parses the canonical value, None for identity}."""
 
 
 @cache

@@ -16,7 +16,7 @@ from borderdesk.base.names import like_hamlet
 from borderdesk.base.paths import RESOURCES
 
 WORD = "giả định"
-"""Stands in every text by which a record says that it is invented."""
+"""The word in every text that marks a record as invented."""
 INVENTED = f"Số liệu {WORD}"
 MARK = f"({WORD})"
 _MINUTES = re.compile(rf"BB [0-9]+/[0-9]{{2}} {re.escape(MARK)}")

@@ -47,8 +47,8 @@ class ChainHead(NamedTuple):
 
 
 Holding = Mapping[str, ChainHead]
-"""{log: up to where its entries are here}; a log is named by its desk's id, 32 hex digits, or, for
-the other line of a copied desk, by that, `~` and 8 hex digits."""
+"""{log: the head of its stored part}; a log is named by its desk's id, 32 hex digits, or, for the
+other branch of a copied desk, by that, `~` and 8 hex digits."""
 
 NOTHING = ChainHead(0, START)
 

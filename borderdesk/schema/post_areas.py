@@ -29,7 +29,7 @@ class PostEntry(NamedTuple):
 _KIND = re.compile(
     r"(?:(?:don|bien phong|cua khau|quoc te|d?bp(?:ck)?(?:qt)?|ck(?:qt)?|qt)[ .]+)+(?=\S)"
 )
-"""What a post is, before its own name."""
+"""The kind of a post, before its own name."""
 
 
 def bare_post_name(name: str) -> str:

@@ -8,10 +8,10 @@ from borderdesk.schema.kinds import Doubt, EntryContext, stored_doubt
 
 _TEXTS = frozenset({str})
 KEPT_BY = frozenset({str, int})
-"""The types of input by which a reading is kept, beside lists of texts: of others equal ones may
-mean different things (True and 1, 1.0 and 1), or have no hash."""
+"""The types of input that are keys of the cache, besides lists of texts: of other types equal
+values may have different meanings (True and 1, 1.0 and 1), or have no hash."""
 MOST_KEPT = 10_000
-"""Of more different inputs of a type those that were kept are dropped."""
+"""The limit of cached inputs of a type; the cache is cleared above it."""
 
 Reading = tuple[Any, tuple[Doubt, ...]]
 """The value that an input means, and the doubts of it."""
@@ -53,7 +53,7 @@ class ReadingCache(dict[tuple[type, bool, Era | None], dict[tuple[str, Any], Rea
         super().__init__()
         self.keeps_dated = keeps_dated
         self.alike: dict[tuple[Any, ...], AlikeRecord] = {}
-        """Sound records by all that they say but whom they name."""
+        """Cache of valid records by all values except the records they name."""
 
     def keep_like(self, like: tuple[Any, ...], record: AlikeRecord) -> None:
         """Cache a record for those that differ from it only in whom they name."""

@@ -33,8 +33,8 @@ from borderdesk.schema.kinds import (
 Values = dict[str, Any]
 
 ANEW = "anew"
-"""In the description of a record that another one names, where a person typed it: it is a further
-one, though another is described by the same words (a namesake)."""
+"""The key in a typed description of a record that requests a new record, though another one matches
+the description (a namesake)."""
 
 
 class DerivedKey(NamedTuple):
@@ -168,21 +168,21 @@ class RevisionedModel(pw.Model):
     matching: ClassVar[MatchRule | None] = None
     """How a record is found that others describe instead of naming its id."""
     once_a_year: ClassVar[YearlyRule | None] = None
-    """What is doubtful when it comes twice in a year."""
+    """The rule of events that are doubtful when repeated in a year."""
     same_event: ClassVar[EventRule | None] = None
-    """When two records may be one piece of work that was logged twice."""
+    """The rule for two records of the same work."""
     required_when: ClassVar[tuple[RequiredWhen, ...]] = ()
     """The fields that must be filled in for some values of others."""
     split_number: ClassVar[SplitNumber | None] = None
     """The number of it that is split over places."""
     home_place: ClassVar[HomePlace | None] = None
-    """The place it keeps of the household it names."""
+    """The place copied from the household it names."""
     uncounted: ClassVar[frozenset[str]] = frozenset()
     """The fields that no indicator counts by."""
     tagged_by: ClassVar[str] = ""
-    """The field of several picks that a list gives and takes; empty where there are no tags."""
+    """The field of several picks that lists set and clear as tags; empty without tags."""
     daily: ClassVar[DailyEntry | None] = None
-    """What begins a new one on the first page; None for a type that is not logged daily."""
+    """The entry button on the first page; None for a type that is not logged daily."""
     notice: ClassVar[str] = ""
     """A sentence the form shows above its fields."""
     head_keys: ClassVar[tuple[str, ...]] = ("id", "revision", "warnings")

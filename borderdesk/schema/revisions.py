@@ -22,7 +22,7 @@ SALT_BYTES = 16
 _DRAWN_FOR_ID = 9
 _MOST_DRAWS = 256
 _VARIANT, _REST = 1 << 63, (1 << 62) - 1
-"""The bits of a UUID's second half: its variant, and what may be anything."""
+"""The bits of a UUID's second half: its variant, and the random ones."""
 
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")

@@ -61,13 +61,14 @@ TEMPLATES = {
 
 Paper = Literal["A4", "A3"]
 PAPERS: Mapping[str, Paper] = {"a4": "A4", "a3": "A3"}
-"""Folded words for the paper of what lies across; what is signed stands upright on A4."""
+"""{folded word: paper size} of landscape pages; signed pages are always upright on A4."""
 
 YES, NO = frozenset({"1", "co", "yes"}), frozenset({"0", "khong", "no"})
 """Folded words for yes and no."""
 
 MODES = ("TM.", "Q.", "KT.", "TL.", "TUQ.")
-"""How somebody signs who does not sign for his own office (Nghị định 30/2020, PL I, II.7.b)."""
+"""The signing modes of a person who does not sign for his own office (Nghị định 30/2020, PL I,
+II.7.b)."""
 
 
 def _yes_or_no(text: str) -> bool:
@@ -130,13 +131,13 @@ YES_OR_NO = {"1": N_("Yes"), "0": N_("No")}
 
 
 COMPLETE_FROM = "complete_from"
-"""The setting that says since which day the records of a desk are whole."""
+"""The setting with the day from which the records of a desk are complete."""
 
 DAYS_OFF = "days_off"
-"""The setting of days that are free, or worked, other than the shipped table of holidays says."""
+"""The setting of free and worked days that deviate from the shipped table of holidays."""
 
 WIDE_PAPER = "paper"
-"""The setting of the paper of what lies across."""
+"""The setting of the paper size of landscape pages."""
 
 EXCHANGE_FOLDER = "exchange_folder"
 """The setting of the folder that is used in place of a stick."""

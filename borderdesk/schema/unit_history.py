@@ -11,9 +11,9 @@ from typing import NamedTuple
 from borderdesk.base.text import accented, fold, sort_key
 
 EARLIEST = "0001-01-01"
-"""The first day of what has always been."""
+"""The first day of rows without a beginning."""
 FOREVER = "9999-12-31"
-"""The last day of what has not ended."""
+"""The last day of rows without an end."""
 
 _PREFIXES = ("xa ", "thi tran ", "huyen ", "phuong ", "tinh ", "thanh pho ")
 _SHORT_KINDS = {

@@ -13,7 +13,7 @@ RECORD_KINDS = {
     "record.changed": N_("Record changed"),
     "record.deleted": N_("Record deleted"),
 }
-"""Kinds that no line is written for: every revision tells its own."""
+"""Kinds without lines in the log: they are derived from the revisions."""
 
 KINDS: Mapping[str, str] = {
     **RECORD_KINDS,

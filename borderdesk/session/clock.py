@@ -12,7 +12,7 @@ from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.connection.meta import NEWEST_TIME, meta_value, write_meta
 
 FAR = datetime.timedelta(days=35)
-"""A month may pass without a record; beyond that, one of clock and newest revision may be wrong."""
+"""A month may pass without a record; beyond that, either clock or newest revision may be wrong."""
 
 
 class ClockDoubt(NamedTuple):

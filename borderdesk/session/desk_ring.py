@@ -17,7 +17,7 @@ from borderdesk.session.ring_check import note_ring, noted_ring
 from borderdesk.session.session import Session, SessionPart
 
 Record = Callable[[], object]
-"""Enters into the desk what a change of the ring belongs to, within the open transaction."""
+"""Writes the rows that belong to a change of the ring, within the open transaction."""
 
 
 class DeskRing(SessionPart):

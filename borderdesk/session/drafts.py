@@ -30,7 +30,7 @@ ROUND = "round:"
 holds who is ticked in it."""
 
 CHANGE = "change:"
-"""Prefix of a draft's form, before a type name: what is to be changed in many of its records."""
+"""Prefix of a draft's form, before a type name: a change of many of its records."""
 
 SPELLINGS = "spellings:"
 """The form of a draft: the spellings of a hamlet to be joined, in records of every type."""
@@ -40,9 +40,9 @@ OWNER = "\x1f"
 that the drafts of an open desk and of earlier versions are its."""
 
 OPEN, ASIDE, THROWN = 0, 1, 2
-"""What `parked` of a row says: in its form, put aside, thrown away."""
+"""Values of `parked`: open in its form, set aside, discarded."""
 THROWN_DAYS = 30
-"""So many days a draft that was thrown away can be taken up again, the last of them whole."""
+"""The number of days in which a discarded draft can be restored, the last of them whole."""
 
 Texts = dict[str, Any]
 """The state of a form as JSON can hold it; only the form interprets it."""

@@ -24,7 +24,7 @@ LEAST_ROOM = 256 << 10
 """Bytes that have to be free on the disk for a save to be begun."""
 LOG_ENDINGS = ("-wal", "-shm")
 SHARED_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)
-"""Seconds between two looks at who else has a desk open: others may be looking too."""
+"""Seconds between checks of who else has a desk open: other programs may be checking too."""
 
 
 class ReadWhileFull(FullDisk):

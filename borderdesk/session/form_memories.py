@@ -16,7 +16,7 @@ from borderdesk.store.models.desk import PreferenceRow
 PREFIX = "memory/"
 """Of the preferences' keys, before the name of a type."""
 LAST = "last"
-"""{field: what it held in the record saved last}, of what a form remembers."""
+"""{field: its value in the record saved last}, among the remembered values of a form."""
 
 
 def memory_key(model: type[RevisionedModel]) -> str:

@@ -29,9 +29,9 @@ from borderdesk.store.records.history import last_seq
 
 FILE_NAME = "desk.last"
 APART = 1.0
-"""Seconds from one note to the next while saves follow each other."""
+"""The least seconds between two notes during consecutive saves."""
 NOTED = "last_state"
-"""The key in `meta` of a desk that was ever noted: its note does not go by itself."""
+"""The key in `meta` of a desk with a note: a missing note is then suspicious."""
 
 
 class OlderDesk(DamagedFile):

@@ -36,9 +36,9 @@ else:
 
 
 LOG_FILES = tuple(f"{database_file(Path()).name}{ending}" for ending in LOG_ENDINGS)
-"""What the database library keeps beside a desk's file."""
+"""The files that the database library creates beside a desk's file."""
 BESIDE = (*LOG_FILES, desk_lock_file(Path()).name, TRIES_FILE)
-"""Files beside it that are made anew where they are not there, but only in an empty place."""
+"""Files beside it that are created if missing; nothing else may have their names."""
 CLEARED = (PREVIEWS, logs_folder(Path()).name)
 """Folders beside it of which files are deleted."""
 

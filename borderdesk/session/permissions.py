@@ -48,7 +48,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     ),
     "maintain": Permission(N_("Rebuild the tables"), frozenset({ADMINISTRATOR})),
 }
-"""{permission: what it is, and who holds it}."""
+"""{permission: its description, and the roles that have it}."""
 
 
 def holds(role: str, permission: str) -> bool:

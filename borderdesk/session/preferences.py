@@ -16,11 +16,11 @@ from borderdesk.store.models.desk import PreferenceRow
 LANGUAGE = "language"
 """Where the language of the desk's window is stored."""
 LOCK_MINUTES = "lock_minutes"
-"""After how many minutes without use a window is locked where there is a password, 0 for never."""
+"""The minutes without use after which a window with a password is locked, 0 for never."""
 LOCK_MINUTES_FIRST = 10
 LONGEST_LANGUAGE = 8
 UNREADABLE: tuple[type[Exception], ...] = (UserError, OSError, ValueError)
-"""What a file or a stored value that cannot be read raises, beside errors of the database."""
+"""Errors of an unreadable file or stored value, besides errors of the database."""
 
 
 def saved_language(database: Path) -> str | None:

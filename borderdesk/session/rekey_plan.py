@@ -24,7 +24,8 @@ from borderdesk.store.connection.locks import Lock
 
 FILE_NAME = "desk.rekey"
 BEGIN_BYTES = 16
-"""What a database begins with, random in an encrypted one, tells the new one from the old."""
+"""The length of the prefix that distinguishes the new database from the old; it is random in an
+encrypted one."""
 MOST_BYTES = 1 << 20
 _NAME = re.compile(r"[^/\\:\0]{1,255}")
 

@@ -80,7 +80,7 @@ class Session:
         self.store = store
         self._lock = lock
         self.account = first_account(store)
-        """Who works: operations are checked against what this account may do."""
+        """The current account: operations are checked against its permissions."""
         self.audit_notes = AuditNotes(store, lambda: self.account, self.writing, self.hindrance)
         self._file_guard = FileGuard(store.path, read_only=store.read_only)
         self.damage: DamageNote | None = None
@@ -89,12 +89,12 @@ class Session:
         """Why it is only read, where it was opened so for another reason."""
         self.last = LastStateNote(folder, store)
         self.erasure_listeners: list[Callable[[], None]] = []
-        """Called after personal data was erased, by whoever keeps copies of it."""
+        """Called after personal data was erased, to clear copies of it."""
         self.on_operation: Callable[[str], None] | None = None
         """Called with the name of every operation once it is durable, in the thread that did it."""
         self.edition_notes: dict[str, Callable[[Any], Any]] = {}
-        """{name: what a floor above closing stores with an edition}: called with the edition when
-        a period is closed, returns what JSON can hold."""
+        """{name: function}: called with the edition when a period is closed, for a layer above
+        closing; its result, a JSON value, is stored with the edition."""
         self._book: ReferenceBook | None = None
         self._judging = False
         self._parts: dict[type[SessionPart], SessionPart] = {}

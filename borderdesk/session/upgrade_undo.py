@@ -14,10 +14,10 @@ from borderdesk.store.records.history import last_seq
 from borderdesk.store.verification.desk_state import count_revisions
 
 BESIDE = ("-wal", "-shm")
-"""Endings of the files that the database library keeps beside its own."""
+"""Endings of the log files that the database library creates."""
 _DeskState = tuple[object, ...]
-"""The newest revision, how many there are, and the end of the audit log: the last state of a desk
-(session/last_state.py) is the same where these are."""
+"""The newest revision, the number of revisions, and the end of the audit log: if they are equal, so
+is the last state of a desk (session/last_state.py)."""
 
 
 def undo_upgrade(folder: Path, key: bytes | None) -> bool:

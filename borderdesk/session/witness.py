@@ -31,8 +31,8 @@ from borderdesk.store.records import logs
 
 FOLDER, DAY = "seen", len("2026-11-29")
 TOLD = "older_told"
-"""The key in `meta` of what was written to the audit log: by which witness the folder is older, how
-many entries were missing then, and when. What is saved since takes their numbers."""
+"""The key in `meta` of a finding written to the audit log: the witness by which the folder is
+older, the number of missing entries then, and the time. Later saves take their numbers."""
 
 
 class DeskWitness(NamedTuple):

@@ -12,15 +12,15 @@ from asn1crypto import algos, core, pkcs12
 from borderdesk.signing.key_file_seal import PBMAC1, seal_of
 
 MOST_ROUNDS = 5_000_000
-"""Over the whole file, which take a second or two: OpenSSL, Windows and Java ask for 2,000 to
-10,000 in each of three places, the most careful for a million."""
+"""The limit for the whole file, which takes a second or two: OpenSSL, Windows and Java use 2,000 to
+10,000 in each of three places, the most careful program a million."""
 
 _SELF_TIMED = {
     "pbes1_md5_des", "pbes1_md5_rc2", "pbes1_sha1_des", "pbes1_sha1_rc2", "pkcs12_sha1_rc4_128",
     "pkcs12_sha1_rc4_40", "pkcs12_sha1_tripledes_3key", "pkcs12_sha1_tripledes_2key",
     "pkcs12_sha1_rc2_128", "pkcs12_sha1_rc2_40",
 }  # fmt: skip
-"""The older ciphers, which say their rounds themselves."""
+"""The older ciphers, which state their rounds themselves."""
 KEYS = {"key_bag", "pkcs8_shrouded_key_bag"}
 
 

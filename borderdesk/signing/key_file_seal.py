@@ -14,7 +14,7 @@ PBMAC1 = "1.2.840.113549.1.5.14"
 
 SEALED_BY = "sha256"
 _OF_SEAL = b"\3"
-"""What the key that is derived from the password is for (RFC 7292, B.3)."""
+"""The purpose id of the key derived for the MAC (RFC 7292, B.3)."""
 
 
 class UnknownSeal(ValueError):

@@ -45,13 +45,13 @@ _GONE = frozenset(
     "DeviceRemoved TokenNotPresent TokenNotRecognised SessionHandleInvalid SessionClosed"
     " DeviceError".split()
 )
-"""The answers of a module whose token is not there any more."""
+"""The errors of a module whose token was removed."""
 
 _ANSWERS = {
     "PinExpired": N_("The PIN of the token has expired; change it in the token's own program."),
     "UserPinNotInitialized": N_("The token has no PIN yet; who issued it sets one."),
 }
-"""What a module answers: the words for it."""
+"""{error of a module: its message}."""
 
 
 class SigningKey(NamedTuple):

@@ -25,7 +25,7 @@ _GROWING = {
     "/Catalog": frozenset({"/AcroForm", "/Version", "/Extensions"}),
     "/Page": frozenset({"/Annots"}),
 }
-"""{kind of an object: what the first signature adds to it}."""
+"""{kind of an object: the entries added by the first signature}."""
 
 
 class SignatureMark(NamedTuple):

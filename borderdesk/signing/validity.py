@@ -24,12 +24,12 @@ from borderdesk.base.i18n import _
 from borderdesk.signing.certificates import EXPIRED, Certificate, certificate_of, utc_now
 
 TRUSTED, UNKNOWN, OUT_OF_TIME, UNFIT = "trusted", "unknown", "out of time", "unfit"
-"""What a certificate is worth: vouched for by an authority that the desk trusts; by none of them;
-not holding at the moment of signing; not for signing documents."""
+"""Verdicts on a certificate: certified by an authority that the desk trusts; by none of them; not
+valid at the time of signing; not for signing documents."""
 
 GOOD, DOUBTED, BAD = "good", "doubted", "bad"
-"""Results: whole and of a trusted certificate; whole, but the certificate says nothing here; the
-file is not what was signed."""
+"""Results: whole with a trusted certificate; whole, with a certificate unknown to this desk; the
+file differs from the signed one."""
 
 SIGNS = {GOOD: "✓", DOUBTED: "◷", BAD: "✗"}
 """{result: its sign}."""

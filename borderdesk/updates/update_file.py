@@ -32,7 +32,7 @@ MOST_CONTENT, MOST_SIGNATURE = 1 << 20, 4_096
 MOST_UNPACKED = 2 << 30
 AT_ONCE = 1 << 20
 KEY_FILE = RESOURCES / "update.pub"
-"""The public key that updates are signed for, where this program was built with one."""
+"""The public key of updates, if this program was built with one."""
 SYSTEMS = {"linux-x86_64": "Linux (64-bit)", "windows-x86_64": "Windows (64-bit)"}
 _HASH = re.compile("[0-9a-f]{64}")
 _NAME = re.compile(r"[\w.-]{1,100}")

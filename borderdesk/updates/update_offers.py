@@ -11,7 +11,7 @@ from borderdesk.updates.update_file import SUFFIX, UpdateFile, read_update, trus
 from borderdesk.updates.updating import require_updatable
 
 MOST_LOOKED_AT = 200
-"""Entries of a folder that are looked through; an update lies at the top of a stick."""
+"""The limit of entries of a folder to search; an update is at the top of a stick."""
 
 
 class FoundUpdates(NamedTuple):

@@ -17,11 +17,11 @@ from borderdesk.base.versions import InstalledVersion
 LONGEST = 1_800
 """Seconds after which a step of the trial is taken to hang."""
 ASKED = 0.2
-"""Seconds between two looks at whether the person has stopped it."""
+"""Seconds between checks whether the person has cancelled it."""
 PAINTED = {"BORDERDESK_BENCH_START": "clearing", "QT_QPA_PLATFORM": "minimal"}
-"""What has the window print “painted” and end, without a screen."""
+"""Environment that makes the window print “painted” and end, without a screen."""
 SECRETS = "BORDERDESK_SECRETS"
-"""The variable that tells a command of what is written to its standard input (cli/unlocking)."""
+"""The variable that announces secrets on a command's standard input (cli/unlocking)."""
 MOST_WORDS = 500
 
 

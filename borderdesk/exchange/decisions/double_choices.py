@@ -16,11 +16,11 @@ from borderdesk.store.matching.double_pairs import DoublePair
 from borderdesk.store.records.revision_ranges import records_begun
 
 BulkVerdict = Literal["same", "different", "merge"]
-"""What is said of all: the two are one; they are two; they are one, and the record that stays
-takes over what only the other one says."""
+"""The verdict on all pairs: the same; different; the same, and the remaining record takes over the
+fields that only the other has."""
 VERDICTS: tuple[BulkVerdict, ...] = ("same", "different", "merge")
 MOST_ROUNDS = 5
-"""What was joined may make more pairs, of what names it: so often they are looked for."""
+"""The limit of rounds: joins may create more pairs, of the records that name the joined ones."""
 
 
 class DoubleChoices(SessionPart):

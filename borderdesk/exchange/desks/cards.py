@@ -38,10 +38,10 @@ else:
 CARD_BYTES = 4_096
 KIND = "borderdesk-card"
 CONTINUES = "continues"
-"""The decision by which a desk goes on under another id."""
+"""The decision by which a desk continues under another id."""
 Facts = Mapping[str, str]
 KEY_ID = slice(2, 10)
-"""Where minisign's name of a key stands in a public key and in a signature."""
+"""The position of minisign's key id in a public key and in a signature."""
 
 
 class Card(NamedTuple):

@@ -14,7 +14,7 @@ from borderdesk.store.records.history import first_desk
 from borderdesk.store.records.logs import logs, unit_of_desk
 
 LEVELS = {"post": 0, "liaison": 1, "province": 2}
-"""{role: how far above a post its unit stands}."""
+"""{role: the level of its unit above a post}."""
 
 
 class DeskUnit(NamedTuple):

@@ -21,15 +21,15 @@ from borderdesk.store.records.uses import count_uses
 from borderdesk.store.reference import BATCH_ROWS, delete_rows, read_cells, upsert_cells
 
 SEPARATOR = "\t"
-"""Between the columns of a key; no cell holds one."""
+"""The separator of the columns of a key; no cell contains it."""
 Keys = dict[str, set[str]]
-"""{key of a table: the keys of its rows, each as one text}."""
+"""{key of a table: the keys of its rows, each as a single text}."""
 
 BROUGHT: Mapping[str, type[EditableTable]] = {
     **REFERENCE_TYPES,
     **{table.table_key: table for table in (SettingTable, RegulationTable, ClauseTable)},
 }
-"""The tables whose rows a set-up file brings. What a type links to comes before it."""
+"""The tables with rows in a set-up file. Targets of links precede the types that link to them."""
 
 
 class SetupRows(SessionPart):

@@ -11,11 +11,11 @@ from borderdesk.store.records.logs import head_of, logs, note_head, signature_of
 
 ACCEPTED, UNKNOWN, REVOKED, FOREIGN = "accepted", "unknown", "revoked", "foreign"
 RENEWED = "renewed"
-"""What a signature is: by an accepted key; by a desk without a card, or with a revoked one; not by
-the key that it names; by a key that no card of the desk has, which may be its new one."""
+"""Verdicts on a signature: by an accepted key; by a desk without a card, or with a revoked one; not
+by the key that it names; by a key without a card of the desk, which may be its new one."""
 
 TIME_AT_END = re.compile(r"^trusted comment: BorderDesk log .* ([-0-9T:.]{23}Z)\r?$", re.MULTILINE)
-"""The line of a head's signature that says when it was made."""
+"""The line of a head's signature with its time."""
 
 
 class SignedHeads(SessionPart):

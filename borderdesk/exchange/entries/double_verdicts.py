@@ -19,8 +19,8 @@ from borderdesk.store.models.records import DoubleVerdictRow
 from borderdesk.store.records.logs import entries, logs
 
 SAME, DIFFERENT, ASKED, OPEN = "same", "different", "asked", "open"
-"""Verdicts; ASKED: the same, but another desk has to delete or join one of the two; OPEN: what was
-said is taken back."""
+"""Verdicts; ASKED: the same, but another desk has to delete or join a record of the pair; OPEN: a
+verdict that was reverted."""
 VERDICTS = (SAME, DIFFERENT, ASKED, OPEN)
 
 

@@ -40,7 +40,7 @@ from borderdesk.store.records.household_joins import (
 from borderdesk.store.records.writer import Writer
 
 UNWIPED = "unwiped"
-"""The key in `meta` that is there while erased data may still be in the bytes of the file."""
+"""The key in `meta` that exists while erased data may still be in the bytes of the file."""
 Notice = tuple[str, str, str, str]
 """A record's id, the reason, the desk that erased, when (UTC)."""
 

@@ -18,7 +18,7 @@ LEAST_DIGITS = 8
 LEFT_OUT = "…"
 _NUMBER = re.compile(r"\d[\d .-]*\d")
 RAWS = "raws"
-"""{field: what stands in it}, in the texts of a form's draft."""
+"""{field: its content}, in the texts of a form's draft."""
 ROWS = "rows"
 """[{column: text}], in those of a table; a household's parts are `household.head` and the like."""
 

@@ -28,7 +28,7 @@ NOTE_LIMIT = 1_000
 """Characters of a note."""
 PERSON = N_("“{value}” looks like a person's name; a note travels, so leave names out.")
 _TEXT = TextField(N_("Note"), part=INTERNAL)
-"""What a note is: an internal text, doubted as those of records are."""
+"""The field of a note: an internal text, with the doubts of such texts in records."""
 
 
 class ReviewNote(NamedTuple):

@@ -20,7 +20,7 @@ from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.models.logs import StatementRow
 
 POST_SCOPE = "post:"
-"""Before a post's code in the scope of what it states."""
+"""The prefix of a post's code in the scope of a statement."""
 
 
 class FigureStatement(NamedTuple):

@@ -14,9 +14,9 @@ from borderdesk.schema.kinds import FieldError
 from borderdesk.session.session import Session
 
 MAX_CELL = 1 << 20
-"""Characters of one text of an entry."""
+"""The limit of characters of a text in an entry."""
 MAX_LINE = 1_000
-"""Characters of one line of a card decision."""
+"""The limit of characters of a line in a card decision."""
 
 
 class ArrivedEntry(NamedTuple):

@@ -32,7 +32,7 @@ class ReferenceCodes(NamedTuple):
     posts: Container[str]
     picks: Container[tuple[str, str]]
     sound: dict[type[RevisionedModel], KnownValues]
-    """Cache, by type, of the values that need no other check: most come many times."""
+    """Cache, by type, of the values that need no other check: most recur many times."""
 
 
 class _Checks(NamedTuple):

@@ -57,7 +57,7 @@ def _is_holding(parsed: dict[str, Any]) -> bool:
 
 
 MAX_LOGS = 20_000
-"""Logs that one holding may name."""
+"""The limit of logs in a holding."""
 FACT_RULES: Mapping[str, tuple[type, Any]] = {
     "desk": (str, DESK_ID.fullmatch), "unit": (str, UNIT_CODE.fullmatch),
     "role": (str, ("post", "liaison", "province").__contains__), "title": (str, is_short),

@@ -18,14 +18,14 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 
 FIRST_FORMAT, FORMAT = 1, 2
-"""The numbers of the layout before there were logs, and of this one; a package with a higher one
-was made by a newer program."""
+"""The numbers of the layout without logs, and of this one; a package with a higher number was made
+by a newer program."""
 
 ORDER: tuple[type[RevisionedModel], ...] = (
     Household,
     *(model for model in ALL_TYPES.values() if model is not Household),
 )
-"""The types in the order their records lie in: households before what names them."""
+"""The types in the order of their records: households before the records that name them."""
 PACKAGE_SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
 DESCRIPTOR = "datapackage.json"
 RECEIPT = "receipt.json"
@@ -123,8 +123,8 @@ REVISIONS = _plain(
     deleted=_field("deleted", "boolean"),
     time=_field("time", "datetime"),
 )
-"""Every entry of every log that is carried. One of kind revision has the revision beside it, by
-record and version, unless it is a stub; a stub says only desk, number, kind and id."""
+"""Every entry of every log in the package. An entry of kind revision has the revision in the same
+row, by record and version, unless it is a stub, which has only desk, number, kind and id."""
 HEADS = _plain(
     "heads",
     "desk number chain signature",

@@ -18,7 +18,7 @@ else:
 
 
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
-"""The date of every entry: when a package was made stands in its descriptor."""
+"""The date of every entry: the time when a package was made is in its descriptor."""
 
 
 class PackageFacts(NamedTuple):

@@ -62,7 +62,7 @@ from borderdesk.store.records.revision_batches import (
 from borderdesk.store.records.writer import Writer
 
 UNDONE, ASIDE = 1, 2
-"""States of a batch that was taken out; what is aside waits."""
+"""States of an undone batch; ASIDE: its content waits."""
 
 
 class UndoneLog(NamedTuple):

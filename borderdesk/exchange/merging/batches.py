@@ -156,7 +156,7 @@ class Batches(SessionPart):
 
 
 BATCH_FACTS = ("desk", "unit", "role", "period", "first", "last", "number", "made", "program")
-"""The facts of a package that its batch keeps in columns."""
+"""The facts of a package stored as columns of its batch."""
 
 
 def _batch(row: tuple[Any, ...]) -> PackageBatch:

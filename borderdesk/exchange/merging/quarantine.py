@@ -18,13 +18,13 @@ from borderdesk.store.models.exchange import BatchRow, RefusedPackageRow, Waitin
 from borderdesk.store.models.logs import StatementRow
 
 MAX_KEPT, MAX_KEPT_ALL = 32 << 20, 256 << 20
-"""Bytes of one package, and of all, that are kept while they wait; larger ones have to be brought
-again."""
+"""The limits of bytes stored while a package waits, of a single one and of all; larger ones have to
+be supplied again."""
 MAX_FILE_NAME = 200
 NAMED_DIGITS = 8
 """Digits of a desk's id in the name of a file."""
 DAYS_AWAY = 31
-"""So many days what was put away can be brought back."""
+"""The number of days in which a dismissed file can be restored."""
 
 
 class QuarantinedPackage(NamedTuple):

@@ -196,4 +196,4 @@ _SIGNATURES = {
     RENEWED: N_("they are signed with a key of which no card is accepted yet."),
     FOREIGN: N_("they are signed with another key than that of its card."),
 }
-"""{what a signature is: why entries under it are not taken}."""
+"""{verdict on a signature: the reason why its entries are refused}."""

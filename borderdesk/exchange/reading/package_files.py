@@ -25,7 +25,7 @@ from borderdesk.exchange.reading.package_archive import zip_directory
 HEAD_BYTES = 400
 AGE_MARKS = (b"age-encryption.org/v1", b"-----BEGIN AGE ENCRYPTED FILE-----")
 MAX_MEMBERS, MAX_DIRECTORY = 5_000, 2 << 20
-"""How many entries, and bytes of directory, a zip may have that is looked into."""
+"""The limits of entries, and of bytes of directory, of a zip to be searched."""
 LABEL_LIMIT = 200
 
 HOUSEKEEPING = re.compile(
@@ -36,9 +36,9 @@ HOUSEKEEPING = re.compile(
     r"|found\.[0-9]{3}|\.directory|\.hidden|~\$.*|\..*\.part|.*\.lnk",
     re.IGNORECASE,
 )
-"""Files and folders that systems and programs put on a stick, what was thrown away among them."""
+"""Files and folders that systems and programs put on a stick, recycle bins included."""
 _TRASH_PARTS = {"files", "info"}
-"""What a recycle bin of a Linux desktop consists of, in a folder called Trash."""
+"""The contents of a recycle bin of a Linux desktop, in a folder called Trash."""
 _PACKAGE_NAME = re.compile(r"\.bdx\b", re.IGNORECASE)
 _PACKAGE_ENTRIES = (DESCRIPTOR, SIGNATURE, RECEIPT)
 _SETUP_ENTRY = "setup.json"

@@ -21,13 +21,13 @@ else:
 MAX_FILE = 1 << 30
 AGE_MARK, ARMOUR_MARK = AGE_MARKS
 ARMOUR_LINES = 3
-"""Lines of a file that is text, 48 bytes each, in which its first recipient stands."""
+"""The number of lines of an armoured file, 48 bytes each, with its first recipient."""
 PASSPHRASE_MARK = b"-> scrypt "
 MOST_WORK = 20
-"""The most work of a passphrase, as a power of two: 1 GB of memory. A program chooses what takes it
-a second (16 to 19); a file may ask for as much as it likes."""
+"""The limit of the work factor of a passphrase, as a power of two: 1 GB of memory. Programs choose
+a factor that costs a second (16 to 19); a file may state any."""
 TRIES = 5
-"""The library measures for 10 ms what the computer can do, which is little on a busy one."""
+"""Attempts: the library measures the computer for 10 ms, which gives too little on a busy one."""
 _WORK = re.compile(rb"-> scrypt \S+ (\d{1,9})\n")
 _TOO_MUCH_WORK = "Excessive work"
 """In the error of the library for more than it holds the computer to be able to."""

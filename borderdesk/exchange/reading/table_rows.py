@@ -12,7 +12,7 @@ from borderdesk.exchange.format.package_tables import PackageTable
 from borderdesk.exchange.reading.package_archive import BUFFER
 
 MAX_CELL = 8 << 20
-"""Bytes of one cell."""
+"""The limit of bytes of a cell."""
 MAX_SMALL_TABLE = 16 << 20
 """Bytes of a table that is read whole: places, notes, erasures."""
 

@@ -62,7 +62,7 @@ WOULD_IMPORT = "would_import"
 LEFT_OUT_LOGS = "left_out_logs"
 """Among the counts of a batch: of how many desks something was left out."""
 EARLY = "early"
-"""What a file is that is tried again: entries are missing that another one may bring."""
+"""The status of a file to be tried again: entries are missing that another file may have."""
 
 
 class ImportOutcome(NamedTuple):

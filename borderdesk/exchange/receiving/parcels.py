@@ -29,7 +29,7 @@ STEPS = 1_000
 LEFT = "left"
 """The status of a file that is no package."""
 AWAY = "away"
-"""The status of a file that is not there any more: its stick was pulled, or its folder moved."""
+"""The status of a file that has disappeared: its stick was pulled, or its folder moved."""
 
 
 class PackageOrigin(NamedTuple):

@@ -40,18 +40,19 @@ from borderdesk.session.preferences import Preferences
 from borderdesk.session.session import Session, SessionPart
 
 _OWN_NAME = re.compile(r"BorderDesk_[^/\\]{1,200}\.bdx(\.age)?")
-"""What the files are called that this desk writes, and may remove: the preference that names the
-last one may be in a desk that somebody else prepared."""
+"""The names of files that this desk writes, and may remove: the preference with the name of the
+last file may have been set by somebody else."""
 WRITTEN, PARTNERS = "folder/written", "folder/partners"
-"""Preferences: what was last written for each desk; the desks of other units whose files came by
-the folder."""
+"""Preferences: the last file written for each desk; the desks of other units whose files arrived
+through the folder."""
 NEVER: Mapping[str, Any] = {"file": "", "sent": {}, "had": 0, "again": False}
-"""Of a file for a desk: its name, up to where it has each log, how many entries of that desk were
-here; again: everything has to go once more."""
+"""The last file for a desk: its name, {log: last sent entry}, the number of stored entries of that
+desk; again: everything has to be sent again."""
 GIVE_UP_SECONDS = 600.0
-"""A file that is not whole for so long, and no longer grows, is refused like one on a stick."""
+"""The seconds after which an incomplete file that no longer grows is refused like one on a
+stick."""
 SETTLED_SECONDS = 5.0
-"""A file that nobody has touched for so long is taken at the first look."""
+"""The seconds without a change after which a file is read at the first check."""
 
 Signature = tuple[int, int]
 """Size and time of change of a file."""
@@ -80,7 +81,7 @@ class SharedFolder(SessionPart):
         self._done: dict[Path, Signature] = {}
         self._growing: dict[Path, tuple[Signature, float]] = {}
         self._early: dict[Path, dict[str, ChainHead]] = {}
-        """Files of which something was left out, with what was held here then."""
+        """{file that was imported in part: the holding of this desk at that time}."""
 
     def place(self) -> Path | None:
         """The folder, None where none is used."""

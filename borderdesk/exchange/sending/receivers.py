@@ -15,7 +15,7 @@ FEWEST_DIGITS = 4
 """Hex digits that name a desk."""
 
 ReceiverChoice = tuple[str, str]
-"""The name of a receiver, and what `ExportOptions.receiver` takes."""
+"""The name of a receiver, and its value for `ExportOptions.receiver`."""
 
 
 def find_receiver(session: Session, named: str) -> Receiver:

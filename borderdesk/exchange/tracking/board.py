@@ -53,7 +53,7 @@ STATES = {
     MISSING: N_("Not sent"),
 }
 """The labels of the states of a post and month: Đã nộp · Nộp chậm · Nộp lại · Chưa nộp. An empty
-one, of before a post began or after it ended, has none."""
+state, before a post began or after it ended, has no label."""
 
 
 class BoardCell(NamedTuple):

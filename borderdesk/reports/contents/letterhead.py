@@ -20,7 +20,7 @@ HEADS_OF = {"post": "ĐỒN TRƯỞNG", "liaison": "CHỈ HUY TRƯỞNG", "provi
 SIGNER = "signer_name"
 """The setting that names who signs; a closing may name another."""
 FILLED_LATER = ("symbol", "addressees", "recipients")
-"""What a paper may have been signed without, and gets from the settings as they are by now."""
+"""Settings that a paper may have been signed without; filled in with their current values."""
 
 
 class Letterhead(NamedTuple):

@@ -26,7 +26,7 @@ from borderdesk.reports.wording import figure_words, with_minus
 from borderdesk.session.session import Session
 
 AMOUNTS = ("value", "year_to_date", "previous", "target")
-"""Columns of which a number that the text says no more of may be."""
+"""The columns that a number without further words in the text may belong to."""
 
 WHICH = {
     "value": N_("in the period"),
@@ -48,7 +48,7 @@ _CUES: tuple[tuple[str, str], ...] = (
     ("target", r"ke hoach|chi tieu nam|target|plan\b"),
     ("value", r"\bdat\b|reached"),
 )
-"""(column, folded words before a number that say so), the first found counts."""
+"""(column, folded words before a number that name it), the first match counts."""
 
 _OF_TARGET = re.compile(
     r"\s*(?:cua |of the year's |of the )?(?:ke hoach|chi tieu|han muc|target|plan|limit)"

@@ -54,7 +54,7 @@ OPTIONS = (
     *("type", "geography", "hide_empty", "annex_registers", "by_commune", "charts", "methods"),
     *("short", "millions"),
 )
-"""What of a request, beside kind, period and scope, a paper shows."""
+"""The options of a request that a paper shows, besides kind, period and scope."""
 
 BLANK = "\u00a0"
 """Stands for a blank within a part: district:Cao\u00a0Lộc."""

@@ -57,7 +57,7 @@ MOST_BYTES = 20 << 20
 MOST_REASONS = 4
 """How many entries of a long list of differences are shown."""
 PDF, SIGNED = ".pdf", b"/ByteRange"
-"""How a PDF's name ends, and what is in every signed one."""
+"""The suffix of a PDF's name, and bytes contained in every signed PDF."""
 
 
 class SigningOptions(NamedTuple):

@@ -47,10 +47,10 @@ AROUND = 80
 """Letters of the sentence around a figure that are shown."""
 
 SIZES = (1, 2, 3)
-"""Into how many lines a narrow cell of a PDF may break one number."""
+"""The possible numbers of lines of a number in a narrow cell of a PDF."""
 
 AHEAD = 3
-"""Entries that must not stand before one which is found with other figures."""
+"""The number of next entries that must not precede an entry found with different figures."""
 
 CLAUSE_ENDS = (".", ",", ";", ":")
 LEAST_LETTERS = 2

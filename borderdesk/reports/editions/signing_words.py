@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 PERSON, ORGANISATION = "person", "organisation"
 ROLES = {PERSON: N_("as the person"), ORGANISATION: N_("with the organisation's seal")}
-"""{as whom somebody signs: its words}."""
+"""{role of a signature: its words}."""
 
 PREFERENCE = "signing"
-"""The preference that keeps where key, module and pictures are; no secret is kept."""
+"""The preference with the paths of key, module and pictures; secrets are not stored."""
 
 
 def certificate_words(certificate: "Certificate") -> list[str]:

@@ -16,7 +16,7 @@ else:
 
 
 Entry = tuple[str, str, str, str]
-"""(place where it works, name, keys, what it does)."""
+"""(place of use, name, keys, effect)."""
 
 
 def write_key_card(entries: Iterable[Entry], target: Path, lang: str) -> None:

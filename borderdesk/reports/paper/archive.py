@@ -74,7 +74,7 @@ PROPERTIES = (
     PdfProperty("Keywords", "<pdf:Keywords>{}</pdf:Keywords>"),
     PdfProperty("Creator", "<xmp:CreatorTool>{}</xmp:CreatorTool>"),
 )
-"""The properties of a file, which document information and metadata say alike."""
+"""The properties of a file, equal in document information and metadata."""
 
 
 def new_canvas(document: Document) -> Canvas:

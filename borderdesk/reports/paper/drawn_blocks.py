@@ -20,7 +20,7 @@ else:
     utils = lazy_module("reportlab.lib.utils")
 
 BESIDE, LOW = 18.0, 84.0
-"""Between charts that stand side by side, and the height of their columns."""
+"""The gap between side-by-side charts, and the height of their columns."""
 
 ACROSS = 3
 LARGE, LABEL_SIZE, NOTE_SIZE = 25.0, 12.0, 10.5

@@ -25,8 +25,8 @@ HAN_WIDTH = 1.0
 """The width of every letter of the Han face in ems."""
 
 Line = tuple[str, float]
-"""A line of text and its width in ems. One that was broken between two words keeps the blank, which
-is not in its width: nobody sees it, and copied or read aloud the words stay two."""
+"""A line of text and its width in ems. A line broken between two words ends with the blank, which
+is not in its width: it is invisible, but separates the words when copied or read aloud."""
 
 
 class LetterWidths(dict[str, float]):

@@ -16,7 +16,7 @@ GRID = 0.4
 SLACK: dict[Align, float] = {"left": 0.0, "center": 0.5, "right": 1.0}
 _ROUNDING = 0.01
 ABOVE_FOOT = 3
-"""The least lines or rows on the page of a signature, where there are so many."""
+"""The least number of lines or rows on the page of a signature, if the text has as many."""
 
 
 class PagePiece(NamedTuple):

@@ -9,7 +9,7 @@ from reportlab.pdfbase import ttfonts
 
 _PROGRAMS = frozenset({"cvt ", "fpgm", "prep"})
 _NO_NAMES = struct.pack(">HHH", 0, 0, 6)
-"""A table of names without any: a PDF says the name of its font itself."""
+"""An empty name table: a PDF names its font itself."""
 _HEAD = 10  # bytes of a glyph before its contours or parts
 _LONG_PLACES, _WORDS, _MORE, _PROGRAM = 50, 0x1, 0x20, 0x100
 _SCALES = ((0x8, 2), (0x40, 4), (0x80, 8))

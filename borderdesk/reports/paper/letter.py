@@ -13,7 +13,7 @@ from borderdesk.reports.paper.qr_code import draw_code
 from borderdesk.reports.wording import NO_BREAK, in_sentence
 
 LANG = "vi"
-"""The language of what the decree words, whatever that of the report."""
+"""The language of texts prescribed by the decree, whatever that of the report."""
 
 ROOM_FOR_NUMBER, ROOM_FOR_DAY = " " * 8, " " * 5
 _TOGETHER = re.compile(
@@ -21,7 +21,7 @@ _TOGETHER = re.compile(
     r"|kết quả|lạng sơn|tháng \d+|quý \w+|năm \d+)",
     re.IGNORECASE,
 )
-"""Words of names and titles that are kept on one line."""
+"""Phrases in names and titles that are not broken between lines."""
 
 
 def balanced(face: FontFace, text: str, room: float) -> list[Line]:

@@ -15,7 +15,7 @@ else:
     pypdfium2 = lazy_module("pypdfium2")
 
 Picture = tuple[int, int, bytes]
-"""Width, height, and rows without padding: three bytes a pixel, RGB, or one in 256 greys."""
+"""Width, height, and rows without padding: RGB with three bytes a pixel, or a byte of grey."""
 
 
 def page_sizes(pdf: Path) -> list[tuple[float, float]]:

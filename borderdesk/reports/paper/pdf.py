@@ -61,8 +61,8 @@ from borderdesk.reports.wording import NO_BREAK, tied
 
 ISSUER_WIDTH = 80 * MM
 LEAST_SHARE, MOST_SHARE = 0.25, 0.5
-"""A row that is higher than half a page is broken into parts, each of them at least a quarter of
-a page high however much stands above it, so that others find room on their pages."""
+"""A row that is higher than half a page is broken into parts, each of them at least a quarter of a
+page high whatever is above it, so that other rows fit on their pages."""
 
 
 class TextStyle(NamedTuple):

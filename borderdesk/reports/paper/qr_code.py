@@ -13,7 +13,7 @@ else:
 
 
 QUIET = 4
-"""The width of the quiet zone in modules: ISO/IEC 18004 asks for four."""
+"""The width of the quiet zone in modules, required by ISO/IEC 18004: four."""
 
 
 @lru_cache(maxsize=32)

@@ -11,7 +11,7 @@ Unit = tuple[PagePiece, ...]
 """A row, with the group heading above it."""
 
 SMALL_ROWS, SMALL_SHARE = 10, 0.4
-"""A table of so few rows that takes up so little of a page is kept whole."""
+"""A table with at most so many rows and this share of a page is not broken."""
 FIRST_ROWS, LAST_ROWS = 4, 3
 GROUP_SHARE = 0.5
 """The most of a page that the first or the last rows take up."""

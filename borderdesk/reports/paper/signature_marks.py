@@ -37,7 +37,7 @@ else:
     utils = lazy_module("reportlab.lib.utils")
 
 SIGNED_BY, OF, SIGNED_AT = "Ký bởi", "Cơ quan", "Thời gian ký"
-"""What a mark says on a paper, whose words are Vietnamese."""
+"""The text of a mark on a paper, always in Vietnamese."""
 
 SIZE = 10.0
 """Of the letters of a mark."""

@@ -55,7 +55,7 @@ class HeadElements(NamedTuple):
 
 
 Cells = Callable[[], Sequence[StructureElement]]
-"""Gives what the cells of a row are in the structure, made when the row is first drawn."""
+"""Returns the structure elements of the cells of a row, made when the row is first drawn."""
 
 
 class TableSetter:

@@ -30,7 +30,7 @@ FIGURES: Mapping[str, str] = {
     "label": N_("the indicator's name"),
     "unit": N_("its unit"),
 }
-"""{column of an indicator: what it is}."""
+"""{column of an indicator: its description}."""
 
 OF_ROWS: Mapping[str, str] = {
     "number": N_("No."),
@@ -44,7 +44,7 @@ OF_TASKS: Mapping[str, str] = {
     "due_on": N_("Due on"),
 }
 OF_OUTCOMES: Mapping[str, str] = {**OF_TASKS, "result": N_("What became of it")}
-"""{field of a row that repeats: what it is}."""
+"""{field of a repeated row: its description}."""
 
 PERCENT = ("change_pct", "target_pct")
 ROW, TASK, OUTCOME, TEXT = "row", "task", "outcome", "text"

@@ -37,7 +37,7 @@ _PROPERTIES_TAG = (
     "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}coreProperties"
 )
 _TEMPLATE, _DOCUMENT = b"wordprocessingml.template.main+xml", b"wordprocessingml.document.main+xml"
-"""What a file says of itself: a template for new documents (.dotx), a document."""
+"""The content types of a template for new documents (.dotx), and of a document."""
 _NAMESPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MOST_PARTS, MOST_BYTES = 2_000, 50_000_000
 TOLD = 10

@@ -29,7 +29,7 @@ _TABLES = (
     f'<w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>{_LINES}</w:tblBorders></w:tblPr>'
     "</w:style>"
 )
-"""Of letters and of tables: those that Word always has, and the one with lines."""
+"""Built-in styles of Word for letters and tables, and the table style with lines."""
 
 
 class WordStyle(NamedTuple):

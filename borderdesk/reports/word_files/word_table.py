@@ -16,7 +16,7 @@ LINE = 0.5
 """The width of a line, which Word takes from the room beside the text."""
 NO_BREAK_SPACE = "\u00a0"
 LAST_ROWS = 2
-"""Rows that go with what follows a table."""
+"""The number of rows on the page of the text after a table."""
 
 
 class WordTable:

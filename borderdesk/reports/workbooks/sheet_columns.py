@@ -12,7 +12,8 @@ from borderdesk.reports.workbooks.sheet_text import (
 
 LEAST = 6.0
 READABLE = 16.0
-"""A text column is at least so wide if it has texts as long: words one below another tire."""
+"""The least width of a text column with texts as long: single words below each other are tiring to
+read."""
 
 BUTTON = 2.6
 """Room for the button of the filter beside a title."""

@@ -31,7 +31,7 @@ WIDE_TEXT: Mapping[Paper, int] = {"A4": 145, "A3": 216}
 LEAST_PRINTED = 7.5
 """The smallest letters on paper, in points."""
 KEY_COLUMNS = 3
-"""At most so many first columns stand on each of the pages that a row goes over."""
+"""The limit of first columns repeated on each of the pages that a row is printed on."""
 LINE_HEIGHT = 15.5
 PAD = 3.0
 SAMPLE = 400

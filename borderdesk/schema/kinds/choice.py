@@ -12,7 +12,7 @@ from borderdesk.schema.kinds.context import EntryContext, PackageCodes, Referenc
 from borderdesk.schema.kinds.field import ColumnField, FieldError
 
 FEW = 12
-"""So many choices are told to whom named none of them."""
+"""The limit of choices listed in an error message."""
 
 
 class ChoiceField(ColumnField, pw.TextField):

@@ -31,7 +31,7 @@ _HIDDEN = re.compile(r"[0-9]{2,4}[•*]{2,8}[0-9]{2,4}")
 _FORM = re.compile(r"[0-9]{12}|[0-9]{9}")
 
 MASK = "•"
-"""What stands for a digit that is not shown."""
+"""The character in place of a hidden digit."""
 
 
 class CitizenIdField(TextField):

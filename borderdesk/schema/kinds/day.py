@@ -25,7 +25,7 @@ _EVENT_HEADINGS = (
     "Ngày; Ngày tháng; Ngày, tháng, năm; Ngày thực hiện; Ngày diễn ra; Thời gian;"
     " Thời gian thực hiện; Ngày giờ; Ngày, giờ; Date"
 )
-"""What the column of the day that a record counts by is headed in lists of any type."""
+"""Headings of the event date in lists of any type."""
 _SERIAL = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?\Z")
 """A spreadsheet's number of days, from the middle of 1927 on."""
 _FULL_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")

@@ -36,7 +36,7 @@ cell is the value."""
 
 
 CELL_ERROR = re.compile(r"(?:#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|Err:\d{3})\Z")
-"""What a spreadsheet shows where it has no value, and writes into text files."""
+"""Error values of spreadsheets, as shown and as exported to text files."""
 FAULTY_CELL = N_("The cell holds an error, or a formula without a value ({text}).")
 
 
@@ -95,7 +95,7 @@ class Field:
     stored_as_is: ClassVar[bool] = True
     """Whether the column holds the value itself, so that `db_value` need not be called."""
     cell_kind: ClassVar[CellKind] = "text"
-    """What a cell of a spreadsheet, a register or a grid holds."""
+    """The kind of value in a cell of a spreadsheet, a register or a grid."""
     refers_to: str = ""
     """The reference data that a value (or each of several) is a code of; "" for none."""
     pick_list: str = ""
@@ -103,59 +103,59 @@ class Field:
     options: Mapping[str, str] = {}
     """{code: English label} of a fixed few."""
     codes: Mapping[str, str] = {}
-    """{folded words: code} that people write for one of these besides its label."""
+    """{folded words: code} of further names of choices besides the label."""
     several: bool = False
     """Whether a value is a list."""
     recurs: bool = True
-    """Whether records have the same value again and again, so that what one comes to is kept;
-    equal values must then be written alike."""
+    """Whether values recur among records, so that their encodings are cached; equal values must
+    then have equal encodings."""
     dated: bool = False
-    """Whether the day of the record, or what it adds, decides what an input means."""
+    """Whether the meaning of an input depends on the day or the additions of the record."""
     linked: ClassVar[bool] = False
-    """Whether the store keeps a row for each of several units, so that one can be asked for."""
+    """Whether the store has an index row for each of several units, for queries by unit."""
     free_text: ClassVar[bool] = False
-    """Whether a value is a text of the clerk's own, in words nobody else chose."""
+    """Whether a value is free text typed by the clerk."""
     masked: ClassVar[bool] = False
-    """Whether `show` hides a part, so that what is shown cannot be read back."""
+    """Whether `show` hides a part, so that its result cannot be read back."""
     renumbered: ClassVar[bool] = False
-    """Whether lists have it in two columns, the number of before and the longer one of now."""
+    """Whether lists have it in two columns, with the former number and the longer current one."""
     from_list: bool = False
-    """Whether a value is chosen from what `offered` gives."""
+    """Whether a value is chosen from `offered`."""
     remembered: bool = False
     """Whether a form offers the values used last before the others."""
     dated_choices: ClassVar[bool] = False
     """Whether the choices depend on the day."""
     settles: ClassVar[bool] = True
-    """Whether a form writes out in full what was typed in short, once it was understood."""
+    """Whether a form replaces an abbreviated input by its full text once it is read."""
     must_be_chosen: ClassVar[bool] = False
-    """Whether it is required wherever it is asked for at all."""
+    """Whether it is required wherever it is shown."""
     placeholder: ClassVar[str] = ""
     """English key of the hint inside an empty editor."""
     form_width: FormWidth = "whole"
-    """The share of a form's row it asks for."""
+    """The share of a form's row that it takes."""
     register_width: ClassVar[float] = 1.2
     """The relative width of its column in a register."""
     order: Order = "words"
     """How a list is sorted by it: as words are unless the kind knows better."""
     brief: bool = False
-    """Of a text of several lines: whether one is usual."""
+    """For a text of several lines: whether a single line is usual."""
     within: str = ""
-    """Of a hamlet: the field of the commune it lies in."""
+    """For a hamlet: the field of its commune."""
     ends_work: bool = False
     """Whether it is the last day of work that began on the event date."""
     part_of: str = ""
     """Of a count: the key of that of everybody, some of whom it counts."""
     per_day: bool = False
-    """Whether it counts turns, of which each person makes one a day of the work."""
+    """Whether it counts attendances, where each person counts once per day of the work."""
     dates_places: bool = False
     """Whether places are judged by it, in a record without an event."""
     copied: bool = True
     """Whether a copy of a record has the value too."""
     along: tuple[str, str] | None = None
-    """The fields of two markers whose stretch says what a form proposes."""
+    """The fields of two markers whose stretch determines the proposed values."""
     headings: str = ""
-    """What the column of it in a list of the posts may be headed besides its label, each before
-    a semicolon: what the kind says, then what the field says."""
+    """Further headings of its column in lists of the posts besides its label, separated by
+    semicolons: those of the kind, then those of the field."""
 
     label: str
     required: bool = False

@@ -27,7 +27,7 @@ FIRST_HEADINGS = (
     "Từ mốc số; Mốc số từ; Mốc từ; Mốc đầu; Điểm đầu; Mốc giới từ; Cột mốc từ; Từ cột mốc"
 )
 LAST_HEADINGS = "Đến mốc số; Mốc số đến; Mốc đến; Mốc cuối; Điểm cuối; Mốc giới đến; Cột mốc đến"
-"""What the columns of the markers of a stretch are headed in lists of any type."""
+"""Headings of the last marker of a stretch in lists of any type."""
 
 
 def is_marker(text: str) -> bool:

@@ -13,7 +13,8 @@ from borderdesk.schema.kinds.unit_scales import SAME, scale_of, scaled
 
 COUNT_MOST, MONEY_MOST = 2 * 10**9, 10**12
 LONGEST_CELL = 200
-"""Signs of a number with its unit; where the unit begins is looked for from every sign."""
+"""The limit of characters of a number with its unit; every position is tried as the start of the
+unit."""
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?: [0-9]{3})+)\Z")
 _FIGURE = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?\Z")
 

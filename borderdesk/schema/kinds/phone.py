@@ -29,7 +29,7 @@ _RENUMBERED = {
     "0188": "058",
     "0199": "059",
 }
-"""{first digits of an 11-digit number of before 2018: what they became}."""
+"""{first digits of an 11-digit number of before 2018: the present ones}."""
 
 
 class PhoneField(TextField):

@@ -26,7 +26,7 @@ KILOMETRES = N_("km")
 """The unit in which thousands are impossible, so that 41.587 is hardly 41587."""
 _TENTH = Decimal("0.1")
 LONGEST_STRETCH = 50
-"""Kilometres: no post keeps more of the province's 231 km of border than that."""
+"""Kilometres: no post is responsible for more of the province's 231 km of border."""
 METRES = N_("m")
 LENGTHS = (METRES, KILOMETRES)
 POINT_DECIMAL = N_("{value} was read with decimals behind the point. Write thousands without one.")
@@ -37,7 +37,7 @@ POINT_GROUPED = N_("{value} was read with thousands behind the point. Write deci
 WITHOUT_WORDS = N_("Read without the words behind the number: {value}.")
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}\Z")
 _COMMA_BEFORE_THREE = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}\Z")
-"""What programs set to American forms write for thousands."""
+"""The thousands format of programs set to American formats."""
 _DECIMAL = re.compile(r"\d+[.,]\d+\Z")
 
 

@@ -84,7 +84,7 @@ NONE_WRITTEN = frozenset(
     {"khong", "khong co", "chua co", "chua", "ko", "ko co", "none"}
     | {"chua lam", "chua cap", "chua duoc cap", "dang lam", "that lac", "bi mat"}
 )
-"""What lists write, folded, where there is no number."""
+"""Folded texts in lists for no number."""
 
 
 def is_none(cell: CellValue) -> bool:

@@ -37,7 +37,7 @@ else:
     legacy_text = lazy_module("borderdesk.base.legacy_text")
 
 _LONG_NUMBER = re.compile(r"\d\d\d\d\d\d\d\d\d")
-"""What every identifier has in it; far quicker to search for than an identifier."""
+"""A part of every identifier; far quicker to search for than an identifier."""
 _IDENTIFIER = re.compile(r"(?<!\d)(?:\d{9}|\d{12}|(?:\+?84|0)\d{9})(?!\d)")
 
 MISREAD = N_("Looks like an old font or a wrong encoding. Should it be “{value}”?")

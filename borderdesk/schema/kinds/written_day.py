@@ -20,7 +20,7 @@ _BEFORE = re.compile(
     r"|(?:luc |hoi )?\d{1,2} ?(?:h|g|gio|:)(?: ?\d{1,2}(?:'|p| phut)?)?(?![\d/])[ ,.\-]*"
     r"(?=ngay |\d{1,2}[/.\-]\d))+"
 )
-"""What stands before a date and says nothing of it: a quotation mark, a day of the week, a time."""
+"""Texts before a date without a meaning: a quotation mark, a day of the week, a time."""
 _BEHIND = re.compile(
     rf"(?:[ ,\-]*\({_WEEKDAY}\)"
     r"|(?:(?<=[/.\-]\d)|(?<=[/.\-]\d\d)|(?<=\d{4}))[ ,\-]+"

@@ -21,13 +21,13 @@ _TYPED = {
     "co": True,
     "khong": False,
 }
-"""What is typed for yes and no, folded."""
+"""Typed texts for yes and no, folded."""
 
 _IN_LISTS = {
     **dict.fromkeys(("x", "1", "v", "✓", "✔", "√", "☑", "có", "dung", "đúng"), "true"),
     **dict.fromkeys(("0", "-", "–", "ko", "k", "sai", "☐"), "false"),
 }
-"""What lists write for yes and no besides."""
+"""Further texts in lists for yes and no."""
 
 
 class YesNoField(ColumnField, pw.BooleanField):

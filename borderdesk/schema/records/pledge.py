@@ -78,7 +78,8 @@ class Pledge(Record):
     witness = short_text(N_("Witness"), part=INTERNAL, remembered=True, headings="Người làm chứng")
     place_column = "place"
     place = pw.TextField(null=True)
-    """Derived: the commune it counts in, where its household lived on the day if it names one."""
+    """Derived: the commune it counts in, that of the home of its household on the day if it names
+    one."""
 
     home_place = HomePlace("household", "commune", "hamlet")
     once_a_year = YearlyRule(("household", "programme"), SIGNED)

@@ -16,6 +16,6 @@ REFERENCE_TYPES: dict[str, type[ReferenceType]] = {
     table.table_key: table
     for table in (UnitTable, PostTable, MarkerTable, HamletTable, PickTable, AuthorityTable)
 }
-"""Every type by its key. What a type links to comes before it."""
+"""Every type by its key. Targets of links precede the types that link to them."""
 
 __all__ = ["REFERENCE_TYPES", "ReferenceType"]

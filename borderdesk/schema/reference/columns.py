@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from borderdesk.schema.book import ReferenceBook
 
 _CALENDAR = Calendar()
-"""Names periods; on which days one ends is no matter here."""
+"""Parses the names of periods; the days on which a period ends do not matter for that."""
 
 
 class EditableColumn(ColumnField):

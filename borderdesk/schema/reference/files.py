@@ -27,7 +27,7 @@ Refusal = tuple[int, str, str]
 
 
 MOST_BYTES = 64 << 20
-"""The largest file that is looked into."""
+"""The limit of the size of a file."""
 
 
 class ReferenceRows(NamedTuple):

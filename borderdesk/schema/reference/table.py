@@ -30,7 +30,7 @@ Cells = dict[str, str]
 """A row: {column: cell}."""
 
 FIRST_DAY = "valid_from"
-"""The column of the day from which a row holds, where a table has one."""
+"""The column of the first day on which a row is valid, if a table has one."""
 
 
 class YearlyRows(NamedTuple):
@@ -50,7 +50,7 @@ class EditableTable(pw.Model):
     table_key: ClassVar[str]
     title: ClassVar[str]
     hint: ClassVar[str]
-    """What a person should know before editing, a sentence."""
+    """A sentence of advice shown before editing."""
     permission: ClassVar[str]
     """Who may write it: a permission of `session.operations`."""
     row_key: ClassVar[str] = ""
@@ -128,18 +128,18 @@ class ReferenceType(EditableTable):
     counted: ClassVar[str] = ""
     """The same after their number, where the noun would count something else."""
     shipped: ClassVar[bool] = False
-    """Whether the program comes with a CSV of it, named after `table_key`."""
+    """Whether the program has a CSV file of it, named after `table_key`."""
     entry: ClassVar[Any] = None
-    """What the reference book holds a row as, a NamedTuple of the columns; made up where None."""
+    """The NamedTuple of a row in the reference book; None to derive it from the columns."""
     list_help: ClassVar[str] = ""
-    """The help of the command that lists it; without it there is none."""
+    """The help of the command that lists it; "" for no command."""
     print_order: ClassVar[str] = ""
-    """The columns that command prints, where they are not all as declared; `name_of:X` prints the
-    label of what the link X names."""
+    """The columns printed by that command, if not all as declared; `name_of:X` prints the label of
+    the target of the link X."""
     named_by: ClassVar[str] = ""
-    """What a field of a record refers to when it names a row (its `refers_to`)."""
+    """The target of a reference (`refers_to`) in a field of a record that names a row."""
     record_column: ClassVar[str] = ""
-    """The column whose cell stands in records, where it is not the first of the key."""
+    """The column whose cell is stored in records, if it is not the first of the key."""
     record_context: ClassVar[tuple[str, ...]] = ()
     """Columns that a record's fields of the same key must equal for it to name the row."""
     later_columns: ClassVar[tuple[str, ...]] = ()
@@ -147,13 +147,13 @@ class ReferenceType(EditableTable):
     files: ClassVar[str] = ""
     """Patterns of the files, beside CSV, that `cells_in` reads rows from: "*.cer *.pem"."""
     names_itself: ClassVar[bool] = False
-    """Whether a record shows the value itself, so that a row may go that records name."""
+    """Whether a record shows the value itself, so that a row in use may be deleted."""
     invented_column: ClassVar[str] = ""
-    """The column that is 1 for a row the program came with for want of a true list."""
+    """The column that is 1 for an invented row of the program, in place of a true list."""
     demo_only: ClassVar[bool] = False
-    """Whether an invented row may stand in a demonstration or practice desk only."""
+    """Whether an invented row is allowed in a demonstration or practice desk only."""
     place: ClassVar[PackagePlace | None] = None
-    """How a package tells of a row; without it none stands in provisionally."""
+    """The form of its rows in packages; without it no provisional row is created."""
 
     @classmethod
     @cache

@@ -68,11 +68,11 @@ _LIST_TITLE = re.compile(
     r"(?:phụ lục|danh sách|biểu|bảng|sổ|tổng hợp|báo cáo|kết quả|thống kê|theo dõi)(?!\w)",
     re.IGNORECASE,
 )
-"""What the title of a list begins with, of a further one on the same sheet too."""
+"""The beginning of the title of a list, also of a further one on the same sheet."""
 _COUNT_BEHIND = re.compile(r"\s+(?:ngày|năm|tháng|quý|đợt|gồm|có|huyện|tỉnh|\d).*\Z", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{1,2}[a-zđ]?(?!\w)(?! hộ)", re.IGNORECASE)
 _OTHER_GROUP = re.compile(r"(?:cụm|làng|phố|chòm|ấp|buôn)\s", re.IGNORECASE)
-"""What begins the caption of a group that is no hamlet the program knows: the one above it ends."""
+"""The beginning of a group caption that is no known hamlet: it ends the group above."""
 _MANY_BEFORE = re.compile(r"(?:các|những|từng|mỗi|toàn|trong|ở|theo|biên giới)\s*\Z", re.IGNORECASE)
 _SIGNER = re.compile(
     r"(?:người (?:lập|ghi|tổng hợp|báo cáo)|trưởng (?:thôn|bản|khu|khối|xóm)|đồn trưởng"

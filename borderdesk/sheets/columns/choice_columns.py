@@ -18,7 +18,8 @@ from borderdesk.sheets.sources.cells import SheetRow
 from borderdesk.sheets.values.choices import choice_words, only_label
 
 _MOST = 0.75
-"""This share of a column's texts at least is of one field: sums and captions stand among them."""
+"""The least share of a column's texts that belong to the same field: sums and captions are among
+them."""
 
 
 class _Choices(NamedTuple):

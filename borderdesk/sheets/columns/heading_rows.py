@@ -30,20 +30,20 @@ from borderdesk.sheets.sources.decoding import lost_letters
 from borderdesk.sheets.values.household_parts import HEAD
 
 MOST_HEADINGS = 3
-"""So many rows of headings stand one above the other."""
+"""The limit of stacked rows of headings."""
 IGNORE = "-"
-"""What `--map` gives a column that is not to be read."""
+"""The key in `--map` of a column that is not read."""
 RECORD_ID = "id"
-"""What lists of the program call the column of what a record is known by on every desk; an ID of
-other lists is that of a person."""
+"""The heading of the column of record ids in lists of the program; an ID in other lists is that of
+a person."""
 TURNED = N_(
     "The headings stand one below the other, and each record in a column. Turn the list in the"
     " spreadsheet (copy it, then Paste Special, Transpose), and read it again."
 )
 _FIRST_COLUMNS = 2
-"""Headings that stand one below the other are in one of so many columns."""
+"""The number of first columns that must contain a heading in a further row of headings."""
 _ENOUGH = 0.6
-"""This share of the most headings that a row has makes another one a row of headings too."""
+"""The share of the most headings in a row that makes another row one of headings too."""
 _FIGURES = re.compile(r"[\s.,/:-]*\d[\d\s.,/:-]*\Z")
 _LETTERS = re.compile(r"[A-Za-z]{1,3}\Z")
 

@@ -13,8 +13,8 @@ from borderdesk.sheets.columns.shared_columns import is_shared
 _SUMS = frozenset({"tong", "tong so", "cong", "tong cong"})
 """Headings, folded, of the column that adds up those beside it."""
 MOST_BETWEEN = 2
-"""So far at most from those that it adds up stands such a column: a group that the record has no
-field of may stand between."""
+"""The limit of columns between a sum and its parts: a group without a field of the record may be
+between them."""
 _WHOLE = frozenset(
     "tong; tong so; cong; tong cong; so luong; sl; chung; tat ca; thuc hien; da thuc hien; ket qua;"
     " ket qua thuc hien; thuc te".split("; ")

@@ -11,7 +11,8 @@ from borderdesk.sheets.sources.cells import SheetRow, column_letters
 from borderdesk.sheets.sources.decoding import SheetText
 
 FEWEST_COLUMNS = 3
-"""So many headings at least come again: fewer are columns of one table."""
+"""The least number of repeated headings for side-by-side tables: fewer are columns of a single
+table."""
 
 
 class TableBlocks(NamedTuple):

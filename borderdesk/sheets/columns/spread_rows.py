@@ -8,8 +8,8 @@ from borderdesk.base.spreadsheets import CellValue
 from borderdesk.sheets.sources.cells import SheetRow
 
 RowRole = Literal["blank", "total", "note", "example", "record", "below", "lone"]
-"""What a row is; below: it has only values of the record above it; lone: only a person's name, who
-is one of the list or signs it."""
+"""The role of a row; below: it only continues the record above; lone: only a person's name, who is
+in the list or signs it."""
 
 MOST_SPANS = 100_000
 

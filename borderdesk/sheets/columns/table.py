@@ -43,10 +43,10 @@ from borderdesk.sheets.values.household_parts import HEAD
 from borderdesk.sheets.values.title_periods import sheet_period, title_period
 
 EXAMPLE = N_("Example")
-"""What the column that numbers the rows has where a template only shows how to fill it in."""
+"""The cell in the column of row numbers of a template's example row."""
 EXAMPLES = frozenset(map(heading_words, in_every_language(EXAMPLE)))
 ROWS_SEARCHED = 60
-"""So many rows from the top may stand before or hold the headings."""
+"""The number of rows from the top in which headings are searched."""
 _TOTAL = re.compile(
     r"(?:tổng|cộng|luỹ kế|lũy kế|total|(?:số )?(?:mang|chuyển) (?:sang|trang)|trang trước)\b"
     r"|(?:tong cong|tong so|cong)[ :.]*\Z"
@@ -55,12 +55,12 @@ _GROUP = re.compile(r"(?:[IVXLC]+|[A-ZĐ])[.)/:]?\Z")
 _NAMED = re.compile(r"[^\W\d_]{3,}[^\d]*\Z")
 _COUNT = re.compile(r"\d{1,4}(?:[.,]\d{3})?(?: \w+)?")
 _COUNT_OF = re.compile(r"\d{1,4}(?:[.,]\d{3})? (?!tháng|năm)[^\W\d]+(?: [^\W\d]+){0,2}")
-"""A count with what is counted: 12 hộ, 40 lượt người."""
+"""A count with its unit: 12 hộ, 40 lượt người."""
 _WRITTEN_DAY = re.compile(
     r"(?:.*\s)?ngày\b.*(?:\btháng\b.*\bnăm\b|\d[/.\-]\d{1,2}[/.\-]\d{4})", re.IGNORECASE
 )
 _PERIOD = re.compile(r"(?:tháng|quý|tuần|năm|đợt|kỳ)\b")
-"""What a caption above the rows of a period begins with."""
+"""The beginning of a caption above the rows of a period."""
 LONGEST_TITLE = 400
 LONGEST_LINE = 2_000
 """So much of a line above the headings is searched for its month and year."""
@@ -129,10 +129,10 @@ class SheetTable:
         self.below_head = [
             row for row in below if row.number == self.last + 1 and self._describes(row)
         ]
-        """The row right below the headings that says more of the columns."""
+        """The row right below the headings that describes the columns."""
         self._places: dict[str, int | None] = {}
         self._attached: dict[str, list[tuple[str, SheetRow]]] = {}
-        """The rows below a record that stand on other sheets, with its name, by its id."""
+        """{record id: (sheet name, child row) pairs of its child rows on other sheets}."""
         self._records_met: set[str] = set()
 
     def _read_columns(

@@ -18,10 +18,9 @@ from borderdesk.sheets.sources.cells import SheetRow
 from borderdesk.sheets.values.addresses import begins_with_commune
 
 _MOST = 0.75
-"""This share of the rows at least must hold what is looked for: sums and captions stand among them.
-"""
+"""The least share of rows with matching cells: sums and captions are among them."""
 _MIDDLE_NAMES = frozenset({"van", "thi"})
-"""What no whole name ends with."""
+"""Words that cannot end a whole name."""
 _SEPARATORS = re.compile(r"[,;\n]|\s[-–]\s")
 FEWEST_CELLS = 2
 MOST_BEHIND = 2

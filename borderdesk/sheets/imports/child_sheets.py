@@ -20,7 +20,7 @@ from borderdesk.sheets.sources.decoding import SheetText
 from borderdesk.sheets.sources.workbook_source import open_sheet
 
 LONGEST_NAME = 31
-"""So many letters of a sheet's name a spreadsheet keeps."""
+"""The limit of characters of a sheet's name."""
 
 
 def child_sheets(names: Sequence[str], model: type[RevisionedModel]) -> Iterator[tuple[str, str]]:

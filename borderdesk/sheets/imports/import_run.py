@@ -41,7 +41,7 @@ NEAR = frozenset(
         *(model.once_a_year.doubt for model in ALL_TYPES.values() if model.once_a_year),
     }
 )
-"""Doubts that a record is here already."""
+"""Doubts that a record exists already."""
 PROGRESS_ROWS = 200
 _PLACE = re.compile(r"\[\d+\]\.")
 
@@ -81,14 +81,15 @@ class ImportRun:
             for key, field in model.columns().items()
             if field.when is not None and not field.required
         }
-        """{key that only some records have, and may lack: what is said where it has no use}."""
+        """{key of a conditional optional field: the message where it cannot be used}."""
         self._gone = gone_doubles(session.store, self._rules.known, model)
         # For a type with a post, a record equal to the row has the same listed fields.
         self._repeating = frozenset((ENTERED,)) if self._own_post else NEAR
         self._unwritten = 0
         self._unlisted: list[Mapping[str, Any]] = []
         self._buffered: set[ListedValues] = set()
-        """What the rows say that are not written yet: those not looked at, and the others."""
+        """The listed values of rows that are not written yet: of unchecked rows, and of the
+        rest."""
 
     def run(self, progress: Progress) -> None:
         """Save, count or refuse every row. Raises UserError."""

@@ -16,7 +16,7 @@ MOST_KEPT = 50
 """So many kinds of lists are remembered for a record type, those confirmed last."""
 
 _REASONS = frozenset(map(heading_words, in_every_language(REASON)))
-"""What the last column of a workbook of refused rows is headed."""
+"""Headings of the last column in a workbook of refused rows."""
 _BETWEEN = "|"
 
 

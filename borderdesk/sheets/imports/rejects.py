@@ -20,7 +20,7 @@ else:
 REASON = N_("Reason")
 """The heading of the last column, which is no field: the workbook can be read again."""
 LONGEST_TEXT = 32_767
-"""What a cell of a spreadsheet can hold."""
+"""The limit of characters of a cell in a spreadsheet."""
 _WIDTH, _REASON_WIDTH = 18, 60
 
 

@@ -32,7 +32,7 @@ from borderdesk.store.records.revision_ranges import (
 ID_BYTES = 8
 MOST_FILE_NAME = 200
 HAMLETS = "hamlets"
-"""What stands with the counts of rows: the hamlets that were added."""
+"""The key of the added hamlets beside the counts of rows."""
 REASON = N_("Taken out with the spreadsheet {file}")
 
 

@@ -10,7 +10,7 @@ from borderdesk.sheets.sources.cells import SheetRow
 from borderdesk.sheets.values.hamlets import UnknownHamlet
 
 MOST_SHOWN = 500
-"""So many rows of each state are kept with their cells, to be shown before anything is saved."""
+"""The number of rows of each state stored with their cells, for the preview."""
 
 
 RowState = Literal["refused", "near", "same", "doubtful", "new"]

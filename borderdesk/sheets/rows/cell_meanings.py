@@ -28,9 +28,9 @@ TURNED = N_(
     " have turned day and month round. Compare with the paper."
 )
 UNREADABLE_SIGN = "\ufffd"
-"""What stands for bytes that are no letter of the file's encoding."""
+"""The replacement character for bytes invalid in the file's encoding."""
 MOST_CELLS_KEPT, LONGEST_KEPT = 50_000, 200
-"""So many cells of a column are kept with what they mean, of so many letters."""
+"""The limits of the cache of cell meanings of a column: cells, and characters of a cell."""
 
 
 class CellMeaning(NamedTuple):

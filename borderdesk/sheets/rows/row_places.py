@@ -58,7 +58,7 @@ class RowPlaces:
         self.area: frozenset[str] = frozenset()
         """The communes of the post's area on the day of the last row."""
         self.district = ""
-        """What the row in hand says beside its commune."""
+        """The district given in the current row."""
         self._model = model
         self._fields = fields
         self._rules = rules
@@ -74,10 +74,11 @@ class RowPlaces:
             key: f"{key.removesuffix(HAMLET_KEY)}{COMMUNE}"
             for key in sorted(keys_of(fields, HAMLET), key=lambda key: key not in keys)
         }
-        """{key of a hamlet: that of its commune}, those that a column says first."""
+        """{key of a hamlet: that of its commune}, those with a column first."""
         self._place_keys = (*self._units, *self._hamlets, *self._hamlets.values())
         self._named: dict[tuple[object, ...], _NamedPlaces] = {}
-        """What places without a doubt came to, by their texts, area and time: lists repeat them."""
+        """Cache of resolved places without a doubt, by their texts, area and time: lists repeat
+        them."""
         self._parted = {parts_of(key)[0] for key in keys if is_parted(key)}
         """Of those the keys whose column names the commune too."""
         self._household_keys = {

@@ -36,7 +36,7 @@ from borderdesk.sheets.values.places import NEEDED, names_record
 from borderdesk.sheets.values.title_periods import title_period
 
 NO_VALUE = "#N/A"
-"""What is written for a formula that was never computed, where a list is written again."""
+"""The text of a formula that was never computed, when a list is written again."""
 STRUCK_OUT = N_("Struck out in the spreadsheet, and read all the same: {value}.")
 ROW_ABOVE = N_("Left blank, and read as the row above it: {value}.")
 

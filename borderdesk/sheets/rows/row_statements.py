@@ -20,7 +20,7 @@ RELATIONS = frozenset(
     {"quan he", "quan he voi chu ho", "quan he chu ho", "quan he gia dinh", "moi quan he"}
     | {"quan he voi chu ho gia dinh", "moi quan he voi chu ho", "qh voi chu ho", "relation"}
 )
-"""Headings, folded, of the column that says who a person is to the head of the household."""
+"""Headings, folded, of the column of a person's relation to the head of the household."""
 _HEAD_WORDS = "chu ho"
 _HEADS = frozenset({"chu ho", "ch", "chu", "c ho", "chu ho gd", "dai dien", "dai dien ho", "head"})
 _NOT_SIGNED = frozenset(
@@ -35,7 +35,7 @@ _BEGUN = re.compile(
     r"((?:da )?(?:hoan|huy)(?= (?:do|vi|den|sang|lich|buoi|chuyen|lui)\b)"
     r"|(?:chua|khong) (?:ky|to chuc|thuc hien)(?= (?:duoc|do|vi|vang|di)\b))"
 )
-"""What a reason or another day may stand behind: Hoãn do mưa, Không tổ chức được."""
+"""Statements that may be followed by a reason or another day: Hoãn do mưa, Không tổ chức được."""
 _SPELT_OUT = {"hoan": ("hoãn",), "huy": ("hủy", "huỷ"), "vang": ("vắng", "vang")}
 """Words that with other accents, some also without any, are the name of a person who signed."""
 _DONE_HEADINGS = frozenset({"ky", "da ky", "ky cam ket", "da ky cam ket", "ket qua ky"})
@@ -43,13 +43,13 @@ _SIGNATURES = frozenset({"ky ten", "ky nhan", "chu ky"})
 _UNDONE_HEADINGS = frozenset(
     {"chua ky", "khong ky", "chua ky cam ket", "khong ky cam ket", "vang mat khi ky"}
 )
-"""Headings, folded, of a column in which a mark says that it was not done."""
+"""Headings, folded, of a column in which a mark means “not done”."""
 _STATE_HEADINGS = frozenset(
     {"ket qua", "tinh trang", "trang thai", "tien do", "ghi chu", "note", "notes", "status"}
 )
 _NOT_YET = frozenset({"chua"})
 _NO = frozenset({"chua", "khong", "no", "0", "false", "vang", "vang mat", "ko"})
-"""Of a result "không" says that nothing was found."""
+"""In the column of a result "không" means that nothing was found."""
 LONGEST = 40
 
 

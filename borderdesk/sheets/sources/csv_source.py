@@ -24,7 +24,7 @@ from borderdesk.sheets.sources.cells import CellFault, SheetRow
 LONGEST_CELL = 8 * 1024 * 1024
 _QUOTED_BEGINS = '="'
 _QUOTED = re.compile(r'\A="([^"]*)"\Z')
-"""A text as programs write it that a spreadsheet is to keep the zeros of: ="020080012345"."""
+"""A text as exported by programs to preserve leading zeros in a spreadsheet: ="020080012345"."""
 
 
 class CsvSource:

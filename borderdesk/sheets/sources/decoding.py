@@ -24,7 +24,7 @@ _LOST_LETTER = re.compile(r"\?\s?[^\W\d_]")
 MOST_COUNTED_ROWS = 10_000
 MOST_KEPT, LONGEST_KEPT = 20_000, 200
 MOST_KEPT_CELLS = 200_000
-"""The rows of a sheet of no more cells are kept, some 15 MB: an import goes through them twice."""
+"""The limit of cells of a sheet whose rows are cached, some 15 MB: an import reads them twice."""
 NO_FONTS: Sequence[CellFont] = ()
 _LOOKALIKES = {"Ð": "Đ", "ð": "đ", "Ɖ": "Đ"}
 """Letters of other languages that look like Đ."""
@@ -40,9 +40,9 @@ class SheetText:
         self._choice = choice
         self._columns: list[Encoding] = []
         self._read: dict[tuple[str, int], str] = {}
-        """What the texts of a column say, where fonts do not decide: lists repeat theirs."""
+        """Cache of decoded texts of a column without fonts: lists repeat theirs."""
         self._kept: list[SheetRow] = []
-        """All rows, once they were gone through, until they are the next time."""
+        """All rows, cached after the first pass until the next."""
         self._most_kept = MOST_KEPT_CELLS
         if choice is None:
             self._columns = _column_encodings(source)

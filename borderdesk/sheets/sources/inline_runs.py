@@ -12,8 +12,9 @@ _INLINE = re.compile(
     rb"<is>((?:(?!</is>|<c\b).){0,200000})</is>",
     re.DOTALL,
 )
-"""Up to the next cell at most: a broken file has no end of a text. The font is looked for in what
-was found, not here: in a text of thousands without an end each would be tried, 2.5 s for 100 KB."""
+"""Limited to the next cell: in a broken file a text may have no end. The font is searched in the
+match, not by this pattern: in thousands of texts without an end each would be tried, 2.5 s for 100
+KB."""
 
 
 def inline_runs(chunk: bytes) -> Iterator[tuple[tuple[int, int], tuple[FontRun, ...]]]:

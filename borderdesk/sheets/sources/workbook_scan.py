@@ -27,7 +27,7 @@ from borderdesk.sheets.sources.struck_cells import (
 )
 
 MOST_CELLS = 28_000_000
-"""A sheet of so many cells, blank ones inside it counted, takes some 0.7 GB to read."""
+"""The limit of cells of a sheet, blank ones inside it counted, which takes some 0.7 GB to read."""
 MOST_PART_BYTES = 512 * 1024 * 1024
 MOST_TEXT_BYTES = 256 * 1024 * 1024
 _MOST_SMALL = 16 * 1024 * 1024
@@ -43,7 +43,7 @@ _COLUMN = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
 _SPAN = re.compile(rb"\b(min|max)=[\"'](\d{1,5})[\"']")
 _COMMENTS = re.compile(r"xl/(?:worksheets/)?(?:threadedC|c)omments[^/]*(?:/[^/]*)?\.xml\Z")
 MOST_HIDDEN_COLUMNS = 100
-"""So many hidden columns at most are named: of one span the rest of the sheet is."""
+"""The limit of hidden columns that are named: a single span may cover the rest of the sheet."""
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)\b")
 _CELL = re.compile(rb"<(?:\w+:)?c\b[^<>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^<>]*>")
 _FAR = re.compile(
@@ -72,7 +72,7 @@ _ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^<>]*?)(/?)>")
 _ODS_ROW = re.compile(rb"<table:table-row\b([^<>]*?)/?>")
 _ODS_ROW_START = re.compile(rb"(?=<table:table-row\b)")
 BROKEN = (*BROKEN_ZIP, ElementTree.ParseError)
-"""What reading an archive or its XML raises when the file is not whole."""
+"""Errors of reading an archive or its XML when the file is truncated."""
 
 
 WorkbookFile = Path | BytesIO

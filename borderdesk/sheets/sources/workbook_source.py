@@ -219,7 +219,7 @@ def _is_compound(file: Path) -> bool:
 
 
 _ENDINGS = {"xlsx": {".xlsx", ".xlsm"}, "xls": {".xls"}, "ods": {".ods"}}
-"""The endings by which the library reads a path as what it is."""
+"""{format: the endings with which the library opens a path in that format}."""
 
 
 def _workbook(file: WorkbookFile, kind: FileFormat) -> Any:

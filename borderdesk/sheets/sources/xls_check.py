@@ -17,15 +17,15 @@ else:
     compdoc = lazy_module("xlrd.compdoc")
 
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""What a compound document begins with, an .xls among them."""
+"""The first bytes of a compound document, such as an .xls."""
 HEADER = 512
 STREAMS = ("Workbook", "Book")
 MOST_ROWS, MOST_COLUMNS = 65_536, 256
 """The size of a sheet of .xls."""
 MOST_SHORT_SECTORS = 1_024
-"""Sectors of the table of short streams; a list's file has one or two."""
+"""The limit of sectors of the table of short streams; a list's file has very few."""
 SHEET, EXTENT = 0x0085, 0x0200
-"""Numbers of records: where a sheet begins, how far it goes."""
+"""Record numbers: the beginning of a sheet, its extent."""
 CELLS = frozenset({0x06, 0x7E, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x205, 0x27E})
 """Numbers of records that begin with the row and the column of a cell, from 0."""
 

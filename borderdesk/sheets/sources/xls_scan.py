@@ -19,7 +19,7 @@ else:
     xlrd = lazy_module("xlrd")
 
 MOST_CELLS = 8_000_000
-"""A broken file may say that it has a cell in the last column of the last row."""
+"""The limit of cells: a broken file may declare a cell in the last column of the last row."""
 MOST_BYTES = 48 * 1024 * 1024
 """A sheet of .xls has 65,536 rows at most; a larger file is mostly pictures."""
 

@@ -43,10 +43,11 @@ _VENUE = re.compile(
     r"|(?P<many>các|những|toàn|trên|địa bàn))(?!\w)"
     rf"|{_MARKER}(?:\s*[-–]\s*{_MARKER})*\Z)"
 )
-"""What begins a part in small letters that is no place of its own: a house, a street, a marker."""
+"""The beginning of a part in small letters that is no place of its own: a house, a street, a
+marker."""
 _HAMLET_BEHIND = re.compile(r"(.*\S)\s+((?:thôn|xóm|bản)\s+[^\W\d_]\S*.*)", re.IGNORECASE)
 _SMALLER = frozenset({"to"})
-"""Words, folded, of what a hamlet may be parted into."""
+"""Words, folded, of the parts of a hamlet."""
 
 
 class HamletAddress(NamedTuple):

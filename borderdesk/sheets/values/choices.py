@@ -13,7 +13,7 @@ from borderdesk.schema.kinds.sheet_cell import CellReading
 SHORTENED = N_("The entry was written in short and read as: {value}.")
 LENGTHENED = N_("The entry has more words and was read as: {value}.")
 _ITEM = re.compile(r"(?:\d{1,2}|[a-zđ])[.)/]\s*(?=[^\W\d])")
-"""What numbers several entries in one cell."""
+"""The number before each of several entries in a cell."""
 _AROUND = " .,;:-–"
 _NO = frozenset({"khong", "chua", "ko", "no", "not", "without"})
 _MARKS = re.compile(r"[\s,;:.()/\-–]+")
@@ -26,7 +26,7 @@ class ChoiceFinder:
         self._rules = rules
         self._labels: dict[Field, dict[str, str]] = {}
         self._found: dict[tuple[Field, str], tuple[str, str]] = {}
-        """The doubt about a text, and what it was read as."""
+        """{(field, text): the doubt, the text it was read as}."""
 
     def read(self, field: Field, text: str, reading: CellReading) -> str:
         """The text of a cell in full words; as it is where it is no choice, or not one alone."""

@@ -62,7 +62,7 @@ class HamletFinder:
         """By commune {name as written in some list: the hamlet's own name}."""
         self._adds_real = adds_real
         self._rows: dict[tuple[str, str], int] = {}
-        """In how many rows each unknown one is."""
+        """{unknown hamlet: its number of rows}."""
 
     def find(self, text: str, commune: str) -> str:
         """The name of the hamlet of the commune that a text means, in its known spelling; a new one

@@ -27,11 +27,11 @@ from borderdesk.store.connection.database import Store
 OTHER_NAME = N_("This ID is that of a household with another name.")
 _COMMUNE_WORD = re.compile(r"(?:xã|thị trấn|phường)\s+", re.IGNORECASE)
 _COUNT_BEHIND = re.compile(r"\s*\(\d{1,4} [^\W\d][^()]*\)\s*\Z")
-"""How many there are in a commune, behind its name: Cao Lâu (2 hộ)."""
+"""The number of households after the name of a commune: Cao Lâu (2 hộ)."""
 _DISTRICT = re.compile(r"\s*[,(\-–]\s*(?:huyện |h\. ?)?([^,()]+?)\)?\s*\Z", re.IGNORECASE)
 _MOST_NAMED = 6
 NEEDED = frozenset({HEAD, COMMUNE, HAMLET_KEY})
-"""What the description of a household has to have."""
+"""The required parts of the description of a household."""
 UUID_LENGTH = 36
 
 
@@ -69,7 +69,7 @@ class PlaceFinder:
         self._communes: dict[tuple[str, int, frozenset[str], str], str] = {}
         """Both by stretches of time in which no unit changes: a list has many days."""
         self._by_citizen: dict[str, KnownHousehold] = {}
-        """The households of the communes looked at so far."""
+        """The households of the communes read so far."""
         self._heads: defaultdict[tuple[str, str], _HamletHeads] = defaultdict(_HamletHeads)
         """Their heads by commune and folded hamlet."""
         self._noted: set[tuple[str, str, str]] = set()

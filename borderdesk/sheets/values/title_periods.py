@@ -7,13 +7,13 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _OF_PAPER = re.compile(
     r"ban hành|kèm theo|mẫu số|thông tư|nghị định|quyết định|hướng dẫn số|công văn", re.IGNORECASE
 )
-"""What begins in a line what it says of a paper, of whatever year."""
+"""The words in a line after which it is about a cited paper, of whatever year."""
 _SIGNED = re.compile(
     r"ngày\s+\d{1,2}\s*(?:[/.\-]|tháng)\s*\d{1,2}\s*(?:[/.\-]|năm)\s*20\d\d", re.IGNORECASE
 )
-"""The day somebody signed a list, often in the year after its own."""
+"""The date of a signature on a list, often in the year after its own."""
 _MONTH = re.compile(r"(?<!\d )\btháng\s+(0?[1-9]|1[0-2])(?!\d)", re.IGNORECASE)
-"""The month of a title; that of a date (ngày 5 tháng 6) is the day somebody signed."""
+"""The month of a title; that of a date (ngày 5 tháng 6) is the day of a signature."""
 _SHEET_MONTH = re.compile(
     r"(?:(?:tháng|thang|thg|t)[\s._-]*(1[0-2]|0?[1-9])|(1[0-2]|0?[1-9])(?=[._-]20\d\d))"
     r"(?:[\s._-]+(?:năm\s*)?20\d\d)?",

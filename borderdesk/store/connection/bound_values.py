@@ -8,8 +8,8 @@ identity adapters for these, a bulk insert takes two thirds of the time.
 from sqlcipher3 import dbapi2 as sqlcipher
 
 AS_THEY_ARE = {bytes: bytes, type(None): {}.get}
-"""By class what returns its values unchanged: functions of C, since a call of Python would cost
-what the search does."""
+"""{class: a function that returns its values unchanged}: implemented in C, since a call of Python
+would cost as much as the lookup it saves."""
 
 
 def bind_as_they_are() -> None:

@@ -15,7 +15,7 @@ from borderdesk.store.connection.database_address import database_address
 from borderdesk.store.connection.page_cipher import FIRST, PAGE_MACS, page_mac, raw_text
 
 PLAIN_HEADER = b"SQLite format 3\0"
-"""What a database that is not encrypted begins with; an encrypted one begins with random bytes."""
+"""The first bytes of an unencrypted database; those of an encrypted one are random."""
 
 
 def is_encrypted(path: Path) -> bool:

@@ -411,7 +411,7 @@ _NO_MEMORY = {
     *(sqlcipher.SQLITE_IOERR | detail << 8 for detail in (12, 21)),
 }
 _PAGE_NOT_READ = re.compile(r"unable to get the page\. error code=(\d+)")
-"""What SQLite's checks say of a page that they could not read: not always that it is damaged."""
+"""The message of SQLite's checks for an unreadable page: it is not always damaged."""
 
 _UNCHECKED = {
     *(_BUSY | _FULL | _UNWRITABLE | _UNREADABLE),

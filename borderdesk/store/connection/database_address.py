@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 WITHOUT_LOCKS = "win32-none" if sys.platform == "win32" else "unix-none"
-"""What SQLite calls its file system without locks."""
+"""The name of SQLite's file system without locks."""
 LEAST_SHARED_MEMORY = 32 << 10
-"""Bytes of the memory beside a log; a smaller one was begun where no room was left."""
+"""Bytes of the shared memory file of a log; a smaller one was created on a full disk."""
 
 
 def has_log(database: Path) -> bool:

@@ -16,7 +16,7 @@ from borderdesk.base.file_locks import lock_file
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 _NOTE_AT, _LONGEST_NOTE = 1, 48
-"""Where the note begins, since Windows lets nobody write the byte that is locked, and its room."""
+"""The position of the note, since Windows forbids writing the locked byte, and its length."""
 
 
 class Lock:

@@ -14,7 +14,8 @@ KEY_RING = "key_ring"
 PROGRAM = "program"
 """The key of the version of the program that made the file, or upgraded it last."""
 REFERENCE_VERSION, NEWEST_TIME = "reference_version", "newest_time"
-"""Keys of what changes: a counter of the reference data, the UTC time of the newest revision."""
+"""Keys of change counters: the version of the reference data, the UTC time of the newest
+revision."""
 
 
 def read_meta(store: Store) -> dict[str, str]:

@@ -28,7 +28,7 @@ class OrderCache:
         self._labels: dict[tuple[str, bool], Mapping[str, str]] = {}
         self._ranked: dict[str, dict[str, int]] = {}
         self._several: dict[str, dict[str, str]] = {}
-        """{list: {several of its codes: their ranks}}: most records have what others have."""
+        """Cache {list: {several of its codes: their ranks}}: most records have recurring values."""
         self._orders: dict[Any, tuple[int, array[int]]] = {}
 
     def rank_of(self, name: str, codes: str | None) -> str | None:

@@ -12,9 +12,9 @@ from borderdesk.base.errors import CannotOpen
 from borderdesk.base.i18n import _
 
 RAW_BYTES = 32
-"""Of a key, what SQLCipher is given."""
+"""The length of the part of a key that is passed to SQLCipher."""
 PAGE_MACS = {1: "HMAC_SHA512", 2: "HMAC_SHA256"}
-"""What makes the MAC of a page, by the number of the settings."""
+"""{number of the settings: the MAC algorithm of a page}."""
 FIRST, NEWEST = min(PAGE_MACS), max(PAGE_MACS)
 
 

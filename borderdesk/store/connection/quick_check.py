@@ -9,7 +9,7 @@ from borderdesk.store.connection.database import (
 )
 
 SMALL_BYTES = 16 << 20
-"""A file of this size is checked in 90 ms; larger ones are checked in the background alone."""
+"""The size of a file that is checked in 90 ms; larger ones are checked in the background alone."""
 
 
 def is_small(store: Store) -> bool:

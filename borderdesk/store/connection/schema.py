@@ -33,7 +33,7 @@ Column = tuple[str, str]
 """(table, column)."""
 
 OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
-"""What a file says of itself; the statistics that SQLite may keep for itself are no part of it."""
+"""The definitions in a file, without SQLite's own statistics."""
 _BLANKS = re.compile(r"[ \n\t]+")
 
 

@@ -24,10 +24,10 @@ TABLE = "table_digest"
 HASHED = {"revision", "private_part", "log_entry", "audit"}
 """Tables whose rows carry their own hashes."""
 MIGRATIONS_TABLE = "schema_migration"
-"""Watched since files of the newest schema were about: one that was made before has no digest of it
-until its next upgrade."""
+"""Watched only since the newest schema: an older file has no digest of it until its next
+upgrade."""
 _SHADOWS = ("_data", "_idx", "_docsize", "_config", "_content")
-"""Endings of the tables that a search table keeps below itself."""
+"""Endings of the shadow tables of a search table."""
 _TABLES = (
     "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
     " AND name NOT LIKE 'sqlite%' ORDER BY name"

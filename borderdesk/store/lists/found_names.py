@@ -8,7 +8,7 @@ from borderdesk.store.connection.database import Store
 from borderdesk.store.lists.listing import Filter, ListQuery
 
 MOST = 20_000
-"""At most so many names are compared (40 ms); a text that more have in common says little."""
+"""The limit of compared names (40 ms); a text common to more of them is unspecific."""
 
 
 def names_found(

@@ -19,14 +19,15 @@ from borderdesk.store.lists.listing import Filter, ListQuery, Sort
 from borderdesk.store.lists.search_terms import match_expression, search_terms
 
 STEP, SEARCHED_STEP = 12, 1_000
-"""What a step of a walk costs, in records that are sorted instead: into an index, and with a search
-of one record's words."""
+"""The cost of a step of a walk, in sorted records: an index lookup, and with a search of the words
+of a record."""
 SAMPLED = 16
-"""One of so many days of a list, or of its records, is counted to tell its size."""
+"""A sample of this fraction of the days of a list, or of its records, is counted to estimate its
+size."""
 AT_ONCE = 200
-"""So many records are asked at a time whether they are of a list."""
+"""The number of records tested at a time for being in a list."""
 SPARE = 3
-"""A walk goes so many times as far as it would have to if the list were spread evenly."""
+"""The limit of a walk, as a multiple of its length if the list were evenly spread."""
 
 
 def first_rows(

@@ -20,7 +20,7 @@ from borderdesk.store.records.written_records import MONTH_MARK
 MOST_MONTHS = 24
 """A longer period is not searched month by month: its dates are compared instead."""
 FEWEST_LETTERS = 2
-"""A label is looked for from so many letters on: one is the beginning of nearly any."""
+"""The least number of letters for matching labels: a single letter is a prefix of nearly any."""
 MASK = "•"
 """Stands for the digits of a number that a list does not show."""
 

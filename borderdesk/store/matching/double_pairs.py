@@ -33,15 +33,15 @@ from borderdesk.store.records.record_queries import PairDecider, pair_params, pa
 LOOKED = "doubles_looked"
 """The key in `meta` of the `seq` up to which records were compared."""
 CHUNK_SEQS = 5_000
-"""How many revisions are looked at in one transaction."""
+"""The number of revisions compared in a transaction."""
 MOST_OF_A_DAY = 200
 """So many records of a day are compared with each other, more with their neighbours only."""
 MOST_PARTNERS = 10
-"""So many pairs of a household are kept at most."""
+"""The limit of stored pairs of a household."""
 
 SAME_WORK, ENTERED, SIGNED, ALIKE, SAME_ID = "same_work", "entered", "signed", "alike", "same_id"
-"""Why two records are a pair: the same event by another desk or post; the same listed fields by
-the same; a second one in the year; a similar name; the same ID."""
+"""Reasons of a pair: the same event by another desk or post; the same listed fields by the same; a
+repetition within a year; a similar name; the same ID."""
 
 
 class DoublePair(NamedTuple):

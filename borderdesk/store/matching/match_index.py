@@ -10,8 +10,8 @@ from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.tables import table_name
 
 FIRST_QUESTIONS, ROWS_A_QUESTION, MOST_LISTED = 500, 50, 300_000
-"""After so many questions, and one for each so many stored records, the keys of all of these are
-read at once, unless they are more: 20,000 new households ask 60,000 times."""
+"""After this number of queries, plus a query for each so many stored records, the keys of all of
+these are read at once, up to a limit: 20,000 new households cause 60,000 queries."""
 
 
 class MatchIndex:
@@ -27,7 +27,7 @@ class MatchIndex:
         self._rule = rule = model.matching
         self._place = model.main_place()
         self.expected: set[str] = set()
-        """Ids that a later line of the same list brings."""
+        """Ids announced by later lines of the same list."""
         self._made: dict[str, Values] = {}
         self._by_same: dict[str, list[str]] = {}
         self._by_identity: dict[str, str] = {}
@@ -38,7 +38,7 @@ class MatchIndex:
         self._asked, self._list_after = 0, FIRST_QUESTIONS
         self._changes = False
         self._keys: dict[str, set[int]] = {}
-        """{column: the hashes of all its stored values}: what is not among them is in no row."""
+        """{column: the hashes of all its stored values}: a value without its hash is in no row."""
         table = self._table = table_name(model)
         self._here_sql = f"SELECT 1 FROM {table} WHERE id = ?"
         self._place_sql = f"SELECT {self._place} FROM {table} WHERE id = ?"

@@ -33,8 +33,9 @@ class JoinedToErased(NamedTuple):
 
 
 _deleted: "WeakKeyDictionary[Store, tuple[tuple[bytes, int], DeletedJoins]]" = WeakKeyDictionary()
-"""What was read of each store, and its newest revision then: a package may erase hundreds, and
-every revision is looked at for it. After a dry run another revision may have the same place."""
+"""Cache of the deleted joins of each store, with the newest revision (its id and number) it was
+computed for: a package may erase hundreds of households, and every revision is read for it. After
+a rollback another revision may get the same number."""
 
 
 def joined_households(store: Store, household: str) -> list[str]:

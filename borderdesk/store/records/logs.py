@@ -102,7 +102,7 @@ def head_of(store: Store, log: int) -> ChainHead:
 
 
 _LACKING = "refused IS NOT NULL AND content IS NULL AND revision IS NULL"
-"""Entries of which nothing that was signed for came: they have to be sent again."""
+"""Entries without any verified content: they have to be sent again."""
 
 
 def holding(store: Store) -> dict[str, ChainHead]:

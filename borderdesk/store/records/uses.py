@@ -14,7 +14,7 @@ from borderdesk.store.connection.tables import link_tables, table_name
 from borderdesk.store.records.record_queries import count_rows
 
 Condition = tuple[str, str, tuple[str, ...]]
-"""A table, what its rows must satisfy, and the values of that."""
+"""A table, the condition on its rows, and the parameters of that."""
 
 
 def count_uses(store: Store, table: type[EditableTable], cells: Cells) -> Counter[str]:

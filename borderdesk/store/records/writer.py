@@ -47,7 +47,7 @@ MOST_DOUBTS = 20_000
 _NO_WORDS: frozenset[str] = frozenset()
 
 _doubts_json = lru_cache(maxsize=2_048)(canonical)
-"""Cached: the lateness of every record of a bulk import is one of few."""
+"""Cached: a bulk import has few distinct doubts about lateness."""
 
 
 class _Statements(NamedTuple):

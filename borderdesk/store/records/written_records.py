@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 MONTH_MARK = "\ue000"
 """Begins the search word of a record's month: no keyboard types it."""
 MOST_KEPT = 2_000
-"""Of more different values of a field those that were kept are dropped."""
+"""The limit of cached values of a field; the cache is cleared above it."""
 HEAD_COLUMNS = ("row", "id", "revision")
 """The first columns of a record's row, which follow from no value."""
 
 WrittenValue = tuple[str, Any, Iterable[str]]
-"""A value's member of a JSON object, what its column holds, and its search words."""
+"""The JSON member, the column value and the search words of a value."""
 _KnownValues = dict[Any, WrittenValue]
-"""{value: what it comes to} of the values of a field that recur."""
+"""Cache {value: its encoding} of the values of a recurring field."""
 _NO_WORDS: frozenset[str] = frozenset()
 _NOTHING = "{}"
 

@@ -16,9 +16,9 @@ from borderdesk.store.records.history import REVISION_COLUMNS, StoredRevision, s
 from borderdesk.store.verification.verify import broken_hashes
 
 RANGE = 256
-"""Rows that are asked for at once."""
+"""The number of rows in a query."""
 SAMPLES = 64
-"""Places that are looked at before it is said that nothing can be read."""
+"""The number of positions read before a table counts as unreadable."""
 _WITH_PART = "revision r LEFT JOIN private_part p ON p.revision = r.seq"
 _WITHOUT = "revision r LEFT JOIN (SELECT NULL AS salt, NULL AS part) p"
 
