@@ -369,8 +369,10 @@ def insert_backup(store: Store, entry: BackupEntry, own: Path) -> None:
     }
     row = BackupRow
     store.execute(row.insert(**columns))
-    kept = row.select(row.id).where(row.failed != "").order_by(row.id.desc()).limit(FAILED_KEPT)
-    store.execute(row.delete().where(row.failed != "", row.id.not_in(kept)))
+    newest_failures = (
+        row.select(row.id).where(row.failed != "").order_by(row.id.desc()).limit(FAILED_KEPT)
+    )
+    store.execute(row.delete().where(row.failed != "", row.id.not_in(newest_failures)))
 
 
 def logged_backups(store: Store, own: Path) -> list[BackupEntry]:
@@ -388,12 +390,12 @@ def logged_backups(store: Store, own: Path) -> list[BackupEntry]:
 def outdated(backups: Sequence[Backup]) -> list[Backup]:
     """The outdated ones of automatic backups, newest first: all but the newest seven and the newest
     of each of the last twelve months that have one."""
-    kept = {backup.file for backup in backups[:NEWEST_KEPT]}
+    retained = {backup.file for backup in backups[:NEWEST_KEPT]}
     months: dict[str, Path] = {}
     for backup in backups:
         months.setdefault(backup.made[:7], backup.file)
-    kept.update(list(months.values())[:MONTHS_KEPT])
-    return [backup for backup in backups if backup.file not in kept]
+    retained.update(list(months.values())[:MONTHS_KEPT])
+    return [backup for backup in backups if backup.file not in retained]
 
 
 def restore(

@@ -62,8 +62,8 @@ class SignedErasures(NamedTuple):
     def content(self) -> bytes:
         """The bytes that are signed."""
         erased = [_notice_json(notice) for notice in self.erased]
-        said = {"kind": KIND, "format": FORMAT, "desk": self.desk, "key": self.key}
-        return canonical({**said, "erased": erased}).encode()
+        fields = {"kind": KIND, "format": FORMAT, "desk": self.desk, "key": self.key}
+        return canonical({**fields, "erased": erased}).encode()
 
     def is_sound(self) -> bool:
         """Whether the signature is that of the key."""

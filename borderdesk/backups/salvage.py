@@ -153,8 +153,8 @@ def _begun(
         except UserError:
             continue
         return backup
-    told = damaged.meta()
-    if not {"role", "unit", "user", "desk"} <= told.keys():
+    metadata = damaged.meta()
+    if not {"role", "unit", "user", "desk"} <= metadata.keys():
         raise CannotOpen(
             _(
                 "Nothing can be salvaged: no backup restores, and the damaged desk does not even"
@@ -163,12 +163,12 @@ def _begun(
         )
     Session.create(
         half,
-        told["role"],
-        told["unit"],
-        told["user"],
-        demo=told.get("demo") == "1",
-        practice=told.get("practice") == "1",
-        desk_id=told["desk"],
+        metadata["role"],
+        metadata["unit"],
+        metadata["user"],
+        demo=metadata.get("demo") == "1",
+        practice=metadata.get("practice") == "1",
+        desk_id=metadata["desk"],
         key=key,
     ).close()
     return None
@@ -204,9 +204,9 @@ def _salvaged(
 ) -> SalvagedDesk:
     with Session.open(half, key) as desk:
         found = damaged.revisions(last_seq(desk.store))
-        here = revision_seqs(desk.store, [one.id for one in found.sound])
+        stored = revision_seqs(desk.store, [one.id for one in found.sound])
         known = count_revisions(desk.store)
-        new = [one for one in found.sound if one.id not in here]
+        new = [one for one in found.sound if one.id not in stored]
         with desk.writing():
             _take_tables(damaged, desk.store)
             added = _added(folder, damaged, desk.store, new)
@@ -221,7 +221,7 @@ def _salvaged(
         raise CannotOpen(
             _("What was salvaged is not sound: {problem}").format(problem=checked["problems"][0])
         )
-    return _account(found, len(here), known, len(added), len(apart))._replace(
+    return _account(found, len(stored), known, len(added), len(apart))._replace(
         records=checked["records"]
     )
 

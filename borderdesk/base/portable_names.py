@@ -78,8 +78,8 @@ def _takes_windows_names(folder: Path) -> bool:
     if sys.platform == "win32":
         return True
     try:
-        there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
-        device = there.stat().st_dev
+        existing = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+        device = existing.stat().st_dev
         lines = MOUNTS.read_text("utf-8", "replace").splitlines()
     except OSError:
         return False

@@ -31,7 +31,7 @@ def without_standard_error() -> Iterator[None]:
     """Discard writes to standard error during the block: a library in Rust prints its own panics,
     whose cause is reported to the user as a message."""
     try:
-        kept = os.dup(STANDARD_ERROR)
+        saved = os.dup(STANDARD_ERROR)
     except OSError:
         # A program without a console.
         yield
@@ -42,5 +42,5 @@ def without_standard_error() -> Iterator[None]:
         yield
     finally:
         os.close(nothing)
-        os.dup2(kept, STANDARD_ERROR)
-        os.close(kept)
+        os.dup2(saved, STANDARD_ERROR)
+        os.close(saved)

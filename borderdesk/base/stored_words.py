@@ -34,8 +34,8 @@ def words_of_stored(stored: str) -> str:
     if not values:
         return _(message)
     try:
-        said = {key: _value(value) for key, value in json.loads(values).items()}
-        return _(message).format(**said)
+        fields = {key: _value(value) for key, value in json.loads(values).items()}
+        return _(message).format(**fields)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return stored
 

@@ -92,12 +92,12 @@ def forget_return() -> None:
 
 def remove_others() -> None:
     """Remove unused versions: all but the named one, the one before it, and the running one."""
-    kept = {MAIN.parents[1]}
-    kept |= {one.folder for one in (named_version(), version_before()) if one is not None}
+    retained = {MAIN.parents[1]}
+    retained |= {one.folder for one in (named_version(), version_before()) if one is not None}
     try:
         folders = list(versions_folder().iterdir())
     except OSError:
         return
     for folder in folders:
-        if version_numbers(folder.name) is not None and folder not in kept:
+        if version_numbers(folder.name) is not None and folder not in retained:
             shutil.rmtree(folder, ignore_errors=True)

@@ -99,8 +99,8 @@ def system_findings(place: Path) -> Iterator[HealthFinding]:
     """Whether the computer is one that the program runs on: its Windows, its disk."""
     if sys.platform == "win32":
         yield windows_finding(sys.getwindowsversion().build, sys.maxsize > 2**32)
-    there = next(one for one in (place, *place.absolute().parents) if one.exists())
-    free = shutil.disk_usage(there).free
+    existing = next(one for one in (place, *place.absolute().parents) if one.exists())
+    free = shutil.disk_usage(existing).free
     yield disk_finding(free)
 
 

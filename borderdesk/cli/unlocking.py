@@ -218,10 +218,10 @@ def handed_secrets() -> HandedSecrets | None:
     """The secrets passed by the parent process, read once; None for none."""
     if os.environ.get(SECRETS) != ON_STANDARD_INPUT:
         return None
-    kept = click.get_current_context().meta
-    if SECRETS not in kept:
-        kept[SECRETS] = _read_secrets()
-    handed: HandedSecrets = kept[SECRETS]
+    cache = click.get_current_context().meta
+    if SECRETS not in cache:
+        cache[SECRETS] = _read_secrets()
+    handed: HandedSecrets = cache[SECRETS]
     return handed
 
 
@@ -230,8 +230,8 @@ def _read_secrets() -> HandedSecrets:
     line = b""
     while len(line) < LONGEST_LINE and (one := os.read(0, 1)) not in {b"", b"\n"}:
         line += one
-    said = json.loads(line or b"{}")
-    key = said.get("key")
+    fields = json.loads(line or b"{}")
+    key = fields.get("key")
     return HandedSecrets(
-        bytes.fromhex(key) if key else None, said.get("account"), said.get("password")
+        bytes.fromhex(key) if key else None, fields.get("account"), fields.get("password")
     )

@@ -100,11 +100,11 @@ class Attachments(SessionPart):
     def signed_file(self, edition: str) -> bytes | None:
         """The newest digitally signed file of an edition; None for none. Raises UserError if its
         digest is not the stored one."""
-        kept = [one for one in self.attachments(edition) if one.signed]
-        if not kept:
+        scans = [one for one in self.attachments(edition) if one.signed]
+        if not scans:
             return None
-        content = self.content(kept[-1].id)
-        if hashlib.sha256(content).hexdigest() != kept[-1].digest:
+        content = self.content(scans[-1].id)
+        if hashlib.sha256(content).hexdigest() != scans[-1].digest:
             raise UserError(_("The signed file that the desk keeps is damaged."))
         return content
 

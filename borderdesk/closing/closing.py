@@ -185,8 +185,8 @@ class Closing(SessionPart):
     def differences(self, edition: str) -> list[SignedDifference]:
         """The changes of an amendment against the edition it replaces, with reasons; as signed."""
         made = self.edition(edition)
-        kept = made.frame.get("moved", [])
-        if not kept:
+        stored = made.frame.get("moved", [])
+        if not stored:
             return []
         before, after = (
             {line.key: line for line in read_figures(self.store, one)} if one else {}
@@ -194,7 +194,7 @@ class Closing(SessionPart):
         )
         return [
             one.marked(before.get(one.key), after.get(one.key))
-            for one in map(_read_difference, kept)
+            for one in map(_read_difference, stored)
         ]
 
     # ----------------------------------------------------------------------- operations

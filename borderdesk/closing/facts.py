@@ -61,8 +61,8 @@ class SummaryFacts:
                 continue
             before = row.standing(self.figures, period.first - ONE_DAY)
             after = row.standing(self.figures, period.last)
-            there = before | after | row.begun(self.figures, window_of(period))
-            moved = [len(before), len(there - before), len(there - after), len(after)]
+            present = before | after | row.begun(self.figures, window_of(period))
+            moved = [len(before), len(present - before), len(present - after), len(after)]
             if any(moved):
                 found[row.key] = moved
         return found

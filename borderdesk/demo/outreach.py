@@ -47,8 +47,8 @@ class OutreachFactory:
         if self._draws.happens(8):
             commune, hamlet = self._draws.place(self._draws.sites[raw["post"]])
             if hamlet != raw["hamlet"]:
-                came = raw["attendance"] // 3
-                place = {"commune": commune, "hamlet": hamlet, "attendance": came}
+                visitors = raw["attendance"] // 3
+                place = {"commune": commune, "hamlet": hamlet, "attendance": visitors}
                 raw["other_places"] = [place]
         self._draws.maybe_joint(raw, raw["post"])
         return DemoRecord("outreach", raw, day)

@@ -254,20 +254,20 @@ def _keys(
     kept: Mapping[str, str],
 ) -> list[str | None]:
     known = {column.key for column in columns}
-    said = [kept.get(heading_words(text), "") for text in headings]
-    given = [key if key in known else None for key in said]
+    assigned = [kept.get(heading_words(text), "") for text in headings]
+    given = [key if key in known else None for key in assigned]
     free = [column for column in columns if column.key not in given]
-    asked = ["" if key else text for key, text in zip(said, headings, strict=True)]
-    found = [one or key for one, key in zip(given, recognised(asked, free), strict=True)]
+    open_headings = ["" if key else text for key, text in zip(assigned, headings, strict=True)]
+    found = [one or key for one, key in zip(given, recognised(open_headings, free), strict=True)]
     if longer is not headings:
         left = [column for column in free if column.key not in found]
         texts = [
             "" if key or not text else long
-            for key, text, long in zip(found, asked, longer, strict=True)
+            for key, text, long in zip(found, open_headings, longer, strict=True)
         ]
         found = [one or key for one, key in zip(found, recognised(texts, left), strict=True)]
     days = {column.key: column for column in columns if column.field.is_date}
-    decided = [place for place, key in enumerate(said) if key]
+    decided = [place for place, key in enumerate(assigned) if key]
     return with_day_columns(headings, longer, found, days, decided)
 
 
@@ -303,11 +303,14 @@ def with_days_asked(
     that nothing takes it for a day before a person wrote it again; the labels of such columns."""
     days = [n for n, key in enumerate(keys) if key and columns[key].field.is_date]
     orders = day_orders(days, rows)
-    asked = [place for place in days if orders.get(place) is DayOrder.MONTH_FIRST]
-    if not asked:
+    reversed_columns = [place for place in days if orders.get(place) is DayOrder.MONTH_FIRST]
+    if not reversed_columns:
         return rows, []
     marked = [
-        [f"{cell} ?" if n in asked and has_numbers(cell) else cell for n, cell in enumerate(row)]
+        [
+            f"{cell} ?" if n in reversed_columns and has_numbers(cell) else cell
+            for n, cell in enumerate(row)
+        ]
         for row in rows
     ]
-    return marked, [columns[key].label for n in asked if (key := keys[n])]
+    return marked, [columns[key].label for n in reversed_columns if (key := keys[n])]

@@ -78,8 +78,8 @@ def gist(type_name: str, values: Values | None, book: ReferenceBook, most: int =
     """A summary of a record: the first of its listed fields; "–" without values."""
     model = ALL_TYPES[type_name]
     columns = model.columns()
-    there = values or {}
-    shown = (_short(columns[k], there[k], book) for k in model.listed() if k in there)
+    known = values or {}
+    shown = (_short(columns[k], known[k], book) for k in model.listed() if k in known)
     return " · ".join([text for text in shown if text][:most]) or "–"
 
 

@@ -448,8 +448,8 @@ class RecordEditor(SessionPart):
     def kept_doubts(self, record: str) -> list[tuple[str, str]]:
         """The confirmed doubts of a record as stored: (field, English key)."""
         query = SoftWarningRow.select(SoftWarningRow.doubts).where(SoftWarningRow.record == record)
-        kept = self.store.scalar(query)
-        return [(field, doubt) for field, doubt in json.loads(kept)] if kept else []
+        stored = self.store.scalar(query)
+        return [(field, doubt) for field, doubt in json.loads(stored)] if stored else []
 
     def history(self, type_name: str, record: str) -> list[StoredRevision]:
         """Every revision of a record, oldest first."""

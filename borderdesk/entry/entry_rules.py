@@ -376,8 +376,8 @@ class EntryRules:
         """
         self.on = None
         event = model.event()
-        kept = {k: v for k, v in known.items() if k not in changes}
-        cleaned = _clean_edit(model, changes, kept, self, typed=typed)
+        unchanged = {k: v for k, v in known.items() if k not in changes}
+        cleaned = _clean_edit(model, changes, unchanged, self, typed=typed)
         plan = plan_of(model)
         if not changes.keys().isdisjoint(model.referring(POST)):
             self._settle_posts(plan, cleaned)

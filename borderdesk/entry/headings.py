@@ -274,9 +274,9 @@ def _of_that_text(
     if " " in text or cell.isascii():
         return same, other
     # Of single words the accents count: Cộng (all together) is not Công (work).
-    said = {_with_accents(cell), _with_accents(_BRACKETS.sub(" ", cell))}
-    said.update(map(_with_accents, _INSIDE.findall(cell)))
-    keys = [key for key, form in forms.items() if said & form.accented]
+    variants = {_with_accents(cell), _with_accents(_BRACKETS.sub(" ", cell))}
+    variants.update(map(_with_accents, _INSIDE.findall(cell)))
+    keys = [key for key, form in forms.items() if variants & form.accented]
     return [key for key in same if key in keys], [key for key in other if key in keys]
 
 

@@ -119,9 +119,9 @@ class RecordLists(SessionPart):
 def _fit(text: str, name: str) -> int:
     """How well a name fits a text: 0 the same, 1 begins with it, both with the accents that were
     typed; 2 and 3 the same without accents; 4 otherwise."""
-    typed, said = fold(text), accented(text)
+    typed, exact = fold(text), accented(text)
     folded = fold(name)
     if not folded.startswith(typed):
         return 4
-    worse = 0 if typed == said or accented(name).startswith(said) else 2
+    worse = 0 if typed == exact or accented(name).startswith(exact) else 2
     return worse + (folded != typed)

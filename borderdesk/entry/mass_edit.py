@@ -243,8 +243,8 @@ class MassEditor(SessionPart):
             )
             record = " ".join([_(model.title), format_date(day) if day else ""]).strip()
             spelling = str(one.values.get(change.key))
-            told = words.format(spelling=spelling, record=record, reason=error)
-            raise OperationRefused(told) from error
+            message = words.format(spelling=spelling, record=record, reason=error)
+            raise OperationRefused(message) from error
 
 
 def _hamlet_fields() -> Iterator[tuple[type[RevisionedModel], tuple[str, ...]]]:

@@ -106,8 +106,8 @@ class PersonRequests(SessionPart):
             )
         if day > today:
             raise UserError(_("A request cannot have come in the future."))
-        asked = {"household": household, "kind": kind, "received": day.isoformat()}
-        cursor = self.store.execute(PersonRequestRow.insert(**asked, acknowledged="", settled=""))
+        fields = {"household": household, "kind": kind, "received": day.isoformat()}
+        cursor = self.store.execute(PersonRequestRow.insert(**fields, acknowledged="", settled=""))
         number = int(cursor.lastrowid)
         self.session.audit_notes.note("person.requested", f"household {household}", number=number)
         return self._numbered(number)

@@ -63,13 +63,13 @@ class ReferenceEditor(SessionPart):
         """The rows without those that say they are invented, where these may not stand."""
         if not self.session.identity.in_earnest:
             return read
-        kept = [
+        real_rows = [
             (cells, line)
             for cells, line in zip(read.rows, read.lines, strict=True)
             if not read.table.is_invented(cells)
         ]
         return read._replace(
-            rows=[cells for cells, _line in kept], lines=[line for _cells, line in kept]
+            rows=[cells for cells, _line in real_rows], lines=[line for _cells, line in real_rows]
         )
 
     def names(self) -> Names:

@@ -42,18 +42,18 @@ class BaselineEditor(SessionPart):
         known_indicator(key, [row.key for row in rows])
         label = next(row.label for row in rows if row.key == key)
         view = make_view(self.session, period, scope)
-        text, told = view.period.text, view.scope.text
+        text, scope_text = view.period.text, view.scope.text
         others = [
             _PaperDays(paper.indicator, paper.scope, window_of(self._calendar.parse(paper.period)))
             for paper in baselines(self.store, key)
-            if (paper.period, paper.scope) != (text, told)
+            if (paper.period, paper.scope) != (text, scope_text)
         ]
         problem = _problem(self.session, key, view, others)
         if problem:
             raise UserError(problem)
         with self.session.judging_reference():
-            set_baseline(self.store, key, text, told, value, source, qualifier)
-        self.session.audit_notes.note("target.changed", label, **{"for": f"{text} {told}"})
+            set_baseline(self.store, key, text, scope_text, value, source, qualifier)
+        self.session.audit_notes.note("target.changed", label, **{"for": f"{text} {scope_text}"})
 
     @property
     def _calendar(self) -> Calendar:
@@ -66,7 +66,7 @@ def paper_problems(
     """The errors of the `added` rows of the resulting table of papers: {number: {column:
     message}}."""
     calendar = session.calendar()
-    told: dict[int, _PaperDays] = {}
+    papers: dict[int, _PaperDays] = {}
     wrong: dict[int, dict[str, str]] = {}
     for number, cells in rows:
         try:
@@ -74,11 +74,11 @@ def paper_problems(
         except UserError as error:
             wrong[number] = {"period": str(error)}
             continue
-        told[number] = _PaperDays(cells["indicator"], cells["scope"], days)
+        papers[number] = _PaperDays(cells["indicator"], cells["scope"], days)
     for number, cells in rows:
         if number not in added or number in wrong:
             continue
-        others = [other for place, other in told.items() if place != number]
+        others = [other for place, other in papers.items() if place != number]
         try:
             view = make_view(session, cells["period"], cells["scope"])
         except UserError as error:

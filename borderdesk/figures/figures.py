@@ -70,8 +70,8 @@ class Figures(RecordSelection):
 
     def summands(self, source: str) -> tuple[Summand, ...]:
         """Those of all indicators."""
-        asked = (piece for row in self.rows for piece in row.pieces)
-        return tuple(p for p in asked if p.source == source and self.applies(p))
+        needed = (piece for row in self.rows for piece in row.pieces)
+        return tuple(p for p in needed if p.source == source and self.applies(p))
 
     def records(self, row: Indicator, window: DateRange) -> dict[str, set[str]]:
         """{type: ids} of the records that a figure counts, types with none left out."""

@@ -98,13 +98,13 @@ class PaperFigures:
             return FigureSum(self.figures.values(window)[row.key])
         of = [paper.baseline for paper in papers]
         bound = next((q for q in (OVER, UNDER) if any(one.qualifier == q for one in of)), "")
-        told = [one.value for one in of if one.qualifier in (EXACT, bound)]
+        from_papers = [one.value for one in of if one.qualifier in (EXACT, bound)]
         counted = [
             Decimal(figures.values(days)[row.key] or 0)
             for figures, days in self.record_days(row, window)
         ]
-        paper = as_figure(row, sum(told, Decimal(0))) or 0
-        parts = [part for part in (*told, *counted) if part]
+        paper = as_figure(row, sum(from_papers, Decimal(0))) or 0
+        parts = [part for part in (*from_papers, *counted) if part]
         if row.counts_things and not row.adds_up and len(parts) > 1:
             # The same things may be in several parts: no less than one of them, no more than all.
             least = bound == OVER
@@ -123,11 +123,11 @@ class PaperFigures:
 
     def _share(self, row: Indicator, part: Indicator, window: DateRange) -> FigureSum:
         counted, whole = self.figures.values(window)[row.key], row.whole(self.figures, window)
-        told = self.total(part, self._year(window))
-        if counted is None or not whole or told.value is None:
+        total = self.total(part, self._year(window))
+        if counted is None or not whole or total.value is None:
             return FigureSum(counted)
-        share = percent(told.value, whole)
-        return FigureSum(share, share - counted, told.bound)
+        share = percent(total.value, whole)
+        return FigureSum(share, share - counted, total.bound)
 
     def with_papers(self, rows: Iterable[Indicator], window: DateRange) -> dict[str, FigureSum]:
         """{key: figure} of the rows that papers cover in part."""
@@ -180,11 +180,11 @@ class PaperFigures:
             return True
         book, iso = self.figures.book, day.isoformat()
         posts = [book.posts[one] for one in self._whole if one in book.posts]
-        there = {post.code for post in posts if post.valid_from <= iso <= post.valid_to}
+        existing = {post.code for post in posts if post.valid_from <= iso <= post.valid_to}
         units = [book.units[one] for one in self._whole if one in book.units]
         valid = [unit for unit in units if unit.valid_on(iso)]
-        there |= {unit.id for unit in valid if unit.border} or {unit.id for unit in valid}
-        return bool(there) and there <= told
+        existing |= {unit.id for unit in valid if unit.border} or {unit.id for unit in valid}
+        return bool(existing) and existing <= told
 
 
 def told_part(book: ReferenceBook, scope: str, last: datetime.date) -> frozenset[str]:
@@ -215,8 +215,8 @@ def _is_shared(figures: Figures) -> bool:
     units = scope.units or frozenset()
     if scope.kind == "post":
         return not book.area_on(scope.post or "", day) <= units
-    there = (code for code in book.posts if book.stands_within(code, day, day))
-    return any(book.area_on(code, day) & units for code in there if code not in figures.posts)
+    existing = (code for code in book.posts if book.stands_within(code, day, day))
+    return any(book.area_on(code, day) & units for code in existing if code not in figures.posts)
 
 
 def told_apart(
@@ -230,10 +230,10 @@ def told_apart(
     found: list[tuple[DateRange, frozenset[str]]] = []
     for first, following in zip(ordered, [*ordered[1:], window.last + ONE_DAY], strict=True):
         days = DateRange(first, following - ONE_DAY)
-        told = frozenset().union(*(p.part for p in papers if overlaps(p.days, days)))
-        if found and found[-1][1] == told:
+        covered = frozenset().union(*(p.part for p in papers if overlaps(p.days, days)))
+        if found and found[-1][1] == covered:
             days = DateRange(found.pop()[0].first, days.last)
-        found.append((days, told))
+        found.append((days, covered))
     return found
 
 

@@ -59,11 +59,11 @@ def post_presence(session: Session, view: FigureView) -> PostPresence:
     if view.scope.kind not in CONSOLIDATED:
         return PostPresence()
     posts = posts_of(session, view)
-    came = _with_records(session, view.period) | _handed_in(session, view)
-    there = {session.book.post_became(post, view.day) for post in came} | came
+    senders = _with_records(session, view.period) | _handed_in(session, view)
+    present = {session.book.post_became(post, view.day) for post in senders} | senders
     return PostPresence(
-        tuple(post for post in posts if post in there),
-        tuple(post for post in posts if post not in there),
+        tuple(post for post in posts if post in present),
+        tuple(post for post in posts if post not in present),
     )
 
 

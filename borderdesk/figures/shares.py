@@ -50,8 +50,8 @@ class RecordShares(Figures):
         if self._records:
             conditions = [*conditions, f"t.id NOT IN ({marks})"]
         within, numbers = self._others.within("v.seq")
-        there = f"EXISTS (SELECT 1 FROM revision v WHERE v.record = t.id AND {within})"
-        return [*conditions, there], [*params, *numbers]
+        has_revision = f"EXISTS (SELECT 1 FROM revision v WHERE v.record = t.id AND {within})"
+        return [*conditions, has_revision], [*params, *numbers]
 
     def amounts(self, window: DateRange) -> dict[str, Value]:
         """{indicator: the sum of the records} for every figure that is a sum, or a count of

@@ -112,14 +112,14 @@ class PasswordTries:
             OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError
         ):
             with self._file.open("rb") as file:
-                said: Any = json.loads(file.read(MOST_BYTES))
-            return {str(name): _read_tries(one) for name, one in said.items()}
+                fields: Any = json.loads(file.read(MOST_BYTES))
+            return {str(name): _read_tries(one) for name, one in fields.items()}
         # Absent or unreadable counts as no tries: the key ring itself stays protected by argon2id.
         return {}
 
     def _write(self, counted: dict[str, WrongTries]) -> None:
-        said = {n: one._asdict() for n, one in counted.items() if one.wrong or one.untold}
-        content = json.dumps(said, ensure_ascii=False).encode()
+        fields = {n: one._asdict() for n, one in counted.items() if one.wrong or one.untold}
+        content = json.dumps(fields, ensure_ascii=False).encode()
         try:
             write_atomically(self._file, content)
         except FullDisk:

@@ -60,26 +60,26 @@ class WrapSet(NamedTuple):
         """The wraps in a file's content. Raises CannotOpen for another format, or a damaged
         file."""
         try:
-            said: Any = json.loads(content)
-            version = _version(said)
-            wraps = tuple(KeyWrap.read(one) for one in said["wraps"])
-            serial = 0 if version == UNNUMBERED else int(said["serial"])
+            fields: Any = json.loads(content)
+            version = _version(fields)
+            wraps = tuple(KeyWrap.read(one) for one in fields["wraps"])
+            serial = 0 if version == UNNUMBERED else int(fields["serial"])
             if (serial > 0) != (version > UNNUMBERED):
                 raise ValueError(serial)
-            return cls(wraps, bytes.fromhex(said["mac"]), serial)
+            return cls(wraps, bytes.fromhex(fields["mac"]), serial)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise damaged_keys() from None
 
     def content(self) -> bytes:
         """The content of the file: one line of JSON."""
-        said = {
+        fields = {
             "format": FORMAT,
             "version": self._version(),
             "wraps": [wrap.as_json() for wrap in self.wraps],
             "mac": self.mac.hex(),
             **({"serial": self.serial} if self.serial else {}),
         }
-        return json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
+        return json.dumps(fields, ensure_ascii=False, sort_keys=True).encode()
 
     def _version(self) -> int:
         """The lowest version that has all its data: an older program can still read it."""
@@ -203,8 +203,8 @@ class WrapSet(NamedTuple):
 
     def with_wrap(self, key: bytes, new: KeyWrap) -> Self:
         """With a wrap in place of the one of its name."""
-        kept = [new if wrap.name == new.name else wrap for wrap in self.wraps]
-        return self._edited(kept if new in kept else [*kept, new], key)
+        wraps = [new if wrap.name == new.name else wrap for wrap in self.wraps]
+        return self._edited(wraps if new in wraps else [*wraps, new], key)
 
     def holding(self, key: bytes) -> Self:
         """The set with another desk key in every wrap."""
@@ -237,8 +237,8 @@ def _version(said: Any) -> int:
 
 
 def _mac(wraps: Sequence[KeyWrap], key: bytes, serial: int) -> bytes:
-    said = [wrap.as_json() for wrap in sorted(wraps, key=lambda one: (one.kind, one.name))]
-    covered = {"serial": serial, "wraps": said} if serial else said
+    fields = [wrap.as_json() for wrap in sorted(wraps, key=lambda one: (one.kind, one.name))]
+    covered = {"serial": serial, "wraps": fields} if serial else fields
     text = json.dumps(covered, ensure_ascii=False, sort_keys=True).encode()
     return hashlib.blake2b(text, key=key, person=b"bd-wraps", digest_size=32).digest()
 

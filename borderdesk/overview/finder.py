@@ -34,11 +34,11 @@ def find_markers(session: Session, search: str, most: int = 5) -> list[FoundMark
     if typed is None:
         return []
     book, home, day = session.book, session.identity.post, session.today()
-    kept = book.counted_with(home, day) if home else None
+    posts = book.counted_with(home, day) if home else None
     found = [
         FoundMarker(marker, book.post_short(book.post_became(post, day)))
         for marker, (post, _commune, _invented) in book.markers.items()
-        if marker.startswith(typed[1]) and (kept is None or post in kept)
+        if marker.startswith(typed[1]) and (posts is None or post in posts)
     ]
     return found[:most]
 

@@ -103,8 +103,8 @@ def make_overview(session: Session, period_text: str) -> Overview:
     progress = progress_of(calendar, year, period.last, session.today())
     goals = _goals(session, period, year, progress)
     # Nobody hands anything in to a demonstration: its records were made where they are.
-    came = None if identity.post or identity.demo else arrivals(session, period)
-    return Overview(period, year, day, goals, todos, markers, came)
+    month_arrivals = None if identity.post or identity.demo else arrivals(session, period)
+    return Overview(period, year, day, goals, todos, markers, month_arrivals)
 
 
 # ------------------------------------------------------------------------------ goals
@@ -175,18 +175,18 @@ def _pace(state: str, more: Decimal, unit: str, rule: str, until: str) -> str:
 
 def _drafts(session: Session) -> Iterator[Todo]:
     today = session.today()
-    for kept in session.part(Drafts).drafts():
-        form, table = kept.form.removeprefix(TABLE), kept.form.startswith(TABLE)
-        touched = moment_of(kept.touched)
+    for draft in session.part(Drafts).drafts():
+        form, table = draft.form.removeprefix(TABLE), draft.form.startswith(TABLE)
+        touched = moment_of(draft.touched)
         if form.startswith(LEDGER):
             yield _changed_ledger(form.removeprefix(LEDGER), format_moment(touched, today))
-        if form.startswith(ROUND) and kept.texts["ticked"]:
-            yield _open_round(kept, format_moment(touched, today))
+        if form.startswith(ROUND) and draft.texts["ticked"]:
+            yield _open_round(draft, format_moment(touched, today))
         if form not in ALL_TYPES:
             continue
         title = _(ALL_TYPES[form].title)
         words = _("{title}, last typed in {time}")
-        intent = {"grid": True} if table else {"draft": kept.id} if kept.parked else {}
+        intent = {"grid": True} if table else {"draft": draft.id} if draft.parked else {}
         yield Todo(
             _("Table not saved yet") if table else _("Draft"),
             words.format(title=title, time=format_moment(touched, today)),

@@ -127,9 +127,9 @@ def practice_progress(session: Session) -> PracticeProgress:
 def task_words(progress: PracticeProgress, newly: PracticeTask | None) -> str:
     """The text of the window: the task just done, the progress, and the next task."""
     following = progress.following
-    said = [] if newly is None else [_("✓ Done: {task}.").format(task=_(newly.title))]
+    sentences = [] if newly is None else [_("✓ Done: {task}.").format(task=_(newly.title))]
     if following is None:
-        said.append(
+        sentences.append(
             _(
                 "All {count} tasks are done: the true desk works the same way, and nothing of this"
                 " one counts."
@@ -137,7 +137,7 @@ def task_words(progress: PracticeProgress, newly: PracticeTask | None) -> str:
         )
     else:
         words = _("Task {number} of {count}: {task}. {how}")
-        said.append(
+        sentences.append(
             words.format(
                 number=TASKS.index(following) + 1,
                 count=len(TASKS),
@@ -145,4 +145,4 @@ def task_words(progress: PracticeProgress, newly: PracticeTask | None) -> str:
                 how=_(following.how),
             )
         )
-    return " ".join(said)
+    return " ".join(sentences)

@@ -194,7 +194,7 @@ def _sent(session: Session) -> Iterator[Todo]:
 
 def quiet(session: Session, now: datetime.datetime) -> bool:
     """Whether no text was typed or saved on the desk for a while."""
-    touched = [kept.touched for kept in session.part(Drafts).drafts()]
+    touched = [draft.touched for draft in session.part(Drafts).drafts()]
     newest = session.store.scalar(MetaRow.select(MetaRow.value).where(MetaRow.key == "newest_time"))
     times = [moment_of(stamp) for stamp in (*touched, newest) if stamp]
     # A time in the future was written by a wrong clock.

@@ -73,18 +73,18 @@ def _notes(session: Session) -> Iterator[Todo]:
     if not any_there:
         return
     notes = session.part(ReviewNotes)
-    asked = {note.record: note for note in notes.unanswered()}
-    came = {note.record: note for note in notes.arrived() if note.record not in asked}
+    questions = {note.record: note for note in notes.unanswered()}
+    answers = {note.record: note for note in notes.arrived() if note.record not in questions}
     for found, words in (
         (
-            asked,
+            questions,
             ngettext(
                 "note of another desk waits for an answer",
                 "notes of other desks wait for an answer",
-                len(asked),
+                len(questions),
             ),
         ),
-        (came, ngettext("answer or note came", "answers and notes came", len(came))),
+        (answers, ngettext("answer or note came", "answers and notes came", len(answers))),
     ):
         if found:
             first = next(iter(found.values()))

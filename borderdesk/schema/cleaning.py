@@ -119,8 +119,8 @@ def _keep_like(
     values = {key: value for key, value in cleaned.values.items() if key not in apart}
     doubts = [one for one in cleaned.doubts if one.field.partition(".")[0] not in apart]
     lists = [key for key, value in values.items() if type(value) is list]
-    kept = AlikeRecord(values, doubts, on, readings.era, lists)
-    readings.keep_like(like, kept._replace(values=kept.copied()))
+    record = AlikeRecord(values, doubts, on, readings.era, lists)
+    readings.keep_like(like, record._replace(values=record.copied()))
 
 
 def _clean_alike(

@@ -305,11 +305,11 @@ def shipped(role: str) -> list[Cells]:
     """The settings a new desk starts with. The province's body is the superior of the others, and
     issues reports itself; its own superior has to be set."""
     return [
-        {"key": here, "valid_from": valid_from, "value": value}
+        {"key": own_key, "valid_from": valid_from, "value": value}
         for key, rule in SETTINGS.items()
-        for here in (handed_on(key, role),)
+        for own_key in (handed_on(key, role),)
         for valid_from, value in rule.shipped
-        if here is not None
+        if own_key is not None
     ]
 
 

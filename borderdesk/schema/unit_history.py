@@ -155,12 +155,12 @@ class UnitHistory:
         found = list(units)
         if len(found) < 2:
             return found
-        said = accented(text)
+        exact = accented(text)
         same = [
             unit
             for unit in found
             for name in (accented(unit.name), accented(self.unit_name(unit.id)))
-            if said in (name, name[len(name) - len(bare_name(name)) :])
+            if exact in (name, name[len(name) - len(bare_name(name)) :])
         ]
         return list(dict.fromkeys(same)) or found
 

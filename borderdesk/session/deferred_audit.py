@@ -22,10 +22,10 @@ TOLD = frozenset({"desk.replaced", "desk.older", "desk.damaged"})
 
 def defer_audit_line(folder: Path, kind: str) -> None:
     """Store a refusal; a failure to write it is ignored."""
-    kept = _read(folder)
-    kept[kind] = min(kept.get(kind, 0) + 1, MOST_TIMES)
+    counts = _read(folder)
+    counts[kind] = min(counts.get(kind, 0) + 1, MOST_TIMES)
     with contextlib.suppress(UserError):
-        write_atomically(folder / FILE_NAME, json.dumps(kept).encode())
+        write_atomically(folder / FILE_NAME, json.dumps(counts).encode())
 
 
 def write_deferred_lines(folder: Path, store: Store) -> None:
@@ -42,6 +42,6 @@ def write_deferred_lines(folder: Path, store: Store) -> None:
 def _read(folder: Path) -> dict[str, int]:
     with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):
         with (folder / FILE_NAME).open("rb") as file:
-            said: Any = json.loads(file.read(MOST_BYTES))
-        return {str(kind): int(times) for kind, times in said.items() if kind in TOLD}
+            fields: Any = json.loads(file.read(MOST_BYTES))
+        return {str(kind): int(times) for kind, times in fields.items() if kind in TOLD}
     return {}

@@ -117,8 +117,8 @@ class Drafts(SessionPart):
     def unpark_draft(self, draft: str) -> None:
         """Make a draft that is parked or thrown away the open one; the one open until now is
         parked."""
-        kept = self.store.scalar(DraftRow.select(DraftRow.form).where(DraftRow.id == draft))
-        form = str(kept).partition(OWNER)[0]
+        stored = self.store.scalar(DraftRow.select(DraftRow.form).where(DraftRow.id == draft))
+        form = str(stored).partition(OWNER)[0]
         self.store.execute(DraftRow.update(parked=ASIDE).where(self._is_open(form)))
         taken = DraftRow.update(parked=OPEN, form=self._own(form))
         self.store.execute(taken.where(DraftRow.id == draft))

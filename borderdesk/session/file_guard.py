@@ -49,21 +49,21 @@ def require_shared_file(lock: Lock, path: Path) -> None:
 
     lock: the desk's, held shared. The first to open the desk notes in it which file that is.
     """
-    here = _note_of(path)
+    own_note = _note_of(path)
     for pause in (*SHARED_PAUSES, None):
         noted = lock.note()
-        if noted == here:
+        if noted == own_note:
             return
         lock.release()
         if lock.take(exclusive=True):
-            lock.write_note(here)
+            lock.write_note(own_note)
             lock.release()
         if not lock.take(exclusive=False):
             raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
         if not noted:
             # Another program has the desk open, of a version that wrote no note.
             return
-        if pause is not None and lock.note() != here:
+        if pause is not None and lock.note() != own_note:
             time.sleep(pause)
     raise CannotOpen(
         _(
@@ -139,15 +139,15 @@ class FileGuard:
 
     def _moved(self, found: os.stat_result | None) -> UserError | None:
         """found: the file at the path of the database."""
-        here = _place(found)
-        if here is None:
+        current = _place(found)
+        if current is None:
             return CannotOpen(
                 _(
                     "The desk's file {file} is not there any more: its folder was moved, or the"
                     " disk was taken away. Put it back to go on; what is typed stays in the form."
                 ).format(file=self._path)
             )
-        if here != self._opened:
+        if current != self._opened:
             return CannotOpen(
                 _(
                     "Another file stands in the place of the desk's file {file}. Put the former one"
@@ -161,11 +161,11 @@ class FileGuard:
         """The error for a log that vanished or was replaced while the database is open, None for
         none."""
         for log in self._log_files:
-            here, known = _place(_found(log)), self._logs.get(log)
+            current, known = _place(_found(log)), self._logs.get(log)
             if known is None:
-                if here is not None:
-                    self._logs[log] = here
-            elif here != known:
+                if current is not None:
+                    self._logs[log] = current
+            elif current != known:
                 return CannotOpen(
                     _(
                         "The file {file} was taken away while the desk is open. Put it back to go"

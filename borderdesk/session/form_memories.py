@@ -42,9 +42,9 @@ def forget_last(store: Store) -> bool:
     for key, text in list(
         store.fetch(row.select(row.key, row.value).where(row.key.startswith(PREFIX)))
     ):
-        kept = json.loads(text)
-        if kept.pop(LAST, None):
+        memory = json.loads(text)
+        if memory.pop(LAST, None):
             found = True
-            value = json.dumps(kept, ensure_ascii=False)
+            value = json.dumps(memory, ensure_ascii=False)
             store.execute(row.update(value=value).where(row.key == key))
     return found

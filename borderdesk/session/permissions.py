@@ -58,10 +58,10 @@ def holds(role: str, permission: str) -> bool:
 
 def permission_refusal(role: str, permission: str) -> OperationRefused:
     """The refusal of what the role does not hold: what it was, and who may."""
-    asked = PERMISSIONS[permission]
-    may = [_(name) for key, name in ACCOUNT_ROLES.items() if key in asked.roles]
+    needed = PERMISSIONS[permission]
+    may = [_(name) for key, name in ACCOUNT_ROLES.items() if key in needed.roles]
     return OperationRefused(
         _("Your account ({role}) may not do this: {what}. This may: {roles}.").format(
-            role=_(ACCOUNT_ROLES.get(role, role)), what=_(asked.title), roles=", ".join(may)
+            role=_(ACCOUNT_ROLES.get(role, role)), what=_(needed.title), roles=", ".join(may)
         )
     )

@@ -39,8 +39,8 @@ def saved_language(database: Path) -> str | None:
             with beside.open("rb") as file:
                 return known_language(file.read(LONGEST_LANGUAGE).decode())
         with store.connection_context():
-            kept = store.scalar(query)
-        return None if kept is None else known_language(json.loads(kept))
+            stored = store.scalar(query)
+        return None if stored is None else known_language(json.loads(stored))
     except (*DATABASE_ERRORS, *UNREADABLE):
         return None
 
@@ -75,5 +75,5 @@ class Preferences(SessionPart):
 
     def preferred(self, key: str, default: Any = None) -> Any:
         """A preference, or the default."""
-        kept = preference_text(self.store, key)
-        return default if kept is None else json.loads(kept)
+        stored = preference_text(self.store, key)
+        return default if stored is None else json.loads(stored)

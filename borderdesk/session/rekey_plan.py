@@ -91,9 +91,12 @@ def settle(folder: Path) -> None:
 def _read_plan(folder: Path) -> RekeyPlan | None:
     try:
         with (folder / FILE_NAME).open("rb") as file:
-            said: Any = json.loads(file.read(MOST_BYTES))
+            fields: Any = json.loads(file.read(MOST_BYTES))
         plan = RekeyPlan(
-            str(said["begins"]), str(said["work"]), dict(said["moved"]), tuple(said["removed"])
+            str(fields["begins"]),
+            str(fields["work"]),
+            dict(fields["moved"]),
+            tuple(fields["removed"]),
         )
     except FileNotFoundError:
         return None

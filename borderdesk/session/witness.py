@@ -132,14 +132,14 @@ def older_folder(folder: Path, store: Store) -> OlderFolder | None:
         return None
     desk = _desk(store)
     path = witness_file(folder, desk)
-    seen, here = _unmet(path, store), _own_head(store, desk).number
+    seen, own_entry = _unmet(path, store), _own_head(store, desk).number
     if seen is not None:
         day = datetime.datetime.fromtimestamp(path.stat().st_mtime).astimezone().date()
         notice = _logged_notice(store, seen)
-        missing = max(seen.entry - here, 0) if notice is None else notice.missing
+        missing = max(seen.entry - own_entry, 0) if notice is None else notice.missing
         return OlderFolder(missing, day, "", seen.encrypted and store.key is None)
-    beyond = logs.acknowledged_beyond(store, desk, here)
-    return None if beyond is None else OlderFolder(beyond[1] - here, None, beyond[0])
+    beyond = logs.acknowledged_beyond(store, desk, own_entry)
+    return None if beyond is None else OlderFolder(beyond[1] - own_entry, None, beyond[0])
 
 
 def _unmet(path: Path, store: Store) -> DeskWitness | None:

@@ -112,10 +112,10 @@ def file_key(path: Path, password: str) -> SigningKey:
     """The key of a .p12 or .pfx file. Raises UserError: wrong password, no key in it, broken."""
     content = _content(path)
     loaded = _loaded(path, content, password)
-    made, kept = loaded.key, loaded.cert
-    if made is None or kept is None:
+    made, bundled = loaded.key, loaded.cert
+    if made is None or bundled is None:
         raise _without_key(path)
-    if made.public_key() != kept.certificate.public_key():
+    if made.public_key() != bundled.certificate.public_key():
         raise UserError(
             _("The key in {file} is not that of its certificate.").format(file=path.name)
         )
@@ -124,7 +124,7 @@ def file_key(path: Path, password: str) -> SigningKey:
         certificate_of(one.certificate.public_bytes(der)) for one in loaded.additional_certs
     )
     plain = made.private_bytes(der, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    certificate = certificate_of(kept.certificate.public_bytes(der))
+    certificate = certificate_of(bundled.certificate.public_bytes(der))
     signer = SimpleSigner(_asn1(certificate), asn1_keys.PrivateKeyInfo.load(plain), _store(chain))
     return SigningKey(certificate, chain, signer)
 

@@ -85,8 +85,8 @@ def begins_with_signature(content: bytes) -> bool:
         reader = PdfFileReader(BytesIO(content), strict=False)
         before, after = map(reader.get_historical_resolver, (0, 1))
         written = reader.xrefs.explicit_refs_in_revision(1)
-        there = written & reader.xrefs.explicit_refs_in_revision(0)
-        return all(_only_grew(before(ref), after(ref)) for ref in there)
+        changed = written & reader.xrefs.explicit_refs_in_revision(0)
+        return all(_only_grew(before(ref), after(ref)) for ref in changed)
     except Exception:  # what cannot be read through is something else
         return False
 

@@ -145,8 +145,8 @@ def _context(
 
 def _held(certificate: Certificate, moment: datetime.datetime | None) -> datetime.datetime:
     """A moment to judge the chain at: that of signing, within the certificate's time."""
-    asked = moment or utc_now()
-    return min(max(asked, certificate.first), certificate.last)
+    wanted = moment or utc_now()
+    return min(max(wanted, certificate.first), certificate.last)
 
 
 def is_vouched_for(
@@ -164,9 +164,9 @@ def is_vouched_for(
         moment=_held(certificate, None),
     )
     between = [load(one.der) for one in chain]
-    asked = CertificateValidator(load(certificate.der), between, validation_context=context)
+    validator = CertificateValidator(load(certificate.der), between, validation_context=context)
     try:
-        asyncio.run(asked.async_validate_path())
+        asyncio.run(validator.async_validate_path())
     except Exception:  # any failure of the chain means not certified
         return False
     return True
@@ -238,9 +238,9 @@ def _of_certificate(one: SignatureVerdict) -> Iterable[str]:
 
 def local_time(moment: datetime.datetime) -> str:
     """A moment in local time: 05/01/2024 10:15:30 +07:00."""
-    here = moment.astimezone()
-    zone = here.strftime("%z")
-    return f"{format_date(here.date())} {here:%H:%M:%S} {zone[:3]}:{zone[3:]}"
+    local = moment.astimezone()
+    zone = local.strftime("%z")
+    return f"{format_date(local.date())} {local:%H:%M:%S} {zone[:3]}:{zone[3:]}"
 
 
 def local_day(moment: datetime.datetime) -> str:

@@ -44,8 +44,8 @@ class StoredAuditLine(NamedTuple):
 
 def next_link(chain: bytes, number: int, entry: AuditEntry) -> bytes:
     """The chain after a line: SHA-256(chain before it ‖ canonical JSON of the line)."""
-    said = canonical({"number": number, **entry._asdict()})
-    return hashlib.sha256(chain + said.encode()).digest()
+    text = canonical({"number": number, **entry._asdict()})
+    return hashlib.sha256(chain + text.encode()).digest()
 
 
 def append_audit(

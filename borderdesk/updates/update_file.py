@@ -268,21 +268,21 @@ def _entry(path: Path, archive: zipfile.ZipFile, name: str, most: int) -> bytes:
 
 def _parsed(path: Path, text: bytes) -> UpdateFile:
     try:
-        said: Any = json.loads(text)
-        if said["kind"] != KIND:
+        fields: Any = json.loads(text)
+        if fields["kind"] != KIND:
             raise _damaged(path)
-        if said["format"] != FORMAT:
+        if fields["format"] != FORMAT:
             raise OperationRefused(
                 _(
                     "{file} is an update of another form: install BorderDesk {version} by its"
                     " set-up file. Nothing was changed."
-                ).format(file=path.name, version=str(said["version"])[:20])
+                ).format(file=path.name, version=str(fields["version"])[:20])
             )
         update = UpdateFile(
             path,
-            _version(said["version"]),
-            _version(said["first"]),
-            {str(name): _payload(one) for name, one in said["systems"].items()},
+            _version(fields["version"]),
+            _version(fields["first"]),
+            {str(name): _payload(one) for name, one in fields["systems"].items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _damaged(path) from None

@@ -93,12 +93,12 @@ class VersionTrial:
                 )
                 with process:
                     self._await(process, line)
-            said, problem = (path.read_text("utf-8", "replace") for path in (out, wrong))
+            output, problem = (path.read_text("utf-8", "replace") for path in (out, wrong))
         except OSError as error:
             raise self._failed(str(error)) from error
         if process.returncode != 0:
-            raise self._failed(f"{problem} {said}")
-        return said
+            raise self._failed(f"{problem} {output}")
+        return output
 
     def _await(self, process: "subprocess.Popen[bytes]", line: str) -> None:
         """Pass it the secrets and wait for it to end."""

@@ -95,11 +95,11 @@ def backups(folder: Path, shape: str) -> None:
     }
     rows: list[tuple[object, ...]]
     if shape == "table":
-        rows = [(*_counted(one), *_in_words(one.failed, there)) for one, there in tried]
+        rows = [(*_counted(one), *_in_words(one.failed, exists)) for one, exists in tried]
     else:
         heads["failed"] = heads.pop("trial")
         heads["there"] = heads.pop("there")
-        rows = [(*_counted(one), one.failed, there) for one, there in tried]
+        rows = [(*_counted(one), one.failed, exists) for one, exists in tried]
     print_table(shape, heads, rows)
 
 
@@ -151,14 +151,14 @@ def restore(here: Path, file: Path, into: Path, watched: bool) -> None:
 def tell_erasures(households: list[str]) -> None:
     """Say which households the list beside a backup will erase in the restored desk, and ask at a
     terminal."""
-    said = ngettext(
+    warning = ngettext(
         "The signed list beside this backup erases {count} household that it still holds: {ids}",
         "The signed list beside this backup erases {count} households that it still holds: {ids}",
         len(households),
     ).format(count=len(households), ids=", ".join(households[:MOST_NAMED]))
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        print_message(said)
-    ask_to_go_on([said], _("Restore without them?"))
+        print_message(warning)
+    ask_to_go_on([warning], _("Restore without them?"))
 
 
 def note_in_desks(folders: Sequence[Path], key: bytes | None, kind: str, subject: str) -> None:

@@ -147,12 +147,12 @@ def _confirmed_cards(desk: Desk, files: Sequence[Path], yes: bool) -> list[Card]
         name = unit_short(desk.book, one.role, one.unit) or one.unit
         named = f"{name} {one.desk[:SHORT_ID]}"
         print_message(f"{named} · {_(ROLE_NAMES[one.role])} · {one.fingerprint}")
-    asked = ngettext(
+    question = ngettext(
         "Accept this {count} card? Compare its fingerprint by telephone.",
         "Accept these {count} cards? Compare each fingerprint by telephone.",
         len(found.cards),
     ).format(count=len(found.cards))
-    if not yes and not (sys.stdin.isatty() and click.confirm(asked, err=True)):
+    if not yes and not (sys.stdin.isatty() and click.confirm(question, err=True)):
         raise OperationRefused(
             _("Nothing was accepted. Compare the fingerprints, then confirm them with --yes.")
         )

@@ -105,12 +105,14 @@ def signer_of(
 ) -> Signer:
     """The signer: missing options are filled from the settings; an empty signer without any
     option."""
-    said = (name, rank, office, mode)
-    if all(part is None for part in said):
+    options = (name, rank, office, mode)
+    if all(part is None for part in options):
         return Signer()
     head = letterhead(desk, day)
     known = (head.name, head.rank, head.office, head.mode)
-    return Signer(*(own if part is None else part for part, own in zip(said, known, strict=True)))
+    return Signer(
+        *(own if part is None else part for part, own in zip(options, known, strict=True))
+    )
 
 
 def named_values(given: tuple[str, ...], option_name: str) -> dict[str, str]:

@@ -61,9 +61,9 @@ def report(folder: Path, record: str, out: Path | None) -> None:
             person_report.write_person_report(desk, record, out)
             announce_file(out, replaced)
             return
-        kept = desk.part(person_data.PersonFile).gather(record)
+        person_data_found = desk.part(person_data.PersonFile).gather(record)
         person_report.note_report(desk, record)
-        print_json(person_report.person_json(kept))
+        print_json(person_report.person_json(person_data_found))
 
 
 @command(

@@ -80,9 +80,9 @@ def target_set(
 
     with open_desk(folder) as desk:
         known_indicator(key, desk.figures.indicator_keys())
-        kept = desk.figures.yearly_scope(scope, year)
+        scope_text = desk.figures.yearly_scope(scope, year)
         desk.reference.write_targets(
-            lambda store: set_target(store, key, year, kept, value, rule, clause)
+            lambda store: set_target(store, key, year, scope_text, value, rule, clause)
         )
 
 

@@ -91,19 +91,19 @@ class DoubleChoices(SessionPart):
         this desk."""
         editor, model = self.session.part(RecordEditor), ALL_TYPES[type_name]
         try:
-            kept, _head = editor.head_of(type_name, stays)
+            staying, _head = editor.head_of(type_name, stays)
             left, _left_head = editor.head_of(type_name, gone)
         except UserError:
             # Decided on the way, by a pair before.
             return ()
-        if not editor.owns(type_name, stays, kept):
+        if not editor.owns(type_name, stays, staying):
             return ()
         joined = model.matching.joined_to if model.matching is not None else ""
         fields = model.fields()
         return tuple(
             key
             for key in left
-            if key not in kept
+            if key not in staying
             and key not in (joined, model.own_post())
-            and (key in model.children() or active(fields[key], kept))
+            and (key in model.children() or active(fields[key], staying))
         )

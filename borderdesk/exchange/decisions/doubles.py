@@ -280,12 +280,12 @@ class Doubles(SessionPart):
             editor.delete(type_name, gone, reason or note)
 
     def _ask(self, type_name: str, gone: str, stays: str) -> None:
-        kept, _values = self._head(type_name, stays)
+        staying, _values = self._head(type_name, stays)
         text = _("This looks the same as {record}, written by {author}, {desk}. Please delete one.")
         note = text.format(
             record=self._record_words(type_name, stays),
-            author=kept.stamp.author,
-            desk=desk_title(desk_names(self.session), kept.stamp.desk),
+            author=staying.stamp.author,
+            desk=desk_title(desk_names(self.session), staying.stamp.desk),
         )
         self.session.part(ReviewNotes).add_note(type_name, gone, note)
 
@@ -315,7 +315,7 @@ class Doubles(SessionPart):
         first, second = sorted((one, other))
         self._require_part(first, second)
         before = counting_verdict(self.store, first, second)
-        said = {
+        facts = {
             "first": first,
             "second": second,
             "type": type_name,
@@ -324,8 +324,8 @@ class Doubles(SessionPart):
             "author": self.session.account.full_name,
             "time": utc_stamp() if before is None else before.next_time(),
         }
-        entry = self.session.part(DeskLog).append(VerdictEntry.name, said)
-        put_verdict(self.store, said, self.session.identity.id, entry.id)
+        entry = self.session.part(DeskLog).append(VerdictEntry.name, facts)
+        put_verdict(self.store, facts, self.session.identity.id, entry.id)
 
     def _require_part(self, first: str, second: str) -> None:
         """Raise OperationRefused where other desks would not let a verdict of this one count."""

@@ -147,8 +147,8 @@ class AuthorRules:
             return False
         if not self._sound.isdisjoint(version.parents):
             return True
-        here = {row[1] for row in local_revisions(self._store, [version.record])}
-        return not here.isdisjoint(version.parents)
+        stored = {row[1] for row in local_revisions(self._store, [version.record])}
+        return not stored.isdisjoint(version.parents)
 
     def _moved_by(self, versions: Sequence[PackageRevision]) -> frozenset[str]:
         """The ids of the desk that transferred the record when the desk was handed over to another

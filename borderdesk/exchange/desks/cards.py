@@ -284,10 +284,12 @@ class Cards(SessionPart):
 
     def _write_card(self, card: Card, *, accepted: bool, noted: str, vouched: str) -> None:
         row = CardRow
-        kept = [getattr(row, name) for name in (*Card._fields[1:], "accepted", "noted", "vouched")]
+        columns = [
+            getattr(row, name) for name in (*Card._fields[1:], "accepted", "noted", "vouched")
+        ]
         cells = {**card._asdict(), "accepted": int(accepted), "noted": noted, "vouched": vouched}
         query = row.insert(**cells)
-        self.store.execute(query.on_conflict(conflict_target=[row.desk], preserve=kept))
+        self.store.execute(query.on_conflict(conflict_target=[row.desk], preserve=columns))
 
     @operation("exchange.trust")
     def revoke_card(self, desk: str, *, vouched: str = "") -> None:

@@ -114,8 +114,8 @@ class Holdings(SessionPart):
 
     def own_numbers(self) -> dict[str, int]:
         """{desk: the last stored entry of its main log}, without branches of copied folders."""
-        here = self.session.part(DeskLog).holding()
-        return {name: head.number for name, head in here.items() if name == desk_of(name)}
+        heads = self.session.part(DeskLog).holding()
+        return {name: head.number for name, head in heads.items() if name == desk_of(name)}
 
 
 def retract_holding(store: Store, desk: str, first: int) -> None:

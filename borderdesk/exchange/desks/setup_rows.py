@@ -148,9 +148,9 @@ def brought_keys(sections: Mapping[str, Any], role: str) -> Keys:
     for kind, table in REFERENCE_TYPES.items():
         keys[kind] = {key_text(table, cells) for cells in sections["reference"].get(kind, ())}
     for key, valid_from, _value in sections["settings"]:
-        here = handed_on(key, role)
-        if here is not None:
-            keys[SettingTable.table_key].add(SEPARATOR.join((here, valid_from)))
+        own_key = handed_on(key, role)
+        if own_key is not None:
+            keys[SettingTable.table_key].add(SEPARATOR.join((own_key, valid_from)))
     for kind in (RegulationTable.table_key, ClauseTable.table_key):
         keys[kind] = {key_text(BROUGHT[kind], row) for row in sections[kind]}
     return keys

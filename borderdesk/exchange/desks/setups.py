@@ -119,8 +119,8 @@ class SetupEntry(EntryKind):
             return
         cells = {"maker": facts["maker"], "number": int(facts["number"]), "entry": entry.number}
         query = row.insert(desk=entry.desk, **cells)
-        kept = [row.maker, row.number, row.entry]
-        session.store.execute(query.on_conflict(conflict_target=[row.desk], preserve=kept))
+        columns = [row.maker, row.number, row.entry]
+        session.store.execute(query.on_conflict(conflict_target=[row.desk], preserve=columns))
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
         """Remove the report; the board shows none until the next arrives."""
@@ -270,7 +270,7 @@ class Setups(SessionPart):
         )
         if gone:
             ended["forms"] = gone
-        kept = self._adopt_cards(setup, cards)
+        kept_cards = self._adopt_cards(setup, cards)
         facts = {"maker": setup.card.desk, "number": str(setup.number), "time": utc_stamp()}
         self.session.audit_notes.note("setup.applied", str(setup.number), desk=setup.card.desk)
         self.session.part(DeskLog).append(SetupEntry.name, facts)
@@ -287,7 +287,7 @@ class Setups(SessionPart):
                 preserve=[row.number, row.digest, row.made, row.applied],
             )
         )
-        return SetupOutcome(APPLIED, setup.number, setup.counts(), dict(ended), kept)
+        return SetupOutcome(APPLIED, setup.number, setup.counts(), dict(ended), kept_cards)
 
     def _adopt_cards(self, setup: SetupFile, cards: Sequence[SetupCard]) -> tuple[str, ...]:
         """Adopt the decisions on cards; returns the desks for whose cards this desk has a later
@@ -321,11 +321,11 @@ class Setups(SessionPart):
                 problems[at] = _("Must be a list.")
                 continue
             key, valid_from, value = row
-            here = handed_on(key, self.session.identity.role)
+            own_key = handed_on(key, self.session.identity.role)
             try:
                 check_setting(key, value)
-                if here is not None:
-                    self.session.part(ReferenceEditor).set_setting(here, value, valid_from)
+                if own_key is not None:
+                    self.session.part(ReferenceEditor).set_setting(own_key, value, valid_from)
             except UserError as error:
                 problems[at] = str(error)
 

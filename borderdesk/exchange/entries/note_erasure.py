@@ -57,8 +57,8 @@ def drop_texts(store: Store, entries: Iterable[bytes]) -> None:
 
 def _drop_unsent(store: Store, household: str) -> None:
     row = PreferenceRow
-    kept = store.scalar(row.select(row.value).where(row.key == UNSENT_NOTES))
-    typed = json.loads(kept) if kept else {}
+    stored = store.scalar(row.select(row.value).where(row.key == UNSENT_NOTES))
+    typed = json.loads(stored) if stored else {}
     left = {key: text for key, text in typed.items() if not speaks_of(store, key, {household})}
     if left != typed:
         value = json.dumps(left, ensure_ascii=False)

@@ -72,8 +72,8 @@ def personal_words(store: Store, records: Iterable[str]) -> PersonalWords:
         for version in revisions_of(store, record):
             values = version.values() or {}
             if head in values:
-                kept = names.setdefault(_folded_words(values[head]), set())
-                kept.add(_folded_words(values.get(hamlet) or ""))
+                hamlets = names.setdefault(_folded_words(values[head]), set())
+                hamlets.add(_folded_words(values.get(hamlet) or ""))
             digits = (re.sub(r"\D", "", str(values.get(key) or "")) for key in keys)
             numbers.update(one for one in digits if len(one) >= LEAST_DIGITS)
     return PersonalWords(names, numbers)

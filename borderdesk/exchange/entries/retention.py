@@ -47,12 +47,12 @@ class Retention(SessionPart):
     def _joined_with_kept(self, until: datetime.date) -> set[str]:
         """The households in a group with one whose day of review is not over."""
         row, group, other = Household, HouseholdGroupRow, HouseholdGroupRow.alias()
-        kept = row.head.is_null(False) & (row.review_on.is_null() | (row.review_on > until))
+        not_due = row.head.is_null(False) & (row.review_on.is_null() | (row.review_on > until))
         query = (
             group.select(group.member)
             .join(other, on=other.leader == group.leader)
             .join(row, on=row.id == other.member)
-            .where(kept)
+            .where(not_due)
         )
         return {str(one[0]) for one in self.store.fetch(query)}
 

@@ -123,12 +123,14 @@ class ReviewNotes(SessionPart):
         """The last notes on their records that are from another unit and not settled: questions to
         this unit and answers to it, in the order of arrival."""
         row, units = ReviewNoteRow, self.session.part(DeskUnits)
-        came = fn.COALESCE(row.noted, row.time)
+        arrival = fn.COALESCE(row.noted, row.time)
         settled = dict(
             self.store.fetch(NoteSettledRow.select(NoteSettledRow.record, NoteSettledRow.time))
         )
         last: dict[str, tuple[str, ReviewNote]] = {}
-        for *columns, noted in self.store.fetch(row.select(*_COLUMNS, came).order_by(came, row.id)):
+        for *columns, noted in self.store.fetch(
+            row.select(*_COLUMNS, arrival).order_by(arrival, row.id)
+        ):
             last[columns[2]] = (noted, ReviewNote(*columns))
         own = units.own()
         return [
@@ -205,10 +207,10 @@ class NoteEntry(EntryKind):
             drop_texts(session.store, [entry.id])
             return
         row, facts = ReviewNoteRow, {key: entry.facts.get(key) for key in self.keys}
-        came = row.insert(
+        insert = row.insert(
             **facts, text=entry.text, desk=entry.desk, entry=entry.id, noted=utc_stamp()
         )
-        session.store.execute(came.on_conflict(conflict_target=[row.id], preserve=[row.entry]))
+        session.store.execute(insert.on_conflict(conflict_target=[row.id], preserve=[row.entry]))
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
         """Delete the note."""
@@ -220,9 +222,9 @@ class NoteEntry(EntryKind):
         units = session.part(DeskUnits)
         found = {units.owner(facts["type"], facts["record"])}
         row = ReviewNoteRow
-        asked = facts.get("reply_to")
-        if asked:
-            desk = session.store.scalar(row.select(row.desk).where(row.id == asked))
+        answered = facts.get("reply_to")
+        if answered:
+            desk = session.store.scalar(row.select(row.desk).where(row.id == answered))
             unit = None if desk is None else units.of(desk)
             found.add(None if unit is None else unit.unit)
         return frozenset(unit for unit in found if unit is not None)

@@ -14,7 +14,7 @@ from borderdesk.store.records.logs import fill_entries, log_number, waiting_entr
 def kept_text(revision: PackageRevision) -> str:
     """A revision as the content of an entry that waits: canonical JSON."""
     salt, part = revision.part or (b"", "")
-    kept: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "id": revision.id.hex(),
         "type": revision.type,
         "record": revision.record,
@@ -31,7 +31,7 @@ def kept_text(revision: PackageRevision) -> str:
         "salt": salt.hex(),
         "part": part,
     }
-    return canonical({key: value for key, value in kept.items() if value})
+    return canonical({key: value for key, value in fields.items() if value})
 
 
 def stored_text(version: StoredRevision) -> str:
@@ -59,21 +59,21 @@ def stored_text(version: StoredRevision) -> str:
 
 def kept_revision(text: str) -> PackageRevision:
     """The revision in the content of an entry that waits; its values are not judged."""
-    kept = json.loads(text)
-    salt = kept.get("salt")
+    fields = json.loads(text)
+    salt = fields.get("salt")
     return PackageRevision(
-        bytes.fromhex(kept["id"]),
-        kept["type"],
-        kept["record"],
-        kept["version"],
-        tuple(bytes.fromhex(parent) for parent in kept.get("parents", ())),
-        RevisionStamp(kept["author"], kept["desk"], kept["time"]),
-        kept.get("reason"),
-        kept.get("deleted", False),
-        kept.get("content", ""),
-        kept.get("private", ""),
-        body=kept.get("body"),
-        part=None if salt is None else (bytes.fromhex(salt), kept["part"]),
+        bytes.fromhex(fields["id"]),
+        fields["type"],
+        fields["record"],
+        fields["version"],
+        tuple(bytes.fromhex(parent) for parent in fields.get("parents", ())),
+        RevisionStamp(fields["author"], fields["desk"], fields["time"]),
+        fields.get("reason"),
+        fields.get("deleted", False),
+        fields.get("content", ""),
+        fields.get("private", ""),
+        body=fields.get("body"),
+        part=None if salt is None else (bytes.fromhex(salt), fields["part"]),
     )
 
 
@@ -81,10 +81,10 @@ def drop_waiting_parts(store: Store, record: str) -> int:
     """Delete what is personal and internal of a record's versions that wait; of how many."""
     rows = []
     for entry in waiting_entries(store):
-        kept = json.loads(entry.content or "{}") if entry.kind == REVISION else {}
+        fields = json.loads(entry.content or "{}") if entry.kind == REVISION else {}
         log = log_number(store, entry.log)
-        if kept.get("record") == record and "salt" in kept and log is not None:
-            public = {key: value for key, value in kept.items() if key not in ("salt", "part")}
+        if fields.get("record") == record and "salt" in fields and log is not None:
+            public = {key: value for key, value in fields.items() if key not in ("salt", "part")}
             rows.append((None, canonical(public), entry.refused, log, entry.number))
     fill_entries(store, rows)
     return len(rows)
@@ -92,8 +92,8 @@ def drop_waiting_parts(store: Store, record: str) -> int:
 
 def waiting_makers(store: Store, record: str) -> set[str]:
     """The desks that wrote first versions of a record that wait; anybody can write a later one."""
-    kept = (json.loads(e.content or "{}") for e in waiting_entries(store) if e.kind == REVISION)
-    own = (one for one in kept if one.get("record") == record and not one.get("parents"))
+    waiting = (json.loads(e.content or "{}") for e in waiting_entries(store) if e.kind == REVISION)
+    own = (one for one in waiting if one.get("record") == record and not one.get("parents"))
     return {one["desk"] for one in own}
 
 

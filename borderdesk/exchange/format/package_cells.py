@@ -161,8 +161,8 @@ def _check_presence(model: type[RevisionedModel], checks: _Checks, fields: Value
     """The values of the public fields. Raises FieldError for a missing required field, and for one
     that is inapplicable with these values."""
     for key, field in checks.conditional:
-        kept = model.home_place is not None and model.home_place.keeps(key, fields)
-        if key in fields and not kept and not active(field, fields):
+        is_copied = model.home_place is not None and model.home_place.keeps(key, fields)
+        if key in fields and not is_copied and not active(field, fields):
             raise FieldError(_("“{field}” does not belong here.").format(field=_(field.label)))
     for key, field in checks.required:
         if key in fields or not active(field, fields):

@@ -22,11 +22,11 @@ class PackageError(UserError):
     """
 
     def __init__(self, message: str, *, mendable: bool = False, **values: str) -> None:
-        said = _(message)
+        sentence = _(message)
         if values:
-            said = said.format(**{key: _(value) for key, value in values.items()})
-        self.stored = stored_words(said)
-        super().__init__(said)
+            sentence = sentence.format(**{key: _(value) for key, value in values.items()})
+        self.stored = stored_words(sentence)
+        super().__init__(sentence)
         self.mendable = mendable
 
 

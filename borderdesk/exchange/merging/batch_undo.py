@@ -193,11 +193,11 @@ class BatchUndo:
         for one, found in gone:
             counting = (entry for entry in found if entry.revision is not None)
             for part in chunks(counting, CHUNK_SIZE):
-                here = revision_seqs(self._store, [entry.id for entry in part])
+                stored = revision_seqs(self._store, [entry.id for entry in part])
                 rows += [
-                    (here[entry.id], None, None, one.log, entry.number)
+                    (stored[entry.id], None, None, one.log, entry.number)
                     for entry in part
-                    if entry.id in here
+                    if entry.id in stored
                 ]
         fill_entries(self._store, rows)
 

@@ -142,9 +142,9 @@ class EntryMerge:
     def _link_revisions(self) -> None:
         """Link stubs to their revisions where these are stored nevertheless."""
         stubs = [row[3] for row in self._rows if row[2] == REVISION]
-        here = revision_seqs(self._store, stubs)
+        seqs = revision_seqs(self._store, stubs)
         self._rows = [
-            (*row[:5], here.get(row[3]), *row[6:]) if row[2] == REVISION else row
+            (*row[:5], seqs.get(row[3]), *row[6:]) if row[2] == REVISION else row
             for row in self._rows
         ]
 
@@ -190,14 +190,14 @@ def _released(
         revision = kept_revision(entry.content or "{}")
         is_due = entry.refused == LATER or entry.id in due or revision.record in records
         return is_due and _released_revision(session, entry, revision)
-    kind, kept = KIND_OF[entry.kind], json.loads(entry.content or "{}")
+    kind, content = KIND_OF[entry.kind], json.loads(entry.content or "{}")
     known = session.part(DeskLog).text_of(entry.id)
     arrived = ArrivedEntry(
         desk_of(entry.log),
         entry.number,
         entry.kind,
         entry.id,
-        kept["content"],
+        content["content"],
         None if known is None else known[1],
         batch,
     )

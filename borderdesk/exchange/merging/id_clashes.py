@@ -25,12 +25,12 @@ def id_clashes(session: Session) -> dict[str, list[IdClash]]:
     units, found = session.part(DeskUnits), defaultdict(set)
     gone: set[tuple[str, str]] = set()
     for log, content in contents_waiting(session.store, TAKEN):
-        unit, kept = units.of(desk_of(log)), kept_revision(content)
+        unit, revision = units.of(desk_of(log)), kept_revision(content)
         if unit is None:
             continue
-        found[unit.unit].add(IdClash(kept.type, kept.record))
-        if kept.deleted:
-            gone.add((unit.unit, kept.record))
+        found[unit.unit].add(IdClash(revision.type, revision.record))
+        if revision.deleted:
+            gone.add((unit.unit, revision.record))
     clashes = {
         unit: sorted(one for one in ones if (unit, one.record) not in gone)
         for unit, ones in found.items()

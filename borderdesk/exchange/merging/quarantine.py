@@ -101,9 +101,9 @@ class Quarantine(SessionPart):
         row = WaitingPackageRow
         size = file.seek(0, 2)
         file.seek(0)
-        here = (row.digest != digest) & (row.put_away == "")
+        others = (row.digest != digest) & (row.put_away == "")
         held = self.store.scalar(
-            row.select(fn.COALESCE(fn.SUM(fn.LENGTH(row.content)), 0)).where(here)
+            row.select(fn.COALESCE(fn.SUM(fn.LENGTH(row.content)), 0)).where(others)
         )
         self.session.audit_notes.note("package.waiting", name[:MAX_FILE_NAME], unit=facts["unit"])
         is_small = size <= MAX_KEPT and int(held) + size <= MAX_KEPT_ALL

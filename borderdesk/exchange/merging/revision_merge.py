@@ -92,9 +92,9 @@ def classify(package_record: PackageRecord, known: LocalRevisions) -> str:
     nodes = {one.id: one.node() for one in package_record.versions}
     if not known:
         return DOUBLE if is_double(nodes.values()) else ADDED
-    merged = {**nodes, **{revision: here.node for revision, here in known.items()}}
+    merged = {**nodes, **{revision: local.node for revision, local in known.items()}}
     if len(merged) == len(known):
-        same = _tops(nodes.values()) == _tops(here.node for here in known.values())
+        same = _tops(nodes.values()) == _tops(local.node for local in known.values())
         return SAME if same else STALE
     return DOUBLE if is_double(merged.values()) else UPDATED
 
@@ -258,8 +258,8 @@ class RevisionMerge:
             elif version.id in known:
                 self._put_entry(version, known[version.id].seq, None, None, rows)
             else:
-                kept = version._replace(part=None) if version.record in self._erased else version
-                content = kept_text(kept) if version.lacking is None else None
+                stored = version._replace(part=None) if version.record in self._erased else version
+                content = kept_text(stored) if version.lacking is None else None
                 self._put_entry(version, None, content, version.lacking or version.refused, rows)
         return package_record._replace(versions=sound)
 
@@ -325,8 +325,8 @@ class RevisionMerge:
             return False
         before = len(rows.parts)
         for revision in package_record.versions:
-            there = known.get(revision.id)
-            if revision.part is not None and (there is None or not there.has_part):
+            local = known.get(revision.id)
+            if revision.part is not None and (local is None or not local.has_part):
                 rows.parts.append((places[revision.id], *revision.part))
         return len(rows.parts) > before
 

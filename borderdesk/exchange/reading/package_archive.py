@@ -119,7 +119,7 @@ def check_tables(
     form: the number of the package's layout; older: it is of an earlier schema, which may not have
     had all tables.
     """
-    there = {name for name in archive.namelist() if name not in (DESCRIPTOR, SIGNATURE)}
+    contained = {name for name in archive.namelist() if name not in (DESCRIPTOR, SIGNATURE)}
     if form == FIRST_FORMAT:
         always = {t.path for t in (OLD_REVISIONS, OTHERS, OLD_NOTES, OLD_ERASURES, PLACES)}
         all_of_them = {*always, PRIVATE.path, *(table.path for table in type_tables())}
@@ -127,7 +127,7 @@ def check_tables(
         always = {t.path for t in (REVISIONS, HEADS, OTHERS, PLACES)}
         all_of_them = {table.path for table in tables(with_private=True)}
     needed = always if older else all_of_them - {PRIVATE.path}
-    if there != set(listed) or not needed <= there <= all_of_them:
+    if contained != set(listed) or not needed <= contained <= all_of_them:
         raise damaged_package()
 
 

@@ -118,8 +118,8 @@ def opened_package(
 
 def _by_passphrase(content: bytes, head: bytes, passphrase: str) -> bytes:
     """The content decrypted. Raises DecryptError, PackageError for more work than is to be done."""
-    asked = _WORK.search(_without_armour(head))
-    if asked is not None and int(asked[1]) > MOST_WORK:
+    work = _WORK.search(_without_armour(head))
+    if work is not None and int(work[1]) > MOST_WORK:
         raise damaged_package()
     for _try in range(TRIES):
         try:

@@ -135,7 +135,7 @@ def learn_places(
     renew: False leaves existing rows unchanged.
     """
     types, earlier = dict(_types()), _earlier(store)
-    here = {
+    known_keys = {
         table: {key_of(table, entry) for entry in book.entries(table.table_key)}
         for table, _place in types.values()
     }
@@ -144,7 +144,7 @@ def learn_places(
         table, place = types[given[0]]
         cells = _row_of_place(table, place, dict(zip(PLACES.columns, given, strict=True)))
         key, version = table.place_key(cells), (made, json.dumps(given, ensure_ascii=False))
-        if key not in earlier and table.key_of(cells) in here[table]:
+        if key not in earlier and table.key_of(cells) in known_keys[table]:
             continue
         _claim_place(store, batch, key, version)
         if key in earlier and (not renew or earlier[key] >= version):

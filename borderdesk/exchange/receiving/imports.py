@@ -464,12 +464,14 @@ def _judgement(
     outcome: ImportOutcome, verdict: LogVerdict, names: Mapping[str, str]
 ) -> dict[str, Any]:
     """The changes to an outcome by the verification of the logs. names: of desks."""
-    said = [outcome.reason or ""]
+    sentences = [outcome.reason or ""]
     for desk, why in verdict.left_out:
         named = names.get(desk) or desk[:8]
-        said.append(_("Entries of {desk} are left out: {reason}").format(desk=named, reason=why))
+        sentences.append(
+            _("Entries of {desk} are left out: {reason}").format(desk=named, reason=why)
+        )
     if verdict.copied:
-        said.append(
+        sentences.append(
             _(
                 "Two machines write as one desk, because its folder was copied: both are kept. Give"
                 " one of them a new id: {desks}"
@@ -478,7 +480,7 @@ def _judgement(
     is_held = not verdict.taken and bool(verdict.left_out)
     return {
         "status": QUARANTINED if is_held else outcome.status,
-        "reason": " ".join(filter(None, said)) or None,
+        "reason": " ".join(filter(None, sentences)) or None,
         "unknown": tuple(verdict.unknown),
         "copied": tuple(verdict.copied),
         "left_out": tuple(desk for desk, _why in verdict.left_out),

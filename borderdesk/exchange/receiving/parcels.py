@@ -63,8 +63,8 @@ def preview_files(
 
     def take(path: Path, patient: bool) -> IncomingFile:
         def report(part: int, whole: int) -> None:
-            here = STEPS * min(part, whole) // max(whole, 1)
-            progress(len(parcels) * STEPS + here, len(paths) * STEPS)
+            step = STEPS * min(part, whole) // max(whole, 1)
+            progress(len(parcels) * STEPS + step, len(paths) * STEPS)
 
         report(0, 1)
         return _parcel(session, path, passphrases.get(path), TakeOptions(True, patient, report))

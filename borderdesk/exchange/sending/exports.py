@@ -182,8 +182,8 @@ class Exports(SessionPart):
         counted = self.session.book.counted_with(facts.unit, last)
         desks = {desk for unit in counted for desk in units.desks(unit)}
         own = {desk: head.number for desk, head in holding.items() if desk in desks}
-        said = statement_of(facts._asdict(), facts.figures, own)
-        self.session.part(FigureStatements).state(said)
+        statement = statement_of(facts._asdict(), facts.figures, own)
+        self.session.part(FigureStatements).state(statement)
         self.session.part(SignedHeads).sign_own()
         heads = self.session.part(DeskLog).holding()
         return facts._replace(

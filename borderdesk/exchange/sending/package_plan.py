@@ -94,11 +94,11 @@ class PackagePlan(SessionPart):
         kind = KIND_OF.get(entry.kind)
         if kind is None or entry.kind == REVISION or entry.content is None:
             return None
-        kept = json.loads(entry.content)
-        desk, facts = desk_of(entry.log), kept["content"]
+        content = json.loads(entry.content)
+        desk, facts = desk_of(entry.log), content["content"]
         if not self._is_read(kind, desk, facts, receiver.unit):
             return None
-        return CarriedEntry(kind, facts, kept.get("text", ""))
+        return CarriedEntry(kind, facts, content.get("text", ""))
 
     def _is_read(
         self, kind: EntryKind, desk: str, facts: Mapping[str, str], to: DeskUnit | None

@@ -222,7 +222,7 @@ class Receipts(SessionPart):
             if holding is None:
                 continue
             held = holdings.acknowledged_by([card.desk])
-            total = sum(min(held.get(log, 0), here) for log, here in logs.items())
+            total = sum(min(held.get(log, 0), stored) for log, stored in logs.items())
             arrival = LogArrival(
                 card.desk, card.unit, total, sum(logs.values()), holding.signed, holding.noted
             )

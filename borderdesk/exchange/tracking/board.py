@@ -153,7 +153,10 @@ class Board(SessionPart):
         first, last = months[0].first.isoformat(), months[-1].last.isoformat()
         submissions = self.session.part(Submissions)
         by_unit = submissions.touching(first, last)
-        holdings, here = submissions.newest_holdings(), self.session.part(Holdings).own_numbers()
+        holdings, own_numbers = (
+            submissions.newest_holdings(),
+            self.session.part(Holdings).own_numbers(),
+        )
         waiting, refused, setups = self._waiting(), self._refused(), self._setups()
         programs = self._programs()
         today, version = self.session.today(), self._version()
@@ -163,7 +166,7 @@ class Board(SessionPart):
         (spans, moved), rows = self._began.expected(posts), []
         clashes = id_clashes(self.session)
         for post in posts:
-            missing = gaps(here, holdings.get(post, {}))
+            missing = gaps(own_numbers, holdings.get(post, {}))
             context = _BoardContext(today, version, *spans[post], missing)
             found = [one for one in by_unit[post] if (post, one.desk) not in moved]
             cells = tuple(

@@ -105,8 +105,8 @@ class PostBeginnings:
         if known is None:
             known = self._firsts[table] = first_rows(store, table, day, post)
             return known
-        here = rows_named(store, table, day, post, [record for _day, record in known.values()])
-        for unit in [unit for unit, first in known.items() if (unit, *first) not in here]:
+        remaining = rows_named(store, table, day, post, [record for _day, record in known.values()])
+        for unit in [unit for unit, first in known.items() if (unit, *first) not in remaining]:
             again = first_row(store, table, day, post, unit)
             del known[unit]
             if again is not None:

@@ -48,11 +48,11 @@ def day_entries(
 
     chosen: of which post or places.
     """
-    asked = (chosen or Filter())._replace(first=first, last=last, running=True)
+    filtered = (chosen or Filter())._replace(first=first, last=last, running=True)
     found = [
         _entry(session, model, listed, first)
         for model in RECORD_TYPES.values()
-        for listed in session.part(RecordLists).stream(model.type_name, asked)
+        for listed in session.part(RecordLists).stream(model.type_name, filtered)
     ]
     order = list(RECORD_TYPES)
     return sorted(found, key=lambda one: (one.day, order.index(one.type), one.record))

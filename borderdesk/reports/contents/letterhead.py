@@ -167,12 +167,12 @@ def signed_letterhead(session: Session, edition: Edition) -> Letterhead:
     """The letterhead of an edition: as it was signed, whatever the settings say by now; editions
     of older versions have that of the day of signing."""
     now = letterhead(session, edition.signed_on)
-    kept: dict[str, Any] = {
+    signed: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value
         for key, value in edition.frame.get("letterhead", {}).items()
         if key in Letterhead._fields and (value or key not in FILLED_LATER)
     }
-    return now._replace(**kept)
+    return now._replace(**signed)
 
 
 def missing_settings(session: Session) -> dict[str, str]:
@@ -180,7 +180,7 @@ def missing_settings(session: Session) -> dict[str, str]:
     signer."""
     head = letterhead(session, session.today())
     needed = {"addressees": head.addressees, "symbol": head.symbol, SIGNER: head.name}
-    return {key: _(settings.SETTINGS[key].label) for key, there in needed.items() if not there}
+    return {key: _(settings.SETTINGS[key].label) for key, is_set in needed.items() if not is_set}
 
 
 def letterhead_doubts(session: Session, given: Container[str] = ()) -> list[str]:

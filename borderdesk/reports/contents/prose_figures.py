@@ -166,13 +166,13 @@ def _of_kin(part: str, kin: list[SummaryLine], text: str, plain: str) -> Iterato
         by_unit.setdefault(line.unit, []).append(line)
     for lines in by_unit.values():
         first = lines[0]
-        for said in _figures_behind(first, text, plain):
-            column = said.columns[0]
+        for figure in _figures_behind(first, text, plain):
+            column = figure.columns[0]
             if column in AMOUNTS and not any(
-                _is(line, one, said) for line in lines for one in said.columns
+                _is(line, one, figure) for line in lines for one in figure.columns
             ):
                 yield ProseDoubt(
-                    part, first.key, first.label, column, said.words, _column_words(first, column)
+                    part, first.key, first.label, column, figure.words, _column_words(first, column)
                 )
 
 
@@ -181,8 +181,8 @@ def _of_line(part: str, line: SummaryLine, text: str, plain: str) -> Iterator[Pr
         yield ProseDoubt(
             part, line.key, line.label, "value", _("none"), _column_words(line, "value")
         )
-    for said in _figures_behind(line, text, plain):
-        yield from _of_figure(part, line, said)
+    for figure in _figures_behind(line, text, plain):
+        yield from _of_figure(part, line, figure)
 
 
 def _of_figure(part: str, line: SummaryLine, said: ProseFigure) -> Iterator[ProseDoubt]:

@@ -126,8 +126,8 @@ class Register:
     def count(self) -> int:
         """The number of records."""
         if self._without:
-            there = set(self._session.part(RecordLists).ids(self._model.type_name, self._chosen))
-            return len(there - self._without)
+            ids = set(self._session.part(RecordLists).ids(self._model.type_name, self._chosen))
+            return len(ids - self._without)
         return self._session.part(RecordLists).count(self._model.type_name, self._chosen)
 
     def document(self) -> Document:
@@ -256,8 +256,8 @@ class Register:
         if field.refers_to != HOUSEHOLD or not values.get(field.name):
             return ""
         home = self._model.home_place
-        kept = values.get(home.hamlet) if home is not None else None
-        return kept or self._household(values[field.name])[0]
+        hamlet = values.get(home.hamlet) if home is not None else None
+        return hamlet or self._household(values[field.name])[0]
 
     def _place(self, values: Values) -> str:
         """Hamlet and units; of a record without a unit of its own that of its household."""
@@ -363,9 +363,11 @@ class Register:
             if self._model.part_of(key, listed.values) != PUBLIC:
                 members[key] = None
         for key, children in self._model.children().items():
-            kept = [k for k, field in children.child.fields().items() if field.part != PUBLIC]
+            hidden_keys = [
+                k for k, field in children.child.fields().items() if field.part != PUBLIC
+            ]
             for row in members[key]:
-                row.update(dict.fromkeys(kept))
+                row.update(dict.fromkeys(hidden_keys))
 
 
 def _column(field: ColumnField) -> Column:

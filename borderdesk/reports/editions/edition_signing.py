@@ -180,9 +180,9 @@ def sign_edition(
             raise OperationRefused(
                 _("Only the edition in force can be signed, while it is not being amended.")
             )
-        kept = session.part(Closing).scans.signed_file(edition)
-        if kept is not None and kept.startswith(made.content):
-            made = _continued(session, made, kept)
+        signed_file = session.part(Closing).scans.signed_file(edition)
+        if signed_file is not None and signed_file.startswith(made.content):
+            made = _continued(session, made, signed_file)
         return _signed(session, made, signing, target)
 
 
@@ -308,15 +308,15 @@ def _paper_of(session: Session, file: Path) -> _Paper:
 
 def _same_paper(session: Session, request: Request, author: str, content: bytes) -> _Paper | None:
     """The paper that a file begins with, in any language; None if it is a different one."""
-    here = language()
+    current = language()
     try:
-        for lang in sorted(LANGUAGES, key=lambda one: one != here):
+        for lang in sorted(LANGUAGES, key=lambda one: one != current):
             set_language(lang)
             made = _own_paper(session, request, author)
             if content.startswith(made.content):
                 return made
     finally:
-        set_language(here)
+        set_language(current)
     return None
 
 

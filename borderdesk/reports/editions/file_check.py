@@ -215,13 +215,13 @@ class _Comparison:
         """The differences, in the order of the report."""
         altered: list[FileDifference] = []
         later: list[FileDifference] = []
-        gone, there, found, annexed = Counter[str](), set[str](), 0, False
+        gone, headings, found, annexed = Counter[str](), set[str](), 0, False
         for at, entry in enumerate(self._entries):
             where = entry.words[0].where
             annexed = annexed or where.startswith(m.ANNEX)
             before, match = self._cursor, self._match(at)
             if (entry.is_row and self._cursor > before) or not annexed:
-                there.add(where)
+                headings.add(where)
             if match is None:
                 gone.update([where] if entry.is_row else [])
                 continue
@@ -229,7 +229,7 @@ class _Comparison:
             into = later if annexed else altered
             into += [one._replace(key="") if annexed else one for one in match]
         altered += [*self._renamed.values(), *self._added()]
-        return _Alignment(found / max(len(self._entries), 1), altered, later, gone, there)
+        return _Alignment(found / max(len(self._entries), 1), altered, later, gone, headings)
 
     def _match(self, at: int) -> list[FileDifference] | None:
         """The differences of the file in an entry; None if it does not have its words."""

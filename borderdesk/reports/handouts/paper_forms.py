@@ -166,17 +166,17 @@ def _slip_blocks(session: Session, model: type[RevisionedModel], values: Values)
     groups = form_groups(model, role="")
     grouped = {key for _heading, keys in groups for key in keys}
     for heading, keys in (*groups, ("", [key for key in shown if key not in grouped])):
-        there = [key for key in keys if key in shown]
-        columns = {key: model.columns()[key] for key in there if key in model.columns()}
+        shown_keys = [key for key in keys if key in shown]
+        columns = {key: model.columns()[key] for key in shown_keys if key in model.columns()}
         rows = [
             Row((_(field.label), _with_unit(field, values[key], session)))
             for key, field in columns.items()
         ]
-        if heading and there:
+        if heading and shown_keys:
             yield Heading(_(heading), 2)
         if rows:
             yield _two_columns(rows)
-        for key in there:
+        for key in shown_keys:
             if key in model.children():
                 yield _rows_below(model.children()[key], values[key], session)
 

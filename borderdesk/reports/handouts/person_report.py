@@ -30,11 +30,11 @@ def write_person_report(session: Session, household: str, target: Path) -> None:
     suffix = target.suffix.lower()
     if suffix not in (".pdf", ".json"):
         raise UserError(_("This report is written as {formats}.").format(formats=".pdf, .json"))
-    kept = session.part(PersonFile).gather(household)
+    person = session.part(PersonFile).gather(household)
     if suffix == ".pdf":
-        pdf.write_pdf(person_document(session, kept), target)
+        pdf.write_pdf(person_document(session, person), target)
     else:
-        text = json.dumps(person_json(kept), ensure_ascii=False, indent=1)
+        text = json.dumps(person_json(person), ensure_ascii=False, indent=1)
         write_atomically(target, text.encode() + b"\n")
     note_report(session, household)
 

@@ -119,8 +119,8 @@ def docx_text(file: Path | BinaryIO) -> FileText:
     """The text of a Word file. Raises the errors of the libraries for a broken one."""
     with zipfile.ZipFile(file) as archive:
         body = oxml.parse_xml(_part(archive, "word/document.xml"))
-        there = PROPERTIES in archive.namelist()
-        about = _part(archive, PROPERTIES).decode() if there else ""
+        has_properties = PROPERTIES in archive.namelist()
+        about = _part(archive, PROPERTIES).decode() if has_properties else ""
     recipe = _RECIPE.search(about)
     return FileText([*_WordReader().words(body)], recipe[1] if recipe else "", about)
 

@@ -86,14 +86,14 @@ def _given(widths: list[float], needed: list[float]) -> tuple[list[float], bool]
         max(0.0, width - max(need, width * (1 - GIVES)))
         for width, need in zip(widths, needed, strict=True)
     ]
-    missing, there = sum(short), sum(spare)
-    moved = min(missing, there)
-    got, taken = (moved / missing if missing else 0.0), (moved / there if there else 0.0)
+    missing, available = sum(short), sum(spare)
+    moved = min(missing, available)
+    got, taken = (moved / missing if missing else 0.0), (moved / available if available else 0.0)
     given = [
         width + lacks * got - more * taken
         for width, lacks, more in zip(widths, short, spare, strict=True)
     ]
-    return given, missing <= there
+    return given, missing <= available
 
 
 def _longest_word(title: str) -> float:

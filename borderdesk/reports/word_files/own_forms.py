@@ -20,11 +20,11 @@ def find_form(session: Session, asked: Path | str) -> FormFile:
     name, with or without its ending. Raises UserError."""
     if isinstance(asked, Path) and (asked.exists() or asked.name != str(asked)):
         return form_file(asked)
-    kept = session.part(WordForms)
+    forms = session.part(WordForms)
     for name in (str(asked), f"{asked}{SUFFIX}"):
-        content = kept.content(name)
+        content = forms.content(name)
         if content is not None:
             return FormFile(name, content)
-    if kept.all() or isinstance(asked, str):
+    if forms.all() or isinstance(asked, str):
         raise unknown_form(str(asked))
     return form_file(asked)

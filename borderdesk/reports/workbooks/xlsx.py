@@ -347,10 +347,10 @@ def _each_with_a_table(blocks: list[Block]) -> list[SheetPart]:
         last = parts[-1]
         if isinstance(block, Table) and last.table is not None:
             title = block.title
-            kept = last.blocks
-            if isinstance(kept[-1], Heading):
-                parts[-1] = replace(last, blocks=kept[:-1])
-                title = title or kept[-1].text
+            blocks_before = last.blocks
+            if isinstance(blocks_before[-1], Heading):
+                parts[-1] = replace(last, blocks=blocks_before[:-1])
+                title = title or blocks_before[-1].text
             parts.append(SheetPart((block,), block, title))
         else:
             table = block if isinstance(block, Table) else last.table

@@ -58,8 +58,8 @@ class MarkerField(ColumnField, pw.TextField):
         return _OF_SEVERAL.sub(r"\1/\2", _WORD.sub("", text)) if isinstance(cell, str) else text
 
     def example(self, book: ReferenceLookup, day: datetime.date, home: str) -> Any:
-        kept = (marker for marker, (post, *_rest) in book.markers.items() if post == home)
-        return next(kept, next(iter(book.markers), "1146"))
+        own_markers = (marker for marker, (post, *_rest) in book.markers.items() if post == home)
+        return next(own_markers, next(iter(book.markers), "1146"))
 
     def search_text(self, value: Any, book: ReferenceLookup) -> str:
         return str(value)

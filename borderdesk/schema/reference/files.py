@@ -65,11 +65,11 @@ def _real_rows(read: ReferenceRows, replaced: dict[str, dict[str, str]]) -> Refe
         for name, column in table.columns().items()
         if isinstance(column, LinkColumn) and not column.several
     ]
-    kept = [
+    real_rows = [
         {**cells, **{name: others.get(cells[name], cells[name]) for name, others in links}}
         for cells in rows
     ]
-    return read._replace(rows=kept)
+    return read._replace(rows=real_rows)
 
 
 def read_file(path: Path) -> ReferenceRows:

@@ -120,7 +120,7 @@ class ChildReader:
 
     def _text(self, column: ColumnField, value: str, commune: Callable[[str], str]) -> str | None:
         """The text of a value for a field, None where it can be none of it."""
-        kept = len(self._reading.doubts)
+        doubts_before = len(self._reading.doubts)
         try:
             text = column.from_sheet(value, self._reading)
             if column.refers_to == UNIT:
@@ -129,7 +129,7 @@ class ChildReader:
                 return text
         except FieldError:
             pass
-        del self._reading.doubts[kept:]
+        del self._reading.doubts[doubts_before:]
         return None
 
 

@@ -43,7 +43,7 @@ def by_cells(
 ) -> list[str | None]:
     """The key of each column, those of choices by what the first rows below the headings hold;
     given: the places that a person decided."""
-    kept = list(keys)
+    corrected = list(keys)
     choices = {
         one.key: _Choices(one.key, _labels(one))
         for one in columns
@@ -55,14 +55,14 @@ def by_cells(
     for place in open_to:
         named = choices.get(keys[place] or "")
         if named and texts[place] and not any(map(named.hold, texts[place])):
-            loose[place], kept[place] = named.key, None
+            loose[place], corrected[place] = named.key, None
     for place in sorted(open_to):
         heading = headings[place]
-        unsaid = kept[place] is None and heading != ""
+        unsaid = corrected[place] is None and heading != ""
         if unsaid and (place in loose or not _is_known(heading, columns)):
-            kept[place] = _only_fitting(choices.values(), kept, texts[place])
-    _name_the_loose(headings, kept, columns, loose)
-    return kept
+            corrected[place] = _only_fitting(choices.values(), corrected, texts[place])
+    _name_the_loose(headings, corrected, columns, loose)
+    return corrected
 
 
 def _only_fitting(

@@ -248,19 +248,19 @@ class HeadingFinder:
                 below.setdefault(headings.index(owner), column.key)
         if self._record_ids is not None and self._record_ids < len(headings):
             below.setdefault(self._record_ids, IGNORE)
-        asked = ["" if place in below else text for place, text in enumerate(headings)]
-        found = recognised(asked, free)
+        open_headings = ["" if place in below else text for place, text in enumerate(headings)]
+        found = recognised(open_headings, free)
         if longer is not headings:
             left = [column for column in free if column.key not in found]
             others = recognised(
                 [
                     "" if key or heading_words(text) in WITHOUT_FIELD else long
-                    for key, text, long in zip(found, asked, longer, strict=True)
+                    for key, text, long in zip(found, open_headings, longer, strict=True)
                 ],
                 left,
             )
             found = [one or other for one, other in zip(found, others, strict=True)]
-        found = share(asked, found, open_to)
+        found = share(open_headings, found, open_to)
         for place, key in below.items():
             found[place] = None if key == IGNORE else key
         return with_day_columns(headings, longer, found, self._days, below)

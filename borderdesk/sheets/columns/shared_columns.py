@@ -156,8 +156,8 @@ def _given_again(
 ) -> list[str | None]:
     """The keys, with one that a heading no longer has assigned to another heading that names it."""
     open_to = [one for one in columns if one.key == left]
-    asked = ["" if key else heading for heading, key in zip(headings, keys, strict=True)]
-    again = recognised(asked, open_to) if open_to else [None] * len(keys)
+    open_headings = ["" if key else heading for heading, key in zip(headings, keys, strict=True)]
+    again = recognised(open_headings, open_to) if open_to else [None] * len(keys)
     return [one or other for one, other in zip(keys, again, strict=True)]
 
 

@@ -36,11 +36,11 @@ def take_hamlets_back(session: Session, rows: Sequence[Cells]) -> None:
     them."""
     if not rows:
         return
-    here = read_cells(session.store, HamletTable)
+    stored = read_cells(session.store, HamletTable)
     unused = [
         cells
         for cells in rows
-        if cells in here and not count_uses(session.store, HamletTable, cells)
+        if cells in stored and not count_uses(session.store, HamletTable, cells)
     ]
     if unused:
         with session.judging_reference():

@@ -147,8 +147,10 @@ class ImportRun:
             return
         if doubts or self._adds_hamlets:
             all_doubts = (*(change.doubts or ()), *doubts)
-            kept = [one for one in all_doubts if not self._adds_hamlets or one[1] != UNKNOWN_HAMLET]
-            change = change._replace(doubts=tuple(kept))
+            stored_doubts = [
+                one for one in all_doubts if not self._adds_hamlets or one[1] != UNKNOWN_HAMLET
+            ]
+            change = change._replace(doubts=tuple(stored_doubts))
         for one in additions:
             self._writer.write(one, self._stamp)
         self._writer.write(change, self._stamp)
@@ -191,10 +193,10 @@ class ImportRun:
 
     def _require_done(self, row: SheetRow) -> None:
         """Refuse a row marked as not done. Raises InvalidRecord."""
-        told, heading = self._statements.denial(row.cells)
-        if told and (event := self._model.event()) is not None:
+        statement, heading = self._statements.denial(row.cells)
+        if statement and (event := self._model.event()) is not None:
             words = _("The row says “{value}” ({column}): it is no record until that is corrected.")
-            raise InvalidRecord({event.name: words.format(value=told, column=heading)})
+            raise InvalidRecord({event.name: words.format(value=statement, column=heading)})
 
     def _taken_id(self, raw: dict[str, object]) -> str:
         """The id of a stored record in a list of the program, removed from the row; "" for none, or
@@ -263,12 +265,12 @@ class ImportRun:
 
     def _says_all(self, record: str, values: Mapping[str, Any]) -> bool:
         try:
-            there = load(self._session.store, self._model, record)[0]
+            stored = load(self._session.store, self._model, record)[0]
         except LookupError:
             return False
         leader = self._rules.known.leader
         return all(
-            there.get(key) == value or (type(value) is str and leader(there.get(key)) == value)
+            stored.get(key) == value or (type(value) is str and leader(stored.get(key)) == value)
             for key, value in values.items()
         )
 

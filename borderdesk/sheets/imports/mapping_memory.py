@@ -66,8 +66,8 @@ class MappingMemory(SessionPart):
         """Remember what a list was read by."""
         headings = _headings(table)
         others = [one for one in self._kept(type_name) if one[0].rstrip(_BETWEEN) != headings]
-        kept = [[headings, confirmed.mapping, confirmed.fixed], *others][:MOST_KEPT]
-        self.session.part(Preferences).prefer(_preference(type_name), kept)
+        confirmed_lists = [[headings, confirmed.mapping, confirmed.fixed], *others][:MOST_KEPT]
+        self.session.part(Preferences).prefer(_preference(type_name), confirmed_lists)
 
     def confirm_columns(self, type_name: str, table: SheetTable) -> None:
         """Remember which column is which of a list, and the values given for it before."""
@@ -76,8 +76,8 @@ class MappingMemory(SessionPart):
         self.confirm(type_name, table, ConfirmedMapping(mapping_of(table), fixed))
 
     def _kept(self, type_name: str) -> list[Any]:
-        kept: list[Any] = self.session.part(Preferences).preferred(_preference(type_name), [])
-        return kept
+        stored: list[Any] = self.session.part(Preferences).preferred(_preference(type_name), [])
+        return stored
 
 
 def _preference(type_name: str) -> str:

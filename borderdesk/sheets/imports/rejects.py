@@ -127,5 +127,5 @@ def _write_day(page: Any, number: int, place: int, day: datetime.date, formats: 
 
 
 def _sheet_name(name: str) -> str:
-    kept = "".join(char for char in name if char not in "[]:*?/\\'" and char.isprintable())
-    return kept[:31] or "Sheet1"
+    allowed = "".join(char for char in name if char not in "[]:*?/\\'" and char.isprintable())
+    return allowed[:31] or "Sheet1"

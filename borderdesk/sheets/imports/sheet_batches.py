@@ -146,8 +146,8 @@ class SheetBatches(SessionPart):
         take_hamlets_back(self.session, one.hamlets)
         row = SheetBatchRow
         self.store.execute(row.update(undone=1).where(row.id == batch))
-        kept = sum(map(len, changed.values())) + named
-        return SheetUndo([*going.get(one.type, ())], len(deletions), kept)
+        remaining = sum(map(len, changed.values())) + named
+        return SheetUndo([*going.get(one.type, ())], len(deletions), remaining)
 
     def _wanted(self, batch: str) -> SheetBatch:
         found = [one for one in self.all() if one.id == batch and not one.undone]
@@ -158,15 +158,15 @@ class SheetBatches(SessionPart):
     def _keep_named(self, going: dict[str, dict[str, RecordHead]]) -> int:
         """Remove from the records to delete those that remaining records name; returns their
         number."""
-        kept = 0
+        remaining = 0
         going_records = {record for found in going.values() for record in found}
         for model in ALL_TYPES.values():
             for key, target in references(model):
-                there = going.get(target.type_name, {})
-                for record, named in list(naming_any(self.store, model, key, [*there])):
-                    if record not in going_records and there.pop(named, None) is not None:
-                        kept += 1
-        return kept
+                candidates = going.get(target.type_name, {})
+                for record, named in list(naming_any(self.store, model, key, [*candidates])):
+                    if record not in going_records and candidates.pop(named, None) is not None:
+                        remaining += 1
+        return remaining
 
 
 def kept_words(kept: int) -> str:
@@ -186,8 +186,8 @@ def _named_last(type_name: str) -> bool:
 
 
 def _batch(row: tuple[Any, ...]) -> SheetBatch:
-    batch, type_name, files, imported, author, first, last, told, undone = row
-    counts = json.loads(told)
+    batch, type_name, files, imported, author, first, last, counts_json, undone = row
+    counts = json.loads(counts_json)
     hamlets = counts.pop(HAMLETS, ())
     return SheetBatch(
         batch,

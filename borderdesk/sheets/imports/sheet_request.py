@@ -32,8 +32,8 @@ class SheetRequest(NamedTuple):
 
     def of(self, sheet: str) -> "SheetRequest":
         """The options for one sheet of a workbook whose sheets are read together."""
-        said = self.of_sheets.get(sheet, self)
-        return said._replace(
+        options = self.of_sheets.get(sheet, self)
+        return options._replace(
             sheet=sheet,
             all_sheets=False,
             of_sheets={},

@@ -79,13 +79,13 @@ class CellReader:
         if column.key.endswith(JOINED) or (type(cell) is str and len(cell) > LONGEST_KEPT):
             # The target of a joined name differs by row.
             return self._meaning(column, cell, texts)
-        asked = cell if type(cell) is str else (cell.__class__, cell)
-        meaning = column.meanings.get(asked)
+        cache_key = cell if type(cell) is str else (cell.__class__, cell)
+        meaning = column.meanings.get(cache_key)
         if meaning is None:
             meaning = self._meaning(column, cell, texts)
             if len(column.meanings) >= MOST_CELLS_KEPT:
                 column.meanings.clear()
-            column.meanings[asked] = meaning
+            column.meanings[cache_key] = meaning
         return meaning
 
     def _meaning(

@@ -142,16 +142,16 @@ class RowPlaces:
         day = self._rules.on
         assert day is not None
         time = self._rules.book.unit_time(day)
-        asked = (
+        cache_key = (
             time,
             self.area,
             self.district,
             self._is_assumed,
             *map(texts.get, self._place_keys),
         )
-        known = self._named.get(asked)
+        known = self._named.get(cache_key)
         if known is None:
-            self._name_anew(asked, texts, problems, doubts)
+            self._name_anew(cache_key, texts, problems, doubts)
             return
         texts.update(known.texts)
         for commune, hamlet in known.new_hamlets:
@@ -205,13 +205,13 @@ class RowPlaces:
                 continue
             assert commune is not None
             # A row may say one for itself and for its household: it counts once.
-            asked = texts[key], commune
-            if asked not in found:
+            cache_key = texts[key], commune
+            if cache_key not in found:
                 try:
-                    found[asked] = self.hamlets.find(*asked)
+                    found[cache_key] = self.hamlets.find(*cache_key)
                 except FieldError as error:
-                    found[asked], problems[key] = None, str(error)
-            texts[key] = found[asked] or texts[key]
+                    found[cache_key], problems[key] = None, str(error)
+            texts[key] = found[cache_key] or texts[key]
         named = {(commune, name) for (_text, commune), name in found.items() if name is not None}
         return [one for one in named if self.hamlets.is_new(*one)]
 

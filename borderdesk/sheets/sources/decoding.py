@@ -55,20 +55,20 @@ class SheetText:
 
     def _taken_rows(self) -> Iterator[SheetRow]:
         """The cached rows, which are released once the first is read, and not before."""
-        kept, self._kept = self._kept, []
-        yield from kept
+        cached, self._kept = self._kept, []
+        yield from cached
 
     def _kept_rows(self) -> Iterator[SheetRow]:
         """The rows, cached for the next pass as long as they are few."""
-        kept: list[SheetRow] = []
+        cached: list[SheetRow] = []
         cells = 0
         for row in self._decoded_rows():
             yield row
             cells += len(row.cells) + 1
             if cells <= self._most_kept:
-                kept.append(row)
+                cached.append(row)
         if cells <= self._most_kept:
-            self._kept = kept
+            self._kept = cached
         self._most_kept = 0
 
     def _decoded_rows(self) -> Iterator[SheetRow]:

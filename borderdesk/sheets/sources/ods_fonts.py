@@ -89,8 +89,10 @@ class _StyleFonts:
             self._parents[key] = given.get("parent-style-name", "")
             for inside in element:
                 if _tag(inside) == "text-properties":
-                    said = _attributes(inside)
-                    self._fonts[key] = said.get("font-name") or said.get("font-family", "")
+                    attributes = _attributes(inside)
+                    self._fonts[key] = attributes.get("font-name") or attributes.get(
+                        "font-family", ""
+                    )
 
     def font(self, family: str, style: str) -> str:
         """The name of the font of a style; "" if none is declared."""
@@ -106,8 +108,8 @@ class _StyleFonts:
         if family == "table-cell":
             # Cells without a style use the one called Default.
             names = [*names[:-1], "Default", ""]
-        said = next((font for name in names if (font := self._fonts.get((family, name)))), "")
-        return self._faces.get(said, said).strip("'")
+        font_name = next((font for name in names if (font := self._fonts.get((family, name)))), "")
+        return self._faces.get(font_name, font_name).strip("'")
 
 
 class _SheetFonts:
@@ -161,13 +163,13 @@ class _SheetFonts:
         for cell in row:
             if _tag(cell) not in ("table-cell", "covered-table-cell"):
                 continue
-            said = _attributes(cell)
+            attributes = _attributes(cell)
             place = len(fonts)
             of_column = self._columns[place] if place < len(self._columns) else ""
-            style = said.get("style-name") or of_row or of_column
+            style = attributes.get("style-name") or of_row or of_column
             font = self._inside(cell, self._fonts.font("table-cell", style))
             room = _MOST_COLUMNS - place
-            fonts += [font] * _times(said, "number-columns-repeated", max(room, 0))
+            fonts += [font] * _times(attributes, "number-columns-repeated", max(room, 0))
         return fonts
 
     def _inside(self, cell: ElementTree.Element, font: str) -> CellFont:

@@ -49,18 +49,18 @@ def _xlsx_head(archive: zipfile.ZipFile, place: int, large: int) -> BytesIO | No
     if rows is None:
         return None
     texts = [int(found) for found in _SHARED.findall(rows)]
-    kept = {part: _closed(rows, b"sheetData", b"worksheet")}
+    parts = {part: _closed(rows, b"sheetData", b"worksheet")}
     shared = next((n for n in archive.namelist() if n.casefold() == "xl/sharedstrings.xml"), "")
     if shared:
         strings = _until(archive, shared, _TEXT_END, max(texts, default=0) + 1)
         if strings is None:
             return None
-        kept[shared] = _closed(strings, b"sst")
+        parts[shared] = _closed(strings, b"sst")
     out = BytesIO()
     with zipfile.ZipFile(out, "w") as head:
         for name in archive.namelist():
-            if name in kept:
-                head.writestr(name, kept[name])
+            if name in parts:
+                head.writestr(name, parts[name])
             elif re.match(r"xl/worksheets/[^/]+\.xml\Z", name):
                 head.writestr(name, _EMPTY)
             elif archive.getinfo(name).file_size < _MOST and "media/" not in name:

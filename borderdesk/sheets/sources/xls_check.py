@@ -56,14 +56,16 @@ def _require_true_header(content: bytes) -> None:
 
 def _require_true_extents(stream: memoryview) -> None:
     begins = {0}
-    for number, said in _records(stream, 0):
-        if number == SHEET and len(said) >= 4:
-            begins.add(struct.unpack_from("<I", said)[0])
+    for number, content in _records(stream, 0):
+        if number == SHEET and len(content) >= 4:
+            begins.add(struct.unpack_from("<I", content)[0])
     for begin in begins:
-        for number, said in _records(stream, begin):
+        for number, content in _records(stream, begin):
             if number == EXTENT:
-                _require_true_extent(said)
-            elif number in CELLS and len(said) >= 4 and (said[3] or said[2] >= MOST_COLUMNS):
+                _require_true_extent(content)
+            elif (
+                number in CELLS and len(content) >= 4 and (content[3] or content[2] >= MOST_COLUMNS)
+            ):
                 # The library makes room for all columns up to the farthest, in every row.
                 raise OversizedXls
 

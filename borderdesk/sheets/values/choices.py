@@ -40,16 +40,16 @@ class ChoiceFinder:
     def _one(self, field: Field, text: str, reading: CellReading) -> str:
         if not text or self._is_known(field, text):
             return text
-        asked = (field, text)
-        if asked not in self._found:
+        cache_key = (field, text)
+        if cache_key not in self._found:
             labels = self._labels_of(field)
             code = field.codes.get(fold(text.strip(_AROUND)))
             found = _(field.options[code]) if code else only_label(text, labels)
             if found is None and field.options:
-                self._found[asked] = (LENGTHENED, _label_behind(text, labels) or text)
+                self._found[cache_key] = (LENGTHENED, _label_behind(text, labels) or text)
             else:
-                self._found[asked] = (SHORTENED, found or text)
-        message, label = self._found[asked]
+                self._found[cache_key] = (SHORTENED, found or text)
+        message, label = self._found[cache_key]
         if label != text:
             reading.doubt(message, f"{text[:60]} → {label}")
         return label

@@ -55,8 +55,8 @@ class _HamletHeads:
     def has_slip(self, head: str, *, is_new_id: bool) -> bool:
         """Whether one of them differs from this name only by a slip; is_new_id: whether the ID in
         the row belongs to none of them, so that only those without an ID can be meant."""
-        asked = (self.without_id,) if is_new_id else (self.without_id, self.with_id)
-        return any(one.slips_of(head, 1) for one in asked)
+        indexes = (self.without_id,) if is_new_id else (self.without_id, self.with_id)
+        return any(one.slips_of(head, 1) for one in indexes)
 
 
 class PlaceFinder:
@@ -87,10 +87,10 @@ class PlaceFinder:
 
         district: what the row names beside it, "" for none.
         """
-        asked = (text, self._book.unit_time(day), area, district)
-        found = self._communes.get(asked)
+        cache_key = (text, self._book.unit_time(day), area, district)
+        found = self._communes.get(cache_key)
         if found is None:
-            found = self._communes[asked] = self._commune(text, day, area, district)
+            found = self._communes[cache_key] = self._commune(text, day, area, district)
         return found
 
     def _commune(self, text: str, day: datetime.date, area: frozenset[str], district: str) -> str:
@@ -110,10 +110,10 @@ class PlaceFinder:
     def _communes_named(self, text: str, day: datetime.date) -> list[str]:
         names = self._commune_names(day)
         text = in_full(_COUNT_BEHIND.sub("", text))
-        for asked in (text, _COMMUNE_WORD.sub("", text, count=1)):
-            found = names.get(fold(asked))
+        for written in (text, _COMMUNE_WORD.sub("", text, count=1)):
+            found = names.get(fold(written))
             if found:
-                return self._written_as(asked, found)
+                return self._written_as(written, found)
         behind = _DISTRICT.search(text)
         if behind is None:
             return []
@@ -165,7 +165,7 @@ class PlaceFinder:
         if not parts.keys() >= NEEDED:
             return parts
         citizen = parts.get(CITIZEN)
-        here = self._known_households(parts[COMMUNE])
+        households = self._known_households(parts[COMMUNE])
         key = _household_key(parts[HEAD], parts[HAMLET_KEY])
         if citizen and (same := self._by_citizen.get(citizen)):
             if _household_key(same.head, same.hamlet)[0] == key[0]:
@@ -177,7 +177,7 @@ class PlaceFinder:
             return parts
         fitting = [
             one
-            for one in here[key]
+            for one in households[key]
             if not (citizen and one.citizen_id and citizen != one.citizen_id)
         ]
         if len(fitting) > 1 and not citizen:

@@ -139,9 +139,9 @@ def lacking(connection: Any, version: int) -> list[str]:
 
     connection: an open connection of the database library itself.
     """
-    there = set(connection.execute(COLUMNS))
-    tables = {table for table, _column in there}
-    absent = shape_of(version).columns - there
+    present = set(connection.execute(COLUMNS))
+    tables = {table for table, _column in present}
+    absent = shape_of(version).columns - present
     return sorted({f"{t}.{c}" if t in tables else t for t, c in absent})
 
 

@@ -128,12 +128,12 @@ def written_tables(sql: str) -> frozenset[str]:
 
 def columns_of(connection: Any, table: str) -> list[str]:
     """The columns of a table; none for a missing table."""
-    asked = sqlcipher.Connection.execute(
+    rows = sqlcipher.Connection.execute(
         connection,
         "SELECT name FROM pragma_table_info(?) WHERE schema = 'main' ORDER BY cid",
         (table,),
     )
-    return [row[0] for row in asked]
+    return [row[0] for row in rows]
 
 
 def current_digests(connection: Any) -> Iterator[tuple[str, int, int]]:

@@ -220,10 +220,10 @@ def _with_words(
     if not words or any(term.conditions for term in terms):
         return None
     found = f"FROM {search_table(model)} WHERE {matches(search_table(model))} AND rowid"
-    asked = match_expression(words, [])
+    match = match_expression(words, [])
     # By the first of them: all would take longer to count than to sort.
-    sample = store.value(f"SELECT COUNT(*) {found} <= ?", (asked, -(-known // SAMPLED)))
-    return _Candidates(sample * SAMPLED, SEARCHED_STEP, f"SELECT rowid {found} IN", [asked])
+    sample = store.value(f"SELECT COUNT(*) {found} <= ?", (match, -(-known // SAMPLED)))
+    return _Candidates(sample * SAMPLED, SEARCHED_STEP, f"SELECT rowid {found} IN", [match])
 
 
 def _in_places(store: Store, model: type[RevisionedModel], chosen: Filter) -> _Candidates | None:
@@ -243,6 +243,8 @@ def _first_of(
     found: list[int] = []
     while len(found) < limit and (some := list(islice(rows, AT_ONCE))):
         marks = ", ".join("?" * len(some))
-        here = {row[0] for row in store.rows(f"{picked.sql} ({marks})", [*picked.params, *some])}
-        found += [row for row in some if row in here]
+        matching = {
+            row[0] for row in store.rows(f"{picked.sql} ({marks})", [*picked.params, *some])
+        }
+        found += [row for row in some if row in matching]
     return found[:limit] if len(found) >= limit else None

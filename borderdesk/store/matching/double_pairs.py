@@ -256,10 +256,10 @@ class PairFinder:
                 groups.setdefault(other.alike.partition("|")[2], []).append(other)
             places[one.place] = groups
         name, _bar, rest = one.alike.partition("|")
-        there = places[one.place].get(rest, [])
-        names = [other.alike.partition("|")[0] for other in there]
+        neighbours = places[one.place].get(rest, [])
+        names = [other.alike.partition("|")[0] for other in neighbours]
         for place in slips_of(name, names, MOST_PARTNERS):
-            yield there[place]
+            yield neighbours[place]
 
     def _add_alike(
         self, model: type[RevisionedModel], one: "DescribedRow", other: "DescribedRow"

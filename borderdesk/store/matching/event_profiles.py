@@ -204,9 +204,9 @@ def _share_a_place(one: EventProfile, other: EventProfile) -> bool:
     if not one.places or not other.places:
         return True
     return any(
-        commune == there and (hamlet == that or not hamlet or not that)
+        commune == other_commune and (hamlet == other_hamlet or not hamlet or not other_hamlet)
         for commune, hamlet in one.places
-        for there, that in other.places
+        for other_commune, other_hamlet in other.places
     )
 
 

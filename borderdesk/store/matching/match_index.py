@@ -173,8 +173,8 @@ class MatchIndex:
         alike = self._rule.alike.of(values)
         if alike in self._alike:
             return True
-        asked = self._may_hold(self._rule.alike.column, alike)
-        return asked and bool(self._store.value(self._alike_sql, (alike, besides)))
+        may_exist = self._may_hold(self._rule.alike.column, alike)
+        return may_exist and bool(self._store.value(self._alike_sql, (alike, besides)))
 
     def alike(self, values: Values, besides: str = "") -> str:
         """The id of a stored record other than `besides` that may be the same, "" for none."""

@@ -235,17 +235,17 @@ class Writer:
         named = values.get(home.reference)
         if named is None:
             return values
-        asked = (self._store, self._book, named, values[event.name], seq)
-        place = home_on(*asked)
+        arguments = (self._store, self._book, named, values[event.name], seq)
+        place = home_on(*arguments)
         names = _statements(model).names
         if place is None and names is not None and self.named(names[1]).is_known(named):
             # It is buffered: written in the same transaction.
             self.flush()
-            place = home_on(*asked)
+            place = home_on(*arguments)
         if place is None:
             return values
-        kept = {home.commune: place.commune, home.hamlet: place.hamlet}
-        return {**values, **{key: value for key, value in kept.items() if value is not None}}
+        home_values = {home.commune: place.commune, home.hamlet: place.hamlet}
+        return {**values, **{key: value for key, value in home_values.items() if value is not None}}
 
     def index(self, model: type[RevisionedModel], row: int, values: Values) -> None:
         """Buffer the search entry of the record in this row."""

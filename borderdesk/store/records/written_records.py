@@ -134,8 +134,8 @@ def _written_anew(plan: _FieldPlan, value: Any, book: "ReferenceBook") -> Writte
     elif plan.by_month:
         found = (f"{MONTH_MARK}{value.year}{value.month:02}",)
     convert = plan.convert
-    kept = value if convert is None else convert(value)
-    return plan.member + plan.encode(value), kept, found
+    stored = value if convert is None else convert(value)
+    return plan.member + plan.encode(value), stored, found
 
 
 class WrittenRecord:

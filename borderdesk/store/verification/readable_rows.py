@@ -93,14 +93,14 @@ class DamagedDatabase:
     def _has_root(self, last: int) -> bool:
         """Whether any of the places can be read at all: with a broken root page no further one is
         tried."""
-        asked = "SELECT seq FROM revision WHERE seq = ?"
+        query = "SELECT seq FROM revision WHERE seq = ?"
         places = range(1, last + 1, max(last // SAMPLES, 1))
-        return any(self.rows(asked, (place,)) is not None for place in places)
+        return any(self.rows(query, (place,)) is not None for place in places)
 
     def _halved(self, first: int, last: int) -> Iterator[tuple[int, Row | None, bool]]:
         """(place, row or None, whether its part was read) in a range of places."""
-        asked = f"SELECT {REVISION_COLUMNS} FROM {{}} WHERE r.seq BETWEEN ? AND ? ORDER BY r.seq"
-        found = self.rows(asked.format(_WITH_PART), (first, last))
+        query = f"SELECT {REVISION_COLUMNS} FROM {{}} WHERE r.seq BETWEEN ? AND ? ORDER BY r.seq"
+        found = self.rows(query.format(_WITH_PART), (first, last))
         if found is not None:
             yield from ((row[0], row, True) for row in found)
         elif first < last:
@@ -108,7 +108,7 @@ class DamagedDatabase:
             yield from self._halved(first, middle)
             yield from self._halved(middle + 1, last)
         else:
-            alone = self.rows(asked.format(_WITHOUT), (first, last))
+            alone = self.rows(query.format(_WITHOUT), (first, last))
             yield first, alone[0] if alone else None, False
 
     def logs(self) -> dict[str, int]:
@@ -146,13 +146,13 @@ class DamagedDatabase:
         newest = self.rows("SELECT MAX(number) FROM log_entry WHERE log = ?", (log,))
         if newest:
             last = newest[0][0] or 0
-        asked = (
+        query = (
             "SELECT e.number, e.kind, e.id, e.chain, e.refused FROM log_entry e"
             " WHERE e.log = ? AND e.number BETWEEN ? AND ? ORDER BY e.number"
         )
         found: list[_KnownEntry] = []
         for start in range(first, last + 1, RANGE):
-            for row in self._readable(asked, log, start, min(start + RANGE - 1, last)):
+            for row in self._readable(query, log, start, min(start + RANGE - 1, last)):
                 number, kind, entry, chain, refused = row
                 if refused is not None:
                     return found
@@ -194,10 +194,10 @@ def take_rows(store: Store, table: str, columns: list[str], rows: list[Row]) -> 
     """Write rows over those of the same key, within the open transaction."""
     keys = store.rows("SELECT name FROM pragma_table_info(?) WHERE pk > 0", (table,))
     key = ", ".join(row[0] for row in keys)
-    kept = ", ".join(f"{column} = excluded.{column}" for column in columns)
+    updates = ", ".join(f"{column} = excluded.{column}" for column in columns)
     marks = ", ".join("?" * len(columns))
     store.many(
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
-        f" ON CONFLICT ({key}) DO UPDATE SET {kept}",
+        f" ON CONFLICT ({key}) DO UPDATE SET {updates}",
         rows,
     )

@@ -164,8 +164,8 @@ def _broken_chains(store: Store) -> Iterator[str]:
     )
     for _record, group in groupby(rows, key=lambda row: row[0]):
         versions = list(group)
-        here = {row[1] for row in versions}
-        yield from broken_links(_linked(row, here, own) for row in versions)
+        ids = {row[1] for row in versions}
+        yield from broken_links(_linked(row, ids, own) for row in versions)
 
 
 def _linked(row: tuple[Any, ...], here: set[bytes], own: str | None) -> RevisionNode:
