@@ -190,19 +190,19 @@ class Backups(SessionPart):
         name = free_name(folder, self.session.identity.unit)
         with work_folder(folder) as lock:
             copy = lock.path.with_name("copy")
-            made, counted, seq, mark, ring = self._copied(copy, progress)
-            seal(copy, made, ring)
+            time, counted, seq, mark, ring = self._copied(copy, progress)
+            seal(copy, time, ring)
             prove_copy(copy, counted, self.store.key, share(progress, COPY_PART, PROGRESS_PARTS))
             size = copy.stat().st_size
             write_list(self.session, folder)
             move(copy, folder / name)
             sync_folder(folder)
-        backup = Backup(folder / name, made, size, *counted, automatic, "")
+        backup = Backup(folder / name, time, size, *counted, automatic, "")
         return BackupEntry(backup, seq, mark, device_of(folder))
 
     def _copied(self, copy: Path, progress: Progress) -> CopiedDesk:
         """Copy the desk and count it in the same snapshot."""
-        made = utc_stamp()
+        time = utc_stamp()
         with self.store.snapshot():
             # The trial restores the copy beside it.
             require_free_space(copy.parent.parent, 2 * self.store.size() + 2 * ROOM_BESIDES)
@@ -212,7 +212,7 @@ class Backups(SessionPart):
             key = self.store.key
             ring = b"" if key is None else self.session.part(desk_ring.DeskRing).content()
             self.store.copy_to(copy, share(progress, COUNT_PART, COPY_PART))
-        return CopiedDesk(made, counted, seq, mark, ring)
+        return CopiedDesk(time, counted, seq, mark, ring)
 
     @operation("backup.make")
     def note_backup(self, entry: BackupEntry) -> None:

@@ -254,6 +254,6 @@ def write_list(session: Session, folder: Path) -> None:
 
 def _signed(cards: Cards, desk: str, key: str, erased: tuple[Notice, ...]) -> SignedErasures:
     """The part that a desk signs, under its id of now or an earlier one."""
-    made = SignedErasures(desk, key, erased, b"")
+    unsigned = SignedErasures(desk, key, erased, b"")
     comment = f"BorderDesk erasures {desk} {utc_stamp()}"
-    return made._replace(signature=cards.sign(made.content(), comment, desk=desk))
+    return unsigned._replace(signature=cards.sign(unsigned.content(), comment, desk=desk))

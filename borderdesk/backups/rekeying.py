@@ -217,11 +217,11 @@ class _KeyChange:
         return sorted(self._own.glob(f"*{NAME_SUFFIX}"))
 
     def _replace(self) -> RekeyedDesk:
-        made = utc_stamp()
+        time = utc_stamp()
         store = Store(self._database, self._old)
         with explained(), store.connection_context():
             _require_current(store)
-            backup = self._proven_copy(store, made)
+            backup = self._proven_copy(store, time)
             elsewhere = self._elsewhere(store)
         self._require_no_log()
         rewritten = list(self._rewritten())
@@ -282,7 +282,7 @@ class _KeyChange:
                 continue
             prepared = self._work / str(number)
             try:
-                made = read_through(file) or utc_stamp()
+                time = read_through(file) or utc_stamp()
                 old = Store(file, key, read_only=True)
                 with old.connection_context():
                     copy_under_key(old, prepared, self._new)
@@ -291,7 +291,7 @@ class _KeyChange:
                     # Unencrypted and damaged: it proves nothing, and exposes everything.
                     self._unreadable.append(file)
                 continue
-            seal(prepared, made, self._ring)
+            seal(prepared, time, self._ring)
             yield RewrittenBackup(file.name, prepared.name, prepared.stat().st_size)
 
     def _note(

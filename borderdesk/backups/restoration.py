@@ -176,9 +176,9 @@ def _restore_into(
         with _opened(half, key) as desk:
             erased = erasures_to_apply(desk, file, listed)
             lacked = _lacked(desk, erased)
-            held = desk.part(Erasures).still_held(notice[0] for notice in erased)
-            if held:
-                tell(held)
+            households = desk.part(Erasures).still_held(notice[0] for notice in erased)
+            if households:
+                tell(households)
             with desk.writing():
                 erased_parts = apply_erasures(desk, erased)
             if erased_parts:
@@ -233,12 +233,12 @@ def _copied(file: Path, target: Path, progress: Progress) -> str:
                 os.fsync(copy.fileno())
             progress(done, whole)
 
-        made = read_through(file, report, copy.write)
+        time = read_through(file, report, copy.write)
     log = Path(f"{file}-wal")
-    if not made and log.is_file():
+    if not time and log.is_file():
         with log.open("rb") as found, new_file(Path(f"{target}-wal")) as copy:
             shutil.copyfileobj(found, copy)
-    return made
+    return time
 
 
 @contextmanager

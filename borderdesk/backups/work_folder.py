@@ -19,7 +19,7 @@ def new_folder(into: Path) -> Iterator[Path]:
     """A temporary folder that is renamed to `into` when the block ends without an error, and
     removed otherwise. Raises OSError, UserError for a name that the disk cannot store."""
     require_portable_folder(into)
-    made = [one for one in into.parents if not one.exists()]
+    new_parents = [one for one in into.parents if not one.exists()]
     try:
         make_folders(into.parent)
         # A folder that an earlier version left had this name.
@@ -36,7 +36,7 @@ def new_folder(into: Path) -> Iterator[Path]:
         remove_file(into / LOCK_FILE)
         sync_folder(into.parent)
     except BaseException:
-        for one in made:
+        for one in new_parents:
             with suppress(OSError):
                 one.rmdir()
         raise

@@ -51,19 +51,19 @@ def parse(arguments: Sequence[str]) -> StartOptions:
     command: list[str] = []
     words = list(arguments)
     while words and words[0] != "--":
-        option, value, taken = _valued(words)
+        option, value, count = _valued(words)
         if words[0] == DEBUG or (words[0] in FLAGS and not command):
             front.append(words.pop(0))
         elif option == LANG and value in LANGUAGES:
             lang = value
-            del words[:taken]
-        elif option == LANG and taken:
+            del words[:count]
+        elif option == LANG and count:
             # Before the command, where the command-line library reports it.
-            front += words[:taken]
-            del words[:taken]
+            front += words[:count]
+            del words[:count]
         elif option == DESK and not command:
             folder = Path(value)
-            del words[:taken]
+            del words[:count]
         else:
             command.append(words.pop(0))
     if not front and not words and len(command) == 1 and command[0].lower().endswith(OPENED):

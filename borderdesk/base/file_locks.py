@@ -23,10 +23,10 @@ if sys.platform == "win32":
         """Try to lock an open file, without waiting; whether it was locked."""
         handle = msvcrt.get_osfhandle(file.fileno())
         flags = (_EXCLUSIVE if exclusive else _SHARED) | _AT_ONCE
-        taken = ctypes.windll.kernel32.LockFileEx(
+        locked = ctypes.windll.kernel32.LockFileEx(
             wintypes.HANDLE(handle), flags, 0, 1, 0, ctypes.byref(_Overlapped())
         )
-        return bool(taken)
+        return bool(locked)
 
 else:
     import fcntl

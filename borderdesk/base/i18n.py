@@ -60,9 +60,9 @@ class Translation(str):
 
     @classmethod
     def of(cls, text: str, key: str, values: dict[str, Any]) -> "Translation":
-        made = cls(text)
-        made.key, made.values = key, values
-        return made
+        translation = cls(text)
+        translation.key, translation.values = key, values
+        return translation
 
     def format(self, /, *places: object, **values: object) -> str:
         """The text with values set into it; those without a name are not remembered."""
@@ -111,8 +111,8 @@ def _(text: str) -> str:
     if len(_speaker.said) >= MOST_SAID:
         _speaker.said.clear()
     key = str(text)
-    made = _speaker.said[key] = Translation.of(translated, key, {})
-    return made
+    translation = _speaker.said[key] = Translation.of(translated, key, {})
+    return translation
 
 
 def ngettext(one: str, many: str, number: int) -> str:

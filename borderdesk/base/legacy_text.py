@@ -196,8 +196,8 @@ def likely_reading(text: str) -> str | None:
     sound text."""
     if text.isascii():
         return None
-    if _MOJIBAKE.search(text) and (meant := _from_mojibake(text)) is not None:
-        return meant
+    if _MOJIBAKE.search(text) and (reading := _from_mojibake(text)) is not None:
+        return reading
     if is_beyond(text):
         return None
     votes = EncodingVotes()

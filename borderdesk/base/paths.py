@@ -128,10 +128,10 @@ def new_folder(parent: Path, name: str) -> Path:
     """The path of a new folder below `parent`: name, day, and a number if that is taken."""
     stem = f"{name}-{datetime.datetime.now().astimezone():%Y-%m-%d}"
     free = (f"{stem}-{number}" for number in range(2, 10_000))
-    made = parent / stem
-    while is_there(made):
-        made = parent / next(free)
-    return made
+    folder = parent / stem
+    while is_there(folder):
+        folder = parent / next(free)
+    return folder
 
 
 PRACTICE = "-practice"

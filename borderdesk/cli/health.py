@@ -204,7 +204,7 @@ def _backup_health(desk: Desk) -> tuple[str, bool]:
     if newest is None:
         none = _("none there yet")
         return f"{none}; {since}", desk.identity.practice or status.written_since == 0
-    made = moment_of(newest.made)
-    text = f"{made:%d/%m/%Y %H:%M} {newest.file}; {since}"
+    moment = moment_of(newest.made)
+    text = f"{moment:%d/%m/%Y %H:%M} {newest.file}; {since}"
     failed = _("the last one that was tried failed")
     return f"{text}; {failed}" if status.state == "failed" else text, status.state == "good"

@@ -132,9 +132,9 @@ def command(
             given: CommandContext = click.get_current_context().obj
             return function(given.folder, *args, **kwargs)
 
-        made = within.command(name, cls=Command, help=help_text)(run)
-        TAKEN[made] = takes
-        return made
+        registered = within.command(name, cls=Command, help=help_text)(run)
+        TAKEN[registered] = takes
+        return registered
 
     return decorate
 
@@ -172,14 +172,14 @@ NEW_FOLDER = option(
 
 def table_format(function: Callable[..., Any]) -> Callable[..., Any]:
     """The option of commands that print a table: how they print it."""
-    made: Callable[..., Any] = option(
+    decorator: Callable[..., Any] = option(
         "--format",
         "shape",
         type=click.Choice(["table", "json", "csv"]),
         default="table",
         help=N_("How to print it."),
     )(function)
-    return made
+    return decorator
 
 
 def day_option(text: str | None) -> date | None:

@@ -63,10 +63,10 @@ def open_desk(
     desk = _opened(folder, checked=checked, read_only=read_only)
     if tell_age and desk.barred is None:
         tell_if_older(desk)
-    taken = permission_taken()
-    if taken:
+    permission = permission_taken()
+    if permission:
         try:
-            desk.require(taken)
+            desk.require(permission)
         except BaseException:
             desk.close()
             raise
@@ -204,8 +204,8 @@ def replacing_password() -> str:
     or the lines of standard input. Raises UserError."""
     given = os.environ.get(NEW_PASSWORD) or None
     if given is None and not at_terminal() and sys.stdin is not None:
-        first, *again = sys.stdin.read(LONGEST_LINE).splitlines() or [None]
-        if again and again[0] and again[0] != first:
+        first, *repeated = sys.stdin.read(LONGEST_LINE).splitlines() or [None]
+        if repeated and repeated[0] and repeated[0] != first:
             raise UserError(_("The two passwords differ. Type them again."))
         given = first
     password = new_password(given)

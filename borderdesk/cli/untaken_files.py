@@ -16,11 +16,11 @@ def print_untaken(others: Sequence[OtherFile]) -> None:
     for other in others[:MOST_NAMED]:
         print_message(words.format(file=other.label, reason=other.reason))
     if len(others) > MOST_NAMED:
-        left = len(others) - MOST_NAMED
+        more = len(others) - MOST_NAMED
         print_message(
             ngettext(
                 "{count} more file was not taken.",
                 "{count} more files were not taken.",
-                left,
-            ).format(count=left)
+                more,
+            ).format(count=more)
         )

@@ -102,8 +102,8 @@ class Closing(SessionPart):
 
     def state(self, period: str, scope: str | None = None) -> ClosingState:
         """The state of a period. Raises UserError."""
-        meant, whose = self.meant(period, scope)
-        return self._state(meant, whose)
+        parsed, whose = self.meant(period, scope)
+        return self._state(parsed, whose)
 
     def _state(self, period: Period, scope: Scope) -> ClosingState:
         edition = standing(self.store, period.text, scope.text)
@@ -130,8 +130,8 @@ class Closing(SessionPart):
         """All editions ever made, of a period and scope or of all, in order of their days. Raises
         UserError."""
         if period is not None:
-            meant, whose = self.meant(period, scope)
-            return [*read_editions(self.store, is_of(meant.text, whose.text))]
+            parsed, whose = self.meant(period, scope)
+            return [*read_editions(self.store, is_of(parsed.text, whose.text))]
         if scope is not None:
             named = parse_scope(self.session.book, scope, self.session.today())
             return [*read_editions(self.store, E.scope == named.text)]
@@ -184,13 +184,13 @@ class Closing(SessionPart):
 
     def differences(self, edition: str) -> list[SignedDifference]:
         """The changes of an amendment against the edition it replaces, with reasons; as signed."""
-        made = self.edition(edition)
-        stored = made.frame.get("moved", [])
+        amendment = self.edition(edition)
+        stored = amendment.frame.get("moved", [])
         if not stored:
             return []
         before, after = (
             {line.key: line for line in read_figures(self.store, one)} if one else {}
-            for one in (made.replaces, made.id)
+            for one in (amendment.replaces, amendment.id)
         )
         return [
             one.marked(before.get(one.key), after.get(one.key))
@@ -234,8 +234,10 @@ class Closing(SessionPart):
         now = summary_of(self.session, view, view.scope.text)
         edition = self._with_figures(edition, now)
         if before is not None:
-            given = {key: checked_line(text, REASON_LIMIT) for key, text in (reasons or {}).items()}
-            moved = amended_figures(self.session, before, now, edition.reason or "", given)
+            checked = {
+                key: checked_line(text, REASON_LIMIT) for key, text in (reasons or {}).items()
+            }
+            moved = amended_figures(self.session, before, now, edition.reason or "", checked)
             edition.frame["moved"] = [_stored_difference(one) for one in moved]
         if before is not None:
             set_state(self.store, before.id, REPLACED)
@@ -333,37 +335,37 @@ class Closing(SessionPart):
     def reopen_period(self, period: str, scope: str | None, reason: str) -> ClosingState:
         """Open a closed period again, before its paper went anywhere; that edition is withdrawn.
         Raises OperationRefused once it was printed or sent, UserError without a reason."""
-        meant, whose = self.meant(period, scope)
-        edition = self._closed(meant, whose)
+        parsed, whose = self.meant(period, scope)
+        edition = self._closed(parsed, whose)
         if edition.final is not None:
             raise OperationRefused(
                 _(
                     "{period} of {scope} ({edition}) was printed or sent."
                     " It stays as it is; open it for an amendment instead."
-                ).format(period=meant.title, scope=whose.name, edition=edition.title)
+                ).format(period=parsed.title, scope=whose.name, edition=edition.title)
             )
         self._note(edition.id, REOPENED, checked_reason(reason))
         set_state(self.store, edition.id, WITHDRAWN)
         if edition.replaces is not None:
             set_state(self.store, edition.replaces, OPENED)
-        return self._state(meant, whose)
+        return self._state(parsed, whose)
 
     @operation("period.close")
     def amend_period(self, period: str, scope: str | None, reason: str) -> ClosingState:
         """Open a period whose paper went out, for an amendment; the next closing issues it.
         Raises OperationRefused before that, UserError without a reason."""
-        meant, whose = self.meant(period, scope)
-        edition = self._closed(meant, whose)
+        parsed, whose = self.meant(period, scope)
+        edition = self._closed(parsed, whose)
         if edition.final is None:
             raise OperationRefused(
                 _(
                     "{period} of {scope} ({edition}) was neither printed nor sent yet: reopen it"
                     " instead."
-                ).format(period=meant.title, scope=whose.name, edition=edition.title)
+                ).format(period=parsed.title, scope=whose.name, edition=edition.title)
             )
         self._note(edition.id, AMENDING, checked_reason(reason))
         set_state(self.store, edition.id, OPENED)
-        return self._state(meant, whose)
+        return self._state(parsed, whose)
 
     @operation("period.close")
     def keep_signed(self, period: str, scope: str | None = None) -> ClosingState:
@@ -373,12 +375,12 @@ class Closing(SessionPart):
             raise OperationRefused(
                 _("Figures differ from the signed paper already: close to issue the amendment.")
             )
-        meant, whose = self.meant(period, scope)
-        edition = standing(self.store, meant.text, whose.text)
+        parsed, whose = self.meant(period, scope)
+        edition = standing(self.store, parsed.text, whose.text)
         assert edition is not None
         self._note(edition.id, KEPT)
         set_state(self.store, edition.id, CLOSED)
-        return self._state(meant, whose)
+        return self._state(parsed, whose)
 
     def _closed(self, period: Period, scope: Scope) -> Edition:
         edition = standing(self.store, period.text, scope.text)
@@ -420,8 +422,8 @@ class Closing(SessionPart):
         return self._made_final(period, scope, SENT)
 
     def _made_final(self, period: str, scope: str | None, what: str) -> Edition | None:
-        meant, whose = self.meant(period, scope)
-        edition = standing(self.store, meant.text, whose.text)
+        parsed, whose = self.meant(period, scope)
+        edition = standing(self.store, parsed.text, whose.text)
         if edition is None or edition.state != CLOSED:
             return None
         self._note(edition.id, what)

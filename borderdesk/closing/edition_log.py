@@ -56,8 +56,8 @@ def log_event(session: Session, edition: str, what: str, reason: str | None) -> 
     }
     if what == CLOSED:
         facts |= _content(session.store, edition)
-        held = session.part(DeskLog).holding()
-        facts["holding"] = canonical({log: head.number for log, head in held.items()})
+        holding = session.part(DeskLog).holding()
+        facts["holding"] = canonical({log: head.number for log, head in holding.items()})
     session.part(DeskLog).append(KIND, facts)
     if what in AUDITED:
         period = session.store.first(E.select(E.period, E.scope).where(E.id == edition))

@@ -110,11 +110,11 @@ class SummaryFacts:
         last = min(view.period.last, session.today())
         before = calendar.period("year", year.year - 1, 1)
         history = RecordHistory(self.figures, calendar, window_of(view.period))
-        begun = history.begins()
+        first_day = history.begins()
         torn = bool(split_into(session.book, view.scope, before.first))
 
         def is_known(days: DateRange, _row: FlowIndicator) -> bool:
-            return begun is not None and days.last >= begun and days.first <= last
+            return first_day is not None and days.last >= first_day and days.first <= last
 
         def is_covered(days: DateRange, row: FlowIndicator) -> bool:
             return not torn and history.covers(row, days, taken_over=False)

@@ -227,12 +227,12 @@ class ClosedPeriods:
 
     def holds(self, day: datetime.date) -> bool:
         """Whether any closed edition, or figure from paper, is of a period that holds the day."""
-        held = self._held.get(day)
-        if held is None:
-            held = self._held[day] = bool(self._on(day)) or any(
+        is_closed = self._held.get(day)
+        if is_closed is None:
+            is_closed = self._held[day] = bool(self._on(day)) or any(
                 days.first <= day <= days.last for days, _view, _types in self._papers
             )
-        return held
+        return is_closed
 
     def is_late(
         self,
@@ -291,9 +291,9 @@ class ClosedPeriods:
 def _places(model: type[Record], values: Values) -> set[str]:
     found: set[str] = set()
     for key, field in model.columns().items():
-        given = values.get(key)
-        if given is not None and field.refers_to == UNIT:
-            found.update(field.each_value(given))
+        value = values.get(key)
+        if value is not None and field.refers_to == UNIT:
+            found.update(field.each_value(value))
     return found
 
 

@@ -94,8 +94,8 @@ class Narratives(SessionPart):
     def of(self, period: str, scope: str | None = None) -> Narrative:
         """The narrative of a period and scope; without one, that of the last period of the same
         kind before it, to begin from. Raises UserError."""
-        meant, whose = period_and_scope(self.session, period, scope)
-        return self.of_meant(meant, whose)
+        parsed, whose = period_and_scope(self.session, period, scope)
+        return self.of_meant(parsed, whose)
 
     def of_meant(self, period: Period, scope: Scope) -> Narrative:
         """The same for a period and scope that are known."""
@@ -146,18 +146,18 @@ class Narratives(SessionPart):
         except the tasks that were done. Raises InvalidRecord with every problem, OperationRefused
         while the period is closed.
         """
-        meant, whose = period_and_scope(self.session, period, scope)
-        edition = standing(self.store, meant.text, whose.text)
+        parsed, whose = period_and_scope(self.session, period, scope)
+        edition = standing(self.store, parsed.text, whose.text)
         if edition is not None and edition.state == CLOSED:
             raise OperationRefused(
                 _("{period} of {scope} is closed; what was written stays as it was signed.").format(
-                    period=meant.title, scope=whose.name
+                    period=parsed.title, scope=whose.name
                 )
             )
-        known = self.of_meant(meant, whose)
+        known = self.of_meant(parsed, whose)
         problems: dict[str, str] = {}
-        given = known.outcomes if outcomes is None else _checked_outcomes(outcomes, problems)
-        answered = tuple(one for one in given if one.answered)
+        entered = known.outcomes if outcomes is None else _checked_outcomes(outcomes, problems)
+        answered = tuple(one for one in entered if one.answered)
         new = Narrative(
             _merged(known.parts, _checked_parts(parts or {}, problems)),
             _left(known, answered) if tasks is None else _checked_tasks(tasks, problems),
@@ -168,7 +168,7 @@ class Narratives(SessionPart):
             problems["clauses"] = _("At most {most}.").format(most=CLAUSES_MOST)
         if problems:
             raise InvalidRecord(problems)
-        self._store(meant, whose, new)
+        self._store(parsed, whose, new)
         return new
 
     def _store(self, period: Period, scope: Scope, narrative: Narrative) -> None:

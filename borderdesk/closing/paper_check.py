@@ -170,8 +170,8 @@ class _PaperCheck:
         moved = explained(self._session, edition, [*differing(signed, self._now.lines)], otherwise)
         state = edition.state if edition.state in (REPLACED, WITHDRAWN) else SIGNED
         successor = self._standing if state != SIGNED else None
-        again = successor is not None and successor.figures_hash == edition.figures_hash
-        stands = (edition.state in STANDING or again) and not moved
+        is_repeated = successor is not None and successor.figures_hash == edition.figures_hash
+        stands = (edition.state in STANDING or is_repeated) and not moved
         reasons = [*self._what(edition, state, successor)]
         if moved:
             reasons.append(

@@ -86,25 +86,25 @@ class WordForms(SessionPart):
         """Add the forms of a set-up file, within the open transaction, and remove those that the
         previous one added and this one lacks; forms of this desk's own stay. problems: gets what is
         wrong with a row. Returns how many went."""
-        brought = {}
+        contents = {}
         for place, row in enumerate(rows):
             try:
                 name, content = _read(row)
             except UserError as error:
                 problems[f"forms[{place}]"] = str(error)
                 continue
-            brought[name] = content
+            contents[name] = content
         if problems:
             return 0
         known = self.all()
-        gone = [one for one in known if one.brought == desk and one.name not in brought]
-        for one in gone:
+        missing = [one for one in known if one.brought == desk and one.name not in contents]
+        for one in missing:
             self.store.execute(WordFormRow.delete().where(WordFormRow.name == one.name))
         own = {one.name for one in known if one.brought != desk}
-        for name, content in brought.items():
+        for name, content in contents.items():
             if name not in own:
                 self._write(name, content, desk)
-        return len(gone)
+        return len(missing)
 
     def _write(self, name: str, content: bytes, brought: str) -> KeptForm:
         digest = hashlib.sha256(content).hexdigest()

@@ -55,12 +55,12 @@ HOUSEHOLDS = 15_040
 def apportion(total: int, weights: Sequence[int], least: int = 0) -> list[int]:
     """Split `total` into whole parts proportional to the weights, none below `least`."""
     whole, free = sum(weights), total - least * len(weights)
-    parts, seen, given = [], 0, 0
+    parts, seen, assigned = [], 0, 0
     for weight in weights:
         seen += weight
         due = free * seen // whole
-        parts.append(least + due - given)
-        given = due
+        parts.append(least + due - assigned)
+        assigned = due
     return parts
 
 

@@ -217,12 +217,12 @@ class DemoBuilder:
         return done
 
     def _enter(self, day: datetime.date, kind: str) -> None:
-        made = self._factory.make(kind, day)
-        stamp = self._stamp(made)
-        if made.household is not None:
-            made.raw["household"] = self._household(made.household, stamp)
-        model = ALL_TYPES[made.type_name]
-        for change in self._entering.prepare(model, made.raw):
+        record = self._factory.make(kind, day)
+        stamp = self._stamp(record)
+        if record.household is not None:
+            record.raw["household"] = self._household(record.household, stamp)
+        model = ALL_TYPES[record.type_name]
+        for change in self._entering.prepare(model, record.raw):
             self._writer.write(change, stamp)
 
     def _stamp(self, made: DemoRecord) -> RevisionStamp:

@@ -255,17 +255,19 @@ def _keys(
 ) -> list[str | None]:
     known = {column.key for column in columns}
     assigned = [kept.get(heading_words(text), "") for text in headings]
-    given = [key if key in known else None for key in assigned]
-    free = [column for column in columns if column.key not in given]
+    decided_keys = [key if key in known else None for key in assigned]
+    free = [column for column in columns if column.key not in decided_keys]
     open_headings = ["" if key else text for key, text in zip(assigned, headings, strict=True)]
-    found = [one or key for one, key in zip(given, recognised(open_headings, free), strict=True)]
+    found = [
+        one or key for one, key in zip(decided_keys, recognised(open_headings, free), strict=True)
+    ]
     if longer is not headings:
-        left = [column for column in free if column.key not in found]
+        remaining = [column for column in free if column.key not in found]
         texts = [
             "" if key or not text else long
             for key, text, long in zip(found, open_headings, longer, strict=True)
         ]
-        found = [one or key for one, key in zip(found, recognised(texts, left), strict=True)]
+        found = [one or key for one, key in zip(found, recognised(texts, remaining), strict=True)]
     days = {column.key: column for column in columns if column.field.is_date}
     decided = [place for place, key in enumerate(assigned) if key]
     return with_day_columns(headings, longer, found, days, decided)

@@ -18,10 +18,10 @@ def judge_described(
     those of the record's day; while it has none, those of today, as in the choosers."""
     found = {}
     for key, target in references(model):
-        given = cleaned.values.get(key)
-        if key in cleaned.problems or not isinstance(given, dict):
+        value = cleaned.values.get(key)
+        if key in cleaned.problems or not isinstance(value, dict):
             continue
-        parts = {part: raw for part, raw in given.items() if part != ANEW}
+        parts = {part: raw for part, raw in value.items() if part != ANEW}
         problems = clean(target, parts, rules, typed=True).problems
         found.update({f"{key}.{part}": message for part, message in problems.items()})
     return found

@@ -65,8 +65,8 @@ def _described(
     """The records that a record describes instead of naming them."""
     found = []
     for key, target in references(model):
-        given = values.get(key)
-        if isinstance(given, dict) and target.matching is not None:
-            parts = {k: v for k, v in given.items() if k in target.matching.described_by}
+        value = values.get(key)
+        if isinstance(value, dict) and target.matching is not None:
+            parts = {k: v for k, v in value.items() if k in target.matching.described_by}
             found.append((target, clean(target, parts, rules, typed=True).values))
     return found

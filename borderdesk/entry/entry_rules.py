@@ -187,16 +187,16 @@ class EntryRules:
         """Turn what is described into the id of a record that is found or added."""
         described: list[DescribedRecord] = []
         for key, target in plan.references:
-            given = cleaned.values.get(key)
-            if given is None or key in cleaned.problems:
+            value = cleaned.values.get(key)
+            if value is None or key in cleaned.problems:
                 continue
-            if isinstance(given, str):
-                if not self.known.index(target).holds(given):
+            if isinstance(value, str):
+                if not self.known.index(target).holds(value):
                     cleaned.problems[key] = _("There is no such household.")
-                elif given == record:
+                elif value == record:
                     cleaned.problems[key] = _("A household cannot be joined to itself.")
                 continue
-            found = self._find_or_add(key, target, given, cleaned, typed=typed)
+            found = self._find_or_add(key, target, value, cleaned, typed=typed)
             if found is not None:
                 cleaned.values[key] = found.record
                 described.append(found)
@@ -454,10 +454,12 @@ def _places_again(
     model: type[RevisionedModel], kept: Values, changes: Mapping[str, Any], *, typed: bool
 ) -> tuple[Values, dict[str, Any]]:
     places = set(model.referring(UNIT)) & set(kept)
-    again: dict[str, Any] = dict(changes)
+    cleaned_again: dict[str, Any] = dict(changes)
     for key in places:
-        again[key] = ";".join(kept[key]) if typed and isinstance(kept[key], list) else kept[key]
-    return {k: v for k, v in kept.items() if k not in places}, again
+        cleaned_again[key] = (
+            ";".join(kept[key]) if typed and isinstance(kept[key], list) else kept[key]
+        )
+    return {k: v for k, v in kept.items() if k not in places}, cleaned_again
 
 
 def _match_rule(model: type[RevisionedModel]) -> MatchRule:

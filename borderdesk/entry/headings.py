@@ -258,10 +258,10 @@ def _naming(cell: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
             if len(within) == 1
             else _NO_COLUMN
         )
-    begun = _begun(bare, forms)
+    by_beginning = _begun(bare, forms)
     shorter = _SUM.sub(" ", cell).strip()
-    if begun.keys or shorter == cell.strip():
-        return begun if begun.keys else _in_two_languages(cell, forms)
+    if by_beginning.keys or shorter == cell.strip():
+        return by_beginning if by_beginning.keys else _in_two_languages(cell, forms)
     return _naming(shorter, forms)._replace(of_sum=True)
 
 
@@ -341,17 +341,17 @@ def _accented_words(text: str) -> str:
 def _begun(words: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
     """The columns with the longest name, of two words or more, that the heading begins with; none
     if it continues with persons who did not do something, or with other persons."""
-    begun, found = "", dict[str, None]()
+    longest, found = "", dict[str, None]()
     for key, form in forms.items():
         for text in (form.label, *form.others):
-            if " " in text and words.startswith(f"{text} ") and len(text) >= len(begun):
-                found = {**(found if text == begun else {}), key: None}
-                begun = text
-    rest = words[len(begun) + 1 :]
+            if " " in text and words.startswith(f"{text} ") and len(text) >= len(longest):
+                found = {**(found if text == longest else {}), key: None}
+                longest = text
+    rest = words[len(longest) + 1 :]
     if not found or _NOT_DONE.match(rest) or _OF_OTHERS.match(rest):
         return _NO_COLUMN
     done = _DONE_WORD.search(words) is not None
-    return HeadingMatch([*found], _word_set(begun), exact=False, done=done)
+    return HeadingMatch([*found], _word_set(longest), exact=False, done=done)
 
 
 def _settled(keys: list[str], described: set[str], conditional: set[str]) -> str | None:

@@ -28,8 +28,10 @@ def mark_of(values: Values) -> str:
 def distinguishing_texts(marks: Sequence[Sequence[str]]) -> list[str]:
     """One distinct text for each of several namesakes: its first marks, as many as distinguish it
     from all others; all and a number if none do."""
-    begun = Counter(some for one in marks for some in _beginnings(one))
-    telling = (next((some for some in _beginnings(one) if begun[some] == 1), ()) for one in marks)
+    prefixes = Counter(some for one in marks for some in _beginnings(one))
+    telling = (
+        next((some for some in _beginnings(one) if prefixes[some] == 1), ()) for one in marks
+    )
     return [
         " · ".join(some or (*one, str(place)))
         for place, (one, some) in enumerate(zip(marks, telling, strict=True), 1)

@@ -33,15 +33,15 @@ class RecordIds:
         if not self._is_invented:
             for key in invented_texts(cleaned.values):
                 cleaned.problems[key] = _(INVENTED)
-        given = raw.get("id")
-        if given is None or given == "":
+        record_id = raw.get("id")
+        if record_id is None or record_id == "":
             return self.new()
-        if type(given) is not str or not is_uuid(given.lower()):
+        if type(record_id) is not str or not is_uuid(record_id.lower()):
             cleaned.problems["id"] = _("Not a UUID.")
             return ""
-        given = given.lower()
-        if is_marked(given) and not self._is_invented:
+        record_id = record_id.lower()
+        if is_marked(record_id) and not self._is_invented:
             cleaned.problems["id"] = _(INVENTED)
-        elif takes(given):
+        elif takes(record_id):
             cleaned.problems["id"] = _("A record with this id is here already.")
-        return given
+        return record_id

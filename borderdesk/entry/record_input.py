@@ -263,10 +263,10 @@ def csv_records(model: type[RevisionedModel], file: IO[str]) -> Iterator[Line]:
     csv.field_size_limit(LONGEST_LINE)
     first = file.readline(LONGEST_LINE)
     declared = declared_separator(first)
-    begun = 1 if declared else 0
+    lines_read = 1 if declared else 0
     separator = declared or separator_of([first])
     month_first = _month_first(model, file, "" if declared else first, separator)
-    lines = _RereadableLines(file if declared else chain([first], file), begun)
+    lines = _RereadableLines(file if declared else chain([first], file), lines_read)
     reader = csv.reader(lines, strict=True, delimiter=separator)
     header = _header(model, reader)
     while True:

@@ -35,12 +35,12 @@ class ReferenceEditor(SessionPart):
     def load(self, path: Path) -> tuple[str, int, int]:
         """Add or update reference data from a CSV; (the key of its type, how many rows, how many
         that say they are invented were left out). Raises InvalidRecord."""
-        given = reference_files.resolve_links(reference_files.read_file(path), self.session.book)
-        read = self.without_invented(given)
+        resolved = reference_files.resolve_links(reference_files.read_file(path), self.session.book)
+        read = self.without_invented(resolved)
         refused = self.write(read)
         if refused:
             raise InvalidRecord({reference_files.place_of(n, c): why for n, c, why in refused})
-        return read.table.table_key, len(read.rows), len(given.rows) - len(read.rows)
+        return read.table.table_key, len(read.rows), len(resolved.rows) - len(read.rows)
 
     @operation("reference.write")
     def write(self, read: "ReferenceRows") -> "list[Refusal]":

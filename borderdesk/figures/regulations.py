@@ -116,11 +116,11 @@ def load_regulation(
     number, year = _text(read, "number", problems), read.get("year")
     if type(year) is not int or not 2000 <= year <= 2200:
         problems["year"] = _("Must be a year.")
-    given = read.get("clause")
-    if not isinstance(given, list):
+    items = read.get("clause")
+    if not isinstance(items, list):
         problems["clause"] = _("Must be a list.")
-        given = []
-    clauses = [_clause(place, clause, known, problems) for place, clause in enumerate(given)]
+        items = []
+    clauses = [_clause(place, clause, known, problems) for place, clause in enumerate(items)]
     if not problems:
         clauses = [_placed(n, c, int(str(year)), scope_of, problems) for n, c in enumerate(clauses)]
     parties = _text(read, "parties", problems, required=False)

@@ -303,8 +303,8 @@ def _renamed(rows: Mapping[str, PostEntry | UnitEntry]) -> Iterator[tuple[str, s
     became = Counter(one for row in rows.values() for one in row.successors)
     for key, row in rows.items():
         for later in row.successors if len(row.successors) == 1 else ():
-            begun = later in rows and rows[later].valid_from > row.valid_to
-            if begun and became[later] == 1:
+            is_later = later in rows and rows[later].valid_from > row.valid_to
+            if is_later and became[later] == 1:
                 yield key, later
 
 

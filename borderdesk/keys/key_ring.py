@@ -78,15 +78,15 @@ class KeyRing:
 
     def names(self) -> list[str]:
         """The accounts that have a password on this desk."""
-        begun = self._begun()
-        return list(dict.fromkeys(self.read().names() + (begun.names() if begun else [])))
+        pending = self._begun()
+        return list(dict.fromkeys(self.read().names() + (pending.names() if pending else [])))
 
     def account(self, name: str | None) -> str:
         """The account that a person means, see `WrapSet.account`. Raises CannotOpen."""
-        begun = self._begun()
-        if begun is not None:
+        pending = self._begun()
+        if pending is not None:
             with contextlib.suppress(CannotOpen):
-                return begun.account(name)
+                return pending.account(name)
         return self.read().account(name)
 
     def unlock(self, name: str | None, password: str) -> bytes:
@@ -116,11 +116,11 @@ class KeyRing:
 
     def _opened(self, open_wraps: Callable[[WrapSet], bytes]) -> bytes:
         """The key opened from the current ring, after settling a change that was killed."""
-        begun = self._begun()
-        if begun is not None:
+        pending = self._begun()
+        if pending is not None:
             # A secret that opens neither ring does not open the current one either.
             with contextlib.suppress(UserError, OSError, *DATABASE_ERRORS):
-                key = _first_opened(open_wraps, begun, self.read())
+                key = _first_opened(open_wraps, pending, self.read())
                 self.settle(lambda: self._noted(key))
         return open_wraps(self.read())
 
@@ -144,8 +144,8 @@ class KeyRing:
         if not os.path.lexists(self._next):
             return
         with self._changing():
-            begun = self._begun()
-            if begun is not None and begun == noted():
+            pending = self._begun()
+            if pending is not None and pending == noted():
                 self._let_in()
             else:
                 remove_file(self._next)
@@ -159,10 +159,10 @@ class KeyRing:
 
         A ring without a desk, left by a killed run, is replaced. Raises UserError, CannotOpen.
         """
-        made = key or new_key()
-        self.put(WrapSet.of_one(made, name, password, cost=cost).content)
+        desk_key = key or new_key()
+        self.put(WrapSet.of_one(desk_key, name, password, cost=cost).content)
         self.tries.keep()
-        return made
+        return desk_key
 
     def put(self, content: Callable[[], bytes], last: Callable[[], object] | None = None) -> None:
         """Rewrite the whole file; content: called under the lock; last: called when it is on the
@@ -187,8 +187,8 @@ class KeyRing:
 
     def recovery_made(self) -> str | None:
         """The day (ISO) the recovery sheet was made, None for no sheet."""
-        begun = self._begun()
-        wrap = self.read().recovery or (begun.recovery if begun else None)
+        pending = self._begun()
+        wrap = self.read().recovery or (pending.recovery if pending else None)
         return None if wrap is None else wrap.made
 
     @contextlib.contextmanager

@@ -70,9 +70,9 @@ class PasswordTries:
         now = now or datetime.datetime.now(datetime.UTC)
         counted = self._read()
         before = counted.get(name, WrongTries(0, ""))
-        left = self.left(name, now)
-        if left:
-            raise TooManyTries(left)
+        wait = self.left(name, now)
+        if wait:
+            raise TooManyTries(wait)
         counted[name] = WrongTries(before.wrong + 1, now.isoformat(), before.untold + 1)
         self._write(counted)
 
@@ -102,10 +102,10 @@ class PasswordTries:
     def take_unlogged(self) -> dict[str, int]:
         """{account: number of wrong tries} that the audit log does not have yet; resets them."""
         counted = self._read()
-        untold = {name: one.untold for name, one in counted.items() if one.untold}
-        if untold:
+        unlogged = {name: one.untold for name, one in counted.items() if one.untold}
+        if unlogged:
             self._write({name: one._replace(untold=0) for name, one in counted.items()})
-        return untold
+        return unlogged
 
     def _read(self) -> dict[str, WrongTries]:
         with contextlib.suppress(

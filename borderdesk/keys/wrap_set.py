@@ -194,12 +194,12 @@ class WrapSet(NamedTuple):
 
     def removing(self, key: bytes, name: str) -> Self:
         """Without the key for an account. Raises OperationRefused for the last one, UserError."""
-        gone = self.wrap_of(nfc(name))
-        if self.names() == [gone.name]:
+        removed = self.wrap_of(nfc(name))
+        if self.names() == [removed.name]:
             raise OperationRefused(
                 _("The last account keeps its password: nobody could open the desk.")
             )
-        return self._edited([wrap for wrap in self.wraps if wrap is not gone], key)
+        return self._edited([wrap for wrap in self.wraps if wrap is not removed], key)
 
     def with_wrap(self, key: bytes, new: KeyWrap) -> Self:
         """With a wrap in place of the one of its name."""

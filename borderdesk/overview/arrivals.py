@@ -107,9 +107,9 @@ def _arrived(session: Session) -> Iterator[Todo]:
     for batch in batches[:MOST_ARRIVED]:
         moment = moment_of(batch.imported)
         if moment.date() >= since:
-            brought = f"{_brought(session, batch)} · {format_moment(moment, today)}"
+            summary = f"{_brought(session, batch)} · {format_moment(moment, today)}"
             intent = {"tab": "batches", "batch": batch.id}
-            yield Todo(desk_title(names, batch.desk), brought, "exchange", intent)
+            yield Todo(desk_title(names, batch.desk), summary, "exchange", intent)
 
 
 def _brought(session: Session, batch: PackageBatch) -> str:

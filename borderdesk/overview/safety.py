@@ -140,10 +140,10 @@ def outlives(backup: Backup, folder: Path) -> bool:
 
 def moment(stamp: str, now: datetime.datetime) -> str:
     """Format a time of the store: 07:40 for today, else 04/12/2023 07:40."""
-    made = moment_of(stamp)
-    clock = f"{made:%H:%M}"
-    same = made.date() == now.astimezone().date()
-    return clock if same else f"{format_date(made.date())} {clock}"
+    local = moment_of(stamp)
+    clock = f"{local:%H:%M}"
+    same = local.date() == now.astimezone().date()
+    return clock if same else f"{format_date(local.date())} {clock}"
 
 
 def size_text(size: int) -> str:
@@ -183,9 +183,9 @@ def _sent(session: Session) -> Iterator[Todo]:
     newest = session.store.first(sent.order_by(PackageOutRow.number.desc()).limit(1))
     if newest is None:
         return
-    period, made = session.calendar().parse(newest[0]), moment_of(newest[1]).date()
+    period, day_sent = session.calendar().parse(newest[0]), moment_of(newest[1]).date()
     words = _("Last sent: {period}, on {date}")
-    text = words.format(period=period.title, date=format_date(made))
+    text = words.format(period=period.title, date=format_date(day_sent))
     yield Todo("", text, "exchange", {"tab": "send"})
 
 

@@ -93,16 +93,16 @@ def _notes(session: Session) -> Iterator[Todo]:
 
 
 def _without_card(session: Session) -> Iterator[Todo]:
-    held = session.part(Quarantine).waiting()
-    if held:
+    packages = session.part(Quarantine).waiting()
+    if packages:
         book = session.book
-        units = list(dict.fromkeys(book.post_short(one.unit) for one in held))
+        units = list(dict.fromkeys(book.post_short(one.unit) for one in packages))
         words = ngettext(
             "file came and waits for a card: {units}",
             "files came and wait for a card: {units}",
-            len(held),
+            len(packages),
         ).format(units=_named(units))
-        yield _counted(len(held), words, {"tab": "receive", "held": held[0].key})
+        yield _counted(len(packages), words, {"tab": "receive", "held": packages[0].key})
 
 
 def _refused(session: Session) -> Iterator[Todo]:

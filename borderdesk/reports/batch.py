@@ -65,12 +65,12 @@ def write_batch(
         raise UserError(_("There is no folder {folder}.").format(folder=folder))
     written: list[Path] = []
     failed: list[ReportFailure] = []
-    taken: set[str] = set()
+    used_names: set[str] = set()
     whole = len(requests)
     for done, request in enumerate(requests):
         report = partial(_report, progress, done, whole)
-        target = folder / file_name(session, request, suffix, taken)
-        taken.add(target.name)
+        target = folder / file_name(session, request, suffix, used_names)
+        used_names.add(target.name)
         try:
             report()
             write_report(session, request, target, report)

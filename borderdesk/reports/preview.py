@@ -83,20 +83,20 @@ class FirstPage(NamedTuple):
 
 def first_page(session: Session, request: Request, target: Path) -> FirstPage:
     """Write the first page of a report to `target`. Raises UserError."""
-    made = make_report(session, request)
-    document = made.document()
+    content = make_report(session, request)
+    document = content.document()
     with new_file(target) as file:
         file.write(pdf.first_page(document))
     pages = ReportPages(
         request,
         target,
         page_sizes(target),
-        made.summary,
+        content.summary,
         document.wide_paper,
         complete=False,
-        edition=made.edition,
+        edition=content.edition,
     )
-    return FirstPage(pages, made.document)
+    return FirstPage(pages, content.document)
 
 
 def all_pages(first: FirstPage, target: Path) -> ReportPages:

@@ -169,9 +169,9 @@ def make_report(
 def _whole(session: Session, request: Request, content: ReportContent) -> Document:
     """The document with its sources; a letter in another language has a note on its Vietnamese
     parts."""
-    made = replace(_with_sources(session, request, content), made_of=request.as_text())
-    if made.letter is None or made.lang == PAPER_LANGUAGE:
-        return made
+    with_sources = replace(_with_sources(session, request, content), made_of=request.as_text())
+    if with_sources.letter is None or with_sources.lang == PAPER_LANGUAGE:
+        return with_sources
     note = Paragraph(
         _(
             "A working translation: the paper to be signed is the Vietnamese one. What the decree"
@@ -180,7 +180,7 @@ def _whole(session: Session, request: Request, content: ReportContent) -> Docume
         ),
         "note",
     )
-    return replace(made, blocks=chain((note,), made.blocks))
+    return replace(with_sources, blocks=chain((note,), with_sources.blocks))
 
 
 def _with_sources(session: Session, request: Request, content: ReportContent) -> Document:

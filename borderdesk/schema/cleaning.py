@@ -61,8 +61,8 @@ def clean(
     """
     readings = ReadingCache() if readings is None else readings
     like = None if kept is not None else _likeness(model, raw, typed, readings)
-    if like is not None and (again := _clean_alike(model, raw, entry, like, readings)) is not None:
-        return again
+    if like is not None and (same := _clean_alike(model, raw, entry, like, readings)) is not None:
+        return same
     result = CleaningResult()
     if kept is None:
         entry.on = _event_date(model, raw, entry, result, readings, typed)
@@ -97,11 +97,11 @@ def _likeness(
     if not apart or not typed or not readings.keeps_dated:
         return None
     like: list[Any] = [model]
-    for key, given in raw.items():
-        if key in apart and given:
+    for key, value in raw.items():
+        if key in apart and value:
             like.append(key)
-        elif type(given) is str and key not in apart:
-            like += key, given
+        elif type(value) is str and key not in apart:
+            like += key, value
         elif key not in NOT_FIELDS:
             return None
     return tuple(like)
@@ -189,14 +189,14 @@ def _event_date(
     field = model.event()
     if field is None:
         return _place_date(model, raw, entry)
-    given = raw.get(field.name)
-    if given is None or given == "":
+    value = raw.get(field.name)
+    if value is None or value == "":
         return None
     plan = plan_of(model)
     step = (plan.typed if typed else plan.given)[field.name]
     day: datetime.date | None
     try:
-        day, doubts = read_input(step, given, entry, readings, readings[model, typed, None])
+        day, doubts = read_input(step, value, entry, readings, readings[model, typed, None])
     except FieldError as error:
         result.problems[field.name] = str(error)
         return None
@@ -221,10 +221,10 @@ def _place_date(
     if entry.on is not None:
         return entry.on
     key = model.place_date()
-    given = raw.get(key)
-    if isinstance(given, str) and given:
+    value = raw.get(key)
+    if isinstance(value, str) and value:
         try:
-            day: datetime.date | None = model.columns()[key].read(given, entry)
+            day: datetime.date | None = model.columns()[key].read(value, entry)
         except FieldError:
             return entry.today
         return day or entry.today
@@ -392,8 +392,8 @@ def _unused(
     """{(key, the field that decides on it): reason} of the values that must be absent."""
     values, problems = result.values, result.problems
     found = {}
-    for key, (other, those) in plan.conditions:
-        if key in values and values.get(other) not in those and other not in problems:
+    for key, (other, allowed) in plan.conditions:
+        if key in values and values.get(other) not in allowed and other not in problems:
             decides = model.columns()[other]
             # A field that is still missing may make them valid.
             if other in values or not decides.required:

@@ -46,16 +46,16 @@ class PickLists:
         folded one means neither."""
         codes: dict[str, dict[str, str]] = {}
         for name, entries in self.picks.items():
-            meant = codes[name] = {}
+            by_text = codes[name] = {}
             folded: defaultdict[str, set[str]] = defaultdict(set)
             for pick in entries.values():
                 for label in filter(None, (pick.en, pick.vi)):
                     folded[fold(label)].add(pick.code)
-                    meant[accented(label)] = pick.code
+                    by_text[accented(label)] = pick.code
             for label, found in folded.items():
                 if len(found) == 1:
-                    meant[label] = next(iter(found))
-            meant.update({code: code for code in entries})
+                    by_text[label] = next(iter(found))
+            by_text.update({code: code for code in entries})
         return codes
 
     def pick_code(self, pick_list: str, text: str) -> str | None:

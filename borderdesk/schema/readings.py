@@ -62,9 +62,9 @@ class ReadingCache(dict[tuple[type, bool, Era | None], dict[tuple[str, Any], Rea
         self.alike[like] = record
 
     def __missing__(self, about: tuple[type, bool, Era | None]) -> dict[tuple[str, Any], Reading]:
-        made: dict[tuple[str, Any], Reading] = {}
-        self[about] = made
-        return made
+        readings: dict[tuple[str, Any], Reading] = {}
+        self[about] = readings
+        return readings
 
 
 class ReadingStep(NamedTuple):

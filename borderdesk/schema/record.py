@@ -288,8 +288,8 @@ class RevisionedModel(pw.Model):
         """Whether the field is public, internal or personal in this record."""
         field = cls.columns()[key]
         if field.personal_when is not None:
-            other, those = field.personal_when
-            return PERSONAL if values.get(other) in those else PUBLIC
+            other, personal_values = field.personal_when
+            return PERSONAL if values.get(other) in personal_values else PUBLIC
         return field.part
 
     @classmethod

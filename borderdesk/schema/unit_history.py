@@ -84,10 +84,10 @@ class UnitHistory:
     @cached_property
     def _changes(self) -> list[str]:
         """The ISO days on which the set of valid units changes, in order."""
-        begun = {unit.valid_from for unit in self.units.values()}
+        first_days = {unit.valid_from for unit in self.units.values()}
         ended = {unit.valid_to for unit in self.units.values() if unit.valid_to < FOREVER}
         days = (datetime.date.fromisoformat(day) for day in ended)
-        return sorted(begun | {(day + datetime.timedelta(days=1)).isoformat() for day in days})
+        return sorted(first_days | {(day + datetime.timedelta(days=1)).isoformat() for day in days})
 
     @cached_property
     def _times(self) -> dict[datetime.date, int]:

@@ -119,11 +119,11 @@ class AuditLog(SessionPart):
         """The lines for revisions written on this desk."""
         people = {one.full_name: one for one in read_accounts(self.store)}
         added, changed, deleted = RECORD_KINDS
-        for time, author, kind, record, number, gone in revision_lines(
+        for time, author, kind, record, number, is_deleted in revision_lines(
             self.store, self.session.identity.id, after, before
         ):
             account = people[author].name if author in people else ""
-            what = deleted if gone else added if number == 1 else changed
+            what = deleted if is_deleted else added if number == 1 else changed
             title = kind if kind in ALL_TYPES else ""
             yield AuditLine(None, time, account, author, "", what, f"{title} {record}".strip(), {})
 

@@ -89,15 +89,15 @@ class DeskRing(SessionPart):
         return code, lambda record: self._change(lambda wraps: wraps.with_wrap(key, wrap), record)
 
     def _change(self, edit: Callable[[WrapSet], WrapSet], record: Record) -> None:
-        made: list[bytes] = []
+        contents: list[bytes] = []
 
         def content() -> bytes:
-            made.append(edit(self.today()).content())
-            return made[0]
+            contents.append(edit(self.today()).content())
+            return contents[0]
 
         def keep() -> None:
             with self.session.writing():
-                note_ring(self.store, made[0])
+                note_ring(self.store, contents[0])
                 record()
 
         self._file.put(content, keep)

@@ -120,8 +120,8 @@ class Drafts(SessionPart):
         stored = self.store.scalar(DraftRow.select(DraftRow.form).where(DraftRow.id == draft))
         form = str(stored).partition(OWNER)[0]
         self.store.execute(DraftRow.update(parked=ASIDE).where(self._is_open(form)))
-        taken = DraftRow.update(parked=OPEN, form=self._own(form))
-        self.store.execute(taken.where(DraftRow.id == draft))
+        update = DraftRow.update(parked=OPEN, form=self._own(form))
+        self.store.execute(update.where(DraftRow.id == draft))
 
     def open_draft(self, form: str) -> StoredDraft | None:
         """The open draft of a form, or None."""
@@ -147,14 +147,14 @@ class Drafts(SessionPart):
         rows = list(self.store.fetch(query))
         accounts = read_accounts(self.store) if rows else []
         first = accounts[0].name if accounts else ""
-        left = {one.name: one.full_name for one in accounts if one.disabled}
+        disabled = {one.name: one.full_name for one in accounts if one.disabled}
         me, found = self.session.account.name, []
         for draft, of, parked, texts, started, touched in rows:
             name, _owner, owner = of.partition(OWNER)
             owner = owner or first
-            if form not in (None, name) or (owner != me and owner not in left):
+            if form not in (None, name) or (owner != me and owner not in disabled):
                 continue
-            person = "" if owner == me else left[owner]
+            person = "" if owner == me else disabled[owner]
             aside = bool(parked) or bool(person)
             found.append(
                 StoredDraft(draft, name, aside, json.loads(texts), started, touched, person)

@@ -30,9 +30,11 @@ def kept_last(model: type[RevisionedModel], last: Mapping[str, Any]) -> dict[str
     columns = model.columns()
     parts = {key: PERSONAL if one.personal_when else one.part for key, one in columns.items()}
     is_person = model.matching is not None
-    gone = {key for key, part in parts.items() if part == PERSONAL}
-    gone |= {key for key, part in parts.items() if is_person and part != PUBLIC}
-    return {key: raw for key, raw in last.items() if key not in gone and not isinstance(raw, dict)}
+    personal = {key for key, part in parts.items() if part == PERSONAL}
+    personal |= {key for key, part in parts.items() if is_person and part != PUBLIC}
+    return {
+        key: raw for key, raw in last.items() if key not in personal and not isinstance(raw, dict)
+    }
 
 
 def forget_last(store: Store) -> bool:

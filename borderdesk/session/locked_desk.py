@@ -125,9 +125,9 @@ def new_key_ring(
         yield key
         return
     ring = key_ring.KeyRing(folder)
-    made = ring.create(user, password, key=key)
+    new_key = ring.create(user, password, key=key)
     try:
-        yield made
+        yield new_key
     except BaseException:
         remove_file(ring.path)
         raise
@@ -205,8 +205,8 @@ def locked(folder: Path, path: Path, key: bytes | None) -> Lock:
             )
         keep_private(folder, path)
         finish_rekeying(folder)
-        taken = lock.take(exclusive=False)
-        if taken:
+        is_locked = lock.take(exclusive=False)
+        if is_locked:
             require_key(folder, key)
             _require_no_backup(folder, path)
             require_shared_file(lock, path)
@@ -215,7 +215,7 @@ def locked(folder: Path, path: Path, key: bytes | None) -> Lock:
     except BaseException:
         lock.release()
         raise
-    if not taken:
+    if not is_locked:
         raise CannotOpen(_why_locked(path))
     return lock
 

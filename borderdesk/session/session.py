@@ -420,10 +420,10 @@ class PartAttribute(Generic[PartType]):
     def __get__(self, session: Session | None, owner: type[Session]) -> Self | PartType:
         if session is None:
             return self
-        made = session.part(self._kind())
+        part = session.part(self._kind())
         # Cached in the instance: this non-data descriptor is not called again.
-        session.__dict__[self._name] = made
-        return made
+        session.__dict__[self._name] = part
+        return part
 
 
 def _opened(

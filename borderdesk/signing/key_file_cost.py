@@ -56,12 +56,12 @@ def with_open_key_first(content: bytes, password: str | None) -> bytes:
         raise NoOpenKey
     locked = [one for one in parts if one["content_type"].native != "data"]
     safe = pkcs12.AuthenticatedSafe([*opened, *locked]).dump()
-    made = {
+    container = {
         "version": "v3",
         "auth_safe": {"content_type": "data", "content": core.OctetString(safe)},
         "mac_data": seal_of(safe, password),
     }
-    return bytes(pkcs12.Pfx(made).dump())
+    return bytes(pkcs12.Pfx(container).dump())
 
 
 def _has_key(bags: core.SequenceOf) -> bool:

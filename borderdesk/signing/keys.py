@@ -112,10 +112,10 @@ def file_key(path: Path, password: str) -> SigningKey:
     """The key of a .p12 or .pfx file. Raises UserError: wrong password, no key in it, broken."""
     content = _content(path)
     loaded = _loaded(path, content, password)
-    made, bundled = loaded.key, loaded.cert
-    if made is None or bundled is None:
+    private_key, bundled = loaded.key, loaded.cert
+    if private_key is None or bundled is None:
         raise _without_key(path)
-    if made.public_key() != bundled.certificate.public_key():
+    if private_key.public_key() != bundled.certificate.public_key():
         raise UserError(
             _("The key in {file} is not that of its certificate.").format(file=path.name)
         )
@@ -123,7 +123,9 @@ def file_key(path: Path, password: str) -> SigningKey:
     chain = tuple(
         certificate_of(one.certificate.public_bytes(der)) for one in loaded.additional_certs
     )
-    plain = made.private_bytes(der, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    plain = private_key.private_bytes(
+        der, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     certificate = certificate_of(bundled.certificate.public_bytes(der))
     signer = SimpleSigner(_asn1(certificate), asn1_keys.PrivateKeyInfo.load(plain), _store(chain))
     return SigningKey(certificate, chain, signer)
@@ -339,8 +341,8 @@ def _wrong_pin(module: Path, token: pkcs11.Token) -> str:
     known = (bytes(token.serial), token.label)
     flags = next((t.flags for t in _tokens(module) if (bytes(t.serial), t.label) == known), 0)
     words = _("The PIN is wrong. Nothing was signed.")
-    left = _tries_left(flags) or _("The token counts wrong tries; several in a row lock it.")
-    return f"{words} {left}"
+    hint = _tries_left(flags) or _("The token counts wrong tries; several in a row lock it.")
+    return f"{words} {hint}"
 
 
 def _tries_left(flags: int) -> str:

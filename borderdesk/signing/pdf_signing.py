@@ -135,8 +135,8 @@ def signed(
     )
     try:
         writer = _Increment(BytesIO(content), strict=False)
-        made = PdfSigner(meta, key.signer, stamp_style=_style(mark), new_field_spec=field)
-        return bytes(made.sign_pdf(writer).getvalue())
+        signer = PdfSigner(meta, key.signer, stamp_style=_style(mark), new_field_spec=field)
+        return bytes(signer.sign_pdf(writer).getvalue())
     except PKCS11Error as error:
         raise UserError(
             _("The token was pulled out or does not answer. Nothing was signed.")

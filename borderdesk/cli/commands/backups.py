@@ -61,18 +61,18 @@ def backup(folder: Path, where: Path | None, automatic: bool, watched: bool) -> 
     """Make a backup; one JSON line."""
     began = time.monotonic()
     with open_desk(folder) as desk:
-        made = desk.backups.make(
+        proven = desk.backups.make(
             where,
             automatic=automatic and where is None,
             progress=steps(_("Backing up"), watched),
         )
     fields = {
-        "file": str(made.file),
-        "made": made.made,
-        "size": made.size,
-        "records": made.records,
-        "revisions": made.revisions,
-        "totals_hash": made.totals_hash,
+        "file": str(proven.file),
+        "made": proven.made,
+        "size": proven.size,
+        "records": proven.records,
+        "revisions": proven.revisions,
+        "totals_hash": proven.totals_hash,
         "seconds": round(time.monotonic() - began, 1),
     }
     print_json(fields)

@@ -35,7 +35,7 @@ def undo_batch(folder: Path, batch: str, set_aside: bool, take_back: bool) -> No
         wanted = batches.named(batch)
         for later in batches.undone_with(wanted):
             print_message(_("The file after it goes too: {file}.").format(file=later.file))
-        gone = batches.undo(wanted, terminal_progress(_("Taking out")), aside=set_aside)
-    print_json({"batch": batch, "revisions": gone.revisions, "kept": gone.kept})
-    if gone.kept:
-        print_message(kept_words(gone.kept))
+        undone = batches.undo(wanted, terminal_progress(_("Taking out")), aside=set_aside)
+    print_json({"batch": batch, "revisions": undone.revisions, "kept": undone.kept})
+    if undone.kept:
+        print_message(kept_words(undone.kept))

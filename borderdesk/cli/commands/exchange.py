@@ -245,9 +245,9 @@ def _taken(texts: Sequence[str]) -> str | dict[str, str]:
 def note(folder: Path, type_name: str, record: str, text: str, reply_to: str | None) -> None:
     """Add a review note."""
     with open_desk(folder) as desk:
-        made = desk.exchange.notes.add_note(type_name, record, text, reply_to=reply_to)
-        doubts = desk.exchange.notes.doubts(made.text)
-    print_json({**made._asdict(), "warnings": {"text": " ".join(doubts)} if doubts else {}})
+        written = desk.exchange.notes.add_note(type_name, record, text, reply_to=reply_to)
+        doubts = desk.exchange.notes.doubts(written.text)
+    print_json({**written._asdict(), "warnings": {"text": " ".join(doubts)} if doubts else {}})
 
 
 @command("notes", N_("What desks have said of each other's records, oldest first."))
@@ -282,5 +282,5 @@ def erase() -> None:
 def erase_household(folder: Path, record: str, reason: str) -> None:
     """Erase a household; how many versions had a part to erase."""
     with open_desk(folder) as desk:
-        gone = desk.exchange.erasures.erase_household(record, reason)
-    print_json({"id": record, "versions": gone})
+        versions = desk.exchange.erasures.erase_household(record, reason)
+    print_json({"id": record, "versions": versions})

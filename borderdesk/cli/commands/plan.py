@@ -86,10 +86,12 @@ def _ahead(
 ) -> list[TaskAhead]:
     """The tasks ahead after applying the options; initialised from the last period's, without those
     done."""
-    gone = {_numbered(known.tasks, number) - 1 for number in dropped}
+    removed = {_numbered(known.tasks, number) - 1 for number in dropped}
     done = {one.of for one in outcomes if one.done} if known.begun_from else set()
-    left = [task for at, task in enumerate(known.tasks) if at not in gone and task not in done]
-    return [*left, *(_task(desk, text) for text in added)]
+    remaining = [
+        task for at, task in enumerate(known.tasks) if at not in removed and task not in done
+    ]
+    return [*remaining, *(_task(desk, text) for text in added)]
 
 
 def _task(desk: Desk, text: str) -> TaskAhead:

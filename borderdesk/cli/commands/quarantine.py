@@ -35,16 +35,16 @@ def quarantine(folder: Path, away: bool, gone: Sequence[str], back: Sequence[str
     if away + bool(gone) + bool(back) > 1:
         raise click.UsageError(_("Say one of --away, --put-away and --bring-back."))
     with open_desk(folder) as desk:
-        held = desk.exchange.quarantine
+        packages = desk.exchange.quarantine
         files: list[HeldFile]
         if gone:
-            files = held.named(gone)
-            held.put_away(files)
+            files = packages.named(gone)
+            packages.put_away(files)
         elif back:
-            files = held.named(back, away=True)
-            held.bring_back(files)
+            files = packages.named(back, away=True)
+            packages.bring_back(files)
         else:
-            files = [*held.waiting(away=away), *held.refused_files(away=away)]
+            files = [*packages.waiting(away=away), *packages.refused_files(away=away)]
     for one in files:
         print_json(_shape(one))
 

@@ -85,14 +85,14 @@ def handover(folder: Path, to: str, since: str | None) -> None:
 
 
 def _print_receipt(desk: Desk, named: str, out: Path | None) -> None:
-    made = desk.exchange.receipts.make(named)
+    receipt = desk.exchange.receipts.make(named)
     facts = {
-        "desk": made.desk,
-        "unit": made.unit,
-        "holding": {log: head.number for log, head in made.holding.items()},
-        "digits": made.digits,
+        "desk": receipt.desk,
+        "unit": receipt.unit,
+        "holding": {log: head.number for log, head in receipt.holding.items()},
+        "digits": receipt.digits,
     }
     if out is not None:
-        file, page = receipt_paper.write_receipt(desk, made, out, language())
+        file, page = receipt_paper.write_receipt(desk, receipt, out, language())
         facts |= {"file": str(file), "page": str(page)}
     print_json(facts)

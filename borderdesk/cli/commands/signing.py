@@ -74,16 +74,16 @@ def sign(
     shown = signature_marks.read_picture(picture) if picture is not None else None
     target = out or file
     with open_desk(folder) as desk:
-        meant = edition_signing.edition_of_file(desk, file) if role == PERSON else None
+        of_edition = edition_signing.edition_of_file(desk, file) if role == PERSON else None
         key = (
-            _file_key(desk, meant, p12)
+            _file_key(desk, of_edition, p12)
             if p12
-            else _token_key(desk, meant, pkcs11 or Path(), certificate)
+            else _token_key(desk, of_edition, pkcs11 or Path(), certificate)
         )
         signing = edition_signing.SigningOptions(key, role, shown)
         replaced = target.exists()
-        made = edition_signing.sign_file(desk, file, signing, target)
-    for one in made.signatures:
+        signed = edition_signing.sign_file(desk, file, signing, target)
+    for one in signed.signatures:
         print_json(signature_json(one))
     announce_file(target, replaced)
 

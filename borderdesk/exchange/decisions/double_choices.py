@@ -74,8 +74,8 @@ class DoubleChoices(SessionPart):
         found = self.session.part(SheetBatches).named(batch)
         if len(found) != 1:
             raise UserError(_("No batch begins with “{id}”.").format(id=batch[:40]))
-        begun = records_begun(self.store, found[0].first, found[0].last)
-        return frozenset(record for records in begun.values() for record in records)
+        by_type = records_begun(self.store, found[0].first, found[0].last)
+        return frozenset(record for records in by_type.values() for record in records)
 
     def _choice(
         self, pair: DoublePair, brought: Container[str], verdict: BulkVerdict
@@ -92,7 +92,7 @@ class DoubleChoices(SessionPart):
         editor, model = self.session.part(RecordEditor), ALL_TYPES[type_name]
         try:
             staying, _head = editor.head_of(type_name, stays)
-            left, _left_head = editor.head_of(type_name, gone)
+            leaving, _left_head = editor.head_of(type_name, gone)
         except UserError:
             # Decided on the way, by a pair before.
             return ()
@@ -102,7 +102,7 @@ class DoubleChoices(SessionPart):
         fields = model.fields()
         return tuple(
             key
-            for key in left
+            for key in leaving
             if key not in staying
             and key not in (joined, model.own_post())
             and (key in model.children() or active(fields[key], staying))

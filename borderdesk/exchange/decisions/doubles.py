@@ -204,8 +204,8 @@ class Doubles(SessionPart):
         gone, stays = gone.lower(), stays.lower()
         if gone == stays:
             raise UserError(_("These are not two records."))
-        (left, values), _staying = self._head(type_name, gone), self._head(type_name, stays)
-        verdict = SAME if self._may_go(type_name, left.record, values) else ASKED
+        (leaving, values), _staying = self._head(type_name, gone), self._head(type_name, stays)
+        verdict = SAME if self._may_go(type_name, leaving.record, values) else ASKED
         if fields:
             self._take_fields(type_name, values, stays, fields)
         if verdict == ASKED:
@@ -220,12 +220,12 @@ class Doubles(SessionPart):
     ) -> None:
         """Give the record that stays fields of the other."""
         model = ALL_TYPES[type_name]
-        given = fields_json(model, gone, self.session.book)
+        raw = fields_json(model, gone, self.session.book)
         own = {model.own_post(), *(() if model.matching is None else (model.matching.joined_to,))}
         for key in fields:
-            if key not in given or key in own:
+            if key not in raw or key in own:
                 raise UserError(_("There is no such field: {key}.").format(key=key[:60]))
-        changes = {key: given[key] for key in fields}
+        changes = {key: raw[key] for key in fields}
         self.session.part(RecordEditor).edit(type_name, stays, changes)
 
     @operation("record.write")

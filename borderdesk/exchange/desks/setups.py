@@ -146,7 +146,7 @@ class Setups(SessionPart):
         with self.store.snapshot():
             row = SetupMadeRow
             number = int(self.store.scalar(row.select(fn.COALESCE(fn.MAX(row.number), 0)))) + 1
-            made = utc_stamp()
+            time = utc_stamp()
             sections = {
                 "kind": KIND,
                 "format": FORMAT,
@@ -154,14 +154,14 @@ class Setups(SessionPart):
                 "desk": own.desk,
                 "unit": own.unit,
                 "role": own.role,
-                "made": made,
+                "made": time,
                 "number": number,
                 "invented": identity.demo,
                 "maker": own._asdict(),
                 **self._content(),
             }
         text = json.dumps(sections, ensure_ascii=False, indent=1).encode()
-        signature = self.session.part(Cards).sign(text, f"BorderDesk set-up {number} {made}")
+        signature = self.session.part(Cards).sign(text, f"BorderDesk set-up {number} {time}")
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in ((CONTENT, text), (SIGNATURE, signature)):
@@ -169,7 +169,7 @@ class Setups(SessionPart):
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, content)
         write_verified(target, buffer.getvalue())
-        self.note_setup(number, hashlib.sha256(text).hexdigest(), made)
+        self.note_setup(number, hashlib.sha256(text).hexdigest(), time)
         return number
 
     def _content(self) -> dict[str, Any]:
@@ -262,14 +262,14 @@ class Setups(SessionPart):
             self._write_settings(sections["settings"], problems)
         self._write_regulations(sections["regulations"], sections["clauses"], problems)
         cards = _cards(setup, problems)
-        gone = self.session.part(WordForms).replace(setup.card.desk, setup.forms, problems)
+        removed_forms = self.session.part(WordForms).replace(setup.card.desk, setup.forms, problems)
         if problems:
             raise InvalidRecord(problems)
         ended = self.session.part(SetupRows).replace(
             setup.card.desk, sections, local_date(setup.made)
         )
-        if gone:
-            ended["forms"] = gone
+        if removed_forms:
+            ended["forms"] = removed_forms
         kept_cards = self._adopt_cards(setup, cards)
         facts = {"maker": setup.card.desk, "number": str(setup.number), "time": utc_stamp()}
         self.session.audit_notes.note("setup.applied", str(setup.number), desk=setup.card.desk)

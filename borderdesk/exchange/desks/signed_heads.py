@@ -51,12 +51,12 @@ class SignedHeads(SessionPart):
         """The verdict on the signature of a head: `ACCEPTED` …; signatures made before a key was
         renewed or a card revoked count."""
         cards, desk = self.session.part(Cards), desk_of(name)
-        content, made = head_text(name, head), signature.encode()
+        content, signed = head_text(name, head), signature.encode()
         retired, stated = cards.retired_keys(desk), _stated_time(signature)
         if desk == self.session.identity.id:
             own = cards.own()
-            is_own = signed_by(own, content, made) or signed_before_renewal(
-                own, retired, content, made, stated
+            is_own = signed_by(own, content, signed) or signed_before_renewal(
+                own, retired, content, signed, stated
             )
             return ACCEPTED if is_own else FOREIGN
         entry = cards.of(desk)
@@ -64,12 +64,12 @@ class SignedHeads(SessionPart):
             return UNKNOWN
         if not entry.accepted and stated > entry.noted:
             return REVOKED
-        if signed_by(entry.card, content, made):
+        if signed_by(entry.card, content, signed):
             return ACCEPTED
-        before = signed_before_renewal(entry.card, retired, content, made, stated)
+        before = signed_before_renewal(entry.card, retired, content, signed, stated)
         if before:
             return ACCEPTED
-        return FOREIGN if cards.has_key(entry.card, made) else RENEWED
+        return FOREIGN if cards.has_key(entry.card, signed) else RENEWED
 
 
 def _stated_time(signature: str) -> str:

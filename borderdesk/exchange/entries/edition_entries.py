@@ -53,10 +53,10 @@ def _check_content(facts: Mapping[str, str]) -> None:
     figure = {name for name in FIGURE_COLUMNS if name != "edition"}
     try:
         row, figures = json.loads(facts.get("row", "")), json.loads(facts.get("figures", ""))
-        held = json.loads(facts.get("holding", "{}"))
+        holding = json.loads(facts.get("holding", "{}"))
         sound = row.keys() == columns and row["id"] == facts["edition"]
-        sound = sound and all(LOG_NAME.fullmatch(log) for log in held)
-        sound = sound and all(type(number) is int for number in held.values())
+        sound = sound and all(LOG_NAME.fullmatch(log) for log in holding)
+        sound = sound and all(type(number) is int for number in holding.values())
         if not sound or not all(line.keys() == figure for line in figures):
             raise unsound()
     except (ValueError, AttributeError, TypeError, RecursionError):

@@ -59,9 +59,9 @@ def _drop_unsent(store: Store, household: str) -> None:
     row = PreferenceRow
     stored = store.scalar(row.select(row.value).where(row.key == UNSENT_NOTES))
     typed = json.loads(stored) if stored else {}
-    left = {key: text for key, text in typed.items() if not speaks_of(store, key, {household})}
-    if left != typed:
-        value = json.dumps(left, ensure_ascii=False)
+    remaining = {key: text for key, text in typed.items() if not speaks_of(store, key, {household})}
+    if remaining != typed:
+        value = json.dumps(remaining, ensure_ascii=False)
         store.execute(row.update(value=value).where(row.key == UNSENT_NOTES))
 
 

@@ -52,8 +52,8 @@ class BatchList(SessionPart):
         """Undo a batch; aside: the content of a package waits on this desk instead of arriving
         again with its desk's next file. Raises UserError, OperationRefused."""
         if isinstance(batch, SheetBatch):
-            gone = self.session.part(SheetBatches).undo(batch.id, progress)
-            return UndoneBatch(batch.id, gone.revisions, gone.kept)
+            undone = self.session.part(SheetBatches).undo(batch.id, progress)
+            return UndoneBatch(batch.id, undone.revisions, undone.kept)
         revisions = self.session.part(Batches).undo_batch(batch.id, aside=aside)
         return UndoneBatch(batch.id, revisions, 0)
 

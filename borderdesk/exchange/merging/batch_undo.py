@@ -97,10 +97,10 @@ class BatchUndo:
     def run(self) -> int:
         """Undo the batch; returns how many revisions were deleted."""
         cut = self._logs()
-        gone = [(one, [*entries(self._store, one.name, after=one.first - 1)]) for one in cut]
+        removed = [(one, [*entries(self._store, one.name, after=one.first - 1)]) for one in cut]
         take_out = self._set_aside if self._aside else self._cut
-        batches = sorted({self._batch, *(batch for pair in gone for batch in take_out(*pair))})
-        seqs = [seq for one, found in gone for seq in self._taken_back(one, found)]
+        batches = sorted({self._batch, *(batch for pair in removed for batch in take_out(*pair))})
+        seqs = [seq for one, found in removed for seq in self._taken_back(one, found)]
         # Of entries set aside, remaining revisions count as belonging to their entry, whole
         # (`_link_remaining`).
         self._linked = set(seqs) if self._aside else set()
@@ -120,7 +120,7 @@ class BatchUndo:
             self._undo(part)
         self._writer.finish()
         if self._aside:
-            self._link_remaining(gone)
+            self._link_remaining(removed)
         self._forget_places(batches)
         self._note([] if self._aside else cut)
         release_waiting(self._session, self._batch, {*records})

@@ -110,10 +110,10 @@ class Batches(SessionPart):
         this desk until `take_back`. Raises UserError.
         """
         batch = self._named(name)
-        gone = BatchUndo(self.session, batch, KIND_OF, aside=aside).run()
+        deleted = BatchUndo(self.session, batch, KIND_OF, aside=aside).run()
         kind = "batch.set_aside" if aside else "batch.undone"
-        self.session.audit_notes.note(kind, batch, versions=gone)
-        return gone
+        self.session.audit_notes.note(kind, batch, versions=deleted)
+        return deleted
 
     @operation("exchange.write")
     def take_back(self, name: str) -> int:

@@ -168,11 +168,13 @@ def release_waiting(session: Session, batch: str, records: Container[str] = ()) 
 def _allowed_since(session: Session, waiting: Iterable[StoredEntry]) -> set[bytes]:
     """The ids of the revisions that their author might not write when they arrived, but may by now,
     as the list of posts gives another history of its post."""
-    held = {e.id: kept_revision(e.content or "{}") for e in waiting if e.refused in (AREA, OWNER)}
+    revisions = {
+        e.id: kept_revision(e.content or "{}") for e in waiting if e.refused in (AREA, OWNER)
+    }
     rules, owners = AuthorRules(session), dict[str, RecordOwner]()
-    for records in chunks(sorted({one.record for one in held.values()}), CHUNK_SIZE):
+    for records in chunks(sorted({one.record for one in revisions.values()}), CHUNK_SIZE):
         owners |= rules.owners(records)
-    judged = {key: rules.judged([one], owners.get(one.record))[0] for key, one in held.items()}
+    judged = {key: rules.judged([one], owners.get(one.record))[0] for key, one in revisions.items()}
     return {key for key, one in judged.items() if one.refused is None}
 
 

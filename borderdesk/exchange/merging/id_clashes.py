@@ -23,16 +23,16 @@ class IdClash(NamedTuple):
 def id_clashes(session: Session) -> dict[str, list[IdClash]]:
     """{unit: its records that wait so}, by type and id; without those it deleted since."""
     units, found = session.part(DeskUnits), defaultdict(set)
-    gone: set[tuple[str, str]] = set()
+    deleted: set[tuple[str, str]] = set()
     for log, content in contents_waiting(session.store, TAKEN):
         unit, revision = units.of(desk_of(log)), kept_revision(content)
         if unit is None:
             continue
         found[unit.unit].add(IdClash(revision.type, revision.record))
         if revision.deleted:
-            gone.add((unit.unit, revision.record))
+            deleted.add((unit.unit, revision.record))
     clashes = {
-        unit: sorted(one for one in ones if (unit, one.record) not in gone)
+        unit: sorted(one for one in ones if (unit, one.record) not in deleted)
         for unit, ones in found.items()
     }
     return {unit: ones for unit, ones in clashes.items() if ones}

@@ -102,11 +102,11 @@ class Quarantine(SessionPart):
         size = file.seek(0, 2)
         file.seek(0)
         others = (row.digest != digest) & (row.put_away == "")
-        held = self.store.scalar(
+        stored_bytes = self.store.scalar(
             row.select(fn.COALESCE(fn.SUM(fn.LENGTH(row.content)), 0)).where(others)
         )
         self.session.audit_notes.note("package.waiting", name[:MAX_FILE_NAME], unit=facts["unit"])
-        is_small = size <= MAX_KEPT and int(held) + size <= MAX_KEPT_ALL
+        is_small = size <= MAX_KEPT and int(stored_bytes) + size <= MAX_KEPT_ALL
         self.store.execute(
             row.insert(
                 digest=digest,
@@ -156,8 +156,8 @@ class Quarantine(SessionPart):
     def named(self, files: Collection[str], *, away: bool = False) -> list[HeldFile]:
         """The files with these names or digests that wait or were refused; away: the dismissed
         ones. Raises UserError for an unknown one."""
-        held: list[HeldFile] = [*self.waiting(away=away), *self.refused_files(away=away)]
-        found = [one for one in held if one.file in files or one.key in files]
+        known_files: list[HeldFile] = [*self.waiting(away=away), *self.refused_files(away=away)]
+        found = [one for one in known_files if one.file in files or one.key in files]
         missing = set(files).difference(*((one.file, one.key) for one in found))
         if missing:
             words = _("No file of this name waits here or was refused: {file}")
@@ -166,8 +166,8 @@ class Quarantine(SessionPart):
 
     def files_away(self) -> dict[str, float]:
         """{name of a dismissed file: its time of arrival, in seconds of the clock}."""
-        held: list[HeldFile] = [*self.waiting(away=True), *self.refused_files(away=True)]
-        return {one.file: moment_of(one.noted).timestamp() for one in held}
+        dismissed: list[HeldFile] = [*self.waiting(away=True), *self.refused_files(away=True)]
+        return {one.file: moment_of(one.noted).timestamp() for one in dismissed}
 
     @operation("exchange.write")
     def put_away(self, files: Collection[HeldFile]) -> None:

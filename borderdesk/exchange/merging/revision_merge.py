@@ -213,7 +213,7 @@ class RevisionMerge:
         """Write a chunk of records; here: {record: its stored revisions}."""
         rows = MergeRows()
         fresh: list[tuple[PackageRecord, dict[bytes, int]]] = []
-        again: list[str] = []
+        rederived: list[str] = []
         filled_up: list[str] = []
         for package_record in self._readable(package_records, here):
             known = here.get(package_record.record, {})
@@ -237,11 +237,11 @@ class RevisionMerge:
             if not known:
                 fresh.append((package_record, places))
             elif filled or what in (UPDATED, DOUBLE, REFUSED_RECORDS):
-                again.append(package_record.record)
+                rederived.append(package_record.record)
                 if all(revision.id in known for revision in package_record.versions):
                     filled_up.append(package_record.record)
         self._write(rows)
-        self._derive(fresh, again)
+        self._derive(fresh, rederived)
         # Nothing of these is newer than the last look for doubles, but they say more now.
         look_again(self._store, filled_up)
 
@@ -297,9 +297,9 @@ class RevisionMerge:
         if there is not None:
             place = there.seq
         self._put_entry(revision, place, None, None, rows)
-        brought = self._brought(revision, there)
-        if brought or self._logs is None:
-            rows.claims.append((place, self._batch, brought))
+        flags = self._brought(revision, there)
+        if flags or self._logs is None:
+            rows.claims.append((place, self._batch, flags))
         return place
 
     def _brought(self, revision: PackageRevision, there: LocalRevision | None) -> int:

@@ -101,8 +101,8 @@ def read_entry_contents(tables: TableReader) -> dict[bytes, EntryContent]:
 
 
 def _said(kind: EntryKind, cells: list[str]) -> EntryContent:
-    given = zip(kind.keys, cells, strict=False)
-    facts = {key: unguarded(cell) for key, cell in given if cell}
+    pairs = zip(kind.keys, cells, strict=False)
+    facts = {key: unguarded(cell) for key, cell in pairs if cell}
     if not kind.typed:
         return EntryContent(kind, LogContent(facts), b"", None)
     hashed, salt, text = cells[len(kind.keys) :]

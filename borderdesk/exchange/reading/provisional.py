@@ -96,12 +96,12 @@ def renews_places(store: Store, places: Iterable[Sequence[str]], made: str) -> b
     """Whether a package made at that time has a different description of an existing provisional
     row."""
     types, earlier = dict(_types()), _earlier(store)
-    for given in places:
-        table, place = types[given[0]]
+    for described in places:
+        table, place = types[described[0]]
         key = table.place_key(
-            _row_of_place(table, place, dict(zip(PLACES.columns, given, strict=True)))
+            _row_of_place(table, place, dict(zip(PLACES.columns, described, strict=True)))
         )
-        cells = json.dumps(given, ensure_ascii=False)
+        cells = json.dumps(described, ensure_ascii=False)
         if key in earlier and earlier[key] < (made, cells) and earlier[key][1] != cells:
             return True
     return False
@@ -140,10 +140,10 @@ def learn_places(
         for table, _place in types.values()
     }
     learned = False
-    for given in places:
-        table, place = types[given[0]]
-        cells = _row_of_place(table, place, dict(zip(PLACES.columns, given, strict=True)))
-        key, version = table.place_key(cells), (made, json.dumps(given, ensure_ascii=False))
+    for described in places:
+        table, place = types[described[0]]
+        cells = _row_of_place(table, place, dict(zip(PLACES.columns, described, strict=True)))
+        key, version = table.place_key(cells), (made, json.dumps(described, ensure_ascii=False))
         if key not in earlier and table.key_of(cells) in known_keys[table]:
             continue
         _claim_place(store, batch, key, version)
@@ -189,11 +189,11 @@ def _set_back(
     if now is None:
         return False
     is_claim = (claim.kind == key[0], claim.list == key[1], claim.code == key[2])
-    left = max(store.fetch(claim.select(claim.made, claim.cells).where(*is_claim)), default=None)
-    given = json.loads((left or now)[1])
-    cells = _row_of_place(table, place, dict(zip(PLACES.columns, given, strict=True)))
-    if left is not None:
-        _note_place(store, key, (left[0], left[1]))
+    newest = max(store.fetch(claim.select(claim.made, claim.cells).where(*is_claim)), default=None)
+    cells_of_place = json.loads((newest or now)[1])
+    cells = _row_of_place(table, place, dict(zip(PLACES.columns, cells_of_place, strict=True)))
+    if newest is not None:
+        _note_place(store, key, (newest[0], newest[1]))
         upsert_cells(store, table, [cells])
     elif not count_uses(store, table, cells):
         store.execute(row.delete().where(*is_row))

@@ -90,7 +90,7 @@ class RowCursor:
 
     def take(self) -> list[str]:
         """The next row, which must exist."""
-        taken = self.next
-        assert taken is not None
+        row = self.next
+        assert row is not None
         self.next = next(self._rows, None)
-        return taken
+        return row

@@ -31,15 +31,15 @@ def collect_cards(session: Session, paths: Sequence[Path]) -> CardCollection:
     is a damaged file of a folder. Raises UserError where a named file is no card.
     """
     found: dict[str, Card] = {}
-    left: list[OtherFile] = []
-    for path in _card_files(paths, left):
-        for card, decided in _readable_cards(path, left, must=path in paths):
+    skipped: list[OtherFile] = []
+    for path in _card_files(paths, skipped):
+        for card, decided in _readable_cards(path, skipped, must=path in paths):
             why = _doubt(session, card, decided, found)
             if why is None:
                 found[card.desk] = card
             elif why:
-                left.append(OtherFile(path, f"{card.unit} {card.desk[:8]}", why))
-    return CardCollection(sorted(found.values(), key=session.part(Cards).order_of), left)
+                skipped.append(OtherFile(path, f"{card.unit} {card.desk[:8]}", why))
+    return CardCollection(sorted(found.values(), key=session.part(Cards).order_of), skipped)
 
 
 def _card_files(paths: Iterable[Path], left: list[OtherFile]) -> Iterator[Path]:

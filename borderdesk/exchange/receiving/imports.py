@@ -144,11 +144,11 @@ def take_in_turn(
     while len(waiting) > 1:
         early = []
         for path in waiting:
-            taken = take(path, True)
-            if is_early(taken):
+            outcome = take(path, True)
+            if is_early(outcome):
                 early.append(path)
             else:
-                yield taken
+                yield outcome
         if len(early) == len(waiting):
             break
         waiting = early
@@ -406,8 +406,8 @@ class Imports(SessionPart):
         batches.note_counts(batch, {**merge.counts, **left_out})
         quarantine.drop_waiting(digest)
         outcome = _outcome(merge)._replace(file=file, batch=batch)
-        taken = outcome.added + outcome.updated
-        self.session.audit_notes.note("package.taken", file, records=taken, digest=batch)
+        merged = outcome.added + outcome.updated
+        self.session.audit_notes.note("package.taken", file, records=merged, digest=batch)
         judged = self._judgement(outcome, merge.verdict)
         return outcome._replace(records=tuple(merge.records), **judged)
 

@@ -196,12 +196,12 @@ class SharedFolder(SessionPart):
         """Import a file; None for one for another desk, and for one that is still early."""
         self._growing.pop(path, None)
         self._done[path] = signature
-        again = self._early.pop(path, None) is not None
+        was_early = self._early.pop(path, None) is not None
         facts: dict[str, Any] = {}
         outcome = self.session.part(Imports).take(path, on_facts=facts.update)
         if outcome.left_out or outcome.status == QUARANTINED:
             self._early[path] = self.session.part(DeskLog).holding()
-            if again and outcome.status != IMPORTED:
+            if was_early and outcome.status != IMPORTED:
                 return None
         if outcome.status == REFUSED and not facts:
             # Encrypted for another desk, or damaged: only the second is a fault.
@@ -245,13 +245,13 @@ class SharedFolder(SessionPart):
         if was["again"]:
             return True
         idle = {StatementEntry.name, *beside}
-        held = self.session.part(Holdings).acknowledged_by([card.desk])
+        acknowledged = self.session.part(Holdings).acknowledged_by([card.desk])
         lost = was["file"] and not (folder / was["file"]).is_file()
         for log in self.session.part(DeskUnits).logs_of(self.session.identity.unit):
             if desk_of(log) == card.desk:
                 continue
             sent = 0 if lost else was["sent"].get(log, 0)
-            if self._has_entry(log, max(held.get(log, 0), sent), idle):
+            if self._has_entry(log, max(acknowledged.get(log, 0), sent), idle):
                 return True
         return self._has_entry(card.desk, was["had"], {StatementEntry.name})
 
@@ -264,11 +264,11 @@ class SharedFolder(SessionPart):
         today = self.session.today().isoformat()
         mine = card.unit == self.session.identity.unit
         written = preferences.preferred(WRITTEN, {})
-        again = written.get(card.desk, NEVER)["again"]
+        send_all = written.get(card.desk, NEVER)["again"]
         options = ExportOptions(
             cards=[card],
             reason=agreed_reason() if mine and card.desk in self.agreed() else None,
-            receiver="" if again else card.desk,
+            receiver="" if send_all else card.desk,
             agreed=True,
         )
         # Read before the file is written: later saves may not be in it, and are due again.

@@ -104,8 +104,8 @@ class PackageContents:
         for one in self._request.ranges:
             for entry in sent_entries(self._store, one):
                 if one.whole and entry.kind == REVISION and entry.content is not None:
-                    held = as_stored(kept_revision(entry.content))
-                    self._waiting[held.type].append(SentRevision(one.log, entry.number, held))
+                    waiting = as_stored(kept_revision(entry.content))
+                    self._waiting[waiting.type].append(SentRevision(one.log, entry.number, waiting))
                 else:
                     self._rest.append(entry)
         for group in self._waiting.values():

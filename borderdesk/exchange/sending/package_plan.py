@@ -48,9 +48,9 @@ class PackagePlan(SessionPart):
         back: the logs of the receiver's own unit too, for a desk that starts over.
         """
         holdings = self.session.part(Holdings)
-        held: Mapping[str, int] = {}
+        acknowledged: Mapping[str, int] = {}
         if receiver.unit is not None and not back:
-            held = holdings.acknowledged_by(holdings.receivers(receiver.name))
+            acknowledged = holdings.acknowledged_by(holdings.receivers(receiver.name))
         found = []
         for name, log in logs(self.store).items():
             author = self._units.of(desk_of(name))
@@ -59,7 +59,7 @@ class PackagePlan(SessionPart):
             signed = newest_signed(self.store, log)
             if signed is not None:
                 whole = self._is_whole(author, receiver.unit)
-                found.append(LogRange(name, log, held.get(name, 0), signed[0], whole))
+                found.append(LogRange(name, log, acknowledged.get(name, 0), signed[0], whole))
         return found
 
     def _is_carried(self, author: DeskUnit, to: DeskUnit | None, *, back: bool) -> bool:

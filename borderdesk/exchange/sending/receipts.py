@@ -221,8 +221,8 @@ class Receipts(SessionPart):
             holding = holdings.of(card.desk) if known.accepted and card.unit != own else None
             if holding is None:
                 continue
-            held = holdings.acknowledged_by([card.desk])
-            total = sum(min(held.get(log, 0), stored) for log, stored in logs.items())
+            acknowledged = holdings.acknowledged_by([card.desk])
+            total = sum(min(acknowledged.get(log, 0), stored) for log, stored in logs.items())
             arrival = LogArrival(
                 card.desk, card.unit, total, sum(logs.values()), holding.signed, holding.noted
             )

@@ -195,8 +195,8 @@ class Board(SessionPart):
                 return BoardCell(EMPTY, False, False, due)
             return BoardCell(MISSING, False, context.today > due, due)
         late = whole[0].day() > due
-        again = max(Counter(one.desk for one in whole).values()) > 1
-        state = AGAIN if again else LATE if late else ON_TIME
+        is_repeated = max(Counter(one.desk for one in whole).values()) > 1
+        state = AGAIN if is_repeated else LATE if late else ON_TIME
         cell = BoardCell(state, late, False, due, whole, whole[-1].made)
         counting_ones = counting(whole)
         lacking = sum(_lacking(one, context.gaps) for one in counting_ones)

@@ -107,10 +107,10 @@ class PostBeginnings:
             return known
         remaining = rows_named(store, table, day, post, [record for _day, record in known.values()])
         for unit in [unit for unit, first in known.items() if (unit, *first) not in remaining]:
-            again = first_row(store, table, day, post, unit)
+            next_first = first_row(store, table, day, post, unit)
             del known[unit]
-            if again is not None:
-                known[unit] = again
+            if next_first is not None:
+                known[unit] = next_first
         if newest != self._until:
             for unit, first in first_rows_since(store, table, day, post, self._until).items():
                 known[unit] = min(first, known.get(unit, first))

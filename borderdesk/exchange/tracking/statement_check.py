@@ -202,14 +202,16 @@ class StatementCheck:
     def _put_back(self, writer: Writer, record: str) -> list[RevisionChange]:
         """Make the version that the statement counted the current one; what was changed since."""
         versions = revisions_of(self._store, record)
-        held = [one for one in versions if self._is_counted(one)]
+        counted = [one for one in versions if self._is_counted(one)]
         model = ALL_TYPES[versions[0].type]
         values = [version.values() for version in versions]
-        if not held and not any(v is not None and post_of(model, v) in self._posts for v in values):
+        if not counted and not any(
+            v is not None and post_of(model, v) in self._posts for v in values
+        ):
             return []
-        if held:
-            chosen = current([one.node() for one in held]).id
-            head = next(one for one in held if one.id == chosen)
+        if counted:
+            chosen = current([one.node() for one in counted]).id
+            head = next(one for one in counted if one.id == chosen)
             writer.derive(model, record, head.seq, head.values(), is_new=False)
         else:
             writer.derive(model, record, 0, None, is_new=False)
@@ -217,7 +219,7 @@ class StatementCheck:
         days = {v[event.name] for v in values if v is not None and event and event.name in v}
         if event is not None and not any(self._is_inside(day) for day in days):
             return []
-        later = (one for one in versions if one not in held)
+        later = (one for one in versions if one not in counted)
         return [RevisionChange(one.type, one.number, one.deleted, one.reason) for one in later]
 
     def _is_counted(self, version: StoredRevision) -> bool:

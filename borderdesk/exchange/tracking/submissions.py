@@ -46,9 +46,9 @@ class Submission(NamedTuple):
     def day(self) -> datetime.date:
         """The day it was handed in: when it was made, if that is plausible, else when it
         arrived."""
-        made = local_date(self.made)
-        over = made > datetime.date.fromisoformat(self.last)
-        return made if over and self.made <= self.received else local_date(self.received)
+        day_made = local_date(self.made)
+        over = day_made > datetime.date.fromisoformat(self.last)
+        return day_made if over and self.made <= self.received else local_date(self.received)
 
     def contains(self, other: "Submission") -> bool:
         """Whether it counted everything that the other did."""

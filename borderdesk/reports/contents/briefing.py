@@ -151,7 +151,7 @@ def _incidents(found: dict[str, Any]) -> str:
 
 def _document(session: Session, briefing: Briefing, progress: Progress) -> Document:
     code = session.part(Closing).paper_text(briefing.summary)
-    made = document(
+    page = document(
         session,
         briefing.view,
         _("Briefing, {period}").format(period=briefing.view.period.title),
@@ -161,11 +161,11 @@ def _document(session: Session, briefing: Briefing, progress: Progress) -> Docum
         seal=PaperSeal(code, drawn=False),
     )
     # One page holds no QR code, no head in two lines.
-    scope, days = made.subtitle
+    scope, days = page.subtitle
     # A post is its own scope.
-    whose = " – ".join(dict.fromkeys((in_sentence(made.issuer), scope)))
+    whose = " – ".join(dict.fromkeys((in_sentence(page.issuer), scope)))
     about = f"{whose}, {_lowered(days)}"
-    return replace(made, issuer="", subtitle=(about,), footer=f"{made.footer} {code}")
+    return replace(page, issuer="", subtitle=(about,), footer=f"{page.footer} {code}")
 
 
 def _blocks(session: Session, briefing: Briefing, progress: Progress) -> Iterator[Block]:

@@ -108,8 +108,8 @@ def prose_doubts(narrative: Narrative, lines: Iterable[SummaryLine]) -> list[Pro
 
 def period_prose_doubts(session: Session, period: str, scope: str | None = None) -> list[str]:
     """The doubts about the figures in the text typed for a period, in words. Raises UserError."""
-    meant, whose = session.part(Closing).meant(period, scope)
-    narrative = session.part(Narratives).typed(meant, whose)
+    parsed, whose = session.part(Closing).meant(period, scope)
+    narrative = session.part(Narratives).typed(parsed, whose)
     if not narrative.parts:
         return []
     lines = make_summary(session, period, scope).lines

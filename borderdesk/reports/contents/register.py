@@ -136,8 +136,8 @@ class Register:
             type=_(self._model.title), period=self._view.period.title
         )
         blocks = tuple(self.blocks())
-        made = document(self._session, self._view, title, blocks, landscape=True)
-        return replace(made, sheet=_(self._model.title))
+        page = document(self._session, self._view, title, blocks, landscape=True)
+        return replace(page, sheet=_(self._model.title))
 
     # ------------------------------------------------------------------------- blocks
 

@@ -169,8 +169,8 @@ def _measured_table(session: Session, review: Review, *, by_unit: bool) -> Table
     units = review.columns if by_unit else []
     # Weights are millimetres of A4, chosen so that the longest word of a commune's name fits.
     unit_room, verdict_room = (12, 12) if units else (19, 18)
-    taken = 59.0 + unit_room + verdict_room + 12 * len(units) + (0 if review.same else 12.5)
-    words_room = max(26.0, (252 if len(units) > UPRIGHT_UNITS else 165) - taken)
+    used_room = 59.0 + unit_room + verdict_room + 12 * len(units) + (0 if review.same else 12.5)
+    words_room = max(26.0, (252 if len(units) > UPRIGHT_UNITS else 165) - used_room)
     columns = (
         Column(_("Art."), "text", 9.5, "center"),
         Column(_("Content, indicator"), "text", words_room),

@@ -124,8 +124,8 @@ class SummaryParts:
         )
         yield Table(columns, tuple(rows), title=_("Incidents being handled"))
         if found["whole"] > len(rows):
-            left = format_number(found["whole"] - len(rows), language())
-            yield Paragraph(_("And {count} more.").format(count=left), "note")
+            more = format_number(found["whole"] - len(rows), language())
+            yield Paragraph(_("And {count} more.").format(count=more), "note")
 
     # ------------------------------------------------------------------------ charts
 

@@ -175,15 +175,15 @@ def sign_edition(
     UserError: then nothing is written and the edition is unchanged."""
     session.require("period.close")
     with _noting(session, target, request.period, request.scope):
-        made = _own_paper(session, request, None)
-        if made.edition is None or made.edition.id != edition:
+        paper = _own_paper(session, request, None)
+        if paper.edition is None or paper.edition.id != edition:
             raise OperationRefused(
                 _("Only the edition in force can be signed, while it is not being amended.")
             )
         signed_file = session.part(Closing).scans.signed_file(edition)
-        if signed_file is not None and signed_file.startswith(made.content):
-            made = _continued(session, made, signed_file)
-        return _signed(session, made, signing, target)
+        if signed_file is not None and signed_file.startswith(paper.content):
+            paper = _continued(session, paper, signed_file)
+        return _signed(session, paper, signing, target)
 
 
 def sign_file(session: Session, file: Path, signing: SigningOptions, target: Path) -> SignedPaper:
@@ -295,15 +295,15 @@ def _paper_of(session: Session, file: Path) -> _Paper:
         verdict = file_check.check_file(session, str(file))
         return _foreign_paper(session, file, content, verdict.result == SAME, verdict.reasons)
     request = carried_request(known.made_of) or Request("summary", code.period, code.scope)
-    made = _same_paper(session, request, paper_files.pdf_author(file), content)
-    if made is None:
+    paper = _same_paper(session, request, paper_files.pdf_author(file), content)
+    if paper is None:
         verdict = file_check.check_file(session, str(file))
         message = _(
             "{file} is not the paper as this desk writes it: it was changed, or records of its"
             " annexes were. Write it again and sign that."
         ).format(file=file.name)
         raise OperationRefused(" ".join([message, *verdict.reasons[:MOST_REASONS]]))
-    return _continued(session, made, content)
+    return _continued(session, paper, content)
 
 
 def _same_paper(session: Session, request: Request, author: str, content: bytes) -> _Paper | None:
@@ -312,9 +312,9 @@ def _same_paper(session: Session, request: Request, author: str, content: bytes)
     try:
         for lang in sorted(LANGUAGES, key=lambda one: one != current):
             set_language(lang)
-            made = _own_paper(session, request, author)
-            if content.startswith(made.content):
-                return made
+            paper = _own_paper(session, request, author)
+            if content.startswith(paper.content):
+                return paper
     finally:
         set_language(current)
     return None

@@ -215,7 +215,7 @@ class _Comparison:
         """The differences, in the order of the report."""
         altered: list[FileDifference] = []
         later: list[FileDifference] = []
-        gone, headings, found, annexed = Counter[str](), set[str](), 0, False
+        missing, headings, found, annexed = Counter[str](), set[str](), 0, False
         for at, entry in enumerate(self._entries):
             where = entry.words[0].where
             annexed = annexed or where.startswith(m.ANNEX)
@@ -223,13 +223,13 @@ class _Comparison:
             if (entry.is_row and self._cursor > before) or not annexed:
                 headings.add(where)
             if match is None:
-                gone.update([where] if entry.is_row else [])
+                missing.update([where] if entry.is_row else [])
                 continue
             found += 1
             into = later if annexed else altered
             into += [one._replace(key="") if annexed else one for one in match]
         altered += [*self._renamed.values(), *self._added()]
-        return _Alignment(found / max(len(self._entries), 1), altered, later, gone, headings)
+        return _Alignment(found / max(len(self._entries), 1), altered, later, missing, headings)
 
     def _match(self, at: int) -> list[FileDifference] | None:
         """The differences of the file in an entry; None if it does not have its words."""
@@ -308,12 +308,14 @@ class _Comparison:
                 place += 1  # in a sentence it is no figure
                 continue
             broken = ("".join(file.numbers[place : min(place + n, last)]) for n in SIZES)
-            taken = next((n for n, text in zip(SIZES, broken, strict=True) if text == number), 0)
-            if not taken:
+            words_matched = next(
+                (n for n, text in zip(SIZES, broken, strict=True) if text == number), 0
+            )
+            if not words_matched:
                 paper = file.numbers[place] if place < last else ""
                 word = file.words[min(place, len(file.words) - 1)]
                 yield signed, paper, word
-            place += max(taken, 1)
+            place += max(words_matched, 1)
 
     def _added(self) -> Iterator[FileDifference]:
         """The figures of rows that the report does not have; PDF files have no row structure."""

@@ -119,8 +119,8 @@ def person_document(session: Session, kept: PersonData) -> Document:
 
 
 def _blocks(kept: PersonData) -> Iterator[Block]:
-    for held in kept.households:
-        yield from _held_blocks(held)
+    for household in kept.households:
+        yield from _held_blocks(household)
     yield Heading(_("Where it went"), numbered=True)
     yield from _sent(kept)
     if kept.notes:

@@ -155,10 +155,10 @@ def _prepare(canvas: Canvas) -> None:
     document = canvas._doc
     for font in document.delayedFonts:
         font.addObjects(document)
-    for name, made in document.idToObject.items():
+    for name, stream in document.idToObject.items():
         if name.startswith(_FONT_FILE):
-            made.content = font_subset.without_programs(made.content)
-            made.dictionary["Length1"] = len(made.content)
+            stream.content = font_subset.without_programs(stream.content)
+            stream.dictionary["Length1"] = len(stream.content)
     document.Reference(document.Catalog)
     document.Reference(document.info)
     document.Outlines.prepare(document, canvas)
@@ -185,8 +185,8 @@ def _objects(
         number += 1
         name = document.numberToId.get(number)
         if name is not None:
-            made = pdfdoc.format(document.idToObject[name], document, toplevel=1)
-            yield number, _numbered(number, _completed(made, structure.additions.get(number)))
+            formatted = pdfdoc.format(document.idToObject[name], document, toplevel=1)
+            yield number, _numbered(number, _completed(formatted, structure.additions.get(number)))
     for number, body in structure.objects():
         yield number, _numbered(number, body)
     yield metadata, _numbered(metadata, _stream("/Type/Metadata/Subtype/XML", _xmp(properties)))

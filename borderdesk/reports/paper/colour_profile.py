@@ -42,9 +42,9 @@ def srgb_profile() -> bytes:
 
 def _head(size: int) -> bytes:
     """The 128 bytes at the beginning: version, class, spaces, a date that does not change."""
-    made = struct.pack(">6H", 1999, 10, 18, 0, 0, 0)
+    created = struct.pack(">6H", 1999, 10, 18, 0, 0, 0)
     start = struct.pack(">I4sI4s4s4s", size, b"\0" * 4, 0x02100000, b"mntr", b"RGB ", b"XYZ ")
-    head = start + made + b"acsp" + b"\0" * 28 + _numbers(WHITE)
+    head = start + created + b"acsp" + b"\0" * 28 + _numbers(WHITE)
     return head + b"\0" * (128 - len(head))
 
 

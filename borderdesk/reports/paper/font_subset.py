@@ -61,10 +61,10 @@ def _outline(glyph: bytes) -> bytes:
 
 def _composite(glyph: bytes) -> bytes:
     """A composite glyph without hinting programs."""
-    made, at, flags = bytearray(glyph), _HEAD, _MORE
+    stripped, at, flags = bytearray(glyph), _HEAD, _MORE
     while flags & _MORE:
-        (flags,) = struct.unpack_from(">H", made, at)
-        struct.pack_into(">H", made, at, flags & ~_PROGRAM)
+        (flags,) = struct.unpack_from(">H", stripped, at)
+        struct.pack_into(">H", stripped, at, flags & ~_PROGRAM)
         at += 8 if flags & _WORDS else 6
         at += next((size for flag, size in _SCALES if flags & flag), 0)
-    return bytes(made[:at])
+    return bytes(stripped[:at])

@@ -20,15 +20,15 @@ GROUP_SHARE = 0.5
 def row_groups(units: Iterable[Unit], page: float) -> Iterator[Unit]:
     """The pieces of a table's rows in groups, each of which stays on one page of height `page`."""
     waiting = iter(units)
-    begun = list(islice(waiting, SMALL_ROWS + 1))
-    if len(begun) <= SMALL_ROWS and _height(begun) <= page * SMALL_SHARE:
-        if begun:
-            yield _joined(begun)
+    first_rows = list(islice(waiting, SMALL_ROWS + 1))
+    if len(first_rows) <= SMALL_ROWS and _height(first_rows) <= page * SMALL_SHARE:
+        if first_rows:
+            yield _joined(first_rows)
         return
-    first = _fitting(begun[:FIRST_ROWS], page)
-    yield _joined(begun[:first])
+    first = _fitting(first_rows[:FIRST_ROWS], page)
+    yield _joined(first_rows[:first])
     tail: deque[Unit] = deque()
-    for unit in chain(begun[first:], waiting):
+    for unit in chain(first_rows[first:], waiting):
         tail.append(unit)
         if len(tail) > LAST_ROWS:
             yield tail.popleft()

@@ -113,10 +113,10 @@ class StructureTree:
     ) -> StructureElement:
         """A new element, the last of `parent` or of the section."""
         of = parent or self._section or self._document_element()
-        made = StructureElement(self.new_number(), role, of.number, more, whole)
-        of.kids.append(f"{made.number} 0 R")
-        self._new.append(made)
-        return made
+        new_element = StructureElement(self.new_number(), role, of.number, more, whole)
+        of.kids.append(f"{new_element.number} 0 R")
+        self._new.append(new_element)
+        return new_element
 
     def begin_section(self) -> None:
         """Put what follows into a section of its own, as an annex is."""

@@ -88,12 +88,15 @@ def _given(widths: list[float], needed: list[float]) -> tuple[list[float], bool]
     ]
     missing, available = sum(short), sum(spare)
     moved = min(missing, available)
-    got, taken = (moved / missing if missing else 0.0), (moved / available if available else 0.0)
-    given = [
-        width + lacks * got - more * taken
+    got, taken_share = (
+        (moved / missing if missing else 0.0),
+        (moved / available if available else 0.0),
+    )
+    adjusted = [
+        width + lacks * got - more * taken_share
         for width, lacks, more in zip(widths, short, spare, strict=True)
     ]
-    return given, missing <= available
+    return adjusted, missing <= available
 
 
 def _longest_word(title: str) -> float:

@@ -273,13 +273,13 @@ class TableSetter:
         if row.kind == "group":
             more = head_cell("Row", len(self.table.columns))
             return [structure.element("TH", element, more=more, whole=whole)]
-        made = []
+        elements = []
         for cell in row.cells:
             inner = structure.element("TD", element, whole=whole)
             if type(cell) is LinkedValue and cell.to:
                 inner = structure.element("Link", inner, whole=whole)
-            made.append(inner)
-        return made
+            elements.append(inner)
+        return elements
 
     def _ties(self, row: Row, cells: Cells) -> Callable[[float, float], None] | None:
         """The function that adds the row's links and anchor, given its upper and lower edge."""

@@ -167,7 +167,7 @@ class WordSetter:
             foot = w.paragraph(w.run(document.footer), "ReportFooter")
         number = w.paragraph(w.field("PAGE"), "ReportPageNumber", align="center")
         if self._formal:
-            given = {
+            texts = {
                 ("header", "default"): banner + number,
                 ("header", "first"): banner,
                 ("footer", "default"): foot,
@@ -176,10 +176,10 @@ class WordSetter:
         else:
             count = w.run(f"{PAGE_WORD[document.lang]} ") + w.field("PAGE") + w.run("/")
             of = w.paragraph(count + w.field("NUMPAGES"), "ReportFooter", align="right")
-            given = {("header", "default"): banner, ("footer", "default"): foot + of}
+            texts = {("header", "default"): banner, ("footer", "default"): foot + of}
         return "".join(
             w.furniture(kind, page, self._package.furniture(kind, text or NOTHING))
-            for (kind, page), text in given.items()
+            for (kind, page), text in texts.items()
         )
 
     def _annex(self, annex: Annex, number: str) -> None:

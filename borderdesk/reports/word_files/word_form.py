@@ -175,10 +175,10 @@ class _FormFiller:
         if not names:
             return
         for values in self._rows[min(names)]:
-            made = copy.deepcopy(row)
-            for paragraph in made.iter(_name("p")):
+            copied_row = copy.deepcopy(row)
+            for paragraph in copied_row.iter(_name("p")):
                 self._fill(paragraph, self._values | values)
-            row.addprevious(made)
+            row.addprevious(copied_row)
         row.getparent().remove(row)
 
     def _fill(self, paragraph: Any, values: Mapping[str, str]) -> None:
@@ -264,8 +264,8 @@ def _break_lines(text: Any) -> None:
     after = text
     for line in more:
         for tag in ("br", "t"):
-            made = oxml.OxmlElement(f"w:{tag}")
-            after.addnext(made)
-            after = made
+            new_element = oxml.OxmlElement(f"w:{tag}")
+            after.addnext(new_element)
+            after = new_element
         after.text = line
         after.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")

@@ -140,14 +140,14 @@ def table(
 ) -> str:
     """A table of fixed column widths, in points. pad, rise: room in its cells beside and above the
     text; grid: with lines."""
-    given = [*widths]
-    columns = "".join(f'<w:gridCol w:w="{twips(width)}"/>' for width in given)
+    column_widths = [*widths]
+    columns = "".join(f'<w:gridCol w:w="{twips(width)}"/>' for width in column_widths)
     style = '<w:tblStyle w:val="TableGrid"/>' if grid else ""
     pads = {"top": rise, "left": pad, "bottom": rise, "right": pad}
     sides = "".join(f'<w:{side} w:w="{twips(n)}" w:type="dxa"/>' for side, n in pads.items())
     return (
         f"<w:tbl><w:tblPr>{style}"
-        f'<w:tblW w:w="{twips(sum(given))}" w:type="dxa"/><w:tblInd w:w="0" w:type="dxa"/>'
+        f'<w:tblW w:w="{twips(sum(column_widths))}" w:type="dxa"/><w:tblInd w:w="0" w:type="dxa"/>'
         f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{sides}</w:tblCellMar></w:tblPr>'
         f"<w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl>"
     )

@@ -167,13 +167,13 @@ class SheetWriter:
         if sum(self.widths) <= widest:
             return [len(self.widths)]
         pages, room = [self._keys], widest - sum(self.widths[: self._keys])
-        left = room
+        free = room
         for width in self.widths[self._keys :]:
-            if width > left < room:
+            if width > free < room:
                 pages.append(0)
-                left = room
+                free = room
             pages[-1] += 1
-            left -= width
+            free -= width
         return pages
 
     def finish(self) -> None:

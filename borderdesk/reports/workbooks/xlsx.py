@@ -308,8 +308,8 @@ def _divided(blocks: list[Block], document: Document) -> tuple[SheetPart, list[S
     if main is not None and _text_lines(blocks, main) + _lines_above(document) > LINES_ABOVE:
         main = None
     others = [part for part in parts if part is not main]
-    gone = {id(block) for part in others for block in part.blocks if block is not part.table}
-    texts = tuple(block for block in blocks if id(block) not in gone)
+    moved = {id(block) for part in others for block in part.blocks if block is not part.table}
+    texts = tuple(block for block in blocks if id(block) not in moved)
     return SheetPart(texts, main.table if main else None), others
 
 

@@ -126,16 +126,16 @@ def _check_lines(
     problems: dict[str, str] = {}
     columns = table.columns()
     rows: dict[tuple[str, ...], tuple[int, Cells]] = {}
-    for number, given in enumerate(lines, start=2):
-        if not any(given):
+    for number, line_cells in enumerate(lines, start=2):
+        if not any(line_cells):
             continue
-        if len(given) != width:
+        if len(line_cells) != width:
             problems[place_of(number, "*")] = _("Has {count} cells, not {expected}.").format(
-                count=len(given), expected=width
+                count=len(line_cells), expected=width
             )
             continue
         cells = dict.fromkeys(columns, "")
-        cells |= {key: nfc(cell).strip() for key, cell in zip(columns, given, strict=False)}
+        cells |= {key: nfc(cell).strip() for key, cell in zip(columns, line_cells, strict=False)}
         for key, message in _wrong(table, cells).items():
             problems[place_of(number, key)] = message
         rows[table.key_of(cells)] = (number, cells)

@@ -78,8 +78,8 @@ class PickTable(ReferenceType):
         """A new entry gets its code from its words."""
         if cells["code"] or not cells["vi"]:
             return cells
-        taken = book.picks.get(cells["list"], {})
-        return {**cells, "code": pick_slug(cells["vi"], taken)}
+        used_codes = book.picks.get(cells["list"], {})
+        return {**cells, "code": pick_slug(cells["vi"], used_codes)}
 
 
 def pick_slug(label: str, taken: Collection[str]) -> str:

@@ -290,13 +290,13 @@ class CarriedValues:
         """Give the places of caption or title to the first of these keys where a row has no text
         for any."""
         for places, message in ((self._caption, PLACE_ABOVE), (self._title, PLACE_OF_TITLE)):
-            given = [texts[key] for key in communes if key in texts]
+            names = [texts[key] for key in communes if key in texts]
             # A hamlet of a commune other than the row's is ignored.
-            fits = not given or not places.commune or fold(given[0]).endswith(fold(places.commune))
-            taken = []
+            fits = not names or not places.commune or fold(names[0]).endswith(fold(places.commune))
+            used = []
             for keys, name in ((communes, places.commune), (hamlets, places.hamlet)):
                 if name and keys and fits and not any(key in texts for key in keys):
                     texts[keys[0]] = name
-                    taken.append(name)
-            if taken:
-                reading.doubt(message, ", ".join(reversed(taken)))
+                    used.append(name)
+            if used:
+                reading.doubt(message, ", ".join(reversed(used)))

@@ -46,8 +46,8 @@ def columns_below(headings: Sequence[str], columns: Iterable[GridColumn]) -> dic
     the record itself, in so many words: the name of one who paid is not just any name."""
     columns = list(columns)
     own = forms_of(one for one in columns if not is_below(one.key))
-    taken = {words for form in own.values() for words in (form.label, *form.others)}
-    forms = {one.key: _forms(one) - taken for one in columns if is_below(one.key)}
+    used_words = {words for form in own.values() for words in (form.label, *form.others)}
+    forms = {one.key: _forms(one) - used_words for one in columns if is_below(one.key)}
     found: dict[int, str] = {}
     for place, heading in enumerate(headings):
         words = {heading_words(heading), without_unit(heading)} if heading else set()
@@ -99,9 +99,9 @@ class ChildReader:
         for value in values:
             order = sorted(free, key=lambda key: free[key].free_text)
             read = ((key, self._text(free[key], value, commune)) for key in order)
-            key, taken = next(((key, one) for key, one in read if one is not None), ("", ""))
+            key, text_read = next(((key, one) for key, one in read if one is not None), ("", ""))
             if key:
-                row[key] = taken
+                row[key] = text_read
                 last = free.pop(key)
             elif last is not None and last.free_text:
                 row[last.name] += f", {value}"

@@ -69,8 +69,8 @@ def _only_fitting(
     choices: Iterable[_Choices], keys: Iterable[str | None], texts: Counter[str]
 ) -> str | None:
     """The one field, of those that no column has, whose choices a column holds."""
-    taken = {part for key in keys if key for part in parts_of(key)}
-    found = [one.key for one in choices if one.key not in taken and _fits(one, texts)]
+    used = {part for key in keys if key for part in parts_of(key)}
+    found = [one.key for one in choices if one.key not in used and _fits(one, texts)]
     return found[0] if len(found) == 1 else None
 
 
@@ -85,11 +85,11 @@ def _name_the_loose(
     for place, key in loose.items():
         if kept[place] is not None:
             continue
-        taken = {part for one in kept if one for part in parts_of(one)} | {key}
+        used = {part for one in kept if one for part in parts_of(one)} | {key}
         free = [
             one
             for one in columns
-            if one.key not in taken and not is_shared(one.key) and not is_below(one.key)
+            if one.key not in used and not is_shared(one.key) and not is_below(one.key)
         ]
         kept[place] = recognised([headings[place]], free)[0] or (key if key not in kept else None)
 
@@ -99,8 +99,8 @@ def _is_known(heading: str, columns: Sequence[GridColumn]) -> bool:
 
 
 def _fits(choices: _Choices, texts: Counter[str]) -> bool:
-    held = sum(count for text, count in texts.items() if choices.hold(text))
-    return held > 0 and held >= _MOST * texts.total()
+    matching = sum(count for text, count in texts.items() if choices.hold(text))
+    return matching > 0 and matching >= _MOST * texts.total()
 
 
 def _labels(column: GridColumn) -> dict[str, str]:

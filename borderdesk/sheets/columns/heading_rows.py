@@ -233,11 +233,11 @@ class HeadingFinder:
     ) -> list[str | None]:
         # A column joined to another one leaves the key of that column free.
         whole = [key for key in given.values() if JOINED not in key]
-        taken = {part for key in whole for part in parts_of(key)}
+        used = {part for key in whole for part in parts_of(key)}
         open_to = [
             column
             for column in self._columns
-            if column.key not in given.values() and not taken.intersection(parts_of(column.key))
+            if column.key not in given.values() and not used.intersection(parts_of(column.key))
         ]
         free = [one for one in open_to if not is_shared(one.key) and not is_below(one.key)]
         below = {**columns_below(longer, open_to), **columns_below(headings, open_to), **given}
@@ -251,13 +251,13 @@ class HeadingFinder:
         open_headings = ["" if place in below else text for place, text in enumerate(headings)]
         found = recognised(open_headings, free)
         if longer is not headings:
-            left = [column for column in free if column.key not in found]
+            remaining = [column for column in free if column.key not in found]
             others = recognised(
                 [
                     "" if key or heading_words(text) in WITHOUT_FIELD else long
                     for key, text, long in zip(found, open_headings, longer, strict=True)
                 ],
-                left,
+                remaining,
             )
             found = [one or other for one, other in zip(found, others, strict=True)]
         found = share(open_headings, found, open_to)
@@ -286,8 +286,8 @@ class HeadingFinder:
 
     def missing_mappings(self, headings: Sequence[str]) -> list[str]:
         """The columns of the mapping that the headings do not have, folded."""
-        given = set(self.given_keys(headings).values())
-        return [column for column, key in self._mapping.items() if key not in given]
+        mapped = set(self.given_keys(headings).values())
+        return [column for column, key in self._mapping.items() if key not in mapped]
 
 
 class OtherHeadings:

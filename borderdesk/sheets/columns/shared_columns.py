@@ -116,19 +116,19 @@ def share(
             continue
         if keys[place] is not None and keys[place] not in below and words in _ADDRESS:
             continue
-        taken = {part for n, key in enumerate(keys) if key and n != place for part in parts_of(key)}
+        used = {part for n, key in enumerate(keys) if key and n != place for part in parts_of(key)}
         found = [
             one
             for one in free
             if (one.field.refers_to == MARKER) == markers
-            and not taken.intersection(parts_of(one.key))
+            and not used.intersection(parts_of(one.key))
         ]
         if found:
             # For a household and for the record itself: a list of people gives their homes.
-            left, keys[place] = keys[place], found[0].key
-            keys = _given_again(left, headings, keys, columns)
+            released, keys[place] = keys[place], found[0].key
+            keys = _given_again(released, headings, keys, columns)
         elif keys[place] is None and not markers:
-            keys[place] = next(_narrower(free, taken), None)
+            keys[place] = next(_narrower(free, used), None)
     return keys
 
 
@@ -157,8 +157,8 @@ def _given_again(
     """The keys, with one that a heading no longer has assigned to another heading that names it."""
     open_to = [one for one in columns if one.key == left]
     open_headings = ["" if key else heading for heading, key in zip(headings, keys, strict=True)]
-    again = recognised(open_headings, open_to) if open_to else [None] * len(keys)
-    return [one or other for one, other in zip(keys, again, strict=True)]
+    recognised_keys = recognised(open_headings, open_to) if open_to else [None] * len(keys)
+    return [one or other for one, other in zip(keys, recognised_keys, strict=True)]
 
 
 def with_numbers_of_before(

@@ -75,14 +75,14 @@ def unheaded(
 ) -> list[int]:
     """The places of columns that have no heading, are not read, and hold words."""
     open_places = {n for n, heading in enumerate(headings) if not heading and keys[n] is None}
-    held: dict[int, int] = {}
+    filled: dict[int, int] = {}
     count = 0
     for row in rows:
         count += not _is_line(row.cells)
         for place in open_places:
             cell = row.cells[place] if place < len(row.cells) else ""
-            held[place] = held.get(place, 0) + (isinstance(cell, str) and cell != "")
-    return sorted(place for place, number in held.items() if number * 2 > count)
+            filled[place] = filled.get(place, 0) + (isinstance(cell, str) and cell != "")
+    return sorted(place for place, number in filled.items() if number * 2 > count)
 
 
 def _is_line(cells: Sequence[CellValue]) -> bool:

@@ -201,8 +201,12 @@ class ImportRun:
     def _taken_id(self, raw: dict[str, object]) -> str:
         """The id of a stored record in a list of the program, removed from the row; "" for none, or
         a new one."""
-        given = raw.get("id")
-        if not isinstance(given, str) or not given or not self._rules.known.takes(given):
+        record_id = raw.get("id")
+        if (
+            not isinstance(record_id, str)
+            or not record_id
+            or not self._rules.known.takes(record_id)
+        ):
             return ""
         return str(raw.pop("id"))
 

@@ -48,8 +48,8 @@ def mapping_of(table: SheetTable) -> dict[str, str]:
 
 def completed_by(given: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
     """The person's mapping, completed by the known one."""
-    taken = {key for key in given.values() if key != IGNORE}
-    return {**{name: key for name, key in known.items() if key not in taken}, **given}
+    used = {key for key in given.values() if key != IGNORE}
+    return {**{name: key for name, key in known.items() if key not in used}, **given}
 
 
 class MappingMemory(SessionPart):

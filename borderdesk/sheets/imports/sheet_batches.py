@@ -123,9 +123,10 @@ class SheetBatches(SessionPart):
         a closed period counted some. Raises UserError, OperationRefused."""
         one = self._wanted(batch)
         reason = _(REASON).format(file=one.file)[:500]
-        begun = records_begun(self.store, one.first, one.last)
+        by_type = records_begun(self.store, one.first, one.last)
         heads = {
-            name: heads_of(self.store, ALL_TYPES[name], records) for name, records in begun.items()
+            name: heads_of(self.store, ALL_TYPES[name], records)
+            for name, records in by_type.items()
         }
         changed = {
             name: [record for record, head in found.items() if head.seq > one.last]

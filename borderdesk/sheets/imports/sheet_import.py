@@ -53,9 +53,9 @@ class SheetImport(SessionPart):
         if not request.recall or known is None:
             return table
         mapping = completed_by(request.mapping, known.mapping)
-        again = SheetTable(table.text, columns, header=request.header, mapping=mapping)
-        again.recalled = again.columns != table.columns
-        return again
+        recalled = SheetTable(table.text, columns, header=request.header, mapping=mapping)
+        recalled.recalled = recalled.columns != table.columns
+        return recalled
 
     def _found(
         self,
@@ -221,8 +221,8 @@ class SheetImport(SessionPart):
             tables = [one for one in tables if one[1].text.source.name not in below]
         dated = [one for one in tables if has_day(one[1], one[2], one[0].request.fixed)]
         # Beside lists of records a sheet without their day sums them up.
-        left = [one for one in tables if dated and one not in dated]
-        skipped += [one[1].text.source.name for one in left]
+        undated = [one for one in tables if dated and one not in dated]
+        skipped += [one[1].text.source.name for one in undated]
         outcomes = []
         for of_sheet, table, columns in dated or tables:
             outcome = SheetOutcome(

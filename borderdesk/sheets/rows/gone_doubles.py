@@ -27,10 +27,10 @@ def gone_doubles(
         second if stays == first else first: stays for first, second, stays in store.fetch(query)
     }
     found: set[ListedValues] = set()
-    for gone in doubles:
-        if is_here(store, model, gone) or not _is_kept(store, model, gone, doubles):
+    for record in doubles:
+        if is_here(store, model, record) or not _is_kept(store, model, record, doubles):
             continue
-        versions = (one.values() for one in reversed(revisions_of(store, gone)))
+        versions = (one.values() for one in reversed(revisions_of(store, record)))
         last = next((values for values in versions if values is not None), None)
         if last is not None:
             found.add(known.led(model, listed_values(model, last)))

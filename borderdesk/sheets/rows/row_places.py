@@ -166,12 +166,12 @@ class RowPlaces:
     ) -> None:
         """Resolve the places without the cache, and cache the result if it has no message and no
         text was assigned to another field."""
-        given = texts.keys() & self._place_keys
+        place_keys = texts.keys() & self._place_keys
         before = len(doubts)
         self._name_communes(texts, problems, doubts)
         self._part_hamlets(texts, problems, doubts)
         new = self._name_hamlets(texts, problems)
-        if problems or len(doubts) > before or not given <= texts.keys():
+        if problems or len(doubts) > before or not place_keys <= texts.keys():
             return
         if len(self._named) >= MOST_CELLS_KEPT:
             self._named.clear()
@@ -345,8 +345,8 @@ class RowPlaces:
         return self._days[text]
 
     def _post(self, texts: Mapping[str, str]) -> str | None:
-        given = texts.get(self._post_key)
-        return self._own_post if given is None else self._rules.book.post_code(given)
+        text = texts.get(self._post_key)
+        return self._own_post if text is None else self._rules.book.post_code(text)
 
     def _note(self, key: str, doubts: list[tuple[str, str]]) -> None:
         if self._reading.doubts:

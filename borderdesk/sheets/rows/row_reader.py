@@ -101,9 +101,9 @@ class SheetRowReader:
         self._columns = list(self._read_columns(table))
         self._shared = self._shared_numbers(table)
         self._looks_closer = bool(self._faults or self._shared)
-        given = {column.key for column in self._columns}
+        mapped_keys = {column.key for column in self._columns}
         ends = (key for key, field in model.columns().items() if field.ends_work)
-        last_day = next((key for key in ends if key not in given), None)
+        last_day = next((key for key in ends if key not in mapped_keys), None)
         self._cells = CellReader(self._fields, self._reading, rules, last_day)
         self._fixed = {
             key: self._cells.read(ReadColumn(-1, key, self._fields[key], None, {}, False), text, {})
@@ -237,10 +237,10 @@ class SheetRowReader:
     ) -> None:
         """Read the cells of a row into texts by field, problems and doubts."""
         repeated: dict[int, CellValue] = {}
-        _number, cells, taken, *_others = row
+        _number, cells, filled_places, *_others = row
         width, closer = len(cells), self._looks_closer
         for column in self._columns:
-            place, key, _field, _scale, meanings, again, of_day, _order = column
+            place, key, _field, _scale, meanings, is_repeated, of_day, _order = column
             cell = cells[place] if place < width else ""
             if closer and self._is_faulty(row, column, problems):
                 continue
@@ -249,19 +249,19 @@ class SheetRowReader:
             if cell == "":
                 continue
             meaning = meanings.get(cell if type(cell) is str else (cell.__class__, cell))
-            if meaning is None or place in taken:
+            if meaning is None or place in filled_places:
                 if type(cell) is str and is_repetition(cell):
                     cell = self._above(place, column, doubts)
                     repeated[place] = cell
-                elif place in taken:
+                elif place in filled_places:
                     above = stored_doubt(ROW_ABOVE, cell_text(cell)[:60])
                     doubts.append((parts_of(key)[0], above))
                 meaning = self._cells.read(column, cell, texts)
-            given, problem, doubted = meaning
+            read_texts, problem, doubted = meaning
             if problem:
                 problems[key] = problem
-            elif not (again and _is_older(given, texts)):
-                texts.update(given)
+            elif not (is_repeated and _is_older(read_texts, texts)):
+                texts.update(read_texts)
                 doubts += doubted
         self.carried.note_row(cells, repeated)
 

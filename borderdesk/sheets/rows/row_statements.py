@@ -100,8 +100,8 @@ class RowStatements:
             cell = cells[place] if place < len(cells) else ""
             if isinstance(cell, str) and cell and len(cell) <= LONGEST:
                 words = _folded(cell)
-                begun = _BEGUN.match(words) if denials >= _NOT_DONE else None
-                words = begun[1] if begun else words
+                match = _BEGUN.match(words) if denials >= _NOT_DONE else None
+                words = match[1] if match else words
                 if words in denials and _is_spelt_out(words, cell):
                     return cell_text(cell), heading
         return self._mark_against(cells) if self._undone or self._done else ("", "")

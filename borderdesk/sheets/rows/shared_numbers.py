@@ -37,11 +37,11 @@ def shared_numbers(
     ]
     if not spans:
         return {}
-    begun = {row.number for row in rows if _has_any(row, own)}
+    record_rows = {row.number for row in rows if _has_any(row, own)}
     return {
         (number, place): span
         for place, span in spans
-        if any(number in begun for number in range(span.first + 1, span.last + 1))
+        if any(number in record_rows for number in range(span.first + 1, span.last + 1))
         for number in range(span.first, span.last + 1)
     }
 

@@ -139,9 +139,9 @@ class _SheetFonts:
                 self._add_column(_attributes(element))
             elif tag == "table-row":
                 if self._place == self._sheet:
-                    given = _attributes(element)
-                    row = self._row(element, given)
-                    for _n in range(_times(given, "number-rows-repeated", 1_048_576)):
+                    attributes = _attributes(element)
+                    row = self._row(element, attributes)
+                    for _n in range(_times(attributes, "number-rows-repeated", 1_048_576)):
                         yield row
                 element.clear()
 

@@ -263,8 +263,8 @@ class _SheetScan:
         some_hidden = b"hidden" in chunk
         rows = [] if some_hidden else _outermost_rows(chunk, last_value)
         for row in rows or _ROW.finditer(chunk):
-            given = _ROW_NUMBER.search(row[1])
-            self._number = int(given[1]) if given else self._number + 1
+            number = _ROW_NUMBER.search(row[1])
+            self._number = int(number[1]) if number else self._number + 1
             if some_hidden and _HIDDEN.search(row[1]) and len(self.hidden) <= _MOST_FAULTS * 10:
                 self.hidden.add(self._number)
             if row.start() < last_value:

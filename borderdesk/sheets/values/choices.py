@@ -124,7 +124,7 @@ def only_label(text: str, labels: Mapping[str, str]) -> str | None:
     words = choice_words(text)
     if len(words) < 2:
         return None
-    begun = {label for known, label in labels.items() if known.startswith(f"{words} ")}
-    if not begun and " " in words:
-        begun = {label for known, label in labels.items() if f" {words} " in f" {known} "}
-    return begun.pop() if len(begun) == 1 else None
+    candidates = {label for known, label in labels.items() if known.startswith(f"{words} ")}
+    if not candidates and " " in words:
+        candidates = {label for known, label in labels.items() if f" {words} " in f" {known} "}
+    return candidates.pop() if len(candidates) == 1 else None

@@ -281,15 +281,15 @@ class Store(pw.SqliteDatabase):
     def table_statements(self) -> list[str]:
         """The CREATE statements of every table, without the shadow tables of full text, which come
         with theirs."""
-        made: list[tuple[str, str]] = [
+        statements: list[tuple[str, str]] = [
             (row[0], row[1])
             for row in self.rows(
                 "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL"
                 " AND name NOT LIKE 'sqlite%'"
             )
         ]
-        searches = tuple(f"{name}_" for name, sql in made if sql.startswith("CREATE VIRTUAL"))
-        return [sql for name, sql in made if not name.startswith(searches)]
+        searches = tuple(f"{name}_" for name, sql in statements if sql.startswith("CREATE VIRTUAL"))
+        return [sql for name, sql in statements if not name.startswith(searches)]
 
     def damage(self) -> list[str]:
         """The faults that SQLite finds in the file and its foreign keys, as sentences."""

@@ -159,7 +159,7 @@ def altered(database: pw.SqliteDatabase, version: int) -> list[str]:
 def definition(database: pw.SqliteDatabase) -> dict[str, str]:
     """{name: its CREATE statement, in single spaces} of every table and index, except SQLite's
     internal ones and those of search tables."""
-    made: list[tuple[str, str]] = [
+    statements: list[tuple[str, str]] = [
         (name, " ".join(sql.split()))
         for name, sql in _rows(
             database,
@@ -167,8 +167,8 @@ def definition(database: pw.SqliteDatabase) -> dict[str, str]:
             " AND name NOT LIKE 'sqlite%' ORDER BY name",
         )
     ]
-    searches = tuple(f"{name}_" for name, sql in made if sql.startswith("CREATE VIRTUAL"))
-    return {name: sql for name, sql in made if not (searches and name.startswith(searches))}
+    searches = tuple(f"{name}_" for name, sql in statements if sql.startswith("CREATE VIRTUAL"))
+    return {name: sql for name, sql in statements if not (searches and name.startswith(searches))}
 
 
 def _rows(database: pw.SqliteDatabase, sql: str) -> Iterable[tuple[Any, ...]]:

@@ -281,9 +281,9 @@ def stream(
     columns = ("row", "id", "revision", *model.columns())
     wanted = ", ".join(f"t.{c}" for c in columns)
     place: tuple[Any, int] | None = None
-    left = limit
-    while left is None or left > 0:
-        size = STREAM_ROWS if left is None else min(left, STREAM_ROWS)
+    remaining = limit
+    while remaining is None or remaining > 0:
+        size = STREAM_ROWS if remaining is None else min(remaining, STREAM_ROWS)
         more = [] if place is None else [f"({expression}, t.row) > (?, ?)"]
         sql = (
             f"{query.sql(f'{expression}, {wanted}', *more)}"
@@ -295,7 +295,7 @@ def stream(
         if len(found) < size:
             return
         place = (found[-1][0], found[-1][1])
-        left = None if left is None else left - len(found)
+        remaining = None if remaining is None else remaining - len(found)
 
 
 def count(store: Store, model: type[RevisionedModel], chosen: Filter) -> int:

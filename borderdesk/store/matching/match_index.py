@@ -100,7 +100,9 @@ class MatchIndex:
         if by_identity:
             return []
         same = rule.same.of(values)
-        made = [(one, self._made[one].get(rule.identity)) for one in self._by_same.get(same, ())]
+        buffered = [
+            (one, self._made[one].get(rule.identity)) for one in self._by_same.get(same, ())
+        ]
         stored = []
         if self._may_hold(rule.same.column, same):
             stored = [
@@ -109,7 +111,7 @@ class MatchIndex:
             ]
         fits = [
             record
-            for record, other in (*made, *stored)
+            for record, other in (*buffered, *stored)
             if not (identity and other and identity != other)
         ]
         return list(dict.fromkeys(fits))

@@ -221,13 +221,13 @@ def newest_deletions(
     store: Store, model: type[RevisionedModel], limit: int
 ) -> Iterator[StoredRevision]:
     """The deletion of each record of a type that is deleted now, the latest first."""
-    gone = (
+    deletions = (
         f"WHERE r.type = ? AND r.deleted = 1"
         f" AND NOT EXISTS (SELECT 1 FROM {table_name(model)} t WHERE t.id = r.record)"
         " AND r.seq = (SELECT MAX(d.seq) FROM revision d WHERE d.record = r.record AND d.deleted)"
     )
     order = f"r.time DESC, r.seq DESC LIMIT {int(limit)}"
-    return stored_revisions(store, gone, (model.type_name,), order)
+    return stored_revisions(store, deletions, (model.type_name,), order)
 
 
 def first_desk(store: Store, record: str) -> str | None:

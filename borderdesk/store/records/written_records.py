@@ -181,23 +181,23 @@ class RecordWording:
     def of(self, values: Values) -> WrittenRecord:
         """The serialized record of these values."""
         fields = self._fields
-        made = WrittenRecord(len(self._plan.columns))
-        row, words = made.row, made.words
-        public, private = made.public_members, made.private_members
+        written = WrittenRecord(len(self._plan.columns))
+        row, words = written.row, written.words
+        public, private = written.public_members, written.private_members
         for key, value in values.items():
             field = fields.get(key)
             if field is None:
-                self._add_below(key, value, made)
+                self._add_below(key, value, written)
                 continue
             at, apart, known, _values, _plan = field
-            again = None if known is None else known.get(value)
-            member, row[at], found = again or self._written(field, value)
+            cached = None if known is None else known.get(value)
+            member, row[at], found = cached or self._written(field, value)
             if found:
                 words[key] = found
             if apart is None:
                 apart = self._model.part_of(key, values) != PUBLIC
             (private if apart else public).append(member)
-        return made
+        return written
 
     def _written(self, field: _KnownField, value: Any) -> WrittenValue:
         """A serialized value, from the cache where it recurs."""
@@ -227,8 +227,8 @@ class RecordWording:
             for inner, value in child.items():
                 field = fields[inner]
                 known = field.known
-                again = None if known is None else known.get(value)
-                member, stored[field.at], found = again or self._written(field, value)
+                cached = None if known is None else known.get(value)
+                member, stored[field.at], found = cached or self._written(field, value)
                 words.update(found)
                 (private if field.apart else public).append(member)
             rows.append(stored)
