@@ -417,7 +417,7 @@ def _note_source(session: Session, file: Path, made: str, counted: DeskCounts) -
 
 
 def not_proven() -> CannotOpen:
-    """The error for a copy that does not restore to what the desk holds."""
+    """The error for a copy that does not restore to the state of the desk."""
     return CannotOpen(
         _(
             "The backup did not restore to what the desk holds and was thrown away. Check the desk"

@@ -148,7 +148,7 @@ def read_parts(folder: Path) -> list[SignedErasures]:
 
 
 def read_list(folder: Path) -> list[Notice]:
-    """The erasures in a folder's list, whoever signed them. Raises as `read_parts` does."""
+    """The erasures in a folder's list, whoever signed them. Raises the errors of `read_parts`."""
     return _first_notices(one for part in read_parts(folder) for one in part.erased)
 
 

@@ -204,7 +204,7 @@ class _KeyChange:
             bear_witness(self._folder, store)
 
     def _clear(self) -> None:
-        """Remove what killed runs left."""
+        """Remove the remains of killed runs."""
         remove_left_parts(self._folder)
         remove_left_parts(self._own)
 
@@ -297,7 +297,7 @@ class _KeyChange:
     def _note(
         self, store: Store, backup: BackupEntry, rewritten: Iterable[RewrittenBackup]
     ) -> None:
-        """Log in the new database what was done, and what became of the backups."""
+        """Log in the new database the change of the key, and its effect on the backups."""
         with explained(), store.connection_context():
             with store.transaction_for_writing():
                 for one in rewritten:

@@ -245,7 +245,7 @@ def _account(
 
 
 def _take_tables(damaged: DamagedDatabase, store: Store) -> None:
-    """Take over the tables that hold what was written to them."""
+    """Copy the tables whose content matches their digests."""
     for table in TABLES:
         found = damaged.whole_table(table)
         if found is not None:
@@ -309,7 +309,8 @@ def _row(place: int, one: StoredRevision) -> tuple[object, ...]:
 
 
 def _write_apart(folder: Path, apart: Sequence[StoredRevision]) -> None:
-    """Write what could be added to no log, a line a version, for a person to type in again."""
+    """Write the versions that fit no log to a file, a line a version, for a person to type in
+    again."""
     lines = [
         json.dumps(
             {"type": one.type, "id": one.record, "time": one.stamp.time, "values": one.values()},

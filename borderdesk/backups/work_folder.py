@@ -53,7 +53,8 @@ def work_folder(parent: Path) -> Iterator[Lock]:
     folder.mkdir(mode=0o700)
     with Lock(folder / LOCK_FILE) as lock:
         try:
-            # On a file system without locks only what a killed run leaves is affected: it stays.
+            # On a file system without locks only the remains of killed runs are affected: they are
+            # not removed.
             lock.take(exclusive=True)
             yield lock
         finally:

@@ -20,12 +20,11 @@ OPENED = (".bdx", ".bdcard", ".bdsetup", ".bdupdate")
 
 
 class StartOptions(NamedTuple):
-    """How the program is to start.
+    """The options of a start of the program.
 
-    folder: the desk's, lang: one of LANGUAGES, None each where it is not given; command: the
-    rest of the command line, flags first, empty where the window is asked for. What is wrong
-    stays in `command`, for the command line to report. file: what the window is to open, where
-    the only argument is a path.
+    folder: the desk's, lang: one of LANGUAGES, None each if not given; command: the rest of the
+    command line, flags first, empty for the window. Invalid options stay in `command`, for the
+    command line to report. file: the file that the window opens, if a path is the only argument.
     """
 
     folder: Path | None

@@ -27,7 +27,7 @@ _NUL_SHARE = 0.2
 
 
 def marked_charset(sample: bytes) -> str | None:
-    """The encoding that the first bytes of a file say: by a mark, or UTF-16 by its zeros."""
+    """The encoding shown by the first bytes of a file: by a mark, or UTF-16 by its zeros."""
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     if sample.startswith(b"\xef\xbb\xbf"):
@@ -65,7 +65,7 @@ _ESCAPED = re.compile("[\udc80-\udcff]")
 
 
 def _eight_bit_charset(sample: bytes) -> str:
-    """Windows-1258, or Latin-1 for what TCVN3 and VNI fonts redrew."""
+    """Windows-1258, or Latin-1 for text in TCVN3 and VNI fonts."""
     votes = EncodingVotes()
     votes.add(sample.decode("latin-1").translate(_BETWEEN_CELLS))
     words = marked_words(nfc(sample.decode(WINDOWS, "replace")))

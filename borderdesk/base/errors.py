@@ -12,7 +12,7 @@ from borderdesk.base.i18n import N_, _
 
 
 class UserError(Exception):
-    """An error that the user can correct; its text says what happened and what to do next."""
+    """An error that the user can correct; its text states the cause and the remedy."""
 
     exit_code = 1
     shown = False
@@ -49,7 +49,7 @@ class FullDisk(UserError):
 
 
 class DamagedFile(CannotOpen):
-    """The desk's file cannot be read through, or does not hold what was written to it."""
+    """The desk's file cannot be read completely, or its content was altered."""
 
 
 class UnreadFile(CannotOpen):
@@ -125,7 +125,7 @@ class ForeignRecord(OperationRefused):
 
 
 class RecordChanged(OperationRefused):
-    """The record was changed by somebody else since it was read."""
+    """The record was changed by another person since it was read."""
 
 
 class RecordGone(UserError):

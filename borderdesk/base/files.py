@@ -47,7 +47,7 @@ class PartFile(NamedTuple):
 
 
 def part_name() -> str:
-    """A random name for what is not finished, a file or a folder."""
+    """A random name for an unfinished file or folder."""
     return f".{os.urandom(8).hex()}.part"
 
 

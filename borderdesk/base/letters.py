@@ -109,14 +109,14 @@ def _others(text: str) -> Iterator[str]:
 
 
 def lacking(text: str) -> list[str]:
-    """The letters of a text for which paper shows a stand-in."""
+    """The letters of a text that are printed as substitutes."""
     if text.isascii() or _ELSE_THAN_SERIF.search(text) is None:
         return []
     return [letter for letter in _others(text) if _shown(letter, True) == stand_in(letter)]
 
 
 def changed_on_paper(text: str) -> list[tuple[str, str]]:
-    """(letter, what paper shows for it) of every letter that can be seen and no face has."""
+    """(letter, its printed substitute) of every visible letter that no face contains."""
     if text.isascii() or _ELSE_THAN_SERIF.search(text) is None:
         return []
     return [

@@ -1,4 +1,4 @@
-"""Units of measure as they stand beside a figure."""
+"""Units of measure in the form used beside a figure."""
 
 from collections.abc import Mapping
 from typing import Any

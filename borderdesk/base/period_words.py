@@ -18,7 +18,7 @@ _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 
 
 def plain_period(text: str) -> str:
-    """A period as the command line writes it; what is written in no known words stays as it is."""
+    """A period in the syntax of the command line; other texts are unchanged."""
     words = " ".join(fold(text).split())
     if found := _MONTH.fullmatch(words):
         return f"{found[2]}-{int(found[1]):02d}"

@@ -1,4 +1,4 @@
-"""Reporting periods: months that end on the desk's cut-off day, and what consists of them."""
+"""Reporting periods: months that end on the desk's cut-off day, and periods made of these."""
 
 import datetime
 import re
@@ -127,14 +127,14 @@ class Calendar:
         )
 
     def year_of(self, day: datetime.date) -> Period:
-        """The year a day lies in."""
+        """The year that contains a day."""
         year = self.period("year", day.year, 1)
         if day > year.last:
             return self.period("year", day.year + 1, 1)
         return year
 
     def month_of(self, day: datetime.date) -> Period:
-        """The month a day lies in."""
+        """The month that contains a day."""
         if day > self.month_end(day.year, day.month):
             year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
             return self.period("month", year, month)

@@ -124,6 +124,6 @@ def watch_native(desk: Path) -> Path | None:
     except OSError:
         return report
     faulthandler.enable(file)
-    # Open as long as the program runs: what crashes has no time to open it.
+    # Open as long as the program runs: in a crash it is too late to open it.
     _open_files.append(file)
     return report

@@ -1,4 +1,4 @@
-"""Reasons that a person gives for what is deleted, opened again or erased: one line each."""
+"""Reasons given for deleting, reopening or erasing: one line each."""
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _

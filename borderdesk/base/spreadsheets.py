@@ -1,4 +1,4 @@
-"""Cells of spreadsheets: what they hold, and texts that would be taken for formulas."""
+"""Cells of spreadsheets: their values, and texts that would be read as formulas."""
 
 import datetime
 import re

@@ -42,7 +42,8 @@ def note_opened(version: InstalledVersion | None = None) -> None:
 
 
 def note_failed(why: str) -> None:
-    """Note, for what started this program, that it could not open the desk; of an update alone."""
+    """Record, for the launcher of this program, that it could not open the desk; only for an
+    update."""
     folder = MAIN.parents[1]
     if folder.parent == versions_folder():
         with suppress(OSError):
@@ -62,7 +63,7 @@ def take_failure(version: InstalledVersion) -> str | None:
 
 
 def go_back(version: InstalledVersion, why: str) -> None:
-    """Use what was used before a version, and note that for the window."""
+    """Return to the version used before, and record that for the window."""
     before = version_before()
     with suppress(OSError, UserError):
         if before is not None and before.number != version.number:

@@ -93,7 +93,7 @@ def named_version() -> InstalledVersion | None:
 
 
 def version_before() -> InstalledVersion | None:
-    """The version that was used before the one that is named; None for what was installed."""
+    """The version that was used before the named one; None for the installed one."""
     return _named(1)
 
 

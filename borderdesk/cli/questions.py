@@ -35,7 +35,7 @@ def tell_if_older(desk: Desk) -> None:
 
 
 def ask_to_go_on(doubts: Sequence[str], question: str) -> None:
-    """Print what is doubtful; at a terminal also ask whether to go on. Raises OperationRefused."""
+    """Print the doubts; at a terminal also ask for a confirmation. Raises OperationRefused."""
     if not doubts or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return
     for doubt in doubts:

@@ -1,4 +1,4 @@
-"""Files of a folder that a command left alone, named to whoever gave them."""
+"""Files of a folder that a command skipped, printed with the reasons."""
 
 from collections.abc import Sequence
 

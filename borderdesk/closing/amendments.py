@@ -55,7 +55,7 @@ def amended_figures(
 
 
 def _is_same(session: Session, before: Edition, now: Summary) -> bool:
-    """Whether every column and the text are what was signed."""
+    """Whether every column and the text equal the signed ones."""
     typed = session.part(Narratives).typed(now.period, now.scope)
     return (
         figures_hash(now.period, now.scope, now.lines) == before.figures_hash

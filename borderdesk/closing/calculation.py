@@ -113,7 +113,7 @@ class _SummaryCalculator:
     # ---------------------------------------------------------------------- columns
 
     def read_stocks(self) -> None:
-        """Read what is alive now and what was on the day compared with together."""
+        """Read the stocks of the present and of the compared day in one pass."""
         self._figures.read_stocks(self._window.last, self._before.last)
 
     def line(self, row: Indicator, with_ids: bool) -> SummaryLine:
@@ -242,7 +242,7 @@ def counted_ids(
 
 
 def late_records_of(session: Session, view: FigureView, row: Indicator) -> list[str]:
-    """The ids of the records behind what is late in a figure."""
+    """The ids of the records behind the late part of a figure."""
     calendar = session.calendar()
     figures = Figures(session.store, session.book, calendar, view.scope, view.day)
     papers = PaperFigures(figures, baselines(session.store), calendar)

@@ -1,4 +1,4 @@
-"""Closing a period, reopening it, amending what is signed: the commander's lock."""
+"""Closing a period, reopening it, amending a signed edition: operations of the commander."""
 
 import datetime
 from collections.abc import Mapping
@@ -81,7 +81,7 @@ class ClosingState(NamedTuple):
 
     @property
     def final(self) -> bool:
-        """Whether what was signed went out, so that only an amendment can change it."""
+        """Whether the signed paper left the desk, so that only an amendment can change it."""
         return self.edition is not None and self.edition.final is not None
 
 

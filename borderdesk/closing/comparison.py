@@ -69,7 +69,7 @@ def signed_summary(session: Session, edition: Edition, asked: str = "") -> Summa
 
 
 def differing(signed: list[SummaryLine], now: list[SummaryLine]) -> Iterator[SignedDifference]:
-    """The figures that differ between what was signed and the records."""
+    """The figures that differ between the signed edition and the records."""
     by_key = {line.key: line for line in now}
     before = {line.key: line for line in signed}
     for key in dict.fromkeys([*before, *by_key]):

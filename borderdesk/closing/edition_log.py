@@ -46,7 +46,7 @@ AUDITED = {
 
 
 def log_event(session: Session, edition: str, what: str, reason: str | None) -> None:
-    """Append what happened to an edition to this desk's log."""
+    """Append an event of an edition to this desk's log."""
     facts = {
         "edition": edition,
         "what": what,

@@ -1,4 +1,4 @@
-"""Editions: what was signed of a period for a scope, with its figures and events; their tables."""
+"""Editions: signed papers of a period for a scope, with their figures and events; their tables."""
 
 import datetime
 import json
@@ -471,7 +471,7 @@ def make_final(store: Store, edition: str) -> None:
 def add_event(
     store: Store, edition: str, what: str, author: str, reason: str | None = None
 ) -> None:
-    """Note what happened to an edition, now."""
+    """Record an event of an edition, at the present time."""
     store.execute(
         EditionEventRow.insert(
             edition=edition, what=what, author=author, time=utc_stamp(), reason=reason

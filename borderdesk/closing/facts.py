@@ -224,7 +224,7 @@ NOT_STORED: Mapping[str, Any] = {
 
 
 class StoredFacts(SummaryFacts):
-    """The facts that an edition stores: what was signed stays as it was."""
+    """The facts stored in an edition, as they were signed."""
 
     def __init__(self, stored: dict[str, Any]) -> None:
         for name in NAMES:

@@ -35,7 +35,7 @@ Judgement = Callable[[], None]
 
 
 class ClosedPeriodError(OperationRefused):
-    """The change would alter what a closed edition counted; `edition` which one."""
+    """The change would alter the figures of a closed edition, `edition`."""
 
     def __init__(self, edition: Edition, figures: Sequence[str]) -> None:
         self.edition = edition
@@ -62,7 +62,7 @@ class _Contribution(NamedTuple):
 
 
 class ClosedPeriodGuard(SessionPart):
-    """The closed periods of a desk, as whoever writes records must respect them."""
+    """The closed periods of a desk, as a constraint on writing records."""
 
     def watch(self, changes: Sequence[NewVersion]) -> Judgement | None:
         """Note what a write is about to change; the check to run after it, which raises

@@ -73,7 +73,7 @@ class SummaryLine(NamedTuple):
         return self.value if part is None or self.value is None else self.value - part
 
     def bound(self, column: str) -> tuple[str, int | Decimal] | None:
-        """(">" or "<", number) where papers say of a column no more than that."""
+        """(">" or "<", number) if papers give only a bound for a column."""
         return bound_of(self.from_paper, column)
 
     def shown(self, column: str) -> ShownFigure:
@@ -142,7 +142,7 @@ def paper_marks(column: str, total: FigureSum, *, counted: bool = True) -> froze
 
 
 def bound_of(marks: frozenset[str], column: str) -> tuple[str, int | Decimal] | None:
-    """(">" or "<", number) where the marks of a row say no more than that of a column."""
+    """(">" or "<", number) if the marks of a row give only a bound for a column."""
     for sign in SIGNS.values():
         number = _marked_number(marks, column, sign)
         if number is not None:

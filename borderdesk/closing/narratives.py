@@ -34,7 +34,7 @@ TASK_LIMIT, CLAUSE_LIMIT = 1_000, 4_000
 
 
 class TaskAhead(NamedTuple):
-    """A task ahead: what, whose, and by when (None: no day was set)."""
+    """A task ahead: text, owner, and due day (None: no day was set)."""
 
     task: str
     owner: str = ""
@@ -196,7 +196,7 @@ def _with_untold(
 
 
 def _left(known: Narrative, outcomes: Sequence[TaskOutcome]) -> list[TaskAhead]:
-    """The tasks ahead; where they are still those of the last period, without what was done."""
+    """The tasks ahead; copied from the last period, without the completed ones."""
     if not known.begun_from:
         return known.tasks
     done = {one.of for one in outcomes if one.done}

@@ -62,7 +62,7 @@ class TypedFigure(NamedTuple):
 
     @property
     def same(self) -> bool:
-        """Whether the paper shows what was signed."""
+        """Whether the paper shows the signed figures."""
         return self.paper == self.signed
 
 

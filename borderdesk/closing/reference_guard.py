@@ -95,7 +95,7 @@ class ReferenceCheck:
         return _Drawing(window, year, drawn, figures.values(year))
 
     def _changed(self, before: _Drawing, after: _Drawing | None, *, figures: bool) -> list[str]:
-        """The labels of what is no longer as it was; the period itself where its days are not."""
+        """The labels of changed figures; the period itself if its days changed."""
         if after is None:
             return [_("there would be no such unit on its last day")]
         if after.days != before.days:

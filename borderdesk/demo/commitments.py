@@ -1,4 +1,4 @@
-"""Invented pledges and registrations: what households, groups and persons commit themselves to."""
+"""Invented pledges and registrations of households, groups and persons."""
 
 import datetime
 import random

@@ -8,7 +8,7 @@ from borderdesk.store.records.history import NewVersion
 
 
 class CellRecord(dict[str, Any]):
-    """A record read from cells; doubts: what was corrected in them, as it is stored."""
+    """A record read from cells; doubts: the corrections made in them, in stored form."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -16,7 +16,7 @@ MADE, CHANGED, DELETED, TAKEN_BACK, CHOSEN = "made", "changed", "deleted", "take
 
 
 class FieldDifference(NamedTuple):
-    """A field that changed: its label and what it showed before and after ("" for nothing)."""
+    """A field that changed: its label and its displayed values before and after ("" for none)."""
 
     key: str
     label: str

@@ -13,7 +13,7 @@ def has_personal(model: type[RevisionedModel]) -> bool:
 
 
 class Disclosures(SessionPart):
-    """Notes what was shown or written out in full."""
+    """Logs the display and the export of personal data in full."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

@@ -470,7 +470,7 @@ class RecordEditor(SessionPart):
 def _written(
     writer: Writer, prepared: Iterable[tuple[int, list[NewVersion]]], stamp: RevisionStamp
 ) -> Iterator[tuple[int, SavedRecord]]:
-    """Write what was prepared of each line; (line number, saved record)."""
+    """Write the prepared changes of each line; (line number, saved record)."""
     for number, changes in prepared:
         for change in changes:
             revision = writer.write(change, stamp)

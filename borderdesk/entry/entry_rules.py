@@ -184,7 +184,7 @@ class EntryRules:
     def _settle_references(
         self, plan: EntryPlan, record: str, cleaned: CleaningResult, *, typed: bool
     ) -> list[DescribedRecord]:
-        """Turn what is described into the id of a record that is found or added."""
+        """Replace a description by the id of a record that is found or added."""
         described: list[DescribedRecord] = []
         for key, target in plan.references:
             value = cleaned.values.get(key)
@@ -351,7 +351,7 @@ class EntryRules:
         return None
 
     def forget_written(self) -> None:
-        """Drop what was prepared: it is in the database now."""
+        """Drop the prepared records, which are in the database now."""
         self.known.forget_written()
 
     # --------------------------------------------------------------------- editing

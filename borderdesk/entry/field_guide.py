@@ -62,7 +62,7 @@ class FieldGuide(NamedTuple):
 
 
 class EntryGuide(SessionPart):
-    """Tells what can be entered at this desk."""
+    """The guide to entry at this desk."""
 
     def fields(self, type_name: str) -> Iterator[FieldGuide]:
         """Every field of a type in the order of its form, those of rows after their rows."""

@@ -91,7 +91,7 @@ class RowReading(NamedTuple):
 
 
 class RowsRefused(UserError):
-    """Nothing was saved: {row: {column: what is wrong}}."""
+    """Nothing was saved: {row: {column: error}}."""
 
     def __init__(self, rows: dict[int, dict[str, str]]) -> None:
         super().__init__(_("Nothing was saved: some cells are wrong."))
@@ -219,7 +219,7 @@ def in_month(text: str, period: Period) -> str:
 
 
 def stretches(field: ChildrenField, text: str, book: "ReferenceBook") -> list[dict[str, str]]:
-    """The rows that markers and stretches of them stand for: 1166; 1168-1170."""
+    """The rows for markers and stretches of markers: 1166; 1168-1170."""
     assert field.stretch is not None
     markers: dict[str, None] = {}
     for part in _marker_parts(text):

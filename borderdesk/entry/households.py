@@ -1,4 +1,4 @@
-"""Lookups of households for whoever types a record that names one."""
+"""Lookups of households for records that name them."""
 
 from collections.abc import Hashable, Mapping
 from typing import NamedTuple

@@ -52,7 +52,7 @@ class RecordLists(SessionPart):
         return [rows[one[0]] for one in best if one[0] in rows]
 
     def _own_area(self) -> frozenset[str]:
-        """The communes of the post whose desk it is, and what became them; none above a post."""
+        """The communes of the desk's post, and their successors; empty above a post."""
         post, book = self.session.identity.post, self.session.book
         if not post:
             return frozenset()

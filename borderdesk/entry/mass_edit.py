@@ -179,7 +179,8 @@ class MassEditor(SessionPart):
     def take_back(
         self, earlier: Sequence[EarlierVersion], progress: Progress = no_progress
     ) -> None:
-        """Make records what they were, all or none. Raises OperationRefused, UserError."""
+        """Restore earlier versions of records, in one transaction. Raises OperationRefused,
+        UserError."""
         editor = self.session.part(RecordEditor)
         for done, one in enumerate(earlier):
             progress(done, len(earlier))

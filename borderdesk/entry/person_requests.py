@@ -81,7 +81,7 @@ class PersonRequests(SessionPart):
     """The register of requests."""
 
     def all(self, *, open_only: bool = False) -> list[PersonRequest]:
-        """Every request, what is due first at the top and what is settled at the end."""
+        """Every request, the earliest due first and settled ones last."""
         days = working_days(self.session)
         found = [_request(row, days) for row in self.store.fetch(_every_request())]
         if open_only:

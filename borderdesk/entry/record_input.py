@@ -51,7 +51,7 @@ class _RepeatedKeyError(ValueError):
 _DECODER = json.JSONDecoder(parse_float=Decimal, object_pairs_hook=_object)
 _TOLERANT_DECODER = json.JSONDecoder(parse_float=Decimal)
 """Decodes a value whose keys may be repeated: only to find where it ends."""
-# The types of the standard library name the wrong class for what reads these settings.
+# The types of the standard library name the wrong class for the reader of these settings.
 _SCAN: Callable[[str, int], tuple[Any, int]] = json.scanner.make_scanner(_DECODER)  # type: ignore[arg-type]
 
 

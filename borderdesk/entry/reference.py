@@ -1,4 +1,4 @@
-"""Writes reference data, settings and targets, and invalidates what was derived from them."""
+"""Writes reference data, settings and targets, and invalidates the data derived from them."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -60,7 +60,7 @@ class ReferenceEditor(SessionPart):
         return []
 
     def without_invented(self, read: "ReferenceRows") -> "ReferenceRows":
-        """The rows without those that say they are invented, where these may not stand."""
+        """The rows without those marked as invented, on a desk that refuses these."""
         if not self.session.identity.in_earnest:
             return read
         real_rows = [

@@ -51,7 +51,7 @@ class Figures(RecordSelection):
         return row.value(self, window)
 
     def prepare(self, window: DateRange) -> None:
-        """Add up what all indicators ask for, a statement for each table."""
+        """Compute all sums that the indicators need, a statement for each table."""
         for row in self.rows:
             row.read_ahead(self, window)
         self.add_up((piece for row in self.rows for piece in row.pieces), window)
@@ -98,7 +98,7 @@ def open_incidents(
     """How many incidents are not settled on a day, and the `most` oldest of them: date, category,
     unit, persons."""
     where, params = selection.where_alive(LIFESPANS["incident"], day)
-    # `row` orders what happened on the same day as it was entered.
+    # `row` orders events of the same day by entry.
     rows = selection.store.rows(
         f"SELECT t.happened_on, t.category, t.commune, t.persons FROM incident t WHERE {where}"
         " ORDER BY t.happened_on, t.row LIMIT ?",

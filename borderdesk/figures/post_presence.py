@@ -103,7 +103,7 @@ def post_columns(session: Session, view: FigureView) -> list[Scope]:
 
 
 def _working_in(session: Session, view: FigureView) -> set[str]:
-    """The posts, by what they had become, of all records behind a view's figures."""
+    """The posts, mapped to their successors, of all records behind a view's figures."""
     figures = Figures(session.store, session.book, session.calendar(), view.scope, view.day)
     window = DateRange(view.period.first, view.period.last)
     further = [one for one in SOURCES.values() if one.place or not one.is_dated_by_event]

@@ -59,7 +59,7 @@ def make_view(
     wanted = geography or own
     named_on = scope_day(book, period.last, geography)
     turned = named_on != period.last
-    # There is no way back from new units to old ones: places stay what they are.
+    # New units cannot be mapped back to old ones: places are unchanged.
     day = named_on if wanted == NEW else period.last
     if scope_text:
         scope = parse_scope(book, scope_text, named_on)
@@ -279,7 +279,7 @@ def names_of(book: ReferenceBook, text: str) -> list[str]:
 
 
 def named_on(book: ReferenceBook, text: str, day: datetime.date) -> str:
-    """The text of a scope by what its unit or post is called on a day; else the text itself."""
+    """The text of a scope by the name of its unit or post on a day; else the text itself."""
     kind, _colon, _own = text.partition(":")
     rows, iso = _history(book, kind), day.isoformat()
     for name in names_of(book, text):

@@ -225,7 +225,7 @@ def targets_on(store: Store, book: ReferenceBook, year: int, day: datetime.date)
 
 
 def regulation_facts(store: Store, number: str, year: int) -> tuple[str, str]:
-    """The parties of a regulation and the ISO day it was signed on; "" for what is not known."""
+    """The parties of a regulation and the ISO day it was signed on; "" if unknown."""
     table = RegulationTable
     query = table.select(table.parties, table.signed_on)
     found = store.first(query.where(table.number == number, table.year == year))

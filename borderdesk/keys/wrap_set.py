@@ -167,7 +167,7 @@ class WrapSet(NamedTuple):
         return key
 
     def is_of(self, key: bytes) -> bool:
-        """Whether these wraps were written by somebody who had this key."""
+        """Whether these wraps were written with this key."""
         return hmac.compare_digest(self.mac, _mac(self.wraps, key, self.serial))
 
     # ----------------------------------------------------------------------- changing
@@ -263,7 +263,7 @@ def require_password(password: str) -> str:
 
 
 def is_weak(password: str) -> bool:
-    """Whether a password is so short that it is soon guessed by somebody who has the file."""
+    """Whether a password is so short that it can be guessed with a copy of the file."""
     return len(nfc(password)) < SHORT_PASSWORD
 
 

@@ -39,7 +39,7 @@ def permission_of(table: type[EditableTable]) -> str:
 
 
 def row_uses(session: Session, table_key: str, row: Mapping[str, str]) -> Counter[str]:
-    """How many records of each type, by its title, name what a row is about."""
+    """The number of records of each type, by its title, that name the subject of a row."""
     reader = row_reader(session, table_key)
     return count_uses(session.store, reader.table, reader.read(row)[1])
 

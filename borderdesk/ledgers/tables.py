@@ -20,7 +20,7 @@ rows, numbers of those that were added) to {number: {column: message}}."""
 
 
 def judging_tables() -> tuple[type[EditableTable], ...]:
-    """The settings, then what records are judged by: every type of reference data."""
+    """The settings, then the reference data of every type."""
     return (SettingTable, *REFERENCE_TYPES.values())
 
 

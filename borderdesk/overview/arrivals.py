@@ -113,7 +113,7 @@ def _arrived(session: Session) -> Iterator[Todo]:
 
 
 def _brought(session: Session, batch: PackageBatch) -> str:
-    """The period of a batch and what it changed."""
+    """The period of a batch and its changes."""
     counts, lang = Counter(batch.counts), language()
     added, changed = counts["added"], counts["updated"] + counts["double"]
     words = _("{period}: {added} new, {changed} changed") if added + changed else "{period}: –"

@@ -284,7 +284,7 @@ def _became(
     key: tuple[str | None, ...],
     period: Period,
 ) -> tuple[str | None, ...]:
-    """The values of columns by what their units and posts were at the end of a period."""
+    """The values of columns by the units and posts they had become at the end of a period."""
     became: dict[str, Callable[[str, datetime.date], str]] = {
         **dict.fromkeys(model.referring(UNIT), book.unit_became),
         **dict.fromkeys(model.referring(POST), book.post_became),

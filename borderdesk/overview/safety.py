@@ -46,7 +46,7 @@ class BackupLightState(NamedTuple):
 
 
 class SafetyLines(NamedTuple):
-    """Lines of the home page: tasks, and what is in order."""
+    """Lines of the home page: tasks, and checks without a finding."""
 
     todos: list[Todo]
     calm: list[Todo]

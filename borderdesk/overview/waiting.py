@@ -106,7 +106,7 @@ def _without_card(session: Session) -> Iterator[Todo]:
 
 
 def _refused(session: Session) -> Iterator[Todo]:
-    """Files that were refused and did not come whole since, until somebody puts them away."""
+    """Refused files without a complete replacement since, until a person dismisses them."""
     files = [one.file for one in session.part(Quarantine).refused_files()]
     if files:
         words = ngettext(

@@ -207,7 +207,7 @@ class ChartRow:
 
 @dataclass(frozen=True, slots=True)
 class LargeFigure:
-    """A figure to be read from across a room; note: what it is compared with."""
+    """A figure to be read from across a room; note: its comparison."""
 
     label: str
     figure: ShownFigure

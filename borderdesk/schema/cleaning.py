@@ -239,7 +239,7 @@ def _clean_fields(
     readings: ReadingCache,
     typed: bool,
 ) -> None:
-    """Clean what is given, but for the event date, which was judged before."""
+    """Clean the input except the event date, which was checked before."""
     plan = plan_of(model)
     steps = plan.typed if typed else plan.given
     values, known = result.values, readings[model, typed, readings.era]
@@ -376,7 +376,7 @@ def _apply_conditions(model: type[RevisionedModel], result: CleaningResult) -> N
         if not values.get(rule.field) and rule.field not in problems and rule.holds(values):
             problems[rule.field] = _(rule.words)
     if not problems:
-        # Reported only when nothing else is wrong: the missing field may be what makes them valid.
+        # Reported only without other errors: the missing field may make the values valid.
         problems.update({key: words for (key, _other), words in unused.items()})
 
 
@@ -444,7 +444,7 @@ def plan_of(model: type[RevisionedModel]) -> RecordPlan:
 
 
 def _apart_from_rest(model: type[RevisionedModel]) -> frozenset[str]:
-    """The fields that name other records, if no rule of the type can depend on what they say."""
+    """The fields that name other records, if no rule of the type can depend on their content."""
     columns = model.columns()
     named = frozenset(model.referring(HOUSEHOLD, several=False))
     decides = {field.when[0] for field in columns.values() if field.when is not None}

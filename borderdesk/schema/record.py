@@ -346,7 +346,7 @@ class Record(RevisionedModel):
     tagged_by = "tags"
     sourced_by: ClassVar[str] = "source_ref"
     """The field of the paper that it was taken from."""
-    # A joint activity counts for its host post, whoever took part.
+    # A joint activity counts for its host post, whoever participated.
     uncounted = frozenset({"source_ref", "tags", "with_posts", "note"})
     head_keys = ("id", "post", "state", "revision", "warnings")
 

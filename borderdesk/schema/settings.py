@@ -89,7 +89,7 @@ def _paper(text: str) -> bool:
 
 
 def mode_of(value: str) -> str:
-    """One of MODES, or "" for somebody who signs for his own office."""
+    """One of MODES, or "" for a signer of his own office."""
     mode = f"{value.strip().rstrip('.').upper()}."
     return mode if mode in MODES else ""
 

@@ -1,4 +1,4 @@
-"""Administrative units through time: which one a code means on a day, and what became of it."""
+"""Administrative units through time: the unit of a code on a day, and its successors."""
 
 import datetime
 import re

@@ -31,7 +31,7 @@ else:
 
 
 def advice_after(account: Account) -> str:
-    """Advice for when somebody who could open the desk has left."""
+    """Advice after the departure of a person who could open the desk."""
     return _(
         "Whoever knew a password may have copied the desk's key. Change it (“encrypt --new-key”, or"
         " Settings, Password), so that {name} reads nothing that is written from now on."

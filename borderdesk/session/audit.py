@@ -150,7 +150,7 @@ def _is_of(line: AuditLine, user: str) -> bool:
 
 
 def _span(wanted: AuditFilter) -> tuple[str, str]:
-    """The UTC times between which the lines of the days stand."""
+    """The UTC times that bound the lines of the days."""
 
     def begins(day: datetime.date) -> str:
         return utc_stamp(datetime.datetime.combine(day, datetime.time()).astimezone())

@@ -68,7 +68,7 @@ def is_damaged(folder: Path) -> bool:
 
 
 def note_damage(folder: Path, faults: int) -> DamageNote:
-    """Mark a desk as damaged, by what was found first."""
+    """Mark a desk as damaged, with the first findings."""
     known = noted_damage(folder)
     if known is not None:
         return known

@@ -21,7 +21,7 @@ Record = Callable[[], object]
 
 
 class DeskRing(SessionPart):
-    """The key ring of an encrypted desk. Who may change what: the caller."""
+    """The key ring of an encrypted desk. Permissions are checked by the caller."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

@@ -24,7 +24,7 @@ def wraps_of_file(file: Path) -> WrapSet:
 
 
 def _ring_beside(file: Path) -> KeyRing:
-    """The ring of the desk a file lies in. Raises CannotOpen."""
+    """The ring of the desk that contains a file. Raises CannotOpen."""
     for folder in (file.parent, file.parent.parent):
         if key_file(folder).is_file():
             return KeyRing(folder)

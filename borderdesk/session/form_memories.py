@@ -20,7 +20,7 @@ LAST = "last"
 
 
 def memory_key(model: type[RevisionedModel]) -> str:
-    """The key of what the form of a type remembers."""
+    """The key of the remembered values of a type's form."""
     return f"{PREFIX}{model.type_name}"
 
 

@@ -232,7 +232,7 @@ def _why_locked(path: Path) -> str:
 
 
 def keep_writers_out(lock: Lock) -> None:
-    """Make the lock of a desk exclusive. Raises CannotOpen where somebody else has it open."""
+    """Make the lock of a desk exclusive. Raises CannotOpen where another process has it open."""
     lock.release()
     if not lock.take(exclusive=True):
         raise CannotOpen(

@@ -57,7 +57,7 @@ def holds(role: str, permission: str) -> bool:
 
 
 def permission_refusal(role: str, permission: str) -> OperationRefused:
-    """The refusal of what the role does not hold: what it was, and who may."""
+    """The refusal of a missing permission: the operation, and the roles that have it."""
     needed = PERMISSIONS[permission]
     may = [_(name) for key, name in ACCOUNT_ROLES.items() if key in needed.roles]
     return OperationRefused(

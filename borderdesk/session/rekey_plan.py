@@ -71,7 +71,7 @@ def settle(folder: Path) -> None:
         return
     work = folder / plan.work
     if work.is_symlink() or backups_folder(folder).is_symlink():
-        # It would move and remove what is behind the link.
+        # It would move and remove the target of the link.
         raise _foreign(folder)
     if begins(database_file(folder)) == plan.begins:
         for name, target in plan.moved.items():

@@ -482,7 +482,7 @@ def _settle(folder: Path, store: Store) -> None:
 
 
 def _note_fault(folder: Path, error: BaseException) -> None:
-    """Note beside a desk why it could not be opened, where its file is not what it was."""
+    """Record beside a desk why it could not be opened, if its file was altered."""
     if has_corrupt_code(error):
         note_damage(folder, 1)
     if isinstance(error, DamagedFile):

@@ -51,7 +51,7 @@ def _newest_copy(folder: Path) -> Path | None:
 
 
 def _emptied(desk: Path, key: bytes | None) -> _DeskState | None:
-    """The state of a desk after a checkpoint of its log; None while somebody reads from it."""
+    """The state of a desk after a checkpoint of its log; None while another connection reads."""
     store = Store(desk, key)
     with store.connection_context():
         return _state_of(store) if store.empty_log() else None

@@ -58,7 +58,7 @@ class OlderFolder(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The message to the person, with what to do."""
+        """The message to the person, with the remedy."""
         count = format_number(self.missing, language())
         if self.seen is None:
             begin = _(
@@ -114,7 +114,7 @@ def bear_witness(folder: Path, store: Store) -> None:
 
 
 def witnessed_head(folder: Path, desk: str) -> ChainHead:
-    """Up to where a desk's own log had come in a folder by what is remembered of it."""
+    """The last remembered entry of a desk's own log in a folder."""
     seen = read_note(witness_file(folder, desk), DeskWitness)
     return NOTHING if seen is None else ChainHead(seen.entry, bytes.fromhex(seen.entry_chain))
 

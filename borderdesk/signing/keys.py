@@ -77,7 +77,7 @@ class TokenCertificate(NamedTuple):
 
 
 class HiddenCertificates(UserError):
-    """A token shows its certificates only to somebody who types the PIN; token: its label."""
+    """The token shows its certificates only after its PIN is typed; token: its label."""
 
     def __init__(self, token: str, tries: str) -> None:
         message = _(

@@ -87,12 +87,12 @@ def begins_with_signature(content: bytes) -> bool:
         written = reader.xrefs.explicit_refs_in_revision(1)
         changed = written & reader.xrefs.explicit_refs_in_revision(0)
         return all(_only_grew(before(ref), after(ref)) for ref in changed)
-    except Exception:  # what cannot be read through is something else
+    except Exception:  # an unreadable file is something else
         return False
 
 
 def _only_grew(old: PdfObject, new: PdfObject) -> bool:
-    """Whether an object is the same, but for what a signature adds to it by its kind."""
+    """Whether an object is unchanged except for the entries that a signature adds to its kind."""
     if not isinstance(old, DictionaryObject) or not isinstance(new, DictionaryObject):
         return _written(old) == _written(new)
     if isinstance(old, StreamObject) or isinstance(new, StreamObject):

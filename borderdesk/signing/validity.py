@@ -122,7 +122,7 @@ def _is_alone(content: bytes, one: EmbeddedPdfSignature) -> bool:
 
 
 def _is_whole(status: PdfSignatureStatus, last: bool) -> bool:
-    """Whether nothing but signatures follows what was signed, and behind the last one nothing."""
+    """Whether only signatures follow the signed bytes, and nothing the last one."""
     if last:
         return status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     level = status.modification_level
@@ -190,7 +190,8 @@ def _utc(moment: datetime.datetime | None) -> datetime.datetime | None:
 
 
 def sentence(one: SignatureVerdict) -> str:
-    """A verdict in words: who, when, whether the file is what was signed, whom that rests on."""
+    """A verdict in words: who, when, whether the file equals the signed one, and the basis of
+    trust."""
     return " ".join([_who(one), _of_file(one), *_of_certificate(one)])
 
 

@@ -150,7 +150,8 @@ def require_usable(update: UpdateFile) -> UpdatePayload:
 def check_payload(
     update: UpdateFile, payload: UpdatePayload, progress: Progress = no_progress
 ) -> None:
-    """Read what is for this system through. Raises OperationRefused where it is not as signed."""
+    """Read the payload for this system completely. Raises OperationRefused if it differs from the
+    signed one."""
     with _payload_of(update, payload) as stream:
         while stream.read(AT_ONCE):
             progress(stream.size, payload.bytes)
@@ -185,7 +186,7 @@ class HashedStream:
         return part
 
     def require(self, path: Path, payload: UpdatePayload) -> None:
-        """Raise OperationRefused unless it was read to the end and is what was signed."""
+        """Raise OperationRefused unless it was read to the end and equals the signed one."""
         if (self.size, self._digest.hexdigest()) != (payload.bytes, payload.sha256):
             raise _damaged(path)
 

@@ -103,7 +103,7 @@ def user_list(folder: Path, shape: str) -> None:
 @command("roles", N_("What each kind of account may do."), within=user)
 @table_format
 def user_roles(_folder: Path, shape: str) -> None:
-    """permission, what it is, and a mark for every role that holds it."""
+    """Print permission, description, and a mark for every role that has it."""
     words = {role: _(name) for role, name in ACCOUNT_ROLES.items()}
     heads = {"permission": _("Key"), "title": _("May"), **words}
     rows = (

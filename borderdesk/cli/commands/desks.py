@@ -93,7 +93,7 @@ def demo(folder: Path, records: int | None, seed: int) -> None:
 @argument("file", required=False, type=FILE_PATH, metavar="[FILE]")
 @WATCHED
 def verify(folder: Path, file: Path | None, watched: bool) -> int:
-    """Print what the check found."""
+    """Print the findings of the check."""
     show = steps(_("Checking"), watched)
     if file is None:
         with open_desk(folder, checked=False, read_only=is_damaged(folder)) as desk:

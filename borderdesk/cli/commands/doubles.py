@@ -40,7 +40,7 @@ BULK_VERDICTS = ("same", "different", "merge")
 def doubles(
     folder: Path, type_name: str | None, batch: str, least: int, verdict: str | None
 ) -> None:
-    """One JSON line a pair: as `inbox` prints it, or with what was decided."""
+    """Print one JSON line for each pair: as `inbox` prints it, or with the verdict."""
     with open_desk(folder) as desk:
         if verdict is not None:
             for one in decide_all(desk, verdict, batch, type_name or "", least):
@@ -55,7 +55,7 @@ def doubles(
 def decide_all(
     desk: "Desk", verdict: str, batch: str, type_name: str = "", least: int = 0
 ) -> "list[queue.DoubleChoice]":
-    """Decide pairs, say how many, and give them."""
+    """Decide pairs, print their number, and yield them."""
     known = desk.part(double_choices.DoubleChoices)
     progress = terminal_progress(_("Comparing"))
     asked = next(one for one in double_choices.VERDICTS if one == verdict)

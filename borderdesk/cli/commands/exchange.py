@@ -152,7 +152,7 @@ def import_packages(
 
 
 def _print_records(outcome: ImportOutcome) -> None:
-    """List what a file would do to each record, those that stay as they are apart."""
+    """Print the effect of a file on each record, unchanged ones separately."""
     for one in outcome.records:
         if one.what != SAME_RECORD:
             print_message(f"{outcome.file}: {one.type} {one.record} {one.what}")

@@ -1,4 +1,4 @@
-"""The commands of what opens a desk: password, recovery sheet, encryption."""
+"""The commands for access to a desk: password, recovery sheet, encryption."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The command of a report's plan: the tasks ahead, and what became of those of the last period."""
+"""The command of a report's plan: the tasks ahead, and the outcomes of the last period's."""
 
 from pathlib import Path
 from typing import Any

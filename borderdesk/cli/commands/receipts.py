@@ -32,7 +32,7 @@ READ = "read"
     help=N_("Write it there, as a file and as a page with a QR code."),
 )
 def receipt(folder: Path, words: Sequence[str], out: Path | None) -> None:
-    """A receipt for a desk or unit; without one, what each receiver has."""
+    """Print a receipt for a desk or unit; without one, the holding of each receiver."""
     with open_desk(folder) as desk:
         receipts = desk.exchange.receipts
         if not words:

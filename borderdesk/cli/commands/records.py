@@ -302,7 +302,7 @@ def list_records(
 
 
 def _list_deleted(desk: Desk, type_name: str, shape: str, out: Path | None) -> None:
-    """List what was deleted, the latest first."""
+    """Print the deleted records, the latest first."""
     if shape not in ("table", "json"):
         raise click.UsageError(_("What was deleted is listed as a table or as JSON."))
     records, book = desk.deleted.latest(type_name), desk.book

@@ -127,7 +127,7 @@ def setting_set(folder: Path, key: str, value: str, valid_from: str | None) -> N
 @command("list", N_("List the settings."), within=setting)
 @table_format
 def setting_list(folder: Path, shape: str) -> None:
-    """key, value, valid from, what it is."""
+    """Print key, value, valid from, description."""
     with open_desk(folder) as desk:
         known = desk.book.settings
     columns = settings.SettingTable.columns()

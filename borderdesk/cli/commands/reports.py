@@ -160,7 +160,7 @@ def forms(folder: Path, added: tuple[Path, ...], removed: tuple[str, ...]) -> No
     """Print the forms after applying the options."""
     with open_desk(folder) as desk:
         if added or removed:
-            # Before what else may be wrong with it.
+            # Before any other error is reported.
             desk.require("settings.write")
         for path in added:
             own_forms.keep_form(desk, path)
@@ -184,7 +184,7 @@ def forms(folder: Path, added: tuple[Path, ...], removed: tuple[str, ...]) -> No
 @OPTIONS[0]
 @OPTIONS[1]
 def fields(folder: Path, period: str, scope: str | None) -> None:
-    """Those of rows that repeat stand last, without a value."""
+    """Fields of repeated rows are last, without a value."""
     with open_desk(folder) as desk:
         content = form_content(desk, make_summary(desk, period, scope))
     for one in (*content.fields, *content.row_fields):

@@ -74,7 +74,7 @@ def sheet(
     rejected: Path | None,
     **said: Any,
 ) -> int:
-    """Import sheets; one JSON line a file of what became of its rows."""
+    """Import sheets; print one JSON line for each file with the outcome of its rows."""
     if template is not None:
         return _write_template(folder, type_name, template)
     if not files:

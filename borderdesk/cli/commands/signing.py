@@ -68,7 +68,7 @@ def sign(
     picture: Path | None,
     out: Path | None,
 ) -> None:
-    """Sign a paper; what its signatures are worth then, one JSON line each."""
+    """Sign a paper; print the verdicts on its signatures, one JSON line each."""
     if (p12 is None) == (pkcs11 is None):
         raise click.UsageError(_("Say either --p12 or --pkcs11."))
     shown = signature_marks.read_picture(picture) if picture is not None else None

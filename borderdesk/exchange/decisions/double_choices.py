@@ -56,7 +56,8 @@ class DoubleChoices(SessionPart):
         for _round in range(MOST_ROUNDS):
             doubles.catch_up(progress)
             pairs = self.pairs(batch, type_name, least)
-            # One by one: of three alike the one that stays has by the third what the second gave.
+            # One by one: of three alike the remaining one has the fields of the second by the time
+            # of the third.
             choices = (self._choice(pair, brought, verdict) for pair in pairs)
             if verdict == "different":
                 decided = list(choices)

@@ -1,1 +1,1 @@
-"""Who the desks are: cards, units, set-up files, what each holds and may author."""
+"""The identities of desks: cards, units, set-up files, holdings and rules of authorship."""

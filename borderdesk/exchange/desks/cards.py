@@ -186,7 +186,7 @@ class Cards(SessionPart):
         return desk == self.session.identity.id or self._key_of(desk) is not None
 
     def opening_keys(self) -> list[str]:
-        """The secret age keys of this desk, for reading what was encrypted to its cards."""
+        """The secret age keys of this desk, for decrypting data encrypted to its cards."""
         key = RetiredKeyRow
         retired = self.store.fetch(key.select(key.opening).order_by(key.retired))
         return [self._secrets()[1], *(row[0] for row in retired)]
@@ -293,7 +293,7 @@ class Cards(SessionPart):
 
     @operation("exchange.trust")
     def revoke_card(self, desk: str, *, vouched: str = "") -> None:
-        """Revoke a card; what was imported from its desk stays. desk: its id or the start of it."""
+        """Revoke a card; records imported from its desk stay. desk: its id or the start of it."""
         begin = desk.lower()
         found = [k.card.desk for k in self.known() if begin and k.card.desk.startswith(begin)]
         if len(found) != 1:
@@ -312,7 +312,7 @@ class Cards(SessionPart):
         self.session.part(DeskLog).append(CardDecision.name, {**facts, "time": utc_stamp()})
 
     def _retire_key(self, before: Card, now: Card) -> None:
-        """Keep the signing key that a renewed card replaces: what it signed before counts."""
+        """Store the signing key that a renewed card replaces: its earlier signatures count."""
         if before.minisign == now.minisign:
             return
         row = RetiredCardKeyRow

@@ -80,7 +80,7 @@ class DeskUnits(SessionPart):
         return deciding_units(Identity("", unit.role, unit.unit, "", False), self.session.book)
 
     def is_above(self, upper: DeskUnit, lower: DeskUnit) -> bool:
-        """Whether what `lower` authors is passed on to `upper`."""
+        """Whether entries of `lower` are forwarded to `upper`."""
         if upper.level <= lower.level:
             return False
         return upper.role == "province" or lower.unit in self.posts(upper)

@@ -14,7 +14,8 @@ from borderdesk.session.session import Session
 
 
 class EditionEntry(EntryKind):
-    """A closing with its edition, or what happened to one; it binds the desks of its unit."""
+    """A closing with its edition, or another event of an edition; it binds the desks of its
+    unit."""
 
     name = KIND
     counted = N_("closings and what became of them: {count}")

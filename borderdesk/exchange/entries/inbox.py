@@ -112,7 +112,7 @@ class Inbox(SessionPart):
         values = next((one.values() for one in sides if not one.deleted), None) or {}
         editor.require_owner(type_name, record, values)
         changes = [_reopened(one, known[choice]) for one in sides]
-        # Of two alike the later counts, and what counts is derived last.
+        # Of two alike the later counts, and the current version is derived last.
         editor.write(reversed(changes), _one_after_another(self.session.stamp(), len(changes)))
         row = DoubleVersionRow
         self.store.execute(row.insert(record=record, type=type_name))

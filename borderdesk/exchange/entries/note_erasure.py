@@ -50,7 +50,7 @@ def speaks_of(store: Store, record: str, households: Collection[str]) -> bool:
 
 
 def drop_texts(store: Store, entries: Iterable[bytes]) -> None:
-    """Delete what was typed into entries of logs."""
+    """Delete typed texts from entries of logs."""
     for entry in entries:
         store.execute(LogTextRow.delete().where(LogTextRow.entry == entry))
 
@@ -66,6 +66,6 @@ def _drop_unsent(store: Store, household: str) -> None:
 
 
 def speaks_of_erased(store: Store, record: str) -> bool:
-    """Whether a note on this record would speak of somebody who was erased."""
+    """Whether a note on this record would be about an erased person."""
     erased = {str(row[0]) for row in store.fetch(ErasureRow.select(ErasureRow.record))}
     return bool(erased) and speaks_of(store, record, erased)

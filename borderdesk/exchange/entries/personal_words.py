@@ -54,7 +54,7 @@ class PersonalWords(NamedTuple):
         return LEFT_OUT if any(number in digits for number in self.numbers) else text
 
     def describe(self, raws: Mapping[str, Any]) -> bool:
-        """Whether what was typed of a household is of this person."""
+        """Whether the typed description of a household fits this person."""
         texts = {key: raw for key, raw in raws.items() if isinstance(raw, str)}
         if {re.sub(r"\D", "", text) for text in texts.values()} & self.numbers:
             return True

@@ -78,7 +78,8 @@ def kept_revision(text: str) -> PackageRevision:
 
 
 def drop_waiting_parts(store: Store, record: str) -> int:
-    """Delete what is personal and internal of a record's versions that wait; of how many."""
+    """Delete the personal and internal parts of a record's waiting versions; returns their
+    number."""
     rows = []
     for entry in waiting_entries(store):
         fields = json.loads(entry.content or "{}") if entry.kind == REVISION else {}

@@ -55,7 +55,7 @@ class EntryKind:
         return entry_table(f"{self.name}s", self.keys, self.typed)
 
     def check(self, facts: Mapping[str, str], text: str | None) -> None:
-        """Raise FieldError for what no program of ours would write."""
+        """Raise FieldError for content that no program of ours would write."""
         cells = [*facts.values(), text or ""]
         if any(len(cell) > MAX_CELL for cell in cells) or not facts.keys() <= {*self.keys}:
             raise unsound()

@@ -173,7 +173,7 @@ def _author(cell: str) -> str:
 
 
 def _line(cell: str, most: int) -> str:
-    """The line of text in a cell. Raises PackageError for what is none."""
+    """The line of text in a cell. Raises PackageError for any other content."""
     text = unguarded(cell)
     if not is_line(text, most):
         raise damaged_package()

@@ -44,7 +44,7 @@ class PackageTable(NamedTuple):
 
     @property
     def path(self) -> str:
-        """Where it lies in the zip."""
+        """Its path in the zip."""
         return f"data/{self.name}.csv"
 
     def schema(self) -> dict[str, Any]:

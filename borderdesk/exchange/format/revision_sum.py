@@ -1,4 +1,4 @@
-"""A checksum of a set of revisions, to compare what was written with what was to be written."""
+"""A checksum of a set of revisions, to compare the written ones with the intended ones."""
 
 from collections.abc import Iterable
 

@@ -17,7 +17,7 @@ class TableWriter:
     with a byte order mark, RFC 4180."""
 
     def __init__(self, table: PackageTable, folder: Path) -> None:
-        """folder: the desk's, for what is larger than memory should hold."""
+        """folder: the desk's, for data too large for memory."""
         self.table = table
         self.rows = 0
         self._file = plain_spool(folder)

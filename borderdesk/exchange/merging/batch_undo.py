@@ -202,7 +202,7 @@ class BatchUndo:
         fill_entries(self._store, rows)
 
     def _note(self, cut: Sequence[UndoneLog]) -> None:
-        """Note in this desk's log what is held since."""
+        """Record in this desk's log the remaining holding."""
         facts = {
             "batch": self._batch,
             "logs": " ".join(f"{one.name}:{one.first - 1}" for one in cut),

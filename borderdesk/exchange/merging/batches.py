@@ -1,4 +1,4 @@
-"""Batches: the packages that were imported, what was left out of them, and their undoing."""
+"""Batches: the imported packages, their refused records, and undo."""
 
 import json
 from collections.abc import Mapping

@@ -242,7 +242,8 @@ class RevisionMerge:
                     filled_up.append(package_record.record)
         self._write(rows)
         self._derive(fresh, rederived)
-        # Nothing of these is newer than the last look for doubles, but they say more now.
+        # None of these is newer than the last comparison for doubles, but they have more values
+        # now.
         look_again(self._store, filled_up)
 
     def _sound(

@@ -91,7 +91,7 @@ class LogVerification:
         self._verdict = LogVerdict({}, [], [], [], [])
 
     def run(self, carried: dict[str, CarriedLog]) -> LogVerdict:
-        """Verify every log. Raises PackageError for what its sender can only have made up."""
+        """Verify every log. Raises PackageError for content that can only be forged."""
         for one in carried.values():
             self._verify(one)
         return self._verdict

@@ -124,7 +124,7 @@ def _is_passed_over(folder: Path) -> bool:
 
 
 def _add(path: Path, found: FolderContents) -> None:
-    """Add a file to what was found, or the packages in it."""
+    """Add a file to the results, or the packages in it."""
     known = False
     try:
         with readable_file(path) as file:
@@ -158,7 +158,7 @@ def looks_like_package(name: str, head: bytes) -> bool:
 
 
 def _first_entry(head: bytes) -> str | None:
-    """The name of the first entry of a zip; None for what is no zip."""
+    """The name of the first entry of a zip; None for other files."""
     if not head.startswith(b"PK\x03\x04") or len(head) < 30:
         return None
     length = int.from_bytes(head[26:28], "little")

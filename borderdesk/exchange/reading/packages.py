@@ -70,7 +70,7 @@ class Package:
 
     @cached_property
     def entry_contents(self) -> dict[bytes, EntryContent]:
-        """{entry: what is in it} of those that are no revisions. Raises PackageError."""
+        """{entry: its content} of those that are no revisions. Raises PackageError."""
         return {} if self.is_old else read_entry_contents(self._tables)
 
     @property

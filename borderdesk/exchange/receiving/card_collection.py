@@ -18,7 +18,7 @@ CARD_MARK = b"borderdesk-card"
 
 
 class CardCollection(NamedTuple):
-    """Cards that may be accepted together, by unit, and what was left out of them with why."""
+    """Cards that may be accepted together, by unit, and the skipped ones with reasons."""
 
     cards: list[Card]
     left: list[OtherFile]

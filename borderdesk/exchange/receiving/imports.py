@@ -104,7 +104,7 @@ def _no_listener(_facts: dict[str, Any]) -> None:
 
 
 class _PreviewEndedError(Exception):
-    """Rolls back what was imported to see what it does."""
+    """Rolls back an import that was only a preview."""
 
 
 class EarlyPackageError(PackageError):

@@ -273,7 +273,7 @@ class SharedFolder(SessionPart):
         )
         # Read before the file is written: later saves may not be in it, and are due again.
         holding = self.session.part(DeskLog).holding()
-        # A day, not a month: what a unit hands in for a month is what a person sends.
+        # A day, not a month: the statement for a month is sent by a person.
         path = self.session.part(Exports).export(f"{today}..{today}", folder, options)
         before = written.get(card.desk, NEVER)["file"]
         had = holding[card.desk].number if card.desk in holding else 0

@@ -1,1 +1,2 @@
-"""Packages and receipts out: their content, receivers, and what was sent."""
+"""Sending packages and receipts: their content, their receivers, and the record of what was
+sent."""

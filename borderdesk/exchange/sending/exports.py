@@ -70,7 +70,7 @@ class ExportOptions(NamedTuple):
 
 
 class SentPackage(NamedTuple):
-    """A package that went out: `recipients` desk ids, or what it was locked with."""
+    """A package that was sent: `recipients` desk ids, or the method of its encryption."""
 
     number: int
     period: str
@@ -166,7 +166,7 @@ class Exports(SessionPart):
         try:
             self.note_export(sent, seq)
         except BaseException:
-            # Nobody is to hand over what this desk does not know it has sent.
+            # Nobody must be asked to provide entries that this desk does not know it has sent.
             remove_file(target)
             raise
         return target
@@ -178,7 +178,7 @@ class Exports(SessionPart):
         holding = self.session.part(DeskLog).holding()
         units = self.session.part(DeskUnits)
         last = datetime.date.fromisoformat(facts.last)
-        # Where posts became this one, what they logged is stated with it.
+        # If posts became this one, their records are stated with it.
         counted = self.session.book.counted_with(facts.unit, last)
         desks = {desk for unit in counted for desk in units.desks(unit)}
         own = {desk: head.number for desk, head in holding.items() if desk in desks}
@@ -193,7 +193,7 @@ class Exports(SessionPart):
     def _counted(
         self, facts: PackageFacts, period: Period, ranges: Sequence[LogRange]
     ) -> PackageFacts:
-        """Select what is carried, and count it."""
+        """Select the entries to send, and count them."""
         records = select_revisions(self.store, ranges)
         if facts.with_private:
             select_again(self.store, period, ranges)

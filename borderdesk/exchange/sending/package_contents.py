@@ -259,7 +259,7 @@ def _place(sent: SentRevision) -> tuple[str, int, bytes]:
 
 @cache
 def _public_columns(model: type[RevisionedModel]) -> tuple[tuple[str, Callable[[Any], str]], ...]:
-    """The columns of a type's table, each with what makes its cells."""
+    """The columns of a type's table, each with the function that makes its cells."""
     columns = model.columns()
     return tuple((key, columns[key].to_package) for key in record_table(model).columns[2:])
 

@@ -35,7 +35,7 @@ class CarriedEntry(NamedTuple):
 
 
 class PackagePlan(SessionPart):
-    """Chooses what a receiver gets."""
+    """Selects the entries for a receiver."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -111,6 +111,6 @@ class PackagePlan(SessionPart):
         readers = kind.readers(self.session, desk, facts)
         if to.unit in readers:
             return True
-        # On the way: a district carries what is for its posts, and what is for the province.
+        # On the way: a district forwards entries for its posts, and those for the province.
         below = self._units.posts(to) if to.role != "post" else frozenset()
         return bool(readers & below) or (to.level > author.level and bool(readers - below))

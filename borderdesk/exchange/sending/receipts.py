@@ -231,7 +231,7 @@ class Receipts(SessionPart):
 
 
 def read_receipt(file: IO[bytes]) -> ArrivedReceipt | None:
-    """The receipt in a file, None for what is none. Raises PackageError for one that is damaged."""
+    """The receipt in a file, None for other files. Raises PackageError for a damaged one."""
     try:
         with zipfile.ZipFile(file) as archive:
             if sorted(archive.namelist()) != [CONTENT, SIGNATURE]:

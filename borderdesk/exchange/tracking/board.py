@@ -137,7 +137,7 @@ class _BoardContext(NamedTuple):
 
 
 class Board(SessionPart):
-    """Posts × months, and every comparison of what was sent."""
+    """Posts × months, and every comparison of statements."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -209,7 +209,7 @@ class Board(SessionPart):
     def _compared_cell(
         self, cell: BoardCell, counted: Submission, version: tuple[Any, ...]
     ) -> BoardCell:
-        """The cell with what a comparison found, where it still holds."""
+        """The cell with the findings of a comparison, if they are still valid."""
         compared = self._compared.get(counted.key)
         if compared is None or compared[0] != version:
             return cell

@@ -21,7 +21,7 @@ class RevisionChange(NamedTuple):
 
 
 class ChangeReasons:
-    """Why figures changed: what was added, edited and deleted, and the reasons given for it."""
+    """Reasons of changed figures: records added, edited and deleted, and the texts given."""
 
     def __init__(self, changes: Iterable[RevisionChange]) -> None:
         self._by_type: defaultdict[str, Counter[str]] = defaultdict(Counter)

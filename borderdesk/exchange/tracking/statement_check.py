@@ -99,7 +99,7 @@ class StatementCheck:
         if self._one.holding:
             past, changes = self._past_figures()
         else:
-            # A package of an earlier version does not say what it counted.
+            # A package of an earlier version does not state its holding.
             past, changes = (dict(stated) if self._is_followed() else now), []
         differences = [
             StatedDifference(key, label, unit, stated[key], past.get(key))
@@ -200,7 +200,7 @@ class StatementCheck:
         return sorted(set(self._beyond.values()))
 
     def _put_back(self, writer: Writer, record: str) -> list[RevisionChange]:
-        """Make the version that the statement counted the current one; what was changed since."""
+        """Make the version counted by the statement the current one; returns the changes since."""
         versions = revisions_of(self._store, record)
         counted = [one for one in versions if self._is_counted(one)]
         model = ALL_TYPES[versions[0].type]

@@ -1,4 +1,4 @@
-"""The records behind a figure of a summary: what makes up the 47 of a cell."""
+"""The records behind a figure of a summary: the parts of the 47 in a cell."""
 
 from collections import defaultdict
 from decimal import Decimal

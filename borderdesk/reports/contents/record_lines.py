@@ -1,4 +1,4 @@
-"""One-line summaries of records, to list what a figure adds up."""
+"""One-line summaries of records, to list the parts of a figure."""
 
 import datetime
 from collections.abc import Mapping, Sequence

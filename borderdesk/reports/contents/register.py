@@ -284,7 +284,7 @@ class Register:
         return self._fields.keys() - private
 
     def _totals(self, whole: int) -> Iterator[Row]:
-        """The sums of the numbers; by units of what lies in them."""
+        """The sums of the numbers; for units of the parts in them."""
         sums = self._session.part(RecordLists).totals(self._model.type_name, self._chosen)
         numeric = {key for key, field in self._fields.items() if field.numeric}
         if not numeric & sums.keys():

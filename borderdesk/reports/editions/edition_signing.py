@@ -209,7 +209,7 @@ def _signed(session: Session, paper: _Paper, signing: SigningOptions, target: Pa
             _mark_of(paper, signing, names, key.certificate, moment),
             place=paper.place,
         )
-    # Those before were found to hold, and what is added leaves them as they are.
+    # Earlier signatures were found valid, and the addition leaves them unchanged.
     found = [*paper.found, validity.newest_signature(content, anchors(session))]
     if any(one.result == validity.BAD for one in found):
         raise UserError(_("The signature does not hold: the file was not written."))

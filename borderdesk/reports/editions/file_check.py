@@ -325,7 +325,7 @@ class _Comparison:
 
 
 def _titles(words: Iterable[PaperWord]) -> dict[str, None]:
-    """The titles of the columns that words stand in, in their order."""
+    """The titles of the columns of the words, in their order."""
     return {word.column: None for word in words}
 
 

@@ -43,12 +43,12 @@ ROWS_TO_FILL, MOST_MARKERS = 6, 24
 def write_blank_form(
     session: Session, type_name: str, known: Mapping[str, Any], target: Path
 ) -> None:
-    """Write a blank form of a type as a PDF; `known`: {key: value} of what is filled in."""
+    """Write a blank form of a type as a PDF; `known`: {key: value} of prefilled fields."""
     pdf.write_pdf(blank_form(session, type_name, known), target)
 
 
 def blank_form(session: Session, type_name: str, known: Mapping[str, Any]) -> Document:
-    """The form, with the post, what is known, and the markers that are due."""
+    """The form, with the post, the known values, and the due markers."""
     model = ALL_TYPES[type_name]
     title = _("{type}: form to fill in by hand").format(type=_(model.title))
     return _document(session, title, tuple(_blank_blocks(session, model, known)))

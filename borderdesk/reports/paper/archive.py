@@ -151,7 +151,7 @@ def archive_parts(canvas: Canvas) -> Iterator[bytes]:
 
 
 def _prepare(canvas: Canvas) -> None:
-    """Make what ReportLab makes last: fonts and outline."""
+    """Generate the objects that ReportLab generates last: fonts and outline."""
     document = canvas._doc
     for font in document.delayedFonts:
         font.addObjects(document)
@@ -195,7 +195,8 @@ def _objects(
 
 
 def _completed(made: bytes, addition: str | None) -> bytes:
-    """An object of ReportLab with its addition, and an end of line after what a stream holds."""
+    """An object of ReportLab with its addition, and an end of line after the content of a
+    stream."""
     if made.endswith(_STREAM_END):
         made = made[: -len(_STREAM_END)] + b"\nendstream"
     if addition is not None:
@@ -213,6 +214,6 @@ def _stream(entries: str, content: bytes) -> bytes:
 
 
 def _xmp(properties: dict[str, str]) -> bytes:
-    """The metadata; what is empty is left out, as it is of the document information."""
+    """The metadata; empty entries are left out, as in the document information."""
     lines = (of.xmp.format(escape(properties[of.name])) for of in PROPERTIES if properties[of.name])
     return XMP.format(properties="\n".join(lines)).encode()

@@ -1,4 +1,4 @@
-"""The pieces of what is drawn across the page and is no text: pictures, charts, large figures."""
+"""The pieces drawn across the page other than text: pictures, charts, large figures."""
 
 from io import BytesIO
 from typing import TYPE_CHECKING

@@ -140,7 +140,7 @@ def han_face() -> str:
 
 
 def text_runs(face: FontFace, text: str) -> Iterator[tuple[str, str]]:
-    """(font name, part) of a printable text: what is Chinese is set in the Han face."""
+    """(font name, part) of a printable text: Chinese parts are set in the Han face."""
     start = 0
     for found in HAN.finditer(text):
         if found.start() > start:
@@ -157,5 +157,5 @@ def printable(text: str) -> str:
 
 
 def serif_text(text: str) -> str:
-    """The same for what is drawn in one face: letters of the Han face are replaced, too."""
+    """The same for text drawn in one face: letters of the Han face are replaced, too."""
     return on_paper(nfc(text), han=False)

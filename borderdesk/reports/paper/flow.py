@@ -135,7 +135,7 @@ class PageFlow:
         self._held.append(joined)
 
     def finish(self) -> None:
-        """Draw what is pending and close the last page of the section."""
+        """Draw pending pieces and close the last page of the section."""
         if self._waiting:
             self.place()
         while self._held:

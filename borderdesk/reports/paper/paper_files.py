@@ -1,4 +1,4 @@
-"""A paper that is a file: its code, what it was made of, and its words with their places."""
+"""A paper in a file: its code, the request it was made of, and its words with their positions."""
 
 import re
 import zipfile
@@ -141,7 +141,7 @@ class _WordReader:
         self._beside = 0
 
     def words(self, body: Any) -> Iterator[PaperWord]:
-        """Every word; what a person deleted with changes tracked is none."""
+        """Every word, without those deleted with tracked changes."""
         for element in body.xpath("//w:body//*[self::w:p or self::w:tbl][not(ancestor::w:tbl)]"):
             if element.tag.endswith("}tbl"):
                 yield from self._table(element)
@@ -189,7 +189,7 @@ def _cells_of(row: Any) -> Iterator[tuple[str, int, int]]:
 
 
 def _text_of(paragraph: Any) -> str:
-    # Where changes are tracked, moved words stand at their old place too.
+    # With tracked changes, moved words are at their old position too.
     parts = paragraph.xpath("(.//w:t | .//w:br | .//w:tab)[not(ancestor::w:moveFrom)]")
     return nfc("".join(part.text or "" if part.tag.endswith("}t") else " " for part in parts))
 

@@ -1,4 +1,4 @@
-"""Letters that a document prints as stand-ins, and the footnotes that say where."""
+"""Letters that a document prints as substitutes, and the footnotes about them."""
 
 from collections.abc import Sequence
 from textwrap import shorten
@@ -19,7 +19,7 @@ class StandIns:
         self._places: dict[str, dict[str, None]] = {}
 
     def add(self, text: str, where: str) -> None:
-        """Note the letters of a text that need a stand-in; where: the record, or the text."""
+        """Collect the letters of a text that need a substitute; where: the record, or the text."""
         for letter in lacking(nfc(text)):
             self._places.setdefault(letter, {})[where] = None
 

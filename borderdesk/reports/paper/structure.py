@@ -119,7 +119,7 @@ class StructureTree:
         return new_element
 
     def begin_section(self) -> None:
-        """Put what follows into a section of its own, as an annex is."""
+        """Put the following content into a section of its own, as for an annex."""
         self._section = None
         self._section = self.element("Sect")
 
@@ -139,7 +139,7 @@ class StructureTree:
 
     @property
     def silent(self) -> bool:
-        """Whether what is drawn now has its mark already, as a figure or an artefact."""
+        """Whether drawing is inside a figure or an artefact, and so marked already."""
         return self._silent > 0
 
     def mark(self, element: StructureElement) -> str:
@@ -195,7 +195,8 @@ class StructureTree:
     # ------------------------------------------------------------------------- pages
 
     def page_done(self) -> None:
-        """Assign the marks of the page that ReportLab has just closed, and pack what is whole."""
+        """Assign the marks of the page that ReportLab has just closed, and serialise complete
+        elements."""
         document = self._document
         page = document.idToObjectNumberAndVersion[f"Page{document.pageCounter - 1}"][0]
         for mark, element in enumerate(self._owners):

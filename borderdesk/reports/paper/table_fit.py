@@ -105,7 +105,7 @@ def _longest_word(title: str) -> float:
 
 
 def _unbroken(text: str, face: FontFace, breaks: bool) -> float:
-    """The width in ems of what must stay on one line: a figure, or the longest usual word."""
+    """The width in ems of unbreakable text: a figure, or the longest usual word."""
     if not breaks:
         return face.width(text)
     widths = map(face.width, text.split())

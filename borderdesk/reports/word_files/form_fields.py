@@ -51,7 +51,8 @@ ROW, TASK, OUTCOME, TEXT = "row", "task", "outcome", "text"
 
 
 class FormField(NamedTuple):
-    """A field of a form: `name` as it is written between {{ and }}, what it is, its value now."""
+    """A field of a form: `name` as written between {{ and }}, its description, its present
+    value."""
 
     name: str
     label: str

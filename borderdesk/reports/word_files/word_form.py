@@ -57,7 +57,7 @@ def form_file(path: Path) -> FormFile:
 
 
 def check_form(template: FormFile) -> None:
-    """Raise UserError for what is no Word document, or has macros."""
+    """Raise UserError for a file that is no Word document, or has macros."""
     _read(template)
 
 
@@ -138,7 +138,7 @@ def _parsed(part: bytes) -> Any:
 
 
 class _FormFiller:
-    """Fills the parts of one form and collects what is wrong in them."""
+    """Fills the parts of one form and collects its errors."""
 
     def __init__(self, content: FormContent) -> None:
         self._rows = content.rows
@@ -195,7 +195,7 @@ class _FormFiller:
                 _put(texts, found.start(), found.end(), value)
 
     def check(self) -> None:
-        """Raise UserError for what is wrong in the fields."""
+        """Raise UserError for the errors in the fields."""
         problems = [
             _("“{text}”: a field begins with {begin} and ends with {end}.").format(
                 text=text, begin="{{", end="}}"
@@ -220,7 +220,7 @@ class _FormFiller:
 
 
 def _near_words(content: FormContent) -> dict[str, str]:
-    """{what a person may have meant to write: the field}: by its name, or by what it is."""
+    """{likely misspelling: the field}: by its name, or by its description."""
     fields = [*content.fields, *content.row_fields]
     near = {fold(one.name): one.name for one in fields}
     for one in fields:

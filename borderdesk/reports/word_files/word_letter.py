@@ -112,7 +112,7 @@ def letter_foot(letter: Letter, room: float, seal: SealCells | None) -> str:
 
 
 def seal_table(seal: SealCells, room: float) -> str:
-    """The seal of what is no letter."""
+    """The seal of a paper that is no letter."""
     code = m.SEAL_SIZE + SEAL_GAP
     cells = w.cell(seal.code, code) + w.cell(seal.text, room - code)
     return w.gap(FOOT_GAP) + w.table(w.row(cells), (code, room - code), pad=0, grid=False)

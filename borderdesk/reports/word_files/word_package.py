@@ -58,7 +58,7 @@ class _Part(NamedTuple):
 
 
 class WordPackage:
-    """Collects what a Word file holds beside its text, then makes the file."""
+    """Collects the further parts of a Word file, then makes the file."""
 
     def __init__(self) -> None:
         self._parts: dict[str, _Part] = {}

@@ -30,7 +30,7 @@ def twips(points: float) -> int:
 
 
 def plain(text: str) -> str:
-    """A text as a Word file holds it: what no XML can hold is dropped."""
+    """A text escaped for a Word file, without characters forbidden in XML."""
     return _NOT_IN_XML.sub("", nfc(text))
 
 
@@ -77,7 +77,7 @@ def paragraph(
 
 
 def short_rule(room: float, length: float) -> str:
-    """A line of `length` in the middle of a column `room` wide, close to what is above."""
+    """A line of `length` in the middle of a column `room` wide, close to the text above."""
     side = (room - length) / 2
     return gap(m.RULE_GAP, sides=side, ruled=True)
 

@@ -263,7 +263,7 @@ class SheetWriter:
         self._height(1)
 
     def _widen(self, number: int, cell: Cell, column: Column) -> None:
-        """Widen the column for what the sample did not have."""
+        """Widen the column for content wider than the sample."""
         self.widths[number] = max(self.widths[number], cell_need(cell, column, self.lang))
         self._rooms = [room_of(width) for width in self.widths]
 

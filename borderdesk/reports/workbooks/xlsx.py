@@ -245,7 +245,8 @@ def _letter_opening(sheet: SheetWriter, letter: Letter) -> None:
 
 
 def _annex_names(number: int, annex: Annex, letter: Letter | None) -> tuple[str, ...]:
-    """Wished names of an annex's sheet; what is no letter has no annexes, only further sheets."""
+    """Proposed names of an annex's sheet; a document other than a letter has further sheets instead
+    of annexes."""
     titles = [title for title in (annex.title, annex.sheet) if title]
     if letter is None:
         return tuple(titles)

@@ -31,7 +31,7 @@ class ChoiceField(ColumnField, pw.TextField):
         also: Mapping[str, str] | None = None,
         **rest: Any,
     ) -> None:
-        """also: {code: what people write for it besides its label, parted by semicolons}."""
+        """also: {code: further names besides its label, separated by semicolons}."""
         super().__init__(label, **rest)
         self.options = dict(options)
         self.codes = {

@@ -124,7 +124,7 @@ def commune_choices(
 
 
 def _not_valid(unit: DatedUnit, day: datetime.date, book: ReferenceLookup) -> str:
-    """Why a commune cannot be named on a day, and what to name then."""
+    """The reason why a commune cannot be named on a day, and the units to name instead."""
     named = {"value": book.unit_name(unit.id), "date": format_date(day)}
     if day.isoformat() < unit.valid_from:
         since = datetime.date.fromisoformat(unit.valid_from)

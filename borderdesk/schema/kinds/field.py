@@ -301,7 +301,7 @@ class ColumnField(Field):
         def python_value(self, value: Any) -> Any: ...
 
     def example(self, book: ReferenceLookup, day: datetime.date, home: str) -> Any:
-        """The first of what is offered, else as every field."""
+        """The first choice, or else the example of the base class."""
         offered = self.offered(book, day, home)
         if offered:
             return self.to_json(self.from_code(offered[0][0]), book)
@@ -324,7 +324,7 @@ class ColumnField(Field):
         return self.clean(text, entry) if text else None
 
     def as_typed(self, value: Any, book: ReferenceLookup) -> str:
-        """`value` as a person would type it, so that `read` has nothing to ask."""
+        """`value` in the form a person would type, which `read` accepts without a doubt."""
         return self.show(value, book)
 
     def show_short(self, value: Any, book: ReferenceLookup, between: str = "; ") -> str:
@@ -345,7 +345,7 @@ class ColumnField(Field):
         return value
 
     def from_canonical(self, canonical: Any) -> Any:
-        """The value again from what `to_canonical` gave."""
+        """The inverse of `to_canonical`."""
         return canonical
 
     def to_package(self, canonical: Any) -> str:
@@ -390,7 +390,7 @@ def labelled(field: Field, *, required: bool = False) -> str:
 
 
 def measured_label(field: Field) -> str:
-    """The label of a field with its unit of measure, where values of it stand alone."""
+    """The label of a field with its unit of measure, for values shown without it."""
     return _label(field, "")
 
 

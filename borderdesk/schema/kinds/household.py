@@ -23,7 +23,7 @@ def is_uuid(text: str) -> bool:
 
 
 class HouseholdField(ColumnField, pw.TextField):
-    """A household by its id; the desk finds or makes one from what DESCRIBED_BY names."""
+    """A household by its id; the desk finds or adds one from the parts DESCRIBED_BY."""
 
     refers_to = HOUSEHOLD
     order = "named"

@@ -77,7 +77,7 @@ class TextField(ColumnField, pw.TextField):
         if type(raw) is not str:
             raise self.wrong_type()
         text = without_unseen(raw, lines=self.lines)
-        # Nothing forbidden is printable; what is not printable may be a line's end.
+        # Forbidden characters are not printable; other unprintable ones may be line ends.
         if not text.isprintable():
             signs = forbidden_signs(text, lines=self.lines)
             if signs:
@@ -140,7 +140,7 @@ def _doubtful_letters(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _named_letters(changed: list[tuple[str, str]]) -> str:
-    """The letters with what is printed: “‑” (U+2011) → “-”."""
+    """The letters with their printed substitutes: “‑” (U+2011) → “-”."""
     named = (f"“{letter}” (U+{ord(letter):04X}) → “{shown}”" for letter, shown in changed)
     return ", ".join(islice(named, MOST_LETTERS)) + (" …" if len(changed) > MOST_LETTERS else "")
 

@@ -39,7 +39,7 @@ class Funder(ChildModel):
 
 
 def ends_after(record: Any, start: str, end: str) -> Iterable[Problem]:
-    """A problem when the day `end` lies before the day `start`."""
+    """A problem when the day `end` is before the day `start`."""
     values = record.__data__
     if end in values and start in values and values[end] < values[start]:
         return [Problem(end, _("Ends before it starts."))]

@@ -111,7 +111,7 @@ class Pledge(Record):
         source_ref: str,
         post: str,
     ) -> dict[str, Any]:
-        """The pledge of one household, as JSON gives it; "" for what it leaves out."""
+        """The pledge of one household, as JSON; "" for missing fields."""
         return {
             "household": household,
             "count": 1,

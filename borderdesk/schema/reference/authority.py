@@ -1,4 +1,4 @@
-"""Authorities whose certificates are trusted: what digital signatures are judged by."""
+"""Authorities whose certificates are trusted for digital signatures."""
 
 import base64
 from pathlib import Path

@@ -86,12 +86,12 @@ class EditableColumn(ColumnField):
 
     @property
     def from_store(self) -> Callable[[Any], Any] | None:
-        """`python_value`, or None where it gives what is stored."""
+        """`python_value`, or None where it is the identity."""
         same = type(self).python_value is EditableColumn.python_value
         return None if same else self.python_value
 
     def printed(self, value: Any) -> str:
-        """The cell of what `python_value` gave."""
+        """The inverse of `python_value`: its cell."""
         return str(value)
 
     def to_package(self, cell: str) -> str:
@@ -99,7 +99,7 @@ class EditableColumn(ColumnField):
         return cell
 
     def from_package(self, cell: str) -> str:
-        """The cell again from what `to_package` gave."""
+        """The inverse of `to_package`: its cell."""
         return cell
 
 

@@ -76,7 +76,7 @@ class PostTable(ReferenceType):
 
     @classmethod
     def bare_name(cls, name: str) -> str:
-        """Without what a post is: Đồn Biên phòng cửa khẩu Tân Thanh is Tân Thanh."""
+        """The name of a post without its kind: Đồn Biên phòng cửa khẩu Tân Thanh is Tân Thanh."""
         return bare_post_name(name)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The rows of headings of a table, and what each heading names."""
+"""The rows of headings of a table, and the key of each heading."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -119,7 +119,8 @@ class HeadingFinder:
         return best
 
     def _is_turned(self, top: Sequence[SheetRow]) -> bool:
-        """Whether headings stand one below the other, and each record in a column."""
+        """Whether headings are in a column, one below the other, and each record in a column of its
+        own."""
         plain = [one for one in self._columns if not is_shared(one.key) and not is_below(one.key)]
         return any(
             sum(map(bool, recognised(headings, plain))) > FEWEST_HEADINGS
@@ -221,7 +222,7 @@ class HeadingFinder:
         given = self.given_keys(headings)
         keys = self._keys(headings, longer, given)
         score: tuple[int, ...] = _score(keys)
-        # Letters name a column in any row, and what is not to be read is a heading all the same.
+        # Letters name a column in any row, and an ignored heading is a heading too.
         score = (*score, *(_score(self._keys(headings, longer, {})) if given else score))
         # Of rows that match as many columns the one with a column of row numbers.
         score = (*score, any(heading_words(text) in NUMBERING for text in headings))

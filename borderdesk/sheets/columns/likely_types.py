@@ -48,7 +48,7 @@ def likely_types(session: Session, path: Path) -> list[LikelyType]:
 
 
 def clear_type(found: list[LikelyType]) -> str | None:
-    """The one type that a list is of; None where a person must say."""
+    """The one type that a list fits; None if a person must choose."""
     if not found or (len(found) > 1 and found[0].known < found[1].known + CLEAR):
         return None
     return found[0].type_name

@@ -28,7 +28,7 @@ class MergedCells:
         """By place: the last row of a span that has begun, and its cell."""
 
     def filled(self, row: SheetRow) -> SheetRow:
-        """The row with what is merged into it; a row with nothing of its own stays blank."""
+        """The row with the cells merged into it; a row without cells of its own stays blank."""
         for last, place in self._spans.get(row.number, ()):
             if place < len(row.cells):
                 self._open[place] = (last, row.cells[place])
@@ -78,7 +78,7 @@ class PlacesAbove:
         self._above: dict[int, CellValue] = {}
 
     def forget(self) -> None:
-        """A caption or a sum ends what held so far."""
+        """A caption or a sum ends carried values."""
         self._above.clear()
 
     def filled(self, row: SheetRow) -> SheetRow:

@@ -195,7 +195,7 @@ class SheetTable:
         ]
 
     def _merged_headings(self) -> list[tuple[int, int]]:
-        """The first and last place of headings that stand above several columns."""
+        """The first and last position of headings that span several columns."""
         return [
             (first - 1, last - 1)
             for row, first, _last_row, last in self.text.source.merged
@@ -405,7 +405,7 @@ class SheetTable:
         mapped = [column for column in self.columns if column.key and texts[column.place]]
         dated = any(column.key == event and _is_dated(texts[column.place]) for column in mapped)
         words = next((text for text in texts if text and not _is_number(text)), "").casefold()
-        # A sum may stand where the days do.
+        # A sum may be in the column of days.
         dated = dated and not (_TOTAL.match(words) and _has_count(texts, mapped, event))
         # A type without a day is known by its columns: more than half of them must be blank.
         every = sum(column.key is not None for column in self.columns)
@@ -443,7 +443,7 @@ class SheetTable:
         return key is not None and key.rpartition(".")[2] == HEAD and person_named(text) == text
 
     def _is_heading(self, row: SheetRow) -> bool:
-        """Whether a row has the headings again, as they stand on every page."""
+        """Whether a row repeats the headings, as on every page."""
         return _heading_words(row.cells[: len(self.columns)]) in self._headings
 
     def _is_caption(self, texts: Sequence[str], filled: Sequence[int]) -> bool:

@@ -122,7 +122,7 @@ def _spread(key: str, known: Container[str], beside: Sequence[list[str]]) -> dic
 
 
 def _hold(beside: Sequence[list[str]], *tests: Callable[[str], bool]) -> bool:
-    """Whether the cells of most rows that have any hold what belongs in their columns."""
+    """Whether most non-empty rows have fitting cells in their columns."""
     rows = [cells for cells in zip(*beside, strict=True) if cells[0]]
     fitting = sum(all(test(cell) for test, cell in zip(tests, row, strict=False)) for row in rows)
     return 0 < fitting >= _MOST * len(rows)

@@ -231,7 +231,7 @@ class ImportRun:
         self._outcome.show(row, "refused", [f"{refused.column}: {refused.reason}"])
 
     def _flush(self) -> None:
-        """Write what was prepared; the rules forget the row in hand too."""
+        """Write the prepared records; the rules drop the current row too."""
         self._writer.flush_records()
         self._rules.forget_written()
         self._unwritten = 0

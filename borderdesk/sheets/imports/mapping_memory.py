@@ -63,7 +63,7 @@ class MappingMemory(SessionPart):
         return None
 
     def confirm(self, type_name: str, table: SheetTable, confirmed: ConfirmedMapping) -> None:
-        """Remember what a list was read by."""
+        """Store the mapping of a list."""
         headings = _headings(table)
         others = [one for one in self._kept(type_name) if one[0].rstrip(_BETWEEN) != headings]
         confirmed_lists = [[headings, confirmed.mapping, confirmed.fixed], *others][:MOST_KEPT]

@@ -91,7 +91,7 @@ def _merge(page: Any, spans: Iterable[tuple[int, int, int, int]]) -> None:
         try:
             page.merge_range(first_row - 1, first - 1, last_row - 1, last - 1, "")
         except xlsxwriter.exceptions.OverlappingRange:
-            # A damaged file may say so; one of them is enough.
+            # A damaged file may declare any number; one of them is enough.
             continue
 
 

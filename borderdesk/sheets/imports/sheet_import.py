@@ -72,7 +72,7 @@ class SheetImport(SessionPart):
         failed: UserError | None = None
         without_day: SheetTable | None = None
         while True:
-            # Whoever cancels does not wait for what one look at all rows takes.
+            # A cancelling person does not wait for a pass over all rows.
             progress(0, 0)
             text = SheetText(source, request.encoding)
             progress(0, 0)

@@ -1,1 +1,1 @@
-"""From the cells of a row to what the rules of entry are given."""
+"""From the cells of a row to the input of the rules of entry."""

@@ -61,7 +61,7 @@ class HouseholdTexts:
     def _judge_head(
         self, key: str, head: str, problems: dict[str, str], doubts: list[tuple[str, str]]
     ) -> None:
-        """Refuse what is no name of a person, and doubt what is more than one."""
+        """Refuse a text that is no name of a person, and doubt one with several names."""
         if head.replace(" ", "").isalpha() and len(head) > 1:
             if names_several(head):
                 doubts.append((key, SEVERAL_NAMES))
@@ -120,7 +120,7 @@ class HouseholdTexts:
                     break
 
     def _is_used(self, field: Field | None, texts: Mapping[str, str]) -> bool:
-        """Whether a field exists for the texts of a row that say so themselves."""
+        """Whether a field applies to a row whose own texts decide that."""
         if field is None or field.when is None:
             return field is not None
         other, values = field.when

@@ -204,7 +204,7 @@ class RowPlaces:
             if key not in texts or (commune := texts.get(of_commune)) not in units:
                 continue
             assert commune is not None
-            # A row may say one for itself and for its household: it counts once.
+            # A row may have one for itself and for its household: it counts once.
             cache_key = texts[key], commune
             if cache_key not in found:
                 try:

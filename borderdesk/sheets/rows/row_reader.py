@@ -1,4 +1,4 @@
-"""From the cells of a row to what the rules of entry are given: texts by field, places by id."""
+"""From the cells of a row to the input of the rules of entry: texts by field, places by id."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -86,7 +86,7 @@ class SheetRowReader:
         own_post: str | None,
         hamlets: HamletFinder,
     ) -> None:
-        """fixed: {key: text} for what the sheet leaves blank or has no column for."""
+        """fixed: {key: text} for blank cells and missing columns of the sheet."""
         self._model = model
         self._rules = rules
         self._faults = table.text.source.faults
@@ -161,7 +161,7 @@ class SheetRowReader:
             met.add(key)
 
     def _shared_numbers(self, table: SheetTable) -> SharedNumbers:
-        """The numbers that stand for several records; whatever else a record has begins one."""
+        """The numbers merged over several records; any other value of a record starts one."""
         numbers = {one.place for one in self._columns if one.field.cell_kind == "number"}
         begins = (one for one in self._columns if not one.field.several and not is_below(one.key))
         own = {one.place for one in begins} - numbers
@@ -285,7 +285,7 @@ class SheetRowReader:
         repeated: dict[int, CellValue],
         doubts: list[tuple[str, str]],
     ) -> CellValue:
-        """The cells of day, month and year as one, marks of repetition as what they mean."""
+        """The cells of day, month and year joined, ditto marks resolved."""
         parts: list[CellValue] = []
         for place in column.day_places:
             cell = cells[place] if 0 <= place < len(cells) else ""

@@ -138,7 +138,7 @@ def _is_spelt_out(words: str, cell: str) -> bool:
 
 
 def _is_note(fields: Mapping[str, Field], key: str | None) -> bool:
-    """Whether a field is of words that may say anything."""
+    """Whether a field is free text."""
     field = fields.get(key or "")
     return field is not None and field.free_text and not (field.required or field.refers_to)
 

@@ -128,7 +128,7 @@ class SheetText:
             if is_capital_font(font):
                 text = text.upper()
         text = unicodedata.normalize("NFC", text)
-        # Few texts have one: looking for it is a tenth of what a translation takes.
+        # Few texts have one: searching for it costs a tenth of a translation.
         for other, letter in _LOOKALIKES.items():
             if other in text:
                 text = text.replace(other, letter)

@@ -184,7 +184,8 @@ def small_part(archive: zipfile.ZipFile, name: str) -> bytes | None:
 
 
 def _refuse_doctype(content: bytes) -> None:
-    """No program writes a document type into a spreadsheet; what it declares may grow endlessly."""
+    """No program writes a document type into a spreadsheet; its declarations may expand
+    endlessly."""
     if b"<!" in content and _DOCTYPE.search(content):
         raise damaged()
 
@@ -246,7 +247,7 @@ class _SheetScan:
         self._number = 0
 
     def add(self, chunk: bytes) -> None:
-        """Note what a piece of the sheet shows."""
+        """Record the facts in a chunk of the sheet."""
         _refuse_doctype(chunk)
         if not self._number:
             self._note_columns(chunk)

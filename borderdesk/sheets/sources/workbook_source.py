@@ -196,7 +196,7 @@ def _unseen(workbook: Any) -> frozenset[str]:
 
 
 def _styled_workbook(file: Any) -> Any:
-    """A workbook of openpyxl; what it finds odd and leaves out is not to be printed."""
+    """A workbook of openpyxl, without its warnings about skipped content."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return openpyxl.load_workbook(file, read_only=True, rich_text=True)
@@ -227,7 +227,7 @@ def _workbook(file: WorkbookFile, kind: FileFormat) -> Any:
     if isinstance(file, Path):
         if file.suffix.casefold() in _ENDINGS[kind]:
             return python_calamine.CalamineWorkbook.from_path(str(file))
-        # Renamed: by its bytes the library sees what it is.
+        # Renamed: the library detects the format from its bytes.
         file = io.BytesIO(file.read_bytes())
     file.seek(0)
     return python_calamine.CalamineWorkbook.from_filelike(file)

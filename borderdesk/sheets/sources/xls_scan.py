@@ -25,14 +25,14 @@ MOST_BYTES = 48 * 1024 * 1024
 
 
 class XlsBook:
-    """The workbook of an .xls file, as far as it can be read: what is not known is left out."""
+    """The workbook of an .xls file, as far as it can be read: unknown parts are left out."""
 
     def __init__(self, path: Path) -> None:
         self._book: Any = None
         if path.stat().st_size > MOST_BYTES:
             return
         try:
-            # It would print what it finds odd.
+            # It would print its warnings.
             self._book = xlrd.open_workbook(
                 os.fspath(path),
                 logfile=io.StringIO(),

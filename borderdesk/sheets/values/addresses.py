@@ -68,7 +68,7 @@ class HamletAddress(NamedTuple):
 
 
 class AddressReader:
-    """Reads the places of one cell by what units ever were called."""
+    """Reads the places of one cell by the past and present names of units."""
 
     def __init__(self, book: ReferenceBook) -> None:
         self._book = book
@@ -128,7 +128,7 @@ class AddressReader:
         try:
             found = self.read(text)
             if not self._is_of_unit(found.commune):
-                # Tổ 2, Pò Mã: of what are hamlets alone the last is no commune.
+                # Tổ 2, Pò Mã: of several hamlets the last is no commune.
                 parts, venues = self._parts(text)
                 found = _settled(parts, "", venues)
         except FieldError:

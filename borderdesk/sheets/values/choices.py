@@ -20,7 +20,7 @@ _MARKS = re.compile(r"[\s,;:.()/\-–]+")
 
 
 class ChoiceFinder:
-    """Turns the cells of choices into what the rules of entry know."""
+    """Converts the cells of choices to codes and labels of the rules of entry."""
 
     def __init__(self, rules: EntryRules) -> None:
         self._rules = rules
@@ -64,7 +64,7 @@ class ChoiceFinder:
         )
 
     def _labels_of(self, field: Field) -> Mapping[str, str]:
-        """{words of a label, in whatever language: the label shown} of what may be chosen."""
+        """{words of a label, in any language: the displayed label} of the choices."""
         if field not in self._labels:
             self._labels[field] = {
                 choice_words(name): label

@@ -175,7 +175,7 @@ def _without_plain_word(name: str) -> str:
 
 
 def several_named(text: str, names: Iterable[str]) -> str:
-    """The words that ask which of several was meant."""
+    """The question which of several was meant."""
     listed = list(names)
     shown = "; ".join([*listed[:MOST_NAMED], *(["…"] if len(listed) > MOST_NAMED else [])])
     return _("“{value}” may be one of several: {names}. Write which.").format(

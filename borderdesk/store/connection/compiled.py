@@ -17,7 +17,7 @@ class QuerySlot(str):
 
 
 class CompiledQuery:
-    """A select over text columns, with `QuerySlot("name")` for what differs from run to run."""
+    """A select over text columns, with `QuerySlot("name")` for parameters."""
 
     def __init__(self, query: Any) -> None:
         self._query = query

@@ -118,7 +118,8 @@ class Store(pw.SqliteDatabase):
         SQLite would otherwise make files beside it."""
         address = database_address(self.path)
         if not self.read_only:
-            # Opening never makes a file: where a desk was moved away, no empty one is to stand.
+            # Opening never creates a file: in place of a desk that was moved away no empty one must
+            # appear.
             return f"{address}?mode=rw"
         if has_bare_log(self.path):
             return f"{address}?mode=ro&vfs={WITHOUT_LOCKS}"
@@ -253,7 +254,7 @@ class Store(pw.SqliteDatabase):
         self._raw().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
     def empty_log(self) -> bool:
-        """Checkpoint and truncate the log; False while somebody reads from it."""
+        """Checkpoint and truncate the log; False while another connection reads."""
         self.run(f"PRAGMA busy_timeout = {READING_SECONDS * 1_000}")
         try:
             return not self.value("PRAGMA wal_checkpoint(TRUNCATE)")

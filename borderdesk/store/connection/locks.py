@@ -29,7 +29,7 @@ class Lock:
     def take(self, *, exclusive: bool) -> bool:
         """Try to take the lock, without waiting; True when it was taken."""
         descriptor = os.open(self.path, _FLAGS, 0o600)
-        # Unbuffered: what a full disk did not take would be written again at closing.
+        # Unbuffered: data that a full disk refused would be written again at closing.
         file = os.fdopen(descriptor, "r+b", buffering=0)
         if not lock_file(file, exclusive=exclusive):
             file.close()

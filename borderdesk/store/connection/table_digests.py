@@ -137,7 +137,7 @@ def columns_of(connection: Any, table: str) -> list[str]:
 
 
 def current_digests(connection: Any) -> Iterator[tuple[str, int, int]]:
-    """(table, number of rows, digest) of what the watched tables hold now."""
+    """(table, number of rows, digest) of the present content of the watched tables."""
     for (table,) in connection.execute(_TABLES).fetchall():
         if table in _chained_tables():
             continue
@@ -151,7 +151,7 @@ def current_digests(connection: Any) -> Iterator[tuple[str, int, int]]:
 
 
 def altered_tables(connection: Any) -> Iterator[str]:
-    """The tables that do not hold what was written to them; none in a file without digests."""
+    """The tables that differ from their digests; none in a file without digests."""
     if not columns_of(connection, TABLE):
         return
     stored = connection.execute(f"SELECT name, rows, digest FROM {TABLE}")

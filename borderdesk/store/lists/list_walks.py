@@ -189,7 +189,7 @@ def _by_column(
         return None
     table = table_name(model)
     if store.value(f"SELECT 1 FROM {table} WHERE {key} = '' LIMIT 1"):
-        # It would stand beside those without a value, as sorting has it.
+        # It would sort beside those without a value.
         return None
     way = "DESC" if sort.descending else "ASC"
     sql = f"SELECT t.row FROM {table} t ORDER BY t.{key} {way}, t.row {way} LIMIT ?"

@@ -211,7 +211,8 @@ def _share_a_place(one: EventProfile, other: EventProfile) -> bool:
 
 
 def nearness(one: EventProfile, other: EventProfile) -> int:
-    """How alike two records are, 0 to 100: the share of what both say that is equal."""
+    """The likeness of two records, 0 to 100: the share of equal values among those that both
+    have."""
     agreeing = [a == b for a, b in zip(one.listed, other.listed, strict=True) if a and b]
     agreeing += [a == b for a, b in zip(one.figures, other.figures, strict=True) if a and b]
     return 100 * agreeing.count(True) // max(len(agreeing), 1)

@@ -179,7 +179,7 @@ class KnownRecords:
         )
 
     def _year_of(self, day: datetime.date) -> int:
-        """The desk's own year that a day lies in."""
+        """The desk's own year that contains a day."""
         year = self._years.get(day)
         if year is None:
             year = self._years[day] = self._calendar.year_of(day).year
@@ -227,7 +227,7 @@ class KnownRecords:
 
 @cache
 def _naming_places(model: type[RevisionedModel]) -> tuple[int, ...]:
-    """The places in the listed values of what names records that may be joined."""
+    """The positions in the listed values of references to records that may be joined."""
     fields = model.fields()
     joined = {name for name, target in ALL_TYPES.items() if target.matching is not None}
     keys = (model.own_post(), *(key for key, _convert in _listed(model)))

@@ -29,7 +29,7 @@ class CardRow(TableRow):
 
 
 class RetiredKeyRow(TableRow):
-    """An age key this desk had before: what was encrypted to it can still be opened."""
+    """A former age key of this desk: data encrypted to it can still be opened."""
 
     opening = pw.TextField(primary_key=True)
     retired = pw.TextField()

@@ -105,7 +105,7 @@ class StatementRow(TableRow):
 
 
 class RetiredCardKeyRow(TableRow):
-    """A signing key a desk had before it was renewed: what it signed until then counts."""
+    """A former signing key of a desk: its signatures until the renewal count."""
 
     desk = pw.TextField()
     minisign = pw.TextField()

@@ -1,4 +1,4 @@
-"""Revisions, and what is derived from them beside the tables of the record types."""
+"""Revisions, and tables derived from them besides those of the record types."""
 
 import peewee as pw
 

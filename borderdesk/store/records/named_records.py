@@ -109,7 +109,8 @@ class NamedRecords:
         self._joined |= bool(moved)
 
     def take_moved(self) -> list[str]:
-        """The records changed since the last call; what names them has to be rewritten."""
+        """The records changed since the last call; the records that name them have to be
+        rewritten."""
         moved, self._moved = self._moved, set()
         return sorted(moved)
 

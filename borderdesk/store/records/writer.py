@@ -278,7 +278,7 @@ class Writer:
             self.note_moved(model, records)
 
     def note_moved(self, model: type[RevisionedModel], records: Iterable[str]) -> None:
-        """Rewrite what names these records when `finish` is called."""
+        """Rewrite the records that name these when `finish` is called."""
         self.named(model).note_moved(records)
 
     def _put_row(
@@ -335,7 +335,7 @@ class Writer:
     # ------------------------------------------------------------------- ending
 
     def flush(self) -> None:
-        """Write what is buffered, parents before children."""
+        """Write the buffered rows, parents before children."""
         self._waiting = 0
         self._tails.clear()
         pending, self._pending = self._pending, defaultdict(list)

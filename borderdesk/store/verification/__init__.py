@@ -1,1 +1,1 @@
-"""The full check of a desk, rebuilding, and reading what is damaged."""
+"""The full check of a desk, rebuilding, and reading damaged files."""

@@ -169,7 +169,7 @@ class DamagedDatabase:
             yield from self._readable(asked, log, middle + 1, last)
 
     def whole_table(self, table: str) -> tuple[list[str], list[Row]] | None:
-        """(columns, rows) of a table that holds what was written to it; None for any other."""
+        """(columns, rows) of a table that matches its digest; None for any other."""
         columns = self.rows("SELECT name FROM pragma_table_info(?) ORDER BY cid", (table,))
         noted = self.rows("SELECT rows, digest FROM table_digest WHERE name = ?", (table,))
         names = [row[0] for row in columns or ()]

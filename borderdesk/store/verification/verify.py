@@ -80,7 +80,7 @@ def _verify(store: Store, progress: Progress, problems: list[str], result: dict[
 
 @contextmanager
 def _read_on(problems: list[str]) -> Iterator[None]:
-    """Turn an error that damage causes into a problem: what it breaks cannot be foreseen."""
+    """Turn an error caused by damage into a problem: its kind cannot be foreseen."""
     try:
         yield
     except UserError:
