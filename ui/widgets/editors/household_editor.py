@@ -1,6 +1,8 @@
 """The editor of a household: found by words, or described in place when it is new."""
 
 from collections.abc import Mapping
+from functools import cached_property
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -44,10 +46,14 @@ class HouseholdEditor(Editor):
         self.line = TextLine()
         self.line.setPlaceholderText(_("Type the head's name, then choose"))
         self._panel = QWidget()
-        inner = ground._replace(other=self._part)
-        self.parts = {key: make(Household.columns()[key], inner) for key in NEW_KEYS}
+        self._panel.hide()
+        self._make = make
         self._notes: dict[str, QLabel] = {}
-        self._lay_out(box)
+        grid = QGridLayout(box)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.addWidget(self.line, 0, 0)
+        grid.addWidget(self._panel, 1, 0)
+        box.setFocusProxy(self.line)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._look_up)
         self.line.textEdited.connect(self._typed)
@@ -57,25 +63,36 @@ class HouseholdEditor(Editor):
         self.completion = Completion(self.line)
         self.completion.taken.connect(self._take)
         self.completion.done.connect(self.done)
-        for part in self.parts.values():
+
+    @cached_property
+    def parts(self) -> Mapping[str, Editor]:
+        """The editors of what a new household needs, made when one is first described: most records
+        are of one that is known."""
+        ground = self._ground._replace(other=self._part)
+        parts = {key: self._make(Household.columns()[key], ground) for key in NEW_KEYS}
+        self._fill_panel(parts)
+        for part in parts.values():
             part.edited.connect(self.edited)
             part.done.connect(self.done)
+        for before, after in pairwise([self.line, *(part.widget for part in parts.values())]):
+            QWidget.setTabOrder(before, after)
+        return parts
+
+    def _made(self) -> Mapping[str, Editor]:
+        """The parts, or none as long as they are not made."""
+        return self.parts if "parts" in vars(self) else {}
 
     def _part(self, key: str) -> str:
         """What another part of the new household holds; parts never ask beyond it."""
-        return str(self.parts[key].raw()) if key in self.parts else ""
+        return str(self.parts[key].raw()) if key in self._made() else ""
 
-    def _lay_out(self, box: QWidget) -> None:
-        grid = QGridLayout(box)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.addWidget(self.line, 0, 0)
-        grid.addWidget(self._panel, 1, 0)
+    def _fill_panel(self, parts: Mapping[str, Editor]) -> None:
         inner = QGridLayout(self._panel)
         inner.setContentsMargins(12, 0, 0, 0)
         hint = named(PlainLabel(_("New household: fill in where it lives.")), "muted")
         hint.setWordWrap(True)
         inner.addWidget(hint, 0, 0, 1, 2)
-        for place, (key, part) in enumerate(self.parts.items()):
+        for place, (key, part) in enumerate(parts.items()):
             field = Household.columns()[key]
             label, note = PlainLabel(labelled(field)), named(PlainLabel(), "problem")
             label.setBuddy(part.widget)
@@ -88,8 +105,6 @@ class HouseholdEditor(Editor):
                 inner.addWidget(widget, row + down, column)
         inner.setColumnStretch(0, 1)
         inner.setColumnStretch(1, 1)
-        self.widget.setFocusProxy(self.line)
-        self._panel.hide()
 
     def describe(self, label: str, hint: str) -> None:
         super().describe(label, hint)
@@ -102,7 +117,7 @@ class HouseholdEditor(Editor):
         text = self.line.text().strip()
         if self._chosen or not text:
             return self._chosen
-        parts = {key: part.raw() for key, part in self.parts.items()}
+        parts = {key: part.raw() for key, part in self._made().items()}
         anew = {ANEW: ANEW} if self._anew else {}
         return {DESCRIBED_BY.name: text, **{key: raw for key, raw in parts.items() if raw}, **anew}
 
@@ -114,13 +129,13 @@ class HouseholdEditor(Editor):
         name = self._ground.desk.household_name(self._chosen) if self._chosen else ""
         self.line.setText(described.get(DESCRIBED_BY.name, name))
         self.line.setCursorPosition(0)
-        for key, part in self.parts.items():
+        for key, part in (self.parts if described else self._made()).items():
             part.put(described.get(key, ""))
         self._panel.setVisible(bool(described))
 
     def put_before(self, inside: QWidget, raw: Raw) -> bool:
         """A part of a new household takes its own: where the one before lives, never its ID."""
-        for key, part in self.parts.items():
+        for key, part in self._made().items():
             if part.holds(inside):
                 before = self._place_before(raw).get(key, "")
                 part.put(before or part.raw())
@@ -150,17 +165,17 @@ class HouseholdEditor(Editor):
         return self._chosen
 
     def tab_stops(self) -> list[QWidget]:
-        return [self.line, *(part.widget for part in self.parts.values())]
+        return [self.line, *(part.widget for part in self._made().values())]
 
     def parts_within(self) -> list[Editor]:
-        return list(self.parts.values())
+        return list(self._made().values())
 
     def settle(self) -> None:
         for part in self.parts_within():
             part.settle()
 
     def refresh(self) -> None:
-        for part in self.parts.values():
+        for part in self._made().values():
             part.refresh()
 
     # ------------------------------------------------------------------- finding
@@ -265,13 +280,14 @@ class HouseholdEditor(Editor):
 
     def show_inside(self, path: str, text: str) -> bool:
         """Show a problem of a part of the new household; False where it has no such part."""
-        note = self._notes.get(path)
-        if note is None:
+        part = self.parts.get(path)
+        if part is None:
             return False
         self._panel.setVisible(True)
+        note = self._notes[path]
         note.setText(f"✗ {text}")
         note.show()
-        self.parts[path].mark(True)
+        part.mark(True)
         return True
 
     def clear_inside(self) -> None:
@@ -284,7 +300,7 @@ class HouseholdEditor(Editor):
         paint_wrong(self.line, wrong)
 
     def focus(self, path: str = "") -> None:
-        target = self.parts[path].widget if path in self.parts else self.line
+        target = self.parts[path].widget if path in self._made() else self.line
         target.setFocus(Qt.FocusReason.TabFocusReason)
 
 
