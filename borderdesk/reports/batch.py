@@ -36,17 +36,17 @@ class BatchResult(NamedTuple):
 
 
 def for_every_post(session: Session, request: Request) -> list[Request]:
-    """The same request for each post in the desk's area that existed within the period; a post
-    that became another whole by its end counts in that one. Raises UserError."""
+    """The same request for each post in the desk's area that existed in the period: a post merged
+    whole into another by its end counts in that one. Raises UserError."""
     book, period = session.book, session.calendar().parse(request.period)
     first, last = period.first, period.last
     posts = [code for code in book.posts if code in session.writable().area]
-    there = (
+    existing = (
         code
         for code in posts
         if book.stands_within(code, first, last) and book.post_became(code, last) == code
     )
-    return [request._replace(scope=f"post:{code}") for code in there]
+    return [request._replace(scope=f"post:{code}") for code in existing]
 
 
 def write_batch(

@@ -114,7 +114,7 @@ def _times(number: core.Integer) -> int:
 
 
 def _of_mac(digest: core.Sequence) -> int:
-    """The rounds of the newer seal that the older format does not state itself."""
+    """The rounds in the parameters of the newer seal; 0 for the older one, counted elsewhere."""
     if digest["algorithm"].dotted != PBMAC1:
         return 0
     parameters = digest["parameters"].parse(algos.Pbmac1Params)

@@ -332,13 +332,13 @@ class Cards(SessionPart):
         accepted = {one["desk"] for one in facts if was.items() <= one.items()}
         seen = {desk}
         while desk not in accepted:
-            said = first_decision(self.store, desk) or {}
-            old = self.of(said.get("instead_of", ""))
-            if old is None or old.card.desk in seen or said.get("unit") != unit:
+            decision = first_decision(self.store, desk) or {}
+            old = self.of(decision.get("instead_of", ""))
+            if old is None or old.card.desk in seen or decision.get("unit") != unit:
                 return False
             desk = old.card.desk
             then = old.card._replace(unit=unit)
-            if continuing_card(said, then, self.retired_keys(desk)) is None:
+            if continuing_card(decision, then, self.retired_keys(desk)) is None:
                 return False
             seen.add(desk)
         return True

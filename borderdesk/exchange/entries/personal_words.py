@@ -81,20 +81,20 @@ def personal_words(store: Store, records: Iterable[str]) -> PersonalWords:
 
 def drop_typed(store: Store, words: PersonalWords) -> int:
     """Delete the drafts of a new household that describe the same person, and remove the
-    description from drafts and table rows that name a new household; returns the number of changed
-    drafts."""
+    description from drafts and rows of tables that name a new household; returns the number of
+    changed drafts."""
     changed = 0
     for draft, form, text in list(
         store.fetch(DraftRow.select(DraftRow.id, DraftRow.form, DraftRow.texts))
     ):
         texts, name = json.loads(text), form.split(OWNER)[0]
-        kept = _without(words, name, texts) if isinstance(texts, dict) else texts
-        if kept is None:
+        cleared = _without(words, name, texts) if isinstance(texts, dict) else texts
+        if cleared is None:
             store.execute(DraftRow.delete().where(DraftRow.id == draft))
-        elif kept != texts:
-            value = json.dumps(kept, ensure_ascii=False)
+        elif cleared != texts:
+            value = json.dumps(cleared, ensure_ascii=False)
             store.execute(DraftRow.update(texts=value).where(DraftRow.id == draft))
-        changed += kept != texts
+        changed += cleared != texts
     return changed
 
 

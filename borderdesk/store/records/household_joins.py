@@ -33,9 +33,9 @@ class JoinedToErased(NamedTuple):
 
 
 _deleted: "WeakKeyDictionary[Store, tuple[tuple[bytes, int], DeletedJoins]]" = WeakKeyDictionary()
-"""Cache of the deleted joins of each store, with the newest revision (its id and number) it was
-computed for: a package may erase hundreds of households, and every revision is read for it. After
-a rollback another revision may get the same number."""
+"""Cache of the deleted joins of each store, with the newest revision it was computed for: a package
+may erase hundreds of households, and every revision is read for it. After a dry run another
+revision may have the same `seq`."""
 
 
 def joined_households(store: Store, household: str) -> list[str]:
