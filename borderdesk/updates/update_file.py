@@ -269,21 +269,21 @@ def _entry(path: Path, archive: zipfile.ZipFile, name: str, most: int) -> bytes:
 
 def _parsed(path: Path, text: bytes) -> UpdateFile:
     try:
-        fields: Any = json.loads(text)
-        if fields["kind"] != KIND:
+        descriptor: Any = json.loads(text)
+        if descriptor["kind"] != KIND:
             raise _damaged(path)
-        if fields["format"] != FORMAT:
+        if descriptor["format"] != FORMAT:
             raise OperationRefused(
                 _(
                     "{file} is an update of another form: install BorderDesk {version} by its"
                     " set-up file. Nothing was changed."
-                ).format(file=path.name, version=str(fields["version"])[:20])
+                ).format(file=path.name, version=str(descriptor["version"])[:20])
             )
         update = UpdateFile(
             path,
-            _version(fields["version"]),
-            _version(fields["first"]),
-            {str(name): _payload(one) for name, one in fields["systems"].items()},
+            _version(descriptor["version"]),
+            _version(descriptor["first"]),
+            {str(name): _payload(one) for name, one in descriptor["systems"].items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _damaged(path) from None
