@@ -105,6 +105,20 @@ def test_columns_share_the_room_and_figures_are_whole(qtbot, digits):
     assert (ends[4] <= made.viewport().width()) == (digits > 38)
 
 
+def test_the_name_of_an_empty_column_gives_way_before_words_do(qtbot):
+    titles = ("Năm", "Chỉ tiêu", "Lời văn điều khoản")
+    made = RowsTable("Chỉ tiêu", [TableColumn(title, 0) for title in titles], "")
+    qtbot.addWidget(made)
+    rows = [("2023", "Phát quang đường tuần tra", "")]
+    made.show_rows(rows)
+    made.share_room(rows)
+    made.resize(43 * made.fontMetrics().horizontalAdvance("0"), 300)
+    made.show()
+    assert made.columnWidth(1) > made.fontMetrics().horizontalAdvance(rows[0][1])
+    made.share_room([(*rows[0][:2], "x")])
+    assert made.columnWidth(1) < made.fontMetrics().horizontalAdvance(rows[0][1])
+
+
 def test_a_reading_while_a_key_is_down_chooses_nothing_more(table):
     table.show()
     table.go_to(1)

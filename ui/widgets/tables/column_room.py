@@ -16,8 +16,11 @@ LEGIBLE, LESS = 11, 9
 """A column of words shows at least so many digits' width of them; fewer where it is that or a
 table that is scrolled sideways. Figures and dates are always whole."""
 
-CUTS = ((LEGIBLE, 99), (LESS, 99), (7, 4))
+CUTS = ((99, 99), (LEGIBLE, 99), (LESS, 99), (7, 4))
 """To how many digits' width the words of a column are cut, and its name: what harms least first."""
+EMPTY = 7
+"""To how many digits' width the name of a column is cut in which no row has anything: before the
+words of the others."""
 
 
 class ColumnTexts(NamedTuple):
@@ -49,13 +52,19 @@ def shares(view: QTableView, columns: Sequence[ColumnTexts]) -> list[int]:
     whole = [max(both) for both in zip(names, texts, strict=True)]
     wide = list(whole)
     for words, of_name in CUTS:
-        most, most_of_name = words * digit + more, of_name * digit + more
+        most = words * digit + more
         least = [
-            needed if one.exact else max(min(name, most_of_name), min(text, most))
+            needed
+            if one.exact
+            else max(min(name, _most_of_name(one, of_name) * digit + more), min(text, most))
             for one, name, text, needed in zip(columns, names, texts, whole, strict=True)
         ]
         narrow(wide, least, sum(wide) - room_of(view))
     return wide
+
+
+def _most_of_name(column: ColumnTexts, of_name: int) -> int:
+    return of_name if any(column.texts) else min(of_name, EMPTY)
 
 
 def narrow(wide: list[int], least: Sequence[int], over: int) -> None:
