@@ -9,15 +9,24 @@ import datetime
 import json
 import os
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from peewee import SQL, Expression
+from peewee import SQL, Expression, fn
 
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.account_table import Account, read_accounts
 from borderdesk.session.operations import operation
-from borderdesk.session.session import SessionPart
+from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.models.desk import DraftRow
+
+if TYPE_CHECKING:
+    from borderdesk.store.models import exchange as exchange_models
+else:
+    # A list is shown without them; a form is made after it.
+    exchange_models = lazy_module("borderdesk.store.models.exchange")
 
 TABLE = "grid:"
 """Prefix of a draft's form, before a type name: the grid of that type, not its form."""
@@ -61,9 +70,42 @@ class StoredDraft(NamedTuple):
     person: str = ""
 
 
+class ErasedMeanwhile(UserError):
+    """A draft was not stored, as it may name a person who was erased since it was typed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("A person was erased while you typed. Nothing was saved yet; please try again.")
+        )
+
+
 class Drafts(SessionPart):
     """The unfinished forms of the person who works at the desk: at most one open a form, any number
     parked."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._known: dict[str, int] = {}
+        """{form that is followed: the number of erasures that whoever shows it knows of}."""
+
+    def erasures(self) -> int:
+        """How many records were erased on this desk, by whatever program."""
+        row = exchange_models.ErasureRow
+        return int(self.store.scalar(row.select(fn.COUNT(row.record))) or 0)
+
+    def follow_erasures(self, form: str) -> bool:
+        """Take note of the erasures so far, which whoever shows the form clears from it; returns
+        whether there are more than last time. A form that is followed is stored only while there
+        are no others: an erasure cleared its draft, and it would be written anew."""
+        now = self.erasures()
+        before = self._known.get(form, now)
+        self._known[form] = now
+        return now != before
+
+    def is_erased(self, record: str) -> bool:
+        """Whether a record was erased."""
+        row = exchange_models.ErasureRow
+        return self.store.first(row.select(row.record).where(row.record == record)) is not None
 
     def _own(self, form: str) -> str:
         """A form's name in the drafts of the account that works."""
@@ -74,7 +116,10 @@ class Drafts(SessionPart):
 
     @operation("record.write")
     def keep_draft(self, form: str, texts: Texts) -> None:
-        """Store the state of a form in its open draft, which is made or overwritten."""
+        """Store the state of a form in its open draft, which is made or overwritten.
+        Raises ErasedMeanwhile."""
+        if form in self._known and self._known[form] != self.erasures():
+            raise ErasedMeanwhile
         now = utc_stamp()
         self.store.execute(
             DraftRow.insert(

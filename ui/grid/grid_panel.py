@@ -20,7 +20,8 @@ from borderdesk.entry.grid import (
     form_of,
 )
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.session.drafts import Texts
+from borderdesk.session.drafts import ErasedMeanwhile, Texts
+from ui.base.erasure_watch import erased_words, erasure_watch_of
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import BackgroundWork, Job, Runner
@@ -55,6 +56,8 @@ class GridPanel(QWidget):
         self._reading: Job | None = None
         self._saving: BackgroundWork | None = None
         self._writing = 0
+        self._stored: list[dict[str, str]] = []
+        """The rows as they were stored last."""
         columns = columns_of(desk, type_name)
         self.cells = GridModel(columns, kept_columns(desk, type_name, columns))
         self.view = GridView(self.cells, desk)
@@ -68,6 +71,8 @@ class GridPanel(QWidget):
         self._soon.timeout.connect(self._keep)
         self._lay_out()
         self._connect()
+        desk.drafts.follow_erasures(form_of(type_name))
+        erasure_watch_of(desk, tasks).erased.connect(self._clear_erased)
 
     # ------------------------------------------------------------------------ building
 
@@ -118,6 +123,7 @@ class GridPanel(QWidget):
             self._period = texts["period"] and self._desk.calendar().parse(texts["period"])
             self.columns.show(list(texts["columns"]))
             self.cells.start(texts["rows"], texts["kept"])
+            self._stored = texts["rows"]
         elif not self.cells.filled():
             self.cells.start([])
         self.title.setText(_(ALL_TYPES[self._type].title))
@@ -209,20 +215,47 @@ class GridPanel(QWidget):
         drafts, form, texts = self._desk.drafts, form_of(self._type), self.texts()
         self._writing += 1
 
-        def work() -> None:
-            if texts["rows"]:
+        def work() -> list[dict[str, str]]:
+            rows: list[dict[str, str]] = texts["rows"]
+            if rows:
                 drafts.keep_draft(form, texts)
             else:
                 drafts.drop_draft(form)
+            return rows
 
         self._tasks.later(work, self._draft_saved, self._draft_failed, self)
 
-    def _draft_saved(self, _none: None) -> None:
+    def _draft_saved(self, rows: list[dict[str, str]]) -> None:
         self._writing -= 1
+        self._stored = rows
 
     def _draft_failed(self, error: Exception) -> None:
         self._writing -= 1
-        self._failed(error)
+        if isinstance(error, ErasedMeanwhile):
+            self._clear_erased()
+            self._keep_soon()
+        else:
+            self._failed(error)
+
+    def _clear_erased(self) -> None:
+        """Clear the table of a person whom an erasure took out of its draft."""
+        drafts, form = self._desk.drafts, form_of(self._type)
+        if self._saving is not None or not drafts.follow_erasures(form):
+            return
+        draft = drafts.open_draft(form)
+        kept = draft.texts["rows"] if draft is not None else self._stored
+        rows, cleared = self.view.typed_rows(), False
+        for row, before, after in zip(rows, self._stored, kept, strict=False):
+            for key in before.keys() - after.keys():
+                cleared = row.pop(key, None) is not None or cleared
+        if cleared:
+            self._stored = kept
+            at = self.view.currentIndex()
+            place = self.view.place(at) if at.isValid() else None
+            self.cells.start(rows, self.cells.kept)
+            if place is not None:
+                self.view.go_to(place)
+            self.bar.caution(erased_words())
 
     def keep_now(self) -> None:
         """Keep what stands in the table before the window closes."""
@@ -285,6 +318,7 @@ class GridPanel(QWidget):
         def done(saved: list[tuple[int, SavedRecord]]) -> None:
             self._end()
             self.cells.start(rest)
+            self._stored = rest
             self._soon.stop()
             self._saved([one.id for _row, one in saved], len(rest))
 
@@ -343,6 +377,7 @@ class GridPanel(QWidget):
             )
         else:
             self._failed(error)
+            self._clear_erased()
             return
         self._go_to_bad(self.cells.first_bad())
 

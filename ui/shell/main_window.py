@@ -23,6 +23,7 @@ from borderdesk.desk import Desk
 from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
 from borderdesk.session.preferences import LANGUAGE
 from ui.base.double_search import double_search_of
+from ui.base.erasure_watch import erasure_watch_of
 from ui.base.own_clipboard import clear_own_clipboard
 from ui.base.rights import RIGHTS
 from ui.base.style import dress
@@ -141,6 +142,7 @@ class MainWindow(QMainWindow):
             here.refresh()
             self.status.refresh()
         self.tasks.run(self.desk.maintenance.rest, lambda _none: None, lambda _error: None, self)
+        erasure_watch_of(self.desk, self.tasks).look()
         double_search_of(self.desk, self.tasks).begin()
         self._begin_folder()
 

@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from borderdesk.base.i18n import _, set_language
+from borderdesk.desk import Desk
 from borderdesk.entry.entry_rules import ENTERED
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.store.lists.listing import Filter
@@ -229,3 +230,86 @@ def test_a_comparison_shows_what_was_typed_half_and_nothing_that_nobody_typed(qt
     shown = page.form_actions.conflict.window
     assert shown.table.texts.rows == [("Ngày công", "–", "5x")]
     shown.close()
+
+
+def erased_beside(desk, record):
+    """Another program erases a household on the same desk."""
+    with Desk.open(desk.folder, desk.store.key) as beside:
+        beside.exchange.erasures.erase_household(record, "theo yêu cầu")
+
+
+PERSON = {"head": "Hứa Văn Lâm", "commune": "06196", "hamlet": "Nà Mỏ"}
+
+
+@pytest.mark.parametrize("by", ["window", "command"])
+def test_a_table_that_holds_an_erased_person_is_cleared_of_him(qtbot, window, desk, by):
+    record = desk.records.add("household", PERSON).id
+    page = go(qtbot, window, "pledge")
+    page.show_grid()
+    grid = page.grid
+    name, other = (0, "household.head"), (1, "household.head")
+    grid.cells.write({name: "hứa văn lâm", other: "Nông Văn An", (0, "witness"): "đến sau"})
+    qtbot.waitUntil(grid.idle)
+    if by == "window":
+        desk.exchange.erasures.erase_household(record, "theo yêu cầu")
+    else:
+        erased_beside(desk, record)
+        # The next key would write its draft anew.
+        grid.cells.write({(1, "witness"): "x"})
+    qtbot.waitUntil(lambda: _(ERASED_HERE) in grid.bar.text)
+    qtbot.waitUntil(grid.idle)
+    assert grid.cells.rows[0] == {"witness": "đến sau"}
+    assert grid.cells.rows[1]["household.head"] == "Nông Văn An"
+    assert not grid.cells.undo()
+    (draft,) = desk.drafts.drafts()
+    assert "lâm" not in str(draft.texts).lower()
+    assert "Nông Văn An" in str(draft.texts)
+
+
+ERASED_HERE = (
+    "A person you had typed here was erased meanwhile, and was taken out. The rest is kept."
+)
+
+
+@pytest.mark.parametrize("by", ["window", "command"])
+@pytest.mark.parametrize("form", ["household", "pledge"])
+def test_a_form_that_holds_an_erased_person_is_cleared_of_him(qtbot, window, desk, form, by):
+    record = desk.records.add("household", PERSON).id
+    page = go(qtbot, window, form)
+    raws = page.form.raws()
+    typing = PERSON if form == "household" else {"household": PERSON, "witness": "đến sau"}
+    page.form.restore(page.form.draft()._replace(raws={**raws, **typing}))
+    page.drafts.keeper.keep_now()
+    qtbot.waitUntil(page.drafts.keeper.settled)
+    if by == "window":
+        desk.exchange.erasures.erase_household(record, "theo yêu cầu")
+    else:
+        erased_beside(desk, record)
+        window._maintain()
+    qtbot.waitUntil(lambda: _(ERASED_HERE) in page.bar.text)
+    page.drafts.keeper.keep_now()
+    qtbot.waitUntil(page.drafts.keeper.settled)
+    assert "Lâm" not in str(page.form.raws())
+    assert "Lâm" not in str(desk.drafts.drafts())
+    assert page.dirty == (form == "pledge")
+
+
+def test_a_draft_of_an_erased_record_holds_nothing_personal(qtbot, window, desk):
+    page, record = opened_household(qtbot, window, desk)
+    qtbot.waitUntil(page.drafts.keeper.settled)
+    erased_beside(desk, record)
+    typed(page, "phone", "0987654321")
+    erased = "What is personal in this record was erased meanwhile. Your text is kept."
+    qtbot.waitUntil(lambda: _(erased) in page.bar.text)
+    qtbot.waitUntil(page.drafts.keeper.settled)
+    assert page.form.raws()["phone"] == "0987654321"
+    assert not {"Hứa Văn Lâm", "0987654321"} & set(str(desk.drafts.drafts()).split("'"))
+
+
+def test_a_record_shown_is_read_again_where_another_program_erased_it(qtbot, window, desk):
+    page, record = opened_household(qtbot, window, desk)
+    page.drafts.throw_away()
+    erased_beside(desk, record)
+    window._maintain()
+    qtbot.waitUntil(lambda: page.form.raws()["head"] == "")
+    assert page.form.record == record

@@ -57,15 +57,7 @@ class HouseholdAction:
         desk, rights = self._parts.desk, None
         if holds(desk.account.role, "person.report"):
             rights = household_rights.HouseholdRights(desk, self._parts.tasks, household)
-            rights.erased.connect(self._show_erased)
         self.window = household_window.HouseholdWindow(front, name, lines, go_to, rights)
         self.window.finished.connect(front.activateWindow)
         self.window.show()
         self.window.activateWindow()
-
-    def _show_erased(self) -> None:
-        """Show list and form without what was erased; what is typed stays, and its saving tells."""
-        form = self._parts.form()
-        self._parts.refresh()
-        if form.record and not form.dirty:
-            form.load(form.record)

@@ -12,7 +12,8 @@ from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.schema.revisions import moment_of
-from borderdesk.session.drafts import StoredDraft
+from borderdesk.session.drafts import ErasedMeanwhile, StoredDraft
+from ui.base.erasure_watch import erasure_watch_of
 from ui.base.tasks import Runner
 from ui.widgets.editors.draft import DRAFT_PAUSE, FormDraft
 
@@ -23,9 +24,11 @@ SECOND = 1_000
 
 
 class DraftKeeper(QObject):
-    """Keeps the draft of one form; `described` when the words on that change."""
+    """Keeps the draft of one form; `described` when the words on that change, `erased` when
+    somebody was erased, maybe who stands in the form."""
 
     described = Signal(str)
+    erased = Signal()
 
     def __init__(
         self, form: "RecordForm", desk: Desk, tasks: Runner, failed: Callable[[Exception], None]
@@ -37,6 +40,8 @@ class DraftKeeper(QObject):
         self._tasks = tasks
         self._failed = failed
         self._last: FormDraft | None = None
+        self._stored: FormDraft | None = None
+        """The draft as it was stored last; `_last` may still be being written."""
         self._kept_at = 0.0
         self._writing = 0
         self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
@@ -44,6 +49,8 @@ class DraftKeeper(QObject):
         self._clock = QTimer(self, interval=SECOND)
         self._clock.timeout.connect(self._describe)
         form.changed.connect(self._changed)
+        desk.drafts.follow_erasures(self._key)
+        erasure_watch_of(desk, tasks).erased.connect(self._look_erased)
 
     def _changed(self) -> None:
         if not self._soon.isActive():
@@ -57,9 +64,10 @@ class DraftKeeper(QObject):
         self._writing += 1
         self._tasks.later(self._work(draft), self._written, self._not_written, self._form)
 
-    def _written(self, _nothing: None) -> None:
+    def _written(self, stored: FormDraft | None) -> None:
         # Only now: a draft that is shown as kept must survive a power cut.
         self._writing -= 1
+        self._stored = stored
         self._kept_at = time.monotonic()
         self._describe()
 
@@ -67,16 +75,45 @@ class DraftKeeper(QObject):
         self._writing -= 1
         # Not kept: the next time it is to be, it is written again.
         self._last = None
-        if not isinstance(error, UserError) or self._desk.hindrance() is None:
+        if isinstance(error, ErasedMeanwhile):
+            self._look_erased()
+            self._changed()
+        elif not isinstance(error, UserError) or self._desk.hindrance() is None:
             # Else the band above the page says why, for as long as it is so.
             self._failed(error)
 
-    def _work(self, draft: FormDraft | None) -> Callable[[], None]:
+    def _work(self, draft: FormDraft | None) -> Callable[[], FormDraft | None]:
+        """What stores a draft, and returns what was stored: nothing personal of a record that was
+        erased."""
         drafts, key = self._desk.drafts, self._key
         if draft is None:
             return lambda: drafts.drop_draft(key)
-        texts = draft._asdict()
-        return lambda: drafts.keep_draft(key, texts)
+        apart = frozenset(filter(self._form.model.keeps_apart, self._form.cells))
+
+        def work() -> FormDraft:
+            erased = bool(draft.record) and drafts.is_erased(draft.record)
+            kept = _without(draft, apart) if erased else draft
+            drafts.keep_draft(key, kept._asdict())
+            return kept
+
+        return work
+
+    def _look_erased(self) -> None:
+        if self._desk.drafts.follow_erasures(self._key):
+            self._form.memory.forget_person()
+            self.erased.emit()
+
+    def without_erased(self) -> FormDraft | None:
+        """What stands in the form without what an erasure took out of its stored draft; a blank
+        draft where nothing may stay, None where nothing was taken."""
+        if self._stored is None:
+            return None
+        there, draft = self._desk.drafts.open_draft(self._key), self._form.draft()
+        if there is None:
+            return None if draft.record else FormDraft("", "", {}, {})
+        kept = there.texts["raws"]
+        gone = {key for key, raw in self._stored.raws.items() if raw and not kept.get(key)}
+        return draft._replace(raws={**draft.raws, **dict.fromkeys(gone, "")}) if gone else None
 
     def settled(self) -> bool:
         """Whether what stands in the form is in the desk."""
@@ -99,7 +136,7 @@ class DraftKeeper(QObject):
     def saved(self) -> None:
         """The saving has ended the draft."""
         self._soon.stop()
-        self._last = None
+        self._last = self._stored = None
         self._describe()
 
     def park(self, write: Callable[[Callable[[], None]], None], *, thrown: bool = False) -> None:
@@ -112,7 +149,7 @@ class DraftKeeper(QObject):
             (drafts.throw_draft if thrown else drafts.park_draft)(key)
 
         write(work)
-        self._last = None
+        self._last = self._stored = None
         self._describe()
 
     def take_up(self, draft: str, write: Callable[[Callable[[], None]], None]) -> None:
@@ -130,7 +167,7 @@ class DraftKeeper(QObject):
 
     def opened(self) -> None:
         """The form shows this draft again."""
-        self._last = self._form.draft()
+        self._last = self._stored = self._form.draft()
 
     def _describe(self) -> None:
         if self._last is None:
@@ -150,3 +187,12 @@ def age(kept: StoredDraft, today: datetime.date) -> str:
     """When a draft was last typed in, formatted for people."""
     moment = moment_of(kept.touched)
     return format_moment(moment, today)
+
+
+def _without(draft: FormDraft, keys: frozenset[str]) -> FormDraft:
+    """A draft that holds nothing in these fields."""
+    raws, loaded = (
+        {key: "" if key in keys else raw for key, raw in part.items()}
+        for part in (draft.raws, draft.loaded)
+    )
+    return draft._replace(raws=raws, loaded=loaded)

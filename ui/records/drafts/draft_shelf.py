@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from borderdesk.base.i18n import _
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.drafts import THROWN_DAYS, StoredDraft
+from ui.base.erasure_watch import erased_words
 from ui.base.plain_text import plain_action
 from ui.base.style import named
 from ui.records.drafts.draft_keeper import DraftKeeper, age
@@ -56,6 +57,7 @@ class DraftShelf:
             form.state.setText(text or ("" if form.record else _("New record")))
 
         self.keeper.described.connect(describe)
+        self.keeper.erased.connect(self._clear_erased)
         # At once, for the next key would begin another draft in its place.
         drafts = parts.desk.drafts.drafts(parts.type_name)
         self._offer_parked([one for one in drafts if one.parked])
@@ -139,6 +141,30 @@ class DraftShelf:
         self.keeper.keep_now()
         parts.list.mark(parts.form().record)
         parts.bar.notify(_("Thrown away for good, as the record was erased."))
+
+    def _clear_erased(self) -> None:
+        """Clear list and form of who was erased; of a form's own record what is typed stays until
+        it is said what becomes of it."""
+        parts, form = self._parts, self._parts.form()
+        parts.refresh()
+        is_erased = parts.desk.drafts.is_erased
+        if not form.dirty:
+            # The record itself, or one that it names.
+            shown = [form.record, *form.raws().values()]
+            if any(isinstance(one, str) and one and is_erased(one) for one in shown):
+                form.discard()
+            return
+        if form.record and is_erased(form.record):
+            self.look()
+            return
+        cleared = self.keeper.without_erased()
+        if cleared is None:
+            return
+        if cleared.raws:
+            form.restore(cleared)
+        else:
+            form.blank()
+        parts.bar.caution(erased_words())
 
     def begin(self) -> None:
         """Begin a new record in a form that holds nothing to lose."""

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from borderdesk.base.errors import user_error
@@ -27,9 +26,7 @@ else:
 
 
 class HouseholdRights(QWidget):
-    """Buttons for one household; erased: it is no longer kept."""
-
-    erased = Signal()
+    """Buttons for one household."""
 
     def __init__(self, desk: Desk, tasks: Runner, household: str) -> None:
         super().__init__()
@@ -110,7 +107,6 @@ class HouseholdRights(QWidget):
 
         def done(_versions: int) -> None:
             self._say(_("The household was erased; the counts stay as they are."))
-            self.erased.emit()
 
         self._do(lambda: desk.exchange.erasures.erase_household(household, reason), done)
 
