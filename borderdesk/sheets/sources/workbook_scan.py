@@ -192,7 +192,7 @@ def _refuse_doctype(content: bytes) -> None:
 
 def sheet_part(archive: zipfile.ZipFile, workbook: bytes, sheet: int) -> str | None:
     """The name of the part that holds the sheet with this number."""
-    tree = ElementTree.fromstring(workbook)  # noqa: S314 - `_small_part` refuses entities
+    tree = ElementTree.fromstring(workbook)  # noqa: S314 - `small_part` refuses entities
     entries = [one for one in tree.iter() if one.tag.rpartition("}")[2] == "sheet"]
     if sheet >= len(entries):
         return None
