@@ -25,8 +25,11 @@ _AROUND = " .-–—_()"
 _NUMBER_BEFORE = re.compile(
     r"\A(?:[-–+*•]+\s*)?(?:(?:[IVXLC]+|\d{1,3}|[A-Za-zĐđ])\s*[.)/:\-–]\s*)?"
 )
+_COMMUNES = "xã|thị trấn|phường"
+_HAMLETS = "thôn|bản|khu phố|khu dân cư|khu|khối phố|khối|tổ dân phố|xóm"
+"""The words before the name of a commune, and of a hamlet."""
 _COMMUNE = re.compile(
-    r"(?:^|[\s,;(\-–:/])(?:xã|thị trấn|phường)[\s:.]+(?P<name>[^\W\d_][^,;:()/\-–]*)",
+    rf"(?:^|[\s,;(\-–:/])(?:{_COMMUNES})[\s:.]+(?P<name>[^\W\d_][^,;:()/\-–]*)",
     re.IGNORECASE,
 )
 _DISTRICT = re.compile(
@@ -35,26 +38,21 @@ _DISTRICT = re.compile(
 )
 """The district behind a commune: , huyện Lộc Bình; (Lộc Bình)."""
 _HAMLET = re.compile(
-    r"(?:^|[\s,;(\-–:/])(?P<name>(?:thôn|bản|khu phố|khu dân cư|khu|khối phố|khối|tổ dân phố|xóm)"
-    r"[\s:.]+[\w][^,;:()/\-–]*)",
+    rf"(?:^|[\s,;(\-–:/])(?P<name>(?:{_HAMLETS})[\s:.]+[\w][^,;:()/\-–]*)",
     re.IGNORECASE,
 )
-_CAPTION = re.compile(
-    r"(?:xã|thị trấn|phường|thôn|bản|khu phố|khu dân cư|khu|khối phố|khối|tổ dân phố|xóm)"
-    r"[\s:.]+\S",
-    re.IGNORECASE,
-)
+_CAPTION = re.compile(rf"(?:{_COMMUNES}|{_HAMLETS})[\s:.]+\S", re.IGNORECASE)
 _TITLE_HAMLET = re.compile(
     r"(?<!\w)(?P<name>(?:thôn|bản|khối phố|khu phố|xóm)\s+[^\W\d_][^,;:()/\-–\d]*?)"
-    r"(?:\s*[,\-–]\s*|\s+)(?=(?:xã|thị trấn|phường)\s)",
+    rf"(?:\s*[,\-–]\s*|\s+)(?=(?:{_COMMUNES})\s)",
     re.IGNORECASE,
 )
 _TITLE_THON = re.compile(
     r"(?<!\w)(?P<name>(?:thôn|xóm)[\s:.]+[^\W\d_]"
-    r"(?:(?!\s(?:xã|thị trấn|phường)\s)[^,;:()/\-–\d])*)",
+    rf"(?:(?!\s(?:{_COMMUNES})\s)[^,;:()/\-–\d])*)",
     re.IGNORECASE,
 )
-_NAMES_PLACE = re.compile(r"(?<!\w)(?:xã|thị trấn|phường|thôn|xóm)\s", re.IGNORECASE)
+_NAMES_PLACE = re.compile(rf"(?<!\w)(?:{_COMMUNES}|thôn|xóm)\s", re.IGNORECASE)
 _MONTH = re.compile(
     r"tháng\s+(?P<month>0?[1-9]|1[0-2])(?:(?:\s+năm\s+|\s*[/.\-]\s*)(?P<year>20\d\d))?\s*[:.]?",
     re.IGNORECASE,
