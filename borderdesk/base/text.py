@@ -53,9 +53,9 @@ def nfc(text: str) -> str:
 
 
 def without_unseen(text: str, *, lines: bool = False) -> str:
-    """`text` normalised: in NFC, without invisible characters, with one kind of space and, if it
-    has several lines, of line end. Other FORBIDDEN characters are not removed, so that they can be
-    refused."""
+    """`text` normalised: in NFC, without invisible characters, with one kind of space. lines: line
+    ends stay, as one kind too; else each becomes a space. Other FORBIDDEN characters are not
+    removed, so that they can be refused."""
     if text.isascii() and text.isprintable():
         # The common case in bulk imports: codes, markers, references.
         return text

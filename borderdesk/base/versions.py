@@ -93,7 +93,7 @@ def named_version() -> InstalledVersion | None:
 
 
 def version_before() -> InstalledVersion | None:
-    """The version that was used before the named one; None for the installed one."""
+    """The version that was used before the named one; None if that was the installed program."""
     return _named(1)
 
 

@@ -171,8 +171,8 @@ class Quarantine(SessionPart):
 
     @operation("exchange.write")
     def put_away(self, files: Collection[HeldFile]) -> None:
-        """Dismiss files that wait or were refused from every list. They can be restored for
-        DAYS_AWAY days."""
+        """Dismiss waiting or refused files from every list. They can be restored for DAYS_AWAY
+        days."""
         now = utc_stamp()
         before = utc_stamp(moment_of(now) - datetime.timedelta(days=DAYS_AWAY))
         for row in (WaitingPackageRow, RefusedPackageRow):

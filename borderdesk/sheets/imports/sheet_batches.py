@@ -181,7 +181,7 @@ def kept_words(kept: int) -> str:
 
 
 def _named_last(type_name: str) -> bool:
-    """The sort key that puts records which others describe after these."""
+    """Whether a type sorts last: other records describe its own instead of naming them."""
     model: type[RevisionedModel] = ALL_TYPES[type_name]
     return model.matching is not None
 

@@ -160,7 +160,7 @@ class PlaceFinder:
         """The household that the parts describe, with head and hamlet as the desk writes those of
         the one it has; else the very same parts. Raises FieldError when several fit.
 
-        commune: a unit's id.
+        parts: {key: text}, of the commune a unit's id.
         """
         if not parts.keys() >= NEEDED:
             return parts
