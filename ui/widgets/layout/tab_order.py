@@ -1,9 +1,11 @@
 """The way of Tab and Enter through a page: where it begins, over choosers, and to widgets that were
 made later than what stands after them."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from ui.base.key_filter import KeyFilter
 
 
 def tab_before(widget: QWidget, then: QWidget) -> None:
@@ -39,19 +41,16 @@ def go_on_by_enter(field: QLineEdit | QComboBox) -> None:
         EnterStep(field)
 
 
-class EnterStep(QObject):
+class EnterStep(KeyFilter):
     """Enter goes on from a chooser, whose open list has it for itself; Qt leaves it there."""
 
     def __init__(self, chooser: QComboBox) -> None:
         super().__init__(chooser)
         self._chooser = chooser
-        chooser.installEventFilter(self)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Take Enter."""
+    def takes(self, event: QKeyEvent) -> bool:
+        """Enter."""
         enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
-            return False
         if event.key() not in enter or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             return False
         self._chooser.focusNextPrevChild(True)

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTableView
+
+from ui.base.key_filter import KeyFilter
 
 
 def choose_only(view: QAbstractItemView, index: QModelIndex) -> None:
@@ -14,19 +16,16 @@ def choose_only(view: QAbstractItemView, index: QModelIndex) -> None:
     view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 
 
-class RowEnds(QObject):
+class RowEnds(KeyFilter):
     """Home and End go to the first and the last row of a table whose rows are chosen whole; Qt
     would go along the row, where nobody sees it."""
 
     def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)
         self._view = view
-        view.installEventFilter(self)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Take Home and End, without or with Ctrl."""
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
-            return False
+    def takes(self, event: QKeyEvent) -> bool:
+        """Home and End, without or with Ctrl."""
         ends = (Qt.Key.Key_Home, Qt.Key.Key_End)
         if event.key() not in ends or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             return False
@@ -37,7 +36,7 @@ class RowEnds(QObject):
         return True
 
 
-class FoundRows(QObject):
+class FoundRows(KeyFilter):
     """Down goes from a search to the rows it found, the first one chosen where none is: by Tab
     every button between them would come first."""
 
@@ -51,12 +50,9 @@ class FoundRows(QObject):
         super().__init__(search)
         self._view = view
         self._settled = settled
-        search.installEventFilter(self)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Take Down."""
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
-            return False
+    def takes(self, event: QKeyEvent) -> bool:
+        """Down."""
         keypad = Qt.KeyboardModifier.KeypadModifier
         if event.key() != Qt.Key.Key_Down or event.modifiers() & ~keypad:
             return False

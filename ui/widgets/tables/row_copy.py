@@ -1,26 +1,24 @@
 """Ctrl+C in any table or tree: its chosen rows as a table, under their titles."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from borderdesk.entry.clipboard import copied
+from ui.base.key_filter import KeyFilter
 
 HORIZONTAL, VERTICAL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 
-class RowCopy(QObject):
+class RowCopy(KeyFilter):
     """Copies what is chosen in a view; Qt would copy the one cell that has the keyboard."""
 
     def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)
         self._view = view
-        view.installEventFilter(self)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Take Ctrl+C."""
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
-            return False
+    def takes(self, event: QKeyEvent) -> bool:
+        """Ctrl+C."""
         if not event.matches(QKeySequence.StandardKey.Copy):
             return False
         rows = [self._texts(index) for index in self._chosen()]
