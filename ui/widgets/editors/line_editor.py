@@ -21,6 +21,13 @@ class RememberedTexts(Editor):
     before: tuple[str, ...] = ()
     """The texts that were used, in the order to be offered."""
 
+    def __init__(self, text: TextLine | LongText, *, offers: bool) -> None:
+        """offers: whether texts used before are offered."""
+        super().__init__(text)
+        self._text = text
+        if offers:
+            text.entered.connect(self._enter)
+
     def find(self, text: str) -> list[ComboOption]:
         """What was typed before and fits a text."""
         found = ranked(text, [ComboOption(one, one) for one in self.before])
@@ -30,29 +37,26 @@ class RememberedTexts(Editor):
     def prefer(self, codes: Sequence[str]) -> None:
         self.before = tuple(codes)
 
+    def _enter(self) -> None:
+        """The keyboard came: make the list that completes what is typed."""
+        if self.completion is None:
+            self.completion = Completion(self._text, self.find, free=True)
+            self.completion.taken.connect(lambda option: self.put(option.code))
+            self.completion.done.connect(self.done)
+
 
 class LineEditor(RememberedTexts):
     """One line of text: names, numbers, dates, markers."""
 
     def __init__(self, field: ColumnField, _ground: EditorContext) -> None:
         self.line = TextLine()
-        super().__init__(self.line)
-        self._offers = field.remembered
+        super().__init__(self.line, offers=field.remembered)
         if field.numeric:
             self.line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if field.placeholder:
             self.line.setPlaceholderText(_(field.placeholder))
         self.line.setMinimumWidth(48)
         self.line.textChanged.connect(self.edited)
-        if self._offers:
-            self.line.entered.connect(self._enter)
-
-    def _enter(self) -> None:
-        """The keyboard came: make the list that completes what is typed."""
-        if self.completion is None:
-            self.completion = Completion(self.line, self.find, free=True)
-            self.completion.taken.connect(lambda option: self.put(option.code))
-            self.completion.done.connect(self.done)
 
     def raw(self) -> str:
         return self.line.text()
@@ -71,19 +75,11 @@ class LongEditor(RememberedTexts):
         self.text = LongText()
         self._least = 1 if field.brief else self.USUAL
         self.text.setToolTip(_("Shift+Enter begins a new line"))
-        super().__init__(self.text)
+        super().__init__(self.text, offers=field.remembered)
         self.text.setTabChangesFocus(True)
         self.text.document().setDocumentMargin(3)
         self.text.textChanged.connect(self._changed)
-        if field.remembered:
-            self.text.entered.connect(self._enter)
         self._fit()
-
-    def _enter(self) -> None:
-        if self.completion is None:
-            self.completion = Completion(self.text, self.find, free=True)
-            self.completion.taken.connect(lambda option: self.put(option.code))
-            self.completion.done.connect(self.done)
 
     def _changed(self) -> None:
         self._fit()
