@@ -65,7 +65,7 @@ class MassActions:
         desk, type_name = self._parts.desk, self._parts.type_name
 
         def done(earlier: "list[EarlierVersion]") -> None:
-            self.window.carried_out(change)
+            self.window.carried_out(unchanged=self.window.typed() == change)
             self._show_changed(earlier)
 
         return self._actions.run(
@@ -79,7 +79,7 @@ class MassActions:
         desk = self._parts.desk
 
         def done(earlier: "list[EarlierVersion]") -> None:
-            self.joining.carried_out(joined)
+            self.joining.carried_out(unchanged=self.joining.typed() == joined)
             self._show_changed(earlier)
 
         return self._actions.run(

@@ -70,6 +70,12 @@ class DraftWindow(QDialog):
         else:
             self.put(kept)
 
+    def carried_out(self, *, unchanged: bool) -> None:
+        """What stood here was done; unchanged: nothing was typed meanwhile, which would stay."""
+        if unchanged:
+            self.empty()
+        self.draft.carried_out(anew=unchanged)
+
     # ------------------------------------------------------------------ throwing away
 
     def throw_away(self) -> None:

@@ -127,13 +127,6 @@ class HamletWindow(DraftWindow):
         """What is joined, and what it is called then."""
         return f"{', '.join(texts['ticked'])} → {texts['name']}"
 
-    def carried_out(self, joined: SpellingChoice) -> None:
-        """The spellings are joined; what was ticked and typed meanwhile stays."""
-        done = self.typed() == joined
-        if done:
-            self.empty()
-        self.draft.carried_out(anew=done)
-
     def _read_another(self) -> None:
         self.read(())
 

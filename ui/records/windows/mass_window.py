@@ -169,13 +169,6 @@ class MassWindow(DraftWindow):
         label = self.field.label_of(texts["key"]) or texts["key"]
         return f"{label}: {texts['find']} → {texts['text']}"
 
-    def carried_out(self, change: FieldChange) -> None:
-        """The records are changed; what was typed meanwhile stays."""
-        done = self.typed() == change
-        if done:
-            self.empty()
-        self.draft.carried_out(anew=done)
-
     def _forget(self) -> None:
         """What was seen is not what would be done any more."""
         self.apply.setEnabled(False)
