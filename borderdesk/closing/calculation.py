@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from borderdesk.base.periods import Calendar, Period
+from borderdesk.base.periods import Period
 from borderdesk.closing.carryover import Carryover
 from borderdesk.closing.editions import Edition, SignedDifference
 from borderdesk.closing.lines import SummaryLine, paper_marks
-from borderdesk.figures.figures import Figures, joint_activities
+from borderdesk.figures.figures import joint_activities
 from borderdesk.figures.history import RecordHistory
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
@@ -20,7 +20,7 @@ from borderdesk.figures.paper_figures import (
 )
 from borderdesk.figures.quantities import DateRange, Scope, Value, percent
 from borderdesk.figures.scopes import FigureView, remarks, split_into
-from borderdesk.figures.shares import RecordShares
+from borderdesk.figures.shares import figures_of
 from borderdesk.figures.targets import baselines, targets_on
 from borderdesk.session.session import Session
 from borderdesk.store.records.counted_revisions import CountedRevisions
@@ -56,7 +56,7 @@ def summary_of(
     session: Session, view: FigureView, asked: str, *, with_ids: bool = False
 ) -> Summary:
     """The summary of a view from the current records. asked: the scope as it was typed."""
-    maker = _SummaryCalculator(session, session.calendar(), view)
+    maker = _SummaryCalculator(session, view)
     maker.read_stocks()
     return Summary(
         session.identity.id,
@@ -73,7 +73,7 @@ def summary_of(
 
 def lines_compared(session: Session, view: FigureView) -> list[SummaryLine]:
     """The lines of a view from the records, the period's figure and the year to date alone."""
-    maker = _SummaryCalculator(session, session.calendar(), view)
+    maker = _SummaryCalculator(session, view)
     return [maker.compared_line(row) for row in all_rows(session.book)]
 
 
@@ -83,17 +83,12 @@ class _SummaryCalculator:
     def __init__(
         self,
         session: Session,
-        calendar: Calendar,
         view: FigureView,
         counted: CountedRevisions | None = None,
     ) -> None:
-        period, scope = view.period, view.scope
+        period, scope, calendar = view.period, view.scope, session.calendar()
         self._session = session
-        self._figures: Figures = (
-            Figures(session.store, session.book, calendar, scope, view.day)
-            if counted is None
-            else RecordShares(session.store, session.book, calendar, scope, view.day, (), counted)
-        )
+        self._figures = figures_of(session, scope, view.day, counted)
         papers = baselines(session.store)
         self._papers = PaperFigures(self._figures, papers, calendar)
         self._scope = scope
@@ -229,7 +224,7 @@ def record_days_of(
 ) -> list[RecordSpan]:
     """The days whose records the figure of a column adds up, and of what; counted: what a closed
     period counted, other records are left out."""
-    calculator = _SummaryCalculator(session, session.calendar(), view, counted)
+    calculator = _SummaryCalculator(session, view, counted)
     return calculator.record_days(row, column)
 
 
@@ -237,13 +232,13 @@ def counted_ids(
     session: Session, view: FigureView, counted: CountedRevisions
 ) -> dict[str, list[str]]:
     """{indicator: ids of the records behind the figure of a closed period}."""
-    calculator = _SummaryCalculator(session, session.calendar(), view, counted)
+    calculator = _SummaryCalculator(session, view, counted)
     return {row.key: calculator.ids(row) for row in all_rows(session.book)}
 
 
 def late_records_of(session: Session, view: FigureView, row: Indicator) -> list[str]:
     """The ids of the records behind the late part of a figure."""
     calendar = session.calendar()
-    figures = Figures(session.store, session.book, calendar, view.scope, view.day)
+    figures = figures_of(session, view.scope, view.day)
     papers = PaperFigures(figures, baselines(session.store), calendar)
     return Carryover(session, papers, calendar, view).late_records(row)

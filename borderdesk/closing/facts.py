@@ -17,6 +17,7 @@ from borderdesk.figures.paper_figures import PaperFigures, window_of
 from borderdesk.figures.post_presence import post_presence
 from borderdesk.figures.quantities import DateRange, Scope
 from borderdesk.figures.scopes import FigureView, columns_of, make_view, split_into
+from borderdesk.figures.shares import figures_of
 from borderdesk.figures.shown_figures import ShownFigure, shown
 from borderdesk.figures.targets import Baseline, baselines
 from borderdesk.session.session import Session
@@ -46,8 +47,7 @@ class SummaryFacts:
         return self._of(self.view.scope)
 
     def _of(self, scope: Scope) -> Figures:
-        session = self._session
-        return Figures(session.store, session.book, session.calendar(), scope, self.view.day)
+        return figures_of(self._session, scope, self.view.day)
 
     # ------------------------------------------------------------------------- facts
 

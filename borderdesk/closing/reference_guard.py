@@ -16,13 +16,13 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Calendar
 from borderdesk.closing.editions import CLOSED, STANDING, E, Edition, read_editions
 from borderdesk.figures.baseline_editor import complete_problem
-from borderdesk.figures.figures import Figures
 from borderdesk.figures.history import declared_complete
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.paper_figures import PaperFigures, window_of
 from borderdesk.figures.quantities import RATIO, DateRange, Value
 from borderdesk.figures.scopes import make_view
+from borderdesk.figures.shares import figures_of
 from borderdesk.figures.targets import baselines
 from borderdesk.session.session import Session
 
@@ -86,7 +86,7 @@ class ReferenceCheck:
         except UserError:
             return None
         calendar = session.calendar()
-        figures = Figures(session.store, session.book, calendar, view.scope, view.day)
+        figures = figures_of(session, view.scope, view.day)
         papers = PaperFigures(figures, baselines(session.store), calendar)
         window = window_of(view.period)
         year = DateRange(calendar.year_of(window.last).first, window.last)

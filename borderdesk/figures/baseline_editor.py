@@ -8,12 +8,12 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.base.periods import Calendar
-from borderdesk.figures.figures import Figures
 from borderdesk.figures.history import declared_complete
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.paper_figures import overlaps, told_part, window_of
 from borderdesk.figures.quantities import FLOW, DateRange
 from borderdesk.figures.scopes import FigureView, make_view
+from borderdesk.figures.shares import figures_of
 from borderdesk.figures.targets import baselines, known_indicator, set_baseline
 from borderdesk.schema.reference.table import Cells
 from borderdesk.session.operations import operation
@@ -110,7 +110,7 @@ def _problem(session: Session, key: str, view: FigureView, others: Sequence[_Pap
     row = next(row for row in all_rows(session.book) if row.key == key)
     if row.kind != FLOW:
         return ""
-    figures = Figures(session.store, session.book, session.calendar(), scope, view.day)
+    figures = figures_of(session, scope, view.day)
     found = figures.value(row, days)
     if not found:
         return ""

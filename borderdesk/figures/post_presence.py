@@ -6,10 +6,10 @@ from typing import NamedTuple
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import sort_key
-from borderdesk.figures.figures import Figures
 from borderdesk.figures.quantities import DateRange, Scope
 from borderdesk.figures.ratios import EVENTS
 from borderdesk.figures.scopes import FigureView
+from borderdesk.figures.shares import figures_of
 from borderdesk.figures.sources import LIFESPANS, SOURCES
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.session.session import Session
@@ -104,7 +104,7 @@ def post_columns(session: Session, view: FigureView) -> list[Scope]:
 
 def _working_in(session: Session, view: FigureView) -> set[str]:
     """The posts, mapped to their successors, of all records behind a view's figures."""
-    figures = Figures(session.store, session.book, session.calendar(), view.scope, view.day)
+    figures = figures_of(session, view.scope, view.day)
     window = DateRange(view.period.first, view.period.last)
     further = [one for one in SOURCES.values() if one.place or not one.is_dated_by_event]
     chosen = [(one.type, one.tables, figures.where(one, window)) for one in (*EVENTS, *further)]

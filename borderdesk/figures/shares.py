@@ -9,6 +9,7 @@ from borderdesk.figures.figures import Figures
 from borderdesk.figures.quantities import DateRange, Scope, Value
 from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.record import Record
+from borderdesk.session.session import Session
 from borderdesk.store.connection.database import Store
 from borderdesk.store.records.counted_revisions import CountedRevisions
 
@@ -17,6 +18,17 @@ Things = dict[str, frozenset[Any]]
 
 Parts = dict[str, dict[str, Any]]
 """{indicator: {record: its share, for comparison}}."""
+
+
+def figures_of(
+    session: Session, scope: Scope, day: datetime.date, counted: CountedRevisions | None = None
+) -> Figures:
+    """The figures of a scope as its places are on `day`; counted: from what a signed paper counted
+    alone."""
+    store, book, calendar = session.store, session.book, session.calendar()
+    if counted is None:
+        return Figures(store, book, calendar, scope, day)
+    return RecordShares(store, book, calendar, scope, day, (), counted)
 
 
 class RecordShares(Figures):

@@ -9,14 +9,13 @@ from typing import NamedTuple
 from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import sort_key
-from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.paper_figures import PaperFigures
 from borderdesk.figures.post_presence import NO_POSTS, PostPresence, post_columns, presence_text
 from borderdesk.figures.quantities import DateRange, Scope, Value
 from borderdesk.figures.scopes import FigureView, column_notes, columns_of
-from borderdesk.figures.shares import RecordShares
+from borderdesk.figures.shares import figures_of
 from borderdesk.figures.shown_figures import ShownFigure, shown
 from borderdesk.figures.targets import baselines
 from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table, figure_cell
@@ -122,13 +121,13 @@ class PlaceAnnex:
         the communes of each of several districts its own figure."""
         view, book, calendar = self.view, self.session.book, self.session.calendar()
         window, store = DateRange(view.period.first, view.period.last), self.session.store
-        own = self._figures_of(view.scope)
+        own = figures_of(self.session, view.scope, view.day, self.counted)
         if columns is None:
             columns = with_districts(book, view, columns_of(book, view, own.places(window)))
         values, marked, papers, rows = [], [], baselines(store), all_rows(book)
         for done, column in enumerate(columns):
             self.progress(done, len(columns))
-            found = self._figures_of(column)
+            found = figures_of(self.session, column, view.day, self.counted)
             paper = _with_papers(PaperFigures(found, papers, calendar), rows, window)
             values.append(found.values(window) | {key: one.value for key, one in paper.items()})
             marked.append(paper)
@@ -137,12 +136,6 @@ class PlaceAnnex:
             paper = _with_papers(PaperFigures(own, papers, calendar), rows, window)
             whole = {**{key: ShownFigure(one) for key, one in own.values(window).items()}, **paper}
         return CommuneFigures(columns, values, whole, marked)
-
-    def _figures_of(self, scope: Scope) -> Figures:
-        store, book, calendar = self.session.store, self.session.book, self.session.calendar()
-        if self.counted is not None:
-            return RecordShares(store, book, calendar, scope, self.view.day, (), self.counted)
-        return Figures(store, book, calendar, scope, self.view.day)
 
 
 def _with_papers(

@@ -19,11 +19,11 @@ from borderdesk.closing.explanations import record_name, short_id
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.lists import RecordLists
 from borderdesk.entry.record_output import as_json
-from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import DateRange
 from borderdesk.figures.record_counts import household_place
 from borderdesk.figures.scopes import FigureView, former_posts, make_view, of_several_posts, remarks
+from borderdesk.figures.shares import figures_of
 from borderdesk.reports.blocks import (
     Block,
     Cell,
@@ -316,9 +316,7 @@ class Register:
     def _earlier(self) -> list[str]:
         """The ids, in order, of the earlier records that the figures of the period count."""
         view = self._view
-        figures = Figures(
-            self._session.store, self._book, self._session.calendar(), view.scope, view.day
-        )
+        figures = figures_of(self._session, view.scope, view.day)
         window = DateRange(view.period.first, view.period.last)
         counted = {
             record

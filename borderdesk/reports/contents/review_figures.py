@@ -22,7 +22,7 @@ from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.paper_figures import PaperFigures
 from borderdesk.figures.quantities import DateRange, Scope, Value, percent
 from borderdesk.figures.scopes import FigureView, columns_of, make_view
-from borderdesk.figures.shares import RecordShares
+from borderdesk.figures.shares import figures_of
 from borderdesk.figures.shown_figures import ShownFigure, share_of, shown
 from borderdesk.figures.targets import PERCENT, Baseline, Target, baselines, targets_on
 from borderdesk.figures.verdicts import YearProgress as YearProgress
@@ -128,22 +128,8 @@ class ReviewCalculation:
     def _figures(self, scope: Scope) -> Figures:
         """The figures of a scope, the same for every clause that is set for it."""
         if scope not in self._by_scope:
-            self._by_scope[scope] = self._new_figures(scope)
+            self._by_scope[scope] = figures_of(self._session, scope, self._view.day, self._counted)
         return self._by_scope[scope]
-
-    def _new_figures(self, scope: Scope) -> Figures:
-        session = self._session
-        if self._counted is not None:
-            return RecordShares(
-                session.store,
-                session.book,
-                session.calendar(),
-                scope,
-                self._view.day,
-                (),
-                self._counted,
-            )
-        return Figures(session.store, session.book, session.calendar(), scope, self._view.day)
 
     def _targets(self, year: int) -> list[Target]:
         """The clauses of a year for the scope: for the province all of them; below it those set
