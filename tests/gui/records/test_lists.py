@@ -136,6 +136,28 @@ def test_more_than_is_read_is_chosen_too(qtbot, page, desk):
     )
 
 
+def test_everything_stays_chosen_when_it_is_read_again_and_in_no_other_list(qtbot, page, desk):
+    raw = next(desk.lists.stream("clearing", Filter())).values
+    plain = {**raw, "started_on": raw["started_on"].isoformat()}
+    desk.records.add_batch("clearing", [(n, {**plain, "times": 2 + n}) for n in range(PAGE)])
+    page.refresh()
+    qtbot.waitUntil(page.idle)
+    page.view.selectRow(1)  # its form is marked in the list whenever that is read
+    press("Ctrl+A")
+    for on in (True, False):
+        page.tags.tag("chi_thi_01", on)
+        qtbot.waitUntil(page.idle)
+        assert chosen(page) == PAGE + 4
+        assert _("{count} chosen").format(count=PAGE + 4) in page.list.footer.words.text()
+    assert not any(one.values.get("tags") for one in desk.lists.stream("clearing", Filter()))
+    press("Ctrl+N")
+    press("Ctrl+A")
+    page.filter.review_state.put(DOUBTED, page.filter.review_state.label_of(DOUBTED))
+    assert page.list.chosen().review_state == ""  # these rows are in sight until the others come
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 1)
+    assert chosen(page) == 0
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 def test_the_list_is_written_to_a_file(qtbot, page, tmp_path, suffix):
     target = tmp_path / f"ds{suffix}"

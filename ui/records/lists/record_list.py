@@ -31,8 +31,10 @@ class RecordList(QWidget):
 
     def __init__(self, desk: Desk, type_name: str, tasks: Runner) -> None:
         super().__init__()
-        self._all = False
+        self._all: Filter | None = None
+        """The filter whose whole list is chosen, what is not read yet included."""
         self._again: list[str] = []
+        self._all_again: Filter | None = None
         self.table = RecordTable(desk, type_name, tasks)
         kept = desk.preferences.preferred(list_key(type_name), {})
         if kept:
@@ -50,6 +52,7 @@ class RecordList(QWidget):
         self.table.rowsInserted.connect(self._grown)
         self.columns.connect_header()
         self.table.ended.connect(self._show_end)
+        self.footer.spanned.connect(lambda _span: self.footer.show_count(self.how_many()))
         self.view.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.view.selectionModel().selectionChanged.connect(self._selected)
         self._marked = ""
@@ -119,7 +122,7 @@ class RecordList(QWidget):
         else:
             choose_only(self.view, self.table.index(row, 0))
         selection.blockSignals(False)
-        self._all = False
+        self._all = None
         self.footer.show_count(self.how_many())
         self.view.viewport().update()
         if row >= 0:
@@ -133,7 +136,7 @@ class RecordList(QWidget):
             self.opened.emit(record)
 
     def _selected(self, _now: QItemSelection, _before: QItemSelection) -> None:
-        self._all, self._marked = False, ""
+        self._all, self._marked = None, ""
         rows = self.view.selectionModel().selectedRows()
         self.footer.show_count(self.how_many())
         if len(rows) == 1:
@@ -166,17 +169,18 @@ class RecordList(QWidget):
     def choose_all(self) -> None:
         """Choose everything the list shows, also what is not read yet."""
         self.view.selectAll()
-        self._all = True
+        self._all = self.table.chosen
         self.footer.show_count(self.how_many())
 
     def _grown(self, _parent: QModelIndex, first: int, last: int) -> None:
         """Rows that arrive while everything is chosen are chosen too."""
-        if not self._all:
+        if self._all is None:
             return
+        everything = self._all
         new = QItemSelection(self.table.index(first, 0), self.table.index(last, 0))
         flags = QItemSelectionModel.SelectionFlag
         self.view.selectionModel().select(new, flags.Select | flags.Rows)
-        self._all = True
+        self._all = everything
 
     def copied(self) -> str:
         """The rows chosen as a table: columns parted by tabs, with their names above."""
@@ -192,10 +196,15 @@ class RecordList(QWidget):
         """Note what is chosen before the list is read again."""
         rows = self.view.selectionModel().selectedRows()
         self._again = [self.table.lines[row.row()].id for row in rows if len(rows) > 1]
+        self._all, self._all_again = None, self._all
 
     def _choose_again(self) -> None:
-        """Choose the rows of several records that were chosen before the list was read."""
+        """Choose the rows of several records that were chosen before the list was read; everything
+        only where it is the list of the same filter."""
         kept, self._again = set(self._again), []
+        if self._all_again == self.table.chosen and len(self.table.lines) > 1:
+            self.choose_all()
+            return
         rows = [row for row, line in enumerate(self.table.lines) if line.id in kept]
         if len(rows) < 2:
             return
@@ -204,13 +213,13 @@ class RecordList(QWidget):
             index = self.table.index(row, 0)
             chosen.select(index, index)
         flags = QItemSelectionModel.SelectionFlag
-        everything = self._all
         self.view.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
-        self._all = everything
 
     def how_many(self) -> int:
         """How many records are chosen."""
-        return self.footer.rows if self._all else len(self.view.selectionModel().selectedRows())
+        if self._all is not None:
+            return self.footer.rows
+        return len(self.view.selectionModel().selectedRows())
 
     def wanted(self) -> Filter:
         """What goes to a file or to paper: the rows chosen, or without any all that is shown."""
@@ -218,8 +227,8 @@ class RecordList(QWidget):
 
     def chosen(self) -> Filter:
         """What is chosen, as a filter: all that is shown, or the rows chosen."""
-        if self._all:
-            return self.table.chosen
+        if self._all is not None:
+            return self._all
         rows = self.view.selectionModel().selectedRows()
         return Filter(ids=frozenset(self.table.lines[row.row()].id for row in rows))
 
