@@ -98,6 +98,18 @@ def test_rows_above_the_end_are_read_when_they_are_scrolled_to(qtbot, page, desk
     assert not page.table.above
 
 
+def test_a_record_near_the_end_stays_open_when_the_list_is_read_again(qtbot, page):
+    page.table.read_end(50)
+    qtbot.waitUntil(page.idle)
+    page.view.selectRow(40)
+    record = page.form.record
+    assert record == page.table.lines[40].id
+    press("F5")
+    qtbot.waitUntil(page.idle)
+    rows = page.view.selectionModel().selectedRows()
+    assert [page.table.lines[index.row()].id for index in rows] == [record] == [page.form.record]
+
+
 def test_what_is_chosen_stays_chosen_and_is_copied(qtbot, page):
     flags = page.view.selectionModel().SelectionFlag
     for row in (1, 3):

@@ -122,7 +122,7 @@ class RecordTable(QAbstractTableModel):
         """Read the list again; as much of it as is here when only its contents changed."""
         same = (chosen, order) == (self.chosen, self.order)
         if same and self.above:
-            self.read_end(len(self.lines))
+            self.read_end(len(self.lines), again=True)
             return
         limit = min(max(PAGE, len(self.lines) + 1), MOST_AGAIN) if same else PAGE
         self.chosen, self.order = chosen, order
@@ -167,8 +167,6 @@ class RecordTable(QAbstractTableModel):
         self._more, self.above = not (whole or at_end), at_end and not whole
         self.endResetModel()
         self.arrived.emit()
-        if at_end:
-            self.ended.emit()
 
     def idle(self) -> bool:
         """Whether nothing is being read."""
@@ -203,13 +201,17 @@ class RecordTable(QAbstractTableModel):
             self.lines = []
             self.ask(self.chosen, self.order)
 
-    def read_end(self, limit: int = END) -> None:
-        """Read the last records, by the order turned round: nothing before them is read."""
+    def read_end(self, limit: int = END, *, again: bool = False) -> None:
+        """Read the last records, by the order turned round: nothing before them is read. It is
+        `ended` then, but where they were here before and are read again."""
         chosen, order = self.chosen, self.order
-        self._run(
-            lambda: self._backwards(chosen, order, None, limit),
-            lambda lines: self._replace(lines, limit, at_end=True),
-        )
+
+        def show(lines: list[ListLine]) -> None:
+            self._replace(lines, limit, at_end=True)
+            if not again:
+                self.ended.emit()
+
+        self._run(lambda: self._backwards(chosen, order, None, limit), show)
 
     def _backwards(
         self, chosen: Filter, order: Sort, before: tuple[Any, int] | None, limit: int
