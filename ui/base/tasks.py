@@ -98,10 +98,16 @@ class BackgroundWork(QObject):
         super().__init__(owner)
         self._stopped = False
         self._reported_at = 0.0
+        self.going = True
+        """Whether it has not ended yet."""
+        self.ended.connect(self._note_end)
 
     def stop(self) -> None:
         """End it at its next step."""
         self._stopped = True
+
+    def _note_end(self) -> None:
+        self.going = False
 
     def report(self, done: int, whole: int) -> None:
         """Report how far the work is, from its thread. Raises OperationStopped when it was
@@ -112,6 +118,12 @@ class BackgroundWork(QObject):
         if now - self._reported_at > REPORT_SECONDS:
             self._reported_at = now
             self.progress.emit(done, whole)
+
+
+def going_works(*owners: QObject) -> list[BackgroundWork]:
+    """The long works of these owners, and of what is part of them, that have not ended yet."""
+    works = [work for owner in owners for work in owner.findChildren(BackgroundWork)]
+    return [work for work in works if work.going]
 
 
 class Runner(QObject):

@@ -18,6 +18,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.session.preferences import LOCK_MINUTES, LOCK_MINUTES_FIRST
 from ui.base.own_clipboard import clear_own_clipboard
 from ui.base.presence import PRESENCE_EVENTS
+from ui.base.tasks import BackgroundWork, going_works
 from ui.shell.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class IdleLock(QObject):
         QGuiApplication.setQuitOnLastWindowClosed(False)
         self._put_out_of_sight()
         desk = self._window.desk
-        self.asked = login.LoginDialog(desk.folder, _("The desk is locked"), desk)
+        self.asked = login.LoginDialog(desk.folder, _("The desk is locked"), desk, self._unfinished)
         self.asked.accepted.connect(self._unlock)
         self.asked.rejected.connect(self._leave)
         # Above a dialog that waits for an answer, which would take no password.
@@ -161,6 +162,9 @@ class IdleLock(QObject):
         clear_own_clipboard()
         # Last: whatever becomes of it, the window is out of sight.
         self._window.keep_now()
+
+    def _unfinished(self) -> list[BackgroundWork]:
+        return going_works(self._window, self._window.tasks)
 
     def _put_out_of_sight(self) -> None:
         """Hide every window, the dialogs of others too, which Qt leaves standing; what waits for an

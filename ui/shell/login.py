@@ -1,11 +1,11 @@
 """Opening a desk that has a password: by the account's, or the code of the recovery sheet."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QPushButton
 
 from borderdesk.base.errors import UserError
@@ -17,6 +17,7 @@ from borderdesk.session.desk_ring import DeskRing
 from ui.base.asides import AsideWork
 from ui.base.plain_text import PlainLabel
 from ui.base.style import dress, named
+from ui.base.tasks import BackgroundWork
 from ui.widgets.choosers.chooser import Chooser
 from ui.widgets.editors.form_labels import level_labels
 from ui.widgets.editors.text_line import TextLine
@@ -40,14 +41,23 @@ class LoginDialog(QDialog):
     """Asks for an account and its password; a lost one is replaced by the code of the recovery
     sheet. `opened` is set when the dialog is accepted.
 
-    locked: the desk of a window that is locked, which its own account alone opens again.
+    locked: the desk of a window that is locked, which its own account alone opens again;
+    unfinished: the works of that window that have not ended, which end before the dialog is
+    cancelled.
     """
 
-    def __init__(self, folder: Path, title: str = "BorderDesk", locked: Desk | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        title: str = "BorderDesk",
+        locked: Desk | None = None,
+        unfinished: Callable[[], Sequence[BackgroundWork]] = tuple,
+    ) -> None:
         super().__init__()
         dress(self)
         self.opened: OpenedRing | None = None
         self._folder, self._locked = folder, locked
+        self._unfinished, self._leaving = unfinished, False
         self._ring = KeyRing(folder)
         self._work = AsideWork(self)
         self._recovering = False
@@ -132,6 +142,7 @@ class LoginDialog(QDialog):
         """Try what was typed; what is wrong stands above the buttons."""
         if self._work.busy() or self._clock.isActive():
             return
+        self._leaving = False
         try:
             work = self._recovery() if self._recovering else self._trial()
         except UserError as error:
@@ -195,9 +206,32 @@ class LoginDialog(QDialog):
         self._complain("")
 
     def reject(self) -> None:
-        """Open nothing, and keep nothing that was typed."""
+        """Open nothing, and keep nothing that was typed; what the window is still doing ends
+        first."""
         self._forget()
-        super().reject()
+        works = self._unfinished()
+        if not works:
+            super().reject()
+            return
+        self._leaving = True
+        for work in works:
+            work.ended.connect(self._leave_soon, Qt.ConnectionType.UniqueConnection)
+        self.hint.setText(
+            _(
+                "Work is still going on in this window. The program closes as soon as it is done;"
+                " whoever gives the password goes on instead."
+            )
+        )
+        self._form.setRowVisible(self.hint, True)
+        self._complain("")
+
+    def _leave_soon(self) -> None:
+        # Whoever began the work hears of its end first.
+        QTimer.singleShot(0, self, self._leave)
+
+    def _leave(self) -> None:
+        if self._leaving:
+            self.reject()
 
     def _forget(self) -> None:
         self.password.clear()

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from itertools import product
 from pathlib import Path
@@ -125,6 +126,36 @@ def test_a_lock_keeps_what_is_half_typed(qtbot, locked_desk, monkeypatch):
     qtbot.waitUntil(window.isVisible, timeout=WAIT)
     assert page.form.raws()["participants"] == "24"
     discard_everything(window)
+    window.close()
+
+
+@pytest.mark.parametrize("then", ["cancel", "password"])
+def test_what_is_still_being_done_ends_before_a_locked_window_closes(qtbot, locked_desk, then):
+    window = shown(qtbot, main_window(locked_desk, "vi", "settings"))
+    lock, go_on, answers = IdleLock(window), threading.Event(), []
+    owner = window.current()
+    window.tasks.long(lambda _report: go_on.wait(WAIT), answers.append, answers.append, owner)
+    lock.lock()
+    asked, left = lock.asked, []
+    qtbot.addWidget(asked)
+    # It would end the program that runs the tests.
+    asked.rejected.disconnect(lock._leave)
+    asked.rejected.connect(lambda: left.append(list(answers)))
+    QTest.keyClick(asked, Qt.Key.Key_Escape)
+    QTest.keyClick(asked, Qt.Key.Key_Escape)
+    assert asked.isVisible()
+    assert "đang làm dở" in asked.hint.text()
+    assert asked.hint.isVisible()
+    if then == "password":
+        asked.password.setText(PASSWORD)
+        asked.accept()
+        qtbot.waitUntil(window.isVisible, timeout=WAIT)
+    go_on.set()
+    qtbot.waitUntil(lambda: answers == [True])
+    QApplication.processEvents()
+    assert left == ([[True]] if then == "cancel" else [])
+    lock.asked = None
+    window.show()
     window.close()
 
 
