@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtGui import QDrag, QGuiApplication, QWindow
 from PySide6.QtWidgets import QApplication, QDialog, QToolTip, QWidget
 from shiboken6 import isValid
 
@@ -169,6 +169,9 @@ class IdleLock(QObject):
     def _put_out_of_sight(self) -> None:
         """Hide every window, the dialogs of others too, which Qt leaves standing; what waits for an
         answer is covered, since to hide it would be an answer."""
+        if QGuiApplication.mouseButtons():
+            # A drag takes every key and click, so that no password could be given.
+            QDrag.cancel()
         while (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
         QToolTip.hideText()

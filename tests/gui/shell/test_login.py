@@ -373,4 +373,6 @@ def test_what_was_copied_is_not_there_to_paste_without_the_password(locked_folde
         "copied": ["020187001234", "020187001234"],
         "locked": ["của chương trình khác", ""],
         "closed": ["", ""],
+        # A drag takes every key and click: no password could be given.
+        "dragging": [True, False],
     }

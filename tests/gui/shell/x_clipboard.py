@@ -3,28 +3,33 @@ another program that copies something.
 
 The screen of the other tests does not know whose a clipboard is. What was on it, and what was
 marked, is printed as JSON: after a lock, where another program had copied something since the desk
-did, and after the window was closed.
+did, and after the window was closed. Also whether a drag went on before that lock and after it.
 """
 
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "xcb"
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QClipboard, QGuiApplication
+from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtGui import QClipboard, QDrag, QGuiApplication
+from PySide6.QtTest import QTest
 
 from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
 from ui.shell.app import application, main_window
 from ui.shell.idle_lock import IdleLock
+from ui.shell.main_window import MainWindow
 
 OURS, ANOTHERS = "020187001234", "của chương trình khác"
 MARKED = QClipboard.Mode.Selection
+AFTER = 1_000
+"""Milliseconds after which a drag still goes on that nobody cancelled."""
 
 
 def copy_as_another() -> None:
@@ -48,6 +53,26 @@ def left() -> list[str]:
     return [clipboard.text(), clipboard.text(MARKED)]
 
 
+def dragging(window: MainWindow, lock: Callable[[], None]) -> list[bool]:
+    """Whether a drag goes on before and after something is done during it."""
+    drag, going = QDrag(window), []
+    content = QMimeData()
+    content.setText(OURS)
+    drag.setMimeData(content)
+
+    def during() -> None:
+        going.append(True)
+        lock()
+        # Where the drag was cancelled, its loop has ended by now.
+        QTimer.singleShot(AFTER, window, lambda: (going.append(True), QDrag.cancel()))
+
+    QTest.mousePress(window.windowHandle(), Qt.MouseButton.LeftButton)
+    QTimer.singleShot(0, window, during)
+    drag.exec()
+    QTest.mouseRelease(window.windowHandle(), Qt.MouseButton.LeftButton)
+    return going if len(going) > 1 else [*going, False]
+
+
 def main(folder: Path) -> None:
     """Copy and lock, copy and close."""
     application()
@@ -62,7 +87,7 @@ def main(folder: Path) -> None:
         with subprocess.Popen(words, stdout=subprocess.PIPE) as another:
             assert another.stdout is not None
             another.stdout.readline()
-            IdleLock(window).lock()
+            found["dragging"] = dragging(window, IdleLock(window).lock)
             found["locked"] = left()
             another.terminate()
         copy()
