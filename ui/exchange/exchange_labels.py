@@ -9,7 +9,7 @@ from borderdesk.base.i18n import N_, _, ngettext
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, UNCHANGED, WOULD_IMPORT
-from borderdesk.exchange.receiving.parcels import LEFT
+from borderdesk.exchange.receiving.incoming_files import LEFT
 from borderdesk.schema.revisions import moment_of
 from ui.widgets.pages.messages import Offer
 

@@ -11,7 +11,7 @@ from borderdesk.base.i18n import N_, _, language
 from borderdesk.desk import Desk
 from borderdesk.exchange.merging import request_texts
 from borderdesk.exchange.receiving.imports import IMPORTED, UNCHANGED, WOULD_IMPORT, ImportOutcome
-from borderdesk.exchange.receiving.parcels import IncomingFile
+from borderdesk.exchange.receiving.incoming_files import IncomingFile
 from ui.exchange.exchange_labels import (
     EXPECTED,
     IMPORTED_LABELS,
@@ -69,25 +69,25 @@ class FilesTable(RowsTable):
         for column in NAMED_BY_FILE:
             self.setColumnHidden(column, narrow)
 
-    def show_parcels(self, parcels: Sequence[IncomingFile], imported: Container[Path]) -> None:
+    def show_files(self, incoming_files: Sequence[IncomingFile], imported: Container[Path]) -> None:
         """Show files; imported: those of which the outcome is no longer an expected one."""
         self.show_rows(
-            [self._line(parcel, parcel.path in imported) for parcel in parcels],
-            keys=[parcel.path for parcel in parcels],
+            [self._line(incoming, incoming.path in imported) for incoming in incoming_files],
+            keys=[incoming.path for incoming in incoming_files],
         )
 
-    def _line(self, parcel: IncomingFile, imported: bool) -> tuple[str, ...]:
-        outcome = parcel.outcome
+    def _line(self, incoming: IncomingFile, imported: bool) -> tuple[str, ...]:
+        outcome = incoming.outcome
         return (
             outcome.file.removeprefix(PREFIX),
-            *self._origin(parcel),
-            _outcome_label(parcel, imported),
+            *self._origin(incoming),
+            _outcome_label(incoming, imported),
             _records_label(outcome),
         )
 
-    def _origin(self, parcel: IncomingFile) -> tuple[str, str, str]:
+    def _origin(self, incoming: IncomingFile) -> tuple[str, str, str]:
         """Sender, period and number; with a question mark where only the file's name has them."""
-        origin, name = parcel.origin, request_texts.parse_file_name(parcel.outcome.file)
+        origin, name = incoming.origin, request_texts.parse_file_name(incoming.outcome.file)
         if origin is not None:
             return origin.name, period_label(self._desk, origin.period), str(origin.number)
         if name is None:
@@ -109,9 +109,9 @@ def _records_label(outcome: ImportOutcome) -> str:
     return " · ".join(filter(None, [*facts, outcome.reason])) or "–"
 
 
-def _outcome_label(parcel: IncomingFile, imported: bool) -> str:
+def _outcome_label(incoming: IncomingFile, imported: bool) -> str:
     """The outcome of a file with its sign."""
-    if parcel.locked:
+    if incoming.locked:
         return _(LOCKED_LABEL)
-    labels = IMPORTED_LABELS if imported and parcel.outcome.batch is not None else EXPECTED
-    return _(labels.get(parcel.outcome.status, REFUSED_LABEL))
+    labels = IMPORTED_LABELS if imported and incoming.outcome.batch is not None else EXPECTED
+    return _(labels.get(incoming.outcome.status, REFUSED_LABEL))

@@ -9,7 +9,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import is_folder_there
 from borderdesk.desk import Desk
 from borderdesk.exchange.receiving.imports import IMPORTED, UNCHANGED
-from borderdesk.exchange.receiving.parcels import IncomingFile
+from borderdesk.exchange.receiving.incoming_files import IncomingFile
 from ui.widgets.choosers.file_choosers import ask_folder
 from ui.widgets.pages.desk_panel import DeskPanel
 from ui.widgets.pages.messages import Offer
@@ -28,10 +28,12 @@ class WrittenReceipt(NamedTuple):
     digits: str
 
 
-def receipt_offers(panel: DeskPanel, desk: Desk, parcels: Iterable[IncomingFile]) -> list[Offer]:
+def receipt_offers(
+    panel: DeskPanel, desk: Desk, incoming_files: Iterable[IncomingFile]
+) -> list[Offer]:
     """The offer to write receipts for the senders of files that were taken in; none without."""
     own = desk.identity.id
-    taken = [one for one in parcels if one.outcome.status in (IMPORTED, UNCHANGED)]
+    taken = [one for one in incoming_files if one.outcome.status in (IMPORTED, UNCHANGED)]
     senders = sorted({one.origin.desk for one in taken if one.origin and one.origin.desk != own})
     if not senders:
         return []

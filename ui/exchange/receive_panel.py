@@ -16,12 +16,12 @@ from borderdesk.exchange.merging import request_texts
 from borderdesk.exchange.merging.quarantine import HeldFile, QuarantinedPackage, RefusedFile
 from borderdesk.exchange.reading.package_files import FolderContents, find_packages
 from borderdesk.exchange.receiving.imports import QUARANTINED, REFUSED
-from borderdesk.exchange.receiving.parcels import (
+from borderdesk.exchange.receiving.incoming_files import (
     AWAY,
     LEFT,
     IncomingFile,
     import_file,
-    left_parcel,
+    left_file,
     preview_files,
 )
 from ui.base.double_search import double_search_of
@@ -64,7 +64,7 @@ class ReceivePanel(UndoablePanel):
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
-        self.parcels: list[IncomingFile] = []
+        self.incoming_files: list[IncomingFile] = []
         self._imported: set[Path] = set()
         """The files of the list that were imported."""
         self._running: BackgroundWork | None = None
@@ -137,7 +137,7 @@ class ReceivePanel(UndoablePanel):
         were changed (`again`); go to a file that could not be taken in (`held`)."""
         if "paths" in intent:
             self.inspect(intent["paths"])
-        elif intent.get("again") and self.parcels:
+        elif intent.get("again") and self.incoming_files:
             self.inspect(self._listed())
         elif "held" in intent:
             self.held.go_to_file(intent["held"])
@@ -145,7 +145,7 @@ class ReceivePanel(UndoablePanel):
 
     def choices(self) -> Mapping[str, Any]:
         """The choosers, and the files of the list that were not taken in yet."""
-        waiting = [one.path for one in self.parcels if one.path not in self._imported]
+        waiting = [one.path for one in self.incoming_files if one.path not in self._imported]
         files = list(dict.fromkeys([*waiting, *self._queued]))
         listed = {"files": files, "passphrases": dict(self._passphrases)} if files else {}
         return {**super().choices(), **listed}
@@ -206,8 +206,8 @@ class ReceivePanel(UndoablePanel):
         if not found.packages:
             self.bar.hint(_("There are no packages here."))
         listed = {*self._imported, *found.packages, *(one.path for one in found.others)}
-        others = [one for one in self.parcels if one.path not in listed]
-        left = [left_parcel(one) for one in found.others[:MOST_LEFT]]
+        others = [one for one in self.incoming_files if one.path not in listed]
+        left = [left_file(one) for one in found.others[:MOST_LEFT]]
         if found.packages:
             self._preview(others, found.packages, left)
             return
@@ -228,8 +228,8 @@ class ReceivePanel(UndoablePanel):
             return preview_files(desk, paths, secrets, progress)
 
         def show(answers: list[list[IncomingFile]]) -> None:
-            new = [parcel for answer in answers for parcel in answer]
-            seen = {parcel.path for parcel in new}
+            new = [incoming for answer in answers for incoming in answer]
+            seen = {incoming.path for incoming in new}
             self._imported.clear()
             self._show([*new, *(one for one in others if one.path not in seen), *left])
 
@@ -265,19 +265,19 @@ class ReceivePanel(UndoablePanel):
         return super().idle() and self._running is None
 
     def _show_imported(self, answers: list[IncomingFile], total: int) -> None:
-        parcels = [one for one in answers if one.outcome.status != AWAY]
-        by_path = {parcel.path: parcel for parcel in parcels}
+        incoming_files = [one for one in answers if one.outcome.status != AWAY]
+        by_path = {incoming.path: incoming for incoming in incoming_files}
         self._imported |= set(by_path)
-        self._show([by_path.get(p.path, p) for p in self.parcels])
-        statuses = Counter(parcel.outcome.status for parcel in self.parcels)
-        offers = receipt_offers(self, self._desk, parcels)
-        if any(parcel.outcome.double for parcel in parcels):
+        self._show([by_path.get(p.path, p) for p in self.incoming_files])
+        statuses = Counter(incoming.outcome.status for incoming in self.incoming_files)
+        offers = receipt_offers(self, self._desk, incoming_files)
+        if any(incoming.outcome.double for incoming in incoming_files):
             offers.insert(0, (_("Choose…"), lambda: self.wanted.emit("doubles", {})))
-        words = _result(parcels, statuses, stopped=len(answers) < total)
-        if away := len(answers) - len(parcels):
+        words = _result(incoming_files, statuses, stopped=len(answers) < total)
+        if away := len(answers) - len(incoming_files):
             # They stay in the list as they were looked at, to be taken in once they are back.
             self.bar.warn(
-                " ".join(filter(None, (words if parcels else "", away_words(away)))), *offers
+                " ".join(filter(None, (words if incoming_files else "", away_words(away)))), *offers
             )
         else:
             self.bar.notify(words, *offers)
@@ -287,9 +287,9 @@ class ReceivePanel(UndoablePanel):
 
     # --------------------------------------------------------------------- showing
 
-    def _show(self, parcels: list[IncomingFile]) -> None:
-        self.parcels = parcels
-        self.table.show_parcels(parcels, self._imported)
+    def _show(self, incoming_files: list[IncomingFile]) -> None:
+        self.incoming_files = incoming_files
+        self.table.show_files(incoming_files, self._imported)
         self._describe(self.table.row())
         good = len(self._good())
         self._take.setEnabled(good > 0)
@@ -301,26 +301,26 @@ class ReceivePanel(UndoablePanel):
 
     def _good(self) -> list[Path]:
         """The files that can be imported now."""
-        left = [one for one in self.parcels if one.path not in self._imported]
+        left = [one for one in self.incoming_files if one.path not in self._imported]
         return [one.path for one in left if one.outcome.status in GOOD]
 
     def _listed(self) -> list[Path]:
         """The packages of the list: what is none stays as it is."""
-        return [one.path for one in self.parcels if one.outcome.status != LEFT]
+        return [one.path for one in self.incoming_files if one.outcome.status != LEFT]
 
-    def parcel(self) -> IncomingFile | None:
+    def chosen_file(self) -> IncomingFile | None:
         """The current file of the list."""
         row = self.table.row()
-        return self.parcels[row] if 0 <= row < len(self.parcels) else None
+        return self.incoming_files[row] if 0 <= row < len(self.incoming_files) else None
 
     def _describe(self, row: int) -> None:
-        parcel = self.parcels[row] if 0 <= row < len(self.parcels) else None
-        reason = (parcel.outcome.reason if parcel else None) or ""
-        self.detail.setText(f"{parcel.outcome.file}: {reason}" if parcel and reason else "")
+        incoming = self.incoming_files[row] if 0 <= row < len(self.incoming_files) else None
+        reason = (incoming.outcome.reason if incoming else None) or ""
+        self.detail.setText(f"{incoming.outcome.file}: {reason}" if incoming and reason else "")
         self.detail.setVisible(bool(reason))
-        status = parcel.outcome.status if parcel else ""
-        locked = parcel is not None and parcel.locked
-        tried = parcel is not None and parcel.path in self._passphrases
+        status = incoming.outcome.status if incoming else ""
+        locked = incoming is not None and incoming.locked
+        tried = incoming is not None and incoming.path in self._passphrases
         held = self.held.files
         waits = status == QUARANTINED or any(isinstance(h, QuarantinedPackage) for h in held)
         self._drop.setEnabled(bool(held))
@@ -340,7 +340,7 @@ class ReceivePanel(UndoablePanel):
         files = self._good()
         if self._running is None and files:
             recorded = (QUARANTINED, REFUSED)
-            left = [p for p in self.parcels if p.path not in self._imported and not p.locked]
+            left = [p for p in self.incoming_files if p.path not in self._imported and not p.locked]
             files += [one.path for one in left if one.outcome.status in recorded]
             desk, secrets = self._desk, dict(self._passphrases)
 
@@ -354,10 +354,10 @@ class ReceivePanel(UndoablePanel):
 
     def unlock(self) -> None:
         """Inspect the current file with the passphrase typed."""
-        parcel = self.parcel()
-        if parcel is None or not self.passphrase.text():
+        incoming = self.chosen_file()
+        if incoming is None or not self.passphrase.text():
             return
-        self._passphrases[parcel.path] = self.passphrase.text()
+        self._passphrases[incoming.path] = self.passphrase.text()
         self.passphrase.clear()
         self.inspect(self._listed())
 
@@ -384,8 +384,8 @@ class ReceivePanel(UndoablePanel):
     def copy_request(self) -> None:
         """Copy a text that asks the sender for the current file again: that of the list, else the
         one that was refused before."""
-        parcel, held, desk = self.parcel(), self.held.current(), self._desk
-        came = parcel.outcome if parcel and parcel.outcome.status == REFUSED else None
+        incoming, held, desk = self.chosen_file(), self.held.current(), self._desk
+        came = incoming.outcome if incoming and incoming.outcome.status == REFUSED else None
         if came is not None:
             file, why = came.file, came.reason or ""
         elif held is not None:
@@ -414,12 +414,14 @@ def away_words(count: int) -> str:
     return words.format(count=format_number(count, language()))
 
 
-def _result(parcels: Sequence[IncomingFile], statuses: Counter[str], *, stopped: bool) -> str:
+def _result(
+    incoming_files: Sequence[IncomingFile], statuses: Counter[str], *, stopped: bool
+) -> str:
     """What imported files brought, and how many of the whole list wait or were refused."""
     sums: Counter[str] = Counter()
-    for parcel in parcels:
-        sums.update({key: getattr(parcel.outcome, key) for key in COUNTS})
-    good = sum(parcel.outcome.status in GOOD for parcel in parcels)
+    for incoming in incoming_files:
+        sums.update({key: getattr(incoming.outcome, key) for key in COUNTS})
+    good = sum(incoming.outcome.status in GOOD for incoming in incoming_files)
     words = ngettext(
         "{good} file taken in. Records: {added} new, {updated} changed, {double} with"
         " two versions.",

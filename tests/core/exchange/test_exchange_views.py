@@ -15,7 +15,7 @@ from borderdesk.exchange.decisions.note_threads import note_thread, note_threads
 from borderdesk.exchange.decisions.version_comparison import compare
 from borderdesk.exchange.format.package_errors import newer_package
 from borderdesk.exchange.merging.desk_names import desk_names
-from borderdesk.exchange.receiving.parcels import (
+from borderdesk.exchange.receiving.incoming_files import (
     import_file,
     opens_with_passphrase,
     preview_files,
@@ -78,8 +78,8 @@ def pair(tmp_path):
 
 
 def preview_file(session, path, passphrase=None):
-    (parcel,) = preview_files(session, [path], {path: passphrase} if passphrase else {})
-    return parcel
+    (incoming,) = preview_files(session, [path], {path: passphrase} if passphrase else {})
+    return incoming
 
 
 def export(desk, folder):
@@ -93,10 +93,10 @@ def test_looking_changes_nothing_and_says_whom_a_file_is_from(pair, tmp_path):
     renamed = tmp_path / "a.bdx"
     shutil.copy(path, renamed)
     before = province.maintenance.verify()["totals_hash"]
-    parcel = preview_file(province, renamed)
-    assert (parcel.outcome.status, parcel.outcome.added) == ("would_import", 1)
-    assert not parcel.locked
-    assert parcel.origin == (post.identity.id, "Ba Sơn", "2023-12", 1)
+    incoming = preview_file(province, renamed)
+    assert (incoming.outcome.status, incoming.outcome.added) == ("would_import", 1)
+    assert not incoming.locked
+    assert incoming.origin == (post.identity.id, "Ba Sơn", "2023-12", 1)
     assert province.maintenance.verify()["totals_hash"] == before
     assert import_file(province, renamed).outcome.batch is not None
     assert (
@@ -113,10 +113,10 @@ def test_a_locked_file_is_told_from_a_broken_one(pair, tmp_path):
     assert not preview_file(province, path, "khoa-mo-cua").locked
     broken = tmp_path / "broken.bdx"
     broken.write_bytes(b"PK nothing")
-    parcel = import_file(province, broken)
-    assert not parcel.locked
-    assert parcel.origin is None
-    assert province.exchange.quarantine.refusal_reason("broken.bdx") == parcel.outcome.reason
+    incoming = import_file(province, broken)
+    assert not incoming.locked
+    assert incoming.origin is None
+    assert province.exchange.quarantine.refusal_reason("broken.bdx") == incoming.outcome.reason
     assert province.exchange.quarantine.refusal_reason(path.name) == ""
     assert not opens_with_passphrase(tmp_path / "nowhere.bdx")
 

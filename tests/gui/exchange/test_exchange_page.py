@@ -15,8 +15,8 @@ from borderdesk.exchange.desks.cards import read_card
 from borderdesk.exchange.merging.quarantine import RefusedFile
 from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.receiving.imports import WOULD_IMPORT as WOULD
-from borderdesk.exchange.receiving.parcels import LEFT as LEFT_FILE
-from borderdesk.exchange.receiving.parcels import PackageOrigin
+from borderdesk.exchange.receiving.incoming_files import LEFT as LEFT_FILE
+from borderdesk.exchange.receiving.incoming_files import PackageOrigin
 from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.exchange.tracking.board import AGAIN, EMPTY, LATE, MISSING, ON_TIME
 from borderdesk.figures.indicators import BEFORE_PROGRAMMES
@@ -85,7 +85,7 @@ def page(qtbot, window):
 def statuses(page):
     """{post: what became of its file} of the files on the list."""
     return {p.path.parent.name.removeprefix("stick-"): p.outcome.status
-            for p in page.panel("receive").parcels}  # fmt: skip
+            for p in page.panel("receive").incoming_files}  # fmt: skip
 
 
 def damage(path):
@@ -106,7 +106,8 @@ def test_files_are_shown_with_what_all_of_them_together_will_do(qtbot, page, sti
 
     def shown():
         return {
-            p.path: (p.outcome.status, p.outcome.added, p.outcome.updated) for p in panel.parcels
+            p.path: (p.outcome.status, p.outcome.added, p.outcome.updated)
+            for p in panel.incoming_files
         }
 
     drop(page, first, second)
@@ -135,7 +136,7 @@ def test_twelve_sticks_are_looked_at_and_the_good_ones_taken_in(
     expected = dict.fromkeys(POSTS, WOULD) | {BROKEN: REFUSED, UNKNOWN: QUARANTINED}
     assert statuses(page) == expected
     assert desk.lists.count("clearing", Filter()) == 0
-    origin = next(p.origin for p in panel.parcels if p.path.parent.name == "stick-BS")
+    origin = next(p.origin for p in panel.incoming_files if p.path.parent.name == "stick-BS")
     assert origin == PackageOrigin(desk=f"{1 + POSTS.index('BS'):032x}", name="Ba Sơn",
                             period=months_ago(desk, 0).text, number=1)  # fmt: skip
     assert focused() is panel.take_button
@@ -192,7 +193,7 @@ def test_a_broken_file_is_explained_and_asked_for_again(qtbot, page, sticks, des
     settle(qtbot, page)
     panel = page.panel("receive")
     assert not panel.take_button.isEnabled()
-    assert panel.parcel().outcome.reason in panel.detail.text()
+    assert panel.chosen_file().outcome.reason in panel.detail.text()
     sender, period, number = panel.table.texts.rows[0][1:4]
     assert (sender, number) == ("Tân Thanh?", "1?")
     assert period == f"{months_ago(desk, 0).last:%m/%Y}?"
@@ -200,7 +201,7 @@ def test_a_broken_file_is_explained_and_asked_for_again(qtbot, page, sticks, des
     panel.ask_button.click()
     copied = QApplication.clipboard().text()
     assert sticks.written[BROKEN][0].name in copied
-    assert panel.parcel().outcome.reason in copied
+    assert panel.chosen_file().outcome.reason in copied
 
 
 def test_what_is_here_already_is_said_to_be_nothing_new(qtbot, page, sticks, desk):
@@ -269,7 +270,7 @@ def test_a_folder_without_packages_says_so(qtbot, page, tmp_path):
     (tmp_path / "photos").mkdir()
     drop(page, tmp_path / "photos")
     settle(qtbot, page)
-    assert page.panel("receive").parcels == []
+    assert page.panel("receive").incoming_files == []
     assert page.bar.text.endswith(_("There are no packages here."))
 
 
@@ -279,21 +280,21 @@ def test_a_file_locked_with_a_passphrase_is_opened_by_typing_it(qtbot, page, sti
     drop(page, path)
     settle(qtbot, page)
     panel = page.panel("receive")
-    assert panel.parcel().locked
+    assert panel.chosen_file().locked
     assert panel.passphrase.isVisible()
     assert not panel.ask_button.isVisible()
     panel.passphrase.setFocus()
     panel.passphrase.setText("sai-mat-khau")
     key(Qt.Key.Key_Return)
     settle(qtbot, page)
-    assert panel.parcel().outcome.status == REFUSED
-    assert panel.parcel().locked
+    assert panel.chosen_file().outcome.status == REFUSED
+    assert panel.chosen_file().locked
     assert panel.ask_button.isVisible()
     panel.passphrase.setFocus()
     panel.passphrase.setText("khoa-mo-cua")
     key(Qt.Key.Key_Return)
     settle(qtbot, page)
-    assert panel.parcel().outcome.status == WOULD
+    assert panel.chosen_file().outcome.status == WOULD
     press("Ctrl+S")
     settle(qtbot, page)
     assert desk.lists.count("clearing", Filter()) == 1
@@ -972,7 +973,7 @@ def test_every_panel_fits_with_something_in_it(
     page.open_files([busy_sticks.stick(post) for post in POSTS] + [first, other])
     settle(qtbot, page)
     receiving = page.panel("receive")
-    for row in range(len(receiving.parcels)):
+    for row in range(len(receiving.incoming_files)):
         receiving.table.go_to(row)
     look(qtbot, window, f"exchange-looked-{lang}")
     receiving.import_files()

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.exchange.reading.package_source import opens_with_passphrase
-from borderdesk.exchange.receiving.parcels import LEFT
+from borderdesk.exchange.receiving.incoming_files import LEFT
 from borderdesk.exchange.sending.exports import ExportOptions
 from tests.gui.liaison import months_ago, settle, work
 from tests.gui.steps import focused, press
@@ -228,8 +228,8 @@ def test_a_stick_is_offered_where_files_are_received_too(qtbot, window, monkeypa
     assert panel.where.currentData() == str(stick.folder)
     panel.look_button.click()
     settle(qtbot, page)
-    [parcel] = panel.parcels
-    assert (parcel.outcome.file, parcel.outcome.status) == ("báo cáo.docx", LEFT)
+    [incoming] = panel.incoming_files
+    assert (incoming.outcome.file, incoming.outcome.status) == ("báo cáo.docx", LEFT)
     assert panel.detail.isVisible()
     assert not panel.ask_button.isVisible()
     monkeypatch.setattr(receive_panel, "sticks", list)

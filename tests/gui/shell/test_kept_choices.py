@@ -138,11 +138,11 @@ def test_the_files_that_wait_to_be_taken_in_stay_in_the_list(qtbot, window, tmp_
     (tmp_path / "one.bdx").write_bytes(b"no package")
     window.show_page("exchange", {"tab": "receive", "paths": [tmp_path / "one.bdx"]})
     panel = window.current().panel("receive")
-    qtbot.waitUntil(lambda: panel.idle() and len(panel.parcels) == 1)
-    said = panel.parcels[0].outcome.reason
+    qtbot.waitUntil(lambda: panel.idle() and len(panel.incoming_files) == 1)
+    said = panel.incoming_files[0].outcome.reason
     speak(window, how)
     again = window.current().panel("receive")
     assert again is not panel
-    qtbot.waitUntil(lambda: again.idle() and len(again.parcels) == 1)
-    (broken,) = again.parcels
+    qtbot.waitUntil(lambda: again.idle() and len(again.incoming_files) == 1)
+    (broken,) = again.incoming_files
     assert (broken.outcome.reason == said) == (how == "size")

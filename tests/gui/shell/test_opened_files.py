@@ -18,7 +18,7 @@ PACKAGE = ROOT / "tests" / "data" / "package-0.1.0.bdx"
 def listed(window):
     page = window.current()
     assert isinstance(page, ExchangePage)
-    return [parcel.path.name for parcel in page.panel("receive").parcels]
+    return [incoming.path.name for incoming in page.panel("receive").incoming_files]
 
 
 def test_what_is_opened_is_shown_at_the_start_and_later(qtbot, window, tmp_path):

@@ -59,20 +59,22 @@ def preview_files(
 ) -> list[IncomingFile]:
     """The outcomes of importing the files in the given order, in the order in which to import them;
     nothing is changed. progress: when it stops the work, the files examined so far are returned."""
-    parcels: list[IncomingFile] = []
+    incoming_files: list[IncomingFile] = []
 
     def take(path: Path, patient: bool) -> IncomingFile:
         def report(part: int, whole: int) -> None:
             step = STEPS * min(part, whole) // max(whole, 1)
-            progress(len(parcels) * STEPS + step, len(paths) * STEPS)
+            progress(len(incoming_files) * STEPS + step, len(paths) * STEPS)
 
         report(0, 1)
-        return _parcel(session, path, passphrases.get(path), TakeOptions(True, patient, report))
+        return _incoming_file(
+            session, path, passphrases.get(path), TakeOptions(True, patient, report)
+        )
 
     with session.part(Imports).trial(), suppress(OperationStopped):
-        for parcel in take_in_turn(paths, take, lambda one: one.outcome.status == EARLY):
-            parcels.append(parcel)  # noqa: PERF402 - `report` counts them meanwhile
-    return parcels
+        for incoming in take_in_turn(paths, take, lambda one: one.outcome.status == EARLY):
+            incoming_files.append(incoming)  # noqa: PERF402 - `report` counts them meanwhile
+    return incoming_files
 
 
 def import_file(
@@ -82,21 +84,21 @@ def import_file(
     progress: Progress = no_progress,
 ) -> IncomingFile:
     """Import a file; one that is away is not refused, and can be imported once it is back."""
-    parcel = _parcel(session, path, passphrase, TakeOptions(progress=progress))
-    outcome = parcel.outcome
+    incoming = _incoming_file(session, path, passphrase, TakeOptions(progress=progress))
+    outcome = incoming.outcome
     # A package in a zip is named by a path through that.
     if outcome.status != REFUSED or is_there(path) or path.parent.is_file():
-        return parcel
-    return parcel._replace(outcome=outcome._replace(status=AWAY))
+        return incoming
+    return incoming._replace(outcome=outcome._replace(status=AWAY))
 
 
-def left_parcel(other: OtherFile) -> IncomingFile:
+def left_file(other: OtherFile) -> IncomingFile:
     """A file that is not taken, with why."""
     outcome = ImportOutcome(other.label, LEFT, reason=other.reason)
     return IncomingFile(other.path, outcome, None, False)
 
 
-def _parcel(
+def _incoming_file(
     session: Session, path: Path, passphrase: str | None, options: TakeOptions
 ) -> IncomingFile:
     facts_read: list[dict[str, Any]] = []
