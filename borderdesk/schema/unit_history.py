@@ -210,9 +210,9 @@ class UnitHistory:
         names = {unit.id: unit.name for unit in self.units.values()}
         for units in same.values():
             for unit in units:
-                twins = [u for u in units if u is not unit and u.valid_from == unit.valid_from]
+                namesakes = [u for u in units if u is not unit and u.valid_from == unit.valid_from]
                 parent = self.units.get(unit.parent)
-                if twins and parent is not None:
+                if namesakes and parent is not None:
                     names[unit.id] = f"{unit.name} ({parent.name.removeprefix('Huyện ')})"
         return names
 

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import peewee as pw
@@ -68,16 +68,13 @@ class CommuneField(ColumnField, pw.TextField):
         unit = book.commune_on(text, day) or book.commune_named(text, day)
         if unit is not None:
             return unit
-        twins = book.namesakes_on(text, day)
-        if twins:
-            names = ", ".join(map(book.unit_name, twins))
-            raise FieldError(
-                _("Several communes are called so; say which: {names}.").format(names=names)
-            )
+        namesakes = book.namesakes_on(text, day)
+        if namesakes:
+            raise several_communes(map(book.unit_name, namesakes))
         once = book.commune_once(text)
         if once is not None and not once.valid_on(day.isoformat()):
             raise FieldError(_not_valid(once, day, book))
-        raise FieldError(_("“{value}” is not a known commune.").format(value=text[:60]))
+        raise unknown_commune(text)
 
     def read(self, text: str, entry: EntryContext) -> str | None:
         text = without_unseen(text).strip()
@@ -112,6 +109,17 @@ class CommuneField(ColumnField, pw.TextField):
 
     def rank_name(self, place: str) -> str:
         return UNIT
+
+
+def several_communes(names: Iterable[str]) -> FieldError:
+    """The error for a name of several communes, which are listed."""
+    words = _("Several communes are called so; say which: {names}.")
+    return FieldError(words.format(names=", ".join(names)))
+
+
+def unknown_commune(text: str) -> FieldError:
+    """The error for a text that is no code, id or name of a commune."""
+    return FieldError(_("“{value}” is not a known commune.").format(value=text[:60]))
 
 
 def commune_choices(

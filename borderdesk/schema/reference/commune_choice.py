@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from borderdesk.base.i18n import _
 from borderdesk.schema.kinds import ChoiceField, EntryContext, FieldError
+from borderdesk.schema.kinds.commune import several_communes, unknown_commune
 
 
 class CommuneChoice(ChoiceField):
@@ -20,9 +20,7 @@ class CommuneChoice(ChoiceField):
         unit = book.commune_on(text, day) or book.commune_named(text, day)
         if unit is not None and unit in self.options:
             return unit
-        twins = book.namesakes_on(text, day)
-        if twins:
-            named = ", ".join(self.options.get(one, one) for one in twins)
-            words = _("Several communes are called so; say which: {names}.")
-            raise FieldError(words.format(names=named))
-        raise FieldError(_("“{value}” is not a known commune.").format(value=text[:60]))
+        namesakes = book.namesakes_on(text, day)
+        if namesakes:
+            raise several_communes(self.options.get(one, one) for one in namesakes)
+        raise unknown_commune(text)
