@@ -112,13 +112,13 @@ class DemoBuilder:
         self._total = sum(COUNTS.values()) if records is None else records
         self._first_year = LAST_YEAR - YEARS + 1 if many else LAST_YEAR
         self._counts = dict(zip(COUNTS, apportion(self._total, [*COUNTS.values()]), strict=True))
-        self._village = self._make_village(
+        self._demo_households = self._make_households(
             COUNTS["signature"] if records is None else max(records // RECORDS_PER_HOUSEHOLD, 1)
         )
         self._factory = DemoRecordFactory(
             self._chances,
             self._sites,
-            self._village,
+            self._demo_households,
             last_day=datetime.date(LAST_YEAR, 12, 31),
             signatures_a_quarter=self._counts["signature"] // (4 * self._years),
             several_years=many,
@@ -142,18 +142,18 @@ class DemoBuilder:
 
     # ------------------------------------------------------------------ reference data
 
-    def _make_village(self, named: int) -> DemoHouseholds:
+    def _make_households(self, named: int) -> DemoHouseholds:
         """Invent the hamlets with their households, and load them as reference data."""
         hamlets = invented_hamlets()
-        village = DemoHouseholds(self._chances, hamlets, named)
+        demo_households = DemoHouseholds(self._chances, hamlets, named)
         file = self._desk.folder / "hamlets.csv"
         try:
-            write_atomically(file, village.csv().encode())
+            write_atomically(file, demo_households.csv().encode())
             self._desk.reference.load(file)
         finally:
             file.unlink(missing_ok=True)
         self._sites: dict[str, PostSite] = make_sites(self._desk.book, hamlets)
-        return village
+        return demo_households
 
     def _set_targets(self) -> None:
         def write(store: Store) -> None:
@@ -245,12 +245,12 @@ class DemoBuilder:
 
     def _household(self, number: int, stamp: RevisionStamp) -> str:
         """The id of a household, which is entered at its first use."""
-        known = self._village.ids[number]
+        known = self._demo_households.ids[number]
         if known is not None:
             return known
-        hamlet = self._village.hamlet_of(number)
+        hamlet = self._demo_households.hamlet_of(number)
         raw: dict[str, Any] = {
-            "head": self._village.head_of(number),
+            "head": self._demo_households.head_of(number),
             "commune": hamlet.commune,
             "hamlet": hamlet.name,
             "note": INVENTED,
@@ -259,5 +259,5 @@ class DemoBuilder:
         }
         (change,) = self._entering.prepare(Household, raw)
         self._writer.write(change, stamp)
-        self._village.ids[number] = change.record
+        self._demo_households.ids[number] = change.record
         return change.record

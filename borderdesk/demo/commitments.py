@@ -21,18 +21,18 @@ class CommitmentFactory:
         rng: random.Random,
         draws: RandomDraws,
         amounts: Amounts,
-        village: DemoHouseholds,
+        demo_households: DemoHouseholds,
         signatures_a_quarter: int,
     ) -> None:
         self._draws = draws
         self._amounts = amounts
-        self._village = village
+        self._demo_households = demo_households
         self._second_lag = signatures_a_quarter
-        self._lists = cycle(village.signature_lists(rng))
+        self._lists = cycle(demo_households.signature_lists(rng))
         self._signatures = 0
         self._second_place = -1
         self._registered = 0
-        self._residents = _households_by_post(village)
+        self._residents = _households_by_post(demo_households)
         self._next_resident = dict.fromkeys(draws.sites, 0)
 
     def new_month(self) -> None:
@@ -41,9 +41,9 @@ class CommitmentFactory:
 
     def _pledge(self, place: int, further: int, day: datetime.date) -> DemoRecord:
         """The pledge of the household at `place` in the walk through all households."""
-        times, household = divmod(place, len(self._village))
+        times, household = divmod(place, len(self._demo_households))
         raw = {
-            "post": self._village.hamlet_of(household).post,
+            "post": self._demo_households.hamlet_of(household).post,
             "signed_on": day.isoformat(),
             # A second round, or a second paper in the year, is of another programme.
             "programme": PLEDGES[(times + further + household) % len(PLEDGES)],
@@ -104,11 +104,13 @@ class CommitmentFactory:
         if self._registered <= len(self._draws.sites):
             post = self._draws.rotations["registered_household"].next()
         else:
-            post = self._village.hamlet_of(self._draws.between(0, len(self._village) - 1)).post
+            post = self._demo_households.hamlet_of(
+                self._draws.between(0, len(self._demo_households) - 1)
+            ).post
         residents = self._residents.get(post) or next(iter(self._residents.values()))
         household = residents[self._next_resident[post] % len(residents)]
         self._next_resident[post] += 1
-        hamlet = self._village.hamlet_of(household)
+        hamlet = self._demo_households.hamlet_of(household)
         raw = self._registration(
             self._draws.sites[hamlet.post], "household", hamlet.commune, hamlet.name, day
         )
@@ -137,9 +139,9 @@ class CommitmentFactory:
             raw["to_on"] = (day + DAY * term).isoformat()
 
 
-def _households_by_post(village: DemoHouseholds) -> dict[str, list[int]]:
+def _households_by_post(demo_households: DemoHouseholds) -> dict[str, list[int]]:
     """The households of each post, in the order of their numbers."""
     found: dict[str, list[int]] = {}
-    for household in range(len(village)):
-        found.setdefault(village.hamlet_of(household).post, []).append(household)
+    for household in range(len(demo_households)):
+        found.setdefault(demo_households.hamlet_of(household).post, []).append(household)
     return found

@@ -26,7 +26,7 @@ class DemoRecordFactory:
         self,
         rng: random.Random,
         sites: Mapping[str, PostSite],
-        village: DemoHouseholds,
+        demo_households: DemoHouseholds,
         *,
         last_day: datetime.date,
         signatures_a_quarter: int,
@@ -36,7 +36,7 @@ class DemoRecordFactory:
         # The random generator is used in this order: another order would make other records.
         amounts = Amounts(rng, several_years=several_years)
         self._commitments = CommitmentFactory(
-            rng, self._draws, amounts, village, signatures_a_quarter
+            rng, self._draws, amounts, demo_households, signatures_a_quarter
         )
         self._makers = _makers(
             BorderWorkFactory(self._draws, amounts),
