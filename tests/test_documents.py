@@ -17,6 +17,10 @@ MODULES = [
     for path in (ROOT / part).rglob("*.py")
     if path.name != "__init__.py"
 ]
+PACKAGES = ("borderdesk", "ui")
+CODE = [path for part in PACKAGES for path in (ROOT / part).rglob("*.py")]
+MODULE = re.compile(r"`([a-z]\w*(?:\.[A-Za-z]\w*)+)`")
+DEFINED = re.compile(r"^ *(?:def |class )?(\w+)(?=\(|:| =)", re.M)
 NAMED = re.compile(r"\b(?:[a-z0-9_]+/)+[a-z0-9_]+\.(?:py|md|toml)\b")
 LINK = re.compile(r"\]\(([^)#]+?)(?:#[^)]*)?\)")
 
@@ -48,6 +52,48 @@ def test_the_files_that_the_head_of_a_module_names_are_there() -> None:
         for module, path in named
         if not any((folder / path).exists() for folder in module.parents)
     ] == []
+
+
+def test_the_modules_named_in_code_marks_are_there() -> None:
+    """As `store.connection.seal` from the root of a package, or as a name in a module so called."""
+    defined = {
+        f"{path.stem}.{name}"
+        for path in CODE
+        for name in DEFINED.findall(path.read_text(encoding="utf-8"))
+    }
+    floors_named = {path.name for part in PACKAGES for path in (ROOT / part).iterdir()}
+    named = (
+        (path.name, name)
+        for path in CODE
+        for name in MODULE.findall(path.read_text(encoding="utf-8"))
+        if name.partition(".")[0] in floors_named
+    )
+    assert [
+        (module, name)
+        for module, name in named
+        if ".".join(name.split(".")[:2]) not in defined
+        and not any(
+            (ROOT / part / name.replace(".", "/")).with_suffix(ending).exists()
+            for part in PACKAGES
+            for ending in ("", ".py")
+        )
+    ] == []
+
+
+def test_the_classes_that_the_head_of_a_package_gives_are_there() -> None:
+    heads = {
+        path: path.read_text(encoding="utf-8").split('"""')[1]
+        for part in PACKAGES
+        for path in (ROOT / part).rglob("__init__.py")
+    }
+    known = {
+        name
+        for path in CODE
+        for name in re.findall(r"^class (\w+)", path.read_text(encoding="utf-8"), re.M)
+    }
+    given = {name for head in heads.values() for name in re.findall(r"-> ([A-Z]\w+)", head)}
+    assert "ClosingState" in given
+    assert given - known == {"None"} & given
 
 
 def test_readme_is_short() -> None:

@@ -82,7 +82,7 @@ def database_file(desk: Path) -> Path:
 
 
 def desk_lock_file(desk: Path) -> Path:
-    """The file that everything which works on a desk locks, see `store.locks`."""
+    """The file that everything which works on a desk locks, see `store.connection.locks`."""
     return desk / "desk.lock"
 
 

@@ -34,7 +34,7 @@ class KeptForm(NamedTuple):
 
 
 class WordForms(SessionPart):
-    """The Word forms of a desk, by name; their content is checked by `reports.own_forms`."""
+    """The Word forms of a desk, by name; `reports.word_files.own_forms` checks their content."""
 
     def all(self) -> list[KeptForm]:
         """Every form, by name."""

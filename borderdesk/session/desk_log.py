@@ -29,8 +29,8 @@ class DeskLog(SessionPart):
     def append(self, kind: str, facts: Mapping[str, str], *, text: str | None = None) -> LogEntry:
         """Append an entry within the open transaction.
 
-        kind: a name of `exchange.entry_kinds`; facts: its content, absent values left out; text:
-        what a person typed, which enters the id only as a salted hash and can be erased.
+        kind: a name of `exchange.format.entry_kinds`; facts: its content, absent values left out;
+        text: what a person typed, which enters the id only as a salted hash and can be erased.
         """
         desk, hashed = self.session.identity.id, None
         content = LogContent({key: value for key, value in facts.items() if value})

@@ -186,7 +186,7 @@ class Session:
     ) -> Self:
         """Open the desk in `folder`; an older file is copied, then upgraded.
 
-        key: the result of `keys.KeyRing.unlock` for a desk with a password; checked: check a small
+        key: the result of `KeyRing.unlock` for a desk with a password; checked: check a small
         file quickly first; read_only: open a damaged or older desk to read its readable rows;
         on_upgrade: called with the progress of an upgrade. With a full disk the desk is read-only,
         and `barred` is set. Raises CannotOpen, PasswordNeeded without the key, NewerSchema,

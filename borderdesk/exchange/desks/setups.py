@@ -16,8 +16,8 @@ signature over it. `setup.json` is one object:
     forms        [{name, sha256, content (base64)}, …], absent in older files
 
 Applying a file replaces the rows of the previous file of the same desk: missing rows are removed,
-or ended if records name them (`exchange.setup_rows`). Of the decisions on a card the later counts.
-It is one transaction: a bad row is reported and nothing changes.
+or ended if records name them (`exchange.desks.setup_rows`). Of the decisions on a card the later
+counts. It is one transaction: a bad row is reported and nothing changes.
 """
 
 import hashlib
