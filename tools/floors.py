@@ -105,15 +105,13 @@ def _reached(graph: dict[str, set[str]], start: str) -> set[str]:
 def inner_folders(package: str, name: str) -> list[Floor]:
     """The folders within a floor, from the top: each imports only from those below it."""
     start = f"{package}.{name}"
-    owner = {
-        ".".join((package, *path.relative_to(ROOT / package).with_suffix("").parts)): ".".join(
-            (package, *path.relative_to(ROOT / package).with_suffix("").parts[:2])
-        )
-        for path in floor(package, name).files
+    files = {
+        path: path.relative_to(ROOT).with_suffix("").parts for path in floor(package, name).files
     }
+    owner = {".".join(parts): ".".join(parts[:3]) for parts in files.values()}
     graph: dict[str, set[str]] = {sibling: set() for sibling in sorted(set(owner.values()))}
-    for module, sibling in owner.items():
-        path = ROOT / Path(*module.split(".")).with_suffix(".py")
+    for path, parts in files.items():
+        sibling = ".".join(parts[:3])
         for one in imported(path):
             target = owner.get(one) or owner.get(one.rpartition(".")[0])
             if target and target != sibling:
