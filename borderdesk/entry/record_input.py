@@ -24,7 +24,7 @@ from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.base.i18n import _, in_every_language
 from borderdesk.entry.cell_record import CellRecord
 from borderdesk.entry.day_order import MONTH_FIRST, DayOrder, day_orders, has_numbers
-from borderdesk.schema.kinds import FieldError, stored_doubt
+from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.record import Record, RevisionedModel
 
@@ -396,7 +396,5 @@ def _csv_record(
             record[key] = fields[key].from_csv(cell, reading)
         except FieldError as error:
             problems[key] = str(error)
-        if reading.doubts:
-            record.doubts += [(key, stored_doubt(*doubt)) for doubt in reading.doubts]
-            reading.doubts.clear()
+        record.doubts += reading.take_doubts(key)
     return InvalidRecord(problems) if problems else record

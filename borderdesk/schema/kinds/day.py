@@ -116,9 +116,7 @@ class DayField(ColumnField, pw.DateField):
             return ""
         if isinstance(cell, bool | datetime.time | datetime.timedelta):
             raise FieldError(_("A date is written like 31/12/2023."))
-        if isinstance(cell, datetime.date):
-            return text
-        if _ISO.match(text):
+        if isinstance(cell, datetime.date) or _ISO.match(text):
             return text
         if isinstance(cell, float) and cell in range(1, 32):
             return day_of_title(int(cell), reading)

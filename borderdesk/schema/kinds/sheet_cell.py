@@ -7,6 +7,7 @@ import re
 from borderdesk.base.i18n import N_
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.base.text import fold
+from borderdesk.schema.kinds.doubts import stored_doubt
 
 ZERO_RESTORED = N_("A leading zero that the spreadsheet dropped was restored: {value}.")
 ROUNDED = N_("Rounded to one decimal: {value}.")
@@ -46,6 +47,14 @@ class CellReading:
     def doubt(self, message: str, value: str) -> None:
         """Note a doubt about the cell."""
         self.doubts.append((message, value))
+
+    def take_doubts(self, key: str) -> list[tuple[str, str]]:
+        """The doubts about the cell as a record stores them, of the field `key`; none are left."""
+        if not self.doubts:
+            return []
+        taken = [(key, stored_doubt(*one)) for one in self.doubts]
+        self.doubts.clear()
+        return taken
 
     def begin_year(self, year: int) -> None:
         """Take the year of a line above the rows that follow; its months are named below it."""

@@ -9,7 +9,6 @@ from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.entry.day_order import MONTH_FIRST, DayOrder, has_numbers, may_be_turned
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.kinds import MARKER, MASK, Field, FieldError
-from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading, digits_of
 from borderdesk.sheets.columns.shared_columns import (
     JOINED,
@@ -111,10 +110,7 @@ class CellReader:
             for one, text in given.items()
             if text
         }
-        about = parts_of(key)[0]
-        doubts = [(about, stored_doubt(*one)) for one in self._reading.doubts]
-        self._reading.doubts.clear()
-        return CellMeaning(read, "", doubts)
+        return CellMeaning(read, "", self._reading.take_doubts(parts_of(key)[0]))
 
     def _judge_day(self, order: DayOrder, cell: CellValue) -> None:
         """Refuse a day, or doubt it, that may have day and month the other way round. Raises

@@ -9,7 +9,6 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.kinds import HAMLET, UNIT, Field, FieldError
-from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading, is_dash
 from borderdesk.schema.record import RevisionedModel
 from borderdesk.sheets.columns.carried_values import keys_of
@@ -133,7 +132,7 @@ class RowPlaces:
         self.name(texts, problems, doubts)
         for prefix in self._household_keys:
             self._find_household(prefix, texts, problems)
-            self._note(prefix + CITIZEN, doubts)
+            doubts += self._reading.take_doubts(prefix + CITIZEN)
 
     def name(
         self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
@@ -192,7 +191,7 @@ class RowPlaces:
                 texts[key] = self._communes(self._fields[key], texts[key], day, self.area)
             except FieldError as error:
                 problems[key] = str(error)
-            self._note(key, doubts)
+            doubts += self._reading.take_doubts(key)
 
     def _name_hamlets(
         self, texts: dict[str, str], problems: dict[str, str]
@@ -235,7 +234,7 @@ class RowPlaces:
             if self._fields[key].required:
                 beside = beside.lived_at()
             self._part_hamlet(key, beside, texts, problems)
-            self._note(key, doubts)
+            doubts += self._reading.take_doubts(key)
 
     def _is_known(self, key: str, texts: Mapping[str, str]) -> bool:
         """Whether the whole cell is the name of a known hamlet of the commune."""
@@ -347,8 +346,3 @@ class RowPlaces:
     def _post(self, texts: Mapping[str, str]) -> str | None:
         text = texts.get(self._post_key)
         return self._own_post if text is None else self._rules.book.post_code(text)
-
-    def _note(self, key: str, doubts: list[tuple[str, str]]) -> None:
-        if self._reading.doubts:
-            doubts += [(key, stored_doubt(*one)) for one in self._reading.doubts]
-            self._reading.doubts.clear()

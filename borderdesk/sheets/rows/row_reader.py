@@ -193,7 +193,7 @@ class SheetRowReader:
         if self.carried.has_places():
             self._reading.doubts.clear()
             self.carried.fill(texts, *self._carried_to, self._reading)
-            self._note_doubts(next(iter(self._carried_to[0]), ""), doubts)
+            doubts += self._reading.take_doubts(next(iter(self._carried_to[0]), ""))
         self._reading.doubts.clear()
         self._households.settle(texts, problems, doubts)
         district = row.cells[self._district : self._district + 1] if self._district >= 0 else ()
@@ -353,13 +353,8 @@ class SheetRowReader:
         self._reading.doubts.clear()
         shown = not column.field.masked
         cell = self.carried.repeated(place, self._reading, shown=shown)
-        self._note_doubts(parts_of(column.key)[0], doubts)
+        doubts += self._reading.take_doubts(parts_of(column.key)[0])
         return cell
-
-    def _note_doubts(self, key: str, doubts: list[tuple[str, str]]) -> None:
-        if self._reading.doubts:
-            doubts += [(key, stored_doubt(*one)) for one in self._reading.doubts]
-            self._reading.doubts.clear()
 
     # ----------------------------------------------------------------------- raw
 
@@ -412,7 +407,7 @@ class SheetRowReader:
             )
         except FieldError as error:
             raise InvalidRecord({field.key: str(error)}) from None
-        self._note_doubts(field.key, doubts)
+        doubts += self._reading.take_doubts(field.key)
         return rows
 
     def note_accepted(self, raw: Mapping[str, object], values: Mapping[str, object]) -> None:
