@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.base.errors import user_error
-from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file, practice_folder, practised_folder
 from borderdesk.desk import Desk
@@ -26,9 +26,9 @@ from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
 from ui.base.text_size import SIZES, text_size
-from ui.base.translator import LANGUAGE_NAMES
 from ui.settings.ledger_page import LedgerPage
 from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.choosers.language_chooser import language_chooser
 from ui.widgets.layout.scrolled import foot, scrolled_form
 from ui.widgets.pages.desk_panel import DeskPanel
 
@@ -179,10 +179,7 @@ class SettingsPage(LedgerPage):
         self._tasks.later(work, done, failed, self)
 
     def _language_box(self) -> Chooser:
-        box = Chooser()
-        for code, name in LANGUAGE_NAMES.items():
-            box.addItem(name, code)
-        box.setCurrentIndex(box.findData(language()))
+        box = language_chooser()
         box.activated.connect(lambda at: self.language_wanted.emit(box.itemData(at)))
         return box
 

@@ -33,12 +33,12 @@ from borderdesk.session.preferences import LANGUAGE
 from ui.base.child_process import ChildProcess
 from ui.base.plain_text import PlainLabel, plain_tip
 from ui.base.style import dress, named
-from ui.base.translator import LANGUAGE_NAMES
 from ui.shell.fitted_dialog import FittedDialog
 from ui.shell.login import OpenedRing
 from ui.widgets.choosers.chooser import Chooser
 from ui.widgets.choosers.file_choosers import ask_files
 from ui.widgets.choosers.file_drop import dropped_paths
+from ui.widgets.choosers.language_chooser import language_chooser
 from ui.widgets.editors.text_line import TextLine
 from ui.widgets.layout.flow import FlowLayout
 from ui.widgets.password_fields import NewPasswordFields
@@ -77,10 +77,7 @@ class FirstRunDialog(FittedDialog):
         self.intro, self.apart = named(PlainLabel(), "muted"), named(PlainLabel(), "muted")
         self.intro.setWordWrap(True)
         self.apart.setWordWrap(True)
-        self.language = Chooser()
-        for code, name in LANGUAGE_NAMES.items():
-            self.language.addItem(name, code)
-        self.language.setCurrentIndex(self.language.findData(language()))
+        self.language = language_chooser()
         self.role, self.unit, self.user = Chooser(), Chooser(), TextLine()
         self.password, self.open_desk = NewPasswordFields(), QCheckBox()
         self.open_desk.toggled.connect(self._leave_open)

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.i18n import N_, _
 from ui.base.style import named
-from ui.base.translator import LANGUAGE_NAMES
 from ui.widgets.actions.all_actions import keys_text, tip
 from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.choosers.language_chooser import language_chooser
 
 KEY = Qt.ItemDataRole.UserRole
 UNSAVED = " •"
@@ -118,10 +118,7 @@ class Navigation(QWidget):
         return links
 
     def _language(self) -> Chooser:
-        chooser = Chooser()
-        for code, name in LANGUAGE_NAMES.items():
-            chooser.addItem(name, code)
-        chooser.setCurrentIndex(chooser.findData(language()))
+        chooser = language_chooser()
         chooser.setAccessibleName(_("Language"))
         chooser.setToolTip(_("Language of the window"))
         chooser.activated.connect(lambda index: self.language_chosen.emit(chooser.itemData(index)))
