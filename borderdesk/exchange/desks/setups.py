@@ -21,9 +21,7 @@ counts. It is one transaction: a bad row is reported and nothing changes.
 """
 
 import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -44,7 +42,7 @@ from borderdesk.exchange.desks.setup_file import CONTENT, FORMAT, KIND, SIGNATUR
 from borderdesk.exchange.desks.setup_rows import SetupRows, real_rows
 from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, unsound
 from borderdesk.exchange.format.package_revisions import is_number
-from borderdesk.exchange.format.package_zip import FIXED_TIME
+from borderdesk.exchange.format.package_zip import signed_zip
 from borderdesk.exchange.format.text_forms import DESK_ID, TIME
 from borderdesk.exchange.format.verified_file import write_verified
 from borderdesk.figures.catalogue import FigureCatalogue
@@ -162,13 +160,7 @@ class Setups(SessionPart):
             }
         text = json.dumps(sections, ensure_ascii=False, indent=1).encode()
         signature = self.session.part(Cards).sign(text, f"BorderDesk set-up {number} {time}")
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in ((CONTENT, text), (SIGNATURE, signature)):
-                entry = zipfile.ZipInfo(name, FIXED_TIME)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(entry, content)
-        write_verified(target, buffer.getvalue())
+        write_verified(target, signed_zip(((CONTENT, text), (SIGNATURE, signature))))
         self.note_setup(number, hashlib.sha256(text).hexdigest(), time)
         return number
 

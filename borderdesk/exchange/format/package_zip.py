@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
@@ -81,6 +82,15 @@ def write_zip(
         ).encode()
         archive.writestr(_entry(DESCRIPTOR), descriptor)
         archive.writestr(_entry(SIGNATURE), sign(descriptor, name))
+
+
+def signed_zip(entries: Iterable[tuple[str, bytes]]) -> bytes:
+    """A zip of a text and its signature (name, content); the same ones give the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries:
+            archive.writestr(_entry(name), content)
+    return buffer.getvalue()
 
 
 def _entry(path: str) -> zipfile.ZipInfo:

@@ -7,7 +7,6 @@ number and the number of the last stored entry, four digits of its chain; two at
 rest (ISO 7064, mod 97-10).
 """
 
-import io
 import json
 import re
 import zipfile
@@ -24,7 +23,7 @@ from borderdesk.exchange.desks.desk_units import DeskUnits
 from borderdesk.exchange.desks.holdings import Holdings
 from borderdesk.exchange.format.package_errors import NEW_KEY, PackageError, damaged_package
 from borderdesk.exchange.format.package_tables import RECEIPT
-from borderdesk.exchange.format.package_zip import FIXED_TIME
+from borderdesk.exchange.format.package_zip import signed_zip
 from borderdesk.exchange.format.text_forms import DESK_ID, TIME, UNIT_CODE
 from borderdesk.exchange.format.verified_file import write_verified
 from borderdesk.exchange.sending.receivers import find_receiver
@@ -124,16 +123,11 @@ class Receipts(SessionPart):
             "holding": {log: [h.number, h.chain.hex()] for log, h in receipt.holding.items()},
         }
         text = json.dumps(facts, ensure_ascii=False).encode()
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            signature = self.session.part(Cards).sign(text, f"BorderDesk receipt {receipt.made}")
-            for name, content in ((CONTENT, text), (SIGNATURE, signature)):
-                entry = zipfile.ZipInfo(name, FIXED_TIME)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(entry, content)
+        signature = self.session.part(Cards).sign(text, f"BorderDesk receipt {receipt.made}")
+        content = signed_zip(((CONTENT, text), (SIGNATURE, signature)))
         day = local_date(receipt.made).isoformat()
         name = f"BorderDesk_{identity.unit}-{identity.id[:8]}_receipt-{receipt.unit}_{day}.bdx"
-        write_verified(folder / name, buffer.getvalue())
+        write_verified(folder / name, content)
         return folder / name
 
     # ------------------------------------------------------------------- received
