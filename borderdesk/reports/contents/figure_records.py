@@ -27,13 +27,21 @@ def records_behind(
     records that arrived after a period was closed do not belong to its signed figures. Raises
     UserError, and LookupError for an unknown key or column.
     """
+    view, row = _figure(session, request, key, column)
+    if column == LATE:
+        return _by_type(session, late_records_of(session, view, row))
+    return _counted(session, view, row, column)
+
+
+def _figure(
+    session: Session, request: Request, key: str, column: str
+) -> tuple[FigureView, Indicator]:
+    """The view and the indicator of a figure. Errors as for `records_behind`."""
     view = make_view(session, request.period, request.scope, request.geography)
     row = next((row for row in all_rows(session.book) if row.key == key), None)
     if row is None or column not in COLUMNS:
         raise LookupError(f"{key}, {column}")
-    if column == LATE:
-        return _by_type(session, late_records_of(session, view, row))
-    return _counted(session, view, row, column)
+    return view, row
 
 
 def _counted(
@@ -51,10 +59,7 @@ def addends_behind(
 ) -> dict[str, int | Decimal]:
     """{record: what it adds to a figure}, whose sum the figure is (besides what is from paper);
     empty where the figure is no sum. Arguments and errors as for `records_behind`."""
-    view = make_view(session, request.period, request.scope, request.geography)
-    row = next((row for row in all_rows(session.book) if row.key == key), None)
-    if row is None or column not in COLUMNS:
-        raise LookupError(f"{key}, {column}")
+    view, row = _figure(session, request, key, column)
     if column == LATE:
         return {}
     found: dict[str, int | Decimal] = {}
