@@ -67,10 +67,9 @@ def is_older(found: "wrap_set.WrapSet", noted: "wrap_set.WrapSet | None") -> boo
 def settle_ring(folder: Path, store: Store) -> None:
     """Compare the ring beside a desk with its database: a later one is recorded, an older one is
     replaced, with a line in the audit log. Raises OlderKeys for that."""
-    ring = key_ring.KeyRing(folder) if store.key is not None else None
-    if ring is None or not ring.there():
+    ring = _settled_ring(folder, store)
+    if ring is None:
         return
-    _settle_begun(ring, store)
     wraps, noted = ring.read(), noted_ring(store)
     if is_older(wraps, noted):
         with store.transaction_for_writing():
@@ -96,18 +95,20 @@ def keep_ring(folder: Path, store: Store) -> None:
 
 def require_ring_of_today(folder: Path, store: Store) -> None:
     """Raise OlderKeys for a desk that is only read, with an older ring beside it."""
-    ring = key_ring.KeyRing(folder) if store.key is not None else None
-    if ring is None or not ring.there():
-        return
-    _settle_begun(ring, store)
-    if is_older(ring.read(), noted_ring(store)):
+    ring = _settled_ring(folder, store)
+    if ring is not None and is_older(ring.read(), noted_ring(store)):
         raise OlderKeys
 
 
-def _settle_begun(ring: "key_ring.KeyRing", store: Store) -> None:
-    """Settle a change of the ring that was killed; where nothing can be written it stays begun."""
+def _settled_ring(folder: Path, store: Store) -> "key_ring.KeyRing | None":
+    """The ring beside a desk, a killed change of it settled; where nothing can be written that
+    stays begun. None for a desk without a password or a ring."""
+    ring = key_ring.KeyRing(folder) if store.key is not None else None
+    if ring is None or not ring.there():
+        return None
     with suppress(OSError):
         ring.settle(lambda: noted_ring(store))
+    return ring
 
 
 def write_current_ring(folder: Path, store: Store) -> None:
