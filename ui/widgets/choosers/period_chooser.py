@@ -76,10 +76,7 @@ class PeriodChooser(Chooser):
 
     def choose(self, text: str) -> None:
         """Choose a period by its text (2023-12, 2023, "" for all time), if it is offered."""
-        place = self.findData(text)
-        if place >= 0:
-            self.taken = True
-            self.setCurrentIndex(place)
+        self.take(text)
 
 
 def first_period(desk: Desk, type_name: str) -> Period | None:
