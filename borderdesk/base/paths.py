@@ -116,6 +116,11 @@ def is_there(path: Path) -> bool:
         return False
 
 
+def existing_part(path: Path) -> Path:
+    """A path if it exists, else the nearest folder above it that does. Raises OSError."""
+    return next(one for one in (path, *path.absolute().parents) if one.exists())
+
+
 def is_folder_there(path: Path) -> bool:
     """Whether a path leads to a folder that can be reached now."""
     try:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from borderdesk.base.paths import existing_part
 
 LONGEST = 255
 """UTF-16 units of a name."""
@@ -78,8 +79,7 @@ def _takes_windows_names(folder: Path) -> bool:
     if sys.platform == "win32":
         return True
     try:
-        existing = next(one for one in (folder, *folder.absolute().parents) if one.exists())
-        device = existing.stat().st_dev
+        device = existing_part(folder).stat().st_dev
         lines = MOUNTS.read_text("utf-8", "replace").splitlines()
     except OSError:
         return False

@@ -18,7 +18,7 @@ from borderdesk.base.errors import CannotOpen, UserError
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.input_methods import session_input_method
-from borderdesk.base.paths import RESOURCES, database_file, default_desk
+from borderdesk.base.paths import RESOURCES, database_file, default_desk, existing_part
 from borderdesk.base.versions import is_installed
 from borderdesk.cli.failures import explanation
 from borderdesk.cli.unlocking import open_desk
@@ -99,9 +99,7 @@ def system_findings(place: Path) -> Iterator[HealthFinding]:
     """Whether the computer is one that the program runs on: its Windows, its disk."""
     if sys.platform == "win32":
         yield windows_finding(sys.getwindowsversion().build, sys.maxsize > 2**32)
-    existing = next(one for one in (place, *place.absolute().parents) if one.exists())
-    free = shutil.disk_usage(existing).free
-    yield disk_finding(free)
+    yield disk_finding(shutil.disk_usage(existing_part(place)).free)
 
 
 def windows_finding(build: int, wide: bool) -> HealthFinding:
