@@ -62,9 +62,7 @@ def seal(file: Path, made: str, keys: bytes = b"") -> None:
 def is_sealed(file: Path) -> bool:
     """Whether a file ends with the seal of a backup. Raises OSError."""
     with readable_file(file) as opened:
-        size = opened.seek(0, os.SEEK_END)
-        opened.seek(max(size - LONGEST, 0))
-        return LINE.search(opened.read()) is not None
+        return _end(opened)[1] is not None
 
 
 def carried_keys(file: Path) -> bytes:
@@ -108,12 +106,17 @@ def read_through(
     return line.made
 
 
+def _end(opened: IO[bytes]) -> tuple[int, re.Match[bytes] | None]:
+    """The size of a file, and the line of a seal at its end."""
+    size = opened.seek(0, os.SEEK_END)
+    opened.seek(max(size - LONGEST, 0))
+    return size, LINE.search(opened.read())
+
+
 def _line(file: Path, opened: IO[bytes]) -> SealLine | None:
     """The seal of a file, None for a file without. Raises CannotOpen for other content behind the
     pages."""
-    size = opened.seek(0, os.SEEK_END)
-    opened.seek(max(size - LONGEST, 0))
-    found = LINE.search(opened.read())
+    size, found = _end(opened)
     if found is None:
         if size % SMALLEST_PAGE:
             raise altered(file)
