@@ -137,9 +137,7 @@ class Inbox(SessionPart):
             other_values = other.values() or {}
             if not other.is_whole() and ALL_TYPES[double.type].keeps_apart(key):
                 _require_whole([other])
-            values.pop(key, None)
-            if key in other_values:
-                values[key] = other_values[key]
+            _take_value(values, key, other_values)
         return values
 
     def _base(self, double: RecordVersions) -> Values:
@@ -156,10 +154,15 @@ class Inbox(SessionPart):
         model, others = ALL_TYPES[double.type], whole.values() or {}
         for key in model.fields():
             if model.keeps_apart(key):
-                values.pop(key, None)
-                if key in others:
-                    values[key] = others[key]
+                _take_value(values, key, others)
         return values
+
+
+def _take_value(values: Values, key: str, others: Values) -> None:
+    """Let a field have the value that it has in others: none where it has none there."""
+    values.pop(key, None)
+    if key in others:
+        values[key] = others[key]
 
 
 def _reopened(version: StoredRevision, choice: StoredRevision) -> NewVersion:
