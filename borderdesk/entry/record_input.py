@@ -396,5 +396,6 @@ def _csv_record(
             record[key] = fields[key].from_csv(cell, reading)
         except FieldError as error:
             problems[key] = str(error)
-        record.doubts += reading.take_doubts(key)
+        if reading.doubts:
+            record.doubts += reading.take_doubts(key)
     return InvalidRecord(problems) if problems else record
