@@ -361,11 +361,12 @@ class SheetPanel(DeskPanel):
                 desk.sheet_mappings.confirm(type_name, table, confirmed)
             return outcomes
 
-        self._previewed = None
-        self._enable()
+        # Where nothing was saved, what was seen may be taken in by the next press.
+        self._take.setEnabled(False)
         self.long(work, _("Saving…"), self._show_saved)
 
     def _show_saved(self, outcomes: list[SheetOutcome]) -> None:
+        self._previewed = None
         self._show(outcomes)
         records = [record for one in outcomes for record in one.records]
         self.saved.emit(records, outcomes[0].batch or "")
@@ -386,7 +387,7 @@ class SheetPanel(DeskPanel):
         return sum(one.near for one in self._outcomes)
 
     def fail(self, error: Exception) -> None:
-        """Show why nothing was read or saved; another preview may be asked for."""
+        """Show why nothing was read or saved; what was seen before may be taken in again."""
         super().fail(error)
         self._enable()
 

@@ -396,3 +396,23 @@ def test_what_the_title_says_and_what_is_typed_is_not_said_to_be_lacking(qtbot, 
     assert lacking() == {"programme"}
     fill(panel, {"programme": PROGRAMME})
     assert lacking() == set()
+
+
+def test_what_was_not_saved_is_taken_in_by_the_next_press(qtbot, window, desk, tmp_path):
+    """The stick with the list is pulled after it was looked at, and put back."""
+    type_name, fixed, accepted, _refused = SAMPLES["outreach.csv"]
+    path = Path(shutil.copy(DATA / "outreach.csv", tmp_path / "d.csv"))
+    page, panel = dropped(qtbot, window, type_name, path)
+    fill(panel, {key: text for key, text in fixed.items() if key in panel.columns.values})
+    panel.preview()
+    settle(qtbot, page)
+    path.rename(tmp_path / "away")
+    panel.take_in()
+    assert not panel._take.isEnabled()
+    settle(qtbot, page)
+    assert panel.bar.text.startswith("✗")
+    assert entries(desk, type_name) == []
+    (tmp_path / "away").rename(path)
+    panel._take.trigger()
+    settle(qtbot, page)
+    assert len(entries(desk, type_name)) == accepted
