@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from PySide6.QtCore import QTimer
+
 from borderdesk.base.errors import user_error
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
@@ -93,6 +95,7 @@ class PeriodPage(Page):
         def done(answer: T) -> None:
             self._jobs.discard(job)
             then(answer)
+            QTimer.singleShot(0, self, self._report_filled)
 
         def failed(error: Exception) -> None:
             self._jobs.discard(job)
@@ -100,6 +103,10 @@ class PeriodPage(Page):
 
         job = self._tasks.run(work, done, failed, self)
         self._jobs.add(job)
+
+    def _report_filled(self) -> None:
+        if self.idle():
+            self.filled.emit()
 
     def cancel_reads(self) -> None:
         """Drop the answers that have not come yet."""

@@ -208,11 +208,13 @@ class StripPage(PeriodPage):
         tab_before(chooser, self.kind)
 
     def intent(self) -> Mapping[str, Any]:
-        """The period taken, the post, what the bars show and which markers are listed."""
+        """The period taken, the post, the marker, what the bars show and which markers are
+        listed."""
         bars = {
             "post": self.post.known_code(),
             "bars": self.kind.currentData(),
             "visits": self._only,
+            "marker": self._marker,
         }
         return {**super().intent(), **bars}
 

@@ -1,6 +1,7 @@
 """Where the keyboard stands on a page, to be put there again once the page was made anew."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QTextCursor
@@ -39,10 +40,22 @@ class KeyboardPlace:
 
     def take(self, page: Page) -> bool:
         """Put the keyboard to the same place of a page that was made anew; False where there is
-        none, or nobody can type there."""
+        none yet, or nobody can type there. It is put there once the page is filled, then."""
         if not self._way:
             return False
         page.prepare_whole()
+        if self._put(page):
+            return True
+        once = Qt.ConnectionType.SingleShotConnection
+        page.filled.connect(partial(self._put_late, page), once)
+        return False
+
+    def _put_late(self, page: Page) -> None:
+        focus = QApplication.focusWidget()
+        if page.isVisible() and not (focus is not None and page.isAncestorOf(focus)):
+            self._put(page)
+
+    def _put(self, page: Page) -> bool:
         widget = _reached(page, self._way)
         if widget is None or not _is_shown(page, widget) or not widget.isEnabled():
             return False

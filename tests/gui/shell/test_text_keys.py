@@ -170,3 +170,44 @@ def test_a_search_in_a_table_of_the_settings_goes_on_and_a_password_does_not(qtb
     assert True in hidden
     page.show_tab("password")
     assert page.stack.currentWidget().known.text() == ""
+
+
+@pytest.mark.parametrize("part", ["todos", "goals"])
+def test_the_keyboard_stays_on_a_page_that_fills_itself_later(qtbot, window, desk, part):
+    desk.records.add("clearing", RECORDS["clearing"], typed=True)
+    window.show_page("home", {})
+    page = window.current()
+    page.refresh()
+
+    def place(page):
+        return getattr(page, part).links()[0]
+
+    qtbot.waitUntil(lambda: page.idle() and page.safety is not None)
+    place(page).setFocus()
+    assert place(page).hasFocus()
+    key(Qt.Key.Key_Plus, CONTROL)
+    sized(qtbot, 110)
+    again = window.current()
+    qtbot.waitUntil(lambda: again.idle() and again.safety is not None)
+    assert again is not page
+    qtbot.waitUntil(lambda: place(again).hasFocus())
+    again.refresh()
+    qtbot.waitUntil(again.idle)
+    assert place(again).hasFocus()
+
+
+def test_the_marker_that_was_looked_at_is_shown_again(qtbot, window):
+    window.show_page("strip", {})
+    page = window.current()
+    qtbot.waitUntil(lambda: page.idle() and bool(page.markers))
+    page.strip.setFocus()
+    for code in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return):
+        key(code)
+    qtbot.waitUntil(page.idle)
+    shown = page.marker_card.title.text()
+    key(Qt.Key.Key_Plus, CONTROL)
+    sized(qtbot, 110)
+    again = window.current()
+    qtbot.waitUntil(lambda: again.idle() and again.marker_card.title.text() == shown)
+    qtbot.waitUntil(again.strip.hasFocus)
+    assert again.strip.current().marker in shown

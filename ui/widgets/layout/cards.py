@@ -41,15 +41,20 @@ class SummaryCard(QFrame):
         self._inside: QWidget | None = None
 
     def fill(self, layout: QLayout) -> None:
-        """Show these contents in place of those before."""
+        """Show these contents in place of those before; the keyboard stays where it was in them."""
+        kept = next((at for at, link in enumerate(self.links()) if link.hasFocus()), None)
         inside = QWidget()
         layout.setContentsMargins(0, 0, 0, 0)
         inside.setLayout(layout)
         if self._inside is not None:
             self.body.removeWidget(self._inside)
+            # A place in the card is found by the number among its children.
+            self._inside.setParent(self.window())
             self._inside.deleteLater()
         self._inside = inside
         self.body.addWidget(inside)
+        if kept is not None and (links := self.links()):
+            links[min(kept, len(links) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def links(self) -> "list[LinkButton]":
         """What leads somewhere in it, from above."""

@@ -16,7 +16,7 @@ class Page(QWidget):
     changed: its unsaved text came or went. wanted: another page is asked for, with what to do there
     (`intent` of that page: keywords it understands). language_wanted, size_wanted: the window is to
     speak or to be written otherwise, rebuild_wanted: to be rebuilt, with what to say then; the page
-    does not outlive that.
+    does not outlive that. filled: what it reads in the background is shown.
     """
 
     changed = Signal()
@@ -24,6 +24,7 @@ class Page(QWidget):
     language_wanted = Signal(str)
     size_wanted = Signal(int)
     rebuild_wanted = Signal(str)
+    filled = Signal()
     bar: MessageBar
     own_undo = False
     """Whether Ctrl+Z means something of its own here."""
