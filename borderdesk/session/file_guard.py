@@ -25,6 +25,8 @@ LEAST_ROOM = 256 << 10
 LOG_ENDINGS = ("-wal", "-shm")
 SHARED_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)
 """Seconds between checks of who else has a desk open: other programs may be checking too."""
+EXCLUSIVE_PAUSES = (0.01, 0.02, 0.05, 0.1)
+"""Seconds between tries to share a lock that another program holds exclusively."""
 
 
 class ReadWhileFull(FullDisk):
@@ -43,35 +45,47 @@ _Place = tuple[int, int]
 """Which file is at a path: its device and inode number."""
 
 
+def take_shared(lock: Lock) -> bool:
+    """Take a desk's lock shared; whether it was taken. Waits a moment where another program holds
+    it exclusively: it may only be noting which file it opens."""
+    for pause in EXCLUSIVE_PAUSES:
+        if lock.take(exclusive=False):
+            return True
+        time.sleep(pause)
+    return lock.take(exclusive=False)
+
+
 def require_shared_file(lock: Lock, path: Path) -> None:
     """Raise CannotOpen where other programs have a desk open whose file is not the one at the path
     any more: the log beside it is that of their file, and SQLite would write it into this one.
 
     lock: the desk's, held shared. The first to open the desk notes in it which file that is.
     """
-    own_note = _note_of(path)
-    for pause in (*SHARED_PAUSES, None):
+    for pause in SHARED_PAUSES:
         noted = lock.note()
-        if noted == own_note:
+        if noted == _note_of(path):
             return
         lock.release()
         if lock.take(exclusive=True):
-            lock.write_note(own_note)
+            lock.write_note(_note_of(path))
             lock.release()
-        if not lock.take(exclusive=False):
+        elif noted:
+            # Unlocked: of two programs that open a copied folder at once, each would otherwise
+            # keep the other from noting its file.
+            time.sleep(pause)
+        if not take_shared(lock):
             raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
         if not noted:
             # Another program has the desk open, of a version that wrote no note.
             return
-        if pause is not None and lock.note() != own_note:
-            time.sleep(pause)
-    raise CannotOpen(
-        _(
-            "Another program has this desk open, and another file stands in the place of its file"
-            " {file} now. Nothing was changed. Put the former one back, or close the desk there;"
-            " then try again."
-        ).format(file=path)
-    )
+    if lock.note() != _note_of(path):
+        raise CannotOpen(
+            _(
+                "Another program has this desk open, and another file stands in the place of its"
+                " file {file} now. Nothing was changed. Put the former one back, or close the desk"
+                " there; then try again."
+            ).format(file=path)
+        )
 
 
 def require_own_log(path: Path) -> None:
@@ -82,7 +96,7 @@ def require_own_log(path: Path) -> None:
         return
     # On a read-only disk nobody has a desk open for writing.
     with suppress(OSError), lock:
-        if lock.take(exclusive=False):
+        if take_shared(lock):
             require_shared_file(lock, path)
 
 

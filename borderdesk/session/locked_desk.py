@@ -18,7 +18,7 @@ from borderdesk.base.program_log import logs_folder
 from borderdesk.keys.password_tries import FILE_NAME as TRIES_FILE
 from borderdesk.session.damage import DamagedDesk, note_damage
 from borderdesk.session.deferred_audit import defer_audit_line
-from borderdesk.session.file_guard import LOG_ENDINGS, require_shared_file
+from borderdesk.session.file_guard import LOG_ENDINGS, require_shared_file, take_shared
 from borderdesk.session.last_state import require_encrypted, was_encrypted
 from borderdesk.session.rekey_plan import finish_rekeying
 from borderdesk.store.connection.cipher import is_encrypted
@@ -205,7 +205,7 @@ def locked(folder: Path, path: Path, key: bytes | None) -> Lock:
             )
         keep_private(folder, path)
         finish_rekeying(folder)
-        is_locked = lock.take(exclusive=False)
+        is_locked = take_shared(lock)
         if is_locked:
             require_key(folder, key)
             _require_no_backup(folder, path)

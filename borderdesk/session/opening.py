@@ -21,7 +21,7 @@ from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.account_table import Account, insert_account
-from borderdesk.session.file_guard import require_own_log
+from borderdesk.session.file_guard import require_own_log, take_shared
 from borderdesk.session.permissions import ADMINISTRATOR
 from borderdesk.session.ring_check import require_ring_of_today
 from borderdesk.store.connection import schema
@@ -156,7 +156,7 @@ def upgrade(folder: Path, store: Store, lock: Lock, progress: Progress = no_prog
     run_migrations(store, progress)
     # Release first: waiting for a lock that this process holds itself would be a deadlock.
     lock.release()
-    if not lock.take(exclusive=False):
+    if not take_shared(lock):
         raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
 
 

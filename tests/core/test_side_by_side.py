@@ -5,11 +5,14 @@ import shutil
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from borderdesk.base.errors import CannotOpen, RecordChanged
+from borderdesk.base.paths import database_file, desk_lock_file
 from borderdesk.desk import Desk
+from borderdesk.session.file_guard import require_shared_file, take_shared
 from borderdesk.store.connection.locks import Lock
 from borderdesk.store.lists.listing import Filter
 from tests.conftest import ROOT
@@ -197,3 +200,59 @@ def test_a_desk_copied_while_it_is_open_is_whole(desk_folder, window, tmp_path):
         assert copy.lists.count("clearing", Filter()) == 5
         assert copy.maintenance.verify()["ok"]
     assert window.lists.count("clearing", Filter()) == 6
+
+
+class AnnouncingLock(Lock):
+    """A lock that tells when it could not be taken."""
+
+    def __init__(self, path):
+        super().__init__(path)
+        self.refused = threading.Event()
+
+    def take(self, *, exclusive):
+        taken = super().take(exclusive=exclusive)
+        if not taken:
+            self.refused.set()
+        return taken
+
+
+@pytest.fixture
+def two_locks(desk_folder):
+    """The desk's lock, as two programs have it."""
+    path = desk_lock_file(desk_folder)
+    with Lock(path) as own, AnnouncingLock(path) as other:
+        yield own, other
+
+
+def test_a_copied_desk_opened_by_two_at_once(desk_folder, two_locks):
+    """The lock of a copied folder notes the file of the original. Whoever opens the copy corrects
+    that, alone; two who wait for each other are not refused."""
+    own, other = two_locks
+    file = database_file(desk_folder)
+    place = file.stat()
+    with ThreadPoolExecutor(1) as pool:
+        for _round in range(5):
+            assert own.take(exclusive=True)
+            own.write_note(b"0 0")
+            own.release()
+            assert own.take(exclusive=False)
+            assert other.take(exclusive=False)
+            waiting = pool.submit(require_shared_file, other, file)
+            assert other.refused.wait(WAIT)
+            require_shared_file(own, file)
+            waiting.result(WAIT)
+            assert own.note() == other.note() == b"%d %d" % (place.st_dev, place.st_ino)
+            own.release()
+            other.release()
+            other.refused.clear()
+
+
+def test_opening_waits_for_a_moment_of_exclusive_use(two_locks):
+    """Another program notes which file it opens, and is done."""
+    own, other = two_locks
+    assert own.take(exclusive=True)
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(take_shared, other)
+        assert other.refused.wait(WAIT)
+        own.release()
+        assert opening.result(WAIT)
