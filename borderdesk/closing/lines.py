@@ -99,6 +99,7 @@ class SummaryLine(NamedTuple):
             change=scaled(self.change),
             year_to_date=scaled(self.year_to_date),
             target=None if target is None else Decimal(target),
+            late=scaled(self.late),
             from_paper=frozenset(_rescaled(mark, scaled) for mark in self.from_paper),
             carry=carry
             and YearToDateParts(carry.edition, *(scaled(one) or 0 for one in carry[1:])),

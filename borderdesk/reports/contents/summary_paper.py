@@ -4,13 +4,18 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import format_date
+from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.lines import PAPER_COLUMNS, SummaryLine, carried_figures
+from borderdesk.closing.lines import (
+    PAPER_COLUMNS,
+    SummaryLine,
+    YearToDateParts,
+    carried_figures,
+)
 from borderdesk.closing.narratives import (
     DIFFICULTIES,
     PARTS,
@@ -221,8 +226,31 @@ class SummaryPaper:
         if self._summary.edition is None:
             yield Paragraph(_("The period is not closed yet: figures may still change."), "note")
         notes = self._paper_notes(("value", "year_to_date"))
-        for note in (*notes, *self._parts.beyond_all(self._lines)):
+        marks = (*self._late_notes(), *self._double_notes())
+        for note in (*notes, *self._parts.beyond_all(self._lines), *marks):
             yield Paragraph(note, "note")
+
+    def _double_notes(self) -> Iterator[str]:
+        """The note on records in two versions. Rows may share them or not: their counts are not to
+        be added up."""
+        counts = [line.doubles for line in self._lines if line.doubles]
+        if not counts:
+            return
+        words = ngettext(
+            "‡ {count} record has two versions that wait for a choice.",
+            "‡ {count} records have two versions that wait for a choice.",
+            counts[0],
+        )
+        if len(counts) > 1:
+            words = _(
+                "‡ Records of these figures have two versions that wait for a choice: {count} in a"
+                " row at most."
+            )
+        yield words.format(count=format_number(max(counts), language()))
+
+    def _late_notes(self) -> Iterator[str]:
+        for line in map(self._shown, self._lines):
+            yield from _late_notes(line)
 
     def _paper_notes(self, columns: Iterable[str]) -> Iterator[str]:
         figures = [line.shown(column) for line in self._lines for column in columns]
@@ -257,7 +285,7 @@ class SummaryPaper:
         yield _asking(line, "previous", figure_cell(line.shown("previous")))
         yield line.change
         yield line.change_pct
-        late = LATE if line.late else ""
+        late = LATE if any(_late_notes(line)) else ""
         yield _asking(line, "year_to_date", figure_cell(line.shown("year_to_date"), late))
         yield line.target
         yield figure_cell(line.shown("target_pct"))
@@ -281,13 +309,8 @@ class SummaryPaper:
             yield _("Records without a place count for post and province only.")
         yield from self._paper_notes(PAPER_COLUMNS)
         yield from self._parts.beyond_all(summary.lines)
-        yield from (text for text in map(_carried, map(self._shown, self._lines)) if text)
-        if any(line.doubles for line in self._lines):
-            yield ngettext(
-                "‡ {count} record has two versions that wait for a choice.",
-                "‡ {count} records have two versions that wait for a choice.",
-                max(line.doubles for line in self._lines),
-            ).format(count=max(line.doubles for line in self._lines))
+        yield from self._late_notes()
+        yield from self._double_notes()
         if summary.joint:
             joint = "; ".join(f"{title}: {number}" for title, number in summary.joint)
             yield _("Together with other posts, counted by the post that led: {list}.").format(
@@ -339,11 +362,21 @@ def _asking(line: SummaryLine, column: str, shown: Cell, to: str = "") -> Cell:
     return LinkedValue(shown, to, f"{line.key} {column}")
 
 
-def _carried(line: SummaryLine) -> str:
-    """The sum that makes up a year to date with late additions, as a note; "" without them."""
+def _late_notes(line: SummaryLine) -> Iterator[str]:
+    """The notes that explain the mark of late additions in a year to date: the sum that makes it up
+    after an earlier paper, and what is in no such sum (papers of parts of the period, stocks)."""
     carry = line.carry
-    if carry is None or not carry.late:
-        return ""
+    summed = 0 if carry is None else carry.late
+    if carry is not None and summed:
+        yield _carried(line, carry)
+    if line.late is not None and line.late != summed:
+        yield _("† {label}: additions, corrections to signed figures: {late}.").format(
+            label=line.label, late=paper_number(line.late - summed)
+        )
+
+
+def _carried(line: SummaryLine, carry: YearToDateParts) -> str:
+    """The sum that makes up a year to date with late additions, as a note."""
     if carry.unsigned:
         text = _(
             "† {label}: signed to date {signed} + not signed {unsigned} + this period {value}"

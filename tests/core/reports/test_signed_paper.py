@@ -154,6 +154,22 @@ def test_late_additions_are_told_by_figures_that_add_up(desk, tmp_path):
     assert "Kỳ này chưa chốt" not in text_of(written(desk, tmp_path))
 
 
+@pytest.mark.parametrize("short", [False, True])
+def test_late_additions_within_the_period_are_told_too(desk, tmp_path, short):
+    """A quarter or year with its signed months within has no earlier paper to add
+    up from, and a stock no sum: † stood there without a word."""
+    incident = {**example("incident"), "happened_on": "2023-11-20", "status": "open"}
+    desk.records.add("incident", {**incident, "closed_on": None})
+    for period, late in (("2023-Q4", "2"), ("2023-12", "1")):
+        target = tmp_path / "late.pdf"
+        write_report(desk, Request("summary", period, short=short, by_commune=False), target)
+        told = text_of(target)
+        name = "Vụ việc đang giải quyết" if period == "2023-12" else "Phát quang, tu sửa"
+        assert f"† {name}: bổ sung, đính chính số liệu đã ký: {late}." in told
+        notes = told.count("bổ sung, đính chính số liệu đã ký:") + told.count("Lũy kế đã ký")
+        assert told.count("†") == 2 * notes
+
+
 def test_the_papers_text_is_printed_and_in_the_code(desk, tmp_path):
     close(desk)
     file = written(desk, tmp_path)
@@ -232,6 +248,11 @@ def test_figures_of_records_in_two_versions_are_marked(desk, tmp_path):
     told = text_of(target)
     assert "Phát quang, tu sửa lần 30‡ –" in told
     assert "‡ 2 việc có hai bản khác nhau, chờ chọn." in told
+    others = [line._replace(doubles=1) if line.doubles == 0 else line for line in lines]
+    for request in (Request("summary", ""), Request("summary", "", short=True)):
+        write_pdf(as_document(summary._replace(lines=others), desk, "vi", request), target)
+        # The records of one row may be other ones than those of another.
+        assert "chờ chọn: mỗi dòng nhiều nhất 2 việc." in text_of(target)
     assert "‡" not in text_of(written(desk, tmp_path))
 
 
