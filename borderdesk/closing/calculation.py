@@ -21,7 +21,7 @@ from borderdesk.figures.paper_figures import (
 from borderdesk.figures.quantities import DateRange, Scope, Value, percent
 from borderdesk.figures.scopes import FigureView, remarks, split_into
 from borderdesk.figures.shares import figures_of
-from borderdesk.figures.targets import baselines, targets_on
+from borderdesk.figures.targets import baselines, targets_of_figures
 from borderdesk.session.session import Session
 from borderdesk.store.records.counted_revisions import CountedRevisions
 
@@ -99,11 +99,9 @@ class _SummaryCalculator:
         self._history = RecordHistory(self._figures, calendar, self._window)
         self._torn = bool(split_into(session.book, scope, self._before.first))
         self._carryover = Carryover(session, self._papers, calendar, view)
-        self._targets = {
-            target.indicator: target
-            for target in targets_on(session.store, session.book, year.year, view.day)
-            if target.indicator and target.scope == scope.text
-        }
+        self._targets = targets_of_figures(
+            session.store, session.book, year.year, view.day, scope
+        )
 
     # ---------------------------------------------------------------------- columns
 
@@ -120,8 +118,7 @@ class _SummaryCalculator:
         bounded = bool(now.bound)
         change = None if previous is None or value is None or bounded else value - previous
         goal = self._targets.get(row.key)
-        # A share of a whole beside a count would be read as a count: it is left to the review.
-        target = goal.value if goal and goal.is_of_figure(row) else None
+        target = goal.value if goal else None
         return SummaryLine(
             row.key,
             *row.words,

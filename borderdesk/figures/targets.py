@@ -12,6 +12,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.quantities import Scope
 from borderdesk.figures.scopes import choices, named_on, province
 from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.kinds import typed_decimal
@@ -222,6 +223,27 @@ def targets_on(store: Store, book: ReferenceBook, year: int, day: datetime.date)
         for was, now in zip(known, named, strict=True)
         if was.scope == now.scope or (now.indicator, now.scope) not in own
     ]
+
+
+def targets_of_figures(
+    store: Store, book: ReferenceBook, year: int, day: datetime.date, scope: Scope
+) -> dict[str, Target]:
+    """{indicator: the target that its figure in a scope is shown against}: of several clauses the
+    highest goal, of limits alone the lowest. A share of a whole is no target of a count."""
+    rows = {row.key: row for row in all_rows(book)}
+    known = [
+        one
+        for one in targets_on(store, book, year, day)
+        if one.scope == scope.text
+        and one.indicator in rows
+        and one.is_of_figure(rows[one.indicator])
+    ]
+    return {one.indicator: one for one in sorted(known, key=_strictness)}
+
+
+def _strictness(target: Target) -> tuple[bool, Decimal]:
+    limit, value = target.rule == AT_MOST, target.value or Decimal(0)
+    return not limit, -value if limit else value
 
 
 def regulation_facts(store: Store, number: str, year: int) -> tuple[str, str]:

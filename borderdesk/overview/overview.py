@@ -17,7 +17,7 @@ from borderdesk.figures.quantities import STOCK
 from borderdesk.figures.record_counts import counts_by, doubted_count
 from borderdesk.figures.scopes import own_scope
 from borderdesk.figures.shown_figures import ShownFigure, share_of
-from borderdesk.figures.targets import targets_on
+from borderdesk.figures.targets import targets_of_figures
 from borderdesk.figures.verdicts import (
     BEHIND,
     EXCEEDED,
@@ -115,9 +115,10 @@ def _goals(
 ) -> list[IndicatorGoal]:
     summary = make_summary(session, period.text)
     rules = {
-        target.indicator: target.rule
-        for target in targets_on(session.store, session.book, year.year, period.last)
-        if target.indicator and target.scope == summary.scope.text
+        key: target.rule
+        for key, target in targets_of_figures(
+            session.store, session.book, year.year, period.last, summary.scope
+        ).items()
     }
     aimed = [line for line in summary.lines if line.target is not None]
     shown = aimed or [line for line in summary.lines if line.value or line.year_to_date]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from borderdesk.base.formats import format_number, format_percent
@@ -15,7 +16,7 @@ from borderdesk.closing.lines import SummaryLine
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.scopes import FigureView, make_view
-from borderdesk.figures.targets import targets_on
+from borderdesk.figures.targets import AT_MOST, targets_of_figures
 from borderdesk.figures.verdicts import BEHIND, MISSED, OVER_LIMIT, VERDICTS, judge, progress_of
 from borderdesk.reports.blocks import (
     Block,
@@ -84,26 +85,36 @@ def _behind(session: Session, summary: Summary) -> list[str]:
     calendar = session.calendar()
     year = calendar.year_of(summary.period.last)
     progress = progress_of(calendar, year, summary.period.last, session.today())
-    rules = {
-        one.indicator: one.rule
-        for one in targets_on(session.store, session.book, year.year, summary.period.last)
-        if one.scope == summary.scope.text
-    }
+    aims = targets_of_figures(
+        session.store, session.book, year.year, summary.period.last, summary.scope
+    )
     found = []
     for line in summary.lines:
         shown = line.shown("year_to_date")
-        rule = rules.get(line.key)
-        if rule is None or line.target is None or line.target_pct is None:
+        aim = aims.get(line.key)
+        if aim is None or line.target is None:
             continue
-        verdict = judge(rule, shown.value, line.target, progress, shown.sign)
+        verdict = judge(aim.rule, shown.value, line.target, progress, shown.sign)
         if verdict in BAD:
-            found.append((verdict != OVER_LIMIT, line.target_pct, _target_words(line, verdict)))
-    return [words for _limit, _reached, words in sorted(found)]
+            words = _target_words(line, verdict, aim.rule)
+            found.append((*_distance(aim.rule, line.target_pct), words))
+    return [words for *_distance, words in sorted(found)]
 
 
-def _target_words(line: SummaryLine, verdict: str) -> str:
+def _distance(rule: str, reached: Decimal | None) -> tuple[bool, Decimal]:
+    """Sorts missed targets: limits first, the farthest exceeded before others; then the goals of
+    which least was reached. reached: in percent, None of a limit of nothing at all."""
+    if rule == AT_MOST:
+        return False, Decimal("-Infinity") if reached is None else -reached
+    return True, reached or Decimal(0)
+
+
+def _target_words(line: SummaryLine, verdict: str, rule: str) -> str:
     lang = language()
-    return _("{label}: {verdict}, {reached} of {target} {unit} of the year ({share}).").format(
+    words = _("{label}: {verdict}, {reached} of {target} {unit} of the year ({share}).")
+    if rule == AT_MOST:
+        words = _("{label}: {verdict}, {reached}; the year's limit is {target} {unit}.")
+    return words.format(
         label=line.label,
         verdict=_lowered(_(VERDICTS[verdict])),
         reached=line.shown("year_to_date").text(lang),

@@ -19,7 +19,7 @@ from borderdesk.closing.narratives import PARTS, Narrative, Narratives
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import STOCK
-from borderdesk.figures.targets import AT_MOST, targets_on
+from borderdesk.figures.targets import AT_MOST, targets_of_figures
 from borderdesk.reports.contents.sentences import FigureSentence, SentenceRules, figure_sentences
 from borderdesk.reports.money import MILLION, MILLIONS_UNIT, is_money
 from borderdesk.reports.wording import figure_words, with_minus
@@ -127,11 +127,8 @@ def period_sentences(
 def sentence_rules(session: Session, summary: Summary) -> SentenceRules:
     """The facts about targets and indicators that the sentences of a summary need."""
     year, last = session.calendar().year_of(summary.period.last), summary.period.last
-    limits = (
-        aim.indicator
-        for aim in targets_on(session.store, session.book, year.year, last)
-        if aim.rule == AT_MOST and aim.scope == summary.scope.text
-    )
+    aims = targets_of_figures(session.store, session.book, year.year, last, summary.scope)
+    limits = (key for key, aim in aims.items() if aim.rule == AT_MOST)
     so_far = (row.key for row in all_rows(session.book) if row.part is not None)
     begins = year.first == summary.period.first
     return SentenceRules(begins, frozenset(limits), frozenset(so_far))

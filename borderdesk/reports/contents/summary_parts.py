@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
 from borderdesk.base.formats import format_number, format_percent
@@ -168,7 +168,7 @@ class SummaryParts:
             series.append(Series(last, tuple(before), "before", qualifiers[1]))
         target = next((li.target for li in self._summary.lines if li.key == row.key), None)
         if target:
-            pace = (Decimal(target) / 12).quantize(Decimal("0.1"))
+            pace = (Decimal(target) / 12).quantize(Decimal("0.1"), ROUND_HALF_UP)
             name = _("Pace of the plan: {pace} a month").format(
                 pace=format_number(pace, language())
             )

@@ -11,10 +11,13 @@ from borderdesk.closing.lines import SummaryLine
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.newest_month import newest_month
 from borderdesk.figures.shown_figures import ShownFigure
-from borderdesk.figures.targets import RULES, set_target
+from borderdesk.figures.targets import RULES, ClauseTable, set_target
 from borderdesk.figures.verdicts import BEHIND, EXCEEDED, ON_PACE, WHOLE_YEAR, YearProgress, judge
 from borderdesk.overview.overview import _goal, make_overview
+from borderdesk.reports.contents.briefing import risks
+from borderdesk.reports.contents.prose_figures import sentence_rules
 from borderdesk.store.lists.listing import TYPED_LATE
+from borderdesk.store.reference import insert_cells
 from tests.core.test_posts_through_time import merge
 
 YEAR = Calendar().period("year", 2023, 1)
@@ -78,6 +81,46 @@ def test_the_goals_are_the_lines_of_the_summary_that_have_targets(post_desk):
     assert (goal.key, goal.target) == ("clearing_events", 8)
     assert figures == (ShownFigure(2), ShownFigure(2), ShownFigure(Decimal("25.0")))
     assert goal.state == BEHIND
+
+
+def test_a_row_is_judged_by_the_goal_of_several_clauses(post_desk):
+    """A share or a limit in a later clause took the place of the year's goal, on every paper."""
+    post_desk.records.add("clearing", {**CLEARING, "started_on": "2023-03-01"})
+    key, scope = "clearing_events", post_desk.figures.yearly_scope("post:BS", 2023)
+    clauses = [("at_least", "8"), ("at_least", "6"), ("at_most", "20"), ("percent", "95")]
+    rows = [
+        {"regulation": f"{number}/QC", "year": "2023", "no": "", "text": "", "indicator": key,
+         "rule": rule, "value": value, "scope": scope}
+        for number, (rule, value) in enumerate(clauses)
+    ]  # fmt: skip
+    for clause in rows:
+        post_desk.reference.write_targets(lambda s, c=clause: insert_cells(s, ClauseTable, [c]))
+    (goal,) = make_overview(post_desk, "2023-11").goals
+    assert (goal.target, goal.state) == (8, BEHIND)
+    summary = make_summary(post_desk, "2023-11")
+    assert sentence_rules(post_desk, summary).limits == frozenset()
+    assert risks(post_desk, summary)[0] == (
+        "Phát quang, tu sửa: chậm, mới 2/8 lần của cả năm (25,0 %)."
+    )
+
+
+def test_limits_of_nothing_and_far_exceeded_ones_are_the_first_risks(post_desk):
+    """A limit of 0, the most usual one, has no percentage and was no risk."""
+    post_desk.records.add("clearing", {**CLEARING, "started_on": "2023-03-01"})
+    scope = post_desk.figures.yearly_scope("post:BS", 2023)
+    rules = [("labour_days", "5", "at_least"), ("clearing_participants", "100", "at_most"),
+             ("clearing_events", "1", "at_most"), ("communes_active", "0", "at_most")]  # fmt: skip
+    for key, value, rule in rules:
+        post_desk.reference.write_targets(
+            lambda store, k=key, v=value, r=rule: set_target(store, k, 2023, scope, v, r)
+        )
+    for period, limit, goal in (("2023-11", "quá hạn mức", "chậm"), ("2023", *["chưa đạt"] * 2)):
+        found = [one for one in risks(post_desk, make_summary(post_desk, period)) if "năm" in one]
+        assert found == [
+            f"Xã có hoạt động: {limit}, 1 so với hạn mức cả năm 0 xã.",
+            f"Phát quang, tu sửa: {limit}, 2 so với hạn mức cả năm 1 lần.",
+            f"Ngày công huy động: {goal}, mới 0/5 ngày công của cả năm (0,0 %).",
+        ]
 
 
 def leads(overview):
