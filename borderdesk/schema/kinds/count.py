@@ -14,6 +14,7 @@ from borderdesk.schema.kinds.field import CellReader, ColumnField
 from borderdesk.schema.kinds.numbers import (
     COUNT_MOST,
     MONEY_MOST,
+    figure_alone,
     number_text,
     out_of_range,
     typed_digits,
@@ -73,7 +74,9 @@ class CountField(ColumnField, pw.BigIntegerField):
         return self.clean(int(text), entry)
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
-        return "" if is_none(cell) else number_text(cell, self.unit, self.wrong_type())
+        if is_none(cell):
+            return ""
+        return number_text(figure_alone(cell, reading), self.unit, self.wrong_type())
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else format_number(value, language())

@@ -16,7 +16,7 @@ from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.doubts import LATE
 from borderdesk.schema.kinds.field import ColumnField, FieldError
 from borderdesk.schema.kinds.sheet_cell import CellReading, is_dash
-from borderdesk.schema.kinds.written_day import day_of_title, typed_day
+from borderdesk.schema.kinds.written_day import LONGEST_DAY, day_of_title, typed_day
 
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})(?:[/.\-](\d{4}|\d{2}))?$")
 _RUN = re.compile(r"(\d{2})(\d{2})(\d{4}|\d{2})$")
@@ -26,7 +26,7 @@ _EVENT_HEADINGS = (
     " Thời gian thực hiện; Ngày giờ; Ngày, giờ; Date"
 )
 """Headings of the event date in lists of any type."""
-_SERIAL = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?\Z")
+_SERIAL = re.compile(r"[0-9]{5}(?:[.,][0-9]*)?\Z")
 """A spreadsheet's number of days, from the middle of 1927 on."""
 _FULL_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 OTHER_YEAR = N_("Of another year than the title of the list says: {value}.")
@@ -125,7 +125,7 @@ class DayField(ColumnField, pw.DateField):
             if day is None:
                 raise FieldError(_("A date is written like 31/12/2023."))
             return day.isoformat()
-        return typed_day(text, reading)
+        return typed_day(text, reading) if len(text) <= LONGEST_DAY else text
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else format_date(value)

@@ -17,11 +17,18 @@ MARKER_FORM = "[0-9]{3,4}(?:/[0-9]{1,2})?"
 """How a marker is written whole; digits of other scripts are none."""
 
 _WORD = re.compile(
-    r"\A(?:(?:cột )?mốc(?: (?:quốc giới|giới|chính|phụ))?(?: số)?|số|m\.?(?=\s*\d))\s*",
+    r"\A(?:(?:cột )?mốc(?: (?:quốc giới|giới|chính|phụ))?(?: số)?:?|số:?|m\.?(?=\s*\d))\s*",
     re.IGNORECASE,
 )
 _OF_SEVERAL = re.compile(r"([0-9]{3,4}) ?\(([0-9]{1,2})\)\Z")
 """One of two or three markers of a number, as older lists write it: 1150(2)."""
+_BESIDE = re.compile(
+    r"([0-9]{3,4}(?:/[0-9]{1,2})?)(?:\s*\+\s*[0-9]{1,4}\s*(?:m|mét)?|\s*\([^()0-9]*\))\Z"
+)
+"""A place so many metres behind a marker (1175+200m), or a remark on it."""
+_ZEROS = re.compile(r"\.0\Z|(?<=/)0(?=[1-9]\Z)")
+"""What is left of a number of decimals, and the zero of 1175/01."""
+MARKER_ALONE = N_("Only the marker was read of: {value}.")
 
 FIRST_HEADINGS = (
     "Từ mốc số; Mốc số từ; Mốc từ; Mốc đầu; Điểm đầu; Mốc giới từ; Cột mốc từ; Từ cột mốc"
@@ -55,7 +62,14 @@ class MarkerField(ColumnField, pw.TextField):
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         text = cell_text(cell)
-        return _OF_SEVERAL.sub(r"\1/\2", _WORD.sub("", text)) if isinstance(cell, str) else text
+        if not isinstance(cell, str) or text.isdecimal():
+            return text
+        text = _ZEROS.sub("", _OF_SEVERAL.sub(r"\1/\2", _WORD.sub("", text)))
+        beside = _BESIDE.match(text)
+        if beside is None:
+            return text
+        reading.doubt(MARKER_ALONE, text[:60])
+        return beside[1]
 
     def example(self, book: ReferenceLookup, day: datetime.date, home: str) -> Any:
         own_markers = (marker for marker, (post, *_rest) in book.markers.items() if post == home)

@@ -5,11 +5,12 @@ import re
 from decimal import Decimal
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, in_every_language, language
+from borderdesk.base.i18n import N_, _, in_every_language, language
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.base.text import fold, without_unseen
 from borderdesk.schema.kinds.field import FieldError
-from borderdesk.schema.kinds.unit_scales import SAME, scale_of, scaled
+from borderdesk.schema.kinds.sheet_cell import CellReading
+from borderdesk.schema.kinds.unit_scales import SAME, metres_in, scale_of, scaled
 
 COUNT_MOST, MONEY_MOST = 2 * 10**9, 10**12
 LONGEST_CELL = 200
@@ -40,7 +41,11 @@ def typed_decimal(text: str) -> Decimal | None:
 
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}\Z")
 _MIXED = re.compile(r"\d\.\d+ \d|\d \d+\.\d")
-_ZERO_DECIMALS = re.compile(r"(-?\d+)\.0{1,2}\Z")
+_ZERO_DECIMALS = re.compile(r"(-?\d+(?=\.)|-?\d{1,3}(?:\.\d{3})*(?=,)|-?\d+(?=,))[.,]0{1,2}\Z")
+_AROUND = re.compile(r"\A['’‘`]+|[.,;]+\Z")
+"""The mark of a text before a number, and the point of a sentence behind it."""
+_REMARK = re.compile(r"(?P<figure>\d[^()]*?)\s*\([^()]*\)\Z")
+WITHOUT_WORDS = N_("Read without the words behind the number: {value}.")
 _WORDS_BEHIND = re.compile(r"\s*(?:[^\W\d_]+(?: [^\W\d_]+)*\.?|[đd]/c)\Z", re.IGNORECASE)
 
 
@@ -48,6 +53,19 @@ def words_behind(text: str) -> str:
     """The words behind a number (1.500 gốc), with the space before them; "" for none."""
     found = _WORDS_BEHIND.search(text[:LONGEST_CELL])
     return found[0] if found and text[:1].isdigit() else ""
+
+
+def figure_alone(cell: CellValue, reading: CellReading) -> CellValue:
+    """A cell of a number without what people write around it: '12, 12., and 12 (4 nữ), with a
+    doubt about the words."""
+    if not isinstance(cell, str) or len(cell) > LONGEST_CELL:
+        return cell
+    text = _AROUND.sub("", cell.strip())
+    remark = _REMARK.match(text)
+    if remark is None:
+        return text
+    reading.doubt(WITHOUT_WORDS, text)
+    return remark["figure"]
 
 
 def number_text(cell: CellValue, unit: str, wrong: FieldError) -> str:
@@ -62,22 +80,34 @@ def number_text(cell: CellValue, unit: str, wrong: FieldError) -> str:
         return text
     if len(text) > LONGEST_CELL:
         raise wrong
-    behind = _WORDS_BEHIND.search(text)
-    if unit and behind:
-        word = fold(behind[0]).strip(" .")
-        if word in SAME.get(unit, ()) or word in map(fold, in_every_language(unit)):
-            text = text[: behind.start()]
-        elif factor := scale_of(unit, word):
-            number = typed_decimal(text[: behind.start()])
-            if number is None or _AMBIGUOUS.match(text[: behind.start()]):
-                raise wrong
-            return scaled(number, factor)
+    text = _in_unit(text, unit, wrong) if unit else text
     if _MIXED.search(text):
         raise wrong
     whole = _ZERO_DECIMALS.match(text)
     if whole:
-        return whole[1]
+        return whole[1].replace(".", "")
     return text.replace(".", ",", 1) if re.match(r"-?0\.\d+\Z", text) else text
+
+
+def _in_unit(text: str, unit: str, wrong: FieldError) -> str:
+    """A number in the unit of a field, without the unit that the text names; raises `wrong` for an
+    ambiguous one in another unit."""
+    metres = metres_in(unit, text)
+    if metres is not None:
+        return metres
+    behind = _WORDS_BEHIND.search(text)
+    if behind is None:
+        return text
+    number, word = text[: behind.start()], fold(behind[0]).strip(" .")
+    if word in SAME.get(unit, ()) or word in map(fold, in_every_language(unit)):
+        return number
+    factor = scale_of(unit, word)
+    if not factor:
+        return text
+    exact = typed_decimal(number)
+    if exact is None or _AMBIGUOUS.match(number):
+        raise wrong
+    return scaled(exact, factor)
 
 
 def refuse_ambiguous(text: str) -> None:

@@ -14,6 +14,8 @@ from borderdesk.schema.kinds.context import NEUTRAL, EntryContext, PackageCodes,
 from borderdesk.schema.kinds.field import ColumnField, FieldError
 from borderdesk.schema.kinds.numbers import (
     COUNT_MOST,
+    WITHOUT_WORDS,
+    figure_alone,
     number_text,
     out_of_range,
     typed_decimal,
@@ -34,7 +36,6 @@ COMMA_DECIMAL = N_(
     "{value} was read with decimals behind the comma. Write thousands without a mark."
 )
 POINT_GROUPED = N_("{value} was read with thousands behind the point. Write decimals with a comma.")
-WITHOUT_WORDS = N_("Read without the words behind the number: {value}.")
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}\Z")
 _COMMA_BEFORE_THREE = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}\Z")
 """The thousands format of programs set to American formats."""
@@ -131,6 +132,7 @@ class QuantityField(ColumnField, pw.BigIntegerField):
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         if is_dash(cell):
             return ""
+        cell = figure_alone(cell, reading)
         text = number_text(cell, self.unit, self.wrong_type())
         if not self.unit and (behind := words_behind(text)):
             reading.doubt(WITHOUT_WORDS, text)

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from borderdesk.base.text import fold
 
+_BOTH = re.compile(r"(\d{1,3})\s*km\s*(?:(\d{3})\s*m?|(\d{1,2})\s*m)\Z", re.IGNORECASE)
+"""A length in two units: 1km200, 1 km 50 m; 1km2 may be of metres or of hundreds of them."""
 _UNSAID = re.compile(r"[\s.:]+")
 _MONEY = {
     **dict.fromkeys(("trieudong", "trieu", "trd", "trdong", "tr", "trieuvnd"), 10**6),
@@ -36,6 +38,16 @@ def scale_of(unit: str, text: str) -> Decimal | None:
     """The factor that turns figures in the unit that `text` names into those of `unit` (an English
     key); None where it is that unit, or none."""
     return SCALES.get(unit, {}).get(_UNSAID.sub("", fold(text)))
+
+
+def metres_in(unit: str, text: str) -> str | None:
+    """A length in kilometres and metres (1km200) in the unit of a field, as it is typed; None for
+    any other text."""
+    found = _BOTH.match(text) if unit in ("m", "km") else None
+    if found is None:
+        return None
+    metres = Decimal(int(found[1]) * 1_000 + int(found[2] or found[3]))
+    return scaled(metres, Decimal(1) if unit == "m" else SCALES["km"]["m"])
 
 
 def scaled(number: Decimal, factor: Decimal) -> str:

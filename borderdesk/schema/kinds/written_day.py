@@ -14,19 +14,24 @@ _CLOCK = re.compile(
     r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?(?: ?(?:AM|PM|SA|CH|Z))?\Z", re.IGNORECASE
 )
 _WEEKDAY = r"(?:chu nhat|cn|thu (?:hai|ba|tu|nam|sau|bay|[2-7])|t[2-7])"
+_PART = r"(?:buoi )?(?:sang|trua|chieu|toi)"
+_TIME = r"\d{1,2} ?(?:h|g|gio|:)(?: ?\d{1,2}(?:'|p| phut)?)?(?![\d/])"
+_HOURS = rf"(?:luc |hoi |tu )?{_TIME}(?: ?(?:-|–|den) ?{_TIME})?"
+_BESIDE = rf"(?:{_WEEKDAY}|{_PART}|{_HOURS})(?:[ ,\-]+(?:{_WEEKDAY}|{_PART}|{_HOURS})){{0,2}}"
 _BEFORE = re.compile(
     rf"(?:'|(?:ngay )?\({_WEEKDAY}\)[ ,.\-]*"
-    rf"|(?:ngay (?=[a-z]))?(?:{_WEEKDAY}|sang|trua|chieu|toi)\b[ ,.\-]*"
-    r"|(?:luc |hoi )?\d{1,2} ?(?:h|g|gio|:)(?: ?\d{1,2}(?:'|p| phut)?)?(?![\d/])[ ,.\-]*"
-    r"(?=ngay |\d{1,2}[/.\-]\d))+"
+    rf"|(?:ngay (?=[a-z]))?(?:{_WEEKDAY}|{_PART})\b[ ,.\-]*"
+    rf"|{_HOURS}[ ,.\-]*(?=ngay |\d{{1,2}}[/.\-]\d))+"
 )
 """Texts before a date without a meaning: a quotation mark, a day of the week, a time."""
 _BEHIND = re.compile(
-    rf"(?:[ ,\-]*\({_WEEKDAY}\)"
-    r"|(?:(?<=[/.\-]\d)|(?<=[/.\-]\d\d)|(?<=\d{4}))[ ,\-]+"
-    rf"(?:{_WEEKDAY}|sang|trua|chieu|toi))\Z"
+    rf"(?:[ ,\-]*\({_BESIDE}\)"
+    rf"|(?:(?<=[/.\-]\d)|(?<=[/.\-]\d\d)|(?<=\d{{4}}))[ ,\-]+{_BESIDE})\Z"
 )
 """The same behind it; behind a day alone T6 may be the month."""
+_IN_BRACKETS = re.compile(r"\(([^()]+)\)\Z")
+LONGEST_DAY = 100
+"""So many characters at most has a date with what stands beside it."""
 _NAMES = (
     ("jan", "mot"), ("feb", "hai"), ("mar", "ba"), ("apr", "tu"), ("may", "nam"), ("jun", "sau"),
     ("jul", "bay"), ("aug", "tam"), ("sep", "chin"), ("oct", "muoi"), ("nov", "muoi mot"),
@@ -37,8 +42,8 @@ _WORDS = "|".join(sorted((words for _short, words in _NAMES), key=len, reverse=T
 _SHORT = "|".join(short for short, _words in _NAMES)
 _IN_WORDS = re.compile(
     r"(?:ngay )?(?:mung |mong )?(\d{1,2})"
-    rf"(?:[,/.\- ]+(?:thang|thg\.?) ?(\d{{1,2}}|{_WORDS})|/({_WORDS}))"
-    r"(?:[,/.\- ]* ?nam (\d{4})|(?:[,/.\- ]+(?=\d{4})|/)(\d{4}|\d{2}))?\Z"
+    rf"(?:[,/.\- ]*(?:thang|thg\.?) ?(\d{{1,2}}|{_WORDS})|/({_WORDS}))"
+    r"(?:[,/.\- ]* ?nam ?(\d{4})|(?:[,/.\- ]+(?=\d{4})|/)(\d{4}|\d{2}))?\Z"
 )
 _MONTH_NAMED = re.compile(
     rf"(\d{{1,2}})[/.\- ]+(?:(?:thg|th|t) ?(\d{{1,2}})|({_SHORT})[a-z]*)"
@@ -55,7 +60,7 @@ _IN_ROMAN = re.compile(
 )
 _YEAR_NAMED = re.compile(r"(?<=\d)[/.,\- ]*\bnam (?=(?:\d{4}|\d{2})\Z)")
 _MONTHLESS = re.compile(r"(\d{1,2})//(\d{4}|\d{2})\Z")
-_DAY_BEFORE = re.compile(r"ngay (\d{1,2} ?[/.\-\\] ?\d.*)\Z")
+_DAY_BEFORE = re.compile(r"ngay[ :.]+(\d{1,2} ?[/.\-\\] ?\d.*)\Z")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})\Z")
 _RUN_YEAR_FIRST = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(\d\d)\Z")
 _TYPED = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}\Z|\d{8}\Z")
@@ -64,13 +69,19 @@ _FIRST_HALF = 6
 _DAY_ALONE = re.compile(r"(?:ngay )?(\d{1,2})\Z")
 
 
+def _day_alone(text: str) -> str:
+    """A date folded, without the part of the day and the day of the week beside it."""
+    plain = _IN_ROMAN.sub(lambda found: f"{found[1]}{_ROMAN_MONTHS[found[2]]}", text)
+    folded = fold(_CLOCK.sub("", plain)).rstrip(".;, ")
+    before = _BEFORE.match(folded)
+    folded = _BEHIND.sub("", folded[before.end() if before else 0 :].strip())
+    return _IN_BRACKETS.sub(r"\1", folded)
+
+
 def typed_day(text: str, reading: CellReading) -> str:
     """A date as it would be typed; a text that is none stays. Raises FieldError without a month
     or year that the list's title does not give."""
-    plain = _IN_ROMAN.sub(lambda found: f"{found[1]}{_ROMAN_MONTHS[found[2]]}", text)
-    folded = fold(_CLOCK.sub("", plain)).rstrip(".")
-    before = _BEFORE.match(folded)
-    folded = _BEHIND.sub("", folded[before.end() if before else 0 :].strip())
+    folded = _day_alone(text)
     day = _DAY_BEFORE.sub(r"\1", folded)
     named = _IN_WORDS.match(folded)
     short = _MONTH_NAMED.match(folded)

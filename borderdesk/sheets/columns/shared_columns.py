@@ -16,7 +16,8 @@ from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import heading_words, recognised, without_unit
 from borderdesk.schema.kinds import HAMLET, MARKER, UNIT, FieldError
 from borderdesk.schema.kinds.citizen_id import is_citizen_id
-from borderdesk.schema.kinds.sheet_cell import digits_of
+from borderdesk.schema.kinds.marker import MARKER_ALONE
+from borderdesk.schema.kinds.sheet_cell import CellReading, digits_of
 from borderdesk.sheets.columns.spread_rows import heads_parts
 from borderdesk.sheets.sources.cells import SheetRow
 
@@ -51,6 +52,10 @@ _STRETCH = frozenset(
     | {"doan tu moc den moc", "moc quoc gioi", "khu vuc moc", "doan bien gioi tu moc den moc"}
 )
 _ROUTES = frozenset({"doan tuan tra", "tuyen tuan tra", "cung tuan tra", "tuyen cung tuan tra"})
+_METRES_BEHIND = re.compile(r"(?<=[\d)])\s*\+\s*\d{1,4}(?:\s*(?:m|mét)(?!\w))?(?!\d)")
+"""So far from a marker: 1175+200m."""
+_SHORT_MARKER = re.compile(r"\d\)?\s*[-–]\s*\d{1,2}(?![\d/\w]| ?(?:m|km|h)\b)")
+"""The last marker without what it has in common with the first: 1175-76, 1175/1-2."""
 _MARKER = re.compile(r"(?<![\d/])\d{3,4}(?:/\d{1,2}|\(\d{1,2}\))?(?![\d/])")
 
 
@@ -242,12 +247,15 @@ def holds_ids(rows: Sequence[SheetRow], places: Sequence[int]) -> bool:
     return 0 < whole >= _MOST_IDS * len(parted)
 
 
-def split_markers(key: str, text: str) -> dict[str, str]:
+def split_markers(key: str, text: str, reading: CellReading) -> dict[str, str]:
     """The texts of both markers that a parted column gives. Raises FieldError."""
     first, second = parts_of(key)
-    found = [one.replace("(", "/").rstrip(")") for one in _MARKER.findall(text)]
-    if len(found) not in (1, 2):
+    plain = _METRES_BEHIND.sub("", text)
+    found = [one.replace("(", "/").rstrip(")") for one in _MARKER.findall(plain)]
+    if len(found) not in (1, 2) or _SHORT_MARKER.search(text):
         raise FieldError(_("One marker, or the first and the last one, such as 1146 – 1150/1."))
+    if plain != text or any(map(str.isdecimal, _MARKER.sub("", text))):
+        reading.doubt(MARKER_ALONE, text[:60])
     return {first: found[0], second: found[-1]}
 
 

@@ -137,7 +137,10 @@ class CellReader:
                 return {whole: texts.get(whole, "") + digits_of(cell)}
             return {whole: f"{texts.get(whole, '')} {cell_text(cell)}".strip()}
         text = cell_text(cell)
-        given = split_markers(key, text) if field.refers_to == MARKER else self._places(key, text)
+        if field.refers_to == MARKER:
+            given = split_markers(key, text, self._reading)
+        else:
+            given = self._places(key, text)
         return {
             one: self._fields[one].from_sheet(part, self._reading) for one, part in given.items()
         }

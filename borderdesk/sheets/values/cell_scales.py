@@ -6,7 +6,7 @@ from decimal import Decimal
 from borderdesk.base.i18n import N_
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.schema.kinds import typed_decimal
-from borderdesk.schema.kinds.numbers import refuse_ambiguous
+from borderdesk.schema.kinds.numbers import figure_alone, refuse_ambiguous
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.kinds.unit_scales import scaled
 
@@ -18,6 +18,7 @@ def in_unit_of_field(cell: CellValue, scale: Decimal, reading: CellReading) -> C
     """A figure in the unit of the field, before it is rounded to the field's precision; a unit in
     the cell itself has precedence. Raises FieldError for an ambiguous one."""
     number: Decimal | None = None
+    cell = figure_alone(cell, reading)
     if isinstance(cell, str):
         if not _FIGURE.match(cell):
             return cell

@@ -1,0 +1,138 @@
+"""What clerks write beside a date, a number or a marker: a time, a remark, a second unit."""
+
+import pytest
+
+from borderdesk.schema.kinds import FieldError
+from borderdesk.schema.kinds.marker import MARKER_ALONE
+from borderdesk.schema.kinds.numbers import WITHOUT_WORDS
+from borderdesk.schema.kinds.sheet_cell import CellReading
+from borderdesk.schema.records.clearing import Clearing
+from borderdesk.schema.records.outreach import Outreach
+from borderdesk.schema.records.programme import Programme
+from borderdesk.sheets.columns.shared_columns import split_markers
+
+DAY = Outreach.columns()["held_on"]
+TURNS = Outreach.columns()["attendance"]
+METRES = Clearing.columns()["length_m"]
+KILOMETRES = Programme.columns()["length_km"]
+MARKER = Clearing.columns()["from_marker"]
+
+
+def read(field, cell):
+    """The text that a cell gives, and the doubts about it."""
+    reading = CellReading()
+    return field.from_sheet(cell, reading), [message for message, _value in reading.doubts]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "07/3/2023 (chiều)",
+        "Buổi sáng 07/3/2023",
+        "buổi chiều ngày 07/3/2023",
+        "Chiều thứ Ba (07/3/2023)",
+        "8h00-10h00 ngày 07/3/2023",
+        "Từ 8h00 đến 10h00 ngày 07/3/2023",
+        "14h00 - 16h30, ngày 07/3/2023",
+        "07/3/2023 lúc 8h",
+        "07/3/2023 08:00-10:00",
+        "07/3/2023 (8h00 - 10h00)",
+        "07/3/2023 (sáng, từ 8h00 đến 10h00)",
+        "Ngày 07/3/2023 từ 14h-16h",
+        "Ngày: 07/3/2023",
+        "07/3/2023;",
+    ],
+)
+def test_a_part_of_the_day_beside_a_date_is_left_out(cell):
+    assert read(DAY, cell) == ("07/3/2023", [])
+
+
+def test_a_number_of_days_with_a_point_and_words_without_spaces_are_dates():
+    assert read(DAY, "45003.") == ("2023-03-18", [])
+    assert read(DAY, "7tháng3năm2023") == ("7/3/2023", [])
+
+
+@pytest.mark.parametrize(
+    "cell", ["07/3/2023 âm lịch", "khoảng 07/3/2023", "7-8/3/2023", "07/3/2023 (?)"]
+)
+def test_what_may_be_another_day_stays_as_it_is(cell):
+    assert read(DAY, cell) == (cell, [])
+
+
+def test_a_long_text_in_place_of_a_date_is_left_alone():
+    assert read(DAY, "-" * 100_000)[0] == "-" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("cell", "metres", "kilometres"),
+    [
+        ("1km200", "1200", "1,2"),
+        ("1 km 200 m", "1200", "1,2"),
+        ("12km 350m", "12350", "12,4"),
+        ("2km 50m", "2050", "2,1"),
+        ("0km500", "500", "0,5"),
+    ],
+)
+def test_a_length_in_two_units(cell, metres, kilometres):
+    assert read(METRES, cell) == (metres, [])
+    assert read(KILOMETRES, cell)[0] == kilometres
+
+
+@pytest.mark.parametrize("cell", ["1km2", "2 km 50", "1km05", "1km1500", "500m+300m", "trên 500"])
+def test_a_length_that_may_be_several_is_none(cell):
+    assert METRES._number(read(METRES, cell)[0]) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "text", "doubts"),
+    [
+        ("12.", "12", []),
+        ("'12", "12", []),
+        ("12,0", "12", []),
+        ("1.234,00", "1234", []),
+        ("12 (4 nữ)", "12", [WITHOUT_WORDS]),
+        ("40 lượt người (có 4 nữ)", "40", [WITHOUT_WORDS]),
+        ("khoảng 40 (4 nữ)", "khoảng 40 (4 nữ)", []),
+        ("12,5", "12,5", []),
+    ],
+)
+def test_what_stands_around_a_number(cell, text, doubts):
+    assert read(TURNS, cell) == (text, doubts)
+
+
+@pytest.mark.parametrize(
+    ("cell", "text", "doubts"),
+    [
+        ("1175+200m", "1175", [MARKER_ALONE]),
+        ("Mốc số: 1175/1 + 50", "1175/1", [MARKER_ALONE]),
+        ("1175 (giáp suối)", "1175", [MARKER_ALONE]),
+        ("1150 (2)", "1150/2", []),
+        ("1150/02", "1150/2", []),
+        ("1175.0", "1175", []),
+        ("1175 - 200m", "1175 - 200m", []),
+        ("1175 (cũ 1170)", "1175 (cũ 1170)", []),
+    ],
+)
+def test_what_stands_behind_a_marker(cell, text, doubts):
+    assert read(MARKER, cell) == (text, doubts)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends", "doubted"),
+    [
+        ("1175+200m - 1176", ("1175", "1176"), True),
+        ("1175 đến 1176+300m", ("1175", "1176"), True),
+        ("1175-1176 (2 km)", ("1175", "1176"), True),
+        ("1175 – 1176(2)", ("1175", "1176/2"), False),
+    ],
+)
+def test_both_markers_of_a_cell(text, ends, doubted):
+    reading = CellReading()
+    assert split_markers("a..b", text, reading) == dict(zip("ab", ends, strict=True))
+    assert bool(reading.doubts) == doubted
+
+
+@pytest.mark.parametrize("text", ["1175-76", "1175/1-2", "1175-1176-1177"])
+def test_a_marker_that_is_not_written_whole_is_asked_for(text):
+    with pytest.raises(FieldError):
+        split_markers("a..b", text, CellReading())
