@@ -20,6 +20,7 @@ from borderdesk.sheets.values.addresses import (
     AddressReader,
     HamletAddress,
     begins_with_commune,
+    remark_apart,
 )
 from borderdesk.sheets.values.hamlets import HamletFinder
 from borderdesk.sheets.values.household_parts import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
@@ -302,9 +303,11 @@ class RowPlaces:
             found = self.finder.commune(text, day, area, self.district)
             if self._is_assumed and found not in self._rules.book.units:
                 found = self._of_the_past(text) or found
-            if found not in self._rules.book.units and "," in text:
+            if found in self._rules.book.units:
+                return found
+            if "," in text:
                 return self._commune_of_address(text, day, area)
-            return found
+            return self._commune_beside(*remark_apart(text), day, area) or text
         parts = [part.strip() for part in text.replace(",", ";").split(";") if part.strip()]
         named = (self.finder.commune(part, day, area, self.district) for part in parts)
         return ";".join(named)
@@ -317,6 +320,26 @@ class RowPlaces:
         if found.hamlet and unit in self._rules.book.units:
             self._reading.doubt(LEFT_OUT, found.hamlet[:60])
         return unit
+
+    def _commune_beside(
+        self, name: str, remark: str, day: datetime.date, area: frozenset[str]
+    ) -> str:
+        """The commune of a name with a remark: that of the day where the remark names what it was
+        before or became, the named one where it only describes it; "" where they are two. Raises
+        FieldError."""
+        book = self._rules.book
+        other = book.commune_once(remark) if remark else None
+        found = self.finder.commune(name, day, area, self.district)
+        if other is None:
+            if remark.islower() and found in book.units:
+                self._reading.doubt(LEFT_OUT, remark[:60])
+            return found if remark.islower() and book.commune_once(name) else ""
+        named = book.commune_once(name)
+        related = named is not None and not book.lineage(named.id).isdisjoint(
+            book.lineage(other.id)
+        )
+        there = {found, self.finder.commune(remark, day, area)} & book.units.keys()
+        return there.pop() if related and len(there) == 1 else ""
 
     def _of_the_past(self, text: str) -> str | None:
         """The commune of before that a list without a day names. Raises FieldError."""

@@ -27,7 +27,7 @@ _SIGNS = re.compile(
     r"|(?<=\S)\s+(?=(?:xã|thị trấn|phường|huyện|tỉnh)\s|(?:x|tt|t\.t|h)\.)",
     re.IGNORECASE,
 )
-_BRACKETS = re.compile(r"\s*[()]\s*")
+_BRACKETS = re.compile(r"\s*[()\[\]]\s*")
 _BETWEEN_HAMLETS = re.compile(r"\s*[,;\n]\s*|\s+(?:và|&|\+)\s+", re.IGNORECASE)
 _HYPHEN = re.compile(r"\s*[-–]\s*")
 _STROKE = re.compile(r"\s*/\s*")
@@ -38,7 +38,8 @@ _VENUE = re.compile(
     r"(?:(?:tại|ở) )?(?:(?:nhà (?:văn h[óo][aá]|sinh hoạt|cộng đồng|họp|riêng|ông|bà|anh|chị|dân)"
     r"|nvh|hội trường|trụ sở|ubnd|[uủ][ỷỹy] ban|(?:điểm )?trường|trạm|chợ|sân|khu vực|đồn|đ/c"
     r"|đồng chí"
-    r"|\d{1,4} (?:hộ|khẩu|nhân khẩu|người)|gia đình|hộ (?:ông|bà)|(?:ngõ|ngách|số|số nhà) \d\w*"
+    r"|\d{1,4} (?:hộ|khẩu|nhân khẩu|người|thôn|bản|xóm)|cả (?:xã|thôn|bản)|gia đình"
+    r"|hộ (?:ông|bà)|(?:ngõ|ngách|số|số nhà) \d\w*"
     r"|đường|đoạn|từ|đến|(?:cột )?mốc"
     r"|(?P<many>các|những|toàn|trên|địa bàn))(?!\w)"
     rf"|{_MARKER}(?:\s*[-–]\s*{_MARKER})*\Z)"
@@ -46,6 +47,16 @@ _VENUE = re.compile(
 """The beginning of a part in small letters that is no place of its own: a house, a street, a
 marker."""
 _HAMLET_BEHIND = re.compile(r"(.*\S)\s+((?:thôn|xóm|bản)\s+[^\W\d_]\S*.*)", re.IGNORECASE)
+_REMARK_BEHIND = re.compile(
+    r"(?P<name>[^()\[\]]*\w)\s*(?:[(\[](?P<remark>[^()\[\]]+)[)\]]|(?P<old> cũ))"
+)
+"""A name with a remark in brackets: Ba Sơn (Xuất Lễ cũ)."""
+_NOW = re.compile(
+    r"(?:nay (?:là|thuộc)|trước (?:đây )?(?:là|thuộc)|sáp nhập (?:vào|từ)|cũ là)\s+"
+    r"|(?<=\S)\s+(?-i:cũ)\Z",
+    re.IGNORECASE,
+)
+_OF_ANY = frozenset({"", "thon", "ban"})
 _SMALLER = frozenset({"to"})
 """Words, folded, of the parts of a hamlet."""
 
@@ -152,7 +163,16 @@ class AddressReader:
                 parts = closer
         parts = [one for part in parts for one in _with_venue_apart(part)]
         venues = [part for part in parts if _VENUE.match(part.casefold())]
+        if len(parts) > 1 and not text.islower():
+            venues += [part for part in parts if part not in venues and self._is_remark(part)]
         return [part for part in parts if part not in venues], venues
+
+    def _is_remark(self, part: str) -> bool:
+        """Whether a part in small letters describes a place beside it: giáp biên, thôn cũ."""
+        if not part.islower() or any(map(str.isdecimal, part)):
+            return False
+        # Khu cũ may be a name.
+        return hamlet_word(part)[0] in _OF_ANY and bare_name(_plain(part)) not in self._districts_of
 
     def _is_province(self, part: str) -> bool:
         folded = fold(part)
@@ -208,6 +228,15 @@ def _initials(name: str) -> tuple[str, str]:
     return "".join(word[0] for word in words), words[0][0] + "".join(words[1:])
 
 
+def remark_apart(text: str) -> tuple[str, str]:
+    """A name and the remark in brackets behind it, without the words that join them: Ba Sơn,
+    Xuất Lễ of Ba Sơn (Xuất Lễ cũ); "" for no remark."""
+    found = _REMARK_BEHIND.fullmatch(text.strip())
+    if found is None:
+        return text, ""
+    return found["name"], _NOW.sub("", (found["remark"] or found["old"]).strip())
+
+
 def begins_with_commune(text: str) -> bool:
     """Whether a text names a commune, with its word in front."""
     return _COMMUNE_WORD.match(text) is not None
@@ -216,6 +245,12 @@ def begins_with_commune(text: str) -> bool:
 def hamlets_apart(text: str, known: Callable[[str], object]) -> list[str]:
     """The hamlets that a text names one behind the other (Pò Mã, Bản Ranh); none where it names
     one. known: whether the commune has one of that name."""
+    name, remark = remark_apart(text)
+    if remark[:1].isupper() and (
+        _NOW.search(text.rstrip(")] ")) or (known(name) and known(remark))
+    ):
+        # Pò Mã (nay là Bản Ranh), or two that are known.
+        return [name, remark]
     parts = [part for part in _BETWEEN_HAMLETS.split(text) if part]
     named = [
         part

@@ -19,7 +19,7 @@ from borderdesk.sheets.values.addresses import hamlets_apart, several_hamlets
 from borderdesk.store.connection.database import Store
 
 MOST_NAMED = 6
-_AROUND = " .,;:"
+_AROUND = " .,;:*"
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _PLAIN = "thon"
 """The word, folded, that any hamlet may have in front."""

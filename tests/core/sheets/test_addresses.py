@@ -232,3 +232,54 @@ def test_what_is_left_out_of_the_same_address_is_told_of_every_row(post_desk, tm
     assert {hamlet for _commune, hamlet in homes(post_desk).values()} == {"thôn Nà Mỏ"}
     told = "3 dòng (2–4): Phần không phải tên thôn, xã nên không đọc."
     assert told in messages(outcome)
+
+
+def in_rows(desk, tmp_path, *rows, title="DANH SÁCH"):
+    """The commune and hamlet of each session (day, commune, hamlet), None where it was refused."""
+    lines = [[n, day, "Tập trung", TOPIC, *place, 40 + n] for n, (day, *place) in enumerate(rows)]
+    head = ["TT", "Ngày", "Hình thức", "Nội dung", "Xã", "Thôn", "Lượt người"]
+    outcome, records = read(desk, "outreach", sheet(tmp_path, [title], head, *lines))
+    found = {one["attendance"] - 40: (one["commune"], one.get("hamlet")) for one in records}
+    return outcome, [found.get(n) for n in range(len(rows))]
+
+
+def test_a_remark_beside_a_commune_tells_what_it_was_or_became(post_desk, tmp_path):
+    old, new = "07/03/2023", "07/03/2026"
+    outcome, places = in_rows(
+        post_desk,
+        tmp_path,
+        (old, "Ba Sơn (Xuất Lễ cũ)", "Pò Mã"),
+        (new, "xã Ba Sơn (xã Xuất Lễ cũ)", "Pò Mã"),
+        (old, "Xuất Lễ (nay là Ba Sơn)", "Pò Mã"),
+        (new, "Xuất Lễ (nay là Ba Sơn)", "Pò Mã"),
+        (old, "Xuất Lễ (giáp biên)", "Pò Mã"),
+        (old, "xã Xuất Lễ cũ", "Pò Mã"),
+        (new, "Ba Sơn (Bảo Lâm cũ)", "Pò Mã"),
+        (old, "Cao Lâu (Xuất Lễ cũ)", "Pò Mã"),
+        (new, "xã Xuất Lễ cũ", "Pò Mã"),
+    )
+    before, today = ("06202-2023", "Pò Mã"), ("06196-2025", "Pò Mã")
+    assert places == [before, today, before, today, before, before, None, None, None]
+    assert "2 dòng (7–8): Phần không phải tên thôn, xã nên không đọc." in messages(outcome)
+    assert "nay là Xã Ba Sơn" in outcome.refused[-1].reason
+
+
+def test_a_remark_beside_a_hamlet_makes_no_new_one(post_desk, tmp_path):
+    day, commune = "07/03/2023", "Xuất Lễ"
+    written = [
+        "Pò Mã", "Pò Mã (giáp biên)", "Thôn Pò Mã - giáp biên", "Pò Mã [thôn cũ]", "Pò Mã *",
+        "pò mã (bản ranh)", "Cả xã", "3 thôn", "Pò Mã (nay là Bản Ranh)", "Pò Mã (Bản Ranh cũ)",
+    ]  # fmt: skip
+    outcome, places = in_rows(post_desk, tmp_path, *((day, commune, one) for one in written))
+    names = [place and place[1] for place in places]
+    assert names == [*["Pò Mã"] * 5, "pò mã (bản ranh)", None, None, None, None]
+    assert [one.row.number for one in outcome.refused] == [11, 12]
+    assert all("Pò Mã; Bản Ranh" in one.reason for one in outcome.refused)
+
+
+def test_two_known_hamlets_of_one_cell_are_asked_about(post_desk, tmp_path):
+    day, commune = "07/03/2023", "Xuất Lễ"
+    asked = [(day, commune, one) for one in ("Pò Mã", "Bản Ranh", "Pò Mã (Bản Ranh)", "Nà (Bó)")]
+    outcome, places = in_rows(post_desk, tmp_path, *asked)
+    assert [place and place[1] for place in places] == ["Pò Mã", "Bản Ranh", None, "Nà (Bó)"]
+    assert "Pò Mã; Bản Ranh" in outcome.refused[0].reason
