@@ -89,7 +89,7 @@ class ColumnArea(QWidget):
                 continue
             heading = column.heading or column_letters(column.place + 1)
             name = self._names[column.place]
-            chooser = self._chooser(heading, column.key)
+            chooser = self._chooser(heading, column.key, table.use_beside(column.place))
             self.choosers[name] = chooser
             words = QWidget()
             lines = QVBoxLayout(words)
@@ -119,8 +119,9 @@ class ColumnArea(QWidget):
             self.setMinimumWidth(self._inside.minimumSizeHint().width() + 2 * digit)
         return False
 
-    def _chooser(self, heading: str, key: str | None) -> SearchCombo:
-        left_out = _("(not read)")
+    def _chooser(self, heading: str, key: str | None, use: str) -> SearchCombo:
+        """use: English key of what the column is used for if it is no field."""
+        left_out = _(use) if use else _("(not read)")
         options = [ComboOption(column.key, self._label(column)) for column in self._columns]
         chooser = SearchCombo([ComboOption(IGNORE, left_out), *options], left_out)
         chooser.setAccessibleName(_("Field for “{name}”").format(name=heading))

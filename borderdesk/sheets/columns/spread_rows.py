@@ -1,10 +1,11 @@
 """Values that span rows: merged cells, a place that is written once for many rows, and records that
 continue in the rows below."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Literal
 
 from borderdesk.base.spreadsheets import CellValue
+from borderdesk.schema.kinds import Field
 from borderdesk.sheets.sources.cells import SheetRow
 
 RowRole = Literal["blank", "total", "note", "example", "record", "below", "lone"]
@@ -120,11 +121,46 @@ def heads_parts(texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> bool:
     )
 
 
-def goes_on(cells: Sequence[CellValue], own: Iterable[int], repeated: Set[int]) -> bool:
-    """Whether a row has values of a record's several ones alone (repeated), and none of its own."""
-    if any(place < len(cells) and cells[place] != "" for place in own):
-        return False
-    return any(place < len(cells) and cells[place] != "" for place in repeated)
+def is_note(field: Field) -> bool:
+    """Whether a field is free text that no record needs."""
+    return field.free_text and not (field.required or field.refers_to)
+
+
+class FurtherLines:
+    """Rows that only continue the record above them, in the columns of one table."""
+
+    def __init__(
+        self,
+        fields: Mapping[int, Field],
+        several: Set[int],
+        places: Set[int],
+        numbering: int | None,
+    ) -> None:
+        """fields: by place; several: the places of values that a record has several of; places:
+        those of communes and hamlets."""
+        self._several = several
+        self._notes = {place for place, field in fields.items() if is_note(field)}
+        self._required = {place for place, field in fields.items() if field.required} - places
+        self._own = fields.keys() | ({numbering} if numbering is not None else set())
+
+    def goes_on(self, read: SheetRow, row: SheetRow) -> bool:
+        """Whether a row has more of the several values of the record above it alone, or also
+        further lines of its notes where the rest of it is merged down; read: the row as it stands,
+        row: with the cells merged into it."""
+        if _has_only(read.cells, self._several, self._own):
+            return True
+        is_merged = row is not read and not self._required.isdisjoint(_filled(row.cells))
+        return is_merged and _has_only(read.cells, self._several | self._notes, self._own)
+
+
+def _filled(cells: Sequence[CellValue]) -> set[int]:
+    return {place for place, cell in enumerate(cells) if cell != ""}
+
+
+def _has_only(cells: Sequence[CellValue], repeated: Set[int], own: Set[int]) -> bool:
+    """Whether a row has cells in the columns `repeated`, and in none other of `own`."""
+    filled = _filled(cells)
+    return not filled.isdisjoint(repeated) and filled.isdisjoint(own - repeated)
 
 
 def among_records(

@@ -27,12 +27,12 @@ from borderdesk.sheets.columns.heading_rows import HeadingFinder, OtherHeadings,
 from borderdesk.sheets.columns.shared_columns import join_merged, parts_of
 from borderdesk.sheets.columns.side_by_side import SideBySideText, blocks_of
 from borderdesk.sheets.columns.spread_rows import (
+    FurtherLines,
     MergedCells,
     PlacesAbove,
     RowRole,
     among_records,
     gathered,
-    goes_on,
     heads_parts,
     written_once,
 )
@@ -44,6 +44,11 @@ from borderdesk.sheets.values.title_periods import sheet_period, title_period
 
 EXAMPLE = N_("Example")
 """The cell in the column of row numbers of a template's example row."""
+TELLS_COMMUNES, NUMBERS_ROWS, NAMES_RECORDS = (
+    N_("(tells communes apart)"),
+    N_("(row numbers)"),
+    N_("(ids of records)"),
+)
 EXAMPLES = frozenset(map(heading_words, in_every_language(EXAMPLE)))
 ROWS_SEARCHED = 60
 """The number of rows from the top in which headings are searched."""
@@ -234,6 +239,11 @@ class SheetTable:
         """Of the ignored columns those whose heading is not known either."""
         return [text for text in self.ignored() if without_unit(text) not in WITHOUT_FIELD]
 
+    def use_beside(self, place: int) -> str:
+        """English key of what a column without a field is used for, "" for nothing."""
+        uses = {self.district: TELLS_COMMUNES, self._numbering: NUMBERS_ROWS}
+        return {**uses, self.record_ids: NAMES_RECORDS}.get(place, "")
+
     def label_of(self, key: str) -> str:
         """The label of the field with this key."""
         return self._labels.get(key, key)
@@ -294,8 +304,8 @@ class SheetTable:
     def _judged_rows(self, event: str | None) -> Iterator[tuple[SheetRow, RowRole]]:
         merged = MergedCells(self.text.source.merged, self._numbering)
         above = PlacesAbove(self._required_places(), self._written_once)
-        own = {column.place for column in self.columns if column.key} - self._several
-        own |= {self._numbering} if self._numbering is not None else set()
+        fields = {one.place: self._fields[one.key] for one in self.columns if one.key}
+        further = FurtherLines(fields, self._several, self._of_places, self._numbering)
         others: OtherHeadings | None = None
         after_total, top = False, self.last
         role: RowRole = "blank"
@@ -312,7 +322,7 @@ class SheetTable:
             if others is not None:
                 read, row = others.moved(read), others.moved(filled)
             inside = role in ("record", "below")
-            if inside and self._several and goes_on(read.cells, own, self._several):
+            if inside and further.goes_on(read, row):
                 yield read, "below"
                 continue
             role = self._merged_role(read, row, event, after_total=after_total)

@@ -24,6 +24,7 @@ from borderdesk.sheets.columns.carried_values import (
 from borderdesk.sheets.columns.child_columns import BELOW, ChildReader, is_below
 from borderdesk.sheets.columns.shared_columns import parts_of
 from borderdesk.sheets.columns.sheet_columns import described_keys
+from borderdesk.sheets.columns.spread_rows import is_note
 from borderdesk.sheets.columns.table import SheetTable
 from borderdesk.sheets.rows.cell_meanings import CellReader, ReadColumn
 from borderdesk.sheets.rows.household_texts import HouseholdTexts
@@ -163,10 +164,14 @@ class SheetRowReader:
     def _shared_numbers(self, table: SheetTable) -> SharedNumbers:
         """The numbers merged over several records; any other value of a record starts one."""
         numbers = {one.place for one in self._columns if one.field.cell_kind == "number"}
-        begins = (one for one in self._columns if not one.field.several and not is_below(one.key))
+        begins = (one for one in self._columns if self._begins_record(one))
         own = {one.place for one in begins} - numbers
         merged = (span for span in table.text.source.merged if span[0] > table.last)
         return shared_numbers(table.text.rows(), merged, numbers, own)
+
+    def _begins_record(self, column: ReadColumn) -> bool:
+        field = column.field
+        return not (field.several or is_below(column.key) or is_note(field))
 
     def as_refused(self, row: SheetRow) -> SheetRow:
         """A row as it is written for correction."""
@@ -212,6 +217,8 @@ class SheetRowReader:
     def note_caption(self, row: SheetRow) -> None:
         """Apply a caption between the rows to the rows below: its place, or its month."""
         texts = [text for text in map(cell_text, row.cells) if text]
+        if len(texts) == 1 and texts[0].isdecimal() and self._is_figure(row, texts[0]):
+            return
         if len(texts) == 1 and is_title(texts[0]):
             period, places = title_period(texts), title_places(texts, self._at.is_commune)
             self.carried.note_title(row, places, is_dated=any(period))
@@ -227,6 +234,12 @@ class SheetRowReader:
         for column in self._columns:
             if column.field.is_date:
                 column.meanings.clear()
+
+    def _is_figure(self, row: SheetRow, text: str) -> bool:
+        """Whether a number alone in a row is a figure without its words, instead of a year."""
+        numbers = {one.place for one in self._columns if one.field.cell_kind == "number"}
+        filled = {place for place, cell in enumerate(row.cells) if cell != ""}
+        return not filled.isdisjoint(numbers) or int(text[:8]) > self._rules.today.year + 1
 
     def _read_cells(
         self,
@@ -344,7 +357,7 @@ class SheetRowReader:
             elif isinstance(known, list) and isinstance(value, list):
                 raw[key] = known + value
             elif isinstance(known, str) and key not in self._model.children():
-                raw[key] = f"{known};{value}"
+                raw[key] = f"{known}; {value}"
             else:
                 raise InvalidRecord({key: _("Give the rows below in one cell or in columns.")})
 

@@ -13,6 +13,7 @@ from borderdesk.base.text import accented, fold
 from borderdesk.entry.headings import without_unit
 from borderdesk.schema.kinds import Field
 from borderdesk.schema.record import RevisionedModel
+from borderdesk.sheets.columns.spread_rows import is_note
 from borderdesk.sheets.columns.table import SheetColumn
 from borderdesk.sheets.values.household_parts import HEAD
 
@@ -72,7 +73,7 @@ class RowStatements:
             if names_people and not of_heads and without_unit(one.heading) in RELATIONS
         ]
         # Names and hamlets are not such statements, and there are thousands of them.
-        notes = [one for one in columns if one.key in model.columns() and _is_note(fields, one.key)]
+        notes = [one for one in columns if one.key in model.columns() and is_note(fields[one.key])]
         self._told = [
             (one.place, one.heading, _denials(without_unit(one.heading)))
             for one in (*unread, *notes)
@@ -135,12 +136,6 @@ def _words_at(cells: Sequence[CellValue], place: int) -> str:
 
 def _is_spelt_out(words: str, cell: str) -> bool:
     return words not in _SPELT_OUT or any(one in accented(cell) for one in _SPELT_OUT[words])
-
-
-def _is_note(fields: Mapping[str, Field], key: str | None) -> bool:
-    """Whether a field is free text."""
-    field = fields.get(key or "")
-    return field is not None and field.free_text and not (field.required or field.refers_to)
 
 
 @lru_cache(maxsize=2_000)

@@ -225,3 +225,37 @@ def test_a_number_that_stands_for_several_records_is_none_of_each(post_desk, tmp
     again, _records = read(post_desk, "outreach", tmp_path / "refused.xlsx")
     # Dropped again as they are, they do not count twice.
     assert (again.accepted, len(again.refused)) == (0, 2)
+
+
+@pytest.mark.parametrize("topic", [None, "Phòng, chống ma túy"])
+def test_a_second_line_of_a_note_beside_merged_cells_is_of_the_same_record(
+    post_desk, tmp_path, topic
+):
+    law = "Luật Biên giới quốc gia"
+    path = sheet(
+        tmp_path,
+        ["TT", "Ngày", "Hình thức", "Nội dung", "Xã", "Thôn", "Lượt người", "Ghi chú"],
+        [1, "5/1/2023", "Tập trung", law, "Cao Lâu", "Nà Mỏ", 85, "dòng một"],
+        [None, None, None, topic, None, None, None, "dòng hai"],
+        [2, "7/1/2023", "Tập trung", law, "Cao Lâu", "Nà Mỏ", 40, None],
+        [None, None, None, None, None, None, None, "Ghi chú chung của bảng"],
+        merged=[f"{one}2:{one}3" for one in ("ABCEFG" if topic else "ABCDEFG")],
+    )
+    outcome, (first, second) = read(post_desk, "outreach", path)
+    assert (first["attendance"], first["note"]) == (85, "dòng một; dòng hai")
+    assert len(first["topics"]) == (2 if topic else 1)
+    assert (second["attendance"], second.get("note")) == (40, None)
+    assert (outcome.rows, outcome.continued, [n for n, _text in outcome.others]) == (2, [3], [5])
+
+
+def test_a_pledge_with_a_note_of_two_lines_is_one(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["TT", "Họ tên chủ hộ", "Thôn", "Xã", "Ngày ký", "Ghi chú"],
+        [1, "Nông Văn Bình", "Pò Mã", "Xuất Lễ", "5/3/2023", "ký thay"],
+        [None, None, None, None, None, "có giấy ủy quyền"],
+        merged=[f"{one}2:{one}3" for one in "ABCDE"],
+    )
+    fixed = {"programme": "Khu vực biên giới"}
+    _outcome, (pledge,) = read(post_desk, "pledge", path, fixed)
+    assert pledge["note"] == "ký thay; có giấy ủy quyền"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from borderdesk.base.i18n import _
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.kinds.context import NEUTRAL
 from borderdesk.schema.records.incident import Incident
@@ -156,3 +157,38 @@ def test_a_line_of_a_year_ends_the_one_above_it(post_desk, tmp_path, line):
     # The month above was one of the other year.
     (refused,) = outcome.refused
     assert "Thiếu tháng" in refused.reason
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        (["", "", "", "", "", "", 2045], "2023-01-06"),
+        (["", "", "", "", "", "", 2022], "2023-01-06"),
+        ([2045], "2023-01-06"),
+        ([2022], "2022-01-06"),
+        (["Năm 2022"], "2022-01-06"),
+    ],
+)
+def test_a_number_alone_is_a_year_only_where_it_may_be_one(post_desk, tmp_path, line, day):
+    path = sheet(
+        tmp_path,
+        ["LỊCH NĂM 2023"],
+        ["TT", "Ngày", "Hình thức", "Nội dung", "Xã", "Thôn", "Lượt người"],
+        [1, "5/1", "Tập trung", "Luật Biên giới quốc gia", "Cao Lâu", "Nà Mỏ", 40],
+        line,
+        [2, "6/1", "Tập trung", "Luật Biên giới quốc gia", "Cao Lâu", "Nà Mỏ", 41],
+    )
+    outcome, records = read(post_desk, "outreach", path)
+    assert [one["held_on"].isoformat() for one in records] == ["2023-01-05", day]
+    assert [number for number, _text in outcome.others] == [4]
+
+
+def test_columns_that_serve_the_reading_say_so(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["TT", "Họ tên chủ hộ", "Huyện", "Xã", "Thôn", "Nhân khẩu", "Ngày ký"],
+        [1, "Nông Văn Bình", "Cao Lộc", "Xuất Lễ", "Pò Mã", 4, "5/3/2023"],
+    )
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    uses = [_(outcome.table.use_beside(place) or "-") for place in (0, 1, 2, 5)]
+    assert uses == ["(số thứ tự)", "-", "(dùng để phân biệt xã)", "-"]

@@ -86,6 +86,8 @@ def test_a_sample_is_dropped_seen_and_taken_in(qtbot, window, desk, sample, perc
     look(window, f"sheet-{sample}-{percent}-dropped")
     # What only rows below a record need is asked of none.
     assert not any(map(is_below, panel.columns.values))
+    numbering = panel.columns.choosers.get("TT")
+    assert numbering is None or numbering.currentText() == _("(row numbers)")
     missing = {key: text for key, text in fixed.items() if key in panel.columns.values}
     fill(panel, missing)
     assert panel._take.isEnabled() != bool(missing)
