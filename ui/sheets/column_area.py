@@ -89,7 +89,7 @@ class ColumnArea(QWidget):
                 continue
             heading = column.heading or column_letters(column.place + 1)
             name = self._names[column.place]
-            chooser = self._chooser(heading, column.key, table.use_beside(column.place))
+            chooser = self._chooser(heading, column.key, table.uses.get(column.place, ""))
             self.choosers[name] = chooser
             words = QWidget()
             lines = QVBoxLayout(words)

@@ -90,7 +90,7 @@ class SheetTable:
     beside: the side-by-side tables with the same headings, if there are several; unheaded: columns
     without a heading that contain words and are not read; district: the position of the column of
     districts, -1 for none; rivals: {position that is read: positions not read with a heading of the
-    same field}.
+    same field}; uses: {position: English key of what a column without a field is used for}.
     """
 
     def __init__(
@@ -165,6 +165,11 @@ class SheetTable:
         self.district = next(
             (c.place for c in self.columns if without_unit(c.heading) in DISTRICTS), -1
         )
+        self.uses = {
+            self.district: TELLS_COMMUNES,
+            self._numbering: NUMBERS_ROWS,
+            self.record_ids: NAMES_RECORDS,
+        }
         self._fields = {one.key: one.field for one in columns}
         self._labels = {one.key: one.label for one in columns}
         self._several = {
@@ -238,11 +243,6 @@ class SheetTable:
     def unknown(self) -> list[str]:
         """Of the ignored columns those whose heading is not known either."""
         return [text for text in self.ignored() if without_unit(text) not in WITHOUT_FIELD]
-
-    def use_beside(self, place: int) -> str:
-        """English key of what a column without a field is used for, "" for nothing."""
-        uses = {self.district: TELLS_COMMUNES, self._numbering: NUMBERS_ROWS}
-        return {**uses, self.record_ids: NAMES_RECORDS}.get(place, "")
 
     def label_of(self, key: str) -> str:
         """The label of the field with this key."""

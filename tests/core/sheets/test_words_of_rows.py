@@ -190,5 +190,5 @@ def test_columns_that_serve_the_reading_say_so(post_desk, tmp_path):
         [1, "Nông Văn Bình", "Cao Lộc", "Xuất Lễ", "Pò Mã", 4, "5/3/2023"],
     )
     outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
-    uses = [_(outcome.table.use_beside(place) or "-") for place in (0, 1, 2, 5)]
+    uses = [_(outcome.table.uses.get(place, "-")) for place in (0, 1, 2, 5)]
     assert uses == ["(số thứ tự)", "-", "(dùng để phân biệt xã)", "-"]
