@@ -31,8 +31,8 @@
 closed figure.
 A period and a scope are texts in the syntax of the command line; no scope means the desk's own.
 
-From the bottom up: lines (rows of a summary, their hashes), editions (tables), edition_log,
-carryover (late figures), calculation (from the records), comparison (signed against now),
-explanations, summary, facts, narratives, amendments, attachments, paper_code, paper_check, closing;
-guard (above reference_guard) and word_forms are separate.
+From the bottom up: lines (rows of a summary, their hashes), editions (tables), edition_events,
+edition_states, edition_log, carryover (late figures), calculation (from the records), comparison
+(signed against now), explanations, summary, facts, narratives, amendments, attachments, paper_code,
+paper_check, closing; guard (above reference_guard) and word_forms are separate.
 """

@@ -15,7 +15,9 @@ from borderdesk.closing.amendments import amended_figures, paper_doubts
 from borderdesk.closing.attachments import Attachments
 from borderdesk.closing.calculation import Summary, summary_of
 from borderdesk.closing.comparison import differing, lines_now, signed_summary
+from borderdesk.closing.edition_events import add_event, last_reason, make_final, read_events
 from borderdesk.closing.edition_log import log_event
+from borderdesk.closing.edition_states import settle_states
 from borderdesk.closing.editions import (
     AMENDING,
     CLOSED,
@@ -34,18 +36,13 @@ from borderdesk.closing.editions import (
     EditionEvent,
     SignedDifference,
     Signer,
-    add_event,
     checked_line,
     checked_signer,
     insert_edition,
     is_of,
-    last_reason,
-    make_final,
     named_edition,
     read_editions,
-    read_events,
     read_figures,
-    set_state,
     standing,
     write_figures,
 )
@@ -240,7 +237,6 @@ class Closing(SessionPart):
             moved = amended_figures(self.session, before, now, edition.reason or "", checked)
             edition.frame["moved"] = [_stored_difference(one) for one in moved]
         if before is not None:
-            set_state(self.store, before.id, REPLACED)
             self._note(before.id, REPLACED)
         insert_edition(self.store, edition)
         write_figures(self.store, edition.id, now.lines)
@@ -344,10 +340,13 @@ class Closing(SessionPart):
                     " It stays as it is; open it for an amendment instead."
                 ).format(period=parsed.title, scope=whose.name, edition=edition.title)
             )
-        self._note(edition.id, REOPENED, checked_reason(reason))
-        set_state(self.store, edition.id, WITHDRAWN)
-        if edition.replaces is not None:
-            set_state(self.store, edition.replaces, OPENED)
+        reason = checked_reason(reason)
+        self._note(edition.id, REOPENED, reason)
+        while (other := standing(self.store, parsed.text, whose.text)) is not None:
+            if other.id == edition.replaces or other.final is not None:
+                break
+            # Another machine had closed it too: that one was in force at no time.
+            self._note(other.id, REOPENED, reason)
         return self._state(parsed, whose)
 
     @operation("period.close")
@@ -364,7 +363,6 @@ class Closing(SessionPart):
                 ).format(period=parsed.title, scope=whose.name, edition=edition.title)
             )
         self._note(edition.id, AMENDING, checked_reason(reason))
-        set_state(self.store, edition.id, OPENED)
         return self._state(parsed, whose)
 
     @operation("period.close")
@@ -379,7 +377,6 @@ class Closing(SessionPart):
         edition = standing(self.store, parsed.text, whose.text)
         assert edition is not None
         self._note(edition.id, KEPT)
-        set_state(self.store, edition.id, CLOSED)
         return self._state(parsed, whose)
 
     def _closed(self, period: Period, scope: Scope) -> Edition:
@@ -431,8 +428,11 @@ class Closing(SessionPart):
         return self.edition(edition.id)
 
     def _note(self, edition: str, what: str, reason: str | None = None) -> None:
-        add_event(self.store, edition, what, self.session.account.full_name, reason)
-        log_event(self.session, edition, what, reason)
+        """Store that something happened to an edition, and what follows for its period."""
+        time = add_event(self.store, edition, what, self.session.account.full_name, reason)
+        log_event(self.session, edition, what, time, reason)
+        period = self.edition(edition)
+        settle_states(self.store, period.period.text, period.scope.text)
 
     # ------------------------------------------------------------------ held against a paper
 

@@ -1,33 +1,27 @@
 """Events of editions as entries of the desk's log, which apply to every desk of the unit."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
+from borderdesk.closing.edition_events import make_final
+from borderdesk.closing.edition_states import settle_states
 from borderdesk.closing.editions import (
     AMENDING,
     CLOSED,
     FIGURE_COLUMNS,
+    FINAL_EVENTS,
     KEPT,
-    OPENED,
-    PRINTED,
     REOPENED,
     REPLACED,
-    SAVED,
-    SENT,
-    STANDING,
-    WITHDRAWN,
     E,
     has_edition,
-    is_of,
-    make_final,
-    set_state,
 )
-from borderdesk.schema.revisions import canonical, utc_stamp
+from borderdesk.schema.revisions import canonical
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.session import Session
 from borderdesk.store.connection.database import Store
-from borderdesk.store.models.closing import EditionEventRow, EditionFigureRow
+from borderdesk.store.models.closing import AttachmentRow, EditionEventRow, EditionFigureRow
 from borderdesk.store.records.logs import newest_place
 
 KIND = "edition"
@@ -45,13 +39,31 @@ AUDITED = {
 """{event: its kind in the audit log}; outgoing papers have lines of their own."""
 
 
-def log_event(session: Session, edition: str, what: str, reason: str | None) -> None:
-    """Append an event of an edition to this desk's log."""
+class LoggedEvent(NamedTuple):
+    """An event of an edition as an entry of a log: its author's desk, its number, its facts."""
+
+    desk: str
+    number: int
+    facts: Mapping[str, str]
+
+    @property
+    def edition(self) -> str:
+        """The edition that it is of."""
+        return self.facts["edition"]
+
+    @property
+    def what(self) -> str:
+        """What happened."""
+        return self.facts["what"]
+
+
+def log_event(session: Session, edition: str, what: str, time: str, reason: str | None) -> None:
+    """Append an event of an edition to this desk's log; time: of the event (UTC)."""
     facts = {
         "edition": edition,
         "what": what,
         "author": session.account.full_name,
-        "time": utc_stamp(),
+        "time": time,
         "reason": reason or "",
     }
     if what == CLOSED:
@@ -80,85 +92,97 @@ def _content(store: Store, edition: str) -> dict[str, str]:
     }
 
 
-def apply_event(store: Store, desk: str, number: int, facts: Mapping[str, str]) -> None:
-    """Apply an edition event from the log of another desk of the unit."""
-    edition, what = facts["edition"], facts["what"]
-    if what == CLOSED:
-        _add_edition(store, facts, {**json.loads(facts.get("holding") or "{}"), desk: number})
-    if not has_edition(store, edition):
-        return
-    if what == REOPENED:
-        set_state(store, edition, WITHDRAWN)
-        replaced = store.scalar(E.select(E.replaces).where(E.id == edition))
-        if replaced is not None:
-            set_state(store, replaced, OPENED)
-    elif what == AMENDING:
-        set_state(store, edition, OPENED)
-    elif what in (REPLACED, KEPT):
-        set_state(store, edition, REPLACED if what == REPLACED else CLOSED)
-    elif what in (PRINTED, SAVED, SENT):
-        make_final(store, edition)
-    event = {key: facts[key] for key in ("edition", "what", "author", "time")}
-    store.execute(EditionEventRow.insert(**event, reason=facts.get("reason") or None))
+def apply_events(
+    store: Store, arrived: Sequence[LoggedEvent], stored: Callable[[], Iterable[LoggedEvent]]
+) -> None:
+    """Apply edition events from the logs of other desks of the unit, in whatever order they arrive.
+
+    stored: gives those of all logs of the unit, the arrived ones among them; called where an
+    edition was unknown until now, of which other events may have come before.
+    """
+    added = {one.edition for one in arrived if one.what == CLOSED and _add_edition(store, one)}
+    events = [one for one in arrived if one.what != CLOSED and one.edition not in added]
+    for one in stored() if added else ():
+        _link(store, one, added)
+        if one.edition in added:
+            events.append(one)
+    for event in {_event_row(one): one for one in events}.values():
+        if has_edition(store, event.edition):
+            cells = dict(zip(_EVENT_COLUMNS, _event_row(event), strict=True))
+            store.execute(EditionEventRow.insert(cells))
+    for edition in sorted({one.edition for one in arrived}):
+        _settle(store, edition)
 
 
-def _add_edition(store: Store, facts: Mapping[str, str], held: Mapping[str, int]) -> None:
-    """Add an unknown edition, which counts its author's holding. Of two editions in force for one
-    period and scope, closed on two machines, the earlier counts."""
-    row: dict[str, Any] = json.loads(facts["row"])
+_EVENT_COLUMNS = ("edition", "what", "author", "time", "reason")
+
+
+def _event_row(event: LoggedEvent) -> tuple[str | None, ...]:
+    return tuple(event.facts.get(key) or None for key in _EVENT_COLUMNS)
+
+
+def _add_edition(store: Store, event: LoggedEvent) -> bool:
+    """Add an edition, which counts its author's holding; returns whether it was unknown."""
+    row: dict[str, Any] = json.loads(event.facts["row"])
     if has_edition(store, row["id"]):
-        return
-    state = CLOSED
-    here = is_of(row["period"], row["scope"]) & E.state.in_(STANDING)
-    other = store.first(E.select(E.id, E.closed).where(here))
-    if other is not None:
-        if (other[1], other[0]) < (row["closed"], row["id"]):
-            state = REPLACED
-        else:
-            set_state(store, other[0], REPLACED)
+        return False
+    held = {**json.loads(event.facts.get("holding") or "{}"), event.desk: event.number}
     if row.get("replaces") is not None and not has_edition(store, row["replaces"]):
         row["replaces"] = None
     last = max(newest_place(store, log, until) for log, until in held.items())
-    here = {"state": state, "final": None, "last_seq": last, "holding": canonical(held)}
+    # One is in force at most: `settle_states` says which.
+    here = {"state": REPLACED, "final": None, "last_seq": last, "holding": canonical(held)}
     store.execute(E.insert(**row, **here))
-    figures = [{**line, "edition": row["id"]} for line in json.loads(facts["figures"])]
+    figures = [{**line, "edition": row["id"]} for line in json.loads(event.facts["figures"])]
     if figures:
         store.execute(EditionFigureRow.insert_many(figures))
+    return True
+
+
+def _link(store: Store, event: LoggedEvent, added: set[str]) -> None:
+    """Let an amendment name the edition it replaced, which was unknown when the amendment came."""
+    if event.what != CLOSED:
+        return
+    replaced = json.loads(event.facts["row"]).get("replaces")
+    if replaced in added:
+        store.execute(
+            E.update(replaces=replaced).where(E.id == event.edition, E.replaces.is_null())
+        )
+
+
+def _settle(store: Store, edition: str) -> None:
+    """Let states follow from the events of an edition's period and scope; an edition is final from
+    the first paper that went out, and while any event says so."""
+    found = store.first(E.select(E.period, E.scope, E.final).where(E.id == edition))
+    if found is None:
+        return
+    period, scope, final = found
+    row = EditionEventRow
+    went_out = row.select(row.id).where(row.edition == edition, row.what.in_(FINAL_EVENTS))
+    if store.first(went_out.limit(1)) is not None:
+        make_final(store, edition)
+    elif final is not None:
+        store.execute(E.update(final=None).where(E.id == edition))
+    settle_states(store, period, scope)
 
 
 def retract_event(store: Store, facts: Mapping[str, str]) -> None:
-    """Revert an edition event from the log of another desk."""
+    """Revert an edition event from the log of another desk. An edition with a scan that was
+    attached on this desk stays."""
     edition, what = facts["edition"], facts["what"]
-    event = EditionEventRow
-    store.execute(
-        event.delete().where(
-            event.edition == edition, event.what == what, event.time == facts["time"]
+    event, scan = EditionEventRow, AttachmentRow
+    has_scan = store.first(scan.select(scan.id).where(scan.edition == edition).limit(1))
+    if what != CLOSED:
+        store.execute(
+            event.delete().where(
+                event.edition == edition, event.what == what, event.time == facts["time"]
+            )
         )
-    )
-    if what == CLOSED:
+        _settle(store, edition)
+    elif has_scan is None:
         store.execute(event.delete().where(event.edition == edition))
         store.execute(EditionFigureRow.delete().where(EditionFigureRow.edition == edition))
         store.execute(E.update(replaces=None).where(E.replaces == edition))
         store.execute(E.delete().where(E.id == edition))
-    elif what in _BEFORE:
-        _set_back(store, edition, *_BEFORE[what])
-
-
-def _set_back(store: Store, edition: str, made: str, before: str) -> None:
-    """Reset an edition to its former state, unless its state changed since or another edition is in
-    force."""
-    found = store.first(E.select(E.state, E.period, E.scope).where(E.id == edition))
-    if found is None or found[0] != made:
-        return
-    others = is_of(found[1], found[2]) & E.state.in_(STANDING) & (E.id != edition)
-    if store.first(E.select(E.id).where(others)) is None:
-        set_state(store, edition, before)
-
-
-_BEFORE = {
-    REOPENED: (WITHDRAWN, CLOSED),
-    AMENDING: (OPENED, CLOSED),
-    REPLACED: (REPLACED, OPENED),
-    KEPT: (CLOSED, OPENED),
-}
-"""{event: (the resulting state of an edition, the state before)}."""
+        row = json.loads(facts["row"])
+        settle_states(store, row["period"], row["scope"])

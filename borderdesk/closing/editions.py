@@ -17,10 +17,9 @@ from borderdesk.figures.quantities import Scope, Value, percent
 from borderdesk.figures.scopes import FigureView
 from borderdesk.figures.shown_figures import ShownFigure
 from borderdesk.schema.kinds import json_number
-from borderdesk.schema.revisions import utc_stamp
 from borderdesk.store.connection.compiled import CompiledQuery, QuerySlot
 from borderdesk.store.connection.database import Store
-from borderdesk.store.models.closing import EditionEventRow, EditionFigureRow, EditionRow
+from borderdesk.store.models.closing import EditionFigureRow, EditionRow
 from borderdesk.store.records.counted_revisions import CountedRevisions, counted_by
 
 CLOSED, OPENED, REPLACED, WITHDRAWN = "closed", "opened", "replaced", "withdrawn"
@@ -34,6 +33,8 @@ REOPENED, AMENDING, KEPT = "reopened", "amending", "kept"
 PRINTED, SAVED, SENT = "printed", "saved", "sent"
 SIGNED = "signed"
 """Further events of an edition (closed is an event too)."""
+FINAL_EVENTS = (PRINTED, SAVED, SENT, SIGNED)
+"""The events from which on an edition cannot be reopened."""
 
 EVENTS = {
     CLOSED: N_("Closed"),
@@ -453,43 +454,3 @@ def newest_closed_day(store: Store) -> str | None:
 def has_edition(store: Store, edition: str) -> bool:
     """Whether an edition with this id exists."""
     return store.scalar(E.select(E.id).where(E.id == edition)) is not None
-
-
-# ---------------------------------------------------------------- what happened to editions
-
-
-def set_state(store: Store, edition: str, state: str) -> None:
-    """Change the state of an edition."""
-    store.execute(E.update(state=state).where(E.id == edition))
-
-
-def make_final(store: Store, edition: str) -> None:
-    """From now on an edition cannot be reopened; when it became so first stays."""
-    store.execute(E.update(final=utc_stamp()).where((E.id == edition) & E.final.is_null()))
-
-
-def add_event(
-    store: Store, edition: str, what: str, author: str, reason: str | None = None
-) -> None:
-    """Record an event of an edition, at the present time."""
-    store.execute(
-        EditionEventRow.insert(
-            edition=edition, what=what, author=author, time=utc_stamp(), reason=reason
-        )
-    )
-
-
-def read_events(store: Store, edition: str) -> list[EditionEvent]:
-    """The events of an edition, oldest first."""
-    row = EditionEventRow
-    query = row.select(row.edition, row.what, row.author, row.time, row.reason)
-    query = query.where(row.edition == edition).order_by(row.id)
-    return [EditionEvent(*found) for found in store.fetch(query)]
-
-
-def last_reason(store: Store, edition: str, what: str) -> str | None:
-    """The reason given when something happened to an edition, the last time."""
-    row = EditionEventRow
-    query = row.select(row.reason).where((row.edition == edition) & (row.what == what))
-    found: str | None = store.scalar(query.order_by(row.id.desc()).limit(1))
-    return found

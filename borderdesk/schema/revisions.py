@@ -59,6 +59,13 @@ def utc_stamp(moment: datetime.datetime | None = None) -> str:
     return f"{utc.isoformat(timespec='milliseconds')[:-6]}Z"
 
 
+def stamp_after(stamp: str) -> str:
+    """The present time, or one just after a stored UTC time: a later time also where a clock went
+    wrong."""
+    after = datetime.datetime.fromisoformat(stamp) + datetime.timedelta(milliseconds=1)
+    return max(utc_stamp(), utc_stamp(after))
+
+
 def moment_of(stamp: str) -> datetime.datetime:
     """A stored UTC time, such as a revision's, in the time zone of this machine."""
     return datetime.datetime.fromisoformat(stamp).astimezone()

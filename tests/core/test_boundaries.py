@@ -8,7 +8,8 @@ import pytest
 
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import set_language
-from borderdesk.closing.editions import counted_in, make_final, standing
+from borderdesk.closing.edition_events import make_final
+from borderdesk.closing.editions import counted_in, standing
 from borderdesk.closing.facts import SummaryFacts
 from borderdesk.closing.guard import ClosedPeriodError
 from borderdesk.closing.lines import figures_hash, values_hash

@@ -1,13 +1,18 @@
 """Editions that come as entries of another desk's log: what each event does, and taken back."""
 
 import datetime
+import json
+import random
 import shutil
 
 import pytest
 
-from borderdesk.closing.edition_log import _content, apply_event, retract_event
-from borderdesk.closing.editions import is_of, read_editions, read_events, read_figures
+from borderdesk.closing.edition_events import read_events
+from borderdesk.closing.edition_log import LoggedEvent, _content, apply_events, retract_event
+from borderdesk.closing.editions import is_of, read_editions, read_figures
 from borderdesk.desk import Desk
+from borderdesk.session.desk_log import DeskLog
+from tests.core.test_attachments import scan
 from tests.core.test_closing import clearing
 
 OCTOBER, SCOPE = "2023-10", "post:BS"
@@ -30,7 +35,8 @@ def said(desk, edition, what, time="2023-11-01T00:00:00.000Z", reason=""):
 def hear(desk, *entries, number=1):
     with desk.writing():
         for entry in entries:
-            apply_event(desk.store, AUTHOR, number, entry)
+            arrived = [LoggedEvent(AUTHOR, number, entry)]
+            apply_events(desk.store, arrived, lambda arrived=arrived: arrived)
 
 
 def retract(desk, *entries):
@@ -144,6 +150,121 @@ def test_of_two_that_closed_one_period_the_earlier_stands(apart):
             assert (found[earlier.id], found[after.id]) == ("closed", "replaced")
             retract(desk, *entries)
             assert states(desk) == []
+
+
+def history(desk, other):
+    """The entries of two machines that close, amend, keep, reopen: {machine: in their order}."""
+    made = {1: [], 2: []}
+
+    def note(machine, what, edition, place):
+        time = f"2023-11-{place:02}T00:00:00.000Z"
+        author = desk if machine == 1 else other
+        made[machine].append(said(author, edition, what, time, f"vì {place}"))
+
+    first = desk.closing.close_period(OCTOBER)
+    twin = other.closing.close_period(OCTOBER)
+    note(1, "closed", first, 1)
+    note(2, "closed", twin, 2)
+    desk.closing.note_printed(OCTOBER)
+    desk.closing.amend_period(OCTOBER, None, "sai")
+    desk.records.add("clearing", clearing("2023-10-31", 30))
+    second = desk.closing.close_period(OCTOBER)
+    for place, what in enumerate(("printed", "amending", "kept", "amending", "replaced"), start=3):
+        # The other machine has few entries of its own, on a paper of the first one.
+        note(2 if what in ("kept", "amending") else 1, what, first, place)
+    note(1, "closed", second, 8)
+    note(1, "saved", second, 9)
+    return made, {first.id: "replaced", twin.id: "replaced", second.id: "closed"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_in_whatever_order_the_events_of_two_machines_come_the_states_are_one(
+    apart, post_template, tmp_path, seed
+):
+    made, states_after = history(*apart)
+    chance = random.Random(seed)
+    events = [LoggedEvent(AUTHOR, machine, facts) for machine in made for facts in made[machine]]
+    chance.shuffle(events)
+    with Desk.open(shutil.copytree(post_template, tmp_path / "three")) as desk:
+        held = []
+        while len(held) < len(events):
+            arrived = events[len(held) :][: chance.randint(1, 4)]
+            held += arrived
+            with desk.writing():
+                apply_events(desk.store, arrived, lambda held=held: held)
+        found = {one.id: one for one in read_editions(desk.store)}
+        assert {edition: one.state for edition, one in found.items()} == states_after
+        (second,) = (one for one in found.values() if one.state == "closed")
+        assert states_after[second.replaces] == "replaced"
+        assert all(one.final for one in found.values() if one.number == 2)
+        for edition in found:
+            told = [(one.what, one.reason) for one in read_events(desk.store, edition)]
+            mine = sorted((e.facts["time"], e.what) for e in events if e.edition == edition)
+            assert [what for what, _reason in told] == [what for _time, what in mine]
+            assert len({reason for _what, reason in told}) == len(told)
+
+
+def test_taken_back_each_event_leaves_what_was_before_it(apart, post_template, tmp_path):
+    made, _states = history(*apart)
+    events = [LoggedEvent(AUTHOR, machine, facts) for machine in made for facts in made[machine]]
+    random.Random(4).shuffle(events)
+    with Desk.open(shutil.copytree(post_template, tmp_path / "three")) as desk:
+        seen = []
+        for place, event in enumerate(events):
+            seen.append(whole_of(desk))
+            with desk.writing():
+                held = events[: place + 1]
+                apply_events(desk.store, [event], lambda held=held: held)
+        while events:
+            retract(desk, events.pop().facts)
+            assert whole_of(desk) == seen.pop()
+
+
+def whole_of(desk):
+    editions = [one._replace(final=bool(one.final)) for one in read_editions(desk.store)]
+    return [(one, read_events(desk.store, one.id)) for one in editions]
+
+
+def test_an_edition_with_a_scan_of_this_desk_stays(apart, tmp_path):
+    one, two = apart
+    edition = one.closing.close_period(OCTOBER)
+    closed, printed = said(one, edition, "closed"), said(one, edition, "printed")
+    hear(two, closed, printed)
+    kept = two.closing.scans.attach_scan(edition.id, scan(tmp_path / "a.jpg"))
+    retract(two, printed, closed)
+    assert states(two) == [(1, "closed")]
+    assert next(read_editions(two.store)).final is None
+    assert two.closing.scans.attachments(edition.id) == [kept]
+    hear(two, closed, printed)
+    assert [told.what for told in read_events(two.store, edition.id)] == ["closed", "printed"]
+
+
+def test_reopening_opens_what_two_machines_closed(apart):
+    one, two = apart
+    mine, other = one.closing.close_period(OCTOBER), two.closing.close_period(OCTOBER)
+    hear(one, said(two, other, "closed"))
+    one.closing.reopen_period(OCTOBER, None, "sai")
+    assert states(one) == [(1, "withdrawn"), (1, "withdrawn")]
+    assert one.closing.state(OCTOBER).name == "reopened"
+    hear(two, said(one, mine, "closed"), *logged(one))
+    assert states(two) == [(1, "withdrawn"), (1, "withdrawn")]
+
+
+def logged(desk):
+    """What a desk has said of editions besides closing them."""
+    entries = desk.part(DeskLog).entries(kind="edition")
+    found = [json.loads(entry.content)["content"] for entry in entries]
+    return [facts for facts in found if facts["what"] != "closed"]
+
+
+def test_a_paper_of_another_machine_that_went_out_stands_after_reopening(apart):
+    one, two = apart
+    one.closing.close_period(OCTOBER)
+    other = two.closing.close_period(OCTOBER)
+    hear(one, said(two, other, "closed"), said(two, other, "printed"))
+    one.closing.reopen_period(OCTOBER, None, "sai")
+    state = one.closing.state(OCTOBER)
+    assert (state.name, state.edition.id) == ("closed", other.id)
 
 
 def test_what_another_stands_in_place_of_does_not_come_back(apart):

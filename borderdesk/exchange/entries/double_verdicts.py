@@ -1,6 +1,5 @@
 """Verdicts on doubles: entries of a desk's log, which of several counts, and who receives them."""
 
-import datetime
 import json
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -12,7 +11,7 @@ from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, unso
 from borderdesk.exchange.format.text_forms import MAX_AUTHOR, is_line
 from borderdesk.schema.kinds import is_uuid
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.schema.revisions import utc_stamp
+from borderdesk.schema.revisions import stamp_after
 from borderdesk.session.session import Session
 from borderdesk.store.connection.database import Store
 from borderdesk.store.models.records import DoubleVerdictRow
@@ -102,8 +101,7 @@ class CountingVerdict(NamedTuple):
 
     def next_time(self) -> str:
         """A time by which a verdict of this moment counts, also where a clock went wrong."""
-        after = datetime.datetime.fromisoformat(self.time) + datetime.timedelta(milliseconds=1)
-        return max(utc_stamp(), utc_stamp(after))
+        return stamp_after(self.time)
 
 
 def counting_verdict(store: Store, first: str, second: str) -> CountingVerdict | None:

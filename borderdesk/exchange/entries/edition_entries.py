@@ -1,16 +1,25 @@
 """Entries by which desks of one unit share closed periods."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from borderdesk.base.i18n import N_
-from borderdesk.closing.edition_log import HERE, KEYS, KIND, apply_event, retract_event
+from borderdesk.closing.edition_log import (
+    HERE,
+    KEYS,
+    KIND,
+    LoggedEvent,
+    apply_events,
+    retract_event,
+)
 from borderdesk.closing.editions import CLOSED, EVENTS, FIGURE_COLUMNS, E
 from borderdesk.exchange.desks.desk_units import DeskUnits
 from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, unsound
 from borderdesk.exchange.format.text_forms import LOG_NAME, MAX_AUTHOR, is_line
 from borderdesk.schema.kinds import is_uuid
+from borderdesk.schema.log_entries import desk_of
 from borderdesk.session.session import Session
+from borderdesk.store.records.logs import entries
 
 
 class EditionEntry(EntryKind):
@@ -34,8 +43,23 @@ class EditionEntry(EntryKind):
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
         """Apply it, where the author is of this unit."""
-        if self._is_ours(session, entry):
-            apply_event(session.store, entry.desk, entry.number, entry.facts)
+        self.receive_all(session, [entry])
+
+    def receive_all(self, session: Session, arrived: Iterable[ArrivedEntry]) -> None:
+        """Apply them together: one may be of an edition that another brings."""
+        ours = [one for one in arrived if self._is_ours(session, one)]
+        if ours:
+            events = [LoggedEvent(one.desk, one.number, one.facts) for one in ours]
+            apply_events(session.store, events, lambda: self._of_unit(session))
+
+    def _of_unit(self, session: Session) -> Iterator[LoggedEvent]:
+        """The events in the logs of this unit's desks."""
+        store, units = session.store, session.part(DeskUnits)
+        for log in units.logs_of(units.own().unit):
+            for entry in entries(store, log, kind=self.name):
+                if entry.content is not None and entry.refused is None:
+                    facts = json.loads(entry.content)["content"]
+                    yield LoggedEvent(desk_of(log), entry.number, facts)
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
         """Take it back."""

@@ -4,7 +4,7 @@ A kind declares the fields of its entries, which are also its columns in a packa
 entry; its effect on arrival and how that is reverted; and the units that receive it whole.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, NamedTuple
 
 from borderdesk.base.i18n import N_, _
@@ -72,6 +72,11 @@ class EntryKind:
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
         """Apply a received entry within the open transaction; called again when its text arrives
         later."""
+
+    def receive_all(self, session: Session, arrived: Iterable[ArrivedEntry]) -> None:
+        """Apply the entries of a package, by their numbers."""
+        for entry in arrived:
+            self.receive(session, entry)
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
         """Revert the effect, when the entry's batch is undone."""

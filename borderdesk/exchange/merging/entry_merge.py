@@ -93,10 +93,11 @@ class EntryMerge:
         self._link_revisions()
         insert_entries(self._store, self._rows)
         fill_entries(self._store, self._filled)
-        order = {kind.name: place for place, kind in enumerate(KINDS)}
-        self.counts.update(KIND_OF[arrived.kind].counted for arrived in self._arrived)
-        for arrived in sorted(self._arrived, key=lambda one: (order[one.kind], one.number)):
-            KIND_OF[arrived.kind].receive(self._session, arrived)
+        self.counts.update(KIND_OF[one.kind].counted for one in self._arrived)
+        self._arrived.sort(key=lambda one: one.number)
+        for declared in KINDS:
+            arrived = [one for one in self._arrived if one.kind == declared.name]
+            declared.receive_all(self._session, arrived)
 
     def _take(self, merged: MergedLog, number: int, kind: str, entry: bytes) -> None:
         """Buffer the row of an entry: with its content if that was sent, else as a stub."""

@@ -121,3 +121,32 @@ def test_what_another_laptop_takes_back_has_its_own_part_again_here(tmp_path):
         assert one.records.read("clearing", record)[0]["note"] == "Ghi chú riêng"
         assert one.maintenance.verify()["ok"]
         assert one.maintenance.rebuild() == []
+
+
+def test_the_new_laptop_has_the_paper_in_force_that_the_others_have(old, new, tmp_path):
+    with new_desk(tmp_path / "other", "post", "BS", 4) as other:
+        trust(old, new, other)
+        old.closing.close_period("2023-12")
+        old.closing.note_printed("2023-12")
+        other.exchange.imports.take(send(old, tmp_path / "a"))
+        other.closing.amend_period("2023-12", None, "sai")
+        other.records.add("clearing", clearing(post=None, participants=9))
+        amended = other.closing.close_period("2023-12", number="5")
+        # The other machine has few entries, and amends a paper that stands late in the old log.
+        batch = new.exchange.imports.take(send(other, tmp_path / "b")).batch
+        state = new.closing.state("2023-12")
+        assert (state.name, state.edition.id) == ("closed", amended.id)
+        assert [one.state for one in new.closing.editions("2023-12")] == ["replaced", "closed"]
+        told = {desk: editions_of(desk) for desk in (other, new)}
+        assert told[other] == told[new]
+        new.exchange.batches.undo_batch(batch)
+        assert new.closing.editions() == []
+        new.exchange.imports.take(send(other, tmp_path / "c"))
+        assert editions_of(new) == told[other]
+
+
+def editions_of(desk):
+    """The editions of a desk with their events, without what is its own of them."""
+    here = {"holding": None, "last_seq": 0, "final": None}
+    closing = desk.closing
+    return [(one._replace(**here), closing.events(one.id)) for one in closing.editions()]
