@@ -12,18 +12,16 @@ from itertools import groupby
 from typing import NamedTuple
 
 from borderdesk.base.chunks import chunks
-from borderdesk.closing.reference_guard import SignedFiguresError
-from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.desks.author_rules import SET_ASIDE
 from borderdesk.exchange.desks.holdings import retract_holding
 from borderdesk.exchange.entries.note_erasure import drop_texts
 from borderdesk.exchange.entries.record_derivation import derive_record, households_named_by
 from borderdesk.exchange.entries.waiting_revisions import stored_text
 from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, UndoEntry
+from borderdesk.exchange.merging.described_places import forget_described
 from borderdesk.exchange.merging.entry_merge import release_waiting
 from borderdesk.exchange.merging.quarantine import drop_undone
 from borderdesk.exchange.merging.revision_merge import CHUNK_SIZE, PART, TEXT
-from borderdesk.exchange.reading.provisional import has_described_places, unlearn_places
 from borderdesk.schema.log_entries import desk_of
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
@@ -44,7 +42,6 @@ from borderdesk.store.records.logs import (
     logs,
     numbered_revisions,
 )
-from borderdesk.store.records.record_queries import savepoint
 from borderdesk.store.records.revision_batches import (
     batch_claims,
     carried_bits,
@@ -121,25 +118,10 @@ class BatchUndo:
         self._writer.finish()
         if self._aside:
             self._link_remaining(removed)
-        self._forget_places(batches)
+        forget_described(self._session, batches, aside=self._aside)
         self._note([] if self._aside else cut)
         release_waiting(self._session, self._batch, {*records})
         return self._deleted
-
-    def _forget_places(self, batches: Iterable[str]) -> None:
-        """Revert what the batches described of places; rows stay as they are where that would
-        redraw what is signed."""
-        if not has_described_places(self._store, batches):
-            return
-        editor = self._session.part(ReferenceEditor)
-        before = editor.names()
-        try:
-            with savepoint(self._store, SignedFiguresError), self._session.judging_reference():
-                if unlearn_places(self._store, batches):
-                    editor.follow_names(before)
-        except SignedFiguresError:
-            self._session.touch_reference()
-            unlearn_places(self._store, batches, set_back=False)
 
     def _logs(self) -> list[UndoneLog]:
         """The logs with entries of the batch, without this desk's own."""

@@ -12,6 +12,7 @@ from borderdesk.base.stored_words import words_of_stored
 from borderdesk.exchange.desks.author_rules import LATER, SET_ASIDE
 from borderdesk.exchange.format.package_revisions import RefusedRecord
 from borderdesk.exchange.merging.batch_undo import ASIDE, BatchUndo
+from borderdesk.exchange.merging.described_places import learn_again
 from borderdesk.exchange.merging.entry_merge import release_waiting
 from borderdesk.exchange.reading.package_layout import KIND_OF
 from borderdesk.schema.revisions import utc_stamp
@@ -121,6 +122,7 @@ class Batches(SessionPart):
         of entries. Raises UserError."""
         batch = self._named(name, ASIDE)
         self.store.execute(BatchRow.update(undone=0).where(BatchRow.id == batch))
+        learn_again(self.session, batch)
         release_refused(self.store, batch, SET_ASIDE, LATER)
         released = release_waiting(self.session, batch)
         self.session.audit_notes.note("batch.taken_back", batch, entries=released)

@@ -15,7 +15,7 @@ from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.columns import LinkColumn
 from borderdesk.schema.reference.table import Cells, PackagePlace
 from borderdesk.store.connection.database import Store
-from borderdesk.store.models.exchange import PlaceClaimRow, ProvisionalPlaceRow
+from borderdesk.store.models.exchange import BatchRow, PlaceClaimRow, ProvisionalPlaceRow
 from borderdesk.store.records.uses import count_uses
 from borderdesk.store.reference import delete_rows, upsert_cells
 
@@ -161,19 +161,33 @@ def has_described_places(store: Store, batches: Iterable[str]) -> bool:
     return bool(store.fetch(claim.select(claim.code).where(claim.batch.in_([*batches])).limit(1)))
 
 
-def unlearn_places(store: Store, batches: Iterable[str], *, set_back: bool = True) -> bool:
+def described_places(store: Store, batch: str) -> dict[str, list[list[str]]]:
+    """{when its package was made: the rows of the table of places} that a batch described, of
+    places that were unknown before."""
+    claim, found = PlaceClaimRow, dict[str, list[list[str]]]()
+    query = claim.select(claim.made, claim.cells).where(claim.batch == batch)
+    for made, cells in store.fetch(query.order_by(claim.kind, claim.list, claim.code)):
+        found.setdefault(made, []).append(json.loads(cells))
+    return found
+
+
+def unlearn_places(
+    store: Store, batches: Iterable[str], *, aside: bool = False, set_back: bool = True
+) -> bool:
     """Revert the descriptions of undone batches: a provisional row is restored from the newest of
     the other packages, and deleted if none is left and no record names it. Returns whether any
     changed.
 
-    set_back: False leaves the rows unchanged, and deletes only the claims of the batches.
+    aside: their descriptions stay, without effect; set_back: False leaves the rows unchanged, and
+    deletes only the claims of the batches.
     """
     claim, types = PlaceClaimRow, {place.kind: (table, place) for table, place in place_types()}
     changed = False
     for batch in sorted(batches):
         query = claim.select(claim.kind, claim.list, claim.code).where(claim.batch == batch)
         keys = [(kind, group, code) for kind, group, code in store.fetch(query)]
-        store.execute(claim.delete().where(claim.batch == batch))
+        if not aside:
+            store.execute(claim.delete().where(claim.batch == batch))
         for key in keys if set_back else ():
             changed |= _set_back(store, *types[key[0]], key)
     return changed
@@ -188,7 +202,9 @@ def _set_back(
     now = store.first(row.select(row.made, row.cells).where(*is_row))
     if now is None:
         return False
-    is_claim = (claim.kind == key[0], claim.list == key[1], claim.code == key[2])
+    undone = BatchRow.select(BatchRow.id).where(BatchRow.undone != 0)
+    is_of = (claim.kind == key[0], claim.list == key[1], claim.code == key[2])
+    is_claim = (*is_of, claim.batch.not_in(undone))
     newest = max(store.fetch(claim.select(claim.made, claim.cells).where(*is_claim)), default=None)
     cells_of_place = json.loads((newest or now)[1])
     cells = _row_of_place(table, place, dict(zip(PLACES.columns, cells_of_place, strict=True)))

@@ -16,8 +16,6 @@ from borderdesk.base.gc_threshold import raised_gc_threshold
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.stored_words import words_of_stored
-from borderdesk.closing.reference_guard import SignedFiguresError
-from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.desks.cards import Cards, signed_before_renewal, signed_by
 from borderdesk.exchange.desks.signed_heads import RENEWED, SignedHeads
 from borderdesk.exchange.entries.erasures import Erasures
@@ -28,6 +26,7 @@ from borderdesk.exchange.format.package_errors import (
 )
 from borderdesk.exchange.format.verified_file import digest_of
 from borderdesk.exchange.merging.batches import Batches
+from borderdesk.exchange.merging.described_places import learn_described
 from borderdesk.exchange.merging.desk_names import desk_names
 from borderdesk.exchange.merging.introductions import is_introduced
 from borderdesk.exchange.merging.package_merge import PackageMerge
@@ -45,7 +44,6 @@ from borderdesk.exchange.reading.log_verification import LogVerdict
 from borderdesk.exchange.reading.package_files import file_label
 from borderdesk.exchange.reading.package_source import opened_package
 from borderdesk.exchange.reading.packages import Package, read_descriptor, read_package
-from borderdesk.exchange.reading.provisional import learn_places, renews_places
 from borderdesk.exchange.sending.receipts import ArrivedReceipt, Receipts, read_receipt
 from borderdesk.schema.log_entries import desk_of
 from borderdesk.session.operations import operation
@@ -396,7 +394,7 @@ class Imports(SessionPart):
         if earlier is not None:
             return earlier._replace(file=file)
         batch = batches.add_batch(file, digest, package.facts)
-        self._learn_places(package, batch)
+        learn_described(self.session, batch, package.places, package.facts["made"])
         merge = PackageMerge(self.session, batch, package, options.progress)
         with raised_gc_threshold():
             merge.run()
@@ -415,26 +413,6 @@ class Imports(SessionPart):
         if not verdict.left_out and not verdict.copied:
             return {}
         return _judgement(outcome, verdict, desk_names(self.session))
-
-    def _learn_places(self, package: Package, batch: str) -> None:
-        """Store unknown reference data as provisional rows; rows of another package stay unchanged
-        where the change would alter signed figures."""
-        if not renews_places(self.store, package.places, package.facts["made"]):
-            self._store_places(package, batch)
-            return
-        try:
-            with savepoint(self.store, SignedFiguresError), self.session.judging_reference():
-                self._store_places(package, batch)
-        except SignedFiguresError:
-            self.session.touch_reference()
-            self._store_places(package, batch, renew=False)
-
-    def _store_places(self, package: Package, batch: str, *, renew: bool = True) -> None:
-        editor = self.session.part(ReferenceEditor)
-        before = editor.names()
-        places, made = package.places, package.facts["made"]
-        if learn_places(self.store, self.session.book, batch, places, made, renew=renew):
-            editor.follow_names(before)
 
 
 def _outcome(merge: PackageMerge) -> ImportOutcome:

@@ -60,3 +60,20 @@ def test_undoing_a_batch_does_not_redraw_what_is_signed(two_desks, tmp_path, clo
         province.closing.close_period("2023-12", f"district:{name}", number="1")
     province.exchange.batches.undo_batch(last.batch)
     assert province.book.units["99001-2023"].parent == (SECOND if closed else FIRST)
+
+
+def test_a_file_that_was_set_aside_brings_its_places_back(two_desks, tmp_path):
+    post, province = two_desks
+    for number, parent in enumerate((FIRST, SECOND)):
+        tell_unit(post, tmp_path, parent)
+        post.records.add("clearing", clearing(commune="99001", started_on=f"{2023 + number}-12-04"))
+        last = province.exchange.imports.take(send(post, tmp_path, f"{2023 + number}-12"))
+    (first, _second) = province.exchange.batches.all()[::-1]
+    known = province.book.units["99001-2023"]
+    for batch, left in ((last.batch, known._replace(parent=FIRST)), (first.id, None)):
+        gone = [batch, *(one.id for one in province.exchange.batches.undone_with(batch))]
+        province.exchange.batches.undo_batch(batch, aside=True)
+        assert province.book.units.get("99001-2023") == left
+        for one in reversed(gone):
+            province.exchange.batches.take_back(one)
+        assert province.book.units["99001-2023"] == known
