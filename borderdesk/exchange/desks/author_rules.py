@@ -68,11 +68,13 @@ class AuthorRules:
         versions: list[PackageRevision],
         owner: RecordOwner | None,
         here: Container[bytes] = (),
+        along: Sequence[PackageRevision] = (),
     ) -> list[PackageRevision]:
         """The versions of a record, by number; those that their author may not write have `refused`
         set.
 
-        owner: the owner of the record by the stored versions; here: ids of the stored versions.
+        owner: the owner of the record by the stored versions; here: ids of the stored versions;
+        along: versions that wait, which may say that the record was transferred.
         """
         # The desk that moved a record is found for each record again: it may not have moved the
         # next one.
@@ -82,7 +84,7 @@ class AuthorRules:
         ):
             return versions
         found, versions = [], list(versions)
-        self._mover = self._moved_by(versions)
+        self._mover = self._moved_by(sorted([*versions, *along], key=lambda one: one.number))
         for version in versions:
             if version.id not in here and version.lacking is None and version.refused is None:
                 version = version._replace(refused=self._refusal(version, owner))

@@ -3,7 +3,7 @@ applying waiting entries once they are permitted."""
 
 import json
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from borderdesk.base.chunks import chunks
@@ -153,30 +153,48 @@ class EntryMerge:
 # ------------------------------------------------------------------------- what waits
 
 
+WaitingVersions = Mapping[str, Sequence[PackageRevision]]
+"""{record: its versions that wait, without those that were set aside}."""
+
+
 def release_waiting(session: Session, batch: str, records: Container[str] = ()) -> int:
     """Apply waiting entries whose prerequisite has arrived; returns their number. records: records
     changed otherwise, so that all their waiting versions are checked again."""
     released, found = 0, -1
     while found:
         waiting = waiting_entries(session.store)
-        due = _allowed_since(session, waiting)
-        found = sum(_released(session, batch, entry, due, records) for entry in waiting)
+        versions = _waiting_versions(waiting)
+        due = _allowed_since(session, waiting, versions)
+        found = sum(_released(session, batch, one, due, records, versions) for one in waiting)
         released += found
     follow_joins(session)
     return released
 
 
-def _allowed_since(session: Session, waiting: Iterable[StoredEntry]) -> set[bytes]:
+def _waiting_versions(waiting: Iterable[StoredEntry]) -> WaitingVersions:
+    found: dict[str, list[PackageRevision]] = {}
+    for entry in waiting:
+        if entry.kind == REVISION and entry.refused != SET_ASIDE:
+            one = kept_revision(entry.content or "{}")
+            found.setdefault(one.record, []).append(one)
+    return found
+
+
+def _allowed_since(
+    session: Session, waiting: Iterable[StoredEntry], versions: WaitingVersions
+) -> set[bytes]:
     """The ids of the revisions that their author might not write when they arrived, but may by now,
-    as the list of posts gives another history of its post."""
-    revisions = {
-        e.id: kept_revision(e.content or "{}") for e in waiting if e.refused in (AREA, OWNER)
-    }
+    as the list of posts gives another history of its post, or the record was transferred since."""
+    barred = {entry.id for entry in waiting if entry.refused in (AREA, OWNER)}
+    revisions = [one for found in versions.values() for one in found if one.id in barred]
     rules, owners = AuthorRules(session), dict[str, RecordOwner]()
-    for records in chunks(sorted({one.record for one in revisions.values()}), CHUNK_SIZE):
+    for records in chunks(sorted({one.record for one in revisions}), CHUNK_SIZE):
         owners |= rules.owners(records)
-    judged = {key: rules.judged([one], owners.get(one.record))[0] for key, one in revisions.items()}
-    return {key for key, one in judged.items() if one.refused is None}
+    judged = [
+        rules.judged([one], owners.get(one.record), along=versions[one.record])[0]
+        for one in revisions
+    ]
+    return {one.id for one in judged if one.refused is None}
 
 
 def _released(
@@ -185,6 +203,7 @@ def _released(
     entry: StoredEntry,
     due: Container[bytes],
     records: Container[str],
+    versions: WaitingVersions,
 ) -> bool:
     """Whether an entry waits no longer."""
     if entry.refused == SET_ASIDE:
@@ -192,7 +211,7 @@ def _released(
     if entry.kind == REVISION:
         revision = kept_revision(entry.content or "{}")
         is_due = entry.refused == LATER or entry.id in due or revision.record in records
-        return is_due and _released_revision(session, entry, revision)
+        return is_due and _released_revision(session, entry, revision, versions[revision.record])
     kind, content = KIND_OF[entry.kind], json.loads(entry.content or "{}")
     known = session.part(DeskLog).text_of(entry.id)
     arrived = ArrivedEntry(
@@ -215,9 +234,15 @@ def _released(
     return True
 
 
-def _released_revision(session: Session, entry: StoredEntry, revision: PackageRevision) -> bool:
+def _released_revision(
+    session: Session,
+    entry: StoredEntry,
+    revision: PackageRevision,
+    along: Sequence[PackageRevision],
+) -> bool:
     rules = AuthorRules(session)
-    (judged,) = rules.judged([revision], rules.owners([revision.record]).get(revision.record))
+    owner = rules.owners([revision.record]).get(revision.record)
+    (judged,) = rules.judged([revision], owner, along=along)
     if judged.refused == LATER:
         return False
     store = session.store

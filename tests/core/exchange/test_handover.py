@@ -203,3 +203,33 @@ def test_only_a_posts_desk_goes_over_and_only_to_a_post(desks):
         with pytest.raises(UserError):
             post.exchange.handovers.hand_over(named)
     assert post.identity.unit == "BS"
+
+
+def test_a_transferred_record_that_was_set_aside_counts_again_when_taken_back(desks, tmp_path):
+    post, province = desks
+    post.exchange.handovers.hand_over("CL")
+    province.exchange.cards.accept_card(post.exchange.cards.own())
+    batch = province.exchange.imports.take(send(post, tmp_path / "a")).batch
+    whole = state(province)
+    province.exchange.batches.undo_batch(batch, aside=True)
+    assert events(province, "CL") == 0
+    province.exchange.batches.take_back(batch)
+    assert state(province) == whole
+    assert events(province, "CL") == 2
+
+
+def test_a_transferred_record_counts_though_its_first_version_came_alone(desks, tmp_path):
+    """The district carries what was written before, to a desk that has the new card already."""
+    post, province = desks
+    with new_desk(tmp_path / "third", "liaison", "Cao Lộc", 5) as district:
+        trust(post, district, province)
+        district.exchange.imports.take(send(post, tmp_path / "a"))
+        post.exchange.handovers.hand_over("CL")
+        province.exchange.cards.accept_card(post.exchange.cards.own())
+        told = ExportOptions(receiver=province.identity.id)
+        carried = province.exchange.imports.take(send(district, tmp_path / "b", wish=told))
+        assert (carried.refused_rows, events(province, "BS")) == (2, 0)
+        post.exchange.imports.take(send(province, tmp_path / "c"))
+        province.exchange.imports.take(send(post, tmp_path / "d", wish=told))
+        assert events(province, "CL") == 2
+        assert state(province) == state(post)
