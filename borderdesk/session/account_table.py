@@ -71,7 +71,10 @@ def account_named(store: Store, name: str) -> Account:
     if account is None:
         raise CannotOpen(_("This desk has no account “{name}”.").format(name=name[:60]))
     if account.disabled:
-        raise CannotOpen(
-            _("The account “{name}” is disabled. Ask the administrator.").format(name=account.name)
-        )
+        raise CannotOpen(disabled_words(account.name))
     return account
+
+
+def disabled_words(name: str) -> str:
+    """What the person of a disabled account is told."""
+    return _("The account “{name}” is disabled. Ask the administrator.").format(name=name)

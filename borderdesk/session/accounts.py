@@ -22,6 +22,7 @@ from borderdesk.session.opening import user_name
 from borderdesk.session.operations import operation
 from borderdesk.session.permissions import ACCOUNT_ROLES, ADMINISTRATOR
 from borderdesk.session.session import SessionPart
+from borderdesk.store.account_state import is_disabled
 
 if TYPE_CHECKING:
     from borderdesk.session import desk_ring
@@ -44,6 +45,10 @@ class Accounts(SessionPart):
     def all(self) -> list[Account]:
         """Every account, the first one first."""
         return read_accounts(self.store)
+
+    def was_disabled(self) -> bool:
+        """Whether the account that works here was disabled since it logged in."""
+        return is_disabled(self.store, self.session.account.name)
 
     def has_password(self) -> bool:
         """Whether the desk has a key ring, so that other accounts can be added."""

@@ -25,7 +25,7 @@ from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.pick import PickTable
 from borderdesk.schema.revisions import RevisionStamp, utc_stamp
-from borderdesk.session.account_table import account_named, first_account
+from borderdesk.session.account_table import account_named, disabled_words, first_account
 from borderdesk.session.audit_notes import AuditNotes
 from borderdesk.session.damage import DamagedDesk, DamageNote, note_damage, noted_damage
 from borderdesk.session.deferred_audit import defer_audit_line, write_deferred_lines
@@ -52,6 +52,7 @@ from borderdesk.session.opening import create_database, explained, require_no_up
 from borderdesk.session.permissions import holds, permission_refusal
 from borderdesk.session.ring_check import require_ring_of_today, settle_ring
 from borderdesk.session.witness import forget_witness
+from borderdesk.store.account_state import is_disabled
 from borderdesk.store.connection.database import Store, damaged, has_corrupt_code
 from borderdesk.store.connection.database_address import has_bare_log
 from borderdesk.store.connection.locks import Lock
@@ -312,11 +313,16 @@ class Session:
     # ----------------------------------------------------------------- transactions
 
     def require(self, permission: str) -> None:
-        """Raise OperationRefused unless the person at the desk holds the permission; a refusal
-        enters the audit log."""
-        if not holds(self.account.role, permission):
-            self.audit_notes.note_anyway("denied", permission)
-            raise permission_refusal(self.account.role, permission)
+        """Raise OperationRefused unless the person at the desk holds the permission, and nobody
+        disabled the account since it logged in; a refusal enters the audit log."""
+        with explained():
+            disabled = self.store.key is not None and is_disabled(self.store, self.account.name)
+        if not disabled and holds(self.account.role, permission):
+            return
+        self.audit_notes.note_anyway("denied", permission)
+        if disabled:
+            raise OperationRefused(disabled_words(self.account.name))
+        raise permission_refusal(self.account.role, permission)
 
     def enter(self, name: str) -> None:
         """Log in: work under an account from now on, which enters the audit log with the wrong

@@ -1,4 +1,5 @@
-"""The window of a desk with a password is locked when nobody has used it for a while.
+"""The window of a desk with a password is locked when nobody has used it for a while, or when
+its account was disabled.
 
 What is typed stays where it is: the windows are only out of sight until the password is given. What
 was copied does not: it would be pasted without one.
@@ -132,11 +133,12 @@ class IdleLock(QObject):
         if not self._window.isVisible():
             # A window that was closed has no desk any more: looking would open it again.
             return
+        desk, disabled = self._window.desk, False
         # A desk that cannot be read now (its stick was pulled) is locked by what was read last.
         with suppress(Exception):
-            preferred = self._window.desk.preferences.preferred(LOCK_MINUTES, LOCK_MINUTES_FIRST)
-            self._minutes = int(preferred)
-        if self._is_due():
+            self._minutes = int(desk.preferences.preferred(LOCK_MINUTES, LOCK_MINUTES_FIRST))
+            disabled = desk.accounts.was_disabled()
+        if disabled or self._is_due():
             self.lock()
 
     def _is_due(self) -> bool:

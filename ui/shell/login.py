@@ -160,6 +160,8 @@ class LoginDialog(QDialog):
         def work() -> OpenedRing:
             # By what the desk knows: the file beside it may have been replaced meanwhile.
             with desk.in_thread():
+                # It may have been disabled meanwhile.
+                desk.work_as(account)
                 desk_ring = desk.part(DeskRing)
                 desk_ring.require_password(account, password)
                 return OpenedRing(desk_ring.key(), account)

@@ -4,9 +4,13 @@ import pytest
 
 from borderdesk.base.errors import OperationRefused
 from borderdesk.desk import Desk
+from borderdesk.keys.key_ring import KeyRing
 from borderdesk.session.operations import OPERATIONS
 from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS, holds
 from borderdesk.session.session import PartAttribute, SessionPart
+from borderdesk.store.lists.listing import Filter
+from tests.conftest import PASSWORD
+from tests.factories import example
 
 
 def parts_of(desk: Desk) -> list[SessionPart]:
@@ -80,3 +84,22 @@ def test_a_refusal_inside_an_operation_is_told_though_all_of_it_is_rolled_back(d
 def test_the_one_person_of_an_open_desk_may_do_everything(desk):
     assert desk.account.role == "administrator"
     assert all(holds("administrator", permission) for permission in PERMISSIONS)
+
+
+def test_an_account_disabled_meanwhile_changes_nothing_more(locked_folder):
+    """Its program is open still, and knows the key."""
+    key = KeyRing(locked_folder).unlock(None, PASSWORD)
+    with Desk.open(locked_folder, key) as desk, Desk.open(locked_folder, key) as beside:
+        desk.accounts.add_account("Nông Văn An", "clerk", PASSWORD)
+        beside.enter("Nông Văn An")
+        beside.records.add("clearing", example("clearing"))
+        desk.accounts.disable_account("Nông Văn An")
+        for write in (
+            lambda: beside.records.add("clearing", example("clearing")),
+            lambda: beside.drafts.keep_draft("patrol", {"leader": "A"}),
+            lambda: beside.backups.make(),
+        ):
+            with pytest.raises(OperationRefused, match="đã bị khóa"):
+                write()
+        assert denials(desk)[:2] == ["record.write"] * 2
+        assert desk.lists.count("clearing", Filter()) == 1

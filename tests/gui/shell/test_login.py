@@ -13,7 +13,15 @@ import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMenu, QVBoxLayout
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QVBoxLayout,
+)
 
 from borderdesk.base.paths import database_file, key_file
 from borderdesk.desk import Desk
@@ -141,8 +149,9 @@ def test_what_is_still_being_done_ends_before_a_locked_window_closes(qtbot, lock
     # It would end the program that runs the tests.
     asked.rejected.disconnect(lock._leave)
     asked.rejected.connect(lambda: left.append(list(answers)))
-    QTest.keyClick(asked, Qt.Key.Key_Escape)
-    QTest.keyClick(asked, Qt.Key.Key_Escape)
+    cancel = asked.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+    cancel.click()
+    cancel.click()
     assert asked.isVisible()
     assert "đang làm dở" in asked.hint.text()
     assert asked.hint.isVisible()
@@ -156,6 +165,33 @@ def test_what_is_still_being_done_ends_before_a_locked_window_closes(qtbot, lock
     assert left == ([[True]] if then == "cancel" else [])
     lock.asked = None
     window.show()
+    window.close()
+
+
+def test_the_window_of_a_disabled_account_is_locked_and_stays_so(qtbot, locked_desk):
+    locked_desk.accounts.add_account("Nông Văn An", "administrator", PASSWORD)
+    window = shown(qtbot, main_window(locked_desk, "vi", "clearing"))
+    page = go(qtbot, window, "clearing")
+    typed(page, "participants", "24")
+    page.drafts.keeper.keep_now()
+    qtbot.waitUntil(page.drafts.keeper.settled)
+    lock = IdleLock(window)
+    with Desk.open(locked_desk.folder, locked_desk.store.key) as beside:
+        beside.enter("Nông Văn An")
+        beside.accounts.disable_account("Người thử")
+        lock._look()
+        assert not window.isVisible()
+        qtbot.addWidget(lock.asked)
+        lock.asked.password.setText(PASSWORD)
+        lock.asked.accept()
+        qtbot.waitUntil(lambda: "đã bị khóa" in lock.asked.problem.text(), timeout=WAIT)
+        assert not window.isVisible()
+        # What was typed until then is offered to those who stay.
+        (draft,) = beside.drafts.drafts("clearing")
+        assert (draft.person, draft.texts["raws"]["participants"]) == ("Người thử", "24")
+    lock.asked = None
+    window.show()
+    discard_everything(window)
     window.close()
 
 
