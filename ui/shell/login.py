@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QPushButton
 
 from borderdesk.base.errors import UserError
@@ -87,7 +88,9 @@ class LoginDialog(QDialog):
         self.ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self.ok.setProperty("main", True)
         self.ok.setText(_("Open the desk"))
-        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(
+            _("Cancel") if locked is None else _("Close the program")
+        )
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self._clock = QTimer(self, interval=SECOND)
@@ -206,6 +209,13 @@ class LoginDialog(QDialog):
         self._clock.stop()
         self.ok.setEnabled(True)
         self._complain("")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc, which many press to wake a screen, closes no locked window: it empties the lines."""
+        if self._locked is not None and event.key() == Qt.Key.Key_Escape:
+            self._forget()
+        else:
+            super().keyPressEvent(event)
 
     def reject(self) -> None:
         """Open nothing, and keep nothing that was typed; what the window is still doing ends

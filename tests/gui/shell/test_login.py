@@ -168,6 +168,22 @@ def test_what_is_still_being_done_ends_before_a_locked_window_closes(qtbot, lock
     window.close()
 
 
+def test_esc_closes_no_locked_window(qtbot, locked_desk):
+    """Many press it to wake a screen."""
+    window = shown(qtbot, main_window(locked_desk, "vi", "settings"))
+    lock = IdleLock(window)
+    lock.lock()
+    qtbot.addWidget(lock.asked)
+    lock.asked.password.setText("nửa mật khẩu")
+    QTest.keyClick(lock.asked, Qt.Key.Key_Escape)
+    assert lock.asked.isVisible()
+    assert lock.asked.password.text() == ""
+    lock.asked.password.setText(PASSWORD)
+    lock.asked.accept()
+    qtbot.waitUntil(window.isVisible, timeout=WAIT)
+    window.close()
+
+
 def test_the_window_of_a_disabled_account_is_locked_and_stays_so(qtbot, locked_desk):
     locked_desk.accounts.add_account("Nông Văn An", "administrator", PASSWORD)
     window = shown(qtbot, main_window(locked_desk, "vi", "clearing"))
