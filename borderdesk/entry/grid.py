@@ -343,8 +343,9 @@ class Grid(SessionPart):
         }
         if doubtful:
             raise RowsDoubtful(doubtful)
+        drafts = self.session.part(Drafts)
         if left is None:
-            self.session.part(Drafts).drop_draft(form)
+            drafts.drop_draft(form)
         else:
-            self.session.part(Drafts).keep_draft(form, left)
+            drafts.keep_draft(form, left, drafts.known_erasures(form))
         return saved

@@ -95,12 +95,16 @@ class Drafts(SessionPart):
 
     def follow_erasures(self, form: str) -> bool:
         """Take note of the erasures so far, which whoever shows the form clears from it; returns
-        whether there are more than last time. A form that is followed is stored only while there
-        are no others: an erasure cleared its draft, and it would be written anew."""
+        whether there are more than last time."""
         now = self.erasures()
         before = self._known.get(form, now)
         self._known[form] = now
         return now != before
+
+    def known_erasures(self, form: str) -> int | None:
+        """The number of erasures that `follow_erasures` noted last; None for a form that nobody
+        follows."""
+        return self._known.get(form)
 
     def is_erased(self, record: str) -> bool:
         """Whether a record was erased."""
@@ -115,10 +119,14 @@ class Drafts(SessionPart):
         return (DraftRow.form == self._own(form)) & (DraftRow.parked == OPEN)
 
     @operation("record.write")
-    def keep_draft(self, form: str, texts: Texts) -> None:
+    def keep_draft(self, form: str, texts: Texts, known: int | None = None) -> None:
         """Store the state of a form in its open draft, which is made or overwritten.
-        Raises ErasedMeanwhile."""
-        if form in self._known and self._known[form] != self.erasures():
+
+        known: the erasures that were known when the texts were read, None to store them anyway:
+        where there are others since, they cleared the draft, and it would be written anew. Raises
+        ErasedMeanwhile.
+        """
+        if known is not None and known != self.erasures():
             raise ErasedMeanwhile
         now = utc_stamp()
         self.store.execute(

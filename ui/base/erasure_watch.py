@@ -1,6 +1,6 @@
 """Tells what is open in the window that somebody was erased, here or by another program."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
@@ -9,11 +9,18 @@ from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from ui.base.tasks import Runner
 
+if TYPE_CHECKING:
+    from borderdesk.exchange.entries.personal_words import PersonalWords
+
+    Persons = tuple[PersonalWords, ...]
+    """What is known of those who were erased: nothing where another program did."""
+
 
 class ErasureWatch(QObject):
-    """Emits `erased` in the window's thread after an erasure, whoever made it."""
+    """Emits `erased` in the window's thread after an erasure, whoever made it, with the
+    `PersonalWords` of those whom this program erased."""
 
-    erased = Signal()
+    erased = Signal(tuple)
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         super().__init__(tasks)
@@ -24,7 +31,7 @@ class ErasureWatch(QObject):
     def _notify(self) -> None:
         """Called in the thread that erased."""
         if isValid(self):
-            self.erased.emit()
+            self.erased.emit(self._desk.exchange.erasures.take_persons())
 
     def look(self) -> None:
         """Look whether another program erased somebody."""
@@ -33,7 +40,7 @@ class ErasureWatch(QObject):
     def _compare(self, count: int) -> None:
         if count != self._known:
             self._known = count
-            self.erased.emit()
+            self.erased.emit(())
 
 
 def erasure_watch_of(desk: Desk, tasks: Runner) -> ErasureWatch:

@@ -1,6 +1,8 @@
 """Nhập dạng bảng: many records of one type typed or pasted as a table, saved all at once."""
 
 from collections.abc import Callable, Sequence
+from itertools import chain, repeat
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -36,8 +38,12 @@ from ui.widgets.editors.draft import DRAFT_PAUSE
 from ui.widgets.layout.flow import FlowLayout
 from ui.widgets.pages.messages import MessageBar
 
+if TYPE_CHECKING:
+    from ui.base.erasure_watch import Persons
+
 AT_ONCE = 100
 """Rows validated by one background job; the next job takes what was typed meanwhile."""
+Rows = list[dict[str, str]]
 
 
 class GridPanel(QWidget):
@@ -213,12 +219,13 @@ class GridPanel(QWidget):
         if self._saving is not None:
             return
         drafts, form, texts = self._desk.drafts, form_of(self._type), self.texts()
+        known = drafts.known_erasures(form)
         self._writing += 1
 
         def work() -> list[dict[str, str]]:
             rows: list[dict[str, str]] = texts["rows"]
             if rows:
-                drafts.keep_draft(form, texts)
+                drafts.keep_draft(form, texts, known)
             else:
                 drafts.drop_draft(form)
             return rows
@@ -237,18 +244,19 @@ class GridPanel(QWidget):
         else:
             self._failed(error)
 
-    def _clear_erased(self) -> None:
-        """Clear the table of a person whom an erasure took out of its draft."""
+    def _clear_erased(self, persons: "Persons" = ()) -> None:
+        """Clear the table of these persons, and of whom an erasure took out of its draft."""
         drafts, form = self._desk.drafts, form_of(self._type)
-        if self._saving is not None or not drafts.follow_erasures(form):
+        if self._saving is not None or not (drafts.follow_erasures(form) or persons):
             return
         draft = drafts.open_draft(form)
         kept = draft.texts["rows"] if draft is not None else self._stored
-        rows, cleared = self.view.typed_rows(), False
-        for row, before, after in zip(rows, self._stored, kept, strict=False):
-            for key in before.keys() - after.keys():
-                cleared = row.pop(key, None) is not None or cleared
-        if cleared:
+        typed = self.view.typed_rows()
+        texts: Texts | None = {"rows": _without_taken(typed, self._stored, kept)}
+        for one in persons:
+            texts = one.without(form, texts or {})
+        rows = (texts or {"rows": []})["rows"]
+        if rows != typed:
             self._stored = kept
             at = self.view.currentIndex()
             place = self.view.place(at) if at.isValid() else None
@@ -389,3 +397,10 @@ class GridPanel(QWidget):
         """Go back to the list; what stands here is kept."""
         self.keep_now()
         self.left.emit([])
+
+
+def _without_taken(typed: Rows, stored: Rows, kept: Rows) -> Rows:
+    """Rows without the cells that are in those stored last, and were taken out of them since."""
+    gone = (before.keys() - after.keys() for before, after in zip(stored, kept, strict=False))
+    pairs = zip(typed, chain(gone, repeat(frozenset())), strict=False)
+    return [{key: text for key, text in row.items() if key not in taken} for row, taken in pairs]

@@ -15,7 +15,11 @@ from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.person_requests import PersonRequests
 from borderdesk.exchange.desks.desk_units import DeskUnits
 from borderdesk.exchange.entries.note_erasure import erase_notes
-from borderdesk.exchange.entries.personal_words import drop_typed, personal_words
+from borderdesk.exchange.entries.personal_words import (
+    PersonalWords,
+    drop_typed,
+    personal_words,
+)
 from borderdesk.exchange.entries.record_derivation import derive_record
 from borderdesk.exchange.entries.waiting_revisions import drop_waiting_parts, waiting_makers
 from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, unsound
@@ -47,6 +51,21 @@ Notice = tuple[str, str, str, str]
 
 class Erasures(SessionPart):
     """Erasures made on this desk or elsewhere."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._persons: list[PersonalWords] = []
+        """Whom this program erased since `take_persons`, also in vain: within a trial."""
+
+    def note_person(self, words: PersonalWords) -> None:
+        """Keep, in memory alone, what is about to be erased, for those who clear what is open."""
+        self._persons.append(words)
+
+    def take_persons(self) -> tuple[PersonalWords, ...]:
+        """The personal data that this program erased since the last call."""
+        noted, self._persons = self._persons, []
+        erased = self.records() if noted else set()
+        return tuple(words for words in noted if words.records <= erased)
 
     def erase_household(self, record: str, reason: str) -> int:
         """Erase the personal and internal data of a household, and of those joined with it; returns
@@ -201,7 +220,7 @@ def apply_erasures(session: Session, notices: Sequence[Notice]) -> int:
                 action="NOTHING", conflict_target=[ErasureRow.record]
             )
         )
-        erased += _erase(store, writer, record) + drop_waiting_parts(store, record)
+        erased += _erase(session, writer, record) + drop_waiting_parts(store, record)
         notes += erase_notes(store, record)
     writer.finish()
     forgotten = bool(erased) and forget_last(store)
@@ -241,13 +260,16 @@ def follow_joins(session: Session) -> int:
     return apply_erasures(session, along) if along else 0
 
 
-def _erase(store: Store, writer: Writer, record: str) -> int:
+def _erase(session: Session, writer: Writer, record: str) -> int:
     """Delete the separate parts of a record and the texts that may repeat them; returns the number
     of parts."""
+    store = session.store
     parts = [row[0] for row in store.fetch(_parts_of(record))]
     if not parts:
         return 0
-    drop_typed(store, personal_words(store, [record]))
+    words = personal_words(store, [record])
+    session.part(Erasures).note_person(words)
+    drop_typed(store, words)
     store.execute(PrivatePartRow.delete().where(PrivatePartRow.revision.in_(parts)))
     # Confirmed doubts and an unfinished form may repeat the typed data.
     store.execute(SoftWarningRow.delete().where(SoftWarningRow.record == record))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from borderdesk.base.text import fold, nfc
 from borderdesk.schema.kinds import PERSONAL
 from borderdesk.schema.records.household import Household
-from borderdesk.session.drafts import OWNER, TABLE
+from borderdesk.session.drafts import CHANGE, OWNER, ROUND, TABLE
 from borderdesk.store.connection.database import Store
 from borderdesk.store.models.desk import DraftRow
 from borderdesk.store.records.history import revisions_of
@@ -21,13 +21,17 @@ RAWS = "raws"
 """{field: its content}, in the texts of a form's draft."""
 ROWS = "rows"
 """[{column: text}], in those of a table; a household's parts are `household.head` and the like."""
+TICKED = "ticked"
+"""{household: its hamlet}, in those of a round."""
 
 
 class PersonalWords(NamedTuple):
-    """names: folded, each with the folded hamlets it was stored with; numbers: digits alone."""
+    """names: folded, each with the folded hamlets it was stored with; numbers: digits alone;
+    records: the households of this person."""
 
     names: Mapping[str, set[str]]
     numbers: set[str]
+    records: frozenset[str] = frozenset()
 
     def taken_out(self, text: str) -> str:
         """A text with its person's names of several words and numbers left out."""
@@ -61,9 +65,36 @@ class PersonalWords(NamedTuple):
         head, hamlet = (_folded_words(texts.get(key, "")) for key in _named_by())
         return head in self.names and (not hamlet or hamlet in self.names[head])
 
+    def without(self, form: str, texts: dict[str, Any]) -> dict[str, Any] | None:
+        """The texts of a draft of this form without this person; None where it is of nobody
+        else."""
+        raws, rows, ticked = (texts.get(key) for key in (RAWS, ROWS, TICKED))
+        if isinstance(raws, dict):
+            if form == Household.type_name and self.describe(raws):
+                return None
+            found = [k for k, raw in raws.items() if isinstance(raw, dict) and self.describe(raw)]
+            return {**texts, RAWS: {**raws, **dict.fromkeys(found, "")}}
+        if form.startswith(TABLE) and isinstance(rows, list):
+            is_household = form == f"{TABLE}{Household.type_name}"
+            cleared = [_row_without(self, row, is_household=is_household) for row in rows]
+            return {**texts, ROWS: cleared}
+        if form.startswith(ROUND) and isinstance(ticked, dict):
+            others = {one: hamlet for one, hamlet in ticked.items() if one not in self.records}
+            return {**texts, TICKED: others}
+        if form.startswith(CHANGE) and any(map(self._named_in, texts.values())):
+            return None
+        return texts
+
+    def _named_in(self, text: Any) -> bool:
+        """Whether a text of a mass change is, or holds, a name or number of this person."""
+        if not isinstance(text, str):
+            return False
+        return _folded_words(text) in self.names or self.taken_out(text) != nfc(text)
+
 
 def personal_words(store: Store, records: Iterable[str]) -> PersonalWords:
     """The personal data of these households."""
+    records = frozenset(records)
     names: dict[str, set[str]] = {}
     numbers: set[str] = set()
     head, hamlet = _named_by()
@@ -76,19 +107,19 @@ def personal_words(store: Store, records: Iterable[str]) -> PersonalWords:
                 hamlets.add(_folded_words(values.get(hamlet) or ""))
             digits = (re.sub(r"\D", "", str(values.get(key) or "")) for key in keys)
             numbers.update(one for one in digits if len(one) >= LEAST_DIGITS)
-    return PersonalWords(names, numbers)
+    return PersonalWords(names, numbers, records)
 
 
 def drop_typed(store: Store, words: PersonalWords) -> int:
     """Delete the drafts of a new household that describe the same person, and remove the
-    description from drafts and rows of tables that name a new household; returns the number of
-    changed drafts."""
+    description from drafts and rows of tables that name a new household, from rounds and from
+    changes of many records; returns the number of changed drafts."""
     changed = 0
     for draft, form, text in list(
         store.fetch(DraftRow.select(DraftRow.id, DraftRow.form, DraftRow.texts))
     ):
         texts, name = json.loads(text), form.split(OWNER)[0]
-        cleared = _without(words, name, texts) if isinstance(texts, dict) else texts
+        cleared = words.without(name, texts) if isinstance(texts, dict) else texts
         if cleared is None:
             store.execute(DraftRow.delete().where(DraftRow.id == draft))
         elif cleared != texts:
@@ -96,23 +127,6 @@ def drop_typed(store: Store, words: PersonalWords) -> int:
             store.execute(DraftRow.update(texts=value).where(DraftRow.id == draft))
         changed += cleared != texts
     return changed
-
-
-def _without(words: PersonalWords, form: str, texts: dict[str, Any]) -> dict[str, Any] | None:
-    """The texts of a draft without this person; None where it is of nobody else."""
-    raws, rows = texts.get(RAWS), texts.get(ROWS)
-    if isinstance(raws, dict):
-        if form == Household.type_name and words.describe(raws):
-            return None
-        found = [key for key, raw in raws.items() if isinstance(raw, dict) and words.describe(raw)]
-        return {**texts, RAWS: {**raws, **dict.fromkeys(found, "")}}
-    if form.startswith(TABLE) and isinstance(rows, list):
-        is_household = form == f"{TABLE}{Household.type_name}"
-        return {
-            **texts,
-            ROWS: [_row_without(words, row, is_household=is_household) for row in rows],
-        }
-    return texts
 
 
 def _row_without(

@@ -287,6 +287,10 @@ def test_what_was_typed_of_a_person_and_not_saved_is_erased_too(post_desk, homes
     person = {"household.head": "kjqwxz fghijk", "household.hamlet": "", "signed_on": "4"}
     drafts.keep_draft("grid:pledge", {"rows": [{"household": "x"}, person, other], "period": ""})
     drafts.keep_draft("grid:household", {"rows": [typed[0], stranger]})
+    change = {"key": "head", "find": "", "text": "ông Kjqwxz  Fghijk"}
+    drafts.keep_draft("change:household", change)
+    drafts.keep_draft("change:pledge", {**change, "text": "Kjqwxz Fghijh"})
+    drafts.keep_draft("round:pledge", {"ticked": {homes[0]: "Bản Khoai", "x": "Nà Mỏ"}})
     post_desk.exchange.erasures.erase_household(homes[0], "Theo đề nghị")
     assert [one.texts["raws"] for one in drafts.drafts("household")] == [stranger]
     left = [one.texts["raws"] for one in drafts.drafts("pledge")]
@@ -295,6 +299,9 @@ def test_what_was_typed_of_a_person_and_not_saved_is_erased_too(post_desk, homes
     (table,), (homes_table,) = (drafts.drafts(f"grid:{one}") for one in ("pledge", "household"))
     assert table.texts["rows"] == [{"household": "x"}, {"signed_on": "4"}, other]
     assert homes_table.texts["rows"] == [{}, stranger]
+    assert drafts.open_draft("change:household") is None
+    assert drafts.open_draft("change:pledge").texts["text"] == "Kjqwxz Fghijh"
+    assert drafts.open_draft("round:pledge").texts == {"ticked": {"x": "Nà Mỏ"}}
 
 
 @pytest.mark.parametrize("joined", ["by its keeper", "by another post"])

@@ -18,6 +18,7 @@ from ui.base.tasks import Runner
 from ui.widgets.editors.draft import DRAFT_PAUSE, FormDraft
 
 if TYPE_CHECKING:
+    from ui.base.erasure_watch import Persons
     from ui.records.form.record_form import RecordForm
 
 SECOND = 1_000
@@ -25,10 +26,10 @@ SECOND = 1_000
 
 class DraftKeeper(QObject):
     """Keeps the draft of one form; `described` when the words on that change, `erased` when
-    somebody was erased, maybe who stands in the form."""
+    somebody was erased, maybe who stands in the form, with what `ErasureWatch` tells."""
 
     described = Signal(str)
-    erased = Signal()
+    erased = Signal(tuple)
 
     def __init__(
         self, form: "RecordForm", desk: Desk, tasks: Runner, failed: Callable[[Exception], None]
@@ -88,32 +89,44 @@ class DraftKeeper(QObject):
         drafts, key = self._desk.drafts, self._key
         if draft is None:
             return lambda: drafts.drop_draft(key)
+        known = drafts.known_erasures(key)
         apart = frozenset(filter(self._form.model.keeps_apart, self._form.cells))
 
         def work() -> FormDraft:
             erased = bool(draft.record) and drafts.is_erased(draft.record)
             kept = _without(draft, apart) if erased else draft
-            drafts.keep_draft(key, kept._asdict())
+            drafts.keep_draft(key, kept._asdict(), known)
             return kept
 
         return work
 
-    def _look_erased(self) -> None:
-        if self._desk.drafts.follow_erasures(self._key):
+    def _look_erased(self, persons: "Persons" = ()) -> None:
+        if self._desk.drafts.follow_erasures(self._key) or persons:
             self._form.memory.forget_person()
-            self.erased.emit()
+            self.erased.emit(persons)
 
-    def without_erased(self) -> FormDraft | None:
-        """What stands in the form without what an erasure took out of its stored draft; a blank
-        draft where nothing may stay, None where nothing was taken."""
+    def without_erased(self, persons: "Persons") -> FormDraft | None:
+        """What stands in the form without these persons, and without what an erasure took out of
+        its stored draft; a blank draft where nothing may stay, None where nothing was taken."""
+        typed = self._form.draft()
+        left = self._without_taken(typed)
+        for one in persons:
+            texts = None if left is None else one.without(self._key, left._asdict())
+            left = None if texts is None else FormDraft(**texts)
+        if left is None:
+            return None if typed.record else FormDraft("", "", {}, {})
+        return left if left != typed else None
+
+    def _without_taken(self, typed: FormDraft) -> FormDraft | None:
+        """A draft without what an erasure took out of the stored one; None where it took all."""
         if self._stored is None:
-            return None
-        there, draft = self._desk.drafts.open_draft(self._key), self._form.draft()
+            return typed
+        there = self._desk.drafts.open_draft(self._key)
         if there is None:
-            return None if draft.record else FormDraft("", "", {}, {})
+            return None
         kept = there.texts["raws"]
         gone = {key for key, raw in self._stored.raws.items() if raw and not kept.get(key)}
-        return draft._replace(raws={**draft.raws, **dict.fromkeys(gone, "")}) if gone else None
+        return typed._replace(raws={**typed.raws, **dict.fromkeys(gone, "")})
 
     def settled(self) -> bool:
         """Whether what stands in the form is in the desk."""

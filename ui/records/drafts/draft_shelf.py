@@ -19,6 +19,7 @@ from ui.widgets.actions.all_actions import bind, button
 from ui.widgets.editors.draft import FormDraft
 
 if TYPE_CHECKING:
+    from ui.base.erasure_watch import Persons
     from ui.records.form.record_form import RecordForm
 
 T = TypeVar("T")
@@ -142,7 +143,7 @@ class DraftShelf:
         parts.list.mark(parts.form().record)
         parts.bar.notify(_("Thrown away for good, as the record was erased."))
 
-    def _clear_erased(self) -> None:
+    def _clear_erased(self, persons: "Persons") -> None:
         """Clear list and form of who was erased; of a form's own record what is typed stays until
         it is said what becomes of it."""
         parts, form = self._parts, self._parts.form()
@@ -157,7 +158,7 @@ class DraftShelf:
         if form.record and is_erased(form.record):
             self.look()
             return
-        cleared = self.keeper.without_erased()
+        cleared = self.keeper.without_erased(persons)
         if cleared is None:
             return
         if cleared.raws:

@@ -1,19 +1,25 @@
 """A window above a list whose content is a draft: there again until it is carried out or thrown
 away, also after a window that died."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
 
 from borderdesk.base.errors import UserError, user_error
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.session.drafts import THROWN_DAYS, StoredDraft, Texts
+from borderdesk.session.drafts import THROWN_DAYS, ErasedMeanwhile, StoredDraft, Texts
+from ui.base.erasure_watch import erased_words, erasure_watch_of
 from ui.base.plain_text import plain_action
 from ui.base.tasks import Runner
 from ui.records.drafts.draft_keeper import age
 from ui.records.drafts.window_draft import WindowDraft
 from ui.widgets.actions.all_actions import bind
 from ui.widgets.pages.messages import MessageBar
+
+if TYPE_CHECKING:
+    from ui.base.erasure_watch import Persons
 
 
 class DraftWindow(QDialog):
@@ -42,6 +48,7 @@ class DraftWindow(QDialog):
         drafts = self._desk.drafts
         self.draft = WindowDraft(self, drafts, form, self._tasks, self.texts, self._fail)
         self.finished.connect(lambda _way: self.draft.keep_now())
+        erasure_watch_of(self._desk, self._tasks).erased.connect(self._clear_erased)
         bind(self, "drafts", self.show_others)
 
     def texts(self) -> Texts:
@@ -55,6 +62,9 @@ class DraftWindow(QDialog):
     def empty(self) -> None:
         """Take out what is to be done; what it is to be done with may stay."""
         raise NotImplementedError
+
+    def forget_read(self) -> None:
+        """Show nothing any more that was read before somebody was erased."""
 
     def summary(self, texts: Texts) -> str:
         """What a draft is about, in few words."""
@@ -115,7 +125,20 @@ class DraftWindow(QDialog):
     # ----------------------------------------------------------------------- failing
 
     def _fail(self, error: Exception) -> None:
-        self._warn(user_error(error))
+        if isinstance(error, ErasedMeanwhile):
+            self._clear_erased()
+            self.draft.changed()
+        else:
+            self._warn(user_error(error))
+
+    def _clear_erased(self, persons: "Persons" = ()) -> None:
+        """Take out who was erased meanwhile."""
+        self.forget_read()
+        left = self.draft.look_erased(persons)
+        if left is not None:
+            self.put(left)
+            self.draft.changed()
+            self.bar.caution(erased_words())
 
     def _warn(self, error: UserError | str) -> None:
         self.bar.warn(error)

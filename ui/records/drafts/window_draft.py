@@ -2,13 +2,16 @@
 until it is carried out or thrown away."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
 from borderdesk.session.drafts import Drafts, StoredDraft, Texts
 from ui.base.tasks import Runner
 from ui.widgets.editors.draft import DRAFT_PAUSE
+
+if TYPE_CHECKING:
+    from ui.base.erasure_watch import Persons
 
 
 class WindowDraft(QObject):
@@ -33,7 +36,10 @@ class WindowDraft(QObject):
         self._blank: Texts = texts()
         self._last: Texts | None = self._blank
         """What the desk holds; None where that is not known."""
+        self._stored: Texts = {}
+        """What the desk was known to hold last; `_last` may still be being written."""
         self._writing = 0
+        drafts.follow_erasures(form)
         self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._soon.timeout.connect(self._keep)
 
@@ -55,7 +61,7 @@ class WindowDraft(QObject):
     def begin_anew(self) -> None:
         """What stands in the window now is how a new draft begins."""
         self._soon.stop()
-        self._last = self._blank = self._texts()
+        self._last = self._stored = self._blank = self._texts()
 
     def carried_out(self, *, anew: bool) -> None:
         """What stood there was carried out, and the draft kept with what was left then. One that
@@ -70,19 +76,40 @@ class WindowDraft(QObject):
         drafts, form, texts = self._drafts, self.form, self._texts()
         if texts == self._last:
             return
-        self._last = texts
+        self._last, known = texts, drafts.known_erasures(form)
+
+        def stored(_none: None) -> None:
+            self._stored = texts
+
         if texts == self._blank:
-            self._write(lambda: drafts.drop_draft(form))
+            self._write(lambda: drafts.drop_draft(form), stored)
         else:
-            self._write(lambda: drafts.keep_draft(form, texts))
+            self._write(lambda: drafts.keep_draft(form, texts, known), stored)
+
+    def look_erased(self, persons: "Persons" = ()) -> Texts | None:
+        """What stands in the window without these persons, and without what an erasure took out of
+        its stored draft: as it begins where nothing may stay. None where nothing was taken."""
+        if not (self._drafts.follow_erasures(self.form) or persons):
+            return None
+        there, typed = self._drafts.open_draft(self.form), self._texts()
+        left: Texts | None = typed
+        if self._stored not in ({}, self._blank):
+            kept = {} if there is None else there.texts
+            taken = {key: kept[key] for key in kept if kept[key] != self._stored.get(key)}
+            left = None if there is None else {**typed, **taken}
+        for one in persons:
+            left = None if left is None else one.without(self.form, left)
+        left = self._blank if left is None else left
+        return left if left != typed else None
 
     def throw(self, then: Callable[[StoredDraft], None]) -> None:
         """Throw it away, to be taken up again; `then` gets what was thrown."""
         self._soon.stop()
         drafts, form, texts = self._drafts, self.form, self._texts()
+        known = drafts.known_erasures(form)
 
         def work() -> StoredDraft:
-            drafts.keep_draft(form, texts)
+            drafts.keep_draft(form, texts, known)
             drafts.throw_draft(form)
             return drafts.thrown_drafts(form)[0]
 
@@ -97,7 +124,7 @@ class WindowDraft(QObject):
     def open(self) -> Texts | None:
         """What the desk holds; None for nothing."""
         kept = self._drafts.open_draft(self.form)
-        self._last = self._blank if kept is None else kept.texts
+        self._last = self._stored = self._blank if kept is None else kept.texts
         return None if kept is None else kept.texts
 
     def others(self) -> list[StoredDraft]:

@@ -124,10 +124,14 @@ class MassWindow(DraftWindow):
         """Change these records from now on, which are asked for off the window's thread; places
         are offered as they were on `day`."""
         self._records, self._day = records, day
+        self.bar.clear()
+        self.forget_read()
+
+    def forget_read(self) -> None:
+        """Show no preview, and carry none out."""
         self._planned, self._change = [], None
         self.table.show_rows([])
         self.count.clear()
-        self.bar.clear()
         self._forget()
 
     def _offered(self, text: str) -> list[ComboOption]:

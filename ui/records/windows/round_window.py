@@ -314,6 +314,10 @@ class RoundWindow(DraftWindow):
         self.list.kept = {}
         self._fill()
 
+    def forget_read(self) -> None:
+        """Read the households anew."""
+        self.read()
+
     def summary(self, texts: Texts) -> str:
         """The hamlet, and how many are ticked."""
         count = format_number(len(texts["ticked"]), language())

@@ -1,0 +1,80 @@
+"""Who was erased stands in nothing that is open, also where that was not stored yet."""
+
+import pytest
+
+from borderdesk.base.i18n import _
+from borderdesk.session.drafts import ErasedMeanwhile
+from tests.gui.records.test_reopened_drafts import ERASED_HERE, PERSON, erased_beside
+from tests.gui.steps import go
+
+
+@pytest.mark.parametrize("form", ["household", "pledge"])
+def test_what_was_not_stored_yet_is_cleared_too(qtbot, window, desk, form):
+    """An erasure of this program clears what stands in the form, not only its draft."""
+    record = desk.records.add("household", PERSON).id
+    page = go(qtbot, window, form)
+    typing = PERSON if form == "household" else {"household": PERSON, "witness": "đến sau"}
+    page.form.restore(page.form.draft()._replace(raws={**page.form.raws(), **typing}))
+    assert not page.drafts.keeper.settled()
+    desk.exchange.erasures.erase_household(record, "theo yêu cầu")
+    qtbot.waitUntil(lambda: _(ERASED_HERE) in page.bar.text)
+    qtbot.waitUntil(page.drafts.keeper.settled)
+    assert "Lâm" not in str(page.form.raws())
+    assert "Lâm" not in str(desk.drafts.drafts())
+    assert page.dirty == (form == "pledge")
+
+
+def test_a_table_that_was_not_stored_yet_is_cleared_too(qtbot, window, desk):
+    record = desk.records.add("household", PERSON).id
+    page = go(qtbot, window, "pledge")
+    page.show_grid()
+    grid = page.grid
+    grid.cells.write({(0, "household.head"): "Hứa Văn Lâm", (0, "witness"): "đến sau"})
+    desk.exchange.erasures.erase_household(record, "theo yêu cầu")
+    qtbot.waitUntil(lambda: _(ERASED_HERE) in grid.bar.text)
+    qtbot.waitUntil(grid.idle)
+    assert grid.cells.rows[0] == {"witness": "đến sau"}
+    assert "Lâm" not in str(desk.drafts.drafts())
+
+
+def test_what_waits_to_be_stored_is_not_after_an_erasure(qtbot, window, desk):
+    """The erasure and the draft are written one after the other, the form is cleared between."""
+    record = desk.records.add("household", PERSON).id
+    page = go(qtbot, window, "household")
+    page.form.restore(page.form.draft()._replace(raws={**page.form.raws(), **PERSON}))
+    drafts, keeper = desk.drafts, page.drafts.keeper
+    store = keeper._work(page.form.draft())
+    desk.exchange.erasures.erase_household(record, "theo yêu cầu")
+    qtbot.waitUntil(lambda: _(ERASED_HERE) in page.bar.text)
+    with pytest.raises(ErasedMeanwhile):
+        store()
+    assert drafts.open_draft("household") is None
+
+
+@pytest.mark.parametrize("by", ["window", "typing", "command"])
+def test_a_change_of_many_that_names_the_person_is_emptied(qtbot, window, desk, by):
+    record = desk.records.add("household", PERSON).id
+    desk.records.add("household", {**PERSON, "head": "Nông Văn An"})
+    page = go(qtbot, window, "household")
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 2)
+    page.list.choose_all()
+    page.mass.show()
+    box = page.mass.window
+    box.field.put("head", box.field.label_of("head"))
+    box.part.setText("Hứa Văn Lâm")
+    box.show_preview()
+    qtbot.waitUntil(lambda: bool(box.table.texts.rows))
+    if by != "typing":
+        qtbot.waitUntil(box.draft.settled)
+    if by == "command":
+        erased_beside(desk, record)
+        # The next key would write its draft anew.
+        box.text.setText("x")
+    else:
+        desk.exchange.erasures.erase_household(record, "theo yêu cầu")
+    qtbot.waitUntil(lambda: _(ERASED_HERE) in box.bar.text)
+    qtbot.waitUntil(box.draft.settled)
+    assert box.texts() == {"key": "", "find": "", "text": ""}
+    assert box.table.texts.rows == []
+    assert desk.drafts.drafts() == []
+    box.close()
