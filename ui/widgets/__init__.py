@@ -1,1 +1,1 @@
-"""Widgets and helpers that every page is made of."""
+"""Widgets and helpers that all pages share."""

@@ -1,4 +1,4 @@
-"""The program's own few icons."""
+"""Loader of the program's SVG icons, and accessible names for icon buttons inside line edits."""
 
 from functools import cache
 
@@ -10,11 +10,11 @@ from borderdesk.base.paths import RESOURCES
 
 @cache
 def icon(name: str) -> QIcon:
-    """The icon of that name in resources/icons."""
+    """The icon `name`.svg of resources/icons, loaded once."""
     return QIcon(str(RESOURCES / "icons" / f"{name}.svg"))
 
 
 def name_buttons(line: QLineEdit, name: str) -> None:
-    """Give the small buttons inside a line their accessible name, which Qt leaves blank."""
+    """Set the accessible name of the tool buttons inside a line edit, which Qt leaves empty."""
     for button in line.findChildren(QToolButton):
         button.setAccessibleName(name)

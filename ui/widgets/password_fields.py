@@ -1,4 +1,4 @@
-"""Fields for a new password: typed twice, unseen unless a person wants to see it."""
+"""Line edits for passwords: one alone, and the pair for a new password with its "show" checkbox."""
 
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
@@ -8,7 +8,7 @@ from borderdesk.keys.wrap_set import is_weak, require_password
 
 
 class PasswordLine(QLineEdit):
-    """A line for a password: shown as dots, and never offered again."""
+    """A line edit that masks its text as dots."""
 
     def __init__(self, words: str = "") -> None:
         super().__init__()
@@ -16,14 +16,14 @@ class PasswordLine(QLineEdit):
         self.setAccessibleName(words)
 
     def show_typed(self, on: bool) -> None:
-        """Show what is typed, or dots."""
+        """Show the text in clear, or masked as dots."""
         mode = QLineEdit.EchoMode
         self.setEchoMode(mode.Normal if on else mode.Password)
 
 
 class NewPasswordFields:
-    """The two lines for a new password, and the tick that shows them; whoever uses them lays them
-    out."""
+    """Two line edits for a new password and the checkbox that unmasks both; the caller adds them to
+    a layout."""
 
     def __init__(self) -> None:
         self.first, self.again, self.shown = PasswordLine(), PasswordLine(), QCheckBox()
@@ -32,7 +32,7 @@ class NewPasswordFields:
         self.translate()
 
     def translate(self) -> None:
-        """Write the words in the language in use."""
+        """Set labels, tooltips and placeholder in the current language."""
         self.first.setAccessibleName(_("New password"))
         self.again.setAccessibleName(_("The new password again"))
         self.shown.setText(_("Show what is typed"))
@@ -41,17 +41,18 @@ class NewPasswordFields:
         self.first.setPlaceholderText(_("Three or four words"))
 
     def password(self) -> str:
-        """The password. Raises UserError where the two differ, or nothing was typed."""
+        """The password entered. Raises UserError if the two lines differ or it breaks the rules of
+        accounts."""
         if self.first.text() != self.again.text():
             raise UserError(_("The two passwords differ. Type them again."))
         return require_password(self.first.text())
 
     def is_weak(self) -> bool:
-        """Whether what was typed is soon guessed."""
+        """Whether the password in the first line is easy to guess."""
         return is_weak(self.first.text())
 
     def clear(self) -> None:
-        """Forget what was typed."""
+        """Empty both lines and mask them again."""
         self.first.clear()
         self.again.clear()
         self.shown.setChecked(False)

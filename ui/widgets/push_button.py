@@ -1,4 +1,4 @@
-"""A button of a panel whose work is no action of the whole window."""
+"""Factory of push buttons whose work is not one of the window's actions (ACTIONS)."""
 
 from collections.abc import Callable
 
@@ -16,13 +16,16 @@ def push_button(
     flat: bool = False,
     takes: str = "",
 ) -> QPushButton:
-    """A button with its sentence; main: the first one of its row; flat: without a frame; takes: the
-    permission that who presses it has to hold."""
-    made = QPushButton(words)
-    made.setAccessibleName(words)
-    made.setToolTip(hint)
-    made.setProperty("main", main)
-    made.setProperty("flat", flat)
-    made.clicked.connect(lambda _checked=False: act())
-    permit(made, takes)
-    return made
+    """A push button labelled `words` with the tooltip `hint` that calls `act` when clicked.
+
+    main: styled as the first button of its row; flat: without a frame; takes: the permission of the
+    core that pressing it needs ("" for none).
+    """
+    pressed = QPushButton(words)
+    pressed.setAccessibleName(words)
+    pressed.setToolTip(hint)
+    pressed.setProperty("main", main)
+    pressed.setProperty("flat", flat)
+    pressed.clicked.connect(lambda _checked=False: act())
+    permit(pressed, takes)
+    return pressed

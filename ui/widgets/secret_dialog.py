@@ -1,4 +1,4 @@
-"""Asking for the password, or the recovery code, of a file."""
+"""Modal dialog that asks for a password or the recovery code of a file."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from ui.widgets.password_fields import PasswordLine
 
 
 class SecretDialog(QDialog):
-    """Asks for one secret and hands it on."""
+    """Asks for one password or code and passes it to a callback."""
 
     def __init__(self, owner: QWidget, words: str, then: Callable[[str], object]) -> None:
         super().__init__(owner)
@@ -36,7 +36,7 @@ class SecretDialog(QDialog):
             column.addWidget(part)
 
     def accept(self) -> None:
-        """Hand on what was typed."""
+        """Close, and pass the text to the callback; an empty text keeps the dialog open."""
         secret = self.secret.text()
         if secret:
             self.secret.clear()
@@ -45,7 +45,7 @@ class SecretDialog(QDialog):
 
 
 def ask_backup_password(owner: QWidget, file: str, then: Callable[[str], object]) -> SecretDialog:
-    """Ask for what opens a backup."""
+    """Ask for the password or recovery code of a backup; returns the opened dialog."""
     words = _("Password of {file}, or the eight groups of its recovery sheet").format(file=file)
     dialog = SecretDialog(owner, words, then)
     dialog.open()

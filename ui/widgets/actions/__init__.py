@@ -1,1 +1,1 @@
-"""The actions of the window, declared once."""
+"""The actions of the window: declaration, shortcuts, buttons."""

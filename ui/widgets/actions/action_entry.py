@@ -1,4 +1,4 @@
-"""What an action of the window is, declared once."""
+"""Declaration of one action of the window."""
 
 from typing import NamedTuple
 
@@ -6,11 +6,11 @@ from borderdesk.base.i18n import N_
 
 
 class ActionEntry(NamedTuple):
-    """An action: where it belongs, its name, what it does in a sentence, its keys ("" for none).
+    """An action: its group on the key card, its name, its tooltip and its shortcuts ("" for none).
 
-    Keys are those of QKeySequence ("Ctrl+N"); a second way to press it follows after a space.
-    takes: the permission of the core that it takes; "" where a clerk may do it, which a test holds
-    against the core.
+    Shortcuts are written as QKeySequence reads them ("Ctrl+N"), alternatives separated by spaces.
+    takes: the permission of the core that the action needs, "" for none; a test compares it with
+    the core.
     """
 
     group: str
@@ -21,4 +21,4 @@ class ActionEntry(NamedTuple):
 
 
 LIST = N_("List")
-"""The group of what is done at a list."""
+"""The group of actions on a list of records."""

@@ -1,8 +1,8 @@
-"""Every action of the window, of which each page declares its own in a module here.
+"""The table of all actions of the window, joined from the tables of its pages.
 
-Menus, buttons, shortcuts, the command list (Ctrl+K) and the printed key card all read ACTIONS.
-To add an action: a line in the table of its page (`*_actions.py`: name, what it does, keys, the
-permission it takes), and `bind` (or `button`) where it is carried out.
+Menus, buttons, shortcuts, the command list (Ctrl+K) and the printed key card all read ACTIONS. To
+add an action: a line in the table of its page (`*_actions.py`: name, tooltip, shortcuts,
+permission), and `bind` (or `button`) where it is carried out.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,20 +29,22 @@ PAGES: tuple[Mapping[str, ActionEntry], ...] = (
     WINDOW_ACTIONS, HOME_ACTIONS, LIST_ACTIONS, SHEET_ACTIONS, GRID_ACTIONS, LEDGER_ACTIONS,
     BACKUP_ACTIONS, EXCHANGE_ACTIONS, FORM_ACTIONS, REPORT_ACTIONS,
 )  # fmt: skip
-"""What each page declares, in the order of the key card."""
+"""The tables of actions by page, in the order of the key card."""
 ACTIONS: Mapping[str, ActionEntry] = {key: entry for page in PAGES for key, entry in page.items()}
 
 
 def bind(
     owner: QWidget, key: str, act: Callable[[], object], within: QWidget | None = None
 ) -> QAction:
-    """Make an action of ACTIONS work wherever the keyboard is while `owner` is on the screen.
+    """Create the QAction for a key of ACTIONS; its shortcuts work while the window of `owner` is
+    active and `owner` is visible.
 
-    within: narrower still, the one widget whose keys they are (a list's Delete), with what
-    stands in it (the line in a table's cell).
+    within: narrows the shortcuts to this widget and its children, such as Delete in a list, which
+    must not fire elsewhere on the page.
     """
     declared = ACTIONS[key]
-    # Its text comes after: given with the owner it might be an icon too, and all of QIcon is made.
+    # The text is set afterwards: a constructor that takes text and owner also has an overload with
+    # an icon, for which PySide loads all of QIcon.
     action = QAction(within or owner)
     action.setText(_(declared.name))
     action.setObjectName(key)
@@ -58,44 +60,45 @@ def bind(
 
 
 def _sequence(keys: str) -> QKeySequence:
-    # Portable, or Qt would expect the keys' names in the language in use.
+    # PortableText: NativeText would expect the names of keys in the current language.
     return QKeySequence.fromString(keys, QKeySequence.SequenceFormat.PortableText)
 
 
 def button(
     action: QAction, *, main: bool = False, flat: bool = False, keys: bool = False
 ) -> QPushButton:
-    """A button that carries out a bound action and is enabled with it.
+    """A push button that triggers a bound action and follows its enabled state.
 
-    main: the page's first action; flat: without a frame; keys: with its keys written on it.
+    main: styled as the page's first action; flat: without a frame; keys: the shortcut is appended
+    to the label.
     """
-    made = QPushButton(action.text())
+    pressed = QPushButton(action.text())
     if keys and not action.shortcut().isEmpty():
-        made.setText(f"{action.text()}   {ACTIONS[action.objectName()].keys.split()[0]}")
-    made.setAccessibleName(action.text())
-    made.setToolTip(action.toolTip())
-    made.setProperty("main", main)
-    made.setProperty("flat", flat)
-    made.setEnabled(action.isEnabled())
-    made.clicked.connect(lambda _checked=False: action.trigger())
-    action.enabledChanged.connect(made.setEnabled)
-    return made
+        pressed.setText(f"{action.text()}   {ACTIONS[action.objectName()].keys.split()[0]}")
+    pressed.setAccessibleName(action.text())
+    pressed.setToolTip(action.toolTip())
+    pressed.setProperty("main", main)
+    pressed.setProperty("flat", flat)
+    pressed.setEnabled(action.isEnabled())
+    pressed.clicked.connect(lambda _checked=False: action.trigger())
+    action.enabledChanged.connect(pressed.setEnabled)
+    return pressed
 
 
 def keys_text(key: str) -> str:
-    """The keys of an action as a person reads them; "" for none."""
+    """The shortcuts of an action as shown to people; "" for none."""
     return " · ".join(ACTIONS[key].keys.split())
 
 
 def keys_of(action: QAction) -> str:
-    """The keys that a bound action has now, as a person reads them; "" for none."""
+    """The shortcuts that a bound action holds at present, as shown to people; "" for none."""
     bound = action.shortcuts()
     declared = ACTIONS[action.objectName()].keys.split()
     return " · ".join(keys for keys in declared if _sequence(keys) in bound)
 
 
 def key_entries() -> list[tuple[str, str, str, str]]:
-    """Every action with keys: (where, name, keys, what it does), in the language in use."""
+    """All actions with shortcuts as (group, name, shortcuts, tooltip) in the current language."""
     return [
         (_(act.group), _(act.name), keys_text(key), _(act.hint))
         for key, act in ACTIONS.items()
@@ -104,20 +107,20 @@ def key_entries() -> list[tuple[str, str, str, str]]:
 
 
 def tip(key: str) -> str:
-    """The tooltip of an action: its sentence, and its keys."""
+    """The tooltip of an action, with its shortcuts in brackets."""
     keys = keys_text(key)
     return f"{_(ACTIONS[key].hint)} ({keys})" if keys else _(ACTIONS[key].hint)
 
 
 def actions_of(widget: QWidget, *, shown: bool = False) -> list[QAction]:
-    """Every action of ACTIONS bound in a widget or below it, each once, in the order made.
+    """The actions of ACTIONS bound below a widget, without duplicates, in order of creation.
 
-    shown: only of what is on the screen, so not of the tabs behind the one in front.
+    shown: only those whose owner is visible, which leaves out tabs in the background.
     """
-    found = [a for a in widget.findChildren(QAction) if a.objectName() in ACTIONS]
+    bound = [a for a in widget.findChildren(QAction) if a.objectName() in ACTIONS]
     if shown:
-        found = [a for a in found if _owner_shows(a)]
-    return list({a.objectName(): a for a in found}.values())
+        bound = [a for a in bound if _owner_shows(a)]
+    return list({a.objectName(): a for a in bound}.values())
 
 
 def _owner_shows(action: QAction) -> bool:

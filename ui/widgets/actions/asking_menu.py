@@ -1,4 +1,4 @@
-"""A menu that answers a question of the message bar."""
+"""Menu that answers a question of the message bar."""
 
 from collections.abc import Callable
 
@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QMenu
 
 
 def ask_again_unless_chosen(menu: QMenu, ask: Callable[[], None]) -> None:
-    """Ask again when the menu goes without an answer; the menu is deleted after it is shown once.
+    """Call `ask` again when the menu closes without a choice; delete the menu once it is closed.
 
-    The bar hid its question when the menu was opened: what was asked would be lost unsaid.
+    The message bar hid its question when the menu was opened, so a closed menu would leave the
+    question unanswered and invisible.
     """
     again = QTimer(menu, singleShot=True)
-    # A menu hides before it tells what was chosen.
+    # aboutToHide is emitted before triggered: the timer waits one turn of the event loop.
     menu.aboutToHide.connect(again.start)
     menu.triggered.connect(again.stop)
     menu.triggered.connect(menu.deleteLater)

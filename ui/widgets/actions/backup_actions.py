@@ -1,4 +1,4 @@
-"""The actions of the tab of backups."""
+"""The actions of the backups tab."""
 
 from collections.abc import Mapping
 

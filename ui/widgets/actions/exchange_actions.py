@@ -1,4 +1,4 @@
-"""The actions of the exchange page: sending, receiving, the board, notes, cards and doubles."""
+"""The actions of the exchange page: send, receive, board, notes, cards, possible duplicates."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The actions of entry as a table."""
+"""The actions of the grid (entry of records as a table)."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The actions of the pages that tell how things stand: home, day book, state of the markers."""
+"""The actions of the overview pages: home, day book, state of the markers."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from ui.widgets.actions.action_entry import ActionEntry
 HOME, DAY_BOOK, STRIP = N_("Home"), N_("Day book"), N_("State of the markers")
 
 NEW = "new_"
-"""Before a type in the key of the action that begins a record of it."""
+"""Prefix of the action keys that begin a new record, followed by the record type."""
 DAILY = {key: model.daily for key, model in RECORD_TYPES.items() if model.daily is not None}
 
 HOME_ACTIONS: Mapping[str, ActionEntry] = {

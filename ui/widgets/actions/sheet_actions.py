@@ -1,4 +1,4 @@
-"""The actions of the panel that takes spreadsheets in, and the way to it."""
+"""The actions of the panel that imports spreadsheets, and the action that opens it."""
 
 from collections.abc import Mapping
 

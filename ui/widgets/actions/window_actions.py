@@ -1,4 +1,4 @@
-"""The actions of the window itself, on whatever page."""
+"""The actions of the main window, available on every page."""
 
 from collections.abc import Mapping
 

@@ -1,1 +1,1 @@
-"""Choosing: values, periods, files, sticks."""
+"""Combo boxes and dialogs that choose values, periods, files and USB sticks."""

@@ -1,4 +1,4 @@
-"""Combo boxes that ignore the mouse wheel while closed, so that it scrolls the page."""
+"""Combo box that ignores the mouse wheel while its list is closed, so that the page scrolls."""
 
 from typing import Any
 
@@ -8,29 +8,32 @@ from PySide6.QtWidgets import QComboBox
 
 
 class Chooser(QComboBox):
-    """A list to choose from. Qt's own takes another entry at every notch of the wheel, so that
-    somebody who scrolls a page changes the period that is signed; and takes the keyboard by it, so
-    that what is typed next is not where it was."""
+    """Base of the program's combo boxes.
+
+    QComboBox selects another entry at every notch of the wheel and takes the focus: a person who
+    scrolls the page would change, say, the period that is signed, and type into another field.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.taken = False
-        """Whether somebody took the entry, rather than the chooser beginning with it."""
+        """Whether a person selected the entry, as opposed to the initial one."""
         self.activated.connect(self._note_taken)
 
     def _note_taken(self, _index: int) -> None:
         self.taken = True
 
     def take(self, data: Any, words: str = "") -> None:
-        """Take an entry as a person would, before it is known to be there where it has words."""
+        """Select the entry with this data as if a person had; with `words` the entry is added if
+        absent."""
         if words and self.findData(data) < 0:
             self.addItem(words, data)
-        place = self.findData(data)
-        if place >= 0:
+        index = self.findData(data)
+        if index >= 0:
             self.taken = True
-            self.setCurrentIndex(place)
+            self.setCurrentIndex(index)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to what the chooser stands on; its open list scrolls by itself."""
+        """Let the parent scroll; the open list handles the wheel itself."""
         event.ignore()

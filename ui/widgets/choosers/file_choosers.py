@@ -1,4 +1,4 @@
-"""Asking for files and folders, to read or to save into, without holding up the window."""
+"""File dialogs, opened without blocking, for files and folders to read or to save into."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,15 +14,15 @@ from ui.widgets.choosers.file_kinds import SAVED_KINDS
 
 T = TypeVar("T")
 READ, SAVED = "folder read from", "folder saved into"
-"""Where a window keeps the folder that was chosen last, to read from or to save into."""
+"""Dynamic properties of the main window that hold the folder last read from and last saved into."""
 
 
 class SaveDialog(QFileDialog):
-    """Asks where to save a file. A name that a person types gets the ending of the kind, also
-    after a dot of its own (“Tháng 12.2023”); Qt then asks before it replaces a file."""
+    """Save dialog that appends the default suffix also after a dot in the name (“Tháng 12.2023”);
+    Qt then asks before it overwrites a file."""
 
     def accept(self) -> None:
-        """Take the name, with its ending."""
+        """Complete the name with the suffix, then accept."""
         line = self.findChild(QLineEdit)
         if line is not None and self._lacks_ending(line.text().strip()):
             line.setText(f"{line.text().strip().rstrip('.')}.{self.defaultSuffix()}")
@@ -36,8 +36,8 @@ class SaveDialog(QFileDialog):
 def ask_files(
     owner: QWidget, title: str, patterns: str, then: Callable[[Sequence[Path]], object]
 ) -> QFileDialog:
-    """Ask for files whose names match one of the patterns, where some were chosen last, and go on
-    with them."""
+    """Open a dialog for several files that match `patterns`, starting in the folder last read from;
+    `then` receives their paths."""
     dialog = _dialog(owner, title, _last_folder(owner, READ))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.setNameFilters([f"{title} ({patterns})", f"{_('All files')} (*)"])
@@ -54,8 +54,11 @@ def ask_folder(
     then: Callable[[Path], object],
     use: str = READ,
 ) -> QFileDialog:
-    """Ask for a folder, beginning at `start` (None: at the one chosen last for this use), and go on
-    with it."""
+    """Open a dialog for a folder; `then` receives its path.
+
+    start: the folder to begin at; None: the one last chosen for `use` (READ or SAVED), which is
+    then updated.
+    """
     dialog = _dialog(owner, title, start or _last_folder(owner, use))
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -67,7 +70,7 @@ def ask_folder(
 
 
 def ask_where(owner: QWidget, name: str, suffix: str, then: Callable[[Path], None]) -> QFileDialog:
-    """Ask where to save a file of this kind, and go on with the answer."""
+    """Open a save dialog for a file of one suffix; `then` receives the path."""
     kinds = {_(SAVED_KINDS[suffix]): None}
     return ask_where_as(owner, name, suffix, kinds, lambda path, _kind: then(path))
 
@@ -79,12 +82,15 @@ def ask_where_as(
     kinds: Mapping[str, T],
     then: Callable[[Path, T], None],
 ) -> QFileDialog:
-    """Ask where to save a file and as which of the kinds ({words, as a filter of names: what it
-    means}), and go on with both answers."""
+    """Open a save dialog with several formats; `then` receives the path and the value of the
+    format.
+
+    kinds: {name filter as shown to people: value passed to `then`}.
+    """
     proposed = portable_name(name.removesuffix(suffix)) + suffix
     dialog = SaveDialog(owner, _("Save As"), str(_last_folder(owner, SAVED) / proposed))
     dialog.setNameFilters(list(kinds))
-    # The system's own would speak the system's language.
+    # The native dialog would be in the language of the system.
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suffix.removeprefix("."))
@@ -97,13 +103,13 @@ def ask_where_as(
 
 def _main_window(owner: QWidget) -> QWidget:
     window = owner.window()
-    while (above := window.parentWidget()) is not None:
-        window = above.window()
+    while (parent := window.parentWidget()) is not None:
+        window = parent.window()
     return window
 
 
 def _last_folder(owner: QWidget, use: str) -> Path:
-    """The folder that was chosen last; the person's own where that is gone, with its stick."""
+    """The folder last chosen; the home folder if that is gone (unplugged stick)."""
     last = Path(_main_window(owner).property(use) or Path.home())
     return last if is_folder_there(last) else Path.home()
 
@@ -114,7 +120,7 @@ def _keep_folder(owner: QWidget, use: str, folder: Path) -> None:
 
 def _dialog(owner: QWidget, title: str, start: Path) -> QFileDialog:
     dialog = QFileDialog(owner, title, str(start))
-    # The system's own would speak the system's language.
+    # The native dialog would be in the language of the system.
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return dialog

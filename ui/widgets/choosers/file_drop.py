@@ -1,4 +1,4 @@
-"""Files that are dropped onto a widget."""
+"""Drag and drop of files onto a widget."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,16 +12,17 @@ from borderdesk.sheets.sources.sheet_files import SUFFIXES, in_order
 
 
 def is_spreadsheet(path: Path) -> bool:
-    """Whether a file is a spreadsheet by its name, or a folder of them and of no packages."""
+    """Whether a path is a spreadsheet by its suffix, or a folder with spreadsheets and without
+    packages."""
     if is_folder_there(path):
-        names = [one.name.casefold() for one in _inside(path)]
+        names = [file.name.casefold() for file in _inside(path)]
         packages = any(".bdx" in name for name in names)
         return not packages and any(Path(name).suffix in SUFFIXES for name in names)
     return path.suffix.casefold() in SUFFIXES
 
 
 def _inside(folder: Path) -> list[Path]:
-    """What is in a folder; nothing where it may not be looked into, or is gone with its stick."""
+    """The entries of a folder; empty if it cannot be read or its stick was unplugged."""
     try:
         return list(folder.iterdir())
     except OSError:
@@ -29,17 +30,18 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def dropped_paths(event: QDropEvent) -> list[Path]:
-    """The files and folders that are dragged."""
+    """The local files and folders of a drag event."""
     return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
 
 
 class FileDrop(QObject):
-    """Takes files of certain endings that are dropped on a widget, all of them at once."""
+    """Event filter that accepts files of given suffixes dropped on a widget and passes them on
+    together."""
 
     def __init__(
         self, widget: QWidget, suffixes: frozenset[str], then: Callable[[Sequence[Path]], object]
     ) -> None:
-        """suffixes: endings in lower case, with their dot."""
+        """suffixes: lower case, with the dot; then: receives the paths of one drop."""
         super().__init__(widget)
         self._suffixes = suffixes
         self._then = then
@@ -47,7 +49,7 @@ class FileDrop(QObject):
         widget.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Accept what can be read, and hand it on when it is dropped."""
+        """Accept a drag that holds matching files; on drop call the callback."""
         if not isinstance(event, QDropEvent):
             return False
         paths = self._paths(event)
@@ -59,14 +61,14 @@ class FileDrop(QObject):
         return True
 
     def _paths(self, event: QDropEvent) -> list[Path]:
-        """The files of a drag that can be read; folders stand for the files in them."""
-        return [path for one in dropped_paths(event) for path in self._files(one)]
+        """The files of a drag that match; a folder is replaced by the matching files in it."""
+        return [path for dropped in dropped_paths(event) for path in self._files(dropped)]
 
     def _files(self, path: Path) -> list[Path]:
         if is_folder_there(path):
-            return [one for one in sorted(_inside(path), key=in_order) if self._fits(one)]
+            return [file for file in sorted(_inside(path), key=in_order) if self._fits(file)]
         return [path] if self._fits(path) else []
 
     def _fits(self, path: Path) -> bool:
-        # ~$…: what an office program keeps beside a file that it has open.
+        # ~$…: lock file that an office program keeps beside an open document.
         return path.suffix.lower() in self._suffixes and not path.name.startswith("~$")

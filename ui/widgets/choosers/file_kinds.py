@@ -1,4 +1,4 @@
-"""Kinds of files that are read and written, by their suffixes."""
+"""Name filters of the files that the program reads and writes, by suffix."""
 
 from borderdesk.base.i18n import N_
 
@@ -15,4 +15,4 @@ SAVED_KINDS = {
     ".jpg": N_("Pictures (*.jpg)"),
     ".png": N_("Pictures (*.png)"),
 }
-"""The words of a kind of file that is written, by the end of its name."""
+"""The name filter of each format that is written, by its suffix; keys of translation."""

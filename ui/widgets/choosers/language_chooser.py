@@ -1,4 +1,4 @@
-"""The choice of the window's language."""
+"""Combo box of the window's languages."""
 
 from borderdesk.base.i18n import language
 from ui.base.translator import LANGUAGE_NAMES
@@ -6,7 +6,8 @@ from ui.widgets.choosers.chooser import Chooser
 
 
 def language_chooser() -> Chooser:
-    """A chooser of languages by their own names, at the one in use; its data are their codes."""
+    """A combo box of languages, each in its own name, with the current one selected; item data are
+    the codes."""
     chooser = Chooser()
     for code, name in LANGUAGE_NAMES.items():
         chooser.addItem(name, code)

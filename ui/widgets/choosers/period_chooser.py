@@ -1,4 +1,4 @@
-"""The chooser of a list's period: a month, a whole year, or all time."""
+"""Combo box for the period of a list: a month, a whole year, or all time."""
 
 import datetime
 from functools import cache
@@ -16,12 +16,12 @@ Span = tuple[datetime.date | None, datetime.date | None]
 
 
 class PeriodChooser(Chooser):
-    """Offers the years there are records of, each with its months, the newest first."""
+    """Offers every year with records and its months, newest first; emits `chosen` on a change."""
 
     chosen = Signal()
 
     def __init__(self, desk: Desk, span: Span, *, all_time: bool = True) -> None:
-        """span: the dates of the newest and of the oldest record."""
+        """span: dates of the newest and of the oldest record (None without records)."""
         super().__init__()
         self._desk = desk
         self._calendar = desk.calendar()
@@ -35,9 +35,9 @@ class PeriodChooser(Chooser):
         self.currentIndexChanged.connect(lambda _index: self.chosen.emit())
 
     def offer(self, span: Span) -> None:
-        """Offer the periods there are by now: records may have come, and a month may have begun.
+        """Rebuild the entries if records or the calendar month changed since the last call.
 
-        The period chosen stays, but for what was this month when it was chosen and is no longer.
+        The selection is kept; only "this month" moves on to the new month.
         """
         today = self._desk.today()
         self._calendar = self._desk.calendar()
@@ -45,7 +45,7 @@ class PeriodChooser(Chooser):
         offered = (this_month, *span)
         if offered == self._offered:
             return
-        kept, was_now = self.currentData(), self.currentData() == self._this_month
+        previous, was_now = self.currentData(), self.currentData() == self._this_month
         first = not self._offered
         self._offered, self._this_month = offered, this_month.text
         self.blockSignals(True)
@@ -53,34 +53,34 @@ class PeriodChooser(Chooser):
         if self._all_time:
             self.addItem(_("All time"), ALL_TIME)
         self._fill(this_month, span[1] or today)
-        start = _start(self._calendar, today, span[0]).text if first else kept
+        start = _start(self._calendar, today, span[0]).text if first else previous
         wanted = this_month.text if was_now and not first else start
         self.setCurrentIndex(max(self.findData(wanted), 0))
         self.blockSignals(False)
-        if not first and self.currentData() != kept:
+        if not first and self.currentData() != previous:
             self.chosen.emit()
 
     def _fill(self, this_month: Period, oldest: datetime.date) -> None:
         first_year = self._calendar.year_of(oldest).year
         for year in range(max(this_month.year, first_year), first_year - 1, -1):
-            whole = _("Whole year {year}").format(year=year)
-            self.addItem(whole, period_text("year", year, 1))
+            label = _("Whole year {year}").format(year=year)
+            self.addItem(label, period_text("year", year, 1))
             last = this_month.number if year == this_month.year else 12
             for number in range(last, 0, -1):
                 self.addItem(_month_label(year, number), period_text("month", year, number))
 
     def period(self) -> Period | None:
-        """The period chosen, None for all time."""
+        """The selected period, None for all time."""
         text = self.currentData()
         return self._calendar.parse(text) if text else None
 
     def choose(self, text: str) -> None:
-        """Choose a period by its text (2023-12, 2023, "" for all time), if it is offered."""
+        """Select a period by its text ("2023-12", "2023", "" for all time) if it is offered."""
         self.take(text)
 
 
 def first_period(desk: Desk, type_name: str) -> Period | None:
-    """The period that the chooser of a type's list begins with; None for a type without dates."""
+    """The initial period of a type's list; None for a type without dates."""
     if ALL_TYPES[type_name].event() is None:
         return None
     newest, _oldest = desk.lists.dates(type_name)
@@ -88,13 +88,13 @@ def first_period(desk: Desk, type_name: str) -> Period | None:
 
 
 def _start(calendar: Calendar, today: datetime.date, newest: datetime.date | None) -> Period:
-    """This month, or where nothing is that new the month of the newest record."""
+    """The current month, or the month of the newest record if that is earlier."""
     this_month = calendar.month_of(today)
     return calendar.month_of(newest) if newest and newest < this_month.first else this_month
 
 
 def month_label(month: Period) -> str:
-    """A month as the choosers write it: Tháng 12/2023."""
+    """The label of a month in the combo boxes: Tháng 12/2023."""
     return _month_label(month.year, month.number)
 
 
@@ -104,5 +104,5 @@ def _month_label(year: int, number: int) -> str:
 
 @cache
 def _label_in(_lang: str, year: int, number: int) -> str:
-    # Kept: every list offers the same months, twelve of each year there are records of.
+    # Cached by language: every list offers the same months, twelve per year of records.
     return _("Month {number}/{year}").format(number=f"{number:02d}", year=year)

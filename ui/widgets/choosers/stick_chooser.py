@@ -1,4 +1,4 @@
-"""Choosing where a file is written to: a stick that is plugged in, or a folder used before."""
+"""Combo box for the folder to write a file to: a plugged-in USB stick, or a folder used before."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,14 +6,14 @@ from ui.base.sticks import Stick, stick_words
 from ui.widgets.choosers.chooser import Chooser
 
 Entry = tuple[str, str]
-"""What is shown, and the folder."""
+"""Label and path of a folder."""
 
 
 class StickChooser(Chooser):
-    """Offers sticks and folders; `currentData` is the chosen folder's path, "" for none."""
+    """Offers sticks and folders; `currentData` is the path of the selected folder, "" for none."""
 
     def __init__(self, name: str, hint: str, characters: int) -> None:
-        """name: for a screen reader; characters: the least width."""
+        """name: accessible name; hint: tooltip; characters: minimum width in characters."""
         super().__init__()
         self.setAccessibleName(name)
         self.setToolTip(hint)
@@ -24,8 +24,8 @@ class StickChooser(Chooser):
     def offer(
         self, sticks: Sequence[Stick], folders: Iterable[str], chosen: str, first: Sequence[Entry]
     ) -> None:
-        """Offer entries before all others, sticks, and folders; `chosen` becomes the current one
-        if it is among them, else the first."""
+        """Rebuild the entries: those of `first`, then sticks, then folders. Selects `chosen` if
+        present, else the first entry."""
         self.clear()
         entries = [*first, *((stick_words(stick), str(stick.folder)) for stick in sticks)]
         for words, folder in [*entries, *((folder, folder) for folder in folders if folder)]:

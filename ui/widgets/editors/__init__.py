@@ -1,1 +1,1 @@
-"""Editors of the fields of a form, and the lists they offer."""
+"""Editor widgets for the fields of forms, with their completion lists."""

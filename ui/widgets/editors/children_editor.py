@@ -1,4 +1,4 @@
-"""The editor of the rows below a record: a small table with a row for each."""
+"""Editor of a field with child rows: a small grid with one line of editors per row."""
 
 import re
 from itertools import chain, pairwise, zip_longest
@@ -26,10 +26,10 @@ _PATH = re.compile(r"\[(\d+)\](?:\.(\w+))?$")
 
 
 class ChildRow:
-    """A row of editors, the button that removes it, and the line for its problem."""
+    """A row of editors, the button that removes it, and the label for its problem."""
 
     place = 0
-    """Its place in the grid, which stays when rows before it go."""
+    """Its grid position, which does not change when rows before it are removed."""
 
     def __init__(self, editors: dict[str, Editor], remove: QPushButton, note: QLabel) -> None:
         self.editors = editors
@@ -37,19 +37,19 @@ class ChildRow:
         self.note = note
 
     def raw(self) -> dict[str, Raw]:
-        """What the row holds, blank cells left out."""
+        """The texts of the row's cells by column key, blank cells left out."""
         return {key: raw for key, e in self.editors.items() if (raw := e.raw()) != ""}
 
     def widgets(self) -> list[QWidget]:
-        """All of the row's widgets."""
+        """All widgets of the row."""
         return [*(e.widget for e in self.editors.values()), self.remove, self.note]
 
 
 class ChildrenEditor(Editor):
-    """Rows to add and remove; wholly blank ones do not count."""
+    """Rows that can be added and removed; rows without any text are ignored."""
 
     def __init__(self, field: ChildrenField, ground: EditorContext, make: EditorFactory) -> None:
-        """make: the editor of a cell."""
+        """make: creates the editor of a cell."""
         box = QWidget()
         super().__init__(box)
         self._field = field
@@ -95,36 +95,36 @@ class ChildrenEditor(Editor):
     def put(self, raw: Raw) -> None:
         for row in list(self.rows):
             self._drop(row)
-        for given in raw or ():
+        for texts in raw or ():
             row = self._append()
             for key, editor in row.editors.items():
-                editor.put(given.get(key, ""))
+                editor.put(texts.get(key, ""))
         self._show_heads()
 
     def put_before(self, inside: QWidget, raw: Raw) -> bool:
-        """A cell takes its own of the same row, or of the last there was; rows come whole only
-        where none is filled in."""
-        for given, row in zip_longest(raw[: len(self.rows)], self.rows, fillvalue=raw[-1]):
+        """Fill the focused cell from the same row of the record before, else from its last row;
+        take all its rows only if none is filled in here."""
+        for texts, row in zip_longest(raw[: len(self.rows)], self.rows, fillvalue=raw[-1]):
             for key, editor in row.editors.items():
                 if editor.holds(inside):
-                    editor.put(given.get(key, "") or editor.raw())
-                    return bool(given.get(key))
+                    editor.put(texts.get(key, "") or editor.raw())
+                    return bool(texts.get(key))
         if self.raw():
             return False
         self.put(raw)
         return True
 
     def fill_stretch(self) -> int:
-        """Fill in the markers of the record's stretch that have no row yet; how many came."""
+        """Add a row for each marker of the record's stretch that has none; returns how many."""
         stretch = self.stretch
         if stretch is None:
             return 0
         first, last = (self._ground.other(key).strip() for key in stretch.ends)
         if not is_marker(first) or not is_marker(last):
             return 0
-        there = {row.editors[stretch.marker].raw() for row in self.rows}
+        present = {row.editors[stretch.marker].raw() for row in self.rows}
         wanted = self._ground.desk.book.markers_between(first, last)
-        missing = [marker for marker in wanted if marker not in there]
+        missing = [marker for marker in wanted if marker not in present]
         for row in [row for row in self.rows if not row.raw()]:
             self._drop(row)
         for marker in missing:
@@ -160,7 +160,7 @@ class ChildrenEditor(Editor):
         editors: dict[str, Editor] = {}
 
         def other(key: str) -> str:
-            """What another cell of the row holds, else the record's field of that name."""
+            """The text of another cell of the row, else of the record's field of that key."""
             return str(editors[key].raw()) if key in editors else self._ground.other(key)
 
         inner = self._ground._replace(other=other)
@@ -181,7 +181,8 @@ class ChildrenEditor(Editor):
             self._grid.addWidget(editor.widget, line, place, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(remove, line, len(editors), Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(note, line + 1, 0, 1, len(editors) + 1)
-        # The layout would show them only later, and the keyboard could not go there yet.
+        # Shown at once: the layout would do it in a later event, until which they cannot take the
+        # focus.
         for widget in (*(e.widget for e in editors.values()), remove):
             widget.show()
         self.rows.append(row)
@@ -190,7 +191,7 @@ class ChildrenEditor(Editor):
 
     def _cell(self, key: str, ground: EditorContext) -> Editor:
         column = self._columns[key]
-        # A long text has one line here, for the row's sake.
+        # A long text gets a single-line editor here, to keep rows one line high.
         long = column.free_text and column.refers_to != HAMLET
         editor = LineEditor(column, ground) if long else self._make(column, ground)
         editor.describe(_(column.label), _(self._field.label))
@@ -203,18 +204,20 @@ class ChildrenEditor(Editor):
         return [*chain(*cells), self.add, self.filling]
 
     def _chain(self) -> None:
-        """Let Tab go along the rows from where the field stands, and end at the buttons below."""
+        """Set the tab order: along the rows after the widget before them, then the buttons
+        below."""
         for before, after in pairwise([self._before(), *self.tab_stops()]):
             QWidget.setTabOrder(before, after)
 
     def entered_at(self, place: QWidget) -> QWidget:
-        """Enter goes by rows of which none lacks what it must have."""
+        """Enter walks through the rows while any required cell is empty, else jumps to the "Add"
+        button."""
         needed = [key for key, column in self._columns.items() if column.required]
         filled = all(row.editors[key].raw() for row in self.rows for key in needed)
         return self.add if filled else place
 
     def _before(self) -> QWidget:
-        """What Tab leads here from: the last widget before the rows that takes the keyboard."""
+        """The last widget before the rows in the tab order."""
         place: QWidget | None = self.add
         while place is not None and (
             self.holds(place) or not place.focusPolicy() & Qt.FocusPolicy.TabFocus
@@ -245,7 +248,8 @@ class ChildrenEditor(Editor):
         return filled[int(match[1])], match[2] or ""
 
     def show_inside(self, path: str, text: str) -> bool:
-        """Show a problem under the row that `path` ([0].marker) names."""
+        """Show a problem below the row that `path` ("[0].marker") names; False if there is no such
+        row."""
         row, key = self._at(path)
         if row is None:
             return False
@@ -258,7 +262,7 @@ class ChildrenEditor(Editor):
         return True
 
     def clear_inside(self) -> None:
-        """Take the problems of the rows away."""
+        """Remove the problem labels of all rows."""
         for row in self.rows:
             row.note.hide()
             row.note.clear()
@@ -266,7 +270,7 @@ class ChildrenEditor(Editor):
                 editor.mark(False)
 
     def mark(self, wrong: bool) -> None:
-        """The rows show their own problems."""
+        """Nothing: the rows show their own problems."""
 
     def focus(self, path: str = "") -> None:
         row, key = self._at(path)

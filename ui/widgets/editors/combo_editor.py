@@ -1,4 +1,4 @@
-"""The editor of one value out of a list."""
+"""Editor of one value chosen from a list."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from ui.widgets.editors.search_combo import SearchCombo
 
 
 class ComboEditor(Editor):
-    """One of a list: typed with or without accents, or chosen."""
+    """A combo box with completion; text may be typed with or without accents."""
 
     def __init__(self, field: ColumnField, ground: EditorContext) -> None:
         self._field = field
@@ -52,12 +52,12 @@ class ComboEditor(Editor):
         return addition(text, options_of(self._field, self._ground))
 
     def _add(self, code: str) -> None:
-        """Add what was typed to the pick list, and choose it."""
+        """Add the typed text to the pick list and select it."""
         label = added_label(code)
         try:
-            made = self._ground.desk.records.add_pick(self._field.pick_list, label)
+            pick = self._ground.desk.records.add_pick(self._field.pick_list, label)
         except UserError:
-            # It stays as it was typed, and the field shows the problem.
+            # The typed text stays; validation of the form shows the problem.
             return
         self._offer()
-        self.combo.put(made, label)
+        self.combo.put(pick, label)

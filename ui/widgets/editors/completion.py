@@ -1,7 +1,7 @@
-"""The list below a line that is typed into.
+"""Completion list below a line edit.
 
-It is a part of the line's window and no window of its own: it takes no focus and no grab, so
-that nothing an input method is composing is disturbed when it opens, however late its entries come.
+The list is a child widget of the line's window, not a window of its own: it takes neither focus nor
+grab, so opening it does not interrupt an input method, however late its entries arrive.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ Find = Callable[[str], Sequence[ComboOption]]
 
 
 class OfferList(QListView):
-    """The list itself, above everything else in its window."""
+    """The list view, raised above all other widgets of its window."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -38,11 +38,11 @@ class OfferList(QListView):
         self.hide()
 
     def drop_at(self, line: QWidget) -> None:
-        """Stand below a widget, or above it where there is more room."""
+        """Place it below a widget, or above it if there is more room."""
         window, model = line.window(), self.model()
         rows = min(model.rowCount(), MOST_ROWS)
         height = rows * max(self.sizeHintForRow(0), 16) + EDGE
-        wide = max(line.width(), min(self.sizeHintForColumn(0) + 28, 2 * line.width(), 480))
+        width = max(line.width(), min(self.sizeHintForColumn(0) + 28, 2 * line.width(), 480))
         corner = line.mapTo(window, QPoint(0, line.height()))
         above = line.mapTo(window, QPoint(0, 0)).y()
         below = window.height() - corner.y()
@@ -51,21 +51,21 @@ class OfferList(QListView):
             corner.setY(above - height)
         else:
             height = min(height, max(below, 0))
-        corner.setX(max(0, min(corner.x(), window.width() - wide)))
-        self.setGeometry(QRect(corner.x(), corner.y(), wide, height))
+        corner.setX(max(0, min(corner.x(), window.width() - width)))
+        self.setGeometry(QRect(corner.x(), corner.y(), width, height))
         self.raise_()
         self.show()
 
 
 class Completion(QObject):
-    """Offers entries for what is typed into a line; one rule for every field.
+    """Completion of the text typed into a line; the same behaviour for all fields.
 
-    Enter takes the entry that is marked and goes on, Tab takes it and leaves; Escape closes the
-    list. The best entry is marked as long as nobody moves the mark, but in a `free` line, whose
-    text may be anything, none is: Enter leaves the text as it was typed. A line that `opens` is
-    a chooser's: Down or a click on its text opens the whole list.
+    Enter takes the marked entry and moves on, Tab takes it and leaves the field, Escape closes the
+    list. The best entry is marked until a person moves the mark; a `free` line, whose text may be
+    anything, starts without a mark, so that Enter leaves the text as typed. With `opens` the line
+    is that of a combo box: Down or a click on its text opens the whole list.
 
-    taken: an entry was taken; done: and the keyboard may move on.
+    taken(ComboOption): an entry was taken; done: the focus may move on.
     """
 
     taken = Signal(object)
@@ -79,7 +79,7 @@ class Completion(QObject):
         free: bool = False,
         opens: bool = False,
     ) -> None:
-        """find: the entries for a text, the best first; without it they are given to `offer`."""
+        """find: entries for a text, best first; without it, the entries are passed to `offer`."""
         super().__init__(line)
         self._line = line
         self._find = find
@@ -91,7 +91,7 @@ class Completion(QObject):
         self._areas: list[QAbstractScrollArea] = []
         self._waited = False
         self.typed = False
-        """Whether a person has typed into the line since the keyboard came to it."""
+        """Whether a person has typed since the line got the focus."""
         line.typed.connect(self._note_typing)
         line.seen.connect(self._follow)
         for widget in {line, self._owner}:
@@ -100,15 +100,15 @@ class Completion(QObject):
     # ------------------------------------------------------------------ the entries
 
     def is_open(self) -> bool:
-        """Whether the list is shown."""
+        """Whether the list is visible."""
         return self._list is not None and self._list.isVisible()
 
     def options(self) -> list[ComboOption]:
-        """The entries shown."""
+        """The entries shown; [] while it is closed."""
         return list(self._model.options) if self.is_open() and self._model is not None else []
 
     def marked(self) -> ComboOption | None:
-        """The entry that Enter takes."""
+        """The entry that Enter would take."""
         if not self.is_open() or self._list is None or self._model is None:
             return None
         row = self._list.currentIndex().row()
@@ -118,40 +118,41 @@ class Completion(QObject):
         self.typed = True
 
     def _follow(self, _text: str) -> None:
-        """Offer again what fits the text on the screen, when a person changes it."""
+        """Search again for the text on the screen when a person changed it."""
         if self._line.is_composing():
             self.typed = True
         if self._find is not None and self.typed and self._line.hasFocus():
             self.refresh()
 
     def refresh(self) -> None:
-        """Offer what fits the text now."""
+        """Show the entries for the current text."""
         if self._find is None:
             return
         text = self._line.seen_text()
         self.offer(self._find(text) if text.strip() else ())
 
     def open(self) -> None:
-        """Offer everything there is."""
+        """Show all entries."""
         if self._find is not None:
             self.offer(self._find(""), best=-1)
 
     def offer(self, options: Sequence[ComboOption], best: int = 0) -> None:
-        """Show these entries with one marked; none closes the list."""
+        """Show these entries with the one at index `best` marked (-1: none); no entries close the
+        list."""
         if not options or not self._line.hasFocus():
             self.close()
             return
-        shown = self._made()
+        view = self._made()
         self._model = OptionModel(options)
-        self._model.setParent(shown)
-        old = shown.model()
-        shown.setModel(self._model)
+        self._model.setParent(view)
+        old = view.model()
+        view.setModel(self._model)
         if old is not None:
             old.deleteLater()
         row = -1 if self._free or is_addition(options[0]) else best
-        shown.setCurrentIndex(self._model.index(row, 0) if row >= 0 else QModelIndex())
-        shown.drop_at(self._owner)
-        shown.scrollToTop()
+        view.setCurrentIndex(self._model.index(row, 0) if row >= 0 else QModelIndex())
+        view.drop_at(self._owner)
+        view.scrollToTop()
 
     def _made(self) -> OfferList:
         window = self._line.window()
@@ -166,23 +167,23 @@ class Completion(QObject):
         return self._list
 
     def _watch(self, window: QWidget) -> None:
-        """Listen for clicks elsewhere and of the page moving under the list."""
+        """Watch for clicks outside, and for scrolling of the page below the list."""
         handle = window.windowHandle()
         if handle is not None:
             handle.installEventFilter(self)
-        above = self._owner.parentWidget()
-        while above is not None:
-            if isinstance(above, QAbstractScrollArea):
-                self._areas.append(above)
-                above.verticalScrollBar().valueChanged.connect(self._move)
-            above = above.parentWidget()
+        ancestor = self._owner.parentWidget()
+        while ancestor is not None:
+            if isinstance(ancestor, QAbstractScrollArea):
+                self._areas.append(ancestor)
+                ancestor.verticalScrollBar().valueChanged.connect(self._move)
+            ancestor = ancestor.parentWidget()
 
     def _move(self) -> None:
         if self.is_open() and self._list is not None:
             self._list.drop_at(self._owner)
 
     def close(self) -> None:
-        """Put the list away."""
+        """Hide the list."""
         if self._list is None or self._list.isHidden():
             return
         self._list.hide()
@@ -204,15 +205,15 @@ class Completion(QObject):
             self.done.emit()
 
     def take_marked(self) -> bool:
-        """Take the entry that is marked, the keyboard staying; whether there was one."""
-        there = self.marked() is not None
+        """Take the marked entry without moving the focus; whether an entry was marked."""
+        has_mark = self.marked() is not None
         self._take(go_on=False)
-        return there
+        return has_mark
 
     # -------------------------------------------------------------------- the keys
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Give the list its keys while it is open; the keyboard never leaves the line."""
+        """Handle the keys of the list while it is open; the focus stays in the line."""
         kind = event.type()
         if watched is not self._line and watched is not self._owner:
             return self._elsewhere(event)
@@ -233,17 +234,17 @@ class Completion(QObject):
         return False
 
     def _clicked(self) -> None:
-        """A click on a chooser's text opens its list, the text chosen to be typed over."""
+        """A click on the text of a combo box selects the text and opens the list."""
         line = self._line
         if self._opens and isinstance(line, TextLine) and not line.hasSelectedText():
             line.selectAll()
             self.open()
 
     def _elsewhere(self, event: QEvent) -> bool:
-        """A click beside the list closes it."""
+        """Close the list on a click or wheel outside."""
         if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
-            shown, at = self._list, event.globalPosition().toPoint()
-            inside = [w for w in (shown, self._owner) if w is not None]
+            view, at = self._list, event.globalPosition().toPoint()
+            inside = [w for w in (view, self._owner) if w is not None]
             if not any(w.rect().contains(w.mapFromGlobal(at)) for w in inside):
                 self.close()
         elif event.type() == QEvent.Type.Wheel and not self._over_list(event):
@@ -251,9 +252,9 @@ class Completion(QObject):
         return False
 
     def _over_list(self, event: Any) -> bool:
-        shown = self._list
+        view = self._list
         at = event.globalPosition().toPoint()
-        return shown is not None and shown.rect().contains(shown.mapFromGlobal(at))
+        return view is not None and view.rect().contains(view.mapFromGlobal(at))
 
     def _key(self, event: QKeyEvent) -> bool:
         if event.key() in (*ENTER, Qt.Key.Key_Tab) and self._wait(event):
@@ -278,8 +279,9 @@ class Completion(QObject):
         return False
 
     def _wait(self, event: QKeyEvent) -> bool:
-        """Let a word come that is being composed or owed before a key takes from the list: what an
-        input method gives after it would be glued onto the entry. Whether the key comes again."""
+        """Delay a key that takes an entry until the word being composed is committed, else the
+        input method would append it to the entry. Returns whether the key event is sent again
+        later."""
         line = self._line
         if self._waited or not (line.is_composing() or line.owed):
             self._waited = False
@@ -287,19 +289,19 @@ class Completion(QObject):
                 take_composed()
             return False
         self._waited = True
-        again = QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())
-        QTimer.singleShot(OWED, self, lambda: QApplication.sendEvent(self._owner, again))
+        repeated = QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())
+        QTimer.singleShot(OWED, self, lambda: QApplication.sendEvent(self._owner, repeated))
         return True
 
     def _step(self, by: int | None, code: int) -> None:
-        shown, model = self._list, self._model
-        if shown is None or model is None:
+        view, model = self._list, self._model
+        if view is None or model is None:
             return
         if by is None:
             by = MOST_ROWS if code == Qt.Key.Key_PageDown else -MOST_ROWS
-            place = max(0, min(shown.currentIndex().row() + by, model.rowCount() - 1))
+            place = max(0, min(view.currentIndex().row() + by, model.rowCount() - 1))
         else:
-            place = (max(shown.currentIndex().row(), -1) + by) % model.rowCount()
-            if shown.currentIndex().row() < 0 and by < 0:
+            place = (max(view.currentIndex().row(), -1) + by) % model.rowCount()
+            if view.currentIndex().row() < 0 and by < 0:
                 place = model.rowCount() - 1
-        shown.setCurrentIndex(model.index(place, 0))
+        view.setCurrentIndex(model.index(place, 0))

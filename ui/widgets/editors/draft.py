@@ -5,15 +5,16 @@ from typing import Any, NamedTuple
 Raw = Any
 
 DRAFT_PAUSE = 400
-"""Milliseconds from the first key not kept yet to its keeping; well under a second with the
-writing itself, however fast somebody types."""
+"""Milliseconds from the first change to the saving of the draft: with the write itself well under a
+second, at any typing speed."""
 
 
 class FormDraft(NamedTuple):
-    """What stands in a form and is not saved: of which record, and every editor's text.
+    """Unsaved state of a form: record id, revision it began from, and the text of every editor, now
+    and as loaded.
 
-    multiplied: the people that were multiplied by the days and the text that this made; both ""
-    where nobody did; doubts: (path of the field, the doubt) each, that were kept with F8.
+    multiplied: the number of people that was multiplied by the days and the resulting text, both ""
+    if that was not done; doubts: (field path, doubt) of each doubt confirmed with F8.
     """
 
     record: str

@@ -1,6 +1,6 @@
-"""Which editor each kind of field has.
+"""Table from field kind to editor class.
 
-To add a kind: an editor in a module of its own if none fits, and a line in EDITORS.
+To add a kind: write an editor in its own module if none fits, and add a line to EDITORS.
 """
 
 from collections.abc import Callable, Mapping
@@ -43,7 +43,7 @@ EDITORS: Mapping[type[Field], EditorMaker] = {
     kinds.HouseholdField: _household,
     kinds.ChildrenField: _children,
 }
-"""The editor of a kind of field, for every kind derived from it too."""
+"""The editor of each field kind; applies to derived kinds too."""
 
 
 def editor_for(field: Field, ground: EditorContext) -> Editor:

@@ -1,4 +1,4 @@
-"""Labels of forms: level with their fields, which begin at one edge."""
+"""Alignment of form labels: same width across forms, same height as their fields."""
 
 from PySide6.QtWidgets import QFormLayout, QWidget
 
@@ -6,7 +6,7 @@ LABEL, FIELD = QFormLayout.ItemRole.LabelRole, QFormLayout.ItemRole.FieldRole
 
 
 def align_labels(*forms: QFormLayout) -> None:
-    """Give the labels of all these forms the width of the widest."""
+    """Set the labels of all these forms to the width of the widest."""
     labels = [label for form in forms for label in _labels(form)]
     width = max((label.sizeHint().width() for label in labels), default=0)
     for label in labels:
@@ -14,8 +14,8 @@ def align_labels(*forms: QFormLayout) -> None:
 
 
 def level_labels(form: QFormLayout) -> None:
-    """Have the labels of a form that is filled stand level with fields of one line; Qt leaves one
-    beside a higher field nearer to its top."""
+    """Make the labels of a filled form as high as their fields; beside a higher field Qt would
+    align the text nearer to its top."""
     for row in range(form.rowCount()):
         label, field = form.itemAt(row, LABEL), form.itemAt(row, FIELD)
         widget = label.widget() if label is not None else None

@@ -1,4 +1,4 @@
-"""The editor of a hamlet: a line of text with proposals."""
+"""Editor of a hamlet: a line edit with completion."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from ui.widgets.editors.options import in_front
 
 
 class HamletEditor(LineEditor):
-    """A hamlet: free text; those known in the commune are offered while it is typed."""
+    """Free text; the hamlets known in the commune are offered while typing."""
 
     def __init__(self, field: ColumnField, ground: EditorContext) -> None:
         super().__init__(field, ground)
@@ -26,7 +26,7 @@ class HamletEditor(LineEditor):
         self._learn()
 
     def _learn(self) -> None:
-        """Ask for the hamlets of the commune chosen, once."""
+        """Query the hamlets of the selected commune, once per commune."""
         commune = self._ground.other(self._within)
         if commune == self._commune:
             return
@@ -36,7 +36,7 @@ class HamletEditor(LineEditor):
         self._ground.ask(lambda: desk.households.hamlets(commune), self._offer, self)
 
     def learnt(self) -> bool:
-        """Whether the hamlets asked for are here."""
+        """Whether no query of hamlets is pending."""
         return not self._waiting
 
     def _offer(self, names: list[str]) -> None:
@@ -45,14 +45,14 @@ class HamletEditor(LineEditor):
             self.completion.refresh()
 
     def find(self, text: str) -> list[ComboOption]:
-        """The hamlets that fit a text, those used last first."""
+        """The hamlets that fit a text, recently used first."""
         known = dict.fromkeys(self._names)
         options = in_front([ComboOption(name, name) for name in known], self.before)
         return ranked(text, options)
 
     def settle(self) -> None:
-        """Write a known hamlet as it is spelt, where it was typed without accents now and no
-        other fits: a search ignores accents, but never decides between two names."""
+        """Replace a hamlet typed without accents by its known spelling, if it is the only match: a
+        search ignores accents, but never decides between two names."""
         text = self.raw().strip()
         typed = self.completion is not None and self.completion.typed
         if not typed or not text or fold(text) != accented(text):
@@ -63,8 +63,8 @@ class HamletEditor(LineEditor):
 
 
 def known_by(text: str, names: Sequence[str]) -> str:
-    """The one hamlet that a text without accents names, with its word (Thôn, Bản) or without;
-    "" for none or several."""
+    """The only hamlet that a text without accents names, with or without its prefix (Thôn, Bản); ""
+    if there are none or several."""
     typed = fold(text)
-    same = {name for name in names if typed in (fold(name), bare(fold(name)))}
-    return same.pop() if len(same) == 1 else ""
+    matches = {name for name in names if typed in (fold(name), bare(fold(name)))}
+    return matches.pop() if len(matches) == 1 else ""

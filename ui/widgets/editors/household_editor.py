@@ -1,4 +1,4 @@
-"""The editor of a household: found by words, or described in place when it is new."""
+"""Editor of a household: found by search, or described in place when new."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -29,14 +29,14 @@ STAYING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReas
 PLACE_KEYS = (DESCRIBED_BY.commune, DESCRIBED_BY.hamlet)
 NEW_KEYS = (*PLACE_KEYS, DESCRIBED_BY.identity)
 NEW = ""
-"""The code of the line that makes a new household."""
+"""The code of the list entry that creates a new household."""
 
 
 class HouseholdEditor(Editor):
-    """A line with the head's name; the rest of a new household opens under it."""
+    """A line edit for the name of the head; the fields of a new household open below."""
 
     def __init__(self, _field: ColumnField, ground: EditorContext, make: EditorFactory) -> None:
-        """make: the editor of a part of a new household."""
+        """make: creates the editor of a part of a new household."""
         box = QWidget()
         super().__init__(box)
         self._ground = ground
@@ -59,15 +59,15 @@ class HouseholdEditor(Editor):
         self.line.textEdited.connect(self._typed)
         self.line.seen.connect(lambda _text: self._look_soon())
         self.line.installEventFilter(self)
-        # Made after this filter, so that it sees the keys first.
+        # Created after this event filter: filters installed later see keys first.
         self.completion = Completion(self.line)
         self.completion.taken.connect(self._take)
         self.completion.done.connect(self.done)
 
     @cached_property
     def parts(self) -> Mapping[str, Editor]:
-        """The editors of what a new household needs, made when one is first described: most records
-        are of one that is known."""
+        """The editors of a new household's fields, created at first use, as most records refer to a
+        known household."""
         ground = self._ground._replace(other=self._part)
         parts = {key: self._make(Household.columns()[key], ground) for key in NEW_KEYS}
         self._fill_panel(parts)
@@ -79,11 +79,11 @@ class HouseholdEditor(Editor):
         return parts
 
     def _made(self) -> Mapping[str, Editor]:
-        """The parts, or none as long as they are not made."""
+        """The part editors, or {} while they are not created."""
         return self.parts if "parts" in vars(self) else {}
 
     def _part(self, key: str) -> str:
-        """What another part of the new household holds; parts never ask beyond it."""
+        """The raw value of another part; parts do not read other fields of the form."""
         return str(self.parts[key].raw()) if key in self._made() else ""
 
     def _fill_panel(self, parts: Mapping[str, Editor]) -> None:
@@ -134,12 +134,12 @@ class HouseholdEditor(Editor):
         self._panel.setVisible(bool(described))
 
     def put_before(self, inside: QWidget, raw: Raw) -> bool:
-        """A part of a new household takes its own: where the one before lives, never its ID."""
+        """Fill a part of a new household from the household before: its place, never its ID."""
         for key, part in self._made().items():
             if part.holds(inside):
-                before = self._place_before(raw).get(key, "")
-                part.put(before or part.raw())
-                return bool(before)
+                previous = self._place_before(raw).get(key, "")
+                part.put(previous or part.raw())
+                return bool(previous)
         return super().put_before(inside, raw)
 
     def _place_before(self, raw: Raw) -> Mapping[str, Raw]:
@@ -152,16 +152,16 @@ class HouseholdEditor(Editor):
         return dict(zip(PLACE_KEYS, place, strict=True))
 
     def prefer_place(self, place: Mapping[str, Raw]) -> None:
-        """Where the next new household lives until somebody says otherwise: as the last did."""
+        """Remember where the last new household lives; it is the default for the next."""
         self._place = place
 
     def _place_ahead(self) -> Mapping[str, Raw]:
-        """Where a new household lives as far as that is known before anybody says so."""
+        """The default place of a new household: the last one, else the post's only commune."""
         own = only_commune(self._ground.desk, self._ground.day())
         return self._place or {DESCRIBED_BY.commune: own}
 
     def chosen(self) -> str:
-        """The id of the household chosen, "" for none or a new one."""
+        """The id of the selected household, "" for none or a new one."""
         return self._chosen
 
     def tab_stops(self) -> list[QWidget]:
@@ -189,7 +189,8 @@ class HouseholdEditor(Editor):
             self._panel.hide()
 
     def _look_soon(self) -> None:
-        """Look up what is on the screen once a person pauses, a composed word included."""
+        """Start the debounce timer of the search for the text on the screen, including a word being
+        composed."""
         if self.line.hasFocus() and not self._chosen and self.line.seen_text().strip():
             self._pause.start()
 
@@ -202,23 +203,25 @@ class HouseholdEditor(Editor):
             lambda: desk.households.find(text), lambda found: self._offer(text, found), self
         )
 
-    def _offer(self, text: str, found: list[FoundHousehold]) -> None:
-        """Show what was found, unless the person has typed on meanwhile."""
+    def _offer(self, text: str, households: list[FoundHousehold]) -> None:
+        """Show the search results, unless the text has changed meanwhile."""
         if text != self.line.seen_text().strip() or self._chosen or not self.line.hasFocus():
             return
-        if not found:
+        if not households:
             self.completion.close()
             self._open()
             return
-        ordered = sorted(found, key=lambda one: not _begins(one, text))
-        options = [ComboOption(one.id, _label(one), one.mark) for one in ordered]
+        ordered = sorted(households, key=lambda household: not _begins(household, text))
+        options = [
+            ComboOption(household.id, _label(household), household.mark) for household in ordered
+        ]
         options.append(ComboOption(NEW, self._new_words(text, ordered)))
         fits = _begins(ordered[0], text)
         self.completion.offer(options, best=0 if fits else len(options) - 1)
 
     @staticmethod
-    def _new_words(text: str, found: list[FoundHousehold]) -> str:
-        same = sum(accented(one.head) == accented(text) for one in found)
+    def _new_words(text: str, households: list[FoundHousehold]) -> str:
+        same = sum(accented(household.head) == accented(text) for household in households)
         if same:
             words = _("New household: another {name}, besides the {count} above")
             return words.format(name=text, count=same)
@@ -226,7 +229,7 @@ class HouseholdEditor(Editor):
 
     def _take(self, option: ComboOption) -> None:
         if option.code == NEW:
-            # Chosen from a list that shows its namesakes: none of them is meant.
+            # The list showed the namesakes: the person decided against all of them.
             self._anew = True
             self._open()
             self.edited.emit()
@@ -238,7 +241,7 @@ class HouseholdEditor(Editor):
         self.edited.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Tab and Enter lead on into what a new household needs."""
+        """Tab, Enter and loss of focus open the fields of a new household."""
         kind = event.type()
         if watched is not self.line or kind not in (QEvent.Type.KeyPress, QEvent.Type.FocusOut):
             return super().eventFilter(watched, event)
@@ -251,24 +254,24 @@ class HouseholdEditor(Editor):
         return super().eventFilter(watched, event)
 
     def _look_now(self) -> bool:
-        """Enter before the list has come: look now, and let the person choose from what is found;
-        whether there is anything. The only household of that very name is taken."""
+        """Enter before the debounce timer fired: search at once and show the results; True if there
+        are any. If exactly one household has this name, it is selected."""
         if not self._pause.isActive():
             return False
         self._pause.stop()
         text = self.line.text().strip()
-        found = self._ground.desk.households.find(text)
-        if not found:
+        households = self._ground.desk.households.find(text)
+        if not households:
             return False
-        self._offer(text, found)
-        same = [one for one in found if accented(one.head) == accented(text)]
+        self._offer(text, households)
+        same = [household for household in households if accented(household.head) == accented(text)]
         if len(same) == 1:
             self.completion.take_marked()
             self.done.emit()
         return True
 
     def _open(self) -> None:
-        """Show what a new household needs; Tab leads into it."""
+        """Show the fields of a new household, with its default place."""
         self._pause.stop()
         if self._panel.isHidden():
             for key, raw in self._place_ahead().items():
@@ -279,7 +282,7 @@ class HouseholdEditor(Editor):
     # ------------------------------------------------------------------ problems
 
     def show_inside(self, path: str, text: str) -> bool:
-        """Show a problem of a part of the new household; False where it has no such part."""
+        """Show a problem of a part of the new household; False if it has no such part."""
         part = self.parts.get(path)
         if part is None:
             return False
@@ -291,7 +294,7 @@ class HouseholdEditor(Editor):
         return True
 
     def clear_inside(self) -> None:
-        """Take the problems of the parts away."""
+        """Remove the problems of the parts."""
         for key, note in self._notes.items():
             note.hide()
             self.parts[key].mark(False)
@@ -304,11 +307,11 @@ class HouseholdEditor(Editor):
         target.setFocus(Qt.FocusReason.TabFocusReason)
 
 
-def _label(one: FoundHousehold) -> str:
-    return ", ".join(part for part in (one.head, one.hamlet, one.commune) if part)
+def _label(household: FoundHousehold) -> str:
+    return ", ".join(part for part in (household.head, household.hamlet, household.commune) if part)
 
 
-def _begins(one: FoundHousehold, text: str) -> bool:
-    """Whether the head's name begins with a text, accents counted where any was typed."""
+def _begins(household: FoundHousehold, text: str) -> bool:
+    """Whether the head's name begins with the text; accents count only if any were typed."""
     form = fold if fold(text) == accented(text) else accented
-    return form(one.head).startswith(form(text))
+    return form(household.head).startswith(form(text))

@@ -1,4 +1,4 @@
-"""Editors of one line of text, and of several."""
+"""Editors of free text: one line, or several."""
 
 from collections.abc import Sequence
 
@@ -14,12 +14,12 @@ from ui.widgets.editors.text_line import LongText, TextLine
 
 
 class RememberedTexts(Editor):
-    """An editor of text that offers what was typed before."""
+    """A text editor that offers texts used before."""
 
     completion: Completion | None = None
-    """The list below the text, made when it can first be needed."""
+    """Created when the field first gets the focus."""
     before: tuple[str, ...] = ()
-    """The texts that were used, in the order to be offered."""
+    """The texts used before, in the order they are offered."""
 
     def __init__(self, text: TextLine | LongText, *, offers: bool) -> None:
         """offers: whether texts used before are offered."""
@@ -29,16 +29,16 @@ class RememberedTexts(Editor):
             text.entered.connect(self._enter)
 
     def find(self, text: str) -> list[ComboOption]:
-        """What was typed before and fits a text."""
-        found = ranked(text, [ComboOption(one, one) for one in self.before])
-        # Nothing is left to complete.
-        return [] if [one.label for one in found] == [text] else found
+        """The texts used before that fit the text."""
+        matches = ranked(text, [ComboOption(option, option) for option in self.before])
+        # The only match is the text itself: nothing to complete.
+        return [] if [option.label for option in matches] == [text] else matches
 
     def prefer(self, codes: Sequence[str]) -> None:
         self.before = tuple(codes)
 
     def _enter(self) -> None:
-        """The keyboard came: make the list that completes what is typed."""
+        """The field got the focus: create the completion list."""
         if self.completion is None:
             self.completion = Completion(self._text, self.find, free=True)
             self.completion.taken.connect(lambda option: self.put(option.code))
@@ -86,7 +86,7 @@ class LongEditor(RememberedTexts):
         self.edited.emit()
 
     def _fit(self) -> None:
-        # A plain text's document is measured in lines, wrapped ones too.
+        # The document of a QPlainTextEdit measures its height in lines, wrapped lines included.
         lines = int(self.text.document().size().height())
         lines = min(max(lines, self._least), self.MOST)
         self.text.setFixedHeight(lines * self.text.fontMetrics().lineSpacing() + 18)
@@ -99,5 +99,5 @@ class LongEditor(RememberedTexts):
 
 
 def text_editor(field: kinds.TextField, ground: EditorContext) -> Editor:
-    """One line, or several where the field is declared so."""
+    """An editor for one line, or several if the field is declared so."""
     return LongEditor(field, ground) if field.lines else LineEditor(field, ground)

@@ -1,8 +1,8 @@
-"""Ranks the suggestions for a typed text, the best first.
+"""Matching and ranking of offered entries for a typed text.
 
-One order for every chooser, list and cell: what the text begins with comes before what merely
-contains it, and among equals the order given, in which the entries used last and the post's own
-places stand first. Accents that were typed count for the order, never for what is found.
+One order for every combo box, list and cell: labels that begin with the text before labels that
+contain it; among equals the given order, in which recently used entries and the post's own places
+come first. Accents in the text affect the order, never what matches.
 """
 
 import re
@@ -18,7 +18,7 @@ _NOWHERE = 4
 
 
 class ComboOption(NamedTuple):
-    """An entry: its code, its label, and what a list says beside it."""
+    """An entry: its code, its label, and a note shown beside the label."""
 
     code: str
     label: str
@@ -26,14 +26,14 @@ class ComboOption(NamedTuple):
 
 
 def bare(folded: str) -> str:
-    """A folded name without the word for what it names: "xa ba son" → "ba son"."""
+    """A folded name without the word for its kind of unit: "xa ba son" → "ba son"."""
     word = _UNIT_WORDS.match(folded)
     return folded[word.end() :] if word else folded
 
 
 def place_of(typed: str, label: str) -> int:
-    """How well a label fits a folded text: 0 the same, 1 begins with it, 2 a word of it does,
-    3 contains it; 4 does not."""
+    """How well a label matches a folded text: 0 equal, 1 begins with it, 2 one of its words does, 3
+    contains it, 4 no match."""
     folded = fold(label)
     without = bare(folded)
     if typed in (folded, without):
@@ -47,30 +47,31 @@ def place_of(typed: str, label: str) -> int:
 
 
 def ranked(text: str, options: Iterable[ComboOption]) -> list[ComboOption]:
-    """The options that fit a text, the best first; all of them, as they are, for no text."""
+    """The options that match a text, best first; all of them in the given order for an empty
+    text."""
     typed = fold(text)
     if not typed:
         return list(options)
-    said = accented(text)
-    plain = said == typed
-    found = []
+    with_accents = accented(text)
+    plain = with_accents == typed
+    matches = []
     for place, option in enumerate(options):
         rank = place_of(typed, option.label)
         if rank != _NOWHERE:
-            other = not plain and said not in accented(option.label)
-            found.append((rank, other, place, option))
-    found.sort(key=lambda one: one[:3])
-    return [option for *_order, option in found]
+            differs = not plain and with_accents not in accented(option.label)
+            matches.append((rank, differs, place, option))
+    matches.sort(key=lambda match: match[:3])
+    return [option for *_order, option in matches]
 
 
 def meant(text: str, options: Iterable[ComboOption]) -> str:
-    """The code of the option whose label a text is: to the letter, else with its accents, else
-    the only one without any; "" for several or none."""
-    exact, said, typed = nfc(text).strip(), accented(text), fold(text)
+    """The code of the option that has this label: exactly, else ignoring case, else ignoring
+    accents if only one does; "" for none or several."""
+    exact, with_accents, typed = nfc(text).strip(), accented(text), fold(text)
     alike = [option for option in options if fold(option.label) == typed] if typed else []
     for fits in (
         lambda label: label == exact,
-        lambda label: accented(label) == said,
+        lambda label: accented(label) == with_accents,
         lambda _label: True,
     ):
         codes = {option.code for option in alike if fits(option.label)}
@@ -80,16 +81,18 @@ def meant(text: str, options: Iterable[ComboOption]) -> str:
 
 
 def only(text: str, options: Sequence[ComboOption]) -> str:
-    """The code of the one option that a text means: the only one that contains it, else the only
-    one that begins with it; "" for several or none. Accents decide where any option has those
-    that were typed."""
-    typed, said = fold(text), accented(text)
+    """The code of the only option that contains the text, else of the only one that begins with it,
+    else equals it; "" otherwise.
+
+    If any option contains the text with its accents, only those are considered.
+    """
+    typed, with_accents = fold(text), accented(text)
     if not typed:
         return ""
-    written = [option for option in options if said in accented(option.label)]
-    found = [(place_of(typed, option.label), option.code) for option in written or options]
+    candidates = [option for option in options if with_accents in accented(option.label)]
+    places = [(place_of(typed, option.label), option.code) for option in candidates or options]
     for most in (3, 1, 0):
-        codes = {code for place, code in found if place <= most}
+        codes = {code for place, code in places if place <= most}
         if len(codes) == 1:
             return codes.pop()
     return ""

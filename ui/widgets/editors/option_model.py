@@ -1,4 +1,4 @@
-"""The entries of a list as Qt's views ask for them."""
+"""Qt list model of ComboOptions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ ROOT = QModelIndex()
 
 
 class OptionModel(QAbstractListModel):
-    """The entries of a list."""
+    """The entries of a completion list."""
 
     def __init__(self, options: Sequence[ComboOption]) -> None:
         super().__init__()

@@ -13,12 +13,12 @@ from ui.widgets.editors.search_combo import SearchCombo
 def in_front(options: list[ComboOption], codes: Sequence[str]) -> list[ComboOption]:
     """The options with those of `codes` first, in that order."""
     by_code = {option.code: option for option in options}
-    first = [by_code[code] for code in codes if code in by_code]
-    return [*first, *(option for option in options if option not in first)]
+    preferred = [by_code[code] for code in codes if code in by_code]
+    return [*preferred, *(option for option in options if option not in preferred)]
 
 
 def options_of(field: Field, ground: EditorContext) -> list[ComboOption]:
-    """What a field offers: (code, label), in the order of the list."""
+    """The options that a field offers on the context's day, in list order."""
     desk = ground.desk
     offered = field.offered(desk.book, ground.day(), desk.identity.post)
     return [ComboOption(code, label) for code, label in offered]
@@ -31,27 +31,29 @@ def commune_options(desk: Desk, day: datetime.date) -> list[ComboOption]:
 
 
 def unit_then(desk: Desk, unit: str, day: datetime.date, offered: Container[str]) -> str:
-    """What a unit (its id) was or had become by a day, of those offered; "" for none of them, or
-    several."""
+    """The successor or only predecessor of a unit (id) among the offered ones.
+
+    Returns the unit itself if offered; "" if none is, or several predecessors are.
+    """
     if not unit or unit in offered:
         return unit
     became = desk.book.unit_became(unit, day)
     if became in offered:
         return became
-    before = [one for one in desk.book.lineage(unit) if one in offered]
+    before = [old for old in desk.book.lineage(unit) if old in offered]
     return before[0] if len(before) == 1 else ""
 
 
 def only_commune(desk: Desk, day: datetime.date) -> str:
-    """The unit id of the commune of a post that has no other on `day`; "" where it has several, and
-    above a post."""
+    """The unit id of the commune of a post with a single commune on `day`; "" with several, and
+    above post level."""
     post = desk.identity.post
     own = desk.book.area_on(post, day) if post else frozenset()
     return next(iter(own)) if len(own) == 1 else ""
 
 
 def choose_only_commune(chooser: SearchCombo, desk: Desk) -> None:
-    """Choose the commune of a post that has no other."""
+    """Select the commune of a post that has only one."""
     own = only_commune(desk, desk.today())
     if own:
         chooser.put(own, chooser.label_of(own))

@@ -1,4 +1,4 @@
-"""The last line of a pick list's offers: what was typed, to be added to the list in place."""
+"""The entry of a completion list that adds the typed text to a pick list."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,13 @@ from borderdesk.base.text import fold
 from ui.widgets.editors.offers import ComboOption
 
 ADDITION = "+"
-"""What the code of the line begins with; the label follows. No code of a pick begins so."""
+"""Prefix of the entry's code, followed by the label to add; no pick code begins with it."""
 SHORTEST = 2
 
 
 def addition(text: str, options: Sequence[ComboOption]) -> list[ComboOption]:
-    """The line that adds a text to a list, where no entry is that text; [] for none."""
+    """The entry that adds a text to the list; [] if the text is too short or an entry has that
+    label."""
     typed = " ".join(text.split())
     if len(typed) < SHORTEST or any(fold(option.label) == fold(typed) for option in options):
         return []
@@ -21,10 +22,10 @@ def addition(text: str, options: Sequence[ComboOption]) -> list[ComboOption]:
 
 
 def is_addition(option: ComboOption) -> bool:
-    """Whether an entry is the line that adds one."""
+    """Whether an entry is the one that adds to the list."""
     return option.code.startswith(ADDITION)
 
 
 def added_label(code: str) -> str:
-    """The label that the line of this code adds."""
+    """The label that the entry with this code adds."""
     return code.removeprefix(ADDITION)

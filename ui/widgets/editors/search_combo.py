@@ -1,4 +1,4 @@
-"""A list to choose from that also takes typing, with or without accents."""
+"""Editable combo box with search that ignores accents."""
 
 from collections.abc import Callable, Sequence
 from math import ceil
@@ -14,25 +14,25 @@ from ui.widgets.editors.offers import ComboOption, meant, only, ranked
 from ui.widgets.editors.text_line import OWED, TextLine, take_composed
 
 EDGES = 20
-"""Pixels that a chooser has beyond its letters and what the style sheet adds."""
+"""Pixels beyond the text and what the style sheet adds."""
 More = Callable[[str], Sequence[ComboOption]]
-"""What a list offers below what fits a text."""
+"""Entries offered below the matches for a text."""
 
 
 def nothing_more(_text: str) -> Sequence[ComboOption]:
-    """Offer nothing else."""
+    """The default of `more`: no further entries."""
     return ()
 
 
 class SearchCombo(Chooser):
-    """Shows labels, returns codes; text that is no label stays as it was typed.
+    """Shows labels and returns codes; text that matches no label is kept as typed.
 
-    Its entries are its own, not Qt's: the list below the text is a `Completion`, and Qt would make
-    and style another one, with its bars, for every chooser of a page.
+    The entries are its own list shown by a `Completion`: Qt would create and style a popup view
+    with scroll bars for every combo box of a page.
 
-    entry_changed: another entry is shown, or none any more; picked: an entry was chosen from the
-    list, and the keyboard may move on, which it does by itself where nobody listens; more_taken:
-    the code of one of what `more` gives.
+    entry_changed: another entry or none is shown; picked: an entry was chosen and the focus may
+    move on, which happens automatically if nothing is connected; more_taken(code): an entry of
+    `more` was chosen.
     """
 
     entry_changed = Signal()
@@ -44,12 +44,13 @@ class SearchCombo(Chooser):
         self._blank = blank
         self._options: list[ComboOption] = []
         self._row = -1
-        """The entry that was chosen last."""
+        """The row of the entry chosen last, -1 for none."""
         self._size = QSize()
         self._past: dict[str, str] = {}
         self._completion: Completion | None = None
         self.more: More = nothing_more
-        # Not setEditable before it: that makes a line to be thrown away, and the popup beforehand.
+        # Not setEditable: it creates a line edit that would be thrown away, and the popup too
+        # early.
         self.setLineEdit(TextLine())
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setCompleter(None)  # type: ignore[arg-type]
@@ -61,13 +62,13 @@ class SearchCombo(Chooser):
         self._options = list(options)
 
     def line(self) -> TextLine:
-        """The part that takes typing."""
+        """The line edit."""
         line = self.lineEdit()
         assert isinstance(line, TextLine)
         return line
 
     def completion(self) -> Completion:
-        """The list below the text, made when it can first be needed, not with every form."""
+        """The completion list, created when the line first gets the focus."""
         if self._completion is None:
             self._completion = Completion(self.line(), self._find, opens=True)
             self._completion.taken.connect(self._take)
@@ -81,25 +82,25 @@ class SearchCombo(Chooser):
             super().focusNextPrevChild(True)
 
     def _find(self, text: str) -> list[ComboOption]:
-        found = ranked(text, self._options)
-        return [*found, *self.more(text)]
+        matches = ranked(text, self._options)
+        return [*matches, *self.more(text)]
 
     def _take(self, option: ComboOption) -> None:
-        if option.code in {one.code for one in self._options}:
+        if option.code in {known.code for known in self._options}:
             self.put(option.code, option.label)
         else:
             self.more_taken.emit(option.code)
 
     def _follow_text(self) -> None:
-        """What was typed as an entry is called is that entry; other text is none."""
+        """Select the entry that has the typed text as its label; other text selects none."""
         text, entry = self.currentText(), self._entry()
         if entry is None or entry.label != text:
             named = (row for row, option in enumerate(self._options) if option.label == text)
             self._choose(next(named, self._row_of(self.known_code())))
 
     def _follow_emptied(self, text: str) -> None:
-        """Without text there is no entry; the button that clears a line leaves the keyboard in it.
-        A word that is being composed is text to come."""
+        """Deselect when the text is cleared; the clear button leaves the focus in the line, so that
+        no other signal tells. A word being composed counts as text."""
         if not text and not self.line().is_composing():
             self._choose(-1)
 
@@ -107,26 +108,26 @@ class SearchCombo(Chooser):
         return self._options[self._row] if self._row >= 0 else None
 
     def _row_of(self, code: str) -> int:
-        """The place of an entry, -1 for none."""
+        """The row of an entry, -1 for none."""
         codes = [option.code for option in self._options]
         return codes.index(code) if code and code in codes else -1
 
     def _choose(self, row: int, text: str | None = None) -> None:
         before, self._row = self._row, row
         if text is not None:
-            # Whoever hears of it asks at once which entry it is.
+            # Before the signal: its receivers ask for the entry at once.
             self.setEditText(text)
         if row != before:
             self.entry_changed.emit()
 
     def offer(self, options: Sequence[ComboOption]) -> None:
-        """Other entries; the value stays."""
+        """Replace the entries; the value is kept."""
         if self._options == list(options):
             return
         blocker = QSignalBlocker(self)
-        kept, label = self.code(), self.currentText()
+        code, label = self.code(), self.currentText()
         self._options, self._row = list(options), -1
-        self.put(kept, label)
+        self.put(code, label)
         blocker.unblock()
 
     def known(self) -> list[ComboOption]:
@@ -134,23 +135,23 @@ class SearchCombo(Chooser):
         return list(self._options)
 
     def code(self) -> str:
-        """The code of the entry that the text is, or the text itself."""
+        """The code of the entry whose label is the text, else the text itself."""
         text = nfc(self.currentText()).strip()
         if not text:
             return ""
         entry = self._entry()
         if entry is not None and entry.label == text:
-            # The one that was chosen, of several that are called so.
+            # Several entries may have this label: keep the chosen one.
             return entry.code
         return self._past.get(text) or meant(text, self._options) or text
 
     def known_code(self) -> str:
-        """The code of the entry shown, "" for none or for text that is none."""
+        """The code of the entry shown, "" for none or for free text."""
         code = self.code()
         return code if any(option.code == code for option in self._options) else ""
 
     def label_of(self, code: str) -> str:
-        """The label of an entry, "" where there is none."""
+        """The label of an entry, "" if there is none."""
         return next((o.label for o in self._options if o.code == code), "")
 
     def only_match(self) -> str:
@@ -158,7 +159,7 @@ class SearchCombo(Chooser):
         return only(self.currentText(), self._options)
 
     def settle(self) -> None:
-        """Write the label out where the text is its code, or a part of this label alone."""
+        """Replace the text by the label if it is a code or matches one label only."""
         if self._completion is not None and self._completion.take_marked():
             return
         code = self.known_code() or self.only_match()
@@ -167,7 +168,7 @@ class SearchCombo(Chooser):
             self.put(code, label)
 
     def put(self, code: str, label: str) -> None:
-        """Show an entry, also one that is offered no longer."""
+        """Show an entry, even if it is not offered any more."""
         row = self._row_of(code)
         if row >= 0:
             label = self._options[row].label
@@ -179,21 +180,21 @@ class SearchCombo(Chooser):
     # --------------------------------------------------------------- what Qt asks for
 
     def sizeHint(self) -> QSize:
-        """As wide as the letters it was given; what it offers may be longer."""
-        # Kept, as Qt keeps its own: a layout asks again and again until the window is settled.
+        """As wide as minimumContentsLength; labels may be longer."""
+        # Cached, as QComboBox does: Qt asks again and again until the window has its final size.
         if not self._size.isValid():
             self._size = self._sized()
         return self._size
 
     def _sized(self) -> QSize:
         metrics = QFontMetricsF(self.font())
-        wide = self.minimumContentsLength() * metrics.horizontalAdvance("X") + EDGES
-        text = QSize(ceil(wide), ceil(metrics.height()) + 2)
+        width = self.minimumContentsLength() * metrics.horizontalAdvance("X") + EDGES
+        text = QSize(ceil(width), ceil(metrics.height()) + 2)
         kind = QStyle.ContentsType.CT_ComboBox
         return self.style().sizeFromContents(kind, self._option(), text, self)
 
     def minimumSizeHint(self) -> QSize:
-        """As narrow as it likes to be."""
+        """The same as the size hint."""
         return self.sizeHint()
 
     def _option(self) -> QStyleOptionComboBox:
@@ -202,13 +203,14 @@ class SearchCombo(Chooser):
         return option
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the frame; the line in it paints the text."""
+        """Paint the frame; the line edit paints the text."""
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, self._option())
         painter.end()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Take another look or font, which Qt would give the list it never shows, too."""
+        """Skip QComboBox for style and font changes: it would restyle its own popup, which is never
+        shown."""
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self._size = QSize()
             QWidget.changeEvent(self, event)
@@ -216,7 +218,7 @@ class SearchCombo(Chooser):
             super().changeEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Go on by Tab, after a word that an input method owes the text."""
+        """Move the focus by Tab; first wait for a word that an input method still has to commit."""
         line = self.line()
         if not (line.owed or line.is_composing()):
             return super().focusNextPrevChild(forward)
@@ -229,11 +231,11 @@ class SearchCombo(Chooser):
         super().focusNextPrevChild(forward)
 
     def showPopup(self) -> None:
-        """Open the list that typing opens, in the place of Qt's own."""
+        """Open the completion list instead of Qt's popup."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.completion().open()
 
     def hidePopup(self) -> None:
-        """Close it."""
+        """Close the completion list."""
         if self._completion is not None:
             self._completion.close()

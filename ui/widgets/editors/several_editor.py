@@ -1,4 +1,4 @@
-"""The editor of several values: a line to type in, and a list to tick."""
+"""Editor of several values: a line edit and a list of checkboxes."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ SHOWN_ROWS = 10
 
 
 class SeveralEditor(Editor):
-    """Values divided by semicolons; Down or the button opens the list."""
+    """Values separated by semicolons; Down or the button opens the list."""
 
     def __init__(self, field: SeveralField, ground: EditorContext) -> None:
         self.line = TextLine()
@@ -45,29 +45,29 @@ class SeveralEditor(Editor):
         self.list: QListWidget | None = None
 
     def _enter(self) -> None:
-        """The keyboard came: make the list that completes the last of the values."""
+        """The line got the focus: create the completion list for its last value."""
         if self.completion is None:
             self.completion = Completion(self.line, self.find)
             self.completion.taken.connect(self._take)
             self.completion.done.connect(self.done)
 
     def find(self, text: str) -> list[ComboOption]:
-        """What fits the last of the values, and is not named yet."""
+        """The entries that match the last value, without values already given."""
         part = text.rpartition(";")[2].strip()
-        named = {self._code(label) for label in self._parts()[:-1]}
-        options = [option for option in self._offered if option.code not in named]
-        found = ranked(part, options) if part else []
-        return [*found, *(addition(part, options) if self._field.each.pick_list else ())]
+        given_codes = {self._code(label) for label in self._parts()[:-1]}
+        options = [option for option in self._offered if option.code not in given_codes]
+        matches = ranked(part, options) if part else []
+        return [*matches, *(addition(part, options) if self._field.each.pick_list else ())]
 
     def _take(self, option: ComboOption) -> None:
-        """Put an entry in the place of the last value."""
+        """Replace the last value by an entry."""
         label = option.label
         if is_addition(option):
             label = added_label(option.code)
             try:
                 self._ground.desk.records.add_pick(self._field.each.pick_list, label)
             except UserError:
-                # It stays as it was typed, and the field shows the problem.
+                # The typed text stays; validation of the form shows the problem.
                 return
             self.refresh()
         before = self.line.text().rpartition(";")[0].strip()
@@ -110,7 +110,7 @@ class SeveralEditor(Editor):
         self.refresh()
 
     def settle(self) -> None:
-        """Write every value out by its label where what was typed fits no other."""
+        """Replace each value by its label where it matches only one."""
         if self.completion is not None and self.completion.take_marked():
             return
         labels = {option.code: option.label for option in self._offered}
@@ -139,7 +139,7 @@ class SeveralEditor(Editor):
         return super().eventFilter(watched, event)
 
     def open(self) -> None:
-        """Open the list of what may be ticked."""
+        """Open the list of checkboxes."""
         chosen = {self._code(part) for part in self._parts()}
         self.list = TickList(self.line)
         for option in self._offered:
@@ -160,7 +160,7 @@ class SeveralEditor(Editor):
 
 
 class TickList(QListWidget):
-    """A list that drops down; Space ticks, Enter and Escape close it."""
+    """Popup list of checkboxes; Space toggles, Enter and Escape close it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -169,7 +169,7 @@ class TickList(QListWidget):
         self.itemClicked.connect(self._clicked)
 
     def _clicked(self, item: QListWidgetItem) -> None:
-        # A click on the box itself has ticked it before this signal.
+        # A click on the checkbox has toggled it before this signal.
         if not self._on_box:
             self._turn(item)
 
@@ -186,7 +186,7 @@ class TickList(QListWidget):
         item.setCheckState(Qt.CheckState.Unchecked if on else Qt.CheckState.Checked)
 
     def drop_below(self, line: QLineEdit) -> None:
-        """Show the list under the line, as wide as it, above it where there is no room."""
+        """Show it below the line at the same width, or above if there is no room."""
         rows = min(max(self.count(), 1), SHOWN_ROWS)
         self.resize(line.width(), rows * max(self.sizeHintForRow(0), 20) + 8)
         below = line.mapToGlobal(QPoint(0, line.height()))
@@ -200,7 +200,7 @@ class TickList(QListWidget):
         self.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter closes like Escape does."""
+        """Enter closes it as Escape does."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
             self.close()
             return

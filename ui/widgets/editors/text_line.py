@@ -1,5 +1,5 @@
-"""The text fields, of one line or several: they report the text on the screen, a word that is still
-being composed included."""
+"""Text fields of one or several lines that report the text on the screen, including a word that an
+input method is still composing."""
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence
@@ -7,23 +7,23 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 
 def take_composed() -> None:
-    """Make an input method commit its pending word to the field in focus, before that is read or
-    left: some pass Tab and Ctrl+S on first, and the word would come into the next field."""
+    """Commit the pending word of the input method to the focused field before that is read or left:
+    some input methods pass Tab and Ctrl+S on first, and the word would go to the next field."""
     QGuiApplication.inputMethod().commit()
 
 
 OWED = 40
-"""Milliseconds that Tab and Enter wait for a word that is still composed, or is no longer and was
-not given yet: fcitx passes the key on first, digits are a word to it too, and the word would come
-into the next field."""
+"""Milliseconds that Tab and Enter wait for a word that is being composed, or whose composition
+ended without a commit so far: fcitx passes the key on before the word (digits too), which would
+then go to the next field."""
 LEAVING = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 def is_spare_undo(event: QEvent, *, done: bool, undone: bool) -> bool:
-    """Whether Ctrl+Z means nothing to a field, in which nothing was typed: it is the window's then,
-    which takes back what was done last. Qt's fields would keep it and do nothing.
+    """Whether Ctrl+Z has no effect in a field, so that the window's undo shall handle it; Qt's text
+    fields would swallow it.
 
-    done, undone: whether something typed can be taken back, or was.
+    done, undone: whether the field can undo, and redo.
     """
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
@@ -31,21 +31,21 @@ def is_spare_undo(event: QEvent, *, done: bool, undone: bool) -> bool:
 
 
 class LeavingKey:
-    """Holds a key that leaves a field back, once, while the field waits for a word."""
+    """Delays a key that leaves a field, once, until the input method has committed its word."""
 
     def __init__(self, field: QWidget) -> None:
         self._field = field
         self._held = False
 
     def holds_back(self, event: QEvent, *, composing: bool, owed: bool) -> bool:
-        """Whether the key comes again later, and is nobody's now."""
+        """Whether the key is swallowed now and sent again later."""
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
         if event.key() not in LEAVING:
             return False
         if self._held or not (composing or owed):
-            again, self._held = self._held, False
-            if again and composing:
+            repeated, self._held = self._held, False
+            if repeated and composing:
                 take_composed()
             return False
         self._held = True
@@ -61,11 +61,11 @@ class LeavingKey:
 
 
 class TextLine(QLineEdit):
-    """A line of text. Qt's signals leave out what an input method is still composing, so that a
-    list beside the line would lag a word behind the person.
+    """A line edit; Qt's signals ignore what an input method is composing, so completion would lag
+    one word behind.
 
-    seen: the text as it stands on the screen, whenever that changes; typed: the text that a person
-    has changed; entered: the keyboard came.
+    seen(text): the text on the screen changed, preedit included; typed(text): edited by a person;
+    entered: got the focus.
     """
 
     seen = Signal(str)
@@ -76,22 +76,23 @@ class TextLine(QLineEdit):
         super().__init__(text)
         self._composed = ""
         self.owed = False
-        """Whether a word is no longer composed and was not given yet."""
+        """Whether a composition ended without a commit so far."""
         self._leaving = LeavingKey(self)
         self.textEdited.connect(self.typed)
         self.textChanged.connect(lambda _text: self.seen.emit(self.seen_text()))
 
     def seen_text(self) -> str:
-        """The text with what is being composed at the cursor."""
+        """The text with the preedit at the cursor."""
         text, place = self.text(), self.cursorPosition()
         return text[:place] + self._composed + text[place:]
 
     def is_composing(self) -> bool:
-        """Whether an input method holds a word that is not given yet."""
+        """Whether an input method holds a preedit."""
         return bool(self._composed)
 
     def event(self, event: QEvent) -> bool:
-        """Let a key that leaves the line wait for the word being composed."""
+        """Delay keys that leave the line while a word is composed; pass on Ctrl+Z if there is
+        nothing to undo."""
         if not isinstance(event, QKeyEvent):
             return super().event(event)
         if is_spare_undo(event, done=self.isUndoAvailable(), undone=self.isRedoAvailable()):
@@ -102,12 +103,12 @@ class TextLine(QLineEdit):
         return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Report that the keyboard came."""
+        """Emit `entered`."""
         self.entered.emit()
         super().focusInEvent(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        """Report a word as it grows."""
+        """Emit `seen` when the preedit changes."""
         before = self.seen_text()
         self.owed = bool(self._composed) and not event.preeditString() and not event.commitString()
         self._composed = event.preeditString()
@@ -117,8 +118,8 @@ class TextLine(QLineEdit):
 
 
 class LongText(QPlainTextEdit):
-    """Several lines; Enter is the form's, Shift+Enter begins a new line. It emits the signals of a
-    `TextLine`."""
+    """A text field of several lines with the signals of `TextLine`; Enter goes to the form,
+    Shift+Enter inserts a line break."""
 
     seen = Signal(str)
     entered = Signal()
@@ -138,17 +139,18 @@ class LongText(QPlainTextEdit):
         self.seen.emit(self.seen_text())
 
     def put(self, text: str) -> None:
-        """Show another text, which nobody typed."""
+        """Set the text without emitting `typed`."""
         self._putting = True
         self.setPlainText(text)
         self._putting = False
 
     def event(self, event: QEvent) -> bool:
-        """Let a key that leaves the text wait for the word being composed."""
+        """Delay keys that leave the field while a word is composed; pass on Ctrl+Z if there is
+        nothing to undo."""
         if not isinstance(event, QKeyEvent):
             return super().event(event)
-        written = self.document()
-        if is_spare_undo(event, done=written.isUndoAvailable(), undone=written.isRedoAvailable()):
+        document = self.document()
+        if is_spare_undo(event, done=document.isUndoAvailable(), undone=document.isRedoAvailable()):
             return False
         if self._leaving.holds_back(event, composing=self.is_composing(), owed=self.owed):
             self.owed = False
@@ -156,32 +158,32 @@ class LongText(QPlainTextEdit):
         return super().event(event)
 
     def text(self) -> str:
-        """What stands here."""
+        """The text, as QLineEdit names it."""
         return self.toPlainText()
 
     def seen_text(self) -> str:
-        """The text with what is being composed at the cursor."""
+        """The text with the preedit at the cursor."""
         text, place = self.toPlainText(), self.textCursor().position()
         return text[:place] + self._composed + text[place:]
 
     def is_composing(self) -> bool:
-        """Whether an input method holds a word that is not given yet."""
+        """Whether an input method holds a preedit."""
         return bool(self._composed)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Report that the keyboard came."""
+        """Emit `entered`."""
         self.entered.emit()
         super().focusInEvent(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        """Report a word as it grows."""
+        """Emit `seen` when the preedit changes."""
         self.owed = bool(self._composed) and not event.preeditString() and not event.commitString()
         self._composed = event.preeditString()
         super().inputMethodEvent(event)
         self.seen.emit(self.seen_text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave a plain Enter to the form."""
+        """Leave plain Enter to the form."""
         plain = event.modifiers() in (
             Qt.KeyboardModifier.NoModifier,
             Qt.KeyboardModifier.KeypadModifier,

@@ -1,1 +1,1 @@
-"""How widgets share the room of a page."""
+"""Layouts and containers that adapt to window size and text size."""

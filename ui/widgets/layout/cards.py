@@ -1,4 +1,4 @@
-"""The framed parts of the overview pages, their legend, and words that lead somewhere."""
+"""Cards of the overview pages, the legend of their bars, and link buttons."""
 
 from html import escape
 
@@ -23,7 +23,7 @@ from ui.widgets.layout.flow import FlowLayout
 
 
 class SummaryCard(QFrame):
-    """A framed part of a page with a heading; `fill` replaces its contents."""
+    """A framed part of a page with a heading; `fill` replaces its body."""
 
     def __init__(self, title: str) -> None:
         super().__init__()
@@ -41,28 +41,29 @@ class SummaryCard(QFrame):
         self._inside: QWidget | None = None
 
     def fill(self, layout: QLayout) -> None:
-        """Show these contents in place of those before; the keyboard stays where it was in them."""
-        kept = next((at for at, link in enumerate(self.links()) if link.hasFocus()), None)
+        """Replace the body; the focus stays on the link of the same position."""
+        focused = next((at for at, link in enumerate(self.links()) if link.hasFocus()), None)
         inside = QWidget()
         layout.setContentsMargins(0, 0, 0, 0)
         inside.setLayout(layout)
         if self._inside is not None:
             self.body.removeWidget(self._inside)
-            # A place in the card is found by the number among its children.
+            # Reparented at once: tests and layouts find a widget of the card by its position among
+            # the children.
             self._inside.setParent(self.window())
             self._inside.deleteLater()
         self._inside = inside
         self.body.addWidget(inside)
-        if kept is not None and (links := self.links()):
-            links[min(kept, len(links) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
+        if focused is not None and (links := self.links()):
+            links[min(focused, len(links) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def links(self) -> "list[LinkButton]":
-        """What leads somewhere in it, from above."""
+        """The links in the body, from top to bottom."""
         return self._inside.findChildren(LinkButton) if self._inside is not None else []
 
 
 class Legend(QLabel):
-    """What the colours of the bars mean, in words."""
+    """Legend of the bar colours."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,7 +84,7 @@ class Legend(QLabel):
 
 
 class LinkButton(QPushButton):
-    """Words that lead somewhere: a click, Space or Enter goes there."""
+    """A button that looks like a link: a click, Space or Enter follows it."""
 
     def __init__(self, text: str = "") -> None:
         super().__init__(text)
@@ -92,7 +93,7 @@ class LinkButton(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes there too; Qt's own way of saying so would change the button's size."""
+        """Click on Enter; autoDefault, Qt's way to do so, would change the size hint."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
             return
@@ -100,9 +101,9 @@ class LinkButton(QPushButton):
 
 
 class LinkRow(LinkButton):
-    """A line that leads somewhere, over as many rows as it needs; `lead` stands out.
+    """A link of word-wrapped text over several lines; `lead` is bold.
 
-    calm: it is in order, and stands back.
+    calm: in muted colour, for entries that are in order.
     """
 
     def __init__(self, lead: str, text: str, *, calm: bool = False) -> None:
@@ -118,21 +119,22 @@ class LinkRow(LinkButton):
         self._inside = QHBoxLayout(self)
         self._inside.setContentsMargins(1, 4, 1, 4)
         self._inside.addWidget(label)
-        policy = self.sizePolicy()
-        policy.setHeightForWidth(True)
-        # A button would never be lower than in its narrowest form, and the page have to scroll.
-        policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)
-        self.setSizePolicy(policy)
+        size_policy = self.sizePolicy()
+        size_policy.setHeightForWidth(True)
+        # With the default policy the button is never lower than at its narrowest, so the page would
+        # scroll.
+        size_policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(size_policy)
 
     def heightForWidth(self, width: int) -> int:
-        """As high as its words in this width."""
+        """The height of the wrapped text at this width."""
         return self._inside.heightForWidth(width)
 
     def sizeHint(self) -> QSize:
-        """What its words ask for."""
+        """The size hint of the label."""
         return self._inside.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """A few words in each row."""
+        """Narrow enough for a few words a line."""
         few = self.fontMetrics().averageCharWidth() * 16
         return QSize(few, self._inside.minimumSize().height())

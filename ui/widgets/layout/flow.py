@@ -1,4 +1,4 @@
-"""A row of widgets that goes on in the next line where the window is narrow or the text large."""
+"""Flow layout: a row of widgets that wraps where the window is narrow or the text large."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QSpacerItem, QWidget, QWidge
 
 SPACING = 8
 QWIDGETSIZE_MAX = (1 << 24) - 1
-"""Qt's width of what has no limit, which PySide does not name."""
+"""Qt's maximum width of a widget, which PySide does not export."""
 
 
 class FlowItem(NamedTuple):
-    """An item that takes room: its widget (None for a gap), the size it asks for, that which it
-    gets, and its stretch."""
+    """An item of the layout as measured: its widget (None for a gap), size hint, width, height and
+    stretch factor."""
 
     item: QLayoutItem
     widget: QWidget | None
@@ -25,9 +25,9 @@ class FlowItem(NamedTuple):
 
 
 class FlowLayout(QLayout):
-    """Items from left to right, each as wide as it asks for; what does not fit starts a line.
+    """Lays items out from left to right at their size hints and wraps to the next line.
 
-    Room that is left in a line goes to the items of that line that were given a stretch.
+    Room left in a line goes to the items of that line with a stretch factor.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -36,7 +36,7 @@ class FlowLayout(QLayout):
         self._stretch: dict[int, int] = {}
         self._measured: list[FlowItem] | None = None
         self._broken: dict[int, list[list[FlowItem]]] = {}
-        """The lines that the items stand in, by the width there is for them."""
+        """Cache of the line breaks, by available width."""
         self._heights: dict[int, int] = {}
         self._whole, self._least = QSize(), QSize()
         self.setContentsMargins(0, 0, 0, 0)
@@ -47,45 +47,45 @@ class FlowLayout(QLayout):
     # ------------------------------------------------------------------- filling it
 
     def addItem(self, item: QLayoutItem) -> None:
-        """Take an item in at the end."""
+        """Append an item."""
         self._items.append(item)
         self.invalidate()
 
     def add(self, widget: QWidget, stretch: int = 0) -> None:
-        """Add a widget; with a stretch it takes part of the room that is left."""
+        """Append a widget; with a stretch factor it shares the room left in its line."""
         self.addChildWidget(widget)
         item = QWidgetItem(widget)
         self._stretch[id(item)] = stretch
         self.addItem(item)
 
     def insert(self, place: int, widget: QWidget) -> None:
-        """Add a widget in the place of an item, which moves on."""
+        """Insert a widget before the item at `place`."""
         self.add(widget)
         self._items.insert(place, self._items.pop())
 
     def add_gap(self, width: int) -> None:
-        """Add so much room, on top of the spacing."""
+        """Append a fixed gap, in addition to the spacing."""
         self.addItem(QSpacerItem(width, 1))
 
     def add_stretch(self) -> None:
-        """What follows stands at the right, as long as it is in the same line."""
+        """Append a stretch: the items after it in the same line are aligned right."""
         item = QSpacerItem(0, 1)
         self._stretch[id(item)] = 1
         self.addItem(item)
 
     def exchange(self, old: QWidget, new: QWidget) -> None:
-        """Put a widget in the place of another, which leaves the layout."""
-        place = next(n for n, item in enumerate(self._items) if item.widget() is old)
+        """Replace a widget by another, which inherits its stretch factor."""
+        index = next(n for n, item in enumerate(self._items) if item.widget() is old)
         self.addChildWidget(new)
         item = QWidgetItem(new)
-        self._stretch[id(item)] = self._stretch.pop(id(self._items[place]), 0)
-        self._items[place] = item
+        self._stretch[id(item)] = self._stretch.pop(id(self._items[index]), 0)
+        self._items[index] = item
         self.invalidate()
 
     # --------------------------------------------------------------- what Qt asks for
 
     def invalidate(self) -> None:
-        """Ask the items again how large they are."""
+        """Drop the cached measurements and line breaks."""
         self._measured = None
         self._broken.clear()
         self._heights.clear()
@@ -113,7 +113,7 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        # Kept: a layout is asked for its height again and again until the window is settled.
+        # Cached: Qt asks for the height again and again until the window has its final size.
         height = self._heights.get(width)
         if height is None:
             lines = self._lines(width)
@@ -127,13 +127,13 @@ class FlowLayout(QLayout):
         return self._whole
 
     def _on_one_line(self) -> QSize:
-        shown = [one.hint for one in self._items_shown() if one.widget is not None]
+        shown = [item.hint for item in self._items_shown() if item.widget is not None]
         spacing = self.spacing()
         width = sum(hint.width() + spacing for hint in shown) - spacing
         return QSize(max(width, 0), max((hint.height() for hint in shown), default=0))
 
     def minimumSize(self) -> QSize:
-        """As narrow as its widest item."""
+        """As narrow as the widest item."""
         if not self._least.isValid():
             widgets = (item for item in self._items if item.widget() is not None)
             sizes = [item.minimumSize() for item in widgets]
@@ -141,7 +141,7 @@ class FlowLayout(QLayout):
         return self._least
 
     def setGeometry(self, room: QRect) -> None:
-        """Place the items."""
+        """Set the geometry of all items."""
         super().setGeometry(room)
         top, spacing = room.y(), self.spacing()
         for line in self._lines(room.width()):
@@ -165,7 +165,7 @@ class FlowLayout(QLayout):
         return FlowItem(item, widget, hint, size.width(), size.height(), stretch)
 
     def _lines(self, width: int) -> list[list[FlowItem]]:
-        """The items in lines of a width."""
+        """The line breaks for a width, cached."""
         lines = self._broken.get(width)
         if lines is None:
             lines = self._broken[width] = self._break(width)
@@ -184,41 +184,43 @@ class FlowLayout(QLayout):
 
     def _place(self, line: Sequence[FlowItem], at: QPoint, width: int, height: int) -> None:
         x, spacing = at.x(), self.spacing()
-        whole = sum(one.width + spacing for one in line) - spacing
-        for one, share in zip(line, _shares(line, max(width - whole, 0)), strict=True):
-            wide = max(min(one.width + share, width), 0)
-            if one.widget is not None:
-                high = min(one.widget.heightForWidth(wide), height) if share else one.height
-                high = one.height if high <= 0 else max(high, one.height)
+        whole = sum(item.width + spacing for item in line) - spacing
+        for item, share in zip(line, _shares(line, max(width - whole, 0)), strict=True):
+            width_given = max(min(item.width + share, width), 0)
+            if item.widget is not None:
+                high = (
+                    min(item.widget.heightForWidth(width_given), height) if share else item.height
+                )
+                high = item.height if high <= 0 else max(high, item.height)
                 down = (height - high) // 2
-                one.item.setGeometry(QRect(x, at.y() + down, wide, high))
-            x += wide + spacing
+                item.item.setGeometry(QRect(x, at.y() + down, width_given, high))
+            x += width_given + spacing
 
 
 def _height(line: Sequence[FlowItem]) -> int:
-    return max([one.height for one in line])
+    return max([item.height for item in line])
 
 
 def _shares(line: Sequence[FlowItem], left: int) -> list[int]:
-    """What each item gets of the room left: what one may not take goes to the others."""
+    """The extra width of each item; what exceeds an item's maximum width goes to the others."""
     shares = [0] * len(line)
-    taking = [n for n, one in enumerate(line) if one.stretch] if left else []
-    most = {n: _most(line[n]) for n in taking}
+    taking = [n for n, item in enumerate(line) if item.stretch] if left else []
+    limits = {n: _most(line[n]) for n in taking}
     while left and taking:
         parts = sum(line[n].stretch for n in taking)
-        whole = left
+        total = left
         for place, n in enumerate(taking):
             last = place == len(taking) - 1
-            part = whole * line[n].stretch // parts
-            share = min(left if last else part, most[n] - shares[n])
+            part = total * line[n].stretch // parts
+            share = min(left if last else part, limits[n] - shares[n])
             shares[n] += share
             left -= share
-        taking = [n for n in taking if shares[n] < most[n]]
+        taking = [n for n in taking if shares[n] < limits[n]]
     return shares
 
 
-def _most(one: FlowItem) -> int:
-    """How much wider than it asks for an item may be."""
-    if one.widget is None:
+def _most(item: FlowItem) -> int:
+    """The maximum width of an item minus its hint."""
+    if item.widget is None:
         return QWIDGETSIZE_MAX
-    return max(one.item.maximumSize().width() - one.width, 0)
+    return max(item.item.maximumSize().width() - item.width, 0)

@@ -1,4 +1,5 @@
-"""A row of buttons that stays on one line, and leaves the room of a low window to what is below."""
+"""Row of buttons kept on one line; buttons that do not fit move into the menu of the last one
+("More")."""
 
 from collections.abc import Sequence
 
@@ -10,12 +11,12 @@ from ui.widgets.layout.flow import FlowLayout
 
 
 class FoldingRow(FlowLayout):
-    """Buttons of a page, on one line; the last one offers the rarely used ones that have no
-    room."""
+    """A flow layout of buttons on one line whose last button opens a menu of the rarely used ones
+    that do not fit."""
 
     def __init__(self, *, more_stays: bool) -> None:
-        """more_stays: whether the last button is there too where nothing is folded, with more to
-        offer."""
+        """more_stays: whether the last button stays visible when nothing is folded, having other
+        actions."""
         super().__init__()
         self._more_stays = more_stays
         self._always: list[QWidget] = []
@@ -25,13 +26,13 @@ class FoldingRow(FlowLayout):
         self._more: QPushButton | None = None
 
     def add(self, widget: QWidget, stretch: int = 0) -> None:
-        """Add a widget; after the last button it may stand on a line of its own."""
+        """Add a widget that is never folded; after the last button it may wrap to another line."""
         if self._more is None:
             self._always.append(widget)
         super().add(widget, stretch)
 
     def add_seldom(self, shown: QWidget, *actions: QAction) -> None:
-        """Add what is not asked for daily: what shows it, and the actions of that."""
+        """Add a rarely used widget and the actions that replace it in the menu."""
         self._seldom[shown] = actions
         super().add(shown)
 
@@ -41,45 +42,45 @@ class FoldingRow(FlowLayout):
         super().add(more)
 
     def offer_more(self, actions: Sequence[QAction]) -> None:
-        """What the last button offers, folded or not."""
+        """Set the actions that the menu always offers."""
         self._others = actions
 
     def fold(self, width: int, *, low: bool) -> None:
-        """Have the rarely used ones that do not fit into so many pixels offered by the last button,
-        and all of them where the page is low."""
+        """Hide the rarely used widgets that do not fit into `width` pixels, all of them on a low
+        page; the menu offers their actions."""
         assert self._more is not None
         seldom = list(self._seldom)
         shown = 0 if low else self._fitting(seldom, width)
         self._folded = seldom[shown:]
-        for one in seldom:
-            one.setVisible(one not in self._folded)
+        for widget in seldom:
+            widget.setVisible(widget not in self._folded)
         self._more.setVisible(bool(self._folded) or self._more_stays)
 
     def _fitting(self, seldom: Sequence[QWidget], width: int) -> int:
-        """How many of the rarely used ones fit beside the others on one line."""
+        """How many of the rarely used widgets fit on the line beside the others."""
         assert self._more is not None
-        needed = [self._width(one) for one in seldom]
-        left = width - sum(self._width(one) for one in self._always)
+        needed = [self._width(widget) for widget in seldom]
+        left = width - sum(self._width(widget) for widget in self._always)
         if not self._more_stays and sum(needed) - self.spacing() <= left:
             return len(seldom)
         left -= self._width(self._more) - self.spacing()
         return sum(sum(needed[: number + 1]) <= left for number in range(len(needed)))
 
     def _width(self, shown: QWidget) -> int:
-        # Before it is shown for the first time it has not the look that makes it wider.
+        # Polished first: before the first show the style sheet, which widens it, is not applied.
         shown.ensurePolished()
         return shown.sizeHint().expandedTo(shown.minimumSize()).width() + self.spacing()
 
     def show_more(self) -> None:
-        """Open the menu of the last button; its actions keep their keys."""
+        """Open the menu of the last button."""
         assert self._more is not None
         menu = QMenu(self._more)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions([action for one in self._folded for action in self._seldom[one]])
+        menu.addActions([action for widget in self._folded for action in self._seldom[widget]])
         menu.addActions(self._others)
         menu.popup(self.menu_place())
 
     def menu_place(self) -> QPoint:
-        """Where on the screen a menu of the last button opens."""
+        """The global position at which the menu opens."""
         assert self._more is not None
         return self._more.mapToGlobal(self._more.rect().bottomLeft())

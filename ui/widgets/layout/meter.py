@@ -1,4 +1,4 @@
-"""A bar that shows how much of a target is reached."""
+"""Progress bar of a target."""
 
 from decimal import Decimal
 
@@ -10,7 +10,8 @@ from ui.base.style import colour
 
 
 class Meter(QWidget):
-    """A bar of 0 to 100 percent; more fills it. `name` is the named colour of its filling."""
+    """A bar from 0 to 100 percent; larger values fill it. name: the named colour of the filled
+    part."""
 
     def __init__(self, percent: Decimal, name: str) -> None:
         super().__init__()
@@ -20,11 +21,11 @@ class Meter(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """As thick as a third of a line."""
+        """Half a text line high."""
         return QSize(self.fontMetrics().height() * 6, max(self.fontMetrics().height() // 2, 8))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the whole in grey and what is reached over it."""
+        """Paint the grey background and the filled part over it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

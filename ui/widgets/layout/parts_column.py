@@ -1,4 +1,5 @@
-"""Parts of a panel below each other, or one at a time where there is no room for all."""
+"""Container that stacks parts of a panel vertically, or shows them in tabs where they do not all
+fit."""
 
 from typing import NamedTuple
 
@@ -11,24 +12,23 @@ from ui.base.style import named
 from ui.widgets.layout.tab_flow import TabFlow
 
 GAP = 8
-"""Pixels between what stands below each other."""
+"""Pixels between stacked parts."""
 
 
 class ColumnPart(NamedTuple):
-    """A part, its share of the room that is left over, and what names it above while it has no
-    tab."""
+    """A part: its widget, its share of spare height, and its heading (shown only without tabs)."""
 
     widget: QWidget
     stretch: int
     heading: PlainLabel | None
 
     def least_height(self, width: int) -> int:
-        """The height that it needs while all parts stand below each other."""
+        """The minimum height with heading, in stacked layout."""
         above = 0 if self.heading is None else self.heading.sizeHint().height() + GAP
         return above + _least_height(self.widget, width)
 
     def place(self, top: int, width: int, height: int) -> None:
-        """Show it from `top` on, under its heading."""
+        """Show it from `top` on, below its heading."""
         if self.heading is not None:
             above = self.heading.sizeHint().height()
             self.heading.setGeometry(0, top, width, above)
@@ -39,14 +39,14 @@ class ColumnPart(NamedTuple):
 
 
 class PartsColumn(QWidget):
-    """Parts with a title each; where all of them do not fit, tabs show one at a time.
+    """Parts with a title each, stacked; where they do not all fit, tabs show one at a time.
 
-    They are laid out here by hand: a layout of Qt's would give a column its least height before it
-    is known whether the parts stand below each other.
+    Geometry is set by hand: a QVBoxLayout would report the minimum height of the stack before it is
+    known whether the parts are stacked.
     """
 
     def __init__(self, name: str) -> None:
-        """name: what the parts are parts of, for a screen reader."""
+        """name: accessible name of the tabs."""
         super().__init__()
         self._parts: list[ColumnPart] = []
         self.tabs = TabFlow()
@@ -56,10 +56,10 @@ class PartsColumn(QWidget):
         self.tabs.currentChanged.connect(lambda _place: self._turn())
 
     def add(self, title: str, part: QWidget, stretch: int = 1, *, headed: bool = False) -> None:
-        """Add a part below those before; its title is that of its tab and, headed, stands above it
-        where there are no tabs."""
+        """Append a part; `title` is the text of its tab. headed: the title is also shown above the
+        stacked part."""
         heading = named(PlainLabel(title, self), "heading") if headed else None
-        # Before the part: Tab comes to what was placed first.
+        # Created before the part: the tab order follows the order of creation.
         self.tabs.add_tab(title)
         part.setParent(self)
         self._parts.append(ColumnPart(part, stretch, heading))
@@ -67,12 +67,12 @@ class PartsColumn(QWidget):
             self._place()
 
     def is_parted(self) -> bool:
-        """Whether one part is shown at a time."""
+        """Whether the parts are in tabs."""
         return not self.tabs.isHidden()
 
     def show_part(self, part: QWidget) -> None:
-        """Bring a part to the front where they do not stand below each other."""
-        place = next(n for n, one in enumerate(self._parts) if one.widget is part)
+        """Switch to the tab of a part."""
+        place = next(n for n, known in enumerate(self._parts) if known.widget is part)
         self.tabs.setCurrentIndex(place)
 
     def _turn(self) -> None:
@@ -83,7 +83,7 @@ class PartsColumn(QWidget):
     # ------------------------------------------------------------------ laying out
 
     def _place(self) -> None:
-        """Give every part that is shown its room."""
+        """Choose stacked or tabbed layout and set the geometry of all parts."""
         width = self.width()
         heights = [part.least_height(width) for part in self._parts]
         spare = self.height() - sum(heights) - GAP * (len(heights) - 1)
@@ -101,7 +101,7 @@ class PartsColumn(QWidget):
             if heading is not None:
                 heading.hide()
             part.setVisible(place == self.tabs.currentIndex())
-            # What has no use for more room would be drawn asunder.
+            # A part without stretch would spread its rows over a larger room.
             height = room if stretch else min(room, _least_height(part, width))
             part.setGeometry(0, line + GAP, width, height)
 
@@ -114,39 +114,39 @@ class PartsColumn(QWidget):
             top += height + GAP
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Part them, or put them together again."""
+        """Choose the layout again for the new size."""
         super().resizeEvent(event)
         self._place()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Lay out what was chosen while it was not seen."""
+        """Lay out changes made while hidden."""
         super().showEvent(event)
         self._place()
 
     def event(self, event: QEvent) -> bool:
-        """Part them where one of them needs more room than before."""
+        """Choose the layout again when a part asks for another size."""
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
             self._place()
         return super().event(event)
 
     def minimumSizeHint(self) -> QSize:
-        """The room of the part in front below the tabs, or of the highest part."""
+        """The minimum of the tab bar plus the current part, or plus the highest part if stacked."""
         width = max((part.widget.minimumSizeHint().width() for part in self._parts), default=0)
-        wide = max(self.width(), width)
+        usable = max(self.width(), width)
         asked = self._parts
         if self.is_parted():
             asked = [self._parts[self.tabs.currentIndex()]]
-        height = max((_least_height(part.widget, wide) for part in asked), default=0)
-        return QSize(width, height + self.tabs.heightForWidth(wide) + GAP)
+        height = max((_least_height(part.widget, usable) for part in asked), default=0)
+        return QSize(width, height + self.tabs.heightForWidth(usable) + GAP)
 
     def sizeHint(self) -> QSize:
-        """No more than that."""
+        """The same as the minimum."""
         return self.minimumSizeHint()
 
 
 def column_part() -> tuple[QWidget, QVBoxLayout]:
-    """A part whose contents stand one below the other, and the layout they are put into."""
+    """An empty part and its vertical layout."""
     part = QWidget()
     column = QVBoxLayout(part)
     column.setContentsMargins(0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Contents that can be scrolled to where the window is low or the text is large."""
+"""Scroll areas for contents that do not fit a low window or large text."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -18,30 +18,31 @@ from shiboken6 import isValid
 from ui.base.style import named
 
 ENDLESS = 10_000
-"""Rows of a table beyond which it keeps a bar of its own."""
+"""Tables with more rows keep their own scroll bar."""
 
 
 class ScrolledContents(QWidget):
-    """What is scrolled: no higher than it has to be, where it would rather be."""
+    """Contents of a scroll area that report their minimum height, not the preferred one."""
 
     def heightForWidth(self, width: int) -> int:
-        """The least height in a width; a layout's own answer is what it would like best."""
+        """The layout's minimum height for a width (heightForWidth would be the preferred one); -1
+        without a layout."""
         layout = self.layout()
         return layout.minimumHeightForWidth(width) if layout is not None else -1
 
 
 class ScrolledRoom(QScrollArea):
-    """A room with one bar at most: where its contents have to be scrolled, the tables in them are
-    as high as their rows and have no bar of their own."""
+    """A scroll area with one scroll bar at most: while it scrolls, the tables inside are as high as
+    their rows and do not scroll themselves."""
 
     def __init__(self, inside: QWidget) -> None:
         super().__init__()
         self._inside = named(inside, "page")
         self._least: dict[QAbstractItemView, int] = {}
-        """The tables that were made as high as their rows, and their least height before."""
+        """The enlarged tables and their minimum height before."""
         self._heard: set[QAbstractItemView] = set()
         self._shared = QSize()
-        """How large the room was when they were."""
+        """The size of the area when they were enlarged."""
         self._settled = QTimer(self, singleShot=True, interval=0)
         self._settled.timeout.connect(self._share)
         self.setWidgetResizable(True)
@@ -51,21 +52,21 @@ class ScrolledRoom(QScrollArea):
         inside.installEventFilter(self)
 
     def sizeHint(self) -> QSize:
-        """As high as the contents are in this width."""
+        """As high as the contents at the current width."""
         hint = super().sizeHint()
         if self._inside.hasHeightForWidth():
             hint.setHeight(self._inside.heightForWidth(self.viewport().width()))
         return hint
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the room again."""
+        """Schedule a new distribution of the height."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
         self._settled.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Share the room again where the contents have another size."""
+        """Schedule it as well when the contents change size."""
         if event.type() == QEvent.Type.Resize and watched is self._inside:
             self._settled.start()
         return super().eventFilter(watched, event)
@@ -84,7 +85,7 @@ class ScrolledRoom(QScrollArea):
                     self._grow(view)
 
     def _grow(self, view: QAbstractItemView) -> None:
-        """Make a table as high as its rows."""
+        """Enlarge a table to the height of its rows."""
         self._hear(view)
         rows = view.model().rowCount() if view.model() is not None else 0
         if rows > ENDLESS:
@@ -98,41 +99,43 @@ class ScrolledRoom(QScrollArea):
         view.setMinimumHeight(max(least, around + inside))
 
     def _hear(self, view: QAbstractItemView) -> None:
-        """Share the room again whenever a table has other rows, and follow its current one."""
+        """Redistribute when the rows of a table change, and keep its current row visible."""
         if view in self._heard:
             return
         self._heard.add(view)
-        across = view.horizontalScrollBar()
-        place = across.value()
+        horizontal = view.horizontalScrollBar()
+        scroll_position = horizontal.value()
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        # Qt scrolls to the cell at the top left, and what was in sight at the right is cut.
-        across.setValue(place)
+        # Per-pixel scrolling moves to the top-left cell, which would cut columns visible at the
+        # right.
+        horizontal.setValue(scroll_position)
         view.verticalScrollBar().rangeChanged.connect(lambda *_ends: self._settled.start())
         view.selectionModel().currentChanged.connect(lambda at, _old: self._follow(view, at))
 
     def _follow(self, view: QAbstractItemView, at: QModelIndex) -> None:
-        """Keep the current row of a table in sight that has no bar of its own."""
+        """Scroll the area to the current row of an enlarged table that has the focus."""
         if view not in self._least or not view.hasFocus():
             return
         row = view.visualRect(at)
-        place = view.viewport().mapTo(self._inside, QPoint(0, row.center().y()))
-        self.ensureVisible(0, place.y(), 0, row.height())
+        center = view.viewport().mapTo(self._inside, QPoint(0, row.center().y()))
+        self.ensureVisible(0, center.y(), 0, row.height())
 
 
 def scrolled(owner: QWidget, inside: QWidget) -> ScrolledRoom:
-    """Give `owner` the contents `inside`, which scroll where they do not fit."""
+    """Put `inside` into a scroll area that fills `owner`; returns the area."""
     area = ScrolledRoom(inside)
     whole = QVBoxLayout(owner)
     whole.setContentsMargins(0, 0, 0, 0)
     whole.setSpacing(8)
     whole.addWidget(area)
-    # Python has to know of it as Qt does: its garbage collector destroys what it sees no holder of.
+    # A Python reference is needed: the garbage collector would destroy the area, as it does not see
+    # that Qt holds it.
     vars(owner)["scrolled_room"] = area
     return area
 
 
 def scrolled_column(owner: QWidget) -> QVBoxLayout:
-    """Give `owner` contents that scroll, one below the other; the layout they are put into."""
+    """Give `owner` a scrolling vertical layout and return that layout."""
     inside = ScrolledContents()
     column = QVBoxLayout(inside)
     column.setContentsMargins(0, 8, 0, 0)
@@ -142,8 +145,8 @@ def scrolled_column(owner: QWidget) -> QVBoxLayout:
 
 
 def scrolled_form(owner: QWidget) -> QFormLayout:
-    """Give `owner` a form that scrolls, no higher than it has to be; what `foot` then takes stands
-    right below it."""
+    """Give `owner` a scrolling form layout, no higher than its minimum; widgets added to `foot`
+    stand right below."""
     inside = ScrolledContents()
     form = QFormLayout(inside)
     form.setContentsMargins(0, 16, 0, 0)
@@ -153,7 +156,7 @@ def scrolled_form(owner: QWidget) -> QFormLayout:
 
 
 def foot(owner: QWidget) -> QVBoxLayout:
-    """What stands below the contents of `owner` that scroll, and is always there."""
+    """The layout below the scroll area of `owner`, which does not scroll."""
     whole = owner.layout()
     assert isinstance(whole, QVBoxLayout)
     return whole

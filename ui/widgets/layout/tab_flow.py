@@ -1,4 +1,4 @@
-"""Tabs that are all in sight: what does not fit beside the others stands in the next line."""
+"""Tab bar that wraps, so that all tabs stay visible."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -11,12 +11,11 @@ GAP = 0
 
 
 class TabFlow(QWidget):
-    """The tabs of a page, one of them chosen; Qt's own hides the last behind arrows where the
-    window is narrow, the text large, or there are a dozen.
+    """A tab bar; QTabBar hides tabs behind arrows where the window is narrow, the text large or
+    tabs many.
 
-    Tab comes to the chosen one, the arrow keys go from one to the next and choose it. Where the
-    window is so low that lines of tabs would leave no room for what they show, they fold into one
-    chooser.
+    Tab moves the focus to the current tab, the arrow keys switch tabs. `fold` replaces the tabs by
+    one combo box for windows too low for several rows of tabs.
     """
 
     currentChanged = Signal(int)  # noqa: N815 - as of a QTabBar, whose place it takes
@@ -34,7 +33,7 @@ class TabFlow(QWidget):
         self._row.add(self._folded)
 
     def fold(self, folded: bool) -> None:
-        """Show one chooser in place of the tabs, or the tabs again."""
+        """Show a combo box instead of the tabs, or the tabs again."""
         if folded == self._is_folded():
             return
         focused = self._has_keyboard()
@@ -47,7 +46,7 @@ class TabFlow(QWidget):
             self.setFocus()
 
     def _has_keyboard(self) -> bool:
-        """Whether the keyboard is here, or will be once a window above this one is closed."""
+        """Whether the focus is inside, or returns here when a window above is closed."""
         inside = self.window().focusWidget()
         return inside is not None and self.isAncestorOf(inside)
 
@@ -59,11 +58,11 @@ class TabFlow(QWidget):
         self.setFocusProxy(self._folded if tab is None or self._is_folded() else tab)
 
     def add_tab(self, words: str) -> None:
-        """Add a tab at the end; the first is chosen."""
+        """Append a tab; the first one becomes current."""
         self.insert_tab(self.count(), words)
 
     def insert_tab(self, place: int, words: str) -> None:
-        """Add a tab before the one that stands in this place; the chosen one stays so."""
+        """Insert a tab before index `place`; the current tab does not change."""
         tab = QPushButton(words)
         tab.setCheckable(True)
         tab.setProperty("tab", True)
@@ -73,7 +72,7 @@ class TabFlow(QWidget):
         self._tabs.insert(place, tab)
         self._row.insert(1 + place, tab)
         if place:
-            # Tabs follow each other, whatever was made between them.
+            # The tab order follows the tabs, not the order of creation.
             QWidget.setTabOrder(self._tabs[place - 1], tab)
         if self._is_folded():
             tab.hide()
@@ -82,7 +81,7 @@ class TabFlow(QWidget):
             tab.setChecked(True)
 
     def remove_tab(self, place: int) -> None:
-        """Take a tab away; if it was the chosen one, the one after it is chosen now."""
+        """Remove a tab; if it was current, its successor becomes current."""
         if place == self.currentIndex():
             self.setCurrentIndex((place + 1) % self.count())
         tab = self._tabs.pop(place)
@@ -102,7 +101,7 @@ class TabFlow(QWidget):
         self.currentChanged.emit(place)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Go on from the end of a line to the next; Qt's own goes by where the tabs stand."""
+        """Left and Right switch tabs across lines; QButtonGroup would go by geometry."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             by = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
             if by:
@@ -111,27 +110,27 @@ class TabFlow(QWidget):
         return False
 
     def count(self) -> int:
-        """How many tabs there are."""
+        """The number of tabs."""
         return len(self._tabs)
 
     def currentIndex(self) -> int:
-        """The place of the chosen tab, from 0."""
+        """The index of the current tab, -1 for none."""
         return next((n for n, tab in enumerate(self._tabs) if tab.isChecked()), -1)
 
     def setCurrentIndex(self, place: int) -> None:
-        """Choose a tab."""
+        """Switch to a tab."""
         self._tabs[place].setChecked(True)
 
     def tabText(self, place: int) -> str:
-        """What a tab says."""
+        """The text of a tab."""
         return self._tabs[place].text()
 
     def setTabText(self, place: int, words: str) -> None:
-        """Let a tab say something else."""
+        """Change the text of a tab."""
         self._tabs[place].setText(words)
         self._folded.setItemText(place, words)
 
     def step(self, by: int) -> None:
-        """Choose the tab so many places on, and go on from the last to the first."""
+        """Switch by so many tabs, cyclically, and focus the tab."""
         self.setCurrentIndex((self.currentIndex() + by) % self.count())
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)

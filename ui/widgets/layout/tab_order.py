@@ -1,5 +1,4 @@
-"""The way of Tab and Enter through a page: where it begins, over choosers, and to widgets that were
-made later than what stands after them."""
+"""Focus chain: tab order of widgets created late, initial focus of a part, Enter as Tab."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -9,7 +8,7 @@ from ui.base.key_filter import KeyFilter
 
 
 def tab_before(widget: QWidget, then: QWidget) -> None:
-    """Let Tab come to `widget` and from there to `then`, and to neither twice."""
+    """Insert `widget` right before `then` in the tab order."""
     before = then.previousInFocusChain()
     while before is not None and before is not then and not _tabbed(before):
         before = before.previousInFocusChain()
@@ -19,22 +18,22 @@ def tab_before(widget: QWidget, then: QWidget) -> None:
 
 
 def go_to_first(part: QWidget) -> None:
-    """Put the keyboard into a part, or the first in it that Tab comes to, unless it is there."""
-    inside = part.window().focusWidget()
-    place: QWidget | None = None if inside is not None and part.isAncestorOf(inside) else part
-    while place is not None and not (
-        (place is part or part.isAncestorOf(place))
-        and (_tabbed(place) and place.isVisible() and place.isEnabled())
+    """Focus the part or the first focusable widget in it, unless the focus is already inside."""
+    focused = part.window().focusWidget()
+    candidate: QWidget | None = None if focused is not None and part.isAncestorOf(focused) else part
+    while candidate is not None and not (
+        (candidate is part or part.isAncestorOf(candidate))
+        and (_tabbed(candidate) and candidate.isVisible() and candidate.isEnabled())
     ):
-        place = place.nextInFocusChain()
-        if place is part:
+        candidate = candidate.nextInFocusChain()
+        if candidate is part:
             return
-    if place is not None:
-        place.setFocus(Qt.FocusReason.OtherFocusReason)
+    if candidate is not None:
+        candidate.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def go_on_by_enter(field: QLineEdit | QComboBox) -> None:
-    """Let Enter in a line or a closed chooser of a form go on as Tab does."""
+    """Make Enter in a line edit or closed combo box move the focus on as Tab does."""
     if isinstance(field, QLineEdit):
         field.returnPressed.connect(lambda: field.focusNextPrevChild(True))
     else:
@@ -42,14 +41,14 @@ def go_on_by_enter(field: QLineEdit | QComboBox) -> None:
 
 
 class EnterStep(KeyFilter):
-    """Enter goes on from a chooser, whose open list has it for itself; Qt leaves it there."""
+    """Key filter: Enter in a closed combo box moves the focus on; QComboBox ignores it."""
 
     def __init__(self, chooser: QComboBox) -> None:
         super().__init__(chooser)
         self._chooser = chooser
 
     def takes(self, event: QKeyEvent) -> bool:
-        """Enter."""
+        """Handle Enter."""
         enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.key() not in enter or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             return False

@@ -1,1 +1,1 @@
-"""The bases of pages and panels, and what speaks to the person."""
+"""Base classes of pages and panels, and the message bar."""

@@ -1,4 +1,4 @@
-"""The base of panels under tabs: they read and write off the window's thread."""
+"""Base class of the panels in tabs; reads and writes run in worker threads."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -19,21 +19,21 @@ T = TypeVar("T")
 
 @runtime_checkable
 class ChoiceHolder(Protocol):
-    """A part of a panel that says what was chosen and typed in it, for when it is made anew."""
+    """A part of a panel whose selections are carried over when the panel is rebuilt."""
 
     def choices(self) -> Mapping[str, Any]:
-        """What a person chose and typed here."""
+        """The selections made and texts typed by a person."""
 
     def choose_again(self, choices: Mapping[str, Any]) -> None:
-        """Go on with that."""
+        """Restore what `choices` returned."""
 
 
 class DeskPanel(QWidget):
-    """A panel of a page with tabs.
+    """A panel in a tab of a page.
 
-    changed: the desk holds something else now, so that what other tabs show is old; wanted: another
-    tab is asked for, with what to do there; page_wanted: another page. rebuild_wanted: the desk is
-    another one now, with what to say once every page is rebuilt.
+    changed: the desk's data changed, other tabs are out of date; wanted(tab, intent): switch to
+    another tab; page_wanted(page, intent): switch to another page; rebuild_wanted(message): another
+    desk is open, rebuild all pages and show the message.
     """
 
     changed = Signal()
@@ -41,7 +41,8 @@ class DeskPanel(QWidget):
     page_wanted = Signal(str, object)
     rebuild_wanted = Signal(str)
     middle: Sequence[QWidget | None] = ()
-    """What it is there for, one of them shown; without, all of it is."""
+    """The main contents, one visible at a time, which get the focus; empty: the whole panel
+    does."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__()
@@ -52,59 +53,64 @@ class DeskPanel(QWidget):
         self._waiting = 0
 
     def refresh(self) -> None:
-        """Reload what is shown."""
+        """Reload the contents."""
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Do what another part of the window asked for."""
+        """Carry out the intent passed along when this tab was requested."""
 
     def take_keyboard(self) -> None:
-        """Have the keyboard in it."""
-        go_to_first(next((one for one in self.middle if one and one.isVisible()), self))
+        """Focus the main contents."""
+        go_to_first(next((widget for widget in self.middle if widget and widget.isVisible()), self))
 
     def choices(self) -> Mapping[str, Any]:
-        """What a person took in the choosers here and in the panels within, and typed into lines
-        that are for no password, as `choose_again` takes it; nothing where nobody did."""
+        """What a person selected in combo boxes and typed into line edits (no passwords), by
+        attribute name, including nested panels; the argument of `choose_again`."""
         choosers = {
-            name: (one.currentData(), one.currentText())
-            for name, one in vars(self).items()
-            if isinstance(one, Chooser) and one.taken
+            name: (widget.currentData(), widget.currentText())
+            for name, widget in vars(self).items()
+            if isinstance(widget, Chooser) and widget.taken
         }
         lines = {
-            name: one.text()
-            for name, one in vars(self).items()
-            if isinstance(one, QLineEdit) and one.isModified() and not isinstance(one, PasswordLine)
+            name: widget.text()
+            for name, widget in vars(self).items()
+            if isinstance(widget, QLineEdit)
+            and widget.isModified()
+            and not isinstance(widget, PasswordLine)
         }
         return {
             **choosers,
             **lines,
-            **{name: c for name, one in self._parts_within() if (c := one.choices())},
+            **{name: c for name, widget in self._parts_within() if (c := widget.choices())},
         }
 
     def choose_again(self, choices: Mapping[str, Any]) -> None:
-        """Choose what `choices` gave: the panel is rebuilt in another language or size."""
+        """Restore what `choices` returned, after a rebuild in another language or text size."""
         for name, part in self._parts_within():
             if name in choices:
                 part.choose_again(choices[name])
-        for name, one in vars(self).items():
-            if isinstance(one, Chooser) and name in choices:
-                one.take(*choices[name])
-            elif isinstance(one, QLineEdit) and name in choices:
-                one.setText(choices[name])
-                one.setModified(True)
+        for name, widget in vars(self).items():
+            if isinstance(widget, Chooser) and name in choices:
+                widget.take(*choices[name])
+            elif isinstance(widget, QLineEdit) and name in choices:
+                widget.setText(choices[name])
+                widget.setModified(True)
 
     def _parts_within(self) -> list[tuple[str, ChoiceHolder]]:
-        parts = [(name, one) for name, one in vars(self).items() if isinstance(one, QWidget)]
-        return [(name, one) for name, one in parts if isinstance(one, ChoiceHolder)]
+        parts = [
+            (name, widget) for name, widget in vars(self).items() if isinstance(widget, QWidget)
+        ]
+        return [(name, widget) for name, widget in parts if isinstance(widget, ChoiceHolder)]
 
     def keep_now(self) -> None:
-        """Keep what is typed and not sent: the window closes."""
+        """Save drafts: the window is closing."""
 
     def idle(self) -> bool:
-        """Whether everything asked for is there."""
+        """Whether no read or write is pending."""
         return self._reading is None and self._waiting == 0
 
     def read(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Read in the background; what was being read before is wanted no longer."""
+        """Run a read in the background and pass its result to `then`; a read still running is
+        ignored."""
         if self._reading is not None:
             self._reading.forget()
 
@@ -119,23 +125,23 @@ class DeskPanel(QWidget):
         self._reading = self._tasks.run(work, done, failed, self)
 
     def ask(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Read in the background, whatever else is read meanwhile."""
+        """Run a read in the background, besides others."""
         self._waiting += 1
         self._tasks.run(work, *self._answers(then), self)
 
     def write(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Write in the background, in turn with other writes."""
+        """Run a write in the background, after all writes queued before."""
         self._waiting += 1
         self._tasks.later(work, *self._answers(then), self)
 
     def long(
         self, work: Callable[[Callable[[int, int], None]], T], words: str, then: Callable[[T], None]
     ) -> BackgroundWork:
-        """Do a long work; the bar shows how far it is, and stops it."""
+        """Run a long operation with progress and a Stop button in the message bar."""
         self._waiting += 1
-        going = self._tasks.long(work, *self._answers(then), self)
-        self.bar.follow(going, words)
-        return going
+        operation = self._tasks.long(work, *self._answers(then), self)
+        self.bar.follow(operation, words)
+        return operation
 
     def _answers(
         self, then: Callable[[T], None]
@@ -151,5 +157,5 @@ class DeskPanel(QWidget):
         return done, failed
 
     def fail(self, error: Exception) -> None:
-        """Show an error that a person can correct; a bug is raised."""
+        """Show an error that a person can correct; any other exception is raised again."""
         self.bar.warn(user_error(error))

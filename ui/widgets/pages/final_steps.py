@@ -1,4 +1,4 @@
-"""The message of Ctrl+Z when the newest operation cannot be undone."""
+"""Message of Ctrl+Z for operations that cannot be undone."""
 
 from collections.abc import Callable
 
@@ -8,17 +8,19 @@ from ui.widgets.pages.messages import MessageBar, Offer
 
 
 def undo_offer(step: UndoStep | None, here: str, undo: Callable[[], None]) -> tuple[Offer, ...]:
-    """The button that takes the step before back too, naming its page unless that is `here`; none
-    where there is nothing before, or what cannot be taken back."""
+    """The button that undoes `step` as well; () if it is None or cannot be undone.
+
+    here: the current page, which the button does not name.
+    """
     if step is None or step.why:
         return ()
-    what = step.words if step.page == here else f"{_(step.title)}: {step.words}"
-    return ((_("Take back “{what}” too   Ctrl+Z").format(what=what), undo),)
+    label = step.words if step.page == here else f"{_(step.title)}: {step.words}"
+    return ((_("Take back “{what}” too   Ctrl+Z").format(what=label), undo),)
 
 
 def warn_if_final(steps: UndoSteps, bar: MessageBar, undo: Callable[[], None]) -> bool:
-    """Say of the newest step why it cannot be taken back, once, so that the next press reaches the
-    step before; False where it can be taken back, or there is none."""
+    """Warn once if the newest step cannot be undone and drop it, so that the next Ctrl+Z reaches
+    the step before; False if it can be undone or there is none."""
     step = steps.newest()
     if step is None or not step.why:
         return False

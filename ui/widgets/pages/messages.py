@@ -1,4 +1,4 @@
-"""The one module that speaks to the person: a bar above the list, never a pop-up."""
+"""The message bar, through which all messages are shown instead of pop-ups."""
 
 from collections.abc import Callable, Sequence
 
@@ -23,19 +23,19 @@ from ui.base.tasks import BackgroundWork
 
 SHORTLY = 6_000
 LINES, MOST_LINES, MARGIN = 2, 4, 6
-"""Lines of a message, of one that finds no room in them, and the pixels around them."""
+"""Lines of a message; of a message that does not fit into them; pixels of margin."""
 LEAST_DIGITS, BUTTON_DIGITS = 28, 40
-"""How wide a bar is at least, and the words of a button of it at most, in digits."""
+"""In digits: minimum width of the bar, maximum width of a button's text."""
 STEP, EDGE = 8, 12
-"""Pixels between two widths that are tried, and left of a bar that is as wide as it can be."""
+"""In pixels: step of the width search in `needed`; margin left of a bar of maximum width."""
 TONES = {"bad": "✗ ", "ask": "? ", "good": "✓ ", "hint": "→ "}
-"""What stands before a sentence, by its tone: a colour alone is not seen by everybody."""
+"""The sign before a message, by tone, as colour alone is not visible to everybody."""
 Offer = tuple[str, Callable[[], None]]
-"""A button of a message: its words and what it does."""
+"""A button of a message: its text and its handler."""
 
 
 class MessageRelay(QObject):
-    """Emits every message that a bar shows; tests listen to it."""
+    """Emits every message shown by any bar; tests listen to it."""
 
     shown = Signal(str, str)
 
@@ -44,7 +44,7 @@ message_relay = MessageRelay()
 
 
 class MessageText(PlainLabel):
-    """A sentence in so many lines at most, the rest of it left out."""
+    """A label with a maximum number of lines; the rest of the text is elided."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,13 +53,13 @@ class MessageText(PlainLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def say(self, text: str) -> None:
-        """Show another sentence."""
+        """Set the text."""
         self._whole, self._lines = text, LINES
         self.setAccessibleName(text)
         self._fit()
 
     def take_lines(self, width: int) -> int:
-        """Have as many lines as the sentence needs in a width; how many."""
+        """Use as many lines as the text needs at a width (at most MOST_LINES); returns how many."""
         width = self._inside(width)
         fits = (
             n for n in range(LINES, MOST_LINES) if self._advance(self._broken(width, n)) <= width
@@ -69,26 +69,26 @@ class MessageText(PlainLabel):
         return self._lines
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Break the lines again."""
+        """Break the text again."""
         super().resizeEvent(event)
         self._fit()
 
     def needed(self) -> int:
-        """The least width in which nothing of the sentence is left out."""
+        """The minimum width at which nothing is elided."""
         width = self.fontMetrics().horizontalAdvance(self._whole) // LINES
         while self._advance(self._broken(width, LINES)) > width:
             width += STEP
         return width + self.width() - self.contentsRect().width() + 1
 
     def _inside(self, width: int) -> int:
-        # A pixel less: widths of words are rounded, each line's for itself.
+        # One pixel less: widths are rounded for each line.
         return max(width - self.width() + self.contentsRect().width() - 1, 1)
 
     def _advance(self, lines: Sequence[str]) -> int:
         return self.fontMetrics().horizontalAdvance(lines[-1])
 
     def _broken(self, width: int, lines: int) -> list[str]:
-        """The lines but the last, and what is left for that."""
+        """The text broken into `lines` lines; the last one may be too long."""
         words, broken = self._whole.split(" "), []
         for _line in range(lines - 1):
             line = ""
@@ -105,11 +105,10 @@ class MessageText(PlainLabel):
 
 
 class MessageBar(QFrame):
-    """What happened, in a sentence, with at most three buttons.
+    """Shows a message with at most three buttons.
 
-    Its place is kept while it says nothing, and is as high for every message: the page under it
-    never moves. A longer one stands over what is at its left until it goes, and over what is
-    below where that is too little; what finds no room even then is said by its hint.
+    It keeps its size and place while empty, so that the page below never moves. A longer message
+    covers what is left of the bar, then below it; what still does not fit is in the tooltip.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -118,13 +117,13 @@ class MessageBar(QFrame):
         self._label = MessageText()
         self._text = ""
         self._followed: QObject | None = None
-        """The work whose progress it shows."""
+        """The operation whose progress is shown."""
         self._place: QRect | None = None
-        """Where it stands, while it is larger than that."""
+        """Its geometry in the layout while it is enlarged, else None."""
         self._grown: QRect | None = None
-        """Where it is then."""
+        """Its enlarged geometry, else None."""
         self._before: QWidget | None = None
-        """What had the keyboard when the message came."""
+        """The widget that had the focus when the message was shown."""
         self.buttons: list[QPushButton] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 0, 4, 0)
@@ -158,35 +157,35 @@ class MessageBar(QFrame):
 
     @property
     def text(self) -> str:
-        """The sentence shown, or ""."""
+        """The message shown, "" for none."""
         return "" if self.isHidden() else self._text
 
     def notify(self, text: str, *offers: Offer) -> None:
-        """Show what was done; without buttons it goes by itself."""
+        """Report success; without buttons the message disappears after a while."""
         self._show("good", text, offers)
         if not offers:
             self._timer.start()
 
     def hint(self, text: str) -> None:
-        """Say why nothing was done or what is to be done first; it goes by itself."""
+        """Say why nothing was done or what to do first; disappears after a while."""
         self._show("hint", text, ())
         self._timer.start()
 
     def warn(self, error: UserError | str, *offers: Offer) -> None:
-        """Show what went wrong; it stays until the next message."""
+        """Show an error; stays until the next message."""
         self._show("bad", str(error), [*offers, (_("Close"), self.clear)])
 
     def caution(self, text: str, *offers: Offer) -> None:
-        """Say what needs a look, in the colour of a warning; it stays until the next message."""
+        """Show a warning; stays until the next message."""
         self._show("ask", text, [*offers, (_("Close"), self.clear)])
 
     def ask(self, text: str, *offers: Offer) -> None:
-        """Ask, with the keyboard on the first answer; Escape is the last one."""
+        """Ask a question; the first button gets the focus, Escape presses the last."""
         self._show("ask", text, offers)
         self.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def follow(self, work: BackgroundWork, text: str) -> None:
-        """Show how far a long work is, with a button that stops it."""
+        """Show the progress of a long operation with a Stop button."""
         self._show("good", text, [(_("Stop"), work.stop)])
         self._followed = work
         self._progress.setRange(0, 0)
@@ -201,12 +200,12 @@ class MessageBar(QFrame):
             self._progress.setValue(done)
 
     def _work_ended(self) -> None:
-        """The outcome of another work, shown since, stays."""
+        """Hide the progress, unless another message replaced it."""
         if self.sender() is self._followed:
             self.clear()
 
     def withdraw(self, error: UserError | str) -> None:
-        """Hide a warning that no longer holds; whatever is shown in its place stays."""
+        """Hide a warning that no longer applies; another message stays."""
         if self._text == TONES["bad"] + str(error):
             self.clear()
 
@@ -220,16 +219,17 @@ class MessageBar(QFrame):
         self._shrink()
 
     def _shrink(self) -> None:
-        """Stand in its place again."""
+        """Restore the geometry of the layout."""
         if self._place is not None:
             self.setGeometry(self._place)
             self._place = self._grown = None
 
     def _give_keyboard_back(self) -> None:
-        """A button goes with the keyboard: Qt would give that to whatever stands before it."""
+        """Return the focus from a button to the widget that had it; Qt would move it to the widget
+        before."""
         before, self._before = self._before, None
-        held = any(button.hasFocus() for button in self.buttons)
-        if held and before is not None and isValid(before):
+        focused = any(button.hasFocus() for button in self.buttons)
+        if focused and before is not None and isValid(before):
             before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show(self, tone: str, text: str, offers: Sequence[Offer]) -> None:
@@ -251,45 +251,45 @@ class MessageBar(QFrame):
         message_relay.shown.emit(tone, text)
 
     def _beside(self) -> int:
-        """The width of what stands beside the sentence."""
+        """The width of everything but the text."""
         return self._row.totalSizeHint().width() + self.width() - self.contentsRect().width()
 
     def _grow(self) -> None:
-        """Stand over what is at its left for as long as a message needs more than its place."""
-        above, place = self.parentWidget(), self.geometry()
+        """Enlarge the bar over its neighbours while the message needs more room."""
+        parent, place = self.parentWidget(), self.geometry()
         if place != self._grown:
-            # A layout has put it into its place, which may be another than before.
+            # A layout has set the geometry since, possibly a new one.
             self._place = self._grown = None
         needed = self._label.needed() + self._beside()
-        if self.isHidden() or above is None or needed <= place.width():
+        if self.isHidden() or parent is None or needed <= place.width():
             return
-        left = self._whole_buttons(above, max(place.right() + 1 - needed, EDGE))
+        left = self._whole_buttons(parent, max(place.right() + 1 - needed, EDGE))
         left = min(left, place.left())
         width = place.right() - left + 1
         height = self._height(self._label.take_lines(width - self._beside()))
         if (width, height) != (place.width(), place.height()):
             self._place = self._place or place
-            # At the lower edge of a window it stands over what is above.
-            top = max(min(place.top(), above.height() - height), 0)
+            # At the lower edge of the window the bar extends upwards.
+            top = max(min(place.top(), parent.height() - height), 0)
             self._grown = QRect(left, top, width, height)
             self.setGeometry(self._grown)
             self.raise_()
 
-    def _whole_buttons(self, above: QWidget, left: int) -> int:
-        """Where it begins if it would cover a part of a button: half a button looks broken."""
-        for one in above.children():
-            if one is self or not isinstance(one, QWidget) or one.isHidden():
+    def _whole_buttons(self, parent: QWidget, left: int) -> int:
+        """The left edge, moved so that no button is covered partly, which looks broken."""
+        for neighbour in parent.children():
+            if neighbour is self or not isinstance(neighbour, QWidget) or neighbour.isHidden():
                 continue
-            room = one.geometry()
-            beside = room.top() <= self.geometry().bottom() and room.bottom() >= self.y()
-            if not beside or not room.left() < left <= room.right():
+            area = neighbour.geometry()
+            same_height = area.top() <= self.geometry().bottom() and area.bottom() >= self.y()
+            if not same_height or not area.left() < left <= area.right():
                 continue
-            if isinstance(one, QAbstractButton) or one.findChild(QAbstractButton):
-                return room.left()
+            if isinstance(neighbour, QAbstractButton) or neighbour.findChild(QAbstractButton):
+                return area.left()
         return left
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A layout has put it into its place again."""
+        """A layout has set the geometry: enlarge again if needed."""
         super().resizeEvent(event)
         QTimer.singleShot(0, self, self._grow)
 
@@ -316,7 +316,7 @@ class MessageBar(QFrame):
         act()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape takes the last, careful answer; Enter the one in focus."""
+        """Escape presses the last, cautious button; Enter the focused one."""
         if event.key() == Qt.Key.Key_Escape and self.buttons:
             self.buttons[-1].click()
             return

@@ -1,4 +1,4 @@
-"""The interface of the pages of the window."""
+"""Base class of the pages of the window."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,12 +11,12 @@ from ui.widgets.pages.messages import MessageBar
 
 
 class Page(QWidget):
-    """A page of the window. A page is made when it is first shown and then kept.
+    """A page of the window, created when first shown and then kept.
 
-    changed: its unsaved text came or went. wanted: another page is asked for, with what to do there
-    (`intent` of that page: keywords it understands). language_wanted, size_wanted: the window is to
-    speak or to be written otherwise, rebuild_wanted: to be rebuilt, with what to say then; the page
-    does not outlive that. filled: what it reads in the background is shown.
+    changed: `dirty` changed; wanted(page, intent): switch to another page, intent being the
+    keywords its `receive` knows; language_wanted(code), size_wanted(percent): change language or
+    text size; rebuild_wanted(message): rebuild all pages and show the message, which destroys this
+    page; filled: data read in the background is shown.
     """
 
     changed = Signal()
@@ -27,54 +27,54 @@ class Page(QWidget):
     filled = Signal()
     bar: MessageBar
     own_undo = False
-    """Whether Ctrl+Z means something of its own here."""
+    """Whether the page handles Ctrl+Z itself."""
     own_zoom = False
-    """Whether Ctrl++, Ctrl+- and Ctrl+0 are of what it shows, and not of the text of the window."""
+    """Whether Ctrl++, Ctrl+- and Ctrl+0 zoom the page's contents instead of the window's text."""
     help_topic = ""
-    """The page of the handbook that F1 opens; the page's own key without one."""
+    """The handbook page that F1 opens; "" for the page's own key."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("page")
 
     def refresh(self) -> None:
-        """Reload what is shown; called each time the page is come back to."""
+        """Reload the contents; called whenever the page is shown again."""
 
     def prepare(self) -> bool:
-        """Make one more part of what is made after the first painting, for the page is made ahead;
-        whether there is another."""
+        """Create the next part that is deferred until after the first paint; returns whether there
+        are more. Called ahead of the first visit too."""
         return False
 
     def prepare_whole(self) -> None:
-        """Make all of it."""
+        """Create all deferred parts."""
         while self.prepare():
             pass
 
     def prepare_seen(self) -> None:
-        """Make all of it, unless somebody has turned to another page by now."""
+        """Create all deferred parts, unless another page is shown by now."""
         if self.isVisible():
             self.prepare_whole()
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Do what another page asked for."""
+        """Carry out the intent that another page passed along."""
 
     def take_keyboard(self) -> None:
-        """Have the keyboard in what is shown: somebody came by a word of it."""
+        """Focus the contents: a person came here by a link."""
         go_to_first(self)
 
     def intent(self) -> Mapping[str, Any]:
-        """What is chosen here, as `receive` takes it: the page is rebuilt in another language or
-        size, and goes on with what was meant."""
+        """The selections on the page, as `receive` takes them to restore them after a rebuild in
+        another language or text size."""
         return {}
 
     def keep_now(self) -> None:
-        """Keep what is typed and not saved: the window closes, or something went wrong."""
+        """Save drafts: the window is closing or an error occurred."""
 
     def idle(self) -> bool:
-        """Whether everything asked for is there."""
+        """Whether no read or write is pending."""
         return True
 
     @property
     def dirty(self) -> bool:
-        """Whether it holds what is not saved."""
+        """Whether the page has unsaved changes."""
         return False

@@ -1,4 +1,4 @@
-"""A page whose contents stand under tabs; what a tab shows is made when it is first shown."""
+"""Base class of pages with tabs; the panel of a tab is created when first shown."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,18 +21,19 @@ from ui.widgets.pages.page import Page
 
 UNDO_KEY = QKeySequence("Ctrl+Z")
 SPARE = "spare"
-"""The property of a sentence that a low window goes without."""
+"""Dynamic property of labels that are hidden in a low window."""
 
 
 class TabbedPage(Page):
-    """Panels under tabs, with one bar for their messages."""
+    """Panels in tabs that share one message bar."""
 
     tab_word = "tab"
-    """What `receive` calls the key of a tab."""
+    """The keyword of `receive` that carries the key of a tab."""
 
     @property
     def own_undo(self) -> bool:  # type: ignore[override]
-        """Whether the tab in front, or the table in it that has the keyboard, has the key."""
+        """Whether an action of the current tab, or of its focused table, has the shortcut
+        Ctrl+Z."""
         panel, focus = self.stack.currentWidget(), QApplication.focusWidget()
         if panel is None:
             return False
@@ -54,7 +55,7 @@ class TabbedPage(Page):
         self.stack = QStackedWidget()
         self._made: dict[str, QWidget] = {}
         self._choices: dict[str, Mapping[str, Any]] = {}
-        """{key of a tab not made yet: what is to be chosen in its panel}."""
+        """Selections to restore in panels that are not created yet, by tab key."""
         self._keys = list(names)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(*page_margins(low=False))
@@ -76,7 +77,7 @@ class TabbedPage(Page):
         self._go(0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the room of a low window to what a tab shows."""
+        """Fold the tabs in a low window."""
         super().resizeEvent(event)
         self._fold()
 
@@ -94,14 +95,16 @@ class TabbedPage(Page):
         self.stack.setCurrentWidget(self.made(self._keys[place]))
 
     def intent(self) -> Mapping[str, Any]:
-        """The tab shown, and what was chosen in the panels."""
-        panels = {k: one.choices() for k, one in self._made.items() if isinstance(one, DeskPanel)}
+        """The current tab, and the selections in the panels."""
+        panels = {
+            k: panel.choices() for k, panel in self._made.items() if isinstance(panel, DeskPanel)
+        }
         chosen = {key: choices for key, choices in {**self._choices, **panels}.items() if choices}
         shown = {self.tab_word: self._keys[self.tabs.currentIndex()]}
         return {**shown, "panels": chosen} if chosen else shown
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """panels: what was chosen in them."""
+        """panels: selections to restore, by tab key."""
         self._choices.update(intent.get("panels", {}))
         for key in self._made:
             self._choose_again(key)
@@ -119,11 +122,11 @@ class TabbedPage(Page):
             go_to_first(panel)
 
     def show_tab(self, key: str) -> None:
-        """Go to a tab."""
+        """Switch to a tab."""
         self.tabs.setCurrentIndex(self._keys.index(key))
 
     def made(self, key: str) -> QWidget:
-        """What a tab shows, made now if it has not been shown yet."""
+        """The panel of a tab, created at first use."""
         if key not in self._made:
             self._made[key] = self.make(key)
             self.stack.addWidget(self._made[key])
@@ -132,5 +135,5 @@ class TabbedPage(Page):
         return self._made[key]
 
     def make(self, key: str) -> QWidget:
-        """The panel of a tab."""
+        """Create the panel of a tab."""
         raise NotImplementedError

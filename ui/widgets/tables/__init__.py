@@ -1,1 +1,1 @@
-"""Tables and the list of records."""
+"""Table widgets, their models and key filters."""

@@ -1,4 +1,4 @@
-"""Sharing the room of a table out among its columns."""
+"""Distribution of a table's width over its columns."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,23 +9,24 @@ from PySide6.QtWidgets import QTableView
 from ui.base.style import small_bold
 
 PADDING = 7
-"""Pixels at either side of a cell, as the style sheet and Qt leave them."""
+"""Horizontal padding of a cell in pixels, as in the style sheet."""
 FRAME = 4
-"""The pixels of the table's border at both sides, as the style sheet has it."""
+"""Width of the left and right border together in pixels, as in the style sheet."""
 LEGIBLE, LESS = 11, 9
-"""A column of words shows at least so many digits' width of them; fewer where it is that or a
-table that is scrolled sideways. Figures and dates are always whole."""
+"""Minimum width of a text column in digits; LESS is for narrow windows and for tables that scroll
+horizontally. Figures and dates are never elided."""
 
 CUTS = ((99, 99), (LEGIBLE, 99), (LESS, 99), (7, 4))
-"""To how many digits' width the words of a column are cut, and its name: what harms least first."""
+"""Steps of elision as (digits of the cell texts, digits of the column name), least harmful first.
+"""
 EMPTY = 7
-"""To how many digits' width the name of a column is cut in which no row has anything: before the
-words of the others."""
+"""To how many digits the name of a column without any text is cut, before texts of other columns
+are elided."""
 
 
 class ColumnTexts(NamedTuple):
-    """A column as its room is shared out: its name, its texts, and whether one that is cut means
-    nothing."""
+    """What the width of a column depends on: its name, its texts, and whether an elided text would
+    be useless (figures, dates)."""
 
     title: str
     texts: Sequence[str]
@@ -33,50 +34,58 @@ class ColumnTexts(NamedTuple):
 
 
 def margin(view: QTableView) -> int:
-    """What a column has beyond its text."""
+    """Pixels that a column needs beyond its text."""
     return 2 * PADDING + view.fontMetrics().horizontalAdvance("0") // 2
 
 
 def room_of(view: QTableView) -> int:
-    """How wide all columns are together where nothing is scrolled sideways."""
+    """The width available to all columns without horizontal scrolling."""
     return view.width() - view.verticalScrollBar().sizeHint().width() - FRAME
 
 
 def shares(view: QTableView, columns: Sequence[ColumnTexts]) -> list[int]:
-    """How wide columns are that share the room by their names and texts: where there is none, words
-    are cut, then names too; what is exact stays whole with its name."""
-    cells, heads, more = view.fontMetrics(), QFontMetrics(small_bold()), margin(view)
-    digit = cells.horizontalAdvance("0")
-    names = [heads.horizontalAdvance(one.title) + more for one in columns]
-    texts = [max(map(cells.horizontalAdvance, one.texts), default=0) + more for one in columns]
+    """The width of each column in pixels so that all fit the table.
+
+    Where the room is short, texts are elided first, then names (see CUTS); exact columns keep both.
+    """
+    cell_metrics, head_metrics, extra = view.fontMetrics(), QFontMetrics(small_bold()), margin(view)
+    digit = cell_metrics.horizontalAdvance("0")
+    names = [head_metrics.horizontalAdvance(column.title) + extra for column in columns]
+    texts = [
+        max(map(cell_metrics.horizontalAdvance, column.texts), default=0) + extra
+        for column in columns
+    ]
     whole = [max(both) for both in zip(names, texts, strict=True)]
-    wide = list(whole)
+    widths = list(whole)
     for words, of_name in CUTS:
-        most = words * digit + more
+        limit = words * digit + extra
         least = [
             needed
-            if one.exact
-            else max(min(name, _most_of_name(one, of_name) * digit + more), min(text, most))
-            for one, name, text, needed in zip(columns, names, texts, whole, strict=True)
+            if column.exact
+            else max(min(name, _most_of_name(column, of_name) * digit + extra), min(text, limit))
+            for column, name, text, needed in zip(columns, names, texts, whole, strict=True)
         ]
-        narrow(wide, least, sum(wide) - room_of(view))
-    return wide
+        narrow(widths, least, sum(widths) - room_of(view))
+    return widths
 
 
 def _most_of_name(column: ColumnTexts, of_name: int) -> int:
     return of_name if any(column.texts) else min(of_name, EMPTY)
 
 
-def narrow(wide: list[int], least: Sequence[int], over: int) -> None:
-    """Take `over` from the widest of the columns that are not at their least yet."""
+def narrow(widths: list[int], least: Sequence[int], over: int) -> None:
+    """Reduce `widths` in place by `over` pixels in all, always at the widest columns above their
+    minimum."""
     while over > 0:
-        more = sorted({w for w, few in zip(wide, least, strict=True) if w > few}, reverse=True)
-        if not more:
+        wider = sorted(
+            {w for w, minimum in zip(widths, least, strict=True) if w > minimum}, reverse=True
+        )
+        if not wider:
             return
-        widest = [at for at, w in enumerate(wide) if w == more[0] and w > least[at]]
-        next_one = more[1] if len(more) > 1 else 0
-        each = -(-over // len(widest))
+        widest = [at for at, w in enumerate(widths) if w == wider[0] and w > least[at]]
+        second_widest = wider[1] if len(wider) > 1 else 0
+        share = -(-over // len(widest))
         for at in widest:
-            step = min(wide[at] - max(least[at], next_one), each, over)
-            wide[at] -= step
+            step = min(widths[at] - max(least[at], second_widest), share, over)
+            widths[at] -= step
             over -= step

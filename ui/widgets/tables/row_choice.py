@@ -1,4 +1,5 @@
-"""Selects exactly one row of a table; the first and the last one, and those found, by a key."""
+"""Selection of single table rows, and key filters that move to the first, last and search-result
+rows."""
 
 from collections.abc import Callable
 
@@ -10,22 +11,22 @@ from ui.base.key_filter import KeyFilter
 
 
 def choose_only(view: QAbstractItemView, index: QModelIndex) -> None:
-    """Make a row the current one and the only one chosen, whatever keys are down: by Ctrl, which
-    began this as part of a key or is held for another, Qt would choose it beside the others."""
+    """Make a row the current and only selected one regardless of the keyboard modifiers: with Ctrl
+    down, setCurrentIndex alone would extend the selection."""
     flags = QItemSelectionModel.SelectionFlag
     view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 
 
 class RowEnds(KeyFilter):
-    """Home and End go to the first and the last row of a table whose rows are chosen whole; Qt
-    would go along the row, where nobody sees it."""
+    """Key filter: Home and End move to the first and last row of a table that selects whole rows,
+    where Qt would move along the row."""
 
     def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)
         self._view = view
 
     def takes(self, event: QKeyEvent) -> bool:
-        """Home and End, without or with Ctrl."""
+        """Handle Home and End, with or without Ctrl."""
         ends = (Qt.Key.Key_Home, Qt.Key.Key_End)
         if event.key() not in ends or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             return False
@@ -37,8 +38,8 @@ class RowEnds(KeyFilter):
 
 
 class FoundRows(KeyFilter):
-    """Down goes from a search to the rows it found, the first one chosen where none is: by Tab
-    every button between them would come first."""
+    """Key filter: Down in a search field moves the focus to the results and selects the first row
+    if none is selected; Tab would first visit every button between them."""
 
     def __init__(
         self,
@@ -46,13 +47,13 @@ class FoundRows(KeyFilter):
         view: QAbstractItemView,
         settled: Callable[[], bool] = lambda: True,
     ) -> None:
-        """settled: whether the rows are those of what is typed; else none is chosen yet."""
+        """settled: whether the rows match the search text by now; else no row is selected."""
         super().__init__(search)
         self._view = view
         self._settled = settled
 
     def takes(self, event: QKeyEvent) -> bool:
-        """Down."""
+        """Handle Down."""
         keypad = Qt.KeyboardModifier.KeypadModifier
         if event.key() != Qt.Key.Key_Down or event.modifiers() & ~keypad:
             return False
@@ -64,10 +65,10 @@ class FoundRows(KeyFilter):
         return True
 
     def _choose(self) -> None:
-        """Choose the first row shown, unless one that is shown is chosen."""
+        """Select the first visible row, unless a visible row is selected."""
         view, model = self._view, self._view.model()
-        now = view.currentIndex()
-        if view.selectionModel().hasSelection() and not self._hides(now.row()):
+        current = view.currentIndex()
+        if view.selectionModel().hasSelection() and not self._hides(current.row()):
             return
         shown = (row for row in range(model.rowCount()) if not self._hides(row))
         first = model.index(next(shown, -1), 0)

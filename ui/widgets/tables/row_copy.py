@@ -1,4 +1,4 @@
-"""Ctrl+C in any table or tree: its chosen rows as a table, under their titles."""
+"""Ctrl+C in any table or tree: copies the selected rows as a table with column titles."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
@@ -11,14 +11,14 @@ HORIZONTAL, VERTICAL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 
 class RowCopy(KeyFilter):
-    """Copies what is chosen in a view; Qt would copy the one cell that has the keyboard."""
+    """Key filter that copies whole selected rows; Qt would copy only the current cell."""
 
     def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)
         self._view = view
 
     def takes(self, event: QKeyEvent) -> bool:
-        """Ctrl+C."""
+        """Handle Ctrl+C."""
         if not event.matches(QKeySequence.StandardKey.Copy):
             return False
         rows = [self._texts(index) for index in self._chosen()]
@@ -27,7 +27,7 @@ class RowCopy(KeyFilter):
         return True
 
     def _chosen(self) -> list[QModelIndex]:
-        """The first cell of each row that is chosen, from the top."""
+        """The first cell of each selected row, from top to bottom."""
         chosen = self._view.selectionModel().selectedIndexes() or [self._view.currentIndex()]
         firsts = {
             QPersistentModelIndex(index.siblingAtColumn(0)): index.siblingAtColumn(0)

@@ -1,4 +1,4 @@
-"""A table of plain texts: what was sent, what came, which cards are known."""
+"""Read-mostly table of plain texts with its model: sent files, received files, known cards."""
 
 from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple
@@ -34,8 +34,8 @@ SHOWING = (
 
 
 class TableColumn(NamedTuple):
-    """A column: its title, its first width in digits, whether it holds numbers, and whether one can
-    type in it."""
+    """A column: its title, initial width in digits, whether it holds numbers, whether its cells can
+    be edited."""
 
     title: str
     width: int
@@ -44,9 +44,9 @@ class TableColumn(NamedTuple):
 
 
 class TextRowsModel(QAbstractTableModel):
-    """Rows of texts under titles.
+    """Model of rows of texts.
 
-    typed: a person typed in a column that is for it: the row, and the text.
+    typed(row, text): a person edited a cell of an editable column.
     """
 
     typed = Signal(int, str)
@@ -57,7 +57,7 @@ class TextRowsModel(QAbstractTableModel):
         self.rows: list[tuple[str, ...]] = []
 
     def show(self, rows: Sequence[tuple[str, ...]]) -> None:
-        """Show these rows in place of those before."""
+        """Replace all rows."""
         self.beginResetModel()
         self.rows = list(rows)
         self.endResetModel()
@@ -88,14 +88,14 @@ class TextRowsModel(QAbstractTableModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Let a person type where the column is for it."""
+        """Make the cells of editable columns editable."""
         flags = super().flags(index)
         if index.isValid() and self.columns[index.column()].editable:
             return flags | Qt.ItemFlag.ItemIsEditable
         return flags
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Show what a person typed, and emit `typed`."""
+        """Store an edited text and emit `typed`; False for a column that is not editable."""
         if role != Qt.ItemDataRole.EditRole or not self.columns[index.column()].editable:
             return False
         text, row = str(value).strip(), list(self.rows[index.row()])
@@ -112,9 +112,9 @@ class TextRowsModel(QAbstractTableModel):
 
 
 class RowsTable(QTableView):
-    """The table on the screen; without rows it shows what to do.
+    """Table view that shows a hint while it is empty.
 
-    moved: another row is the current one (-1 for none).
+    moved(row): the current row changed (-1 for none); opened(row): a row was activated.
     """
 
     moved = Signal(int)
@@ -129,8 +129,8 @@ class RowsTable(QTableView):
         several: bool = False,
         awaited: bool = False,
     ) -> None:
-        """several: whether more than one row can be chosen; awaited: `empty` tells what is true
-        only when the rows were read, so that nothing is said before."""
+        """name: accessible name; empty: the hint; several: extended selection; awaited: hide the
+        hint until rows were read for the first time, because it would be wrong before."""
         super().__init__()
         self.texts = TextRowsModel(columns)
         self._keys: Sequence[Hashable] | None = None
@@ -155,7 +155,7 @@ class RowsTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._size()
         self._shared: list[ColumnTexts] = []
-        """By what the columns share the room; empty while each has a width of its own."""
+        """Basis for sharing the width; empty while each column has its own width."""
         self.selectionModel().currentRowChanged.connect(self._tell_moved)
         self.activated.connect(lambda index: self.opened.emit(index.row()))
         RowCopy(self)
@@ -177,8 +177,8 @@ class RowsTable(QTableView):
             header.resizeSection(place, max(column.width * digit + 16, words))
 
     def share_room(self, rows: Sequence[tuple[str, ...]]) -> None:
-        """Let the columns share the room by what these rows hold, from now on. Not with every
-        reading: columns that moved with every search would not be found again by the eye."""
+        """Fit the column widths to these rows from now on. Not done at every read: columns that
+        move with each search are hard to follow."""
         self._shared = [
             ColumnTexts(column.title, [row[place] for row in rows], column.numeric)
             for place, column in enumerate(self.texts.columns)
@@ -190,7 +190,7 @@ class RowsTable(QTableView):
             self.horizontalHeader().resizeSection(place, width)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the room out again, where the columns do."""
+        """Fit the columns to the new width if they share it."""
         super().resizeEvent(event)
         if self._shared and event.size().width() != event.oldSize().width():
             self._share()
@@ -203,20 +203,26 @@ class RowsTable(QTableView):
         keep: bool = True,
         go_on: bool = True,
     ) -> None:
-        """Show these rows; those that were chosen stay so where they are still there. keys: by what
-        each is known again among others that look alike; without, by its texts. go_on: the row
-        that follows the current one is chosen where that is gone, not none."""
+        """Replace the rows; selected rows stay selected if still present.
+
+        keys: identity of each row where texts may be equal; without, the texts are the identity.
+        keep: False drops current row and selection. go_on: if the current row is gone, its
+        successor becomes current, else none.
+        """
         place = self.currentIndex().row() if keep else 0
         before: Sequence[Hashable] = self.texts.rows if self._keys is None else self._keys
         chosen = self.chosen_rows() if keep else []
         shown: Sequence[Hashable] = [tuple(row) for row in rows] if keys is None else keys
-        meant = before[place] if 0 <= place < len(before) else None
-        found = (self._place_of(before[row], row, shown) for row in chosen)
-        kept = [row for row in found if row >= 0]
-        now = self._place_of(meant, place, shown) if keep and meant is not None else -1
-        if now < 0 and kept:
-            # What is shown of the current row is of one that is chosen.
-            now = min(kept, key=lambda row: abs(row - place))
+        current_key = before[place] if 0 <= place < len(before) else None
+        places = (self._place_of(before[row], row, shown) for row in chosen)
+        selected = [row for row in places if row >= 0]
+        current = (
+            self._place_of(current_key, place, shown) if keep and current_key is not None else -1
+        )
+        if current < 0 and selected:
+            # The details shown belong to the current row: move to the nearest row that is still
+            # selected.
+            current = min(selected, key=lambda row: abs(row - place))
         if keys is not None:
             staying = {*keys}
             place = sum(key in staying for key in before[: max(place, 0)])
@@ -224,24 +230,24 @@ class RowsTable(QTableView):
         self._awaited = False
         self.texts.show(rows)
         self.setAccessibleDescription("" if rows else self.empty)
-        # Where there is nothing, there is nothing to scroll to.
+        # No horizontal scroll bar in an empty table.
         policy = Qt.ScrollBarPolicy
         as_needed, never = policy.ScrollBarAsNeeded, policy.ScrollBarAlwaysOff
         self.setHorizontalScrollBarPolicy(as_needed if rows else never)
         if not rows:
             self.moved.emit(-1)
-        elif now >= 0 or go_on or not before:
-            self.go_to(now if now >= 0 else min(max(place, 0), len(rows) - 1))
-        self._choose(kept)
+        elif current >= 0 or go_on or not before:
+            self.go_to(current if current >= 0 else min(max(place, 0), len(rows) - 1))
+        self._choose(selected)
 
     @staticmethod
     def _place_of(row: Hashable, place: int, rows: Sequence[Hashable]) -> int:
-        """Where a row is among others, nearest to its place; -1 for nowhere."""
-        there = [n for n, other in enumerate(rows) if other == row]
-        return min(there, key=lambda n: abs(n - place), default=-1)
+        """The index of `row` in `rows` nearest to `place`; -1 if absent."""
+        matches = [n for n, other in enumerate(rows) if other == row]
+        return min(matches, key=lambda n: abs(n - place), default=-1)
 
     def _choose(self, places: Sequence[int]) -> None:
-        """Choose these rows, where more than the current one can be."""
+        """Select these rows, in a table with extended selection."""
         if self.selectionMode() != QAbstractItemView.SelectionMode.ExtendedSelection or not places:
             return
         flags = QItemSelectionModel.SelectionFlag
@@ -251,11 +257,11 @@ class RowsTable(QTableView):
             self.selectionModel().select(index, flags.Select | flags.Rows)
 
     def go_to(self, row: int) -> None:
-        """Make a row the current one, and the only one chosen."""
+        """Make a row the current and only selected one."""
         choose_only(self, self.texts.index(row, 0))
 
     def chosen_rows(self) -> list[int]:
-        """The rows that are chosen, from the top."""
+        """The selected rows, in ascending order."""
         return sorted(index.row() for index in self.selectionModel().selectedRows())
 
     def row(self) -> int:
@@ -263,7 +269,7 @@ class RowsTable(QTableView):
         return self.currentIndex().row() if self.texts.rows else -1
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Say in the empty table what would stand there, and what to do for it."""
+        """Paint the hint into an empty table."""
         super().paintEvent(event)
         if self.texts.rows or self._awaited:
             return

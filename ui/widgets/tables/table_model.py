@@ -1,4 +1,4 @@
-"""The list of records: read a page at a time, each page after the last record of the one before."""
+"""Model of the list of records, read in pages by keyset pagination (after the last record read)."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -20,9 +20,9 @@ from ui.base.tasks import Job, Runner
 
 PAGE = 100
 LONGEST = 5
-"""So many of the longest texts of a column are measured for its width."""
+"""How many of the longest texts of a column are measured for its width."""
 END = 300
-"""So many of the last records are read at once."""
+"""How many records a jump to the end reads."""
 MOST_AGAIN = 2_000
 LONG_HEADING = 12
 DOUBLE_SIGN, DOUBT_SIGN = "⇄", "⚠"
@@ -35,8 +35,8 @@ _DISPLAY, _TIP, _SIDE = (
         Qt.ItemDataRole.TextAlignmentRole,
     )
 )
-"""The roles a model answers for: a table asks for eight of every cell that it paints, and an
-enumeration is slow to look up."""
+"""The roles the model answers, as int: a table asks for eight roles of every painted cell, and
+looking up an enumeration is slow."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _WRAPPED = {side: side | Qt.TextFlag.TextWordWrap for side in (_LEFT, _RIGHT)}
@@ -44,8 +44,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class ListLine(NamedTuple):
-    """A record in the list: the texts of its cells, what is to be looked at in words and as a
-    sign."""
+    """A record as shown in the list: id, sort position, cell texts, doubts (tooltip), sign."""
 
     id: str
     place: tuple[Any, int]
@@ -61,11 +60,14 @@ def _sign(listed: ListEntry) -> str:
 
 
 class RecordTable(QAbstractTableModel):
-    """The records a filter leaves, in the order asked for."""
+    """The records that match a filter, in a given sort order; reads run in a worker thread.
+
+    arrived: a page was read; failed: a read raised.
+    """
 
     arrived = Signal()
     ended = Signal()
-    """The last records are here."""
+    """The last records were read (after `read_end`)."""
     failed = Signal(Exception)
 
     def __init__(self, desk: Desk, type_name: str, tasks: Runner) -> None:
@@ -82,11 +84,11 @@ class RecordTable(QAbstractTableModel):
         self.order = default_sort(self._model)
         self._more = False
         self.above = False
-        """Whether the list has records before those that are here."""
+        """Whether records before the first loaded one exist (after a jump to the end)."""
         self._job: Job | None = None
 
     def usual_keys(self) -> list[str]:
-        """The columns of a list that nobody has arranged."""
+        """The default columns of the type's list."""
         keys = list(self._model.listed())
         own_post = self._model.own_post()
         if own_post and self._desk.identity.role != "post":
@@ -99,7 +101,7 @@ class RecordTable(QAbstractTableModel):
         self._headings = [heading(field) for field in self.fields]
 
     def arrange(self, keys: Sequence[str], order: Sort) -> None:
-        """Show these columns (unknown ones left out) in this order from the next reading on."""
+        """Set the columns (unknown keys are ignored) and the sort order, and empty the model."""
         columns = self._model.columns()
         self.beginResetModel()
         self._take([key for key in keys if key in columns] or self.usual_keys())
@@ -108,18 +110,19 @@ class RecordTable(QAbstractTableModel):
         self.endResetModel()
 
     def more(self) -> bool:
-        """Whether the list goes on after the records that are here."""
+        """Whether records after the last loaded one exist."""
         return self._more
 
     # ------------------------------------------------------------------- reading
 
     def start(self, chosen: Filter) -> None:
-        """Read the first page at once, for the first painting."""
+        """Read the first page synchronously, for the first paint."""
         self.chosen = chosen
         self._replace(self._read(chosen, self.order, None, PAGE), PAGE)
 
     def ask(self, chosen: Filter, order: Sort) -> None:
-        """Read the list again; as much of it as is here when only its contents changed."""
+        """Read the list again in the background; with unchanged filter and order, as many records
+        as are loaded (at most MOST_AGAIN)."""
         same = (chosen, order) == (self.chosen, self.order)
         if same and self.above:
             self.read_end(len(self.lines), again=True)
@@ -145,9 +148,9 @@ class RecordTable(QAbstractTableModel):
     def _read(
         self, chosen: Filter, order: Sort, after: tuple[Any, int] | None, limit: int
     ) -> list[ListLine]:
-        found = self._desk.lists.page(self._model.type_name, chosen, order, after, limit)
+        entries = self._desk.lists.page(self._model.type_name, chosen, order, after, limit)
         book = self._desk.book
-        return [self._line(listed, book) for listed in found]
+        return [self._line(listed, book) for listed in entries]
 
     def _line(self, listed: ListEntry, book: ReferenceBook) -> ListLine:
         cells = tuple(
@@ -169,14 +172,14 @@ class RecordTable(QAbstractTableModel):
         self.arrived.emit()
 
     def idle(self) -> bool:
-        """Whether nothing is being read."""
+        """Whether no read is running."""
         return self._job is None
 
     def canFetchMore(self, parent: Index) -> bool:
         return not parent.isValid() and self._more and self._job is None
 
     def fetchMore(self, parent: Index) -> None:
-        """Read the page after the last record."""
+        """Read the page after the last loaded record."""
         if not self.canFetchMore(parent):
             return
         chosen, order, after = self.chosen, self.order, self.lines[-1].place
@@ -195,15 +198,15 @@ class RecordTable(QAbstractTableModel):
     # ------------------------------------------------------------------ from the end
 
     def read_start(self) -> None:
-        """Read the list from its first record on."""
+        """Read the list from its first record."""
         if self.above:
             self.above = False
             self.lines = []
             self.ask(self.chosen, self.order)
 
     def read_end(self, limit: int = END, *, again: bool = False) -> None:
-        """Read the last records, by the order turned round: nothing before them is read. It is
-        `ended` then, but where they were here before and are read again."""
+        """Read the last `limit` records by reversing the sort order. Emits `ended`, except with
+        `again` (a refresh of records that are already shown)."""
         chosen, order = self.chosen, self.order
 
         def show(lines: list[ListLine]) -> None:
@@ -220,7 +223,7 @@ class RecordTable(QAbstractTableModel):
         return self._read(chosen, turned, before, limit)[::-1]
 
     def fetch_above(self) -> None:
-        """Read the page before the first record that is here."""
+        """Read the page before the first loaded record."""
         if not self.above or self._job is not None or not self.lines:
             return
         chosen, order, before = self.chosen, self.order, self.lines[0].place
@@ -235,7 +238,7 @@ class RecordTable(QAbstractTableModel):
             self.endInsertRows()
 
     def row_of(self, record: str) -> int:
-        """The row a record is in, or -1."""
+        """The row of a record id, -1 if it is not loaded."""
         return next((row for row, line in enumerate(self.lines) if line.id == record), -1)
 
     # -------------------------------------------------------------------- showing
@@ -271,27 +274,27 @@ class RecordTable(QAbstractTableModel):
         return None
 
     def alignment(self, column: int) -> Qt.AlignmentFlag:
-        """At which side a column's texts stand."""
+        """Right for numeric columns, left for others, vertically centred."""
         return _RIGHT if self.fields[column].numeric else _LEFT
 
     def exact(self, column: int) -> bool:
-        """Whether a text that is cut means nothing: a figure or a date."""
+        """Whether an elided text would be useless: figures and dates."""
         return self.fields[column].cell_kind != "text"
 
     def longest(self, column: int, most: int = LONGEST) -> list[str]:
-        """The few longest texts of a column on the first page."""
+        """The longest texts of a column on the first page, at most `most`."""
         cells = {self.shown(line, column) for line in self.lines[:PAGE]}
         return sorted(cells, key=len)[-most:]
 
     @staticmethod
     def shown(line: ListLine, column: int) -> str:
-        """What stands in a cell: in the first column after the sign of what to look at."""
+        """The text of a cell; in the first column after the sign of a doubt or a double."""
         text = line.cells[column]
         return f"{line.sign} {text}" if column == 0 and line.sign else text
 
 
 def heading(field: ColumnField) -> str:
-    """What stands above a column: a number's unit where its label is long."""
+    """The header text of a column: the unit instead of a long label of a number."""
     label, unit = _(field.label), _(field.unit)
     if field.numeric and len(unit) < len(label) and unit and len(label) > LONG_HEADING:
         return unit[:1].upper() + unit[1:]
