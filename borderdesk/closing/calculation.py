@@ -99,9 +99,7 @@ class _SummaryCalculator:
         self._history = RecordHistory(self._figures, calendar, self._window)
         self._torn = bool(split_into(session.book, scope, self._before.first))
         self._carryover = Carryover(session, self._papers, calendar, view)
-        self._targets = targets_of_figures(
-            session.store, session.book, year.year, view.day, scope
-        )
+        self._targets = targets_of_figures(session.store, session.book, year.year, view.day, scope)
 
     # ---------------------------------------------------------------------- columns
 

@@ -1,1 +1,1 @@
-"""The window itself: start, first run, navigation, status bar, help."""
+"""The main window: start, first-run dialog, navigation, status bar, help."""

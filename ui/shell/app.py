@@ -1,4 +1,4 @@
-"""Starting the window: the display, the lock, the desk, and the first painting."""
+"""Start of the window: display, window lock, opening of the desk, first paint."""
 
 import os
 import sys
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
         upgrade_progress,
     )
 else:
-    # The window is painted without these.
+    # Not needed before the first paint.
     version_state = lazy_module("borderdesk.base.version_state")
     upgrade_undo = lazy_module("borderdesk.session.upgrade_undo")
     backup_runner = lazy_module("ui.base.backup_runner")
@@ -72,24 +72,25 @@ else:
     refusal_dialog = lazy_module("ui.shell.refusal_dialog")
 
 BENCH = "BORDERDESK_BENCH_START"
-"""The page of a list whose first painting is measured."""
+"""Environment variable with the key of the list page whose first paint is measured."""
 ICON = RESOURCES / "icons" / "borderdesk.png"
 PASSWORD_TAB = {"ledger": "password"}
 START_AGAIN = -1
-"""What a window that is to be opened again ends with."""
+"""Exit code of the event loop when the window shall be opened again."""
 RESUMED = "resumed"
-"""The preference with the page that the next start opens."""
+"""The preference with the key of the page that the next start opens."""
 PAINTED, STARTED = 50, 1_000
-"""Milliseconds after which the window is painted, as a rule, and after which the start is over."""
+"""Milliseconds after the start by which the window is usually painted, and by which the start is
+over."""
 
 
 def run(folder: Path | None, lang: str | None, file: Path | None = None) -> int:
-    """Open the window on a desk; the exit status of the program.
+    """Open the window on a desk; returns the exit status of the program.
 
-    lang: None for the language the desk's window was left in; file: one to open in it, which a
-    window that is there already does.
+    lang: None for the language saved with the desk; file: a file to open in the window; if the desk
+    already has a window, that one opens it.
 
-    3: there is no display, the desk cannot be opened, or another window has it.
+    Status 3: no display, the desk cannot be opened, or it has a window already.
     """
     set_language(lang or LANGUAGES[0])
     if not _has_display():
@@ -100,10 +101,10 @@ def run(folder: Path | None, lang: str | None, file: Path | None = None) -> int:
     opened: login.OpenedRing | None = None
     try:
         if not database_file(folder).exists():
-            made = _ask_first(folder, file)
-            if made is None:
+            answers = _ask_first(folder, file)
+            if answers is None:
                 return 0
-            folder, opened, file = made
+            folder, opened, file = answers
         lock = Lock(folder / "window.lock")
         if not _is_only_window(lock, file):
             return 0
@@ -127,15 +128,15 @@ def run(folder: Path | None, lang: str | None, file: Path | None = None) -> int:
     except UserError as error:
         return _refuse_to_open(error)
     except Exception as error:
-        # Before there is a window that could tell.
+        # No window exists yet that could show it.
         dialog = crash_dialog.CrashDialog(report_text(error), write_report(folder, error))
         dialog.exec()
         return 1
 
 
 def _is_only_window(lock: Lock, file: Path | None) -> bool:
-    """Take the lock of the desk's one window; False where another has it and was given the file.
-    Raises CannotOpen where there is none to give it."""
+    """Take the window lock of the desk. False if another window holds it and was sent the file;
+    raises CannotOpen if it holds it and there is no file."""
     if lock.take(exclusive=True):
         return True
     if file is None:
@@ -145,7 +146,7 @@ def _is_only_window(lock: Lock, file: Path | None) -> bool:
 
 
 def _opened(folder: Path, key: bytes | None, app: QApplication) -> Desk:
-    """The desk, to be read only where it is damaged; the window checks it once it stands."""
+    """Open the desk, read-only if it is damaged; the quick check runs later, from the window."""
     progress: list[upgrade_progress.UpgradeProgress] = []
 
     def upgrading(done: int, total: int) -> None:
@@ -162,8 +163,8 @@ def _opened(folder: Path, key: bytes | None, app: QApplication) -> Desk:
     except (DamagedDesk, OlderDesk):
         return Desk.open(folder, key, read_only=True)
     finally:
-        for one in progress:
-            one.end()
+        for dialog in progress:
+            dialog.end()
 
 
 def _show_desk(
@@ -173,7 +174,7 @@ def _show_desk(
     opened: "login.OpenedRing | None",
     file: Path | None,
 ) -> int:
-    """Show a desk until its window is closed for good; it may be encrypted in between."""
+    """Show the desk until its window is closed; reopens it after encryption or a change of key."""
     fresh = opened is not None
     while True:
         if opened is None and is_locked(folder):
@@ -189,8 +190,8 @@ def _show_desk(
         with desk:
             if opened is not None:
                 opened.enter(desk)
-            kept = known_language(desk.preferences.preferred(LANGUAGE))
-            set_language(lang or kept or LANGUAGES[0])
+            saved = known_language(desk.preferences.preferred(LANGUAGE))
+            set_language(lang or saved or LANGUAGES[0])
             status, account = _show(app, desk, file, fresh=fresh), desk.account.name
         file = None
         request = REOPENING.take()
@@ -205,7 +206,8 @@ def _show_desk(
 
 
 def _log_in(folder: Path) -> "login.OpenedRing | None":
-    """Who opens the desk: by BORDERDESK_PASSWORD where it is set, else asked for."""
+    """Unlock the desk: with BORDERDESK_PASSWORD if set, else by the login dialog; None if that was
+    cancelled."""
     password = os.environ.get("BORDERDESK_PASSWORD")
     if password:
         ring = key_ring.KeyRing(folder)
@@ -217,7 +219,7 @@ def _log_in(folder: Path) -> "login.OpenedRing | None":
 
 
 def application() -> QApplication:
-    """The Qt application with its words and colours; its first window brings the rest."""
+    """The QApplication with translator and colours; style sheets come with the first window."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication([*sys.argv[:1], *STYLE_ARGUMENTS])
@@ -230,7 +232,7 @@ def application() -> QApplication:
 
 
 def main_window(desk: Desk, lang: str, first: str = "home") -> MainWindow:
-    """The window of an open desk at the page `first`, not shown yet."""
+    """The main window of an open desk at the page `first`, not shown yet."""
     set_language(lang)
     return MainWindow(desk, first)
 
@@ -244,12 +246,12 @@ def _show(app: QApplication, desk: Desk, file: Path | None, *, fresh: bool) -> i
     if desk.store.key is not None:
         idle_lock.IdleLock(window)
         if fresh:
-            # Until there is a recovery sheet a lost password loses everything: the first thing.
+            # First page: without a recovery sheet a lost password means lost data.
             QTimer.singleShot(0, window, lambda: window.show_page("settings", PASSWORD_TAB))
     sys.excepthook = _catch
     window.fit_screen()
     window.show()
-    # Where nothing manages the windows, keys would reach it and its shortcuts would not work.
+    # Without a window manager nothing activates the window, and it would get no keys and shortcuts.
     window.activateWindow()
     QTimer.singleShot(STARTED, keep_out_of_garbage_collection)
     QTimer.singleShot(PAINTED, window, lambda: app.setWindowIcon(QIcon(str(ICON))))
@@ -267,7 +269,7 @@ def _show(app: QApplication, desk: Desk, file: Path | None, *, fresh: bool) -> i
 
 
 def _first_page(desk: Desk) -> str:
-    """The page to begin with: that of the form in which the program made a mistake, once."""
+    """The initial page: once after a crash, the page of the form in which it happened."""
     page = desk.preferences.preferred(RESUMED)
     if page is None:
         return "home"
@@ -277,14 +279,14 @@ def _first_page(desk: Desk) -> str:
 
 
 def _watch_crashes(window: MainWindow) -> None:
-    """Note a crash of the native parts from now on, and tell of one that ended the last run."""
+    """Write a report on a native crash from now on, and show that of the last run."""
     report = watch_native(window.desk.folder)
     if report is not None:
         crash_dialog.tell_native_crash(report, window)
 
 
 def _backups(window: MainWindow) -> "backup_runner.BackupRunner":
-    """What the window does for backups, imported once it is on the screen."""
+    """The backup runner of the window; its module is imported after the first paint."""
     return backup_runner.backup_runner_of(window.desk, window.tasks)
 
 
@@ -301,9 +303,9 @@ def _has_display() -> bool:
 def _ask_first(
     folder: Path, file: Path | None
 ) -> "tuple[Path, login.OpenedRing | None, Path | None] | None":
-    """Ask what the new desk is and make it; where it is, what opens it where it has a password, and
-    the file that is still to be opened: a set-up file is applied. None when the person would
-    rather not."""
+    """Show the first-run dialog and create the desk. Returns (folder, key and account if
+    encrypted, file still to be opened: None if it was a set-up file and thus applied), or None
+    if cancelled."""
     asked = first_run.FirstRunDialog(folder)
     if file is not None and asked.takes(file):
         asked.read_setup(file)
@@ -312,12 +314,11 @@ def _ask_first(
 
 
 def _offer_rescue(folder: Path, error: CannotOpen, key: bytes | None = None) -> int:
-    """Say why a desk does not open, and offer what can be done; key: the desk's, where it is
-    known."""
+    """Show why a desk does not open, with the ways to rescue it; key: the desk's key, if known."""
     print(error, file=sys.stderr)
     dialog = damage_dialog.DamageDialog(folder.resolve(), str(error), key)
     if isinstance(error, UnreadFile):
-        # Nobody can say that it is damaged.
+        # Reading failed, which does not prove damage.
         dialog.setWindowTitle(_("The desk cannot be read"))
     dialog.exec()
     return error.exit_code
@@ -325,7 +326,7 @@ def _offer_rescue(folder: Path, error: CannotOpen, key: bytes | None = None) -> 
 
 def _refuse_to_open(error: UserError) -> int:
     if isinstance(error, SchemaMismatch):
-        # For the version before, which goes on where this one is new and does not open the desk.
+        # For the launcher: it goes back to the version before if that can open the desk.
         version_state.note_failed(str(error))
     return _refuse(str(error), error.exit_code)
 
@@ -339,7 +340,8 @@ def _refuse(text: str, status: int = CannotOpen.exit_code) -> int:
 
 
 class FirstPaint(QObject):
-    """Prints "painted" once the list's first page is on the screen, and ends the program."""
+    """Event filter of the benchmark: prints "painted" after the first paint of the list and closes
+    the window."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -347,7 +349,7 @@ class FirstPaint(QObject):
         self._painted = False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Wait for the painting to be over."""
+        """Print after the paint event has been handled."""
         if event.type() == QEvent.Type.Paint and not self._painted:
             self._painted = True
             QTimer.singleShot(0, self._print)

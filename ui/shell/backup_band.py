@@ -1,4 +1,4 @@
-"""The line above every page after a backup that was begun by itself failed: why, and what to do."""
+"""Notice above all pages after an automatic backup failed: reason and remedy."""
 
 from typing import TYPE_CHECKING
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from borderdesk.overview import safety
     from ui.base import backup_runner
 else:
-    # Most windows never see a backup fail.
+    # Most windows never need it.
     safety = lazy_module("borderdesk.overview.safety")
     backup_runner = lazy_module("ui.base.backup_runner")
 
 SEEN = "backup_failure_seen"
-"""The preference with the time of the failure that a person has dismissed."""
+"""The preference with the time of the failure that was dismissed."""
 
 
 class BackupBand(Band):
-    """Tells each failure once: until it is put away, or a backup is good again."""
+    """Shows each failure once, until it is closed or a backup succeeds."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         super().__init__()
@@ -34,28 +34,28 @@ class BackupBand(Band):
         self.close_button = self.add_button(_("Close"), self.put_away)
         self.hide()
 
-    def show_light(self, found: "safety.BackupLightState") -> None:
-        """Show the failure that the light reports, unless it was shown before."""
-        failed = found.alone
+    def show_light(self, state: "safety.BackupLightState") -> None:
+        """Show the failure in the backup state, unless it was shown before."""
+        failed = state.alone
         if failed is None:
             self.hide()
             return
         if failed.made == self._reported or failed.made == self._desk.preferences.preferred(SEEN):
             return
         self._reported = failed.made
-        self.text.setText(f"{found.words}.")
+        self.text.setText(f"{state.words}.")
         self.text.setToolTip(plain_tip(failed.failed))
         self.show()
 
     def back_up(self) -> None:
-        """Try again; what becomes of it is seen by the light, and here where it fails."""
+        """Start a backup; the outcome is shown by the status bar, and here if it fails."""
         runner = backup_runner.backup_runner_of(self._desk, self._tasks)
         if runner.work is None:
             runner.back_up()
         self.put_away()
 
     def put_away(self) -> None:
-        """Do not show this failure again."""
+        """Hide this failure for good."""
         self.hide()
         desk, reported = self._desk, self._reported
         nothing = lambda _none: None  # noqa: E731

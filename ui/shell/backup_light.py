@@ -1,4 +1,4 @@
-"""The light of the backups: a dot, and the same in words."""
+"""Status-bar button for the state of the backups: a coloured dot and its text."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -14,37 +14,37 @@ if TYPE_CHECKING:
     from borderdesk.overview.safety import BackupLightState
 
 DOT = 0.65
-"""How large the dot is beside its words."""
+"""Diameter of the dot as a share of the text height."""
 
 COLOURS: Mapping[str, str] = {
     "none": "muted", "good": "bar_good", "old": "bar_warn", "gone": "bar_warn",
     "failed": "bar_warn",
 }  # fmt: skip
-"""The colour of the dot by the state of the backups."""
+"""The colour name of the dot, by state of the backups."""
 
 
 class BackupLight(LinkButton):
-    """The dot with its words; a click leads to the backups."""
+    """Dot and text; a click opens the backups."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: BackupLightState | None = None
 
-    def show_light(self, found: "BackupLightState") -> None:
-        """Show how the backups stand."""
-        self.found = found
-        self.setToolTip(plain_tip(found.more))
-        self.setAccessibleName(found.words)
-        self.setAccessibleDescription(found.more)
+    def show_light(self, state: "BackupLightState") -> None:
+        """Show a state of the backups."""
+        self.found = state
+        self.setToolTip(plain_tip(state.more))
+        self.setAccessibleName(state.words)
+        self.setAccessibleDescription(state.more)
         self._paint_dot()
 
     def shorten(self, full: bool) -> None:
-        """Show it in a sentence, or in few words."""
+        """Show the full text, or the short one."""
         if self.found is not None:
             self.setText(self.found.words if full else self.found.few)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Another scheme has other colours."""
+        """Repaint the dot when the colour scheme changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._paint_dot()

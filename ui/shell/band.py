@@ -1,4 +1,4 @@
-"""What every line above the pages is made of: a text, and buttons for what can be done about it."""
+"""Base class of the notices above the pages: a text, and buttons for remedies."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from ui.widgets.push_button import push_button
 
 
 class Band(QWidget):
-    """Tells in `text` what a person has to know on whatever page they are."""
+    """A notice in `text` that concerns every page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -21,7 +21,7 @@ class Band(QWidget):
         self._row.addWidget(self.text, 1)
 
     def add_button(self, words: str, act: Callable[[], object], hint: str = "") -> QPushButton:
-        """Add a button right of those before."""
-        made = push_button(words, hint, act)
-        self._row.addWidget(made)
-        return made
+        """Append a button at the right."""
+        added = push_button(words, hint, act)
+        self._row.addWidget(added)
+        return added

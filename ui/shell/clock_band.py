@@ -1,4 +1,4 @@
-"""The line above every page while the computer's clock is far from the newest record."""
+"""Notice above all pages while the system clock is far from the newest record."""
 
 import datetime
 
@@ -10,7 +10,7 @@ from ui.shell.band import Band
 
 
 class ClockBand(Band):
-    """Tells of the clock and takes the answer that it is right; hidden while it is not doubtful."""
+    """Shows the doubt about the clock and a button to confirm its date; hidden without doubt."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         super().__init__()
@@ -22,7 +22,7 @@ class ClockBand(Band):
         self.refresh()
 
     def refresh(self) -> bool:
-        """Look at the clock again; whether another day has begun since."""
+        """Check the clock again; returns whether the date changed since the last call."""
         doubt = clock_doubt(self._desk)
         self.setVisible(doubt is not None)
         if doubt is not None:

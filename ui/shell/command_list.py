@@ -1,4 +1,4 @@
-"""Ctrl+K: everything that can be done, every place and every record, found by a word."""
+"""Command list (Ctrl+K): searches actions, pages, settings and records."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,19 +35,19 @@ from ui.widgets.editors.text_line import TextLine
 FOUND, KEYS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
 DASH = " — "
-"""Between the name of an action and what is said of it."""
+"""Separator of an action's name and its description."""
 _NAME = re.compile(r"^(?:\+ |.* › |[^:]*: )")
-"""What stands before the name of a page, a tab or a setting, and before what begins a record."""
+"""Prefix of the entries of pages, tabs and settings, and of entries that begin a record."""
 PAUSE, FEWEST_LETTERS = 150, 2
-"""Milliseconds after the last key, and letters, from which records are looked for."""
+"""Debounce of the record search in milliseconds, and the fewest letters it needs."""
 WIDTH, BESIDE = 125, 40
-"""How wide the list is, in letters, and the pixels around a line and its keys."""
+"""Width of the list in characters; pixels around an entry's text and shortcut."""
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class PageLink(NamedTuple):
-    """A line that leads to a page, with what that is asked for, and the name of what is done there,
-    if it is one thing."""
+    """An entry that opens a page with an intent; action: the name of the action or setting to focus
+    there, "" for none."""
 
     words: str
     page: str
@@ -56,13 +56,14 @@ class PageLink(NamedTuple):
 
 
 Find = Callable[[str, Callable[[Sequence[PageLink]], None]], None]
-"""Looks for typed words elsewhere and hands the lines that it found to the second."""
+"""Searches the records for a text and passes the entries to the callback."""
 
 
 class CommandList(QDialog):
-    """Actions, pages, places and records; Enter does the one that is marked.
+    """A dialog with a search field over actions, pages, places and records; Enter runs the current
+    entry.
 
-    page_chosen: the key of a page; place_chosen: what a PageLink holds but its words.
+    page_chosen(page key); place_chosen(page, intent, action): the fields of a PageLink.
     """
 
     page_chosen = Signal(str)
@@ -76,7 +77,7 @@ class CommandList(QDialog):
         find: Find,
         parent: QWidget,
     ) -> None:
-        """find: asked once the typing pauses; its lines come below the others."""
+        """find: the record search, called after the debounce; its entries come below the others."""
         super().__init__(parent)
         self._find = find
         self.setWindowTitle(_("Everything that can be done"))
@@ -95,9 +96,9 @@ class CommandList(QDialog):
         self.hint = named(PlainLabel(), "muted")
         column.addWidget(self.hint)
         self._searched = ""
-        """The words for which what is found in the records is listed."""
+        """The text whose record search is listed, "" while none is."""
         self._taking = False
-        """Whether Enter was pressed before that."""
+        """Whether Enter was pressed before the record search ended."""
         self._entries: list[tuple[str, QAction | str | PageLink]] = [
             *((_line(action), action) for action in actions if action.isEnabled()),
             *((_("Page: {title}").format(title=title), key) for key, title in pages.items()),
@@ -127,37 +128,37 @@ class CommandList(QDialog):
         self._searched, self._taking = "", False
         self.hint.clear()
         self.list.clear()
-        # Without a word only what can be done here: the places are many.
+        # Without text only actions of the current page are listed: the places are many.
         fitting = [
             entry
             for entry in self._entries
             if all(word in fold(entry[0]) for word in words)
             and (words or not isinstance(entry[1], PageLink))
         ]
-        for text, what in sorted(fitting, key=lambda entry: _distance(typed, entry[0])):
-            self._add(text, what)
+        for text, target in sorted(fitting, key=lambda entry: _distance(typed, entry[0])):
+            self._add(text, target)
         self.list.setCurrentRow(0)
         self._pause.start()
 
-    def _add(self, text: str, what: QAction | str | PageLink) -> None:
+    def _add(self, text: str, target: QAction | str | PageLink) -> None:
         item = QListWidgetItem(text, self.list)
-        item.setData(FOUND, what)
+        item.setData(FOUND, target)
         item.setToolTip(plain_tip(text))
-        if isinstance(what, QAction):
-            item.setData(KEYS, keys_of(what))
+        if isinstance(target, QAction):
+            item.setData(KEYS, keys_of(target))
 
     def _look_further(self) -> None:
-        """Look for the words in the records, and show what is found below the rest."""
+        """Search the records for the text and append the results."""
         typed = self.search.seen_text().strip()
         if len(typed) < FEWEST_LETTERS:
             self._tell_nothing()
             return
 
-        def show(found: Sequence[PageLink]) -> None:
+        def show(links: Sequence[PageLink]) -> None:
             if self.search.seen_text().strip() != typed:
                 return
-            for lead in found:
-                self._add(lead.words, lead)
+            for link in links:
+                self._add(link.words, link)
             if self.list.currentRow() < 0:
                 self.list.setCurrentRow(0)
             self._searched = typed
@@ -171,7 +172,7 @@ class CommandList(QDialog):
         self.hint.setText("" if self.list.count() else _("Nothing is found. Try fewer words."))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Up and down move the mark while the keyboard stays in the line."""
+        """Up and Down move the current entry while the focus stays in the search field."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in MOVES:
                 self.list.event(event)
@@ -182,7 +183,7 @@ class CommandList(QDialog):
         return super().eventFilter(watched, event)
 
     def accept(self) -> None:
-        """Do what is marked, once this is closed; what is not found yet is waited for."""
+        """Close and run the current entry; if there is none yet, wait for the record search."""
         item = self.list.currentItem()
         if item is None:
             self._taking = self.search.seen_text().strip() != self._searched
@@ -198,10 +199,10 @@ class CommandList(QDialog):
 
 
 class CommandDelegate(QStyledItemDelegate):
-    """Paints the keys of an entry at its right, and of its line what there is room for."""
+    """Item delegate that paints the shortcut at the right and elides the text before it."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        """Keep the line off the keys."""
+        """Elide the text so that the shortcut has room."""
         super().initStyleOption(option, index)
         metrics, whole = option.fontMetrics, option.rect.width()
         room = whole - metrics.horizontalAdvance(index.data(KEYS) or "") - BESIDE
@@ -209,7 +210,7 @@ class CommandDelegate(QStyledItemDelegate):
             option.text = metrics.elidedText(option.text, Qt.TextElideMode.ElideRight, room)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """The line, then its keys."""
+        """Paint the text, then the shortcut."""
         super().paint(painter, option, index)
         keys = index.data(KEYS)
         if not keys:
@@ -223,18 +224,18 @@ class CommandDelegate(QStyledItemDelegate):
 
 
 def _distance(typed: str, line: str) -> tuple[int, bool]:
-    """How far a line is from the words for it: its name is that, begins so, has them all, or what
-    is said of it has; and whether it lacks the accents that were typed. Enter takes the nearest."""
+    """Sort key of an entry for a search text: 0 its name equals the text, 1 begins with it, 2
+    contains all its words, 3 only the description does; then whether it lacks the accents typed."""
     words = " ".join(fold(typed).split())
     whole = fold(line)
     name = fold(_NAME.sub("", line.partition(DASH)[0]))
     if words in (name, whole):
-        far = 0
+        distance = 0
     elif name.startswith(words) or whole.startswith(words):
-        far = 1
+        distance = 1
     else:
-        far = 2 if all(word in name for word in words.split()) else 3
-    return far, fold(typed) != accented(typed) and accented(typed) not in accented(line)
+        distance = 2 if all(word in name for word in words.split()) else 3
+    return distance, fold(typed) != accented(typed) and accented(typed) not in accented(line)
 
 
 def _line(action: QAction) -> str:

@@ -1,5 +1,5 @@
-"""Code that is compiled again at every start: sources that a library carries inside itself, those
-that named tuples are made of, and regular expressions."""
+"""Cache for code that Python compiles at each start: sources embedded in a library, constructors of
+named tuples, regular expressions."""
 
 import builtins
 import contextlib
@@ -18,23 +18,22 @@ from borderdesk.base.paths import program_cache
 if TYPE_CHECKING:
     from borderdesk.base import files
 else:
-    # Once in a version of the library, not at every start.
+    # Needed once per version of the library only.
     files = lazy_module("borderdesk.base.files")
 
 _compile, _eval = builtins.compile, builtins.eval
 _patterns: Any = getattr(re, "_compiler", None)
-"""The part of `re` that compiles; private, so that a Python without it caches no pattern."""
+"""The compiler of `re`; private, so nothing is cached on a Python without it."""
 _compile_pattern: Any = getattr(_patterns, "compile", None)
 _sre: Any = getattr(_patterns, "_sre", None)
-"""The engine, which runs the code that patterns are compiled to."""
+"""The C engine of `re`, which runs compiled patterns."""
 
 
 class CompileCache:
-    """Stands for the builtins compile and eval, and for the compile of `re`, while modules are
-    imported; what was compiled once is kept.
+    """Replaces the builtins compile and eval and the compiler of `re` while modules are imported,
+    and caches what they compile.
 
-    The file is like Python's own .pyc files: it can be thrown away, and where it cannot be
-    written every start compiles.
+    The file is disposable like a .pyc; if it cannot be written, every start compiles.
     """
 
     def __init__(self, file: Path) -> None:
@@ -58,14 +57,14 @@ class CompileCache:
         builtins.compile, builtins.eval = _compile, _eval
         if _compile_pattern is not None:
             _patterns.compile = _compile_pattern
-        # Nothing stays of an older version of the library.
+        # Only entries used now are kept: none of older library versions.
         if self._used.keys() != self._kept.keys():
             with contextlib.suppress(OSError, UserError):
                 self._write()
 
-    def _compiled(self, source: Any, filename: Any, mode: str, *rest: Any, **named: Any) -> Any:
-        if rest or named or not isinstance(source, bytes | str) or not isinstance(filename, str):
-            return _compile(source, filename, mode, *rest, **named)
+    def _compiled(self, source: Any, filename: Any, mode: str, *rest: Any, **keywords: Any) -> Any:
+        if rest or keywords or not isinstance(source, bytes | str) or not isinstance(filename, str):
+            return _compile(source, filename, mode, *rest, **keywords)
         text = source if isinstance(source, bytes) else source.encode()
         key = hashlib.blake2b(b"\0".join((filename.encode(), mode.encode(), text))).digest()
         code = self._kept.get(key)
@@ -75,7 +74,7 @@ class CompileCache:
         return marshal.loads(code)  # noqa: S302 - our own cache
 
     def _evaluated(self, source: Any, *names: Any) -> Any:
-        """What the builtin gives; a named tuple has its constructor from it, as text."""
+        """As the builtin eval; named tuples evaluate their constructor from text."""
         if not names:
             caller = sys._getframe(1)
             names = (caller.f_globals, caller.f_locals)
@@ -84,7 +83,7 @@ class CompileCache:
         return _eval(source, *names)
 
     def _compiled_pattern(self, pattern: Any, flags: int = 0) -> Any:
-        """What `re` makes of a pattern, from the code that its engine was given before."""
+        """As `re._compiler.compile`, with the engine's code taken from the cache."""
         if not isinstance(pattern, bytes | str):
             return _compile_pattern(pattern, flags)
         about = (_sre.MAGIC, pattern, int(flags))
@@ -93,7 +92,7 @@ class CompileCache:
         if code is None:
             code = marshal.dumps(_code_of(pattern, flags))
         self._used[key] = code
-        # The engine checks its code; a pattern goes in as it is.
+        # The engine validates its code; the pattern is passed unchanged.
         return _sre.compile(pattern, *marshal.loads(code))  # noqa: S302 - our own cache
 
     def _write(self) -> None:
@@ -106,7 +105,7 @@ def _compiled_anew(source: Any, filename: str, mode: str) -> bytes:
 
 
 class _Engine:
-    """Stands for the engine of `re`; notes what a pattern is made of."""
+    """Wraps the engine of `re` to record what it is given for a pattern."""
 
     def __init__(self) -> None:
         self.made: tuple[Any, ...] = ()
@@ -115,13 +114,13 @@ class _Engine:
         return getattr(_sre, name)
 
     def compile(self, pattern: Any, flags: int, code: list[int], *groups: Any) -> Any:
-        # The constants among the code are of a class of their own, which marshal does not take.
+        # The code holds instances of an int subclass, which marshal refuses.
         self.made = (int(flags), [*map(int, code)], *groups)
         return _sre.compile(pattern, flags, code, *groups)
 
 
 def _code_of(pattern: str | bytes, flags: int) -> tuple[Any, ...]:
-    """What the engine is given beside a pattern: flags, code, number of groups and their names."""
+    """The engine's arguments for a pattern: flags, code, number of groups and their names."""
     engine = _Engine()
     _patterns._sre = engine
     try:
@@ -132,6 +131,6 @@ def _code_of(pattern: str | bytes, flags: int) -> tuple[Any, ...]:
 
 
 def cache_file(name: str) -> Path:
-    """Where the compiled code of this Python is kept."""
+    """The path of the cache for this Python version."""
     tag = sys.implementation.cache_tag
     return program_cache(Path(__file__).parent / "__pycache__") / f"{name}.{tag}.marshal"

@@ -1,4 +1,4 @@
-"""The dialog after a bug: a calm message, a report for a developer, a restart."""
+"""Dialog after an unexpected exception: message, report for a developer, restart."""
 
 import sys
 from pathlib import Path
@@ -21,10 +21,10 @@ from ui.widgets.choosers.file_choosers import ask_folder
 
 
 class CrashDialog(FittedDialog):
-    """Says that the program made a mistake, what was kept, and what to give to whom.
+    """Says that the program failed, what was saved, and whom to give the report.
 
-    report: what a developer needs, with nothing in it that was typed; kept: its file in the desk's
-    folder, None where that could not be written.
+    report: its text, without anything a person typed; kept: its file in the desk's folder, None if
+    that could not be written.
     """
 
     def __init__(self, report: str, kept: Path | None, window: MainWindow | None = None) -> None:
@@ -59,14 +59,14 @@ class CrashDialog(FittedDialog):
         column.addWidget(buttons)
 
     def ask(self) -> None:
-        """Ask where to save the report."""
+        """Ask for the folder to save the report in."""
         name = self._kept.name if self._kept else "BorderDesk-report.txt"
         ask_folder(
             self, _("Choose a folder"), Path.home(), lambda folder: self.write(folder / name)
         )
 
     def write(self, target: Path) -> None:
-        """Save the report."""
+        """Save the report, showing the path or the error."""
         try:
             write_atomically(target, self._report.encode())
         except UserError as error:
@@ -77,7 +77,7 @@ class CrashDialog(FittedDialog):
         self.fit_height()
 
     def start_again(self) -> None:
-        """Close the window and have the program restart with the same form."""
+        """Close the window and restart the program at the same form."""
         assert self._window is not None
         self.accept()
         window = self._window
@@ -92,8 +92,7 @@ def _window() -> MainWindow | None:
 
 
 def catch(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Handle an uncaught exception: a message where a person can correct it, the dialog
-    for a bug."""
+    """sys.excepthook: shows a UserError in the message bar, any other exception in the dialog."""
     if issubclass(kind, KeyboardInterrupt):
         QApplication.quit()
         return
@@ -103,14 +102,14 @@ def catch(kind: type[BaseException], error: BaseException, trace: TracebackType 
         return
     if error.__traceback__ is None:
         error = error.with_traceback(trace)
-    kept = write_report(window.desk.folder, error) if window is not None else None
+    report_file = write_report(window.desk.folder, error) if window is not None else None
     if "--debug" in sys.argv:
         sys.__excepthook__(kind, error, trace)
-    show(report_text(error), kept, window)
+    show(report_text(error), report_file, window)
 
 
 def show(report: str, kept: Path | None, window: MainWindow | None) -> CrashDialog:
-    """Keep what is typed, and show the dialog."""
+    """Save drafts, then show the dialog."""
     if window is not None:
         _quietly(window.keep_now)
     dialog = CrashDialog(report, kept, window)
@@ -120,7 +119,7 @@ def show(report: str, kept: Path | None, window: MainWindow | None) -> CrashDial
 
 
 def tell_native_crash(report: Path, window: QWidget) -> None:
-    """Tell of a crash of the last run that left no word."""
+    """Show the report of a native crash of the last run in the message bar."""
     bar = getattr(getattr(window, "current", lambda: None)(), "bar", None)
     if bar is not None:
         words = _(
@@ -131,7 +130,7 @@ def tell_native_crash(report: Path, window: QWidget) -> None:
 
 
 def _quietly(work: Any) -> None:
-    """Do what may fail for the same reason as what went before."""
+    """Run something that may fail for the same reason as the crash, ignoring its exception."""
     try:
         work()
     except Exception as error:

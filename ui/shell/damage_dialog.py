@@ -1,4 +1,4 @@
-"""What can be done about a damaged desk: the last proven backup, or all that can still be read."""
+"""Dialog for a damaged desk: restore the newest proven backup, or salvage readable records."""
 
 import datetime
 import threading
@@ -35,16 +35,16 @@ WIDTH = 640
 
 
 class DeskRescue(QObject):
-    """One work on a desk that cannot be opened, in a thread of its own.
+    """Runs a restore or salvage in a thread of its own.
 
-    done: with its answer; failed: with the error it ended with.
+    done(result); failed(UserError).
     """
 
     done = Signal(object)
     failed = Signal(object)
 
     def begin(self, work: Callable[[], Any]) -> None:
-        """Do the work; the signals tell what became of it."""
+        """Start the thread; one of the signals follows."""
 
         def do() -> None:
             try:
@@ -57,13 +57,13 @@ class DeskRescue(QObject):
             else:
                 self.done.emit(answer)
 
-        # Ends with the program: what it leaves unfinished, the next one removes.
+        # Daemon: it ends with the program; the next run removes the incomplete folder.
         threading.Thread(target=do, daemon=True).start()
 
 
 class DamageDialog(QDialog):
-    """Says what is wrong with a desk, and offers to restore its newest backup or to salvage it,
-    each into a new folder; the damaged desk stays as it is."""
+    """Says what is wrong with a desk and offers to restore its newest backup or to salvage it, each
+    into a new folder; the damaged desk is not changed."""
 
     def __init__(
         self, folder: Path, words: str, key: bytes | None = None, parent: QWidget | None = None
@@ -103,8 +103,8 @@ class DamageDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
-        for above in (self.words, self.newest, place, self.into, self.restore, self.salvage):
-            column.addWidget(above)
+        for widget in (self.words, self.newest, place, self.into, self.restore, self.salvage):
+            column.addWidget(widget)
         for below in (self.progress, self.outcome, self.open_new, buttons):
             column.addWidget(below)
 
@@ -117,7 +117,7 @@ class DamageDialog(QDialog):
         ).format(file=self.backup.name, moment=f"{made:%d/%m/%Y %H:%M}")
 
     def idle(self) -> bool:
-        """Whether nothing is being restored or salvaged."""
+        """Whether no restore or salvage is running."""
         return self.progress.isHidden()
 
     def begin_restore(self) -> None:
@@ -133,8 +133,8 @@ class DamageDialog(QDialog):
         self._with_key(file, lambda key: salvage(self._folder, into, key=key))
 
     def _with_key(self, file: Path, work: Callable[[bytes | None], Any]) -> None:
-        """Begin a work with the key of a file: the one at hand, or that of a password or recovery
-        sheet that is asked for."""
+        """Start an operation with the key of a file: the known one, or the one that a password or
+        recovery code asked for here opens."""
         if not file_keys.asks_password(file, self._key):
             self._begin(lambda: work(self._key))
             return
@@ -185,7 +185,7 @@ def _account(done: RestoredDesk | SalvagedDesk) -> str:
 
 def _counts(done: SalvagedDesk) -> dict[str, str]:
     lang, counted = language(), done._asdict().items()
-    return {name: format_number(one, lang) for name, one in counted if isinstance(one, int)}
+    return {name: format_number(value, lang) for name, value in counted if isinstance(value, int)}
 
 
 def _text(words: str) -> QLabel:

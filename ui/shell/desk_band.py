@@ -1,4 +1,4 @@
-"""The line above every page while nothing can be written to the desk: why, and what to do."""
+"""Notice above all pages while the desk cannot be written: reason and remedy."""
 
 from typing import TYPE_CHECKING
 
@@ -17,20 +17,20 @@ from ui.widgets.pages.messages import MessageBar
 if TYPE_CHECKING:
     from ui.shell import damage_dialog
 else:
-    # A sound desk does not need it.
+    # Not needed while the desk is sound.
     damage_dialog = lazy_module("ui.shell.damage_dialog")
 
 ASKED = 400
-"""Milliseconds between two looks at the desk's files: changes are reported within a second."""
+"""Interval in milliseconds at which the desk's files are checked: changes show within a second."""
 FIRST_CHECK, CHECKED = 3_000, 3_600_000
-"""Milliseconds from the start to the first quick check of the desk, and between two."""
+"""Milliseconds until the first quick integrity check, and the interval of later ones."""
 
 
 class DeskBand(Band):
-    """Says that the desk is damaged, moved, closed to writing, or its disk full; hidden while it
-    can be written to.
+    """Says that the desk is damaged, moved, write-protected, or its disk full; hidden while it can
+    be written.
 
-    recovered: it can be written to again.
+    recovered: it can be written again.
     """
 
     recovered = Signal()
@@ -55,7 +55,7 @@ class DeskBand(Band):
         self.refresh()
 
     def refresh(self) -> None:
-        """Look at the desk's files again."""
+        """Check the desk's files again."""
         hindrance = self._desk.hindrance()
         if hindrance is None:
             self._desk.last.keep_up()
@@ -72,12 +72,12 @@ class DeskBand(Band):
             self.recovered.emit()
 
     def _withdraw(self) -> None:
-        """What a page warned of by the same words is over too."""
+        """Remove warnings with the same text from the message bars."""
         for bar in self.window().findChildren(MessageBar):
             bar.withdraw(self.text.text())
 
     def check(self) -> None:
-        """Check the file quickly, in the background."""
+        """Run the quick integrity check in the background."""
         if not self._hindered and self.window().isVisible():
             self._tasks.run(
                 self._desk.maintenance.check_quickly,
@@ -87,12 +87,12 @@ class DeskBand(Band):
             )
 
     def _open_again(self) -> None:
-        """Close the window and have the program restart."""
+        """Close the window and restart the program."""
         self.window().setProperty(RESTART, True)
         self.window().close()
 
     def offer(self) -> "damage_dialog.DamageDialog":
-        """Offer the last proven backup and the salvage."""
+        """Open the dialog that restores or salvages the desk."""
         hindrance = self._desk.hindrance()
         dialog = damage_dialog.DamageDialog(
             self._desk.folder.resolve(), str(hindrance or ""), self._desk.store.key, self.window()

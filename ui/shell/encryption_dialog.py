@@ -1,4 +1,4 @@
-"""The desk gets a key while its window is closed: how far that is, and what came of it."""
+"""Progress dialog of encrypting a desk or changing its key, while its window is closed."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,11 +21,10 @@ else:
 
 
 class EncryptionDialog(QDialog):
-    """Encrypts a desk that nobody has open, or changes its key; it cannot be left before that is
-    done.
+    """Encrypts a closed desk or changes its key; cannot be cancelled.
 
-    known: the key it has, None for an open desk; key: the one it has in the end; words: what a
-    person is to know then.
+    known: the present key, None if not encrypted; key: the key afterwards; words: the message to
+    show then.
     """
 
     moved = Signal(int, int)
@@ -86,4 +85,4 @@ class EncryptionDialog(QDialog):
         super().accept()
 
     def reject(self) -> None:
-        """Stay: half of it is not possible."""
+        """Ignore: the operation cannot be interrupted."""

@@ -1,4 +1,4 @@
-"""The dialog of the first start: what this desk is and who sits before it."""
+"""First-run dialog: creates a desk or restores one from a backup."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,24 +48,25 @@ if TYPE_CHECKING:
     from borderdesk.exchange.desks import setup_file, setup_units, setups
     from borderdesk.session import file_keys
 else:
-    # Wanted only where a set-up file or a backup is given.
+    # Needed only with a set-up file or a backup.
     file_keys = lazy_module("borderdesk.session.file_keys")
     setup_units = lazy_module("borderdesk.exchange.desks.setup_units")
     setup_file = lazy_module("borderdesk.exchange.desks.setup_file")
     setups = lazy_module("borderdesk.exchange.desks.setups")
 
 BACKUP = ".db"
-"""How the names of backups end."""
+"""Suffix of backup files."""
 LEAST_LETTERS = 72
-"""So many letters are the least width of the dialog."""
+"""Minimum width of the dialog in characters."""
 
 
 class FirstRunDialog(FittedDialog):
-    """Asks language, role, unit and name, and makes the desk in `folder`; for practice, beside it.
+    """Asks for language, role, unit and name and creates the desk in `folder`, a practice desk
+    beside it.
 
-    A set-up file of the province may be chosen or dropped: its posts are then offered, and it is
-    applied to the new desk. A backup may be chosen or dropped: the desk is made of it. `folder` is
-    afterwards where the desk is.
+    A province's set-up file can be chosen or dropped: its posts are offered, and it is applied to
+    the new desk. A backup can be chosen or dropped: the desk is restored from it. Afterwards
+    `folder` is the desk's folder.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -132,7 +133,7 @@ class FirstRunDialog(FittedDialog):
             self._labels[field].setBuddy(field)
             form.addRow(self._labels[field], field)
             self._labels[field].setMinimumHeight(field.sizeHint().height())
-        # Side by side: the dialog fits a small screen at twice the size of the text.
+        # Side by side, so that the dialog fits a small screen at 200 % text.
         twice = QHBoxLayout()
         twice.setSpacing(8)
         twice.addWidget(self.password.first)
@@ -162,7 +163,7 @@ class FirstRunDialog(FittedDialog):
         self.fit_height()
 
     def _translate(self) -> None:
-        """Write everything in the language in use; what was chosen stays."""
+        """Set all texts in the current language; selections are kept."""
         self.intro.setText(_("Four questions, and the work can begin."))
         self.user.setPlaceholderText(_("Rank and full name"))
         self.password.translate()
@@ -201,17 +202,19 @@ class FirstRunDialog(FittedDialog):
         self._offer_units()
 
     def _offer_units(self) -> None:
-        kept = self.unit.currentData()
+        selected = self.unit.currentData()
         self.unit.clear()
         for name, unit in _units(self.role.currentData(), self.offered):
             self.unit.addItem(name, unit)
-        self.unit.setCurrentIndex(max(self.unit.findData(kept), 0))
+        self.unit.setCurrentIndex(max(self.unit.findData(selected), 0))
         self.fit_height()
 
     def fit_height(self) -> None:
-        """Be as wide as the names of the units and as high as everything needs: which of two posts
-        it is stands at the end of their names."""
-        labels = max(one.sizeHint().width() for one in self._labels.values() if not one.isHidden())
+        """Resize to the names of the units, whose ends tell posts apart, and to the height of all
+        rows."""
+        labels = max(
+            label.sizeHint().width() for label in self._labels.values() if not label.isHidden()
+        )
         margins = self._form.contentsMargins()
         sides = margins.left() + margins.right() + self._form.horizontalSpacing()
         least = self.fontMetrics().averageCharWidth() * LEAST_LETTERS
@@ -222,12 +225,12 @@ class FirstRunDialog(FittedDialog):
     # ---------------------------------------------------------------- set-up files
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take a file."""
+        """Accept local files."""
         if dropped_paths(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Read the set-up file that was dropped, or restore the backup."""
+        """Read the dropped set-up file, or restore the dropped backup."""
         event.acceptProposedAction()
         paths = dropped_paths(event)
         if paths[0].suffix.lower() == BACKUP:
@@ -243,11 +246,11 @@ class FirstRunDialog(FittedDialog):
             self.read_setup(paths[0])
 
     def takes(self, path: Path) -> bool:
-        """Whether a file is one that a new desk is made by."""
+        """Whether a file is a set-up file."""
         return path.suffix.lower() == setup_file.SUFFIX
 
     def read_setup(self, path: Path) -> None:
-        """Read a set-up file: its posts are offered, first one that has no card yet."""
+        """Read a set-up file and offer its posts, with the first without a card selected."""
         try:
             setup = setup_file.read_setup(path)
             self.offered = setup_units.setup_units(setup)
@@ -282,8 +285,10 @@ class FirstRunDialog(FittedDialog):
         ask_files(self, _("Backups"), f"*{BACKUP}", lambda paths: self.restore(paths[0]))
 
     def restore(self, file: Path, password: str | None = None) -> None:
-        """Make the desk of a backup, with the progress shown; Cancel stops it. One with a password
-        is asked for it, or for the code of the recovery sheet."""
+        """Restore the desk from a backup in a child process, with progress; Cancel stops it.
+
+        password: password or recovery code of the backup; None asks for it if the backup needs one.
+        """
         if self.restoring is not None:
             return
         if password is None and file_keys.asks_password(file, None):
@@ -337,7 +342,7 @@ class FirstRunDialog(FittedDialog):
         self._complain(error)
 
     def reject(self) -> None:
-        """Stop the restoration, or close the dialog."""
+        """Stop a running restore, else close the dialog."""
         if self.restoring is not None:
             self.restoring.stop()
         else:
@@ -349,11 +354,11 @@ class FirstRunDialog(FittedDialog):
         self.password.clear()
 
     def accept(self) -> None:
-        """Make the desk; what is wrong stands above the buttons."""
+        """Create the desk; problems are shown above the buttons."""
         self._make(self.folder, self.user.text(), practice=False)
 
     def _practise(self) -> None:
-        """Open the practice desk, made at the first time; it lies beside the true one."""
+        """Open the practice desk beside the real one, creating it at first use."""
         folder = practice_folder(self.folder)
         if database_file(folder).exists():
             self.folder = folder
@@ -405,8 +410,8 @@ class FirstRunDialog(FittedDialog):
 
 
 def _put_aside(folder: Path) -> Path | None:
-    """Move what is left where a desk was lost, its backups perhaps, into a folder beside; where
-    it is then, None when there is nothing. Raises OSError."""
+    """Move the remains of a lost desk (its backups, say) to a folder beside it; returns that
+    folder, None if there was nothing. Raises OSError."""
     if not folder.is_dir() or not any(folder.iterdir()):
         return None
     aside = new_folder(folder.parent, f"{folder.name}-cu")
@@ -415,16 +420,17 @@ def _put_aside(folder: Path) -> Path | None:
 
 
 def _units(role: str, offered: "setup_units.SetupUnits | None") -> list[tuple[str, str]]:
-    """What a desk of the role may be: (name, what `Desk.create` takes), in Vietnamese order."""
+    """The units that a desk of the role may belong to, as (name, argument of `Desk.create`), in
+    Vietnamese collation."""
     if role == "post":
         posts = read_file(shipped_file(PostTable)).rows
-        found = offered.posts if offered else [(row["name"], row["code"]) for row in posts]
+        units = offered.posts if offered else [(row["name"], row["code"]) for row in posts]
     elif role == "liaison" and offered:
-        found = offered.districts
+        units = offered.districts
     else:
         kind = "district" if role == "liaison" else "province"
         rows = read_file(shipped_file(UnitTable)).rows
-        found = [(r["name"], r["id"]) for r in rows if r["kind"] == kind]
+        units = [(r["name"], r["id"]) for r in rows if r["kind"] == kind]
     if role == "province":
-        found = [(name, unit) for name, unit in found if unit == PROVINCE]
-    return sorted(found, key=lambda named: sort_key(named[0]))
+        units = [(name, unit) for name, unit in units if unit == PROVINCE]
+    return sorted(units, key=lambda named: sort_key(named[0]))

@@ -1,4 +1,4 @@
-"""F1: the handbook, open at the page for what is on the screen."""
+"""Help window (F1) with the handbook."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from ui.widgets.pages.messages import MessageBar
 
 
 class HelpWindow(QDialog):
-    """The pages of the handbook at the left, the text of one beside them."""
+    """Table of contents at the left, the text of a page at the right."""
 
     def __init__(self, tasks: Runner, parent: QWidget) -> None:
         super().__init__(parent)
@@ -88,17 +88,17 @@ class HelpWindow(QDialog):
 
 
 class HandbookView(QTextBrowser):
-    """The text of a page; its pictures are made to fit the width."""
+    """Browser of a handbook page; scales pictures to its width."""
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
-        """Pictures come from the program's own folder, never from elsewhere."""
+        """Load pictures only, and only from the program's own folder."""
         if kind != QTextDocument.ResourceType.ImageResource.value:
             return None
         image = QImage(str(picture_of(QUrl(name).fileName())))
-        # In the pixels of the screen, of which there are more than the window counts at 150 %.
-        fine = self.devicePixelRatioF()
-        room = int((self.viewport().width() - 40) * fine)
-        if image.width() > room > 0:
-            image = image.scaledToWidth(room, Qt.TransformationMode.SmoothTransformation)
-        image.setDevicePixelRatio(fine)
+        # In device pixels, of which there are more than logical ones at 150 %.
+        ratio = self.devicePixelRatioF()
+        width = int((self.viewport().width() - 40) * ratio)
+        if image.width() > width > 0:
+            image = image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+        image.setDevicePixelRatio(ratio)
         return image

@@ -1,8 +1,8 @@
-"""The window of a desk with a password is locked when nobody has used it for a while, or when
-its account was disabled.
+"""Locks the window of an encrypted desk after a period without input, or when its account was
+disabled.
 
-What is typed stays where it is: the windows are only out of sight until the password is given. What
-was copied does not: it would be pasted without one.
+Windows are hidden until the password is given, their contents stay. The clipboard is cleared, as it
+could be pasted without a password.
 """
 
 import time
@@ -28,22 +28,22 @@ else:
     login = lazy_module("ui.shell.login")
 
 LOOK_INTERVAL = 5_000
-"""Milliseconds between two looks at how long nobody was there."""
+"""Milliseconds between two checks of the idle time."""
 MINUTE = 60.0
 USE_EVENTS = PRESENCE_EVENTS | {QEvent.Type.InputMethod}
-"""What an input method composes goes to the field in focus, and passes the native window by."""
+"""Input methods send their events to the focused widget, past the native window."""
 COVER_SIDE = 16_000
-"""Pixels: more than any screen has, so that a dialog made larger stays covered."""
+"""Pixels: larger than any screen, so that an enlarged dialog stays covered."""
 
 
 def _clock() -> float:
-    """Seconds that go on while the computer sleeps: Linux has a clock of its own for that."""
-    asleep_too = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if asleep_too is None else time.clock_gettime(asleep_too)
+    """Monotonic seconds that include sleep, for which Linux has a separate clock."""
+    boot_clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot_clock is None else time.clock_gettime(boot_clock)
 
 
 class _Cover(QWidget):
-    """Lies over everything in a dialog, which has no title meanwhile."""
+    """Covers the contents of a dialog and blanks its title."""
 
     def __init__(self, dialog: QWidget) -> None:
         super().__init__(dialog)
@@ -55,7 +55,7 @@ class _Cover(QWidget):
         self.show()
 
     def take_away(self) -> None:
-        """Show the dialog again."""
+        """Uncover the dialog."""
         self.dialog.setWindowTitle(self._title)
         self.hide()
         self.setParent(None)
@@ -63,7 +63,7 @@ class _Cover(QWidget):
 
 
 class IdleLock(QObject):
-    """Locks the window of a desk after the minutes that its settings say; 0 for never."""
+    """Locks the window after the minutes set in the preferences; 0 for never."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -76,7 +76,7 @@ class IdleLock(QObject):
         app = QApplication.instance()
         assert isinstance(app, QGuiApplication)
         self._app = app
-        # It stands before the windows and gets no events from inside them.
+        # The native window gets input before the widgets do, and none of their internal events.
         app.focusWindowChanged.connect(self._watch)
         self._watch(app.focusWindow())
         self._field: QObject | None = None
@@ -91,7 +91,7 @@ class IdleLock(QObject):
             window.installEventFilter(self)
 
     def _watch_field(self, field: QObject | None) -> None:
-        """Watch the field in focus, and it alone: what is composed in it is use."""
+        """Watch the focused widget only: composing in it counts as use."""
         if self._field is not None and isValid(self._field) and not self._field.isWindowType():
             self._field.removeEventFilter(self)
         self._field = field
@@ -99,10 +99,10 @@ class IdleLock(QObject):
             field.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Somebody is there; or, while it is locked, work that ends opens a dialog."""
+        """Note use; while locked, also catch dialogs opened by work that ends."""
         if event.type() in USE_EVENTS:
             if self.asked is None and self._window.isVisible() and self._is_due():
-                # After sleep the first touch comes before the clock notices the hours.
+                # After sleep the first input arrives before the timer notices the elapsed hours.
                 QTimer.singleShot(0, self, self.lock)
                 return True
             self._used = _clock()
@@ -111,10 +111,10 @@ class IdleLock(QObject):
         return False
 
     def _is_late(self, watched: QObject) -> bool:
-        """Whether a window of the program's shows itself beside the question for the password."""
+        """Whether a dialog of the program other than the login appears while locked."""
         if self.asked is None or not isinstance(watched, QDialog):
             return False
-        return watched is not self.asked and watched not in [one.dialog for one in self._covers]
+        return watched is not self.asked and watched not in [cover.dialog for cover in self._covers]
 
     def _put_away_late(self, dialog: QObject) -> None:
         if self.asked is None or not isinstance(dialog, QDialog) or not dialog.isVisible():
@@ -124,17 +124,17 @@ class IdleLock(QObject):
             dialog.hide()
             return
         self._covers.append(_Cover(dialog))
-        # Of two that wait for an answer the one that was shown last takes the keys.
+        # Of two application-modal dialogs the one shown last gets the keys.
         self.asked.hide()
         self.asked.show()
         self.asked.activateWindow()
 
     def _look(self) -> None:
         if not self._window.isVisible():
-            # A window that was closed has no desk any more: looking would open it again.
+            # A closed window may have no desk any more; reading preferences would open it again.
             return
         desk, disabled = self._window.desk, False
-        # A desk that cannot be read now (its stick was pulled) is locked by what was read last.
+        # If the desk cannot be read (stick unplugged), the last known setting applies.
         with suppress(Exception):
             self._minutes = int(desk.preferences.preferred(LOCK_MINUTES, LOCK_MINUTES_FIRST))
             disabled = desk.accounts.was_disabled()
@@ -145,52 +145,53 @@ class IdleLock(QObject):
         return bool(self._minutes) and _clock() - self._used >= self._minutes * MINUTE
 
     def lock(self) -> None:
-        """Put every window out of sight, and ask for the password; what is typed is kept on the
-        disk too."""
+        """Hide all windows and ask for the password; drafts are saved to disk too."""
         if self.asked is not None or not self._window.isVisible():
             return
-        # The dialog is the last window in sight, and its end is not the program's.
+        # The login dialog is the last visible window; closing it must not quit the program.
         QGuiApplication.setQuitOnLastWindowClosed(False)
         self._put_out_of_sight()
         desk = self._window.desk
         self.asked = login.LoginDialog(desk.folder, _("The desk is locked"), desk, self._unfinished)
         self.asked.accepted.connect(self._unlock)
         self.asked.rejected.connect(self._leave)
-        # Above a dialog that waits for an answer, which would take no password.
+        # Application-modal, to be above other modal dialogs, which would block its input.
         self.asked.setWindowModality(Qt.WindowModality.ApplicationModal)
         self._app.installEventFilter(self)
         self.asked.show()
         self.asked.activateWindow()
         clear_own_clipboard()
-        # Last: whatever becomes of it, the window is out of sight.
+        # Last: whatever fails here, the window is hidden by now.
         self._window.keep_now()
 
     def _unfinished(self) -> list[BackgroundWork]:
         return going_works(self._window, self._window.tasks)
 
     def _put_out_of_sight(self) -> None:
-        """Hide every window, the dialogs of others too, which Qt leaves standing; what waits for an
-        answer is covered, since to hide it would be an answer."""
+        """Hide all windows, dialogs included, which Qt would leave visible; modal dialogs are
+        covered, because hiding would reject them."""
         if QGuiApplication.mouseButtons():
-            # A drag takes every key and click, so that no password could be given.
+            # During a drag all keys and clicks go to the drag, so no password could be typed.
             QDrag.cancel()
         while (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
         QToolTip.hideText()
-        shown = [one for one in QApplication.topLevelWidgets() if one.isVisible()]
-        self._covers = [_Cover(one) for one in shown if one.isModal()]
-        # The window itself last, and first when they come back: dialogs stand above it.
-        self._hidden = [one for one in shown if not one.isModal() and one is not self._window]
+        shown = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+        self._covers = [_Cover(widget) for widget in shown if widget.isModal()]
+        # The main window last, hence first when shown again: dialogs stand above it.
+        self._hidden = [
+            widget for widget in shown if not widget.isModal() and widget is not self._window
+        ]
         self._hidden.append(self._window)
-        for one in self._hidden:
-            one.hide()
+        for widget in self._hidden:
+            widget.hide()
 
     def _bring_back(self) -> None:
         hidden, self._hidden = self._hidden, []
-        for one in reversed(hidden):
-            # Work that ended meanwhile may have taken its own dialog away.
-            if isValid(one):
-                one.show()
+        for widget in reversed(hidden):
+            # Work that ended meanwhile may have destroyed its dialog.
+            if isValid(widget):
+                widget.show()
         covers, self._covers = self._covers, []
         for cover in filter(isValid, covers):
             cover.take_away()
@@ -209,7 +210,7 @@ class IdleLock(QObject):
         QGuiApplication.setQuitOnLastWindowClosed(True)
 
     def _leave(self) -> None:
-        """Close the program: what was typed comes back as a draft."""
+        """Close the program; drafts bring back unsaved text."""
         self.asked = None
         self._app.removeEventFilter(self)
         QGuiApplication.setQuitOnLastWindowClosed(True)

@@ -1,4 +1,4 @@
-"""Preloads modules that would make the first display of a page slow."""
+"""Imports modules in advance that would delay the first display of a page."""
 
 from importlib import import_module
 
@@ -18,28 +18,28 @@ OF_THE_CORE = (
     "borderdesk.entry.clipboard",
     "borderdesk.entry.editing",
 )
-"""What the report page, the dearest of all, needs of the core: some 200 ms of a worker."""
+"""Core modules of the report page, the slowest of all: some 200 ms in a worker thread."""
 OF_THE_WINDOW = ("PySide6.QtPrintSupport", "ui.reports.report_page")
-"""What it needs besides: 1 and 13 ms of the window, with what is above imported."""
+"""Its other modules: 1 and 13 ms in the window's thread once those above are imported."""
 
 
 class ImportAhead(QObject):
-    """Imports modules once the window has been up for a moment.
+    """Imports modules once the window has been up for a while.
 
-    Modules of Qt, and those that derive classes from Qt's, are imported on the window's thread:
-    PySide6 makes its types while it is imported, and a window that calls into Qt meanwhile from
-    another thread ended in a segmentation fault (once in ten starts on a busy machine).
+    Modules that import Qt or derive classes from it are imported in the window's thread: PySide6
+    creates types on import, and Qt calls from the window meanwhile ended in a segmentation fault
+    (once in ten starts on a busy machine).
     """
 
     def __init__(self, tasks: Runner) -> None:
-        # Below the runner: it outlives the pages that are rebuilt in another language.
+        # Child of the runner, which outlives the pages when they are rebuilt in another language.
         super().__init__(tasks)
         self._tasks = tasks
         self._left = list(OF_THE_WINDOW)
         QTimer.singleShot(QUIET, self, self._begin)
 
     def done(self) -> bool:
-        """Whether everything is imported."""
+        """Whether all modules are imported."""
         return not self._left
 
     def _begin(self) -> None:
@@ -51,7 +51,7 @@ class ImportAhead(QObject):
         )
 
     def _go_on(self) -> None:
-        """One module at a time: what is typed meanwhile comes in between."""
+        """One module per turn of the event loop, so that input is handled in between."""
         if self._left:
             import_module(self._left[0])
             del self._left[0]

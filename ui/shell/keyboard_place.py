@@ -1,4 +1,4 @@
-"""Where the keyboard stands on a page, to be put there again once the page was made anew."""
+"""Records the focused widget of a page, to restore the focus after the page is rebuilt."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -21,26 +21,26 @@ from ui.widgets.pages.page import Page
 
 
 class KeyboardPlace:
-    """The way from a page down to the widget with the keyboard, and the place in it."""
+    """Path from a page to its focused widget, and the cursor or cell in it."""
 
     def __init__(self, page: QWidget) -> None:
-        """page: the one shown; nothing is kept where the keyboard is elsewhere."""
+        """page: the current page; nothing is recorded if the focus is elsewhere."""
         take_composed()
         widget = QApplication.focusWidget()
         inside = widget is not None and page.isAncestorOf(widget)
         table = _table_of(widget) if inside else None
         self._cell: tuple[int, int] | None = None
         if table is not None:
-            # A cell's line is made anew by its table.
+            # The table recreates the line edit of a cell, so the cell is recorded.
             self._cell = table.currentIndex().row(), table.currentIndex().column()
-        kept = table or widget
-        self._way = [*_way(page, kept)] if kept is not None and inside else []
+        target = table or widget
+        self._way = [*_way(page, target)] if target is not None and inside else []
         self._typing = isinstance(widget, CellLine) and not widget.ready
         self._at = _cursor(widget)
 
     def take(self, page: Page) -> bool:
-        """Put the keyboard to the same place of a page that was made anew; False where there is
-        none yet, or nobody can type there. It is put there once the page is filled, then."""
+        """Focus the same widget of the rebuilt page. False if it does not exist yet or is disabled;
+        then once more when the page is filled."""
         if not self._way:
             return False
         page.prepare_whole()
@@ -77,18 +77,18 @@ class KeyboardPlace:
 
 
 def _table_of(widget: QWidget | None) -> QAbstractItemView | None:
-    """The table that a widget is, or is the line of a cell of."""
+    """The table that a widget is or is a cell editor of; None for others."""
     while widget is not None and not isinstance(widget, QAbstractItemView):
         widget = widget.parentWidget()
     return widget
 
 
 def _reached(page: QWidget, way: Sequence[tuple[str, int]]) -> QWidget | None:
-    """The widget at the end of a way; None where the page has none there."""
+    """The widget at the end of a path; None if the page has none there."""
     widget = page
     for kind, number in way:
         if isinstance(widget, QStackedWidget):
-            # What else was shown in it is not made again yet.
+            # The other pages of the stack are not rebuilt yet.
             widget = widget.currentWidget() or widget
             continue
         same = [child for child in _widgets(widget) if type(child).__name__ == kind]
@@ -99,17 +99,18 @@ def _reached(page: QWidget, way: Sequence[tuple[str, int]]) -> QWidget | None:
 
 
 def _is_shown(page: QWidget, widget: QWidget) -> bool:
-    """Whether it is to be seen on the page, by now: what a layout took in while the page was shown
-    Qt shows in the next turn of the event loop."""
-    above: QWidget | None = widget
-    while above is not None and above is not page:
-        QCoreApplication.sendPostedEvents(above, int(QEvent.Type.MetaCall.value))
-        above = above.parentWidget()
+    """Whether a widget is visible on the page; first runs pending show requests, as Qt shows what a
+    visible layout took in only in the next turn of the event loop."""
+    ancestor: QWidget | None = widget
+    while ancestor is not None and ancestor is not page:
+        QCoreApplication.sendPostedEvents(ancestor, int(QEvent.Type.MetaCall.value))
+        ancestor = ancestor.parentWidget()
     return widget.isVisibleTo(page)
 
 
 def _way(page: QWidget, widget: QWidget) -> Iterator[tuple[str, int]]:
-    """From the page to a widget in it: (kind, number among the children of that kind) each."""
+    """The path from the page to a widget: (class name, index among siblings of that class) for each
+    level."""
     parent = widget.parentWidget()
     if widget is page or parent is None:
         return
@@ -124,7 +125,7 @@ def _widgets(parent: QObject) -> list[QWidget]:
 
 
 def _cursor(widget: QWidget | None) -> int:
-    """The place of the cursor in the text of a widget, -1 where it has none."""
+    """The cursor position in the text of a widget, -1 without text."""
     line = widget.lineEdit() if isinstance(widget, QComboBox) else widget
     if isinstance(line, QLineEdit):
         return line.cursorPosition()

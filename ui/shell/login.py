@@ -1,4 +1,4 @@
-"""Opening a desk that has a password: by the account's, or the code of the recovery sheet."""
+"""Login dialog of an encrypted desk: password of an account, or recovery code."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -28,23 +28,23 @@ SECOND = 1_000
 
 
 class OpenedRing(NamedTuple):
-    """What a person opened: the desk's key, and the account that it was opened by."""
+    """Result of unlocking: the desk's key and the account used."""
 
     key: bytes
     account: str
 
     def enter(self, desk: Desk) -> None:
-        """Work at the desk under the account, which enters its audit log."""
+        """Continue under this account; notes the login in the audit log."""
         desk.enter(self.account)
 
 
 class LoginDialog(QDialog):
-    """Asks for an account and its password; a lost one is replaced by the code of the recovery
-    sheet. `opened` is set when the dialog is accepted.
+    """Asks for account and password, or for the recovery code and a new password; `opened` is set
+    on accept.
 
-    locked: the desk of a window that is locked, which its own account alone opens again;
-    unfinished: the works of that window that have not ended, which end before the dialog is
-    cancelled.
+    locked: the desk of a locked window, which only its current account may unlock; unfinished:
+    returns the operations still running in that window, which end before a cancelled dialog closes
+    it.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class LoginDialog(QDialog):
         level_labels(form)
 
     def recover(self, on: bool) -> None:
-        """Ask for the code of the recovery sheet and a new password, or for the password."""
+        """Switch to recovery code and new password, or back to the password."""
         self._recovering = on
         for row in (self.code, self.new.first, self.new.again, self.new.shown):
             self._form.setRowVisible(row, on)
@@ -142,7 +142,7 @@ class LoginDialog(QDialog):
         )
 
     def accept(self) -> None:
-        """Try what was typed; what is wrong stands above the buttons."""
+        """Check the input in a thread; problems are shown above the buttons."""
         if self._work.busy() or self._clock.isActive():
             return
         self._leaving = False
@@ -161,7 +161,7 @@ class LoginDialog(QDialog):
             return lambda: OpenedRing(ring.unlock(account, password), account)
 
         def work() -> OpenedRing:
-            # By what the desk knows: the file beside it may have been replaced meanwhile.
+            # Checked against the desk, not the key-ring file, which may have been replaced.
             with desk.in_thread():
                 # It may have been disabled meanwhile.
                 desk.work_as(account)
@@ -218,8 +218,7 @@ class LoginDialog(QDialog):
             super().keyPressEvent(event)
 
     def reject(self) -> None:
-        """Open nothing, and keep nothing that was typed; what the window is still doing ends
-        first."""
+        """Clear the fields and close; waits for running operations first."""
         self._forget()
         works = self._unfinished()
         if not works:
@@ -238,7 +237,7 @@ class LoginDialog(QDialog):
         self._complain("")
 
     def _leave_soon(self) -> None:
-        # Whoever began the work hears of its end first.
+        # Later: other receivers of `ended` run first.
         QTimer.singleShot(0, self, self._leave)
 
     def _leave(self) -> None:

@@ -1,4 +1,4 @@
-"""The one window: navigation at the left, a page beside it, who and where below."""
+"""Main window: navigation at the left, the current page, status bar."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -50,35 +50,35 @@ if TYPE_CHECKING:
     from ui.base import folder_exchange
     from ui.widgets.editors.draft import FormDraft
 else:
-    # A start uses no folder; it is looked into once the window stands.
+    # Not needed by the start; used once the window is shown.
     folder_exchange = lazy_module("ui.base.folder_exchange")
 
 MAINTENANCE_INTERVAL, SETTLED = 20_000, 100
-"""Milliseconds between two maintenances of the desk; from the turning to a page to the reading of
+"""Milliseconds between two maintenance runs; milliseconds from a change of page to the reading of
 the status."""
 FULL_SIZE, SMALL_SCREEN = (1366, 768), (1400, 800)
-"""The window at first, and the screens that it fills, in pixels."""
+"""Initial size of the window, and size up to which a screen is filled by it, in pixels."""
 TEXT_SIZE, GEOMETRY = "text_size", "window"
-"""What is remembered of the window with the desk."""
+"""Preferences of the window stored in the desk."""
 
 
 class WindowState(NamedTuple):
-    """Where the person was when the language changed."""
+    """What survives a rebuild of all pages (another language or text size)."""
 
     key: str
     drafts: "dict[str, FormDraft]"
     intents: Mapping[str, Mapping[str, Any]]
-    """{page: what was chosen on it}, for its next making."""
+    """{page key: selections on it} for `receive` when the page is created again."""
     table: bool = False
-    """Whether the page showed its table for many records."""
+    """Whether the current page showed its grid."""
 
 
 class MainWindow(QMainWindow):
-    """Every page of a desk; a page is made when it is first shown and then kept."""
+    """Window with all pages of a desk; a page is created when first shown and then kept."""
 
     def __init__(self, desk: Desk, first: str = "home") -> None:
-        """first: the key of the page shown at first."""
-        # Before there is a window: one that is there is notified of another size only later, in
+        """first: the key of the initial page."""
+        # Before the window exists: an existing window learns of a new font size only later, in
         # parts.
         _take_size(desk.preferences.preferred(TEXT_SIZE, 100))
         super().__init__()
@@ -101,21 +101,24 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(QUIET, self, self._begin_folder)
 
     def fit_screen(self) -> None:
-        """Before it is shown first: fill a screen that has no more room than the window needs, and
-        never be larger than the screen, whatever size it was left in on another. One that has no
-        room for its title besides would stand with its lower end out of sight."""
-        room = self.screen().availableGeometry()
-        small = room.width() <= SMALL_SCREEN[0] or room.height() <= SMALL_SCREEN[1]
-        if not room.contains(self.geometry(), False):
-            wide, high = min(self.width(), room.width()), min(self.height(), room.height())
-            self.setGeometry(QRect(room.topLeft(), QSize(wide, high)))
+        """Before the first show: maximise on a small screen, and never exceed the screen, whatever
+        size was saved on another. Without room for the title bar the lower edge would be
+        off-screen."""
+        available = self.screen().availableGeometry()
+        small = available.width() <= SMALL_SCREEN[0] or available.height() <= SMALL_SCREEN[1]
+        if not available.contains(self.geometry(), False):
+            width, height = (
+                min(self.width(), available.width()),
+                min(self.height(), available.height()),
+            )
+            self.setGeometry(QRect(available.topLeft(), QSize(width, height)))
         title = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
-        if (small and not self._kept) or self.height() + title > room.height():
+        if (small and not self._kept) or self.height() + title > available.height():
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def _begin_folder(self) -> None:
-        """Use the shared folder, once one is named: most desks have none. A window that was closed
-        meanwhile has no desk any more."""
+        """Start the exchange by shared folder if one is set, which most desks have not; not for a
+        closed window, which has no desk any more."""
         if self.folder is not None or not self.isVisible():
             return
         if not is_folder(self.desk.book.setting(EXCHANGE_FOLDER, self.desk.today(), "")):
@@ -126,20 +129,20 @@ class MainWindow(QMainWindow):
         self.folder.begin()
 
     def _show_brought(self, _turn: object) -> None:
-        """Read the page shown and the status again: other machines sent something."""
+        """Refresh page and status: files of other machines arrived."""
         double_search_of(self.desk, self.tasks).begin()
         page = self.current()
         page.refresh()
         self.status.refresh()
 
     def _maintain(self) -> None:
-        """Let the desk tidy up in the background, so that no save has to wait for it; and turn to
-        the new day where one has begun. A window that was closed has no desk any more."""
+        """Run maintenance in the background, so that no save waits for it, and refresh after
+        midnight; not for a closed window, which has no desk any more."""
         if not self.isVisible():
             return
         if self.bands.refresh():
-            here = self.current()
-            here.refresh()
+            page = self.current()
+            page.refresh()
             self.status.refresh()
         self.tasks.run(self.desk.maintenance.rest, lambda _none: None, lambda _error: None, self)
         erasure_watch_of(self.desk, self.tasks).look()
@@ -151,7 +154,7 @@ class MainWindow(QMainWindow):
     def _build(self, place: WindowState) -> None:
         title = f"BorderDesk — {self.desk.title()}"
         if self.desk.store.key is None:
-            # On every screen: whoever opens the folder reads it.
+            # On every screen: anybody with the folder can read it.
             title = f"{title} · " + _("No password")
         self.setWindowTitle(title)
         self.pages: dict[str, Page] = {}
@@ -184,14 +187,14 @@ class MainWindow(QMainWindow):
         self.navigation.go_to(place.key)
         middle = self.stack.parentWidget()
         if middle is not None and self.isVisible():
-            # Qt would show it in the next turn of the event loop, and a cell's line takes the
-            # keyboard only where it is seen.
+            # Shown now: Qt would show it in the next turn of the event loop, but a cell editor
+            # takes the focus only when visible.
             middle.show()
         self.nav.setFocus(Qt.FocusReason.OtherFocusReason)
         self.ahead = PagesAhead(self.stack, PAGES, self.page, self.import_ahead.done)
-        here = self.current()
-        if place.table and isinstance(here, RecordPage):
-            here.show_grid()
+        current = self.current()
+        if place.table and isinstance(current, RecordPage):
+            current.show_grid()
 
     def _lay_out(self) -> None:
         middle = QWidget()
@@ -225,7 +228,7 @@ class MainWindow(QMainWindow):
     # ------------------------------------------------------------------- pages
 
     def page(self, key: str) -> Page:
-        """The page, made now if it has not been shown yet."""
+        """A page, created at first use."""
         if key not in self.pages:
             self.pages[key] = self._make(key)
             self.stack.addWidget(self.pages[key])
@@ -236,7 +239,7 @@ class MainWindow(QMainWindow):
         page = PAGES[key].make(self.desk, self.tasks)
         page.changed.connect(lambda: self._mark_unsaved(key))
         page.wanted.connect(self.show_page)
-        # The page goes with the window it is part of; what was chosen from closes first.
+        # Queued: the page is destroyed by the rebuild; the popup it came from has to close first.
         page.language_wanted.connect(self._speak_soon)
         page.size_wanted.connect(self._size_soon)
         page.rebuild_wanted.connect(
@@ -247,28 +250,28 @@ class MainWindow(QMainWindow):
         return page
 
     def show_page(self, key: str, intent: Mapping[str, Any]) -> None:
-        """Go to a page and have it do something."""
+        """Switch to a page and pass it an intent."""
         self.navigation.go_to(key)
         self.current().receive(intent)
 
     def show_backups(self) -> None:
-        """Go to the backups of the desk."""
+        """Switch to the backups of the settings page."""
         self.show_page("settings", {"ledger": "backups"})
 
     def _turn_to(self, key: str) -> None:
-        there = key in self.pages
+        existed = key in self.pages
         page = self.page(key)
         _show_in(self.stack, page)
         self.bands.refresh()
         for action in self._daily:
-            # The first page has them as buttons of its own.
+            # The home page has its own buttons for them.
             action.setEnabled(key != "home")
         self._undo.follow()
         self._text.follow(page)
-        if there:
+        if existed:
             page.refresh()
-        # Once the page is on the screen: the first time it brings half the core in. Counted from
-        # when the window is there, which a slow machine is longer about.
+        # After the paint: the first reading imports half the core. Counted from the event loop, as
+        # a slow machine takes longer to show the window.
         QTimer.singleShot(0, self, lambda: QTimer.singleShot(SETTLED, self, self._refresh_status))
 
     def _refresh_status(self) -> None:
@@ -279,23 +282,23 @@ class MainWindow(QMainWindow):
         if page is not None:
             self.navigation.mark_unsaved(key, page.dirty)
             if not page.dirty:
-                # It was saved, closed or answered: what the status tells may be another thing now.
+                # Saved or discarded, which may change the status.
                 self.status.refresh_soon()
 
     def current(self) -> Page:
-        """The page shown."""
+        """The current page."""
         page = self.stack.currentWidget()
         assert isinstance(page, Page)
         return page
 
     def view(self) -> QWidget:
-        """What paints the list of the page shown."""
+        """The widget that paints the list of the current page."""
         page = self.current()
         assert isinstance(page, RecordPage)
         return page.view.viewport() if page.table.lines else page.empty
 
     def warn(self, error: UserError) -> None:
-        """Show an error that a person can correct, on the page shown."""
+        """Show an error that a person can correct, on the current page."""
         page = self.current()
         if hasattr(page, "bar"):
             page.bar.warn(error)
@@ -304,11 +307,12 @@ class MainWindow(QMainWindow):
 
     def _speak_soon(self, lang: str) -> None:
         if lang != language():
-            # The list that was chosen from goes with the old window; let it close first.
+            # Queued: the popup of the language chooser is destroyed by the rebuild and has to close
+            # first.
             QTimer.singleShot(0, self, lambda: self.speak(lang))
 
     def speak(self, lang: str) -> None:
-        """Rebuild every page in another language; unsaved text moves along."""
+        """Rebuild all pages in another language; unsaved text is carried over."""
         keyboard = KeyboardPlace(self.current())
         place = self._leave()
         set_language(lang)
@@ -322,7 +326,7 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, lambda: self.set_text_size(percent))
 
     def set_text_size(self, percent: int) -> None:
-        """Rebuild every page with larger or smaller text; unsaved text moves along."""
+        """Rebuild all pages in another text size; unsaved text is carried over."""
         keyboard = KeyboardPlace(self.current())
         place = self._leave()
         self.desk.preferences.prefer(TEXT_SIZE, percent)
@@ -331,15 +335,15 @@ class MainWindow(QMainWindow):
         keyboard.take(self.current())
 
     def _rebuild(self, message: str) -> None:
-        """Rebuild every page: the desk is another one now. Then say so."""
+        """Rebuild all pages because another desk is open, then show the message."""
         keyboard = KeyboardPlace(self.current())
         self._build(self._leave())
-        here = self.current()
-        keyboard.take(here)
-        here.bar.notify(message)
+        current = self.current()
+        keyboard.take(current)
+        current.bar.notify(message)
 
     def _leave(self) -> WindowState:
-        """Keep what is typed, and where the person is, before every page is rebuilt."""
+        """Save drafts and collect what survives a rebuild of all pages."""
         for page in self.pages.values():
             if isinstance(page, RecordPage):
                 page.keep_table()
@@ -351,25 +355,26 @@ class MainWindow(QMainWindow):
             if isinstance(page, RecordPage) and (draft := page.draft()) is not None
         }
         self.tasks.release_pages()
-        here = self.current()
-        table = isinstance(here, RecordPage) and here.in_table
+        current = self.current()
+        table = isinstance(current, RecordPage) and current.in_table
         return WindowState(self.navigation.current(), drafts, self._chosen(), table)
 
     def _chosen(self) -> dict[str, Mapping[str, Any]]:
-        """What is chosen on every page; on one that was not made since, what was before."""
+        """The selections on every page; for pages not created since the last rebuild, those saved
+        then."""
         chosen = {key: _intent(page) for key, page in self.pages.items()}
         return {**self._intents, **chosen}
 
     # ----------------------------------------------------------------- closing
 
     def event(self, event: QEvent) -> bool:
-        """Be the active window again once a dialog is closed, where nothing sees to that."""
+        """Activate the window when a modal dialog closes, where no window manager does so."""
         if event.type() == QEvent.Type.WindowUnblocked:
             self.activateWindow()
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep what is typed and not saved, and let the work end; nothing is asked."""
+        """Save drafts and wait for running work; no question is asked."""
         self.keep_now()
         clear_own_clipboard()
         self._remember()
@@ -378,7 +383,7 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def _remember(self) -> None:
-        """Keep where the window stood."""
+        """Save the window geometry."""
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         prefer = self.desk.preferences.prefer
         self.tasks.later(
@@ -386,14 +391,14 @@ class MainWindow(QMainWindow):
         )
 
     def keep_now(self) -> None:
-        """Keep what is typed and not saved on every page."""
+        """Save drafts on all pages."""
         for page in self.pages.values():
             page.keep_now()
 
 
 def _intent(page: Page) -> Mapping[str, Any]:
-    """What is chosen on a page; on a list also which record is open, where nothing of it is
-    unsaved."""
+    """The selections of a page; for a list of records also the open record, unless it has unsaved
+    changes."""
     if not isinstance(page, RecordPage):
         return page.intent()
     chosen: dict[str, Any] = page.filter.intent() if "filter" in vars(page) else {}
@@ -403,16 +408,16 @@ def _intent(page: Page) -> Mapping[str, Any]:
 
 
 def _take_size(percent: int) -> None:
-    """Write everything in a size."""
+    """Apply a text size to the application."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     set_text_size(app, percent)
 
 
 def _show_in(stack: QStackedWidget, page: QWidget) -> None:
-    """Show a page of the stack. Qt would forbid and permit painting to every widget of all pages
-    meanwhile, 2,300 of them: it leaves that where the stack may not be painted already, and nothing
-    is painted before the next turn of the event loop anyway."""
+    """Show a page of the stack with updates disabled on the stack alone: QStackedWidget would
+    disable and enable updates of all 2,300 widgets, but skips that if they are disabled already.
+    Nothing is painted before the next turn of the event loop anyway."""
     stack.setAttribute(Qt.WidgetAttribute.WA_UpdatesDisabled, True)
     stack.setCurrentWidget(page)
     stack.setAttribute(Qt.WidgetAttribute.WA_UpdatesDisabled, False)

@@ -1,4 +1,4 @@
-"""The left side of the window: the pages, and the language below them."""
+"""Navigation at the left of the window: list of pages, links, language."""
 
 from collections.abc import Sequence
 
@@ -23,34 +23,34 @@ from ui.widgets.choosers.language_chooser import language_chooser
 KEY = Qt.ItemDataRole.UserRole
 UNSAVED = " •"
 LEAST_PADDING, MOST_PADDING = 5, 16
-"""Pixels above and below the title of a page together: as many as the window has room for."""
+"""Least and most vertical padding of a page title, both sides together, in pixels."""
 HEADING_HEIGHT = 1.8
-"""Of a heading, in heights of its text."""
+"""Height of a group heading, in text heights."""
 
 PageGroup = tuple[str, Sequence[tuple[str, str]]]
-"""A heading in words, "" for none, and the pages under it: (key, title)."""
+"""Heading of a group, "" for none, and its pages as (key, title)."""
 
 
 class PageList(QListWidget):
-    """The list of pages, all of them in sight: the lines are closer where the window is low."""
+    """The list of pages without scroll bar: the rows are lower in a low window."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the lines the room there is."""
+        """Adapt the row height."""
         super().resizeEvent(event)
-        # The window itself is notified of another size of text only later.
+        # The application's font: the window learns of a new text size only later.
         height = QFontMetrics(QApplication.font()).height()
         items = [self.item(row) for row in range(self.count())]
         pages = [item for item in items if item.data(KEY)]
         headings = (len(items) - len(pages)) * int(height * HEADING_HEIGHT)
-        room = (self.viewport().height() - headings) // max(len(pages), 1)
-        high = min(max(room, height + LEAST_PADDING), height + MOST_PADDING)
-        if pages and pages[0].sizeHint().height() != high:
+        per_page = (self.viewport().height() - headings) // max(len(pages), 1)
+        row_height = min(max(per_page, height + LEAST_PADDING), height + MOST_PADDING)
+        if pages and pages[0].sizeHint().height() != row_height:
             for item in pages:
-                item.setSizeHint(QSize(0, high))
+                item.setSizeHint(QSize(0, row_height))
 
 
 class Navigation(QWidget):
-    """Pages to turn to; `turned` with the key of the page chosen."""
+    """List of pages; emits turned(page key) on a change."""
 
     turned = Signal(str)
     language_chosen = Signal(str)
@@ -62,7 +62,7 @@ class Navigation(QWidget):
         self.setObjectName("side")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.titles: dict[str, str] = {}
-        """What each page is called, by its key, in the order of the list."""
+        """The title of each page by key, in list order."""
         self.items: dict[str, QListWidgetItem] = {}
         self.list = self._list(groups)
         self.language = self._language()
@@ -82,7 +82,7 @@ class Navigation(QWidget):
         pages = named(PageList(), "nav")
         pages.setAccessibleName(_("Pages"))
         pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # The window itself is notified of another size of text only later.
+        # The application's font: the window learns of a new text size only later.
         font = QApplication.font()
         height = QFontMetrics(font).height()
         small = QFont(font)
@@ -103,7 +103,8 @@ class Navigation(QWidget):
         return pages
 
     def _links(self) -> QVBoxLayout:
-        """The ways to everything and to the handbook, for whoever does not know their keys."""
+        """Buttons for the command list and the handbook, for people who do not know the
+        shortcuts."""
         links = QVBoxLayout()
         links.setContentsMargins(8, 0, 8, 0)
         links.setSpacing(0)
@@ -129,26 +130,26 @@ class Navigation(QWidget):
             self.turned.emit(item.data(KEY))
 
     def current(self) -> str:
-        """The key of the page chosen."""
+        """The key of the current page."""
         key: str = self.list.currentItem().data(KEY)
         return key
 
     def go_to(self, key: str) -> None:
-        """Choose a page."""
+        """Switch to a page."""
         self.list.setCurrentItem(self.items[key])
 
     def step(self, by: int) -> None:
-        """Choose the page so many places further down, and go on from the last to the first."""
+        """Switch by so many pages, cyclically."""
         keys = list(self.items)
         self.go_to(keys[(keys.index(self.current()) + by) % len(keys)])
         self.take_keyboard()
 
     def take_keyboard(self) -> None:
-        """Put the keyboard into the list of pages."""
+        """Focus the list of pages."""
         self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def mark_unsaved(self, key: str, unsaved: bool) -> None:
-        """Show at a page whether it holds what is not saved."""
+        """Mark a page as having unsaved changes, or not."""
         text = self.titles[key] + (UNSAVED if unsaved else "")
         if self.items[key].text() != text:
             self.items[key].setText(text)
@@ -156,7 +157,7 @@ class Navigation(QWidget):
 
 
 def _line(text: str, pages: QListWidget) -> QListWidgetItem:
-    """A line of the navigation; its text comes after it for the reason `bind` has."""
+    """A list item; the text is set afterwards for the same reason as in `bind`."""
     line = QListWidgetItem(pages)
     line.setText(text)
     return line

@@ -1,4 +1,4 @@
-"""The line above every page while the desk's folder is taken for one from an older copy."""
+"""Notice above all pages while the desk seems to be an older copy of itself."""
 
 from PySide6.QtCore import Signal
 
@@ -8,10 +8,10 @@ from ui.shell.band import Band
 
 
 class OlderBand(Band):
-    """Says what is missing and what to do; hidden while nothing tells of it, and once it was put
-    away in this window.
+    """Says what is missing and what to do; hidden without signs of an older copy, and after being
+    closed in this window.
 
-    wanted: the page, and what to show there, where the desk gets a new id.
+    wanted(page, intent): the page where the desk gets a new id.
     """
 
     wanted = Signal(str, object)
@@ -26,14 +26,14 @@ class OlderBand(Band):
         self.refresh()
 
     def refresh(self) -> None:
-        """Look again: files that came may tell of it, or have brought what was missing."""
+        """Check again: imported files may reveal it, or have restored what was missing."""
         older = self._desk.last.older()
         text = "" if older is None else older.text
         self.text.setText(text)
         self.setVisible(text not in ("", self._away))
 
     def put_away(self) -> None:
-        """Do not show it again in this window."""
+        """Hide this text in this window."""
         self._away = self.text.text()
         self.hide()
 

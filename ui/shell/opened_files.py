@@ -1,7 +1,7 @@
-"""Files that a person opens on the desktop: a double click on a package, a card, a set-up file.
+"""Files opened from the file manager: a double click on a package, card or set-up file.
 
-A desk has one window. A second start with a file leaves its path in the desk's folder, where the
-window that is there finds it and shows the file.
+A desk has one window. A second start writes the path into the desk's folder, where the first window
+finds it and opens the file.
 """
 
 import os
@@ -17,9 +17,9 @@ from ui.shell.main_window import MainWindow
 from ui.shell.update_band import is_update
 
 FOLDER = Path(PREVIEWS) / "opening"
-"""In the desk's folder; it is cleared when a window starts and when it ends."""
+"""Relative to the desk's folder; cleared when a window starts and ends."""
 MOST_BYTES = 100_000
-"""Of a path; what is longer is none of ours."""
+"""Maximum size of a path file; larger files are not ours."""
 
 
 def hand_over(desk: Path, file: Path) -> None:
@@ -29,10 +29,10 @@ def hand_over(desk: Path, file: Path) -> None:
 
 
 def take_over(desk: Path) -> list[Path]:
-    """The files that were handed over, once."""
+    """Read and delete the paths that other starts left."""
     taken: list[Path] = []
     if any((desk / part).is_symlink() for part in (FOLDER, FOLDER.parent)):
-        # What is behind a link is none of ours, and every file here is deleted.
+        # A symbolic link leads outside the desk, and files here are deleted.
         return taken
     for left in sorted((desk / FOLDER).iterdir()):
         if not is_part_name(left.name) and left.is_file():
@@ -48,7 +48,7 @@ def _make_folder(desk: Path) -> None:
 
 
 class OpenedFiles(QObject):
-    """Opens the file that the window was started with, and those handed over later."""
+    """Opens the file that the window was started with, and those of later starts."""
 
     def __init__(self, window: MainWindow, first: Path | None) -> None:
         super().__init__(window)
@@ -64,7 +64,7 @@ class OpenedFiles(QObject):
         self._take()
 
     def show_files(self, files: list[Path]) -> None:
-        """Show files on the page of exchange, with the window before the others."""
+        """Show files on the exchange page (updates in their notice) and raise the window."""
         window = self._window
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
         window.raise_()

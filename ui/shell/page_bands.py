@@ -1,4 +1,4 @@
-"""The lines above every page, in their order."""
+"""The notices above all pages, in order."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -20,22 +20,21 @@ from ui.shell.update_band import UpdateBand
 if TYPE_CHECKING:
     from ui.shell import practice_band
 else:
-    # Other desks do not need it.
+    # Only needed on practice desks.
     practice_band = lazy_module("ui.shell.practice_band")
 
 
 class PageBands(QWidget):
-    """Every band there is; each hides itself while it has nothing to tell.
+    """All notices; each hides itself while it has nothing to say.
 
-    wanted: the page, and what to show there, that a band leads to. recovered: the desk can be
-    written to again.
+    wanted(page, intent): a notice leads to a page; recovered: the desk can be written again.
     """
 
     wanted = Signal(str, object)
     recovered = Signal()
 
     def __init__(self, desk: Desk, tasks: Runner, current: Callable[[], QWidget]) -> None:
-        """current: the page that is shown."""
+        """current: returns the current page."""
         super().__init__()
         self.practice: practice_band.PracticeBand | None = None
         if desk.identity.practice:
@@ -59,13 +58,13 @@ class PageBands(QWidget):
                 column.addWidget(band)
 
     def refresh(self) -> bool:
-        """Look again at what no timer looks at; whether another day has begun since."""
+        """Check again what no timer checks; returns whether the date changed since."""
         self.older.refresh()
         return self.clock.refresh()
 
 
 def _banner(desk: Desk) -> QLabel | None:
-    """What says that the figures are invented, or that this desk is for practice."""
+    """The banner of a demo or practice desk; None for a real one."""
     words = desk.banner()
     if not words:
         return None

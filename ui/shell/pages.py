@@ -1,4 +1,4 @@
-"""Every page of the window: its key, its title, its place in the navigation, and how it is made.
+"""The table of pages: key, title, factory, and position in the navigation.
 
 To add a page: a `Page` in a module of its own, and a line in PAGES.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ui.reports import report_page
     from ui.settings import ledger_page, settings_page
 else:
-    # A start shows one page; the others are imported when they are first turned to.
+    # The start shows one page; modules of the others are imported when first shown.
     tables = lazy_module("borderdesk.ledgers.tables")
     exchange_page = lazy_module("ui.exchange.exchange_page")
     day_page = lazy_module("ui.home.day_page")
@@ -36,7 +36,7 @@ PageMaker = Callable[[Desk, Runner], Page]
 
 
 class PageKind(NamedTuple):
-    """A page: its title (English key), and how it is made at its first showing."""
+    """A page: title (English key of translation) and factory."""
 
     title: str
     make: PageMaker
@@ -98,16 +98,16 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("daybook", "strip", "targets", "report", "exchange", Household.type_name, "settings"),
     ),
 )
-"""The navigation: (heading, keys of PAGES); a blank heading has no line of its own."""
+"""The navigation: (heading, keys of PAGES); an empty heading is not shown."""
 
 
 def page_title(key: str) -> str:
-    """What a page is called in the navigation."""
+    """The title of a page in the current language."""
     return _(PAGES[key].title)
 
 
 def page_groups() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The navigation in words: [(heading, [(key of a page, its title)])]."""
+    """The navigation in the current language: [(heading, [(page key, title)])]."""
     return [
         (_(heading) if heading else "", [(key, page_title(key)) for key in keys])
         for heading, keys in GROUPS

@@ -1,5 +1,5 @@
-"""Pages are made ahead, a part at a time, while nobody uses the window: turning to one the first
-time costs little more than the second."""
+"""Creates pages in advance, one part at a time while there is no input, so that the first switch to
+a page is as fast as later ones."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -11,11 +11,11 @@ from ui.base.presence import PRESENCE_EVENTS
 from ui.widgets.pages.page import Page
 
 QUIET, BREATH = 3_000, 100
-"""Milliseconds without a key or the mouse before a part is made, and from one part to the next."""
+"""Milliseconds without input before the first part, and between parts."""
 
 
 class PagesAhead(QObject):
-    """Makes every page that nobody has turned to yet; a key or the mouse puts it off."""
+    """Creates all pages not shown yet; any input delays the next part."""
 
     def __init__(
         self,
@@ -24,8 +24,9 @@ class PagesAhead(QObject):
         page: Callable[[str], Page],
         ready: Callable[[], bool],
     ) -> None:
-        """stack: what the pages stand in; page: gives that of a key, made now if it is not yet;
-        ready: whether what pages are made of is imported, which would make a part long."""
+        """stack: the container of the pages; page: returns the page of a key, creating it if
+        needed; ready: whether the modules of the pages are imported, without which a part would
+        take long."""
         super().__init__(stack)
         self._stack, self._ready = stack, ready
         self._parts: Iterator[object] | None = _parts(keys, page)
@@ -34,11 +35,11 @@ class PagesAhead(QObject):
         self._next.start()
 
     def done(self) -> bool:
-        """Whether every page is made."""
+        """Whether all pages are created."""
         return self._parts is None
 
     def _make_part(self) -> None:
-        """Make one part, which takes less than 50 ms, and the next one a little later."""
+        """Create one part (less than 50 ms) and schedule the next."""
         window = self._stack.window()
         handle = window.windowHandle()
         if self._parts is None:
@@ -46,28 +47,29 @@ class PagesAhead(QObject):
         if handle is None or not window.isVisible() or not self._ready():
             self._next.start(QUIET)
             return
-        # Installed again it is still asked once; it gets no events from inside a window.
+        # Installing a filter twice calls it once. The native window gets input only, not the
+        # internal events of its widgets.
         handle.installEventFilter(self)
         try:
             next(self._parts)
         except (StopIteration, UserError):
-            # A desk that cannot be read is reported when somebody turns to the page.
+            # An unreadable desk is reported when the page is shown.
             self._parts = None
             handle.removeEventFilter(self)
         else:
             self._next.start(BREATH)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Somebody is there."""
+        """Delay the next part on input."""
         if event.type() in PRESENCE_EVENTS:
             self._next.start(QUIET)
         return False
 
 
 def _parts(keys: Iterable[str], page: Callable[[str], Page]) -> Iterator[object]:
-    """Make the pages, each in the parts that it has."""
+    """Create the pages part by part; yields after each part."""
     for key in keys:
-        made = page(key)
-        yield made
-        while made.prepare():
-            yield made
+        created = page(key)
+        yield created
+        while created.prepare():
+            yield created

@@ -1,4 +1,4 @@
-"""Where everything is: tabs, tables, settings, and what can be done on other pages."""
+"""Places for the command list: tabs, tables, settings, and actions of other pages."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,19 +33,19 @@ ACTION_PLACES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     exchange_actions.PAPER: ("exchange", {"tab": "paper"}),
     BACKUPS: ("settings", {"ledger": "backups"}),
 }
-"""{group of actions: the page, and its part, where they can be done}."""
+"""{action group: (page, intent) where its actions are available}."""
 _CLOSING = "report", {"own": True, "close": True}
 DONE_BY_GOING: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "month_report": ("report", {"own": True}),
     "close_month": _CLOSING,
     "close_period": _CLOSING,
 }
-"""{action: the page that does it, with what that is asked for}."""
+"""{action: (page, intent) that carries it out}."""
 
 
 class NavigationTarget(NamedTuple):
-    """A line of the search, and the page it leads to with what it is asked for; of an action or
-    a setting also its name."""
+    """A line of the command list and where it leads: page and intent; action: the name of the
+    action or setting, "" for none."""
 
     words: str
     page: str
@@ -53,8 +53,11 @@ class NavigationTarget(NamedTuple):
     action: str = ""
 
 
-def places(desk: Desk, page: str, here: Collection[str] = ()) -> Iterator[NavigationTarget]:
-    """Every place that is not on the page shown; here: what can be done without going, by name."""
+def places(desk: Desk, page: str, available: Collection[str] = ()) -> Iterator[NavigationTarget]:
+    """All places outside the current page.
+
+    page: key of the current page; here: names of the actions available on it, which are left out.
+    """
     of_post = desk.identity.role == "post"
     for key, (title, _make) in exchange_page.TABS.items():
         if not (of_post and key == "board"):
@@ -63,7 +66,7 @@ def places(desk: Desk, page: str, here: Collection[str] = ()) -> Iterator[Naviga
         yield _tab("targets", _(table.title), {"ledger": table.table_key})
     for key, title in settings_page.settings_tabs(desk).items():
         yield _tab("settings", title, {"ledger": key})
-    yield from _elsewhere(page, set(here), of_post=of_post)
+    yield from _elsewhere(page, set(available), of_post=of_post)
     for label in settings_page.OF_WINDOW:
         yield _setting(label, "window")
     for rule in SETTINGS.values():
@@ -71,12 +74,12 @@ def places(desk: Desk, page: str, here: Collection[str] = ()) -> Iterator[Naviga
 
 
 def _elsewhere(page: str, met: set[str], *, of_post: bool) -> Iterator[NavigationTarget]:
-    """What can be done on other pages; met: the names of what is listed already."""
+    """The actions of other pages; met: names already listed, extended in place."""
     for name, action in ACTIONS.items():
-        where = DONE_BY_GOING.get(name) or ACTION_PLACES.get(action.group)
-        # The closing stands under a tab of its page, which may not be the one in front.
-        there = where is not None and where[0] == page and where is not _CLOSING
-        if where is None or there or (of_post and where[1] == BOARD_TAB):
+        place = DONE_BY_GOING.get(name) or ACTION_PLACES.get(action.group)
+        # Closing is in a tab of its page that may not be the current one.
+        is_current = place is not None and place[0] == page and place is not _CLOSING
+        if place is None or is_current or (of_post and place[1] == BOARD_TAB):
             continue
         if name in DONE_BY_GOING:
             if _(action.name) in met:
@@ -84,7 +87,7 @@ def _elsewhere(page: str, met: set[str], *, of_post: bool) -> Iterator[Navigatio
             met.add(_(action.name))
         hint = _(action.hint)
         yield NavigationTarget(
-            f"{_(action.name)} — {hint[:1].lower()}{hint[1:]}", *where, _(action.name)
+            f"{_(action.name)} — {hint[:1].lower()}{hint[1:]}", *place, _(action.name)
         )
 
 

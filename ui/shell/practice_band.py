@@ -1,4 +1,4 @@
-"""The line above every page of a practice desk: the task in hand, and when each is done."""
+"""Notice above all pages of a practice desk: the current task, and tasks done."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -16,23 +16,23 @@ from ui.shell.band import Band
 if TYPE_CHECKING:
     from borderdesk.overview import practice
 else:
-    # Other desks do not need it.
+    # Only needed on practice desks.
     practice = lazy_module("borderdesk.overview.practice")
 
 LOOKED = 700
-"""Milliseconds between two looks at what was done."""
+"""Milliseconds between two checks of the tasks."""
 
 
 class PracticeBand(Band):
-    """Leads through the tasks one after the other, in any order they are done.
+    """Leads through the tasks in sequence; they may be done in any order.
 
-    wanted: the page of a task, with what opens it.
+    wanted(page, intent): opens the page of a task.
     """
 
     wanted = Signal(str, object)
 
     def __init__(self, desk: Desk, tasks: Runner, current: Callable[[], QWidget]) -> None:
-        """current: the page that is shown."""
+        """current: returns the current page."""
         super().__init__()
         self._desk = desk
         self._tasks = tasks
@@ -47,21 +47,21 @@ class PracticeBand(Band):
         QTimer.singleShot(0, self, self.look)
 
     def look(self) -> None:
-        """See what was done since."""
+        """Check in the background which tasks are done."""
         if self._reading or self.isHidden() or not self.window().isVisible():
             return
         self._reading = True
-        desk, found = self._desk, self._has_found()
+        desk, has_found = self._desk, self._has_found()
 
         def work() -> "practice.PracticeProgress":
-            if found and not desk.preferences.preferred(practice.FOUND):
+            if has_found and not desk.preferences.preferred(practice.FOUND):
                 desk.preferences.prefer(practice.FOUND, True)
             return practice.practice_progress(desk)
 
         self._tasks.run(work, self._show, self._failed, self)
 
     def _has_found(self) -> bool:
-        """Whether a list shows what somebody searched for."""
+        """Whether the current list shows results of a search."""
         page = self._current()
         if not isinstance(page, RecordPage):
             return False
@@ -83,7 +83,7 @@ class PracticeBand(Band):
         self.show_me.setVisible(progress.following is not None)
 
     def go(self) -> None:
-        """Turn to where the task in hand is done."""
+        """Switch to the page of the current task."""
         task = None if self.progress is None else self.progress.following
         if task is not None:
             intent: Mapping[str, Any] = task.intent

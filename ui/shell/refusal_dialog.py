@@ -1,4 +1,4 @@
-"""Messages where no window opens, for a person who started the program without a terminal."""
+"""Message boxes shown while there is no window, for a start without a terminal."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
@@ -7,12 +7,12 @@ from ui.base.style import dress
 
 
 def show_refusal(text: str) -> None:
-    """Show why the window does not open, until the message is closed."""
+    """Show why the window does not open; returns when closed."""
     _show(QMessageBox.Icon.Warning, text)
 
 
 def show_notice(text: str) -> None:
-    """Show what was done, until the message is closed."""
+    """Show what was done; returns when closed."""
     _show(QMessageBox.Icon.Information, text)
 
 

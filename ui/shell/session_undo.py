@@ -1,4 +1,4 @@
-"""Ctrl+Z on a page that has nothing of its own to undo."""
+"""Ctrl+Z of the window, for pages without an undo of their own."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,7 +16,7 @@ from ui.widgets.pages.page import Page
 
 
 class SessionUndo(QObject):
-    """Goes to where the newest step of the window was done and has it taken back there."""
+    """Switches to the page where the newest step was done and has it undone there."""
 
     def __init__(
         self,
@@ -25,9 +25,9 @@ class SessionUndo(QObject):
         pages: QStackedWidget,
         go_to: Callable[[str, Mapping[str, Any]], None],
     ) -> None:
-        """go_to: shows a page and has it do something."""
+        """go_to: switches to a page and passes it an intent."""
         action = bind(window, "undo_last", lambda: self._run())
-        # It goes with its action, when every page is rebuilt.
+        # Child of its action, which is destroyed when all pages are rebuilt.
         super().__init__(action)
         self._action = action
         self._tasks = tasks
@@ -36,15 +36,15 @@ class SessionUndo(QObject):
         QApplication.instance().focusChanged.connect(self._moved)  # type: ignore[union-attr]
 
     def _moved(self, _before: QWidget | None, now: QWidget | None) -> None:
-        # To nowhere it also goes from what is being destroyed, a dialog of the page with the
-        # keyboard in it: looking for actions among its children would end the program.
+        # With None the focus may leave a dialog that is being destroyed; searching its children for
+        # actions would crash.
         if now is not None:
             self.follow()
 
     def follow(self) -> None:
-        """Leave the key to what has a use of its own for it: a page, a tab, a table in focus."""
+        """Disable the shortcut while the current page, tab or focused table handles it."""
         if not isValid(self._pages):
-            # A window above a page goes with it when the pages are rebuilt, and the keyboard on.
+            # A dialog of a destroyed page is destroyed too and moves the focus on.
             return
         page = self._pages.currentWidget()
         self._action.setEnabled(not (isinstance(page, Page) and page.own_undo))

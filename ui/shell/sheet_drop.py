@@ -1,4 +1,4 @@
-"""Spreadsheets dropped anywhere on the window: the page of the records they list is shown."""
+"""Spreadsheets dropped on the window: opens the page of the record type they hold."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -24,11 +24,11 @@ else:
     likely_types = lazy_module("borderdesk.sheets.columns.likely_types")
 
 MOST_OFFERED = 2
-"""Likely types that have a button of their own."""
+"""Maximum number of likely types with a button of their own."""
 
 
 class SheetDrop:
-    """Finds the page of a list from its headings, and asks where they are not clear."""
+    """Derives the record type from the headings, and asks if it is not clear."""
 
     def __init__(
         self,
@@ -46,17 +46,17 @@ class SheetDrop:
         FileDrop(window, SUFFIXES, self.open)
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Read the headings of the first file, and show the page that takes all of them."""
+        """Read the headings of the first file and open the page that imports all files."""
         desk = self._desk
 
-        def done(found: "list[likely_types.LikelyType]") -> None:
-            clear = likely_types.clear_type(found)
+        def done(likely: "list[likely_types.LikelyType]") -> None:
+            clear = likely_types.clear_type(likely)
             if clear is not None:
                 self._take(clear, paths)
             else:
-                self._ask([one.type_name for one in found], paths)
+                self._ask([kind.type_name for kind in likely], paths)
 
-        # A file that no type knows, or that cannot be read: its page says so.
+        # Unknown or unreadable files: the chosen page reports them.
         self._tasks.run(
             lambda: likely_types.likely_types(desk, paths[0]),
             done,
@@ -68,7 +68,7 @@ class SheetDrop:
         self._show_page(type_name, {"files": list(paths)})
 
     def _ask(self, likely: Sequence[str], paths: Sequence[Path]) -> None:
-        """Ask of which type the list is: one of the likely ones, or any other."""
+        """Ask for the type: buttons of the likely ones, and a menu of all."""
         offers = [
             (_(ALL_TYPES[type_name].title), partial(self._take, type_name, paths))
             for type_name in likely[:MOST_OFFERED]
@@ -79,7 +79,7 @@ class SheetDrop:
         page.bar.ask(words, *offers, other, (_("Close"), page.bar.clear))
 
     def _choose(self, likely: Sequence[str], paths: Sequence[Path]) -> None:
-        """Let the type be chosen among all."""
+        """Show the menu of all types."""
         menu = QMenu(self._window)
         ask_again_unless_chosen(menu, partial(self._ask, likely, paths))
         for type_name, model in ALL_TYPES.items():

@@ -1,7 +1,7 @@
-"""Measures that shorten the start of the window, each with its gain where it was measured.
+"""Measures that shorten the start of the window, with their measured gain.
 
-Measured on two cores with Python 3.11 and PySide6 6.11, in processor time of the process. Nothing
-here imports Qt at the top: it runs while Qt's libraries are still being loaded.
+Measured on two cores with Python 3.11 and PySide6 6.11 as processor time of the process. No import
+of Qt at the top: this runs while Qt's libraries are still being loaded.
 """
 
 import _thread
@@ -19,34 +19,33 @@ from ui.shell import enum_maker
 from ui.shell.compile_cache import CompileCache, cache_file
 
 STYLE_ARGUMENTS = ("-style", "Fusion")
-"""How the application is asked for its style. QApplication.setStyle returns a style, for which
-PySide6 makes the classes of all styles: 10 ms where the argument costs 1.5."""
+"""Command-line arguments that select the style. QApplication.setStyle returns a style, for which
+PySide6 creates the classes of all styles: 10 ms instead of 1.5."""
 
 QT_LIBRARIES = ("QtWidgets.abi3.so", "QtGui.abi3.so", "QtCore.abi3.so")
-"""What is imported of PySide6; the rest of Qt comes with these."""
+"""Qt libraries imported through PySide6; they load the rest of Qt."""
 PRINT_SERVER = ("CUPS_SERVER", "/run/cups/cups.sock")
-"""Where printers are asked for on Linux, unless the person has named another place: left to itself
-the printing library also tries the network's port 631."""
+"""Where the printing library looks for printers on Linux, unless set by the person; by default it
+also tries TCP port 631."""
 SMALL_LIBRARIES = (
     "borderdesk.store.connection.locks",
     "borderdesk.store.connection.database",
     "tempfile",
     "zipfile",
 )
-"""Modules with small libraries of their own, the last two wanted by PySide6."""
+"""Modules with small native libraries; the last two are needed by PySide6."""
 
 
 def prepare() -> None:
-    """Import Qt and what the window needs of the core; the window itself comes after this.
+    """Import Qt and the core modules of the window, then the window's module.
 
-    The garbage collector is off from here until the window's own collector takes over
-    (ui/base/garbage_collector.py): little of what a start makes is garbage, and it would be
-    looked through 79 times, 19 ms.
+    The garbage collector is off until the window's own takes over (ui/base/garbage_collector.py): a
+    start makes little garbage, and 79 collections would take 19 ms.
 
-    PySide6 carries 14 modules of Python as text and compiles them at every start, 23 of its
-    97 ms: they are kept compiled, as every other module is. So are the regular expressions of
-    all that is imported here, 54 of them (16 ms), and the constructors of its named tuples (5 ms).
-    Qt's enumerations are made the short way (enum_maker.py): 60 ms become 15.
+    PySide6 embeds 14 Python modules as text and compiles them at each start, 23 of its 97 ms: the
+    cache keeps them compiled, like the 54 regular expressions (16 ms) and named tuples (5 ms) of
+    all modules imported here. Fast creation of Qt's enumerations (enum_maker.py) takes 15 instead
+    of 60 ms.
     """
     gc.disable()
     settle_input_method(os.environ)
@@ -60,12 +59,11 @@ def prepare() -> None:
 
 
 def load_qt() -> None:
-    """Load Qt's libraries in a thread while the modules of the core are imported.
+    """Load Qt's libraries in a thread while core modules are imported.
 
-    An import holds the interpreter's lock while the system loads a library; dlopen called through
-    ctypes does not: 16 ms of loading go to the other core. The system loads one library at a
-    time, so that modules with small libraries go first. Elsewhere than on Linux the
-    import of Qt does all the work.
+    An import holds the GIL while the system loads a library; dlopen through ctypes releases it: 16
+    ms of loading move to the other core. The system loads one library at a time, so modules with
+    small libraries go first. On other systems the import of Qt loads them.
     """
     if sys.platform != "linux":
         return
@@ -84,18 +82,18 @@ def _load(folder: Path) -> None:
 
 
 def import_qt() -> None:
-    """Import Qt, and have what is imported afterwards imported as before.
+    """Import Qt and restore the builtin import.
 
-    PySide6 replaces the builtin import by its own, which reads the source of every module for
-    `from __feature__ import …`, not used here: 5 ms of a start.
+    PySide6 replaces `__import__` by a version that reads every module's source for `from
+    __feature__ import …`, which is not used here: 5 ms of a start.
     """
     import_module("PySide6.QtCore")
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 
 def keep_out_of_garbage_collection() -> None:
-    """Never look through what the start has made: it stays as long as the window.
+    """Exclude all objects of the start from garbage collection; they live as long as the window.
 
-    Called once the start is over; it spares every later collection of the oldest generation.
+    Called once after the start; spares every later full collection.
     """
     gc.freeze()

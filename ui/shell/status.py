@@ -1,5 +1,4 @@
-"""The line below every page: whether the desk is backed up, how the newest period stands, whose
-desk this is and who works at it."""
+"""Status bar: backups, newest period, desk, and account."""
 
 import datetime
 from collections.abc import Mapping
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from ui.shell import backup_light
     from ui.widgets.layout import cards
 else:
-    # The window is painted before its status is read.
+    # The status is read after the first paint.
     newest_month = lazy_module("borderdesk.figures.newest_month")
     safety = lazy_module("borderdesk.overview.safety")
     backup_runner = lazy_module("ui.base.backup_runner")
@@ -34,7 +33,7 @@ else:
     cards = lazy_module("ui.widgets.layout.cards")
 
 SIDE, BETWEEN = 12, 6
-"""Pixels at the two ends of the bar, and those that Qt leaves between two parts."""
+"""Pixels at both ends of the bar, and between two parts (as Qt's layout)."""
 
 STATES: Mapping[str, str] = {
     "open": N_("Period {period}: not closed"),
@@ -42,15 +41,15 @@ STATES: Mapping[str, str] = {
     "reopened": N_("Period {period}: opened again"),
     "amending": N_("Period {period}: being amended"),
 }
-"""How a period stands, in words, by the name of its state."""
+"""The text of a period's state, by name of the state."""
 
 
 MOMENT = 300
-"""Milliseconds from a change of the desk until the status is read: another may follow at once."""
+"""Debounce in milliseconds between a change of the desk and the reading of the status."""
 
 
 class StatusRoom(NamedTuple):
-    """What is shown in so much room: the light in full, the warning, the desk, the person."""
+    """Which parts are shown: full text of the backup light, warning, desk, person."""
 
     full: bool
     caution: bool
@@ -65,14 +64,14 @@ ROOMS = (
     StatusRoom(False, False, False, True),
     StatusRoom(False, False, False, False),
 )
-"""What gives way as room gets scarce, the least important first."""
+"""Choices of parts from wide to narrow; the least important is dropped first."""
 
 
 class DeskStatus(QStatusBar):
-    """What is always in sight; it is read off the window's thread.
+    """Status bar, filled by a worker thread.
 
-    backups_wanted, notes_wanted: somebody wants to see more of the backups, of the notes that came;
-    light_read: how the backups stand (`BackupLightState`).
+    backups_wanted, notes_wanted: show the backups, the notes; light_read(BackupLightState): the
+    state of the backups was read.
     """
 
     backups_wanted = Signal()
@@ -98,7 +97,7 @@ class DeskStatus(QStatusBar):
         self.addWidget(self.caution)
         self.addPermanentWidget(self.who)
         for part in self._parts():
-            # The window may be narrower than all of it in full.
+            # The window may be narrower than all parts.
             part.setMinimumWidth(1)
 
     def _parts(self) -> list[QWidget]:
@@ -109,37 +108,37 @@ class DeskStatus(QStatusBar):
     # ----------------------------------------------------------------------- room
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where the text is large, what has to be known stays."""
+        """Choose the parts that fit."""
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        for room in ROOMS:
-            self._furnish(room)
+        for choice in ROOMS:
+            self._furnish(choice)
             shown = [part.sizeHint().width() for part in self._parts() if not part.isHidden()]
             if sum(shown) + BETWEEN * (len(shown) + 1) <= self.width() - 2 * SIDE:
                 return
 
-    def _furnish(self, room: StatusRoom) -> None:
+    def _furnish(self, choice: StatusRoom) -> None:
         if self.light is not None:
-            self.light.shorten(room.full)
-        self.caution.setVisible(room.caution)
+            self.light.shorten(choice.full)
+        self.caution.setVisible(choice.caution)
         person = self._desk.account.full_name
         if self._desk.store.key is None:
             person = _("{name} · no password").format(name=person)
-        self.who.setText(f"{self._desk.title()} · {person}" if room.desk else person)
-        self.who.setToolTip("" if room.desk else plain_tip(self._desk.title()))
-        self.who.setVisible(room.person)
+        self.who.setText(f"{self._desk.title()} · {person}" if choice.desk else person)
+        self.who.setToolTip("" if choice.desk else plain_tip(self._desk.title()))
+        self.who.setVisible(choice.person)
 
     # -------------------------------------------------------------------- reading
 
     def refresh_soon(self) -> None:
-        """Refresh once for all that is done within a moment."""
+        """Refresh once after a burst of changes."""
         self._soon.start()
 
     def refresh(self) -> None:
-        """Find out again how the newest period stands, then how the backups do; nothing for a
-        window that was closed meanwhile, whose desk may be too."""
+        """Read the newest period and the backups again; not for a closed window, whose desk may be
+        closed too."""
         if not self.isVisible():
             return
         if self._job is not None:
@@ -154,16 +153,16 @@ class DeskStatus(QStatusBar):
         self._job = self._tasks.run(work, self._show, self._failed, self)
         self.read_light()
 
-    def _show(self, found: "tuple[Period, str, int]") -> None:
+    def _show(self, status: "tuple[Period, str, int]") -> None:
         self._job = None
-        month, state, arrived = found
+        month, state, arrived = status
         self._show_notes(arrived)
         name = f"{month.number:02d}/{month.year}"
         self.period.setText(_(STATES[state]).format(period=name))
         self._fit()
 
     def _show_notes(self, arrived: int) -> None:
-        """Tell how many notes came; nothing is there before the first one does."""
+        """Show the number of new notes; the button is created with the first one."""
         if self.notes is None:
             if not arrived:
                 return
@@ -185,7 +184,7 @@ class DeskStatus(QStatusBar):
         self.period.clear()
 
     def read_light(self) -> None:
-        """Find out again how the backups stand."""
+        """Read the state of the backups again."""
         if self._reading is not None:
             self._reading.forget()
         desk = self._desk
@@ -195,22 +194,22 @@ class DeskStatus(QStatusBar):
 
         self._reading = self._tasks.run(work, self._show_light, self._light_failed, self)
 
-    def _show_light(self, found: "safety.BackupLightState") -> None:
+    def _show_light(self, state: "safety.BackupLightState") -> None:
         self._reading = None
         if self.light is None:
             self.light = self._make_light()
-        self.light.show_light(found)
+        self.light.show_light(state)
         self._fit()
-        self.light_read.emit(found)
+        self.light_read.emit(state)
 
     def _make_light(self) -> "backup_light.BackupLight":
-        """The light, made once there is something to show: the window is there by then."""
+        """Create the backup light, once there is something to show."""
         light = backup_light.BackupLight()
         light.setMinimumWidth(1)
         light.clicked.connect(lambda _checked=False: self.backups_wanted.emit())
         self.insertWidget(0, light)
         backup_runner.backup_runner_of(self._desk, self._tasks).ended.connect(self.read_light)
-        # A command may have made a backup beside the window, or a stick was pulled.
+        # On return to the window: a command may have made a backup, or a stick was unplugged.
         QApplication.instance().applicationStateChanged.connect(self._returned)  # type: ignore[union-attr]
         return light
 

@@ -1,4 +1,4 @@
-"""The keys that write everything larger or smaller."""
+"""Shortcuts for larger and smaller text."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,10 +14,10 @@ STEPS = {"larger_text": 1, "smaller_text": -1}
 
 
 class TextKeys:
-    """Changes the size of the text by keys; a page that shows paper has some of them for that."""
+    """Changes the text size by shortcuts; pages with zoom of their own take some of them."""
 
     def __init__(self, window: QWidget, resize: Callable[[int], object]) -> None:
-        """resize: takes the size wanted, in percent."""
+        """resize: sets the text size in percent."""
         self._resize = resize
         self._actions = [bind(window, key, partial(self._step, by)) for key, by in STEPS.items()]
         self._actions.append(bind(window, "usual_text", lambda: self._take(SIZES[0])))
@@ -29,17 +29,17 @@ class TextKeys:
             self._take(SIZES[place])
 
     def _take(self, percent: int) -> None:
-        # Every page is made anew.
+        # Rebuilds all pages, so not without a change.
         if percent != text_size():
             self._resize(percent)
 
     def follow(self, page: Page) -> None:
-        """Leave the page shown the keys that mean something of its own there."""
+        """Release the shortcuts that the current page uses for its own zoom."""
         own = page.own_zoom
         for action, keys in zip(self._actions, self._keys, strict=True):
-            action.setShortcuts([one for one in keys if not own or _is_long(one)])
+            action.setShortcuts([shortcut for shortcut in keys if not own or _is_long(shortcut)])
 
 
 def _is_long(keys: QKeySequence) -> bool:
-    """Whether it is one of those that no page takes for itself: of three keys."""
+    """Whether a shortcut includes Shift, which no page uses for zoom."""
     return keys.toString(QKeySequence.SequenceFormat.PortableText).count("Shift+") > 0

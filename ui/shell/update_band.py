@@ -1,4 +1,4 @@
-"""The line above every page that offers a newer version, and says what became of it."""
+"""Notice above all pages that offers an update and reports its outcome."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from borderdesk.updates import update_file, update_offers, updating
     from ui.base import child_process, sticks
 else:
-    # Most windows never see an update.
+    # Most windows never need them.
     version_state = lazy_module("borderdesk.base.version_state")
     update_file = lazy_module("borderdesk.updates.update_file")
     update_offers = lazy_module("borderdesk.updates.update_offers")
@@ -31,14 +31,14 @@ else:
     sticks = lazy_module("ui.base.sticks")
 
 FIRST_LOOK, LOOKED = 4_000, 30_000
-"""Milliseconds from the start to the first look at the sticks, and between two."""
+"""Milliseconds until the first search for updates, and between two."""
 SEEN = "update_put_away"
-"""The preference with the version that a person does not want to hear of any more."""
+"""The preference with the version that was dismissed."""
 
 
 class UpdateBand(Band):
-    """Offers an update found on a stick or in the shared folder, or opened by the person; hidden
-    while there is none."""
+    """Offers an update found on a stick or in the shared folder, or opened as a file; hidden
+    without one."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class UpdateBand(Band):
     # --------------------------------------------------------------------- looking
 
     def _begin(self) -> None:
-        """Tell what became of the last update, then look at the sticks from time to time."""
+        """Report a failed update, then start searching for updates periodically."""
         returned = version_state.returned_from()
         if returned is not None:
             self._unwanted = returned[0]
@@ -82,7 +82,7 @@ class UpdateBand(Band):
         self.look()
 
     def look(self) -> None:
-        """Look for an update, off the window's thread."""
+        """Search for an update in the background."""
         if self._looking or self.work is not None or not self.window().isVisible():
             return
         self._looking = True
@@ -90,7 +90,7 @@ class UpdateBand(Band):
 
         def work() -> "update_offers.FoundUpdates":
             shared = desk.exchange.folder.place()
-            folders = [one.folder for one in sticks.sticks()]
+            folders = [stick.folder for stick in sticks.sticks()]
             return update_offers.find_updates([*folders, *([shared] if shared else [])])
 
         self._tasks.run(work, self.show_found, self._lost, self)
@@ -99,7 +99,7 @@ class UpdateBand(Band):
         self._looking = False
 
     def show_found(self, found: "update_offers.FoundUpdates") -> None:
-        """Offer what was found, once for each version and file."""
+        """Offer the update found, or report refused files; once per version and file."""
         self._looking = False
         if self.work is not None:
             return
@@ -131,7 +131,7 @@ class UpdateBand(Band):
         )
 
     def open_file(self, path: Path) -> None:
-        """Offer the update in a file that a person opens, or say why it is none."""
+        """Offer the update in a file opened by a person, or say why it is refused."""
 
         def work() -> "update_file.UpdateFile":
             with updating.refusal_noted(self._desk, path):
@@ -144,7 +144,7 @@ class UpdateBand(Band):
     # ------------------------------------------------------------------ installing
 
     def install(self) -> None:
-        """Install what is offered, in a process of its own."""
+        """Install the update in a child process."""
         if self._offer is None or self.work is not None:
             return
         desk = ["--desk", str(self._desk.folder.resolve())]
@@ -159,7 +159,7 @@ class UpdateBand(Band):
         self.work.failed.connect(self._failed)
 
     def stop(self) -> None:
-        """Have it end at its next step; nothing is changed then."""
+        """Stop at the next step, with nothing changed."""
         if self.work is not None:
             self.work.stop()
 
@@ -188,8 +188,8 @@ class UpdateBand(Band):
 
     def _show(self, words: str, button: QPushButton | None = None) -> None:
         self.text.setText(words)
-        for one in self._buttons:
-            one.setVisible(one is button)
+        for candidate in self._buttons:
+            candidate.setVisible(candidate is button)
         self.close_button.setVisible(button is not self.stop_button)
         self.show()
 
@@ -200,7 +200,7 @@ class UpdateBand(Band):
         window.close()
 
     def put_away(self) -> None:
-        """Do not show this again."""
+        """Hide this version for good."""
         self.hide()
         version_state.forget_return()
         if not self._unwanted:
@@ -208,7 +208,7 @@ class UpdateBand(Band):
         self._later(partial(self._desk.preferences.prefer, SEEN, self._unwanted))
 
     def _later(self, write: Callable[[], None]) -> None:
-        """Write to the desk when there is time; nobody waits for it."""
+        """Write to the desk in the background; errors are ignored."""
         nothing = lambda _none: None  # noqa: E731
         self._tasks.later(write, nothing, nothing, self)
 
@@ -218,5 +218,5 @@ class UpdateBand(Band):
 
 
 def is_update(path: Path) -> bool:
-    """Whether a file is an update by its name."""
+    """Whether a file is an update by its suffix."""
     return path.suffix.lower() == update_file.SUFFIX

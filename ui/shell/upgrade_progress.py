@@ -1,4 +1,4 @@
-"""What a person sees while a desk of an earlier version is upgraded, before there is a window."""
+"""Progress dialog of a schema upgrade, before the window exists."""
 
 import time
 
@@ -12,9 +12,9 @@ REPORT_SECONDS = 0.05
 
 
 class UpgradeProgress:
-    """A dialog that shows how far an upgrade is; called with (done, total), and closed by `end`.
+    """Progress callback (done, total) with a dialog; closed by `end`.
 
-    The upgrade is one act, so that nothing stops it: the dialog has no button.
+    The upgrade is one transaction that nothing stops, so there is no Cancel button.
     """
 
     def __init__(self, app: QApplication) -> None:
@@ -23,7 +23,7 @@ class UpgradeProgress:
         self._reported_at = 0.0
 
     def __call__(self, done: int, total: int) -> None:
-        """Show it, the first time as well as later."""
+        """Update the dialog, creating it at the first call."""
         now = time.monotonic()
         if self._dialog is not None and done < total and now - self._reported_at < REPORT_SECONDS:
             return
@@ -47,7 +47,7 @@ class UpgradeProgress:
         return dialog
 
     def end(self) -> None:
-        """Take it away."""
+        """Close the dialog."""
         if self._dialog is not None:
             self._dialog.close()
             self._dialog.deleteLater()

@@ -1,4 +1,4 @@
-"""What helps a person on in every page: the list of commands, the handbook, the card of keys."""
+"""Help on all pages: command list, handbook, key card."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -32,7 +32,7 @@ else:
 
 
 class WindowHelp:
-    """Opens lists and windows beside the page shown."""
+    """Opens the help windows for the current page."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class WindowHelp:
         desk: Desk,
         go_to: Callable[[str, Mapping[str, Any]], None],
     ) -> None:
-        """current: the page shown; go_to: goes to a page and has it do something."""
+        """current: returns the current page; go_to: switches to a page and passes it an intent."""
         self._window = window
         self._desk = desk
         self._go_to = go_to
@@ -52,62 +52,68 @@ class WindowHelp:
         self._current = current
 
     def show_commands(self) -> None:
-        """Offer everything that can be done here, to be found by a word of its name."""
-        here = actions_of(self._current(), shown=True) + self._window.actions()
-        names = [action.text() for action in here]
+        """Open the command list."""
+        actions = actions_of(self._current(), shown=True) + self._window.actions()
+        names = [action.text() for action in actions]
         known = places.places(self._desk, self._navigation.current(), names)
         leads = [command_list.PageLink(*place) for place in known]
         titles = self._navigation.titles
-        box = command_list.CommandList(titles, here, leads, self._find, self._window)
+        box = command_list.CommandList(titles, actions, leads, self._find, self._window)
         box.page_chosen.connect(self._navigation.go_to)
         box.place_chosen.connect(self._lead)
         box.open_below(self._window)
 
     def _lead(self, key: str, intent: Mapping[str, Any], action: str) -> None:
-        """Go to a place, with the keyboard on the button or the field of this name, else where the
-        place has it."""
+        """Switch to a place; focus the button or field named `action`, else the default of the
+        place."""
         self._go_to(key, intent)
         page = self._current()
-        within = [*page.findChildren(QPushButton), *page.findChildren(QWidget)] if action else ()
-        for one in within:
+        candidates = (
+            [*page.findChildren(QPushButton), *page.findChildren(QWidget)] if action else ()
+        )
+        for widget in candidates:
             takes = (
-                one.isVisible() and one.isEnabled() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+                widget.isVisible()
+                and widget.isEnabled()
+                and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
             )
-            if takes and one.accessibleName() == action:
-                one.setFocus(Qt.FocusReason.TabFocusReason)
+            if takes and widget.accessibleName() == action:
+                widget.setFocus(Qt.FocusReason.TabFocusReason)
                 return
         page.take_keyboard()
 
     def _find(self, typed: str, then: "Callable[[Sequence[command_list.PageLink]], None]") -> None:
-        """Look for typed words among the markers and in the records of every type."""
+        """Search markers and records of all types in the background."""
         desk, window = self._desk, self._window
 
         def work() -> "list[command_list.PageLink]":
             words = _("Marker {marker}: {state}")
             markers = [
                 command_list.PageLink(
-                    words.format(marker=one.marker, state=one.post),
+                    words.format(marker=match.marker, state=match.post),
                     "strip",
-                    {"marker": one.marker},
+                    {"marker": match.marker},
                 )
-                for one in finder.find_markers(desk, typed)
+                for match in finder.find_markers(desk, typed)
             ]
             return markers + [
                 command_list.PageLink(
-                    f"{one.title}: {one.text}", one.type, {"record": one.record, "period": ""}
+                    f"{match.title}: {match.text}",
+                    match.type,
+                    {"record": match.record, "period": ""},
                 )
-                for one in finder.find_records(desk, typed)
+                for match in finder.find_records(desk, typed)
             ]
 
-        def done(found: "list[command_list.PageLink]") -> None:
+        def done(links: "list[command_list.PageLink]") -> None:
             box = window.findChild(command_list.CommandList)
             if box is not None and box.isVisible():
-                then(found)
+                then(links)
 
         self._tasks.run(work, done, lambda _error: None, window)
 
     def show_handbook(self) -> None:
-        """Open the handbook at the page shown."""
+        """Open the handbook at the topic of the current page."""
         topic = self._current().help_topic
         window = help_window.HelpWindow(self._tasks, self._window)
         window.show_page(topic or handbook.topic_of(self._navigation.current()))
@@ -116,12 +122,12 @@ class WindowHelp:
         window.activateWindow()
 
     def save_key_card(self) -> None:
-        """Save the keys of every action as a PDF to print."""
+        """Save all shortcuts as a PDF to print."""
         name = f"{_('Keys of BorderDesk')}.pdf"
         file_choosers.ask_where(self._window, name, ".pdf", self.write_key_card)
 
     def write_key_card(self, target: Path) -> None:
-        """Write the card to a file; the result is shown above the page."""
+        """Write the key card to a file; the outcome is shown in the message bar."""
         entries, lang = key_entries(), language()
 
         def done(_none: None) -> None:
