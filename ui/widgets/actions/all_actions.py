@@ -72,17 +72,17 @@ def button(
     main: styled as the page's first action; flat: without a frame; keys: the shortcut is appended
     to the label.
     """
-    pressed = QPushButton(action.text())
+    push_button = QPushButton(action.text())
     if keys and not action.shortcut().isEmpty():
-        pressed.setText(f"{action.text()}   {ACTIONS[action.objectName()].keys.split()[0]}")
-    pressed.setAccessibleName(action.text())
-    pressed.setToolTip(action.toolTip())
-    pressed.setProperty("main", main)
-    pressed.setProperty("flat", flat)
-    pressed.setEnabled(action.isEnabled())
-    pressed.clicked.connect(lambda _checked=False: action.trigger())
-    action.enabledChanged.connect(pressed.setEnabled)
-    return pressed
+        push_button.setText(f"{action.text()}   {ACTIONS[action.objectName()].keys.split()[0]}")
+    push_button.setAccessibleName(action.text())
+    push_button.setToolTip(action.toolTip())
+    push_button.setProperty("main", main)
+    push_button.setProperty("flat", flat)
+    push_button.setEnabled(action.isEnabled())
+    push_button.clicked.connect(lambda _checked=False: action.trigger())
+    action.enabledChanged.connect(push_button.setEnabled)
+    return push_button
 
 
 def keys_text(key: str) -> str:
