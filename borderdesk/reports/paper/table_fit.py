@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from itertools import islice
 
 from borderdesk.reports.blocks import Cell, Column, Table, cell_text, plain_of
-from borderdesk.reports.paper.faces import FontFace, faces, printable
-from borderdesk.reports.paper.measures import DENSE_SIZES, MM, TABLE_SIZES
+from borderdesk.reports.paper.faces import FontFace, Line, faces, printable
+from borderdesk.reports.paper.measures import DENSE_SIZES, LEADING, MM, TABLE_SIZES
 
 # (least average width of a column, the largest type size then)
 ROOMY = ((30 * MM, 12.0), (24 * MM, 11.0), (20 * MM, 10.5), (0.0, 10.0))
@@ -14,6 +14,7 @@ COMPACT = 10.5
 GIVES = 0.35  # the largest share of its width that a column gives up
 USUAL = 9.0  # ems: a longer word may be broken
 SAMPLE = 200  # rows that are measured
+TURNED_ROOM = 20 * MM  # the most height of a title that is set from bottom to top
 PAD_X, PAD_Y = 3.0, 2.4
 DENSE_PAD_X, DENSE_PAD_Y = 1.5, 1.2
 TIGHT_PAD_Y, TIGHT = 0.5, 7.5
@@ -43,10 +44,16 @@ class TableFit:
         size, given = start, widths
         sizes = DENSE_SIZES if self.dense else TABLE_SIZES
         for size in (size for size in sizes if size <= start):
-            given, whole_there = _given(widths, [em * size + 2 * self.pad_x for em in ems])
+            needed = [em * size + 2 * self.pad_x for em in ems]
+            turned = [self.turned_width(column, size) for column in self.table.columns]
+            given, whole_there = _given(widths, [*map(max, needed, turned)])
             if whole_there:
                 break
         return size, given
+
+    def turned_width(self, column: Column, size: float) -> float:
+        """The width of the lines of a title that is set from bottom to top, side by side."""
+        return len(turned_lines(column, size)) * size * LEADING if column.turned else 0.0
 
     def _widest(self) -> list[float]:
         """The widest text of each column that must not be broken, in ems."""
@@ -70,6 +77,11 @@ class TableFit:
             for cell, column in zip(cells, self.table.columns, strict=True)
         ]
         return [printable(text) for text in texts]
+
+
+def turned_lines(column: Column, size: float) -> tuple[Line, ...]:
+    """The lines, each with its length in ems, of a title that is set from bottom to top."""
+    return faces().bold.balanced(printable(column.title), TURNED_ROOM / size)
 
 
 def shares(columns: tuple[Column, ...], whole: float) -> list[float]:

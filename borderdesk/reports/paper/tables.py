@@ -16,11 +16,10 @@ from borderdesk.reports.paper.flow import (
     draw_strips,
     fill,
 )
-from borderdesk.reports.paper.measures import BASELINE, LEADING, MM
+from borderdesk.reports.paper.measures import BASELINE, LEADING
 from borderdesk.reports.paper.structure import StructureElement, StructureTree, head_cell
-from borderdesk.reports.paper.table_fit import PAD_X, TableFit, breaks
+from borderdesk.reports.paper.table_fit import PAD_X, TableFit, breaks, turned_lines
 
-TURNED_ROOM = 20 * MM  # the most height of a title that is set from bottom to top
 GREY, LIGHT_GREY = 0.88, 0.95
 
 
@@ -147,9 +146,8 @@ class TableSetter:
         column = self.table.columns[at]
         if not column.turned:
             return ColumnTitle(self._titled(column.title, at, at + 1))
-        bold = faces().bold
-        lines = bold.balanced(printable(column.title), TURNED_ROOM / self.size)
         width = self.edges[at + 1] - self.edges[at]
+        lines = turned_lines(column, self.size)
         return ColumnTitle(TextStrip(lines, self.edges[at], width, 0.5), turned=True)
 
     def _titles_height(self, titles: Sequence[ColumnTitle]) -> float:

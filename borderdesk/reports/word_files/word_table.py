@@ -7,8 +7,7 @@ from borderdesk.reports.blocks import Row, Table, cell_text, plain_of
 from borderdesk.reports.paper.faces import faces, printable
 from borderdesk.reports.paper.measures import LEADING
 from borderdesk.reports.paper.row_groups import SMALL_ROWS
-from borderdesk.reports.paper.table_fit import TableFit
-from borderdesk.reports.paper.tables import TURNED_ROOM
+from borderdesk.reports.paper.table_fit import TURNED_ROOM, TableFit
 from borderdesk.reports.word_files import word_text as w
 
 HEAD_FILL, GROUP_FILL = "E0E0E0", "F2F2F2"

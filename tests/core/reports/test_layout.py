@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from borderdesk.reports.blocks import Column, Heading, PaperSeal, Paragraph, Row, Table
+from borderdesk.reports.paper.measures import LEADING, MM
 from borderdesk.reports.paper.pdf import write_pdf
+from borderdesk.reports.paper.table_fit import TableFit, turned_lines
 from tests.effort import tries
 from tests.paper import pages
 from tests.papers import CODE, document, letter
@@ -155,3 +157,20 @@ def test_a_long_table_begins_with_four_rows_and_ends_with_three(tmp_path):
         assert sum(rows) == 40
         assert rows[0] >= 4
         assert rows[-1] >= 3
+
+
+@pytest.mark.parametrize("busy", [0, 6, 12])
+def test_a_title_set_from_bottom_to_top_stays_in_its_column(busy):
+    """Columns with nothing but 0 gave so much to the others that their titles overlapped."""
+    names = ["Mẫu Sơn (Cao Lộc)", "Bảo Lâm", "Thụy Hùng (Văn Lãng)"] * 8
+    columns = (
+        Column("Chỉ tiêu", weight=6.2), *(Column(n, "number", 1.0, turned=True) for n in names),
+    )  # fmt: skip
+    rows = [Row(("Lượt người", *(1_234_567 if at % 3 == 1 and at // 3 < busy else 0
+                                 for at in range(len(names)))))]  # fmt: skip
+    fit = TableFit(Table(columns, rows, dense=True), "vi")
+    size, widths = fit.fitted(247 * MM)
+    for column, width in zip(columns, widths, strict=True):
+        lines = turned_lines(column, size) if column.turned else ()
+        assert len(lines) * size * LEADING <= width + 0.01
+    assert len(turned_lines(columns[1], size)) == 2
