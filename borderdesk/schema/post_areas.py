@@ -38,6 +38,13 @@ def bare_post_name(name: str) -> str:
     return _KIND.sub("", fold(name), count=1)
 
 
+def short_post_name(name: str) -> str:
+    """The name of a post without its kind, as it is written: Tân Thanh, Hữu Nghị."""
+    for start in ("Đồn Biên phòng ", "cửa khẩu ", "quốc tế "):
+        name = name.removeprefix(start)
+    return name
+
+
 class PostAreas:
     """The posts of a reference book, read on first use."""
 
@@ -71,10 +78,7 @@ class PostAreas:
 
     def post_short(self, code: str) -> str:
         """The post's own name, for a narrow column: Tân Thanh, Hữu Nghị."""
-        name = self.post_name(code)
-        for start in ("Đồn Biên phòng ", "cửa khẩu ", "quốc tế "):
-            name = name.removeprefix(start)
-        return name
+        return short_post_name(self.post_name(code))
 
     def post_lineage(self, code: str) -> frozenset[str]:
         """The codes of a post and of all posts that became it, directly or through others."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from borderdesk.base.i18n import N_
 from borderdesk.base.text import sort_key
 from borderdesk.schema.kinds import POST
-from borderdesk.schema.post_areas import PostEntry, bare_post_name
+from borderdesk.schema.post_areas import PostEntry, bare_post_name, short_post_name
 from borderdesk.schema.reference.columns import (
     DayColumn,
     FlagColumn,
@@ -87,5 +87,5 @@ class PostTable(ReferenceType):
 
     @classmethod
     def sorted_entries(cls, entries: Sequence[Any]) -> Sequence[Any]:
-        """In Vietnamese order of their names."""
-        return sorted(entries, key=lambda post: sort_key(post.name))
+        """In Vietnamese order of their short names, which most lists and papers show."""
+        return sorted(entries, key=lambda post: sort_key(short_post_name(post.name)))

@@ -187,3 +187,10 @@ def test_the_day_of_typing_is_that_of_the_first_revision(desk, tmp_path):
     desk.records.edit("clearing", saved.id, {"participants": 70})
     row = rows(desk, tmp_path, "2023-03")["2023-03", "BS"]
     assert (row["last_entry"], row["late"], row["after_due"]) == ("2023-03-06", 0, 0)
+
+
+def test_posts_stand_in_the_order_of_the_names_that_are_shown(desk, tmp_path):
+    """Tân Thanh stood before Na Hình: it was sorted as “cửa khẩu Tân Thanh”."""
+    names = "BS BL BX BN CL CM HN NH PM TT TL".split()
+    assert [post for _month, post in rows(desk, tmp_path, "2023-03")] == names
+    assert [row.unit for row in desk.exchange.board.table(2023).rows] == names
