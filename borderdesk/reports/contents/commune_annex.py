@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from math import ceil
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import sort_key
+from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.paper_figures import PaperFigures
@@ -116,14 +118,27 @@ class PlaceAnnex:
         for note in (*_paper_note(found), *_missing_note(self.posts), *_beyond_all(found, rows)):
             yield Paragraph(note, "note")
 
+    @property
+    def _window(self) -> DateRange:
+        return DateRange(self.view.period.first, self.view.period.last)
+
+    @cached_property
+    def _own(self) -> Figures:
+        """The figures of the scope."""
+        return figures_of(self.session, self.view.scope, self.view.day, self.counted)
+
+    def columns(self) -> list[Scope]:
+        """The columns of the table by commune, those of districts included."""
+        book, view = self.session.book, self.view
+        return with_districts(book, view, columns_of(book, view, self._own.places(self._window)))
+
     def figures(self, columns: list[Scope] | None = None) -> CommuneFigures:
         """The figures of the view's communes (or of other `columns`), and those of the scope; after
         the communes of each of several districts its own figure."""
-        view, book, calendar = self.view, self.session.book, self.session.calendar()
-        window, store = DateRange(view.period.first, view.period.last), self.session.store
-        own = figures_of(self.session, view.scope, view.day, self.counted)
+        view, calendar, own = self.view, self.session.calendar(), self._own
+        window, store, book = self._window, self.session.store, self.session.book
         if columns is None:
-            columns = with_districts(book, view, columns_of(book, view, own.places(window)))
+            columns = self.columns()
         values, marked, papers, rows = [], [], baselines(store), all_rows(book)
         for done, column in enumerate(columns):
             self.progress(done, len(columns))

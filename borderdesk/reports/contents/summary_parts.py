@@ -18,7 +18,6 @@ from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.post_presence import PostPresence, has_several_posts, presence_text
 from borderdesk.figures.quantities import percent
-from borderdesk.figures.scopes import columns_of
 from borderdesk.figures.shown_figures import from_paper
 from borderdesk.reports.blocks import Block, Chart, Column, Paragraph, Row, Series, Table
 from borderdesk.reports.contents.commune_annex import PlaceAnnex, has_communes
@@ -197,11 +196,11 @@ class SummaryParts:
     @property
     def communes_across(self) -> bool:
         """Whether the table by commune needs a landscape page."""
-        return len(columns_of(self._session.book, self._live.view, ())) > UPRIGHT_COMMUNES
+        return len(self._annex.columns()) > UPRIGHT_COMMUNES
 
     def communes(self) -> Iterator[Block]:
         """Every indicator by commune, beside the figure of the scope."""
-        return self._annex().by_commune()
+        return self._annex.by_commune()
 
     @property
     def has_posts(self) -> bool:
@@ -210,8 +209,9 @@ class SummaryParts:
 
     def by_post(self) -> Iterator[Block]:
         """Every indicator by post, beside the figure of the scope."""
-        return self._annex().by_post()
+        return self._annex.by_post()
 
+    @cached_property
     def _annex(self) -> PlaceAnnex:
         whole = {line.key: line.shown("value") for line in self._summary.lines}
         edition = self._summary.edition

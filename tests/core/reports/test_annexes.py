@@ -199,3 +199,17 @@ def test_the_annexes_of_a_district_are_all_of_it_and_nothing_else(desk):
     assert "Nơi khác" not in {column.name for column in told(None)[2].columns}
     assert told(post_columns(desk, view))[:2] == (3, {"Thanh Lòa": 2, "Tân Thanh": 1})
     assert post_columns(desk, view)[-1].name == "Tân Thanh"
+
+
+def test_a_post_that_works_elsewhere_has_its_annex_across_the_page(desk):
+    """The columns of the post's own communes alone decided: 13 stood on an upright page."""
+
+    def across(communes):
+        for commune in communes:
+            done = {**example("clearing"), "started_on": "2023-05-04", "commune": commune}
+            desk.records.add("clearing", done)
+        _blocks, annexes = paper(desk, "2023-05", "post:BS")
+        return next(annex.landscape for annex, _made in annexes)
+
+    assert not across(["06196", "06184"])
+    assert across(["06190"])
