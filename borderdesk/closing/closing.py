@@ -14,7 +14,7 @@ from borderdesk.base.reasons import REASON_LIMIT, checked_reason
 from borderdesk.closing.amendments import amended_figures, paper_doubts
 from borderdesk.closing.attachments import Attachments
 from borderdesk.closing.calculation import Summary, summary_of
-from borderdesk.closing.comparison import differing, lines_now, signed_summary
+from borderdesk.closing.comparison import differing, lines_now, signed_summary, words_now
 from borderdesk.closing.edition_events import add_event, last_reason, make_final, read_events
 from borderdesk.closing.edition_log import log_event
 from borderdesk.closing.edition_states import settle_states
@@ -52,6 +52,8 @@ from borderdesk.closing.lines import figures_hash, number_of, number_text, value
 from borderdesk.closing.narratives import Narratives, stored_parts
 from borderdesk.closing.paper_check import PaperVerdict, check_paper
 from borderdesk.closing.paper_code import paper_text
+from borderdesk.figures.indicator import Indicator
+from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.post_presence import post_presence, presence_text
 from borderdesk.figures.quantities import Scope
 from borderdesk.figures.scopes import FigureView, make_view, parse_scope, period_and_scope
@@ -189,8 +191,9 @@ class Closing(SessionPart):
             {line.key: line for line in read_figures(self.store, one)} if one else {}
             for one in (amendment.replaces, amendment.id)
         )
+        rows = {row.key: row for row in all_rows(self.session.book)}
         return [
-            one.marked(before.get(one.key), after.get(one.key))
+            _in_words_now(one, rows.get(one.key)).marked(before.get(one.key), after.get(one.key))
             for one in map(_read_difference, stored)
         ]
 
@@ -451,6 +454,13 @@ def _missing_posts(session: Session, view: FigureView) -> list[str]:
     found, book = post_presence(session, view), session.book
     names = [[book.post_short(post) for post in posts] for posts in found]
     return [presence_text(*names)] if found.missing else []
+
+
+def _in_words_now(one: SignedDifference, row: Indicator | None) -> SignedDifference:
+    if row is None:
+        return one
+    label, unit = words_now(row, one.label, one.unit)
+    return one._replace(label=label, unit=unit)
 
 
 def _stored_difference(one: SignedDifference) -> list[Any]:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+from borderdesk.base.i18n import _, in_every_language
 from borderdesk.closing.calculation import Summary, counted_ids, lines_compared, summary_of
 from borderdesk.closing.editions import Edition, SignedDifference, counted_in, read_figures
 from borderdesk.closing.lines import SummaryLine
+from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
+from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.session.session import Session
 
 COLUMNS = ("value", "year_to_date")
@@ -48,11 +51,8 @@ def signed_summary(session: Session, edition: Edition, asked: str = "") -> Summa
     for line in read_figures(session.store, edition.id):
         row = rows.get(line.key)
         if row is not None:
-            group, label, unit = row.words
-            line = line._replace(group=group)
-            # The words of a pick list stay as they were signed: an entry can be renamed.
-            if row.translated:
-                line = line._replace(label=label, unit=unit)
+            label, unit = words_now(row, line.label, line.unit)
+            line = line._replace(group=row.words[0], label=label, unit=unit)
         lines.append(line)
     return Summary(
         session.identity.id,
@@ -62,10 +62,22 @@ def signed_summary(session: Session, edition: Edition, asked: str = "") -> Summa
         asked or edition.scope.text,
         edition.view.geography,
         lines,
-        [(title, count) for title, count in edition.frame["joint"]],
+        [(_title_now(title), count) for title, count in edition.frame["joint"]],
         list(edition.frame["remarks"]),
         edition,
     )
+
+
+def words_now(row: Indicator, label: str, unit: str) -> tuple[str, str]:
+    """Signed label and unit of an indicator in the language in use. The words of a pick list stay
+    as they were signed: an entry can be renamed."""
+    return row.words[1:] if row.translated else (label, unit)
+
+
+def _title_now(title: str) -> str:
+    """The signed title of a type of record in the language in use."""
+    titles = (model.title for model in RECORD_TYPES.values())
+    return next((_(one) for one in titles if title in in_every_language(one)), title)
 
 
 def differing(signed: list[SummaryLine], now: list[SummaryLine]) -> Iterator[SignedDifference]:

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from borderdesk.base.i18n import set_language
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.figures.targets import set_baseline, set_target
 from borderdesk.store.lists.listing import Filter
-from tests.factories import PICKS
+from tests.factories import PICKS, example
 from tests.random_desks import (
     ACROSS,
     DEEDS,
@@ -426,6 +427,16 @@ def test_a_patrol_counts_whole_in_each_commune_and_once_above(desk):
         assert rows["markers_covered"]["value"] == seen // 6
     assert make_summary(desk, "2023-12", "post:TL").joint
     assert not make_summary(desk, "2023-12", "post:BS").joint
+
+
+def test_joint_work_of_a_signed_paper_is_told_in_the_language_in_use(desk):
+    desk.records.add("clearing", {**example("clearing"), "post": "BS", "with_posts": ["TL"],
+                                  "started_on": "2023-12-05"})  # fmt: skip
+    set_language("en")
+    desk.closing.close_period("2023-12", "post:TL")
+    assert make_summary(desk, "2023-12", "post:TL").joint == [("Clearing and repair", 1)]
+    set_language("vi")
+    assert make_summary(desk, "2023-12", "post:TL").joint == [("Phát quang, tu sửa", 1)]
 
 
 def test_successors_are_compared_with_what_they_were(desk):

@@ -18,6 +18,7 @@ from borderdesk.closing.editions import Signer
 from borderdesk.closing.narratives import TaskAhead
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
+from borderdesk.figures.indicators import all_rows
 from borderdesk.reports.contents.letterhead import letterhead
 from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.contents.summary_paper import as_document
@@ -105,6 +106,20 @@ def test_groups_of_a_signed_paper_are_told_in_the_language_in_use(desk):
     lines = make_summary(desk, "2023-12").lines
     assert {line.group for line in lines if line.key.startswith("programme:")} == {"VI. Programmes"}
     assert "Lũy tre biên giới Việt" in [line.label for line in lines]
+
+
+def test_an_amendment_names_its_figures_in_the_language_in_use(desk):
+    close(desk)
+    desk.closing.note_printed("2023-12")
+    desk.closing.amend_period("2023-12", None, "Sót")
+    add(desk, "2023-12-09")
+    close(desk, "13")
+    set_language("en")
+    edition = desk.closing.state("2023-12").edition
+    words = {row.key: row.words[1:] for row in all_rows(desk.book)}
+    told = desk.closing.differences(edition.id)
+    assert ("clearing_events", "times") in {(one.key, one.unit) for one in told}
+    assert all((one.label, one.unit) == words[one.key] for one in told)
 
 
 def test_without_a_signer_the_settings_say_who_signs(desk, tmp_path):
