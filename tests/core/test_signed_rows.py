@@ -165,6 +165,7 @@ def test_the_marks_of_a_column_with_figures_from_paper(total, counted, marks):
 def test_a_row_in_another_unit_is_scaled_in_every_column():
     line = PLAIN._replace(
         from_paper=PAPER_MARKS,
+        late=90,
         carry=YearToDateParts("e", 10, 20, 30, 40, 50),
         doubles=2,
         records=["r"],
@@ -172,7 +173,7 @@ def test_a_row_in_another_unit_is_scaled_in_every_column():
     found = line.rescaled("nghìn", lambda value: None if value is None else Decimal(value) / 10)
     assert found == line._replace(
         unit="nghìn", value=Decimal("1.2"), previous=Decimal("0.9"), change=Decimal("0.3"),
-        year_to_date=Decimal(4), target=Decimal(5),
+        year_to_date=Decimal(4), target=Decimal(5), late=Decimal(9),
         from_paper=frozenset(
             {"value", "value+0.4", "year_to_date", "year_to_date>4", "previous<0.9"}
         ),
