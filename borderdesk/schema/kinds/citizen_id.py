@@ -28,6 +28,8 @@ MASKED = N_("An ID with hidden digits was left out: {value}.")
 _HIDDEN = re.compile(r"[0-9]{2,4}[•*]{2,8}[0-9]{2,4}")
 
 
+_WORD = re.compile(r"\A(?:số\s*)?(?:cccd|cmnd|cmtnd|cmt|căn cước)\s*:?", re.IGNORECASE)
+"""What some write before the number of a card: CMND 081234567."""
 _FORM = re.compile(r"[0-9]{12}|[0-9]{9}")
 
 MASK = "•"
@@ -66,7 +68,7 @@ class CitizenIdField(TextField):
             )
         if is_none(cell):
             return ""
-        text = digits_of(cell)
+        text = _WORD.sub("", digits_of(cell))
         if _HIDDEN.fullmatch(text):
             reading.doubt(MASKED, text)
             return ""

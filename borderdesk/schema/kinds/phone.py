@@ -31,6 +31,12 @@ _RENUMBERED = {
 }
 """{first digits of an 11-digit number of before 2018: the present ones}."""
 
+_AROUND = re.compile(
+    r"\A(?:['’‘`\s]+|(?:số )?(?:sđt|đt|đtdđ|điện thoại|tel)\b[:.\s]*)+|(?:\.0|[.,;\s])+\Z",
+    re.IGNORECASE,
+)
+"""What stands around a number: its word, the mark of a text, a point."""
+
 
 class PhoneField(TextField):
     """A telephone number: ten digits from 0, also where +84 was typed; its shape is doubted."""
@@ -47,7 +53,7 @@ class PhoneField(TextField):
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         if is_none(cell):
             return ""
-        text = _national(cell_text(cell).replace("\n", " "))
+        text = _national(_AROUND.sub("", cell_text(cell)[:NAME_LIMIT].replace("\n", " ")))
         digits = _digits(text)
         known = re.fullmatch(r"0?([1-9][0-9]{8,9})", digits)
         if known is None:
@@ -79,5 +85,5 @@ def _digits(text: str) -> str:
 
 def _national(text: str) -> str:
     """A number with the country code in its national form; any other unchanged."""
-    abroad = re.fullmatch(r"(?:\+|00)?84([1-9][0-9]{8,9})", _digits(text))
+    abroad = re.fullmatch(r"(?:\+|00)?840?([1-9][0-9]{8,9})", _digits(text))
     return f"0{abroad[1]}" if abroad else text

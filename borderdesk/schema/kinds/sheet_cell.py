@@ -91,7 +91,7 @@ class CellReading:
 
 NONE_WRITTEN = frozenset(
     {"khong", "khong co", "chua co", "chua", "ko", "ko co", "none"}
-    | {"chua lam", "chua cap", "chua duoc cap", "dang lam", "that lac", "bi mat"}
+    | {"chua lam", "chua cap", "chua duoc cap", "dang lam", "that lac", "bi mat", "mat"}
 )
 """Folded texts in lists for no number."""
 

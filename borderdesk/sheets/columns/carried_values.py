@@ -17,11 +17,10 @@ from borderdesk.sheets.sources.cells import SheetRow
 REPEATED = N_("A mark for “as above” was read as: {value}.")
 PLACE_ABOVE = N_("The place was taken from a line above the rows: {value}.")
 PLACE_OF_TITLE = N_("The place was taken from the title of the list: {value}.")
-_MARKS = frozenset(
-    {'"', "''", "''''", "”", "“", "„", "〃", "″", "//", "nt", "n.t", "n/t", "như trên"}
-    | {"nhu tren", "ditto", ",,", "''.''"}
-)
-_AROUND = " .-–—_()"
+_MARKS = frozenset({"//", "nt", "n/t", "nhưnt", "nhưtrên", "nhutren", "ditto", "idem"})
+_QUOTES = re.compile(r"(?:[\"”“„〃″]|['‘’]{2}|,,)+")
+"""The same in signs: " or ''."""
+_BETWEEN = str.maketrans("", "", " .-–—_()")
 _NUMBER_BEFORE = re.compile(
     r"\A(?:[-–+*•]+\s*)?(?:(?:[IVXLC]+|\d{1,3}|[A-Za-zĐđ])\s*[.)/:\-–]\s*)?"
 )
@@ -85,7 +84,10 @@ LONGEST_CAPTION, LONGEST_MARK = 120, 12
 
 def is_repetition(cell: str) -> bool:
     """Whether a cell is a ditto mark for the cell above."""
-    return len(cell) <= LONGEST_MARK and cell.strip(_AROUND).casefold() in _MARKS
+    if len(cell) > LONGEST_MARK:
+        return False
+    mark = cell.translate(_BETWEEN).casefold()
+    return mark in _MARKS or _QUOTES.fullmatch(mark) is not None
 
 
 def is_caption(text: str) -> bool:

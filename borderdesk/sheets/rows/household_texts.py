@@ -7,6 +7,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.names import names_several
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.kinds import Field, FieldError, is_uuid
+from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records.household import Household
 from borderdesk.sheets.columns.sheet_columns import described_keys
@@ -18,6 +19,10 @@ SEVERAL_NAMES = N_("This cell names several people, and was kept as the name of 
 
 MORE_THAN_NAME = N_("This name has figures or brackets in it, and was kept as it is written.")
 _NUMBER_BEFORE = re.compile(r"\A\d{1,3}\s*[.)/]\s*(?=\D)")
+_AROUND = " *.,;:-–—_+•“”\"'‘’`¹²³"
+_TELLING = frozenset("*+•¹²³")
+"""Marks around a name, and those of them that a note below the list may explain."""
+MARK_LEFT_OUT = N_("A mark beside the name was left out: {value}.")
 _NO_NAME_SIGNS = re.compile(r"[\d()\[\]]")
 
 
@@ -53,7 +58,7 @@ class HouseholdTexts:
         """Give names, communes and hamlets of a row to the fields that they are meant for."""
         self._move_names(texts)
         self._move_places(texts)
-        self._part_heads(texts)
+        self._part_heads(texts, doubts)
         for key in self._heads:
             if key in texts:
                 self._judge_head(key, texts[key], problems, doubts)
@@ -90,12 +95,14 @@ class HouseholdTexts:
             elif not described and theirs in texts and self._is_used(own, texts):
                 texts.setdefault(part, texts.pop(theirs))
 
-    def _part_heads(self, texts: dict[str, str]) -> None:
-        """Take a hamlet out of the cell of a head's name."""
+    def _part_heads(self, texts: dict[str, str], doubts: list[tuple[str, str]]) -> None:
+        """Take marks and a hamlet out of the cell of a head's name."""
         for prefix in self._prefixes:
             head = texts.get(prefix + HEAD)
             if head is not None and not head.replace(" ", "").isalpha():
-                head = _NUMBER_BEFORE.sub("", head)
+                written, head = head, _NUMBER_BEFORE.sub("", head).strip(_AROUND) or head
+                if not _TELLING.isdisjoint(written) and _TELLING.isdisjoint(head):
+                    doubts.append((prefix + HEAD, stored_doubt(MARK_LEFT_OUT, written[:60])))
                 name, hamlet = head_and_hamlet(head, texts.get(prefix + HAMLET_KEY))
                 texts[prefix + HEAD] = name
                 if hamlet is not None:

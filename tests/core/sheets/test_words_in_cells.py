@@ -7,18 +7,24 @@ from borderdesk.schema.kinds.marker import MARKER_ALONE
 from borderdesk.schema.kinds.numbers import WITHOUT_WORDS
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.records.clearing import Clearing
+from borderdesk.schema.records.household import Household
 from borderdesk.schema.records.outreach import Outreach
 from borderdesk.schema.records.programme import Programme
+from borderdesk.sheets.columns.carried_values import is_repetition
 from borderdesk.sheets.columns.shared_columns import split_markers
+from borderdesk.sheets.imports.outcome_messages import messages
+from tests.core.sheets.test_list_habits import PROGRAMME, homes, read, sheet
 
 DAY = Outreach.columns()["held_on"]
 TURNS = Outreach.columns()["attendance"]
 METRES = Clearing.columns()["length_m"]
 KILOMETRES = Programme.columns()["length_km"]
 MARKER = Clearing.columns()["from_marker"]
+PHONE = Household.columns()["phone"]
+CARD = Household.columns()["citizen_id"]
 
 
-def read(field, cell):
+def given(field, cell):
     """The text that a cell gives, and the doubts about it."""
     reading = CellReading()
     return field.from_sheet(cell, reading), [message for message, _value in reading.doubts]
@@ -44,23 +50,23 @@ def read(field, cell):
     ],
 )
 def test_a_part_of_the_day_beside_a_date_is_left_out(cell):
-    assert read(DAY, cell) == ("07/3/2023", [])
+    assert given(DAY, cell) == ("07/3/2023", [])
 
 
 def test_a_number_of_days_with_a_point_and_words_without_spaces_are_dates():
-    assert read(DAY, "45003.") == ("2023-03-18", [])
-    assert read(DAY, "7tháng3năm2023") == ("7/3/2023", [])
+    assert given(DAY, "45003.") == ("2023-03-18", [])
+    assert given(DAY, "7tháng3năm2023") == ("7/3/2023", [])
 
 
 @pytest.mark.parametrize(
     "cell", ["07/3/2023 âm lịch", "khoảng 07/3/2023", "7-8/3/2023", "07/3/2023 (?)"]
 )
 def test_what_may_be_another_day_stays_as_it_is(cell):
-    assert read(DAY, cell) == (cell, [])
+    assert given(DAY, cell) == (cell, [])
 
 
 def test_a_long_text_in_place_of_a_date_is_left_alone():
-    assert read(DAY, "-" * 100_000)[0] == "-" * 100_000
+    assert given(DAY, "-" * 100_000)[0] == "-" * 100_000
 
 
 @pytest.mark.parametrize(
@@ -74,13 +80,13 @@ def test_a_long_text_in_place_of_a_date_is_left_alone():
     ],
 )
 def test_a_length_in_two_units(cell, metres, kilometres):
-    assert read(METRES, cell) == (metres, [])
-    assert read(KILOMETRES, cell)[0] == kilometres
+    assert given(METRES, cell) == (metres, [])
+    assert given(KILOMETRES, cell)[0] == kilometres
 
 
 @pytest.mark.parametrize("cell", ["1km2", "2 km 50", "1km05", "1km1500", "500m+300m", "trên 500"])
 def test_a_length_that_may_be_several_is_none(cell):
-    assert METRES._number(read(METRES, cell)[0]) is None
+    assert METRES._number(given(METRES, cell)[0]) is None
 
 
 @pytest.mark.parametrize(
@@ -97,7 +103,7 @@ def test_a_length_that_may_be_several_is_none(cell):
     ],
 )
 def test_what_stands_around_a_number(cell, text, doubts):
-    assert read(TURNS, cell) == (text, doubts)
+    assert given(TURNS, cell) == (text, doubts)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +120,7 @@ def test_what_stands_around_a_number(cell, text, doubts):
     ],
 )
 def test_what_stands_behind_a_marker(cell, text, doubts):
-    assert read(MARKER, cell) == (text, doubts)
+    assert given(MARKER, cell) == (text, doubts)
 
 
 @pytest.mark.parametrize(
@@ -136,3 +142,48 @@ def test_both_markers_of_a_cell(text, ends, doubted):
 def test_a_marker_that_is_not_written_whole_is_asked_for(text):
     with pytest.raises(FieldError):
         split_markers("a..b", text, CellReading())
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("0912345678.0", "0912345678"),
+        ("'0912345678", "0912345678"),
+        ("SĐT: 0912 345 678;", "0912 345 678"),
+        ("+840912345678", "0912345678"),
+        ("0912345678 (vợ)", "0912345678 (vợ)"),
+    ],
+)
+def test_what_stands_around_a_telephone_number(cell, text):
+    assert given(PHONE, cell) == (text, [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [("CCCD: 020080012350", "020080012350"), ("CMND 081.234.570", "081234570"), ("mất", "")],
+)
+def test_the_word_before_the_number_of_a_card(cell, text):
+    assert given(CARD, cell) == (text, [])
+
+
+@pytest.mark.parametrize("cell", ['" "', "- // -", "(nt)", "..nt..", "n.t", "‘’", "như nt", "NT."])
+def test_a_mark_of_repetition_in_any_form(cell):
+    assert is_repetition(cell)
+
+
+@pytest.mark.parametrize("cell", ["", "-", "..", "’", "Nà Tà", "nta", "/"])
+def test_what_is_no_mark_of_repetition(cell):
+    assert not is_repetition(cell)
+
+
+def test_marks_around_a_name_are_none_of_it(post_desk, tmp_path):
+    written = ["- Nông Văn An.", "Lý Văn Bình*", "“Vi Thị Chanh”", "Vi Văn Dũng¹;", "Lý (B) Én"]
+    path = sheet(
+        tmp_path,
+        ["Họ tên chủ hộ", "Thôn", "Xã", "Ngày ký"],
+        *[[one, "Pò Mã", "Xuất Lễ", "5/3/2023"] for one in written],
+    )
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    names = {"Nông Văn An", "Lý Văn Bình", "Vi Thị Chanh", "Vi Văn Dũng", "Lý (B) Én"}
+    assert homes(post_desk).keys() == names
+    assert "2 dòng (3, 5): Đã bỏ dấu ghi cạnh tên người." in messages(outcome)
