@@ -18,10 +18,21 @@ MOST_UNPACKED = 1024 * 1024 * 1024
 _HEAD_BYTES = 4_096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_WORKBOOK = "Workbook".encode("utf-16-le")
-_BOOK = "Book".encode("utf-16-le")
-_MARKUP = re.compile(rb"\s*(?:<!doctype html|<html|<head|<table|<meta|<body|<!--)", re.IGNORECASE)
-_MHTML = re.compile(rb"\s*(?:mime-version:|content-type:)", re.IGNORECASE)
+_BOOKS = tuple(name.encode("utf-16-le") for name in ("Workbook", "WORKBOOK", "Book", "BOOK"))
+_XML = re.compile(rb"\s*<(?:\?xml|workbook[\s>])", re.IGNORECASE)
+_MARKUP = re.compile(rb"\s*<(?:!doctype|!--|[a-z][a-z0-9]{0,10}[\s/>])", re.IGNORECASE)
+_MHTML = re.compile(
+    rb"\s*(?:[a-z\-]{2,20}:[^\n]*\n[\s]*)*(?:mime-version|content-type):", re.IGNORECASE
+)
+_OTHER_PROGRAMS = ("word/document.xml", "ppt/presentation.xml")
+"""The parts that documents of other programs have instead of a workbook."""
+_OTHER_BEGINS = (
+    b"%PDF", b"{\\rtf", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b",
+    b"MZ\x90", b"\x7fELF", b"BEGIN:V",
+)  # fmt: skip
+"""Pictures, packed files, programs and address books."""
+_OLD_TABLES = (b"ID;P", b"TABLE\r\n0,1", b"TABLE\n0,1")
+"""Tables of the 1980s: SYLK and DIF."""
 _OLD_BIFF = (b"\x09\x00", b"\x09\x02", b"\x09\x04")
 
 
@@ -57,13 +68,19 @@ def _zip_format(path: Path) -> FileFormat:
         raise protected()
     if sum(part.file_size for part in parts.values()) > MOST_UNPACKED:
         raise too_large()
+    if any(name in parts for name in _OTHER_PROGRAMS):
+        raise _no_spreadsheet()
     if "xl/workbook.xml" in parts or "[Content_Types].xml" in parts:
         if any(name.endswith("workbook.bin") for name in parts):
             raise UserError(_("This is an .xlsb file. Save it as .xlsx and try again."))
         return "xlsx"
     if b"opendocument.spreadsheet" in mimetype:
         return "ods"
-    raise UserError(_("This is not a spreadsheet. Give an .xlsx, .xls, .ods or .csv file."))
+    raise _no_spreadsheet()
+
+
+def _no_spreadsheet() -> UserError:
+    return UserError(_("This is not a spreadsheet. Give an .xlsx, .xls, .ods or .csv file."))
 
 
 def _is_small(part: zipfile.ZipInfo | None) -> bool:
@@ -74,8 +91,8 @@ def _ole_format(path: Path) -> FileFormat:
     content = path.read_bytes()
     if _ENCRYPTED in content:
         raise protected()
-    if _WORKBOOK not in content and _BOOK not in content:
-        raise UserError(_("This is not a spreadsheet. Give an .xlsx, .xls, .ods or .csv file."))
+    if not any(name in content for name in _BOOKS):
+        raise _no_spreadsheet()
     return "xls"
 
 
@@ -83,19 +100,19 @@ def _refuse_others(head: bytes) -> None:
     plain = head.removeprefix(b"\xef\xbb\xbf")
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         plain = head[2:].replace(b"\0", b"")
-    if _MARKUP.match(plain) or _MHTML.match(plain):
+    if _XML.match(plain) and b"<html" not in plain.lower():
+        raise UserError(_("This is an XML file. Save it as .xlsx and try again."))
+    if _MARKUP.match(plain) or _XML.match(plain) or _MHTML.match(plain):
         raise UserError(
             _(
                 "This is a web page that was saved as a spreadsheet. Open it in a spreadsheet"
                 " program, save it as .xlsx and try again."
             )
         )
-    if plain.lstrip().startswith(b"<?xml"):
-        raise UserError(_("This is an XML file. Save it as .xlsx and try again."))
-    if head.startswith(_OLD_BIFF):
+    if head.startswith((*_OLD_BIFF, *_OLD_TABLES)):
         raise UserError(_("This is a very old Excel file. Save it as .xlsx and try again."))
-    if plain.startswith((b"%PDF", b"{\\rtf")):
-        raise UserError(_("This is not a spreadsheet. Give an .xlsx, .xls, .ods or .csv file."))
+    if plain.startswith(_OTHER_BEGINS):
+        raise _no_spreadsheet()
 
 
 def damaged() -> UserError:

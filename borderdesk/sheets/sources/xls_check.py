@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from borderdesk.base.lazy import lazy_module
+from borderdesk.sheets.sources.file_formats import protected
 
 if TYPE_CHECKING:
     from xlrd import compdoc
@@ -24,8 +25,8 @@ MOST_ROWS, MOST_COLUMNS = 65_536, 256
 """The size of a sheet of .xls."""
 MOST_SHORT_SECTORS = 1_024
 """The limit of sectors of the table of short streams; a list's file has very few."""
-SHEET, EXTENT = 0x0085, 0x0200
-"""Record numbers: the beginning of a sheet, its extent."""
+PASSWORD, SHEET, EXTENT = 0x002F, 0x0085, 0x0200
+"""Record numbers: the password of the rest, the beginning of a sheet, its extent."""
 CELLS = frozenset({0x06, 0x7E, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x205, 0x27E})
 """Numbers of records that begin with the row and the column of a cell, from 0."""
 
@@ -36,7 +37,7 @@ class OversizedXls(ValueError):
 
 def require_sound_xls(content: bytes) -> None:
     """Raise for an .xls whose sectors form a cycle, which calamine follows endlessly, or that
-    declares a size larger than it has or may have."""
+    declares a size larger than it has or may have; UserError for one with a password."""
     _require_true_header(content)
     document = compdoc.CompDoc(content, logfile=io.StringIO())
     for name in STREAMS:
@@ -57,6 +58,9 @@ def _require_true_header(content: bytes) -> None:
 def _require_true_extents(stream: memoryview) -> None:
     begins = {0}
     for number, content in _records(stream, 0):
+        if number == PASSWORD:
+            # What follows is unreadable, the extents too.
+            raise protected()
         if number == SHEET and len(content) >= 4:
             begins.add(struct.unpack_from("<I", content)[0])
     for begin in begins:

@@ -70,6 +70,15 @@ def test_a_file_that_breaks_off_is_damaged(post_desk, tmp_path, name):
         ("<html><table>".encode("utf-16"), "trang web"),
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "trang web"),
         (b"<?xml version='1.0'?><Workbook>", "XML"),
+        (b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "XML"),
+        (b"<?xml version='1.0'?><!DOCTYPE html><html><table>", "trang web"),
+        (b"<style>td {}</style><table><tr><td>A", "trang web"),
+        (b"From: <Saved>\nSubject: x\nMIME-Version: 1.0\n", "trang web"),
+        (b"ID;PSCALC3\nC;Y1;X1;K", "rất cũ"),
+        (b"TABLE\r\n0,1\r\n", "rất cũ"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "không phải bảng tính"),
+        (b"Rar!\x1a\x07\x00", "không phải bảng tính"),
+        (b"MZ\x90\x00\x03", "không phải bảng tính"),
         (b"%PDF-1.7 x", "không phải bảng tính"),
         (b"\x09\x08\x10\x00", ""),
         (b"\x00" * 5_000, ""),
@@ -78,6 +87,22 @@ def test_a_file_that_breaks_off_is_damaged(post_desk, tmp_path, name):
 )
 def test_what_is_no_spreadsheet_is_said_to_be_none(post_desk, tmp_path, content, words):
     assert words in refused(post_desk, written(tmp_path / "list.xls", content))
+
+
+def test_an_old_workbook_with_a_password_is_called_protected(post_desk, tmp_path):
+    content = (DATA / "calc.xls").read_bytes()
+    # The record of its author becomes that of a password: what follows cannot be read.
+    author, password = b"\x5c\x00\x70\x00", b"\x2f\x00\x70\x00"
+    assert content.count(author) == 1
+    path = written(tmp_path / "p.xls", content.replace(author, password))
+    assert "mật khẩu" in refused(post_desk, path)
+
+
+def test_a_document_that_is_called_xlsx_is_no_spreadsheet(post_desk, tmp_path):
+    with zipfile.ZipFile(tmp_path / "w.xlsx", "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", "<document/>")
+    assert "không phải bảng tính" in refused(post_desk, tmp_path / "w.xlsx")
 
 
 def test_a_csv_that_is_called_xls_is_read_as_what_it_is(post_desk, tmp_path):
