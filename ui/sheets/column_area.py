@@ -43,6 +43,8 @@ class ColumnArea(QWidget):
         self._desk = desk
         self._columns: Sequence[GridColumn] = ()
         self._names: list[str] = []
+        self._letters: frozenset[str] = frozenset()
+        """Those of the names that are letters of columns, for want of a heading of their own."""
         self.choosers: dict[str, SearchCombo] = {}
         """By what a mapping calls the column."""
         self.values: dict[str, SearchCombo | QLineEdit] = {}
@@ -74,6 +76,8 @@ class ColumnArea(QWidget):
     ) -> None:
         """Show the columns of a table; fixed: the values for what it has no column for."""
         self._columns, self._names = columns, names_of(table)
+        both = zip(self._names, table.columns, strict=True)
+        self._letters = frozenset(name for name, column in both if name != column.heading)
         self.choosers, self.values, self._labels = {}, {}, {}
         self._lacking = {column.key for column in columns if self._wanted(column)}
         body = QWidget()
@@ -240,6 +244,10 @@ class ColumnArea(QWidget):
     def mapping(self) -> dict[str, str]:
         """{heading or letters of a column: key, or IGNORE}, of every column."""
         return {name: chooser.known_code() or IGNORE for name, chooser in self.choosers.items()}
+
+    def unheaded(self) -> frozenset[str]:
+        """The names in the mapping that are letters of columns."""
+        return self._letters
 
     def fixed(self) -> dict[str, str]:
         """{key: text} of the values given."""

@@ -20,6 +20,7 @@ from borderdesk.sheets.columns.sheet_columns import sheet_columns
 from borderdesk.sheets.columns.table import SheetTable
 from borderdesk.sheets.imports.mapping_memory import ConfirmedMapping, mapping_of
 from borderdesk.sheets.imports.samples import ColumnSample, column_samples
+from borderdesk.sheets.imports.sheet_import import SheetFileError
 from borderdesk.sheets.imports.sheet_outcome import SheetOutcome, save_refused
 from borderdesk.sheets.imports.sheet_request import SheetRequest
 from ui.base.plain_text import PlainLabel
@@ -204,11 +205,7 @@ class SheetPanel(DeskPanel):
 
     def open(self, paths: Sequence[Path]) -> None:
         """Find the table in the first of these files and show what becomes of the rows of all."""
-        self.paths = list(paths)
-        name, more = paths[0].name, len(paths) - 1
-        files = ngettext("{name} and {count} other file", "{name} and {count} other files", more)
-        others = format_number(more, language())
-        self.names.setText(files.format(name=name, count=others) if more else name)
+        self._name(paths)
         self.sheet.clear()
         with QSignalBlocker(self.every):
             self.every.setChecked(False)
@@ -217,6 +214,13 @@ class SheetPanel(DeskPanel):
         self.header.clear()
         self.encoding.setCurrentIndex(0)
         self._reopen()
+
+    def _name(self, paths: Sequence[Path]) -> None:
+        self.paths = list(paths)
+        name, more = paths[0].name, len(paths) - 1
+        files = ngettext("{name} and {count} other file", "{name} and {count} other files", more)
+        others = format_number(more, language())
+        self.names.setText(files.format(name=name, count=others) if more else name)
 
     def _place(self) -> SheetRequest:
         """Where the table is, as far as it was said; nothing of its columns."""
@@ -278,7 +282,12 @@ class SheetPanel(DeskPanel):
 
     def _one_request(self) -> SheetRequest:
         """What is said of the sheet shown."""
-        return self._place()._replace(mapping=self.columns.mapping(), fixed=self.columns.fixed())
+        several = len(self.paths) > 1
+        return self._place()._replace(
+            mapping=self.columns.mapping(),
+            fixed=self.columns.fixed(),
+            unheaded=self.columns.unheaded() if several else frozenset(),
+        )
 
     def _request(self) -> SheetRequest:
         one = self._one_request()._replace(
@@ -390,6 +399,21 @@ class SheetPanel(DeskPanel):
         """Show why nothing was read or saved; what was seen before may be taken in again."""
         super().fail(error)
         self._enable()
+        if self._opened is None and isinstance(error, UserError) and len(self.paths) > 1:
+            error = SheetFileError(self.paths[0], error)
+        if isinstance(error, SheetFileError):
+            path = error.path
+            self.bar.warn(error, (_("Leave this file out"), lambda: self.leave_out(path)))
+
+    def leave_out(self, path: Path) -> None:
+        """Go on with the other files."""
+        remaining = [one for one in self.paths if one != path]
+        if self._opened is None or path == self.paths[0]:
+            self.open(remaining)
+            return
+        self._name(remaining)
+        self.bar.clear()
+        self.preview()
 
     # ------------------------------------------------------------------- refused rows
 

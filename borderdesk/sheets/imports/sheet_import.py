@@ -17,7 +17,7 @@ from borderdesk.sheets.columns.table import SheetTable
 from borderdesk.sheets.imports.added_hamlets import add_hamlets
 from borderdesk.sheets.imports.child_sheets import attach_child_sheets, child_sheets
 from borderdesk.sheets.imports.import_run import ImportRun
-from borderdesk.sheets.imports.mapping_memory import MappingMemory, completed_by
+from borderdesk.sheets.imports.mapping_memory import MappingMemory, completed_by, names_of
 from borderdesk.sheets.imports.sheet_batches import SheetBatches
 from borderdesk.sheets.imports.sheet_outcome import SheetOutcome
 from borderdesk.sheets.imports.sheet_request import SheetRequest
@@ -28,6 +28,14 @@ from borderdesk.sheets.values.hamlets import HamletFinder
 from borderdesk.store.records.history import last_seq
 
 
+class SheetFileError(UserError):
+    """One file of several that cannot be read; nothing of the others was saved either."""
+
+    def __init__(self, path: Path, error: UserError) -> None:
+        super().__init__(f"{path.name}: {error}")
+        self.path = path
+
+
 class SheetImport(SessionPart):
     """The import of spreadsheets."""
 
@@ -36,7 +44,14 @@ class SheetImport(SessionPart):
     ) -> tuple[SheetTable, list[GridColumn]]:
         """The table of a file and the columns its type can have. Raises UserError."""
         columns = sheet_columns(self.session, type_name)
-        table = self._found(path, columns, request, progress)
+        headed = {
+            name: key for name, key in request.mapping.items() if name not in request.unheaded
+        }
+        table = self._found(path, columns, request._replace(mapping=headed), progress)
+        unheaded = request.unheaded.intersection(names_of(table)) if request.unheaded else ()
+        if unheaded:
+            mapping = {**headed, **{name: request.mapping[name] for name in unheaded}}
+            table = SheetTable(table.text, columns, header=request.header, mapping=mapping)
         table = self._recalled(type_name, table, columns, request)
         attach_child_sheets(table, path, ALL_TYPES[type_name])
         return table, columns
@@ -167,7 +182,7 @@ class SheetImport(SessionPart):
                 except UserError as error:
                     if len(paths) == 1:
                         raise
-                    raise UserError(f"{path.name}: {error}") from None
+                    raise SheetFileError(path, error) from None
         outcomes[0].unknown_hamlets = unknown = order.hamlets.unknown()
         added = add_hamlets(self.session, unknown) if request.new_hamlets else []
         if dry:

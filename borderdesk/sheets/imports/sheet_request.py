@@ -15,7 +15,8 @@ class SheetRequest(NamedTuple):
     with these headings completes `mapping`; all_sheets: every sheet that has a table, in one
     import; of_sheets: options of single ones then, by name; hamlets: {(commune or "", folded name
     as written): the hamlet's name}; new_hamlets: whether unknown ones are added to the list of
-    hamlets.
+    hamlets; unheaded: the letters in `mapping` that are meant for columns without a heading of
+    their own, and for no column that has one in another file.
     """
 
     sheet: str | None = None
@@ -29,6 +30,7 @@ class SheetRequest(NamedTuple):
     of_sheets: Mapping[str, "SheetRequest"] = {}
     hamlets: Mapping[tuple[str, str], str] = {}
     new_hamlets: bool = False
+    unheaded: frozenset[str] = frozenset()
 
     def of(self, sheet: str) -> "SheetRequest":
         """The options for one sheet of a workbook whose sheets are read together."""

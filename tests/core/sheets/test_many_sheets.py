@@ -1,11 +1,14 @@
 """Sheets of a workbook and files of a folder as one import, and hamlets asked about once."""
 
+import pytest
+
 from borderdesk.schema.invented import invented_hamlets
 from borderdesk.schema.reference.files import ReferenceRows
 from borderdesk.schema.reference.hamlet import HamletTable
 from borderdesk.sheets.imports.outcome_messages import hamlet_messages, messages
-from borderdesk.sheets.imports.sheet_import import SheetImport
+from borderdesk.sheets.imports.sheet_import import SheetFileError, SheetImport
 from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.sheets.sources.sheet_files import sheet_files
 from borderdesk.store.lists.listing import Filter
 from tests.core.sheets import sheet_files as files
 
@@ -146,3 +149,64 @@ def test_a_folder_of_forty_hamlets_is_one_import(post_desk, tmp_path):
     assert len({one.batch for one in outcomes}) == 1
     post_desk.sheet_batches.undo(outcomes[0].batch)
     assert entries(post_desk, "pledge") == entries(post_desk, "household") == []
+
+
+PLEDGES = ["TT", "Họ tên chủ hộ", "Số CCCD", "Thôn", "Xã", "Ngày ký"]
+
+
+def month(number, count):
+    """The list of a month, with a title and a sum."""
+    rows = [
+        [n, f"Nông Văn {letters(number * 3 + n)}", f"0200800{number:02}{n:03}", "Pò Mã", "Xuất Lễ"]
+        for n in range(count)
+    ]
+    dated = [[*row, f"{n}/{number}/2023"] for n, row in enumerate(rows, 1)]
+    return [[f"THÁNG {number} NĂM 2023"], PLEDGES, *dated, [None, f"Cộng: {count} hộ"]]
+
+
+def test_a_folder_of_all_formats_is_one_import_with_its_doubles_told(post_desk, tmp_path):
+    names = ["1.xlsx", "2.ods", "3.csv", "4.txt", "5.xlsx", "6 (bản sao).xlsx", "10.xlsx"]
+    paths = [tmp_path / name for name in names]
+    files.write_openpyxl(paths[0], month(1, 3))
+    files.write_ods(paths[1], month(2, 2))
+    files.write_csv(paths[2], month(3, 2), ";", "utf-8-sig")
+    files.write_csv(paths[3], month(4, 1), "\t", "utf-16")
+    files.write_openpyxl(paths[4], month(5, 2), ".VnTime", files.as_tcvn3)
+    files.write_openpyxl(paths[5], month(1, 3))
+    turned = [[row[n] for n in (4, 3, 1, 5, 2)] for row in [PLEDGES, *month(7, 2)[2:-1]]]
+    files.write_openpyxl(paths[6], turned)
+    assert sheet_files([tmp_path]) == paths
+    outcomes = post_desk.part(SheetImport).import_files(
+        "pledge", paths, SheetRequest(fixed=PROGRAMME)
+    )
+    assert [one.accepted for one in outcomes] == [3, 2, 2, 1, 2, 0, 2]
+    assert [one.same for one in outcomes] == [0, 0, 0, 0, 0, 3, 0]
+    (batch,) = {one.batch for one in outcomes}
+    post_desk.sheet_batches.undo(batch)
+    assert entries(post_desk, "pledge") == entries(post_desk, "household") == []
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 broken", b"%PDF-1.7"])
+def test_one_file_that_cannot_be_read_is_named_and_saves_nothing(post_desk, tmp_path, content):
+    good = files.write_openpyxl(tmp_path / "1.xlsx", month(1, 3))
+    bad = tmp_path / "2.xlsx"
+    bad.write_bytes(content)
+    with pytest.raises(SheetFileError, match=r"^2\.xlsx: ") as error:
+        post_desk.part(SheetImport).import_files(
+            "pledge", [good, bad], SheetRequest(fixed=PROGRAMME)
+        )
+    assert error.value.path == bad
+    assert entries(post_desk, "pledge") == []
+
+
+def test_what_was_said_of_a_column_without_a_heading_holds_for_no_other(post_desk, tmp_path):
+    first = [row if n != 1 else [*row[:2], None, *row[3:]] for n, row in enumerate(month(1, 2))]
+    paths = [
+        files.write_openpyxl(tmp_path / "1.xlsx", first),
+        files.write_openpyxl(tmp_path / "2.xlsx", month(2, 2)),
+        files.write_openpyxl(tmp_path / "3.xlsx", [*first[:2], *month(3, 2)[2:]]),
+    ]
+    told = SheetRequest(mapping={"C": "-"}, fixed=PROGRAMME, unheaded=frozenset("C"))
+    outcomes = post_desk.part(SheetImport).import_files("pledge", paths, told)
+    keys = [one.table.columns[2].key for one in outcomes]
+    assert keys == [None, "household.citizen_id", None]

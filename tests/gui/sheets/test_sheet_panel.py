@@ -161,6 +161,18 @@ def test_a_file_that_cannot_be_read_says_so(qtbot, window, tmp_path):
     page, panel = dropped(qtbot, window, "pledge", broken)
     assert panel.bar.text
     assert not panel._take.isEnabled()
+    # Among others it is named, and left out at a press.
+    for place, good in enumerate([DATA / "pledges.xlsx", DATA / "calc.csv"]):
+        several = [broken, good] if place == 0 else [good, broken]
+        drop(page, *several)
+        settle(qtbot, page)
+        assert "broken.xlsx" in panel.bar.text
+        press_offer = choose(panel.bar, _("Leave this file out"))
+        press_offer.click()
+        settle(qtbot, page)
+        assert panel.paths == [good]
+        assert panel.bar.text == ""
+        assert panel.outcome.table.texts.rows
     shutil.copy(DATA / "pledges.xlsx", broken)
     drop(page, broken)
     settle(qtbot, page)
