@@ -25,6 +25,7 @@ from borderdesk.entry.entry_plan import references
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.erased_records import require_unerased
 from borderdesk.entry.parts_elsewhere import stays_elsewhere
+from borderdesk.entry.personal_words import without_persons
 from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import ColumnField, FieldError, PickField, doubt_text, doubt_texts
@@ -264,7 +265,7 @@ class RecordEditor(SessionPart):
         known, head = self.current(model, record)
         self.require_owner(type_name, record, known)
         self._require_unused(model, record)
-        reason = checked_reason(reason)
+        reason = without_persons(self.store, record, checked_reason(reason))
         deletion = NewVersion(model, record, None, (head.id,), head.number + 1, reason, None)
         return self._write(self.session.book, [deletion])[-1].hex()
 

@@ -10,7 +10,7 @@ from borderdesk.desk import Desk
 from ui.base.tasks import Runner
 
 if TYPE_CHECKING:
-    from borderdesk.exchange.entries.personal_words import PersonalWords
+    from borderdesk.entry.personal_words import PersonalWords
 
     Persons = tuple[PersonalWords, ...]
     """What is known of those who were erased: nothing where another program did."""

@@ -13,13 +13,13 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.reasons import checked_reason
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.person_requests import PersonRequests
-from borderdesk.exchange.desks.desk_units import DeskUnits
-from borderdesk.exchange.entries.note_erasure import erase_notes
-from borderdesk.exchange.entries.personal_words import (
+from borderdesk.entry.personal_words import (
     PersonalWords,
     drop_typed,
     personal_words,
 )
+from borderdesk.exchange.desks.desk_units import DeskUnits
+from borderdesk.exchange.entries.note_erasure import erase_notes
 from borderdesk.exchange.entries.record_derivation import derive_record
 from borderdesk.exchange.entries.waiting_revisions import drop_waiting_parts, waiting_makers
 from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, unsound

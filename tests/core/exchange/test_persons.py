@@ -239,6 +239,17 @@ def test_the_reason_of_an_erasure_names_nobody(post_desk, homes, reason, kept):
     assert {notice[1] for notice in post_desk.exchange.erasures.notices()} == {kept}
 
 
+@pytest.mark.parametrize("deleted", ["household", "pledge"])
+def test_the_reason_of_a_deletion_names_nobody_either(post_desk, deleted):
+    """It goes out with every package, and no erasure takes it back."""
+    alone = post_desk.records.add("household", {**HOME, "head": "Xyzwq Vbnmpo"}).id
+    named = {**example("pledge"), "household": alone}
+    gone = post_desk.records.add("pledge", named).id if deleted == "pledge" else alone
+    post_desk.records.delete(deleted, gone, "ông Xyzwq Vbnmpo chuyển về Nà Mỏ, Kjqwxz Fghijk báo")
+    newest = post_desk.records.history(deleted, gone)[-1]
+    assert newest.reason == "ông … chuyển về Nà Mỏ, Kjqwxz Fghijk báo"
+
+
 def test_names_of_several_versions_leave_the_rest_of_a_reason(post_desk, homes):
     post_desk.records.edit("household", homes[0], {"head": "Kjqwxz Fghijk Lmn"})
     reason = "Kjqwxz Fghijk Lmn xin xóa tên khỏi sổ"

@@ -12,6 +12,7 @@ from borderdesk.session.drafts import CHANGE, OWNER, ROUND, TABLE
 from borderdesk.store.connection.database import Store
 from borderdesk.store.models.desk import DraftRow
 from borderdesk.store.records.history import revisions_of
+from borderdesk.store.records.record_queries import households_ever_named
 
 LEAST_DIGITS = 8
 """Of a number that is a person's own: a telephone, a citizen ID."""
@@ -108,6 +109,12 @@ def personal_words(store: Store, records: Iterable[str]) -> PersonalWords:
             digits = (re.sub(r"\D", "", str(values.get(key) or "")) for key in keys)
             numbers.update(one for one in digits if len(one) >= LEAST_DIGITS)
     return PersonalWords(names, numbers, records)
+
+
+def without_persons(store: Store, record: str, reason: str) -> str:
+    """A reason given for a record, without the names and numbers of the households that it is or
+    named: a reason is public, goes out with packages, and stays when they are erased."""
+    return personal_words(store, {record, *households_ever_named(store, record)}).taken_out(reason)
 
 
 def drop_typed(store: Store, words: PersonalWords) -> int:
