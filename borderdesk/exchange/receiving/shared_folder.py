@@ -204,6 +204,10 @@ class SharedFolder(SessionPart):
             if was_early and outcome.status != IMPORTED:
                 return None
         if outcome.status == REFUSED and not facts:
+            if _signature(path) != signature:
+                # Its desk put a newer one in its place meanwhile.
+                self._done.pop(path)
+                return None
             # Encrypted for another desk, or damaged: only the second is a fault.
             return None if self._reads(path) else outcome
         self._note_partner(str(facts.get("desk", "")))

@@ -9,7 +9,7 @@ import pytest
 
 from borderdesk.base.errors import UserError
 from borderdesk.exchange.receiving.imports import QUARANTINED, REFUSED
-from borderdesk.exchange.receiving.shared_folder import NEVER, WRITTEN
+from borderdesk.exchange.receiving.shared_folder import NEVER, WRITTEN, _signature
 from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.schema.log_entries import ChainHead
 from borderdesk.session.desk_log import DeskLog
@@ -131,6 +131,20 @@ def test_a_half_written_file_is_let_be_until_it_is_whole(laptops, tmp_path):
     assert [outcome.added for outcome in one.exchange.folder.turn().read] == [1]
     assert one.exchange.folder.turn().read == []
     assert one.exchange.quarantine.refused_files() == []
+
+
+def test_a_file_that_is_replaced_while_it_is_read_is_no_fault(laptops):
+    """What its desk removes or writes anew between the look into the folder and the reading."""
+    folder, one, two, province = laptops
+    for wish in (ExportOptions(cards=[province.exchange.cards.own()]), ExportOptions()):
+        sent = send(one, folder, wish=wish)
+        seen = _signature(sent)
+        sent.write_bytes(sent.read_bytes()[:-900])
+        assert two.exchange.folder._take(sent, seen) is None
+        sent.unlink()
+        assert two.exchange.folder._take(sent, seen) is None
+    sent.write_bytes(b"PK")
+    assert two.exchange.folder._take(sent, _signature(sent)).status == REFUSED
 
 
 def test_a_file_that_stays_damaged_is_refused_once(laptops, monkeypatch):
