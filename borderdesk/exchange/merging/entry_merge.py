@@ -184,7 +184,8 @@ def _allowed_since(
     session: Session, waiting: Iterable[StoredEntry], versions: WaitingVersions
 ) -> set[bytes]:
     """The ids of the revisions that their author might not write when they arrived, but may by now,
-    as the list of posts gives another history of its post, or the record was transferred since."""
+    as the list of posts gives another history of its post, or the record was transferred since;
+    and of those that another file brought since."""
     barred = {entry.id for entry in waiting if entry.refused in (AREA, OWNER)}
     revisions = [one for found in versions.values() for one in found if one.id in barred]
     rules, owners = AuthorRules(session), dict[str, RecordOwner]()
@@ -194,7 +195,8 @@ def _allowed_since(
         rules.judged([one], owners.get(one.record), along=versions[one.record])[0]
         for one in revisions
     ]
-    return {one.id for one in judged if one.refused is None}
+    stored = revision_seqs(session.store, [one.id for one in revisions])
+    return {one.id for one in judged if one.refused is None} | stored.keys()
 
 
 def _released(
@@ -240,21 +242,23 @@ def _released_revision(
     revision: PackageRevision,
     along: Sequence[PackageRevision],
 ) -> bool:
+    store = session.store
+    seq = revision_seqs(store, [revision.id]).get(revision.id)
+    if seq is not None:
+        _fill(session, entry, seq, None)
+        return True
     rules = AuthorRules(session)
     owner = rules.owners([revision.record]).get(revision.record)
     (judged,) = rules.judged([revision], owner, along=along)
     if judged.refused == LATER:
         return False
-    store = session.store
     if judged.refused is not None:
         _fill(session, entry, None, entry.content, judged.refused)
         return entry.refused == LATER
-    seq = revision_seqs(store, [revision.id]).get(revision.id)
-    if seq is None:
-        seq = last_seq(store) + 1
-        insert_revisions(store, [(seq, *revision_row(revision))])
-        if revision.part is not None and revision.record not in session.part(Erasures).records():
-            insert_parts(store, [(seq, *revision.part)])
+    seq = last_seq(store) + 1
+    insert_revisions(store, [(seq, *revision_row(revision))])
+    if revision.part is not None and revision.record not in session.part(Erasures).records():
+        insert_parts(store, [(seq, *revision.part)])
     _fill(session, entry, seq, None)
     writer = Writer(store, session.book)
     derive_record(store, writer, revision.record)

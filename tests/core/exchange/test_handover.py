@@ -11,6 +11,7 @@ from borderdesk.exchange.desks.desk_units import DeskUnits
 from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.exchange.tracking.board import EMPTY, MISSING
+from borderdesk.store.records.logs import waiting_entries
 from borderdesk.store.verification.rebuild import rebuild
 from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust
 
@@ -218,7 +219,8 @@ def test_a_transferred_record_that_was_set_aside_counts_again_when_taken_back(de
     assert events(province, "CL") == 2
 
 
-def test_a_transferred_record_counts_though_its_first_version_came_alone(desks, tmp_path):
+@pytest.mark.parametrize("again", [False, True])
+def test_a_transferred_record_counts_though_its_first_version_came_alone(desks, tmp_path, again):
     """The district carries what was written before, to a desk that has the new card already."""
     post, province = desks
     with new_desk(tmp_path / "third", "liaison", "Cao Lộc", 5) as district:
@@ -229,7 +231,9 @@ def test_a_transferred_record_counts_though_its_first_version_came_alone(desks, 
         told = ExportOptions(receiver=province.identity.id)
         carried = province.exchange.imports.take(send(district, tmp_path / "b", wish=told))
         assert (carried.refused_rows, events(province, "BS")) == (2, 0)
-        post.exchange.imports.take(send(province, tmp_path / "c"))
+        if not again:
+            post.exchange.imports.take(send(province, tmp_path / "c"))
         province.exchange.imports.take(send(post, tmp_path / "d", wish=told))
         assert events(province, "CL") == 2
         assert state(province) == state(post)
+        assert waiting_entries(province.store) == []
