@@ -217,12 +217,8 @@ class RecordPage(Page):
         return form
 
     def prepare(self) -> bool:
-        """Make what stands around the list: the choosers, then the form; then its look."""
+        """Make what stands around the list: the choosers, then the form."""
         if self._has_form:
-            if not self.isVisible():
-                # What is on the screen is styled; to say it again would paint all of it again.
-                self.list.measure()
-                self.ensurePolished()
             return False
         if "filter" in vars(self):
             _ = self.form  # which makes it

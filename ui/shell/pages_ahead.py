@@ -4,7 +4,7 @@ a page is as fast as later ones."""
 from collections.abc import Callable, Iterable, Iterator
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from borderdesk.base.errors import UserError
 from ui.base.presence import PRESENCE_EVENTS
@@ -19,7 +19,7 @@ class PagesAhead(QObject):
 
     def __init__(
         self,
-        stack: QWidget,
+        stack: QStackedWidget,
         keys: Iterable[str],
         page: Callable[[str], Page],
         ready: Callable[[], bool],
@@ -29,7 +29,7 @@ class PagesAhead(QObject):
         take long."""
         super().__init__(stack)
         self._stack, self._ready = stack, ready
-        self._parts: Iterator[object] | None = _parts(keys, page)
+        self._parts: Iterator[object] | None = _parts(keys, page, stack)
         self._next = QTimer(self, singleShot=True, interval=QUIET)
         self._next.timeout.connect(self._make_part)
         self._next.start()
@@ -66,10 +66,23 @@ class PagesAhead(QObject):
         return False
 
 
-def _parts(keys: Iterable[str], page: Callable[[str], Page]) -> Iterator[object]:
-    """Create the pages part by part; yields after each part."""
+def _parts(
+    keys: Iterable[str], page: Callable[[str], Page], stack: QStackedWidget
+) -> Iterator[object]:
+    """Create the pages part by part, then lay each out; yields after each part."""
     for key in keys:
         created = page(key)
         yield created
         while created.prepare():
             yield created
+        _lay_out(created, stack)
+        yield created
+
+
+def _lay_out(page: Page, stack: QStackedWidget) -> None:
+    """Lay a page out at the size of the one shown and paint it to a pixmap. Qt would do so when
+    the page is shown; painting also loads what the style sheet and the fonts need."""
+    shown = stack.currentWidget()
+    if shown is not None and page is not shown:
+        page.setGeometry(shown.geometry())
+        page.grab()

@@ -41,6 +41,21 @@ def test_every_page_is_made_while_the_window_is_idle(qtbot, idle_window):
         }
 
 
+def test_a_page_made_ahead_is_laid_out_as_it_is_shown(qtbot, idle_window):
+    qtbot.waitUntil(idle_window.ahead.done)
+    page = idle_window.pages["patrol"]
+    qtbot.waitUntil(page.idle)
+
+    def places():
+        editors = {key: cell.editor.widget.geometry() for key, cell in page.form.cells.items()}
+        heads = page.view.horizontalHeader()
+        return page.geometry(), editors, [heads.sectionSize(at) for at in range(heads.count())]
+
+    ahead = places()
+    go(qtbot, idle_window, "patrol")
+    assert places() == ahead
+
+
 def test_what_was_left_in_a_form_is_there_on_a_page_made_ahead(qtbot, idle_window, desk):
     desk.drafts.keep_draft(
         "clearing", {"record": "", "revision": "", "raws": {"participants": "40"}, "loaded": {},

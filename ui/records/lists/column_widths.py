@@ -70,7 +70,7 @@ class ColumnWidths:
         self._view.updateGeometries()  # the header's signals were blocked
 
     def measure(self) -> "list[ColumnNeed]":
-        """What every column asks for; also before the list is on the screen."""
+        """What every column asks for."""
         table = self._table
         measured = (table.lines, table.keys, table.order)
         if len(self._measured) != len(measured) or any(map(is_not, measured, self._measured)):

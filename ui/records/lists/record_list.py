@@ -80,10 +80,6 @@ class RecordList(QWidget):
         super().showEvent(event)
         self._widths.fit_again()
 
-    def measure(self) -> None:
-        """Find out what the columns ask for before the list is on the screen."""
-        self._widths.measure()
-
     # ------------------------------------------------------------------- reading
 
     def start(self, chosen: Filter) -> None:
