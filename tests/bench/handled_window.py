@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
@@ -38,18 +38,24 @@ WORDS, NUMBER, DATE, MARKER = "nong van hoa", "240", "7/12/2023", "1187"
 
 
 class Painted(QObject):
-    """Notes that one of some widgets was painted."""
+    """Notes that one of some widgets was painted, and when the painting was over."""
 
     def __init__(self, *widgets: QWidget) -> None:
         super().__init__()
         self.seen = False
+        self.over = 0.0
         self._widgets = widgets
         for widget in widgets:
             widget.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        self.seen = self.seen or event.type() == QEvent.Type.Paint
+        if not self.seen and event.type() == QEvent.Type.Paint:
+            self.seen = True
+            QTimer.singleShot(0, self, self._note_end)
         return False
+
+    def _note_end(self) -> None:
+        self.over = time.perf_counter()
 
     def stop(self) -> None:
         for widget in self._widgets:
@@ -228,11 +234,12 @@ def turning_at_once(window: Any) -> dict[str, list[float]]:
 
 
 def until_painted(started: float, widget: QWidget) -> float:
-    """The milliseconds from a time until a widget is painted next."""
+    """The milliseconds from a time until a widget has been painted next; what the window does after
+    that, in the same turn of its events, is left out."""
     paint = Painted(widget)
-    turn_until(lambda: paint.seen)
+    turn_until(lambda: paint.over > 0)
     paint.stop()
-    return (time.perf_counter() - started) * 1_000
+    return (paint.over - started) * 1_000
 
 
 def turned_at_once(window: Any) -> dict[str, Any]:

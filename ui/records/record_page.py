@@ -57,9 +57,9 @@ T = TypeVar("T")
 PADDING = 18
 """How much higher a chooser is than its text, as the style sheet makes it: the heading that stands
 in the place of the choosers is as high, so that nothing below it moves when they come."""
-FRAME = 16
-"""Milliseconds from the painting of the list to the making of the rest: the list is on the screen
-by then."""
+WAIT = 1
+"""Milliseconds from the end of the painting of the list to the making of the rest: the event loop
+waits in them, and the window system has the picture by then at the latest."""
 
 
 class RecordPage(Page):
@@ -73,7 +73,7 @@ class RecordPage(Page):
         self._tasks = tasks
         self._type = type_name
         self._expected = ""
-        self._rest = QTimer(self, singleShot=True, interval=FRAME)
+        self._rest = QTimer(self, singleShot=True, interval=WAIT)
         self._rest.timeout.connect(self.prepare_seen)
         # Its keys are its own while the table is shown in its place.
         self._front = QWidget()
@@ -229,8 +229,9 @@ class RecordPage(Page):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Make the choosers and the form once the list is on the screen."""
         super().paintEvent(event)
-        if not self._has_form and not self._rest.isActive():
-            self._rest.start()
+        if not self._has_form:
+            # What the page holds is painted after it.
+            QTimer.singleShot(0, self._rest, self._rest.start)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """List and form stand side by side where there is room for both, else one above the
