@@ -212,7 +212,8 @@ def _large(line: SummaryLine, compared: str) -> LargeFigure:
             sign = "+" if line.change_pct > 0 else ""
             change = with_minus(format_percent(line.change_pct, language()))
             note += f" ({sign}{change})"
-    return LargeFigure(line.label, line.shown("value"), line.unit, note)
+    shown = line.shown("value")
+    return LargeFigure(line.label, shown, unit_beside(shown.value, line.unit), note)
 
 
 def _as_json(briefing: Briefing) -> dict[str, Any]:

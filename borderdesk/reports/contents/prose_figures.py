@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.measure_units import unit_beside
 from borderdesk.base.text import fold
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
@@ -309,6 +310,9 @@ def _units(line: SummaryLine) -> Iterator[tuple[str, int]]:
     if is_money(line.unit):
         yield fold(_(MILLIONS_UNIT)), MILLION
     yield fold(line.unit), 1
+    one = unit_beside(1, line.unit)
+    if one != line.unit:
+        yield fold(one), 1
 
 
 def _is(line: SummaryLine, column: str, said: ProseFigure) -> bool:
@@ -327,4 +331,4 @@ def _column_words(line: SummaryLine, column: str) -> str:
         return _("no such figure")
     if column in ("target_pct", "change_pct"):
         return with_minus(figure.percent_text(language()))
-    return f"{figure_words(figure)} {line.unit}"
+    return f"{figure_words(figure)} {unit_beside(figure.value, line.unit)}"

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from borderdesk.base.formats import format_date, format_percent
 from borderdesk.base.i18n import _, language
+from borderdesk.base.measure_units import unit_beside
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.lines import SummaryLine
 from borderdesk.figures.quantities import FLOW, RATIO, STOCK
@@ -82,7 +83,8 @@ def _opening(summary: Summary, line: SummaryLine, *, so_far: bool) -> str:
 def _amount(line: SummaryLine, column: str) -> str:
     """A figure with its unit; of one that is only a bound, that it is."""
     figure = line.shown(column)
-    return _bounded(figure, f"{paper_number(figure.value or 0)}{figure.mark} {line.unit}")
+    unit = unit_beside(figure.value, line.unit)
+    return _bounded(figure, f"{paper_number(figure.value or 0)}{figure.mark} {unit}")
 
 
 def _bounded(figure: ShownFigure, amount: str) -> str:

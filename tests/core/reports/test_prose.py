@@ -185,6 +185,19 @@ def test_figures_of_a_text_in_a_persons_own_words(desk_of_two_years):
         assert doubts_of(lines, text) == [doubt], text
 
 
+def test_one_of_a_thing_has_its_unit_in_the_singular(post_desk):
+    day = {"started_on": "2023-12-04", "ended_on": None, "times": 1}
+    post_desk.records.add("clearing", {**example("clearing"), **day})
+    set_language("en")
+    text = said(post_desk, "2023-12", "clearing_events")
+    assert text == "Clearing and repair works in the month reached 1 time, year to date 1 time."
+    lines = make_summary(post_desk, "2023-12").lines
+    assert doubts_of(lines, text) == []
+    assert doubts_of(lines, text.replace("reached 1 ", "reached 2 ")) == [
+        ("clearing_events", "value", "2 time")
+    ]
+
+
 def test_money_may_be_told_in_millions(post_desk):
     post_desk.records.add("track", example("track"))
     period = example("track")["completed_on"][:7]
