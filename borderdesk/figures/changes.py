@@ -15,6 +15,7 @@ from borderdesk.base.chunks import chunks
 from borderdesk.figures.affected import followers_of, joined_with
 from borderdesk.figures.quantities import DateRange, Scope
 from borderdesk.figures.ratios import EVENTS
+from borderdesk.figures.record_counts import event_day
 from borderdesk.figures.shares import Parts, RecordShares
 from borderdesk.figures.sources import RowSource
 from borderdesk.schema.kinds import HOUSEHOLD
@@ -56,6 +57,35 @@ class FigureChanges:
                     found[key] |= {r for r in {*old, *new} if old.get(r) != new.get(r)}
         return {key: sorted(records) for key, records in found.items() if records}
 
+    def corrected(self, window: DateRange) -> set[str]:
+        """The counted records of the scope, dated within the window then or now, that were changed
+        or deleted since."""
+        dated = (
+            " AND EXISTS (SELECT 1 FROM revision d WHERE d.record = r.record"
+            f" AND {event_day('d')} BETWEEN ? AND ?)"
+        )
+        days = window.first.isoformat(), window.last.isoformat()
+        changed, found = sorted(self._changed(dated, days)), set[str]()
+        if not changed:
+            return found
+        with _scratch_store(self._store) as then:
+            restored: set[str] = set()
+            for some in chunks(changed, AT_ONCE):
+                self._restore(then, some, restored)
+                for store in (self._store, then):
+                    found |= self._shares(store, some).ids_within(window)
+        return found
+
+    def _changed(self, condition: str = "", params: Sequence[str] = ()) -> set[str]:
+        """The counted records with a later revision r that meets a condition."""
+        beyond, numbers = self._counted.beyond("r.seq")
+        within, counted = self._counted.within("o.seq")
+        return self._ids(
+            f"SELECT DISTINCT r.record FROM revision r WHERE {beyond} AND EXISTS"
+            f" (SELECT 1 FROM revision o WHERE o.record = r.record AND {within}){condition}",
+            (*numbers, *counted, *params),
+        )
+
     def _candidates(self, window: DateRange) -> set[str]:
         """Records that are new and dated within, or changed, or follow a changed household."""
         last = window.last.isoformat()
@@ -67,12 +97,7 @@ class FigureChanges:
                 f" WHERE {beyond} AND r.type = ? AND t.{source.day} <= ?",
                 (*numbers, source.type, last),
             )
-        within, params = self._counted.within("o.seq")
-        changed = self._ids(
-            f"SELECT DISTINCT r.record FROM revision r WHERE {beyond} AND EXISTS"
-            f" (SELECT 1 FROM revision o WHERE o.record = r.record AND {within})",
-            (*numbers, *params),
-        )
+        changed = self._changed()
         homes = self._ids(
             f"SELECT DISTINCT r.record FROM revision r WHERE {beyond} AND r.type = ?"
             " AND r.number > 1",
@@ -133,11 +158,13 @@ class FigureChanges:
 
     def _parts(self, store: Store, records: Sequence[str], window: DateRange) -> Parts:
         """The share of each record in each figure, by the state of a store."""
+        return self._shares(store, records).parts(window)
+
+    def _shares(self, store: Store, records: Sequence[str]) -> RecordShares:
         session = self._session
-        shares = RecordShares(
+        return RecordShares(
             store, session.book, session.calendar(), self._scope, self._day, records
         )
-        return shares.parts(window)
 
 
 class _ScratchStore(Store):

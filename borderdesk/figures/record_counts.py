@@ -96,18 +96,23 @@ def doubted_count(store: Store, model: type[Record], period: Period, doubt: str)
 def changed_records(store: Store, seq: int, last: datetime.date) -> int:
     """How many records changed after revision `seq` that figures up to a day depend on: what is,
     or was, dated on it or before, and households, of which a new one changes nothing."""
-    days = " ".join(
-        f"WHEN '{name}' THEN json_extract(o.body, '$.fields.{event_key(model)}')"
-        for name, model in RECORD_TYPES.items()
-    )
     return int(
         store.value(
             "SELECT COUNT(DISTINCT r.record) FROM revision r WHERE r.seq > ? AND CASE r.type"
             " WHEN ? THEN r.number > 1 ELSE EXISTS (SELECT 1 FROM revision o"
-            f" WHERE o.record = r.record AND CASE o.type {days} END <= ?) END",
+            f" WHERE o.record = r.record AND {event_day('o')} <= ?) END",
             (seq, Household.type_name, last.isoformat()),
         )
     )
+
+
+def event_day(revision: str) -> str:
+    """SQL of the day of the event that a revision (its alias) states; NULL for a deletion."""
+    days = " ".join(
+        f"WHEN '{name}' THEN json_extract({revision}.body, '$.fields.{event_key(model)}')"
+        for name, model in RECORD_TYPES.items()
+    )
+    return f"CASE {revision}.type {days} END"
 
 
 def types_of(store: Store, records: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import Any
 from borderdesk.base.periods import Calendar
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.quantities import DateRange, Scope, Value
+from borderdesk.figures.ratios import EVENTS
 from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.record import Record
 from borderdesk.session.session import Session
@@ -78,6 +79,15 @@ class RecordShares(Figures):
     def different_things(self, window: DateRange) -> Things:
         """{indicator: the distinct things of the records} for every figure that counts these."""
         return {row.key: row.things(self, window) for row in self.rows if row.counts_things}
+
+    def ids_within(self, window: DateRange) -> set[str]:
+        """The ids of the records in the scope and the window."""
+        found: set[str] = set()
+        for source in EVENTS:
+            where, params = self.where(source, window)
+            rows = self.store.rows(f"SELECT t.id FROM {source.tables} WHERE {where}", params)
+            found |= {str(row[0]) for row in rows}
+        return found
 
     def parts(self, window: DateRange) -> Parts:
         """{indicator: {record: its share}} of the window."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from borderdesk.base.formats import format_number, format_percent
-from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.text import fold
 from borderdesk.figures.quantities import Value
 from borderdesk.figures.shown_figures import ShownFigure
@@ -134,6 +134,18 @@ def beyond_all(shares: Iterable[tuple[str, Value]]) -> Iterator[str]:
                 "{label}: {share}, more than all there are: households sign that the numbers of"
                 " the hamlets do not count."
             ).format(label=label, share=format_percent(share, language()))
+
+
+def corrected_since(count: int) -> Iterator[str]:
+    """The note on a part of a signed paper that is made of records as they are now."""
+    if count:
+        yield ngettext(
+            "{count} record was corrected or deleted after signing and is here as it is now: sums"
+            " may differ from the signed figures.",
+            "{count} records were corrected or deleted after signing and are here as they are now:"
+            " sums may differ from the signed figures.",
+            count,
+        ).format(count=format_number(count, language()))
 
 
 def with_minus(figure: str) -> str:

@@ -22,7 +22,12 @@ from borderdesk.figures.shown_figures import ShownFigure, shown
 from borderdesk.figures.targets import baselines
 from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table, figure_cell
 from borderdesk.reports.money import MILLIONS_UNIT, is_money, millions
-from borderdesk.reports.wording import beyond_all, paper_notes, scope_in_sentence
+from borderdesk.reports.wording import (
+    beyond_all,
+    corrected_since,
+    paper_notes,
+    scope_in_sentence,
+)
 from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
@@ -58,7 +63,8 @@ class PlaceAnnex:
 
     whole: the figures of the scope, computed if not given; counted: the revisions of the closed
     period, other records are left out; paper: of the landscape pages; posts: the names of those
-    behind the figures, and of those without any records.
+    behind the figures, and of those without any records; corrected: how many counted records were
+    changed since the period was closed.
     """
 
     session: Session
@@ -68,6 +74,7 @@ class PlaceAnnex:
     progress: Progress = no_progress
     paper: Paper = "A4"
     posts: PostPresence = NO_POSTS
+    corrected: int = 0
 
     def by_commune(self) -> Iterator[Block]:
         """A table for each district, or a single one; empty for a commune."""
@@ -90,8 +97,7 @@ class PlaceAnnex:
             ),
             "note",
         )
-        notes = (*column_notes(found.columns), *_paper_note(found), *_missing_note(self.posts))
-        for note in (*notes, *_beyond_all(found, rows)):
+        for note in (*column_notes(found.columns), *self._notes(found, rows)):
             yield Paragraph(note, "note")
 
     def by_post(self) -> Iterator[Block]:
@@ -115,8 +121,14 @@ class PlaceAnnex:
             ),
             "note",
         )
-        for note in (*_paper_note(found), *_missing_note(self.posts), *_beyond_all(found, rows)):
+        for note in self._notes(found, rows):
             yield Paragraph(note, "note")
+
+    def _notes(self, found: CommuneFigures, rows: list[Indicator]) -> Iterator[str]:
+        yield from _paper_note(found)
+        yield from _missing_note(self.posts)
+        yield from _beyond_all(found, rows)
+        yield from corrected_since(self.corrected)
 
     @property
     def _window(self) -> DateRange:

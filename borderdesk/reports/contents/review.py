@@ -45,7 +45,7 @@ from borderdesk.reports.contents.review_figures import (
     ReviewCalculation,
     as_json,
 )
-from borderdesk.reports.wording import paper_notes, scope_in_sentence
+from borderdesk.reports.wording import corrected_since, paper_notes, scope_in_sentence
 from borderdesk.session.session import Session
 
 UPRIGHT_UNITS = 3
@@ -296,6 +296,7 @@ def _notes(session: Session, review: Review, *, by_unit: bool) -> Iterator[str]:
             "“Whole” is the figure of the whole scope, not the sum of the columns: a patrol"
             " through several units counts in each of them and once as a whole."
         )
+        yield from corrected_since(review.corrected)
     yield from paper_notes(_shown(review, by_unit=by_unit))
     for clause in review.clauses:
         if clause.signed_target is not None:

@@ -16,6 +16,7 @@ from borderdesk.closing.editions import CLOSED, counted_in, standing
 from borderdesk.closing.lines import SummaryLine
 from borderdesk.closing.narratives import Narratives, clause_key
 from borderdesk.closing.summary import make_summary
+from borderdesk.figures.changes import FigureChanges
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
@@ -76,6 +77,8 @@ class Review(NamedTuple):
     """Whether the period is the year to date, so that `value` and `to_date` are equal."""
     year: YearProgress
     """How far the year was then: until it has ended, targets are judged by pace."""
+    corrected: int = 0
+    """How many records of the columns of a signed period were changed since."""
 
 
 # ---------------------------------------------------------------------------- calculation
@@ -112,7 +115,15 @@ class ReviewCalculation:
         clauses = [self._clause(target, pairs) for target in self._targets(self._year.year)]
         drafts = [self._clause(target, []) for target in self._targets(self._year.year + 1)]
         same = self._window == self._to_date
-        return Review(self._view, columns, clauses, drafts, same, self._progress_of_year)
+        corrected = self._corrected() if columns else 0
+        return Review(self._view, columns, clauses, drafts, same, self._progress_of_year, corrected)
+
+    def _corrected(self) -> int:
+        if self._counted is None:
+            return 0
+        view = self._view
+        changes = FigureChanges(self._session, view.scope, view.day, self._counted)
+        return len(changes.corrected(self._window))
 
     @cached_property
     def _counted(self) -> CountedRevisions | None:

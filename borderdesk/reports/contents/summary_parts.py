@@ -12,17 +12,18 @@ from borderdesk.closing.calculation import Summary
 from borderdesk.closing.editions import counted_in
 from borderdesk.closing.facts import SummaryFacts, facts_of
 from borderdesk.closing.lines import SummaryLine
-from borderdesk.figures.changes import added_since
+from borderdesk.figures.changes import FigureChanges, added_since
 from borderdesk.figures.coverage import days_since
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.paper_figures import window_of
 from borderdesk.figures.post_presence import PostPresence, has_several_posts, presence_text
 from borderdesk.figures.quantities import percent
 from borderdesk.figures.shown_figures import from_paper
 from borderdesk.reports.blocks import Block, Chart, Column, Paragraph, Row, Series, Table
 from borderdesk.reports.contents.commune_annex import PlaceAnnex, has_communes
 from borderdesk.reports.contents.register import register_anchor, register_blocks
-from borderdesk.reports.wording import beyond_all, capital, paper_notes
+from borderdesk.reports.wording import beyond_all, capital, corrected_since, paper_notes
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
@@ -188,6 +189,16 @@ class SummaryParts:
             else frozenset()
         )
 
+    @cached_property
+    def _corrected(self) -> int:
+        """How many of the counted records were changed since the period was closed."""
+        edition = self._summary.edition
+        if edition is None:
+            return 0
+        counted = counted_in(self._session.store, edition)
+        changes = FigureChanges(self._session, edition.scope, edition.view.day, counted)
+        return len(changes.corrected(window_of(edition.period)))
+
     @property
     def has_communes(self) -> bool:
         """Whether the scope can be divided by commune."""
@@ -224,6 +235,7 @@ class SummaryParts:
             progress=self._progress,
             paper=self._wide_paper,
             posts=self.presence,
+            corrected=self._corrected,
         )
 
     def register(self, type_name: str) -> Iterator[Block]:
@@ -231,6 +243,8 @@ class SummaryParts:
         yield from register_blocks(
             self._session, self._live.view, type_name, self._progress, self._later
         )
+        for note in corrected_since(self._corrected):
+            yield Paragraph(note, "note")
 
     def register_of(self, key: str, annexed: Sequence[str]) -> str:
         """The anchor of the annexed register with the records of an indicator, or ""."""

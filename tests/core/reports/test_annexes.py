@@ -11,7 +11,7 @@ from borderdesk.closing.summary import make_summary
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.post_presence import post_columns
 from borderdesk.figures.scopes import make_view
-from borderdesk.figures.targets import set_baseline
+from borderdesk.figures.targets import set_baseline, set_target
 from borderdesk.reports.blocks import LinkedValue, Paragraph, Table, plain_of
 from borderdesk.reports.contents.commune_annex import PlaceAnnex
 from borderdesk.reports.contents.register import register_anchor, short_id
@@ -19,6 +19,7 @@ from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.contents.summary_paper import as_document
 from borderdesk.reports.report_kinds import make_report
 from borderdesk.schema.records import RECORD_TYPES
+from tests.exchanging import clearing, new_desk, send, trust
 from tests.factories import example
 from tests.report_files import words_of, written
 
@@ -213,3 +214,48 @@ def test_a_post_that_works_elsewhere_has_its_annex_across_the_page(desk):
 
     assert not across(["06196", "06184"])
     assert across(["06190"])
+
+
+def test_annexes_of_a_signed_report_say_which_records_a_post_corrected_since(tmp_path):
+    """A package brings what no guard refuses: 3 on the paper led to a register of one record."""
+    with (
+        new_desk(tmp_path / "bs", "post", "BS", 1) as bs,
+        new_desk(tmp_path / "province", "province", "20", 3) as province,
+    ):
+        trust(bs, province)
+        changed, moved, gone, before, _kept = (
+            bs.records.add("clearing", clearing(None, started_on=day)).id
+            for day in ("2023-12-04", "2023-12-05", "2023-12-06", "2023-11-30", "2023-12-07")
+        )
+        province.exchange.imports.take(send(bs, tmp_path / "a", "2023-12"))
+        for scope in ("province", "post:TL"):
+            province.closing.close_period("2023-12", scope)
+        province.reference.write_targets(
+            lambda store: set_target(store, "clearing_events", 2023, "province", "9")
+        )
+
+        def notes(scope="province"):
+            asked = Request("summary", "2023-12", scope, annex_registers=("clearing",))
+            annexes = [*make_report(province, asked).document().annexes]
+            review = make_report(province, Request("review", "2023-12", scope)).document()
+            blocks = [*(b for annex in (*annexes, *review.annexes) for b in annex.blocks)]
+            told = [b.text for b in blocks if isinstance(b, Paragraph)]
+            return [text for text in told if text.startswith("Sau khi ký")]
+
+        assert notes() == []
+        bs.records.edit("clearing", changed, {"participants": 90})
+        bs.records.edit("clearing", moved, {"started_on": "2023-10-06"})
+        bs.records.delete("clearing", gone, "nhầm")
+        bs.records.edit("clearing", before, {"participants": 91})
+        bs.records.add("clearing", clearing(None, started_on="2023-12-08"))
+        province.exchange.imports.take(send(bs, tmp_path / "b", "2023-12"))
+        # By commune, by post, the register, and the units of the review.
+        assert notes() == [_corrected(3)] * 4
+        assert notes("post:TL") == []
+
+
+def _corrected(count):
+    return (
+        f"Sau khi ký, {count} việc đã được sửa hoặc xóa; ở đây theo sổ hiện nay nên cộng lại có"
+        " thể khác số đã ký."
+    )
