@@ -88,9 +88,22 @@ _BEYOND = re.compile("[\u0100-\u024f\u0300-\u036f\u1e00-\u1eff\u20ab]")
 """Letters of Unicode Vietnamese that neither old encoding can hold."""
 
 
+_SMALL_ONLY = "".join(one for one in TCVN3.values() if one.upper() not in TCVN3.values())
+_BEGINS_SMALL = re.compile(rf"(?<!\w)[{_SMALL_ONLY}]")
+_WORD = re.compile(r"[^\W\d_]+")
+FEWEST_OF_NAME = 3
+"""So many words in capitals are a name, and no note of two words."""
+
+
 def from_tcvn3(text: str) -> str:
-    """TCVN3 text as Unicode."""
-    return text.translate(TCVN3)
+    """TCVN3 text as Unicode; the ánh of Lý Thị ánh, for which it has no capital, as one."""
+    read = text.translate(TCVN3)
+    if _BEGINS_SMALL.search(read) is None:
+        return read
+    begins = [word[0] for word in _WORD.findall(read)]
+    others = [one for one in begins if one not in _SMALL_ONLY]
+    is_name = len(begins) >= FEWEST_OF_NAME and others and all(map(str.isupper, others))
+    return _BEGINS_SMALL.sub(lambda one: one[0].upper(), read) if is_name else read
 
 
 def from_vni(text: str) -> str:

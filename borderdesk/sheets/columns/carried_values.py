@@ -66,7 +66,11 @@ _LIST_TITLE = re.compile(
     re.IGNORECASE,
 )
 """The beginning of the title of a list, also of a further one on the same sheet."""
-_COUNT_BEHIND = re.compile(r"\s+(?:ngày|năm|tháng|quý|đợt|gồm|có|huyện|tỉnh|\d).*\Z", re.IGNORECASE)
+_COUNT_BEHIND = re.compile(
+    r"\s+(?:(?:ngày|năm|tháng|quý|đợt|gồm|có|huyện|tỉnh|\d).*"
+    r"|(?:đã )?(?:ký (?:bản )?cam kết|ký kết|đăng ký|tham gia|thực hiện|chấp hành)(?!\w).*)\Z",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(r"\d{1,2}[a-zđ]?(?!\w)(?! hộ)", re.IGNORECASE)
 _OTHER_GROUP = re.compile(r"(?:cụm|làng|phố|chòm|ấp|buôn)\s", re.IGNORECASE)
 """The beginning of a group caption that is no known hamlet: it ends the group above."""

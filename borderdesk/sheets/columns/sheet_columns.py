@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_, _
 from borderdesk.entry.entry_plan import references
 from borderdesk.entry.grid import GridColumn, columns_of
 from borderdesk.entry.headings import recognised
@@ -13,6 +13,11 @@ from borderdesk.session.session import Session
 from borderdesk.sheets.columns.child_columns import child_columns, is_below
 from borderdesk.sheets.columns.shared_columns import is_shared, shared_columns
 from borderdesk.sheets.values.household_parts import CITIZEN, HEAD
+
+TELLS_COMMUNES = N_("(tells communes apart)")
+NUMBERS_ROWS = N_("(row numbers)")
+NAMES_RECORDS = N_("(ids of records)")
+"""What columns without a field are used for."""
 
 
 def sheet_columns(session: Session, type_name: str) -> list[GridColumn]:

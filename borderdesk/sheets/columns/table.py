@@ -25,6 +25,7 @@ from borderdesk.sheets.columns.column_keys import column_keys
 from borderdesk.sheets.columns.column_units import ColumnUnits
 from borderdesk.sheets.columns.heading_rows import HeadingFinder, OtherHeadings, record_ids
 from borderdesk.sheets.columns.shared_columns import join_merged, parts_of
+from borderdesk.sheets.columns.sheet_columns import NAMES_RECORDS, NUMBERS_ROWS, TELLS_COMMUNES
 from borderdesk.sheets.columns.side_by_side import SideBySideText, blocks_of
 from borderdesk.sheets.columns.spread_rows import (
     FurtherLines,
@@ -44,11 +45,6 @@ from borderdesk.sheets.values.title_periods import sheet_period, title_period
 
 EXAMPLE = N_("Example")
 """The cell in the column of row numbers of a template's example row."""
-TELLS_COMMUNES, NUMBERS_ROWS, NAMES_RECORDS = (
-    N_("(tells communes apart)"),
-    N_("(row numbers)"),
-    N_("(ids of records)"),
-)
 EXAMPLES = frozenset(map(heading_words, in_every_language(EXAMPLE)))
 ROWS_SEARCHED = 60
 """The number of rows from the top in which headings are searched."""
@@ -104,6 +100,7 @@ class SheetTable:
         """header: the number of the row of headings, None to find it; mapping: {heading or
         letters of a column: key, or IGNORE}. Raises UserError."""
         self.recalled = False
+        self.year: int | None = None
         limit = max(ROWS_SEARCHED, header or 0)
         top = with_room(list(islice(text.rows(), limit + 1)))
         self.record_ids = record_ids(top)
@@ -129,6 +126,9 @@ class SheetTable:
         below = [row for row in top if row.number > self.last]
         keys = join_merged(headings, keys, columns, self._merged_headings(), below)
         self._read_columns(headings, keys, columns, below)
+        days = (one.heading for one in self.columns if one.key and self._fields[one.key].event)
+        # Ngày ký năm 2023 stands closer to the days than the title.
+        self.year = title_period(days)[1] or self.year
         self.other_heads: dict[int, SheetRow] = {}
         """The rows of other headings further down, met so far, by number."""
         self.below_head = [
@@ -165,11 +165,8 @@ class SheetTable:
         self.district = next(
             (c.place for c in self.columns if without_unit(c.heading) in DISTRICTS), -1
         )
-        self.uses = {
-            self.district: TELLS_COMMUNES,
-            self._numbering: NUMBERS_ROWS,
-            self.record_ids: NAMES_RECORDS,
-        }
+        used = (self.district, self._numbering, self.record_ids)
+        self.uses = dict(zip(used, (TELLS_COMMUNES, NUMBERS_ROWS, NAMES_RECORDS), strict=True))
         self._fields = {one.key: one.field for one in columns}
         self._labels = {one.key: one.label for one in columns}
         self._several = {

@@ -13,7 +13,14 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
-from borderdesk.base.legacy_text import CONVERTERS, TCVN3, VNI, EncodingVotes, is_capital_font
+from borderdesk.base.legacy_text import (
+    CONVERTERS,
+    TCVN3,
+    VNI,
+    EncodingVotes,
+    from_tcvn3,
+    is_capital_font,
+)
 from borderdesk.base.syllables import is_syllable
 from borderdesk.sheets.sources.decoding import SheetText
 from borderdesk.sheets.sources.inline_runs import inline_runs
@@ -127,3 +134,16 @@ def test_texts_without_an_end_are_looked_through_once(texts, parts):
     before = process_time()
     assert list(inline_runs(begun * texts + b"</is>")) == []
     assert process_time() - before < 2
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Lý Thị Ánh", "Lý Thị Ánh"),
+        ("Nông Văn Út, Ải Khẩu", "Nông Văn Út, Ải Khẩu"),
+        ("Đã ký ở xã", "Đã ký ở xã"),
+        ("Trâu ốm", "Trâu ốm"),
+    ],
+)
+def test_a_name_has_the_capitals_that_tcvn3_lacks(written, read):
+    assert from_tcvn3(files.as_tcvn3(written)) == read

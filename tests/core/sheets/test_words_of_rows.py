@@ -7,7 +7,7 @@ from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.kinds.context import NEUTRAL
 from borderdesk.schema.records.incident import Incident
 from borderdesk.sheets.imports.outcome_messages import messages
-from tests.core.sheets.test_list_habits import PROGRAMME, read, sheet
+from tests.core.sheets.test_list_habits import PROGRAMME, homes, read, sheet
 
 OUTREACH = ["TT", "Ngày", "Hình thức", "Nội dung", "Xã", "Lượt người", "Ghi chú"]
 DRUGS = "Phòng, chống ma túy"
@@ -192,3 +192,33 @@ def test_columns_that_serve_the_reading_say_so(post_desk, tmp_path):
     outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
     uses = [_(outcome.table.uses.get(place, "-")) for place in (0, 1, 2, 5)]
     assert uses == ["(số thứ tự)", "-", "(dùng để phân biệt xã)", "-"]
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "day"),
+    [
+        ("DANH SÁCH", "Ngày ký năm 2023", "2023-03-05"),
+        ("DANH SÁCH NĂM 2024", "Ngày ký (năm 2023)", "2023-03-05"),
+        ("DANH SÁCH NĂM 2024", "Ngày ký", "2024-03-05"),
+    ],
+)
+def test_the_year_above_the_days_is_theirs(post_desk, tmp_path, title, heading, day):
+    path = sheet(
+        tmp_path,
+        [title],
+        ["TT", "Họ tên chủ hộ", "Thôn", "Xã", heading],
+        [1, "Nông Văn An", "Pò Mã", "Xuất Lễ", "5/3"],
+    )
+    _outcome, (pledge,) = read(post_desk, "pledge", path, PROGRAMME)
+    assert pledge["signed_on"].isoformat() == day
+
+
+def test_what_was_done_there_is_no_part_of_the_name_in_a_title(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["DANH SÁCH CÁC HỘ THÔN NÀ MỎ, XÃ CAO LÂU KÝ CAM KẾT NĂM 2023"],
+        ["TT", "Họ tên chủ hộ", "Ngày ký"],
+        [1, "Nông Văn An", "5/3"],
+    )
+    _outcome, _pledges = read(post_desk, "pledge", path, PROGRAMME)
+    assert homes(post_desk) == {"Nông Văn An": ("06196-2023", "Thôn Nà Mỏ")}
