@@ -2,13 +2,16 @@
 units above the headings."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from borderdesk.entry.headings import in_brackets
+from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.entry.headings import in_brackets, without_unit
 from borderdesk.schema.kinds import Field
 from borderdesk.schema.kinds.unit_scales import SCALES, scale_of
 
+_UNIT_COLUMN = frozenset({"dvt", "don vi tinh", "dv tinh"})
+"""Headings, folded, of the column that gives the unit of the figures beside it, row by row."""
 _UNIT_LINE = re.compile(r"(?:đơn vị tính|đơn vị|đvt)\s*:\s*(.{1,60})", re.IGNORECASE)
 
 
@@ -33,3 +36,27 @@ class ColumnUnits:
         """Whether the unit of figures is not stated, for a field that lists give in several
         units."""
         return field.unit in SCALES and not self._named(heading)
+
+    def columns(
+        self, headings: Sequence[str], fields: Mapping[int, Field], free: Container[int]
+    ) -> dict[int, int]:
+        """{position of figures of an unsaid unit: that of the column beside it that gives it};
+        fields: by position, free: the positions of columns without a field."""
+        beside = {
+            place for place, text in enumerate(headings) if without_unit(text) in _UNIT_COLUMN
+        }
+        found: dict[int, int] = {}
+        for place, field in fields.items():
+            if self.is_unsaid(headings[place], field):
+                near = [at for at in (place + 1, place - 1) if at in beside and at in free]
+                found |= {place: near[0]} if near else {}
+        return found
+
+
+def with_unit(figure: CellValue, unit: str) -> CellValue:
+    """A figure with its unit behind it, as one cell; one with a unit of its own stays."""
+    if isinstance(figure, float):
+        return f"{cell_text(figure).replace('.', ',')} {unit}"
+    text = cell_text(figure)
+    has_unit = text[-1:].isalpha() or not any(map(str.isdecimal, text))
+    return figure if has_unit else f"{text} {unit}"

@@ -17,6 +17,7 @@ from borderdesk.sheets.values.household_parts import CITIZEN, HEAD
 TELLS_COMMUNES = N_("(tells communes apart)")
 NUMBERS_ROWS = N_("(row numbers)")
 NAMES_RECORDS = N_("(ids of records)")
+GIVES_UNIT = N_("(unit of the column beside it)")
 """What columns without a field are used for."""
 
 

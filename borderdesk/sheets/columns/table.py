@@ -24,8 +24,14 @@ from borderdesk.sheets.columns.child_columns import is_below
 from borderdesk.sheets.columns.column_keys import column_keys
 from borderdesk.sheets.columns.column_units import ColumnUnits
 from borderdesk.sheets.columns.heading_rows import HeadingFinder, OtherHeadings, record_ids
+from borderdesk.sheets.columns.row_words import TOTAL, is_dated, is_day_of_signing, is_number
 from borderdesk.sheets.columns.shared_columns import join_merged, parts_of
-from borderdesk.sheets.columns.sheet_columns import NAMES_RECORDS, NUMBERS_ROWS, TELLS_COMMUNES
+from borderdesk.sheets.columns.sheet_columns import (
+    GIVES_UNIT,
+    NAMES_RECORDS,
+    NUMBERS_ROWS,
+    TELLS_COMMUNES,
+)
 from borderdesk.sheets.columns.side_by_side import SideBySideText, blocks_of
 from borderdesk.sheets.columns.spread_rows import (
     FurtherLines,
@@ -48,20 +54,9 @@ EXAMPLE = N_("Example")
 EXAMPLES = frozenset(map(heading_words, in_every_language(EXAMPLE)))
 ROWS_SEARCHED = 60
 """The number of rows from the top in which headings are searched."""
-_TOTAL = re.compile(
-    r"(?:tổng|cộng|luỹ kế|lũy kế|total|(?:số )?(?:mang|chuyển) (?:sang|trang)|trang trước)\b"
-    r"|(?:tong cong|tong so|cong)[ :.]*\Z"
-)
 _GROUP = re.compile(r"(?:[IVXLC]+|[A-ZĐ])[.)/:]?\Z")
 _NAMED = re.compile(r"[^\W\d_]{3,}[^\d]*\Z")
 _COUNT = re.compile(r"\d{1,4}(?:[.,]\d{3})?(?: \w+)?")
-_COUNT_OF = re.compile(r"\d{1,4}(?:[.,]\d{3})? (?!tháng|năm)[^\W\d]+(?: [^\W\d]+){0,2}")
-"""A count with its unit: 12 hộ, 40 lượt người."""
-_WRITTEN_DAY = re.compile(
-    r"(?:.*\s)?ngày\b.*(?:\btháng\b.*\bnăm\b|\d[/.\-]\d{1,2}[/.\-]\d{4})", re.IGNORECASE
-)
-_PERIOD = re.compile(r"(?:tháng|quý|tuần|năm|đợt|kỳ)\b")
-"""The beginning of a caption above the rows of a period."""
 LONGEST_TITLE = 400
 LONGEST_LINE = 2_000
 """So much of a line above the headings is searched for its month and year."""
@@ -86,7 +81,8 @@ class SheetTable:
     beside: the side-by-side tables with the same headings, if there are several; unheaded: columns
     without a heading that contain words and are not read; district: the position of the column of
     districts, -1 for none; rivals: {position that is read: positions not read with a heading of the
-    same field}; uses: {position: English key of what a column without a field is used for}.
+    same field}; uses: {position: English key of what a column without a field is used for};
+    unit_columns: {position of figures: that of the column that gives their unit}.
     """
 
     def __init__(
@@ -169,6 +165,10 @@ class SheetTable:
         self.uses = dict(zip(used, (TELLS_COMMUNES, NUMBERS_ROWS, NAMES_RECORDS), strict=True))
         self._fields = {one.key: one.field for one in columns}
         self._labels = {one.key: one.label for one in columns}
+        by_place = {one.place: self._fields[one.key] for one in self.columns if one.key}
+        free = {one.place for one in self.columns if one.key is None}
+        self.unit_columns = self._units.columns(headings, by_place, free)
+        self.uses |= dict.fromkeys(self.unit_columns.values(), GIVES_UNIT)
         self._several = {
             column.place
             for column in self.columns
@@ -216,7 +216,8 @@ class SheetTable:
     def without_unit(self) -> list[tuple[str, str]]:
         """(heading, English key of the assumed unit) of the columns of figures that lists give in
         several units, where none is stated."""
-        read = ((one.heading, self._fields[one.key]) for one in self.columns if one.key)
+        unsaid = (c for c in self.columns if c.key and c.place not in self.unit_columns)
+        read = ((one.heading, self._fields[one.key]) for one in unsaid if one.key)
         return [(text, field.unit) for text, field in read if self._units.is_unsaid(text, field)]
 
     def titles(self) -> list[str]:
@@ -232,9 +233,7 @@ class SheetTable:
         return [
             column.heading or column_letters(column.place + 1)
             for column in self.columns
-            if column.key is None
-            and column.heading
-            and column.place not in (self._numbering, self.record_ids, self.district)
+            if column.key is None and column.heading and column.place not in self.uses
         ]
 
     def unknown(self) -> list[str]:
@@ -410,23 +409,23 @@ class SheetTable:
         if self._is_heading(row):
             return "note"
         mapped = [column for column in self.columns if column.key and texts[column.place]]
-        dated = any(column.key == event and _is_dated(texts[column.place]) for column in mapped)
-        words = next((text for text in texts if text and not _is_number(text)), "").casefold()
+        dated = any(column.key == event and is_dated(texts[column.place]) for column in mapped)
+        words = next((text for text in texts if text and not is_number(text)), "").casefold()
         # A sum may be in the column of days.
-        dated = dated and not (_TOTAL.match(words) and _has_count(texts, mapped, event))
+        dated = dated and not (TOTAL.match(words) and _has_count(texts, mapped, event))
         # A type without a day is known by its columns: more than half of them must be blank.
         every = sum(column.key is not None for column in self.columns)
         sparse = not dated if event else len(mapped) * 2 <= every or every == 1
-        if sparse and _TOTAL.match(words):
+        if sparse and TOTAL.match(words):
             return "total"
         number = texts[self._numbering] if self._numbering is not None else ""
         if heading_words(number.rstrip("0123456789 ")) in EXAMPLES:
             return "example"
         signing = not number and len(filled) <= MOST_SIGNING and is_signer(words)
-        signing = signing or _is_day_of_signing(texts, filled, event)
+        signing = signing or is_day_of_signing(texts, filled, event)
         if signing or (not dated and self._is_caption(texts, filled)):
             return "note"
-        if _is_number(number) and len(filled) > 1:
+        if is_number(number) and len(filled) > 1:
             return "record"
         grouped = event and not dated and _GROUP.match(number)
         if grouped or (sparse and _NAMED.match(number)):
@@ -460,7 +459,7 @@ class SheetTable:
             return False
         number = texts[self._numbering] if self._numbering is not None else ""
         alone = len(named) == 1
-        return alone or (named[0] not in self._of_places and not _is_number(number))
+        return alone or (named[0] not in self._of_places and not is_number(number))
 
 
 def _heading_words(cells: Iterable[CellValue]) -> tuple[str, ...]:
@@ -471,26 +470,6 @@ def _heading_words(cells: Iterable[CellValue]) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _is_day_of_signing(texts: Sequence[str], filled: Sequence[int], event: str | None) -> bool:
-    """Whether a row has only the day on which the list was signed, where those of records are."""
-    if event is None or len(filled) != 1:
-        return False
-    return _WRITTEN_DAY.match(texts[filled[0]]) is not None
-
-
-def _is_dated(text: str) -> bool:
-    """Whether a text may be a day: a signature in the column of days has no digit, and a caption or
-    a total names a month."""
-    if not _DIGIT.search(text):
-        return False
-    folded = text.casefold()
-    return not (_TOTAL.match(folded) or _PERIOD.match(folded) or _COUNT_OF.fullmatch(folded))
-
-
 def _has_count(texts: Sequence[str], mapped: Iterable[SheetColumn], key: str | None) -> bool:
     """Whether the column of this key has a count, not the serial number of a date."""
     return any(_COUNT.fullmatch(texts[one.place]) for one in mapped if one.key == key)
-
-
-def _is_number(text: str) -> bool:
-    return text.rstrip(".").isdecimal()

@@ -22,6 +22,7 @@ from borderdesk.sheets.columns.carried_values import (
     title_places,
 )
 from borderdesk.sheets.columns.child_columns import BELOW, ChildReader, is_below
+from borderdesk.sheets.columns.column_units import with_unit
 from borderdesk.sheets.columns.shared_columns import parts_of
 from borderdesk.sheets.columns.sheet_columns import described_keys
 from borderdesk.sheets.columns.spread_rows import is_note
@@ -93,6 +94,7 @@ class SheetRowReader:
         self._faults = table.text.source.faults
         self._struck = table.text.source.struck
         self._record_ids = table.record_ids
+        self._unit_columns = table.unit_columns
         self._district = table.district
         self._reading = CellReading(
             table.year, table.month, starts_1904=table.text.source.starts_1904
@@ -192,7 +194,7 @@ class SheetRowReader:
         texts: dict[str, str] = {}
         problems: dict[str, str] = {}
         doubts: list[tuple[str, str]] = []
-        self._read_cells(row, texts, problems, doubts)
+        self._read_cells(self._with_units(row), texts, problems, doubts)
         self._note_struck(row, doubts)
         self._add_fixed(texts, problems, doubts)
         if self.carried.has_places():
@@ -213,6 +215,17 @@ class SheetRowReader:
         if self._record_ids is not None and self._record_ids < len(row.cells):
             raw["id"] = cell_text(row.cells[self._record_ids]).lower()
         return SheetReading(raw, doubts)
+
+    def _with_units(self, row: SheetRow) -> SheetRow:
+        """The row with its figures in the units that the columns beside them give."""
+        if not self._unit_columns:
+            return row
+        cells = [*row.cells]
+        for place, beside in self._unit_columns.items():
+            unit = cell_text(cells[beside]) if beside < len(cells) else ""
+            if unit and place < len(cells):
+                cells[place] = with_unit(cells[place], unit)
+        return row._replace(cells=cells)
 
     def note_caption(self, row: SheetRow) -> None:
         """Apply a caption between the rows to the rows below: its place, or its month."""

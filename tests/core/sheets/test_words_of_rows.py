@@ -1,5 +1,7 @@
 """What words and columns beside a value say of it: districts, years, reasons, other words."""
 
+from decimal import Decimal
+
 import pytest
 
 from borderdesk.base.i18n import _
@@ -7,6 +9,7 @@ from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.kinds.context import NEUTRAL
 from borderdesk.schema.records.incident import Incident
 from borderdesk.sheets.imports.outcome_messages import messages
+from tests.core.sheets.sheet_files import opened
 from tests.core.sheets.test_list_habits import PROGRAMME, homes, read, sheet
 
 OUTREACH = ["TT", "Ngày", "Hình thức", "Nội dung", "Xã", "Lượt người", "Ghi chú"]
@@ -222,3 +225,38 @@ def test_what_was_done_there_is_no_part_of_the_name_in_a_title(post_desk, tmp_pa
     )
     _outcome, _pledges = read(post_desk, "pledge", path, PROGRAMME)
     assert homes(post_desk) == {"Nông Văn An": ("06196-2023", "Thôn Nà Mỏ")}
+
+
+def test_a_column_of_units_holds_for_the_figures_beside_it(post_desk, tmp_path):
+    figures = [
+        (1.2, "km", 1200), ("1,25", "Km", 1250), ("1.200", "m", 1200), (300.0, "m", 300),
+        ("300m", "km", 300), (1.5, "", Decimal("1.5")), (3.0, "đoạn", None),
+        ("1,2 (2 đoạn)", "km", None),
+    ]  # fmt: skip
+    path = sheet(
+        tmp_path,
+        ["TT", "Ngày", "Loại việc", "Xã", "Khối lượng", "ĐVT", "Lượt người"],
+        *[
+            [n, "5/1/2023", "Phát quang đường tuần tra", "Cao Lâu", figure, unit, n]
+            for n, (figure, unit, _metres) in enumerate(figures, 1)
+        ],
+    )
+    outcome, records = read(post_desk, "clearing", path)
+    found = {one["participants"]: one["length_m"] for one in records}
+    assert [found.get(n) for n in range(1, len(figures) + 1)] == [one[2] for one in figures]
+    assert [one.row.number for one in outcome.refused] == [8, 9]
+    assert outcome.table.ignored() == []
+    assert not any("không ghi đơn vị" in text for text in messages(outcome))
+    # The refused ones are written as they stand.
+    outcome.save_refused(tmp_path / "r.xlsx")
+    assert [cell.value for cell in opened(tmp_path / "r.xlsx")["E"][1:]] == [3, "1,2 (2 đoạn)"]
+
+
+def test_money_in_the_unit_of_the_column_beside_it(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["TT", "Ngày xảy ra", "Xã", "Vụ việc", "Số đối tượng", "ĐVT", "Số tiền phạt", "Tình trạng"],
+        [1, "5/1/2023", "Cao Lâu", "Buôn lậu", "02 đối tượng", "triệu đồng", 3.5, "Đang xử lý"],
+    )
+    _outcome, (incident,) = read(post_desk, "incident", path)
+    assert (incident["fine_vnd"], incident["persons"]) == (3_500_000, 2)
