@@ -21,7 +21,8 @@ FEWEST_HEADINGS = 2
 """So many columns at least are named by a row of headings."""
 
 NUMBERING = frozenset(
-    {"tt", "stt", "so tt", "so thu tu", "thu tu", "no"} | {"no stt", "stt no", "no tt", "tt no"}
+    {"tt", "stt", "s t t", "so tt", "so thu tu", "thu tu", "no"}
+    | {"no stt", "stt no", "no tt", "tt no"}
 )
 """Headings, folded, of the column that numbers the rows."""
 DISTRICTS = frozenset({"huyen", "quan huyen", "huyen thanh pho", "huyen tp", "district"})

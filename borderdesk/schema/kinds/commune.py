@@ -81,7 +81,7 @@ class CommuneField(ColumnField, pw.TextField):
         return self.clean(text, entry) if text else None
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
-        text = cell_text(cell)
+        text = cell_text(cell).removesuffix(".0")
         if _SHORT_CODE.match(text):
             text = text.zfill(CODE_DIGITS)
             reading.doubt(ZERO_RESTORED, text)

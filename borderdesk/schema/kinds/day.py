@@ -23,7 +23,7 @@ _RUN = re.compile(r"(\d{2})(\d{2})(\d{4}|\d{2})$")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _EVENT_HEADINGS = (
     "Ngày; Ngày tháng; Ngày, tháng, năm; Ngày thực hiện; Ngày diễn ra; Thời gian;"
-    " Thời gian thực hiện; Ngày giờ; Ngày, giờ; Date"
+    " Thời gian thực hiện; Ngày giờ; Ngày, giờ; Thứ, ngày; Thứ, ngày, tháng; Ngày, thứ; Date"
 )
 """Headings of the event date in lists of any type."""
 _SERIAL = re.compile(r"[0-9]{5}(?:[.,][0-9]*)?\Z")

@@ -334,12 +334,13 @@ class RowPlaces:
             if remark.islower() and found in book.units:
                 self._reading.doubt(LEFT_OUT, remark[:60])
             return found if remark.islower() and book.commune_once(name) else ""
+        second = self.finder.commune(remark, day, area)
+        there = {found, second} & book.units.keys()
         named = book.commune_once(name)
         related = named is not None and not book.lineage(named.id).isdisjoint(
             book.lineage(other.id)
         )
-        there = {found, self.finder.commune(remark, day, area)} & book.units.keys()
-        return there.pop() if related and len(there) == 1 else ""
+        return there.pop() if len(there) == 1 and (found == second or related) else ""
 
     def _of_the_past(self, text: str) -> str | None:
         """The commune of before that a list without a day names. Raises FieldError."""

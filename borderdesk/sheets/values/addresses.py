@@ -51,6 +51,8 @@ _REMARK_BEHIND = re.compile(
     r"(?P<name>[^()\[\]]*\w)\s*(?:[(\[](?P<remark>[^()\[\]]+)[)\]]|(?P<old> cũ))"
 )
 """A name with a remark in brackets: Ba Sơn (Xuất Lễ cũ)."""
+_CODE_BESIDE = re.compile(r"(\d{5})\s*[-–:.]?\s*([^\W\d].*)|(.*\w)\s*[-–:]\s*(\d{5})")
+"""The code of a commune beside its name: 06202 - Xuất Lễ."""
 _NOW = re.compile(
     r"(?:nay (?:là|thuộc)|trước (?:đây )?(?:là|thuộc)|sáp nhập (?:vào|từ)|cũ là)\s+"
     r"|(?<=\S)\s+(?-i:cũ)\Z",
@@ -230,7 +232,10 @@ def _initials(name: str) -> tuple[str, str]:
 
 def remark_apart(text: str) -> tuple[str, str]:
     """A name and the remark in brackets behind it, without the words that join them: Ba Sơn,
-    Xuất Lễ of Ba Sơn (Xuất Lễ cũ); "" for no remark."""
+    Xuất Lễ of Ba Sơn (Xuất Lễ cũ); a code and the name beside it; "" for no remark."""
+    coded = _CODE_BESIDE.fullmatch(text.strip())
+    if coded is not None:
+        return coded[1] or coded[4], coded[2] or coded[3]
     found = _REMARK_BEHIND.fullmatch(text.strip())
     if found is None:
         return text, ""

@@ -15,6 +15,7 @@ LENGTHENED = N_("The entry has more words and was read as: {value}.")
 _ITEM = re.compile(r"(?:\d{1,2}|[a-zđ])[.)/]\s*(?=[^\W\d])")
 """The number before each of several entries in a cell."""
 _AROUND = " .,;:-–"
+_PLUS = re.compile(r"\s*(?:\+|\s&\s)\s*")
 _NO = frozenset({"khong", "chua", "ko", "no", "not", "without"})
 _MARKS = re.compile(r"[\s,;:.()/\-–]+")
 
@@ -80,10 +81,11 @@ class ChoiceFinder:
         return [*filter(None, (entry.vi, entry.en))]
 
     def _parts(self, field: Field, text: str) -> str:
-        """Several picks parted by commas, which their own labels may hold too."""
-        if ";" in text or "," not in text:
+        """Several picks parted by commas, which their own labels may hold too, or by +."""
+        apart = _PLUS.sub(", ", text)
+        if ";" in text or "," not in apart:
             return text
-        parts, found = [part.strip() for part in text.split(",")], []
+        parts, found = [part.strip() for part in apart.split(",")], []
         known = partial(self._is_known, field)
         while parts:
             for count in range(len(parts), 0, -1):

@@ -283,3 +283,11 @@ def test_two_known_hamlets_of_one_cell_are_asked_about(post_desk, tmp_path):
     outcome, places = in_rows(post_desk, tmp_path, *asked)
     assert [place and place[1] for place in places] == ["Pò Mã", "Bản Ranh", None, "Nà (Bó)"]
     assert "Pò Mã; Bản Ranh" in outcome.refused[0].reason
+
+
+def test_a_code_beside_the_name_of_a_commune(post_desk, tmp_path):
+    written = ["06202 - Xuất Lễ", "Xuất Lễ – 06202", "06202. xã Xuất Lễ", "6202.0", "06196 Xuất Lễ"]
+    asked = [("07/03/2023", one, "Pò Mã") for one in written]
+    outcome, places = in_rows(post_desk, tmp_path, *asked)
+    assert places == [*[("06202-2023", "Pò Mã")] * 4, None]
+    assert "06196 Xuất Lễ" in outcome.refused[0].reason

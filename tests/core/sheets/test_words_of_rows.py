@@ -260,3 +260,14 @@ def test_money_in_the_unit_of_the_column_beside_it(post_desk, tmp_path):
     )
     _outcome, (incident,) = read(post_desk, "incident", path)
     assert (incident["fine_vnd"], incident["persons"]) == (3_500_000, 2)
+
+
+def test_headings_of_days_with_a_weekday_and_of_numbers_apart(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["S\nT\nT", "Thứ, ngày, tháng", "Hình thức", "Nội dung", "Xã", "Lượt người"],
+        [1, "Thứ 5, 5/1/2023", "Tập trung", f"Luật Biên giới quốc gia + {DRUGS}", "Cao Lâu", 40],
+    )
+    outcome, (record,) = read(post_desk, "outreach", path)
+    assert (record["held_on"].isoformat(), len(record["topics"])) == ("2023-01-05", 2)
+    assert outcome.table.ignored() == []
