@@ -312,8 +312,11 @@ class Backups(SessionPart):
                     write_list(self.session, folder)
 
     def _thin_out(self) -> None:
-        """Remove the outdated automatic backups in the desk's own folder."""
+        """Remove the outdated automatic backups in the desk's own folder; nothing behind a link, where
+        the files may be somebody's."""
         own = self.folder()
+        if own.is_symlink():
+            return
         mine = [b for b in self.all() if b.automatic and b.file.parent == own and b.there()]
         removed = []
         for backup in outdated(mine):

@@ -329,6 +329,20 @@ def test_only_automatic_backups_in_the_desks_own_folder_are_thinned_out(desk, tm
     assert names(desk.backups.folder()) == sorted(b.file.name for b in (*by_hand, *made[2:]))
 
 
+def test_nothing_behind_a_link_is_thinned_out(desk, tmp_path):
+    """The log of a desk that somebody prepared can name any file as a backup of its own."""
+    desk.records.add("clearing", example("clearing"))
+    own, elsewhere = desk.backups.folder(), tmp_path / "elsewhere"
+    own.rename(elsewhere) if own.exists() else elsewhere.mkdir()
+    own.symlink_to(elsewhere)
+    made = [desk.backups.make(automatic=True) for _ in range(9)]
+    assert all(one.there() for one in made)
+    own.unlink()
+    elsewhere.rename(own)
+    desk.backups.make(automatic=True)
+    assert [one.there() for one in made] == [False] * 3 + [True] * 6
+
+
 def test_an_automatic_backup_that_fails_removes_nothing(desk):
     made = [desk.backups.make(automatic=True) for _ in range(7)]
     desk.records.add("clearing", example("clearing"))
