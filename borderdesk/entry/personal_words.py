@@ -11,6 +11,7 @@ from borderdesk.schema.records.household import Household
 from borderdesk.session.drafts import CHANGE, OWNER, ROUND, TABLE
 from borderdesk.store.connection.database import Store
 from borderdesk.store.models.desk import DraftRow
+from borderdesk.store.models.sheets import SheetBatchRow
 from borderdesk.store.records.history import revisions_of
 from borderdesk.store.records.record_queries import households_ever_named
 
@@ -134,6 +135,15 @@ def drop_typed(store: Store, words: PersonalWords) -> int:
             store.execute(DraftRow.update(texts=value).where(DraftRow.id == draft))
         changed += cleared != texts
     return changed
+
+
+def drop_named_files(store: Store, words: PersonalWords) -> None:
+    """Take this person out of the names of the spreadsheets that were taken in."""
+    row = SheetBatchRow
+    for batch, text in list(store.fetch(row.select(row.id, row.files))):
+        files = json.dumps([words.taken_out(one) for one in json.loads(text)], ensure_ascii=False)
+        if files != text:
+            store.execute(row.update(files=files).where(row.id == batch))
 
 
 def _row_without(

@@ -74,6 +74,13 @@ def test_what_somebody_built_on_stays(post_desk, tmp_path):
     assert changed.id in ids(post_desk, "pledge")
 
 
+def test_an_erasure_takes_a_person_out_of_the_names_of_files(post_desk, tmp_path):
+    take(post_desk, pledges(tmp_path / "Ký – Nông Văn An 2023.xlsx", "Nông Văn An"))
+    (record,) = ids(post_desk, "household")
+    post_desk.exchange.erasures.erase_household(record, "Theo đề nghị")
+    assert [one.files for one in post_desk.sheet_batches.all()] == [("Ký – … 2023.xlsx",)]
+
+
 def test_a_closed_period_keeps_what_it_counted(post_desk, tmp_path):
     path = pledges(tmp_path / "1.xlsx", "Nông Văn An", day="10/10/2026")
     batch = take(post_desk, path)[0].batch
