@@ -312,8 +312,8 @@ class Backups(SessionPart):
                     write_list(self.session, folder)
 
     def _thin_out(self) -> None:
-        """Remove the outdated automatic backups in the desk's own folder; nothing behind a link, where
-        the files may be somebody's."""
+        """Remove the outdated automatic backups in the desk's own folder. Behind a link nothing is
+        removed: the files there may be somebody's."""
         own = self.folder()
         if own.is_symlink():
             return
