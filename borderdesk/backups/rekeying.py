@@ -25,7 +25,7 @@ from borderdesk.backups.backups import (
 )
 from borderdesk.backups.restoration import PROGRESS_PARTS, ROOM_BESIDES, share
 from borderdesk.base.disk import require_free_space
-from borderdesk.base.errors import CannotOpen, OperationRefused
+from borderdesk.base.errors import CannotOpen, OperationRefused, UserError
 from borderdesk.base.files import part_file, part_name, remove_left_parts, write_atomically
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import backups_folder, database_file, desk_lock_file, key_file
@@ -34,6 +34,7 @@ from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.wrap_set import WrapSet, damaged_keys, require_password
 from borderdesk.schema.revisions import canonical, utc_stamp
 from borderdesk.session.account_table import Account, first_account
+from borderdesk.session.locked_desk import unwritable
 from borderdesk.session.opening import explained
 from borderdesk.session.preferences import language_file, saved_language
 from borderdesk.session.rekey_plan import RekeyPlan, begins, finish_rekeying, settle, write_plan
@@ -76,6 +77,20 @@ class AuditedChange(NamedTuple):
 
     kind: str
     account: Account
+
+
+class UnconfirmedKey(UserError):
+    """The desk has its new key, but a disk that fails may not keep all of the change; the next
+    opening finishes it."""
+
+    def __init__(self, key: bytes) -> None:
+        self.key = key
+        super().__init__(
+            _(
+                "The desk has its new password or key, but the disk does not confirm that it keeps"
+                " it. Check the disk, then back the desk up."
+            )
+        )
 
 
 class RewrittenBackup(NamedTuple):
@@ -138,14 +153,18 @@ def encrypted_already() -> OperationRefused:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Hold the desk for this process alone."""
-    finish_rekeying(folder)
-    with Lock(desk_lock_file(folder)) as lock:
-        if not lock.take(exclusive=True):
-            raise CannotOpen(
-                _("Another program has this desk open. Close it first; nothing was changed.")
-            )
-        yield
+    """Hold the desk for this process alone. Raises CannotOpen, also for what the system refuses
+    meanwhile."""
+    try:
+        finish_rekeying(folder)
+        with Lock(desk_lock_file(folder)) as lock:
+            if not lock.take(exclusive=True):
+                raise CannotOpen(
+                    _("Another program has this desk open. Close it first; nothing was changed.")
+                )
+            yield
+    except OSError as error:
+        raise unwritable(folder, error) from error
 
 
 def _require_current(store: Store) -> None:
@@ -173,7 +192,7 @@ class _KeyChange:
         self._unreadable: list[Path] = []
 
     def run(self) -> RekeyedDesk:
-        """Do it. Raises UserError, OSError, after which the desk is as it was."""
+        """Do it. Raises UserError, OSError, after which the desk is as it was; UnconfirmedKey."""
         if self._own.is_symlink():
             raise OperationRefused(
                 _(
@@ -186,16 +205,25 @@ class _KeyChange:
         # A plan that never matches, so that leftovers of a kill before the true plan are removed
         # too.
         write_plan(self._folder, RekeyPlan("", self._work.name, {}, ()))
+        before = begins(self._database)
+        try:
+            done = self._replaced()
+        except (UserError, OSError) as error:
+            if begins(self._database) == before:
+                raise
+            raise UnconfirmedKey(self._new) from error
+        self._remember()
+        self._progress(PROGRESS_PARTS, PROGRESS_PARTS)
+        return done
+
+    def _replaced(self) -> RekeyedDesk:
         try:
             self._work.mkdir(0o700)
-            done = self._replace()
+            return self._replace()
         finally:
             # Finishes it if the database was replaced, takes it back if not.
             settle(self._folder)
             shutil.rmtree(self._work, ignore_errors=True)
-        self._remember()
-        self._progress(PROGRESS_PARTS, PROGRESS_PARTS)
-        return done
 
     def _remember(self) -> None:
         """Update the record in the person's own folder: the desk has a password now."""

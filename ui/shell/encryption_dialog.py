@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QProgressBar, QVBoxLayout
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import user_error
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from ui.base.asides import AsideWork
@@ -74,14 +74,16 @@ class EncryptionDialog(QDialog):
         super().accept()
 
     def _failed(self, error: Exception) -> None:
-        if not isinstance(error, (UserError, OSError)):
-            raise error
+        if isinstance(error, rekeying.UnconfirmedKey):
+            self.key, self.words = error.key, str(error)
+            super().accept()
+            return
         words = (
             _("The desk was not encrypted and is as it was. {error}")
             if self._known is None
             else _("The key was not changed and the desk is as it was. {error}")
         )
-        self.words = words.format(error=error)
+        self.words = words.format(error=user_error(error))
         super().accept()
 
     def reject(self) -> None:

@@ -1,5 +1,6 @@
 """A desk is encrypted in place, or given another key: wholly or not, and no plain copy stays."""
 
+import errno
 import json
 import os
 import shutil
@@ -12,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from borderdesk.backups.backups import restore
-from borderdesk.backups.rekeying import change_key, encrypt_desk
-from borderdesk.base.errors import CannotOpen, OperationRefused
+from borderdesk.backups.rekeying import UnconfirmedKey, change_key, encrypt_desk
+from borderdesk.base.errors import CannotOpen, OperationRefused, UserError
 from borderdesk.base.paths import backups_folder, database_file, key_file
 from borderdesk.desk import Desk
 from borderdesk.exchange.desks.cards import Cards
@@ -98,6 +99,34 @@ def test_a_desk_that_is_open_somewhere_stays_as_it_is(folder: Path) -> None:
         encrypt_desk(folder, PASSWORD)
     assert not is_encrypted(database_file(folder))
     assert not key_file(folder).exists()
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["a copy", "the new database"])
+def test_a_disk_that_does_not_keep_it_is_told_in_words(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, late: bool
+) -> None:
+    """Another program may fill the disk after its room was looked at, or it fails."""
+    database, flush = database_file(folder), os.fsync
+
+    def fail(file: int) -> None:
+        name = Path(os.readlink(f"/proc/self/fd/{file}")).name
+        if is_encrypted(database) if late else name == "copy":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        flush(file)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fail)
+        with pytest.raises(UserError) as told:
+            encrypt_desk(folder, PASSWORD)
+    if late:
+        assert isinstance(told.value, UnconfirmedKey)
+        assert "mật khẩu hoặc khóa mới" in str(told.value)
+        with Desk.open(folder, told.value.key) as desk:
+            assert desk.maintenance.verify()["ok"]
+        assert KeyRing(folder).unlock(None, PASSWORD) == told.value.key
+    else:
+        assert "đĩa đã đầy" in str(told.value)
+        assert not is_encrypted(database)
 
 
 def test_a_damaged_desk_is_not_encrypted(folder: Path) -> None:
