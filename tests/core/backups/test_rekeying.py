@@ -109,7 +109,7 @@ def test_a_disk_that_does_not_keep_it_is_told_in_words(
     database, flush = database_file(folder), os.fsync
 
     def fail(file: int) -> None:
-        name = Path(os.readlink(f"/proc/self/fd/{file}")).name
+        name = Path(f"/proc/self/fd/{file}").readlink().name
         if is_encrypted(database) if late else name == "copy":
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         flush(file)
