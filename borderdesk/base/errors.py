@@ -6,9 +6,11 @@ line itself): 1 some input refused, 3 the desk cannot be opened, 4 refused for s
 
 import errno
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import N_, _, language, ngettext
 
 
 class UserError(Exception):
@@ -140,15 +142,32 @@ class Problem(NamedTuple):
     message: str
 
 
+MOST_PROBLEMS = 100
+"""The limit of problems that are named; the number of the others is told."""
+OTHERS = "…"
+"""In place of a field's key, where the others are counted."""
+
+
 class InvalidRecord(UserError):
-    """Input that was refused, with every problem found: {field key: message}."""
+    """Input that was refused, with the problems found: {field key: message}; count: of them all,
+    those that are not named included."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
-        super().__init__("; ".join(f"{key}: {text}" for key, text in problems.items()))
-        self.problems = dict(problems)
+        self.count = len(problems)
+        self.problems = dict(islice(problems.items(), MOST_PROBLEMS))
+        if self.count > MOST_PROBLEMS:
+            self.problems[OTHERS] = more_problems(self.count - MOST_PROBLEMS)
+        super().__init__("; ".join(f"{key}: {text}" for key, text in self.problems.items()))
 
     def __iter__(self) -> Iterator[Problem]:
         return (Problem(key, text) for key, text in self.problems.items())
+
+
+def more_problems(count: int) -> str:
+    """That there are so many problems besides those that are named."""
+    return ngettext("{count} more problem.", "{count} more problems.", count).format(
+        count=format_number(count, language())
+    )
 
 
 class UnconfirmedDoubts(UserError):

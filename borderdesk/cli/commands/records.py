@@ -5,12 +5,19 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from borderdesk.base.errors import InvalidRecord, UserError
+from borderdesk.base.errors import (
+    MOST_PROBLEMS,
+    OTHERS,
+    InvalidRecord,
+    UserError,
+    more_problems,
+)
 from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
@@ -132,15 +139,26 @@ def _all_or_nothing(save: Callable[..., Any], lines: Iterator[Any]) -> int:
         outcome = save(lines)
     except BatchRefused as refused:
         print_lines(outcome_line(number, problem) for number, problem in refused.lines)
-        for number, problem in refused.lines:
-            for field, message in problem:
-                print_message(
-                    _("line {line}, {column}").format(line=number, column=field) + f": {message}"
-                )
+        _print_problems(refused)
         print_message(str(refused))
         return refused.exit_code
     print_lines(outcome_line(number, one) for number, one in outcome)
     return 0
+
+
+def _print_problems(refused: BatchRefused) -> None:
+    """Print the first problems of refused lines, and how many others there are."""
+    words = (
+        _("line {line}, {column}").format(line=number, column=field) + f": {message}"
+        for number, problem in refused.lines
+        for field, message in problem
+        if field != OTHERS
+    )
+    for text in islice(words, MOST_PROBLEMS):
+        print_message(text)
+    others = sum(problem.count for _number, problem in refused.lines) - MOST_PROBLEMS
+    if others > 0:
+        print_message(more_problems(others))
 
 
 @contextmanager

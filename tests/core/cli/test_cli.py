@@ -631,6 +631,28 @@ def test_edit_refuses(province, given, field):
     assert shown(province, "clearing") == before
 
 
+def test_of_very_many_problems_the_first_are_named_and_the_others_counted(province):
+    given = {**example("clearing"), **{f"k{number}": 1 for number in range(20_000)}}
+    (saved,) = added(province, "clearing", example("clearing"))
+    done = province("add", "clearing", stdin=json.dumps(given))
+    assert done.returncode == 1
+    told = done.stderr.splitlines()
+    assert len(told) == 102
+    assert (told[0][:12], told[99][:13]) == ("dòng 1, k0: ", "dòng 1, k99: ")
+    assert told[100] == "Còn 19.900 lỗi nữa."
+    (outcome,) = (json.loads(line) for line in done.stdout.splitlines())
+    assert len(outcome["errors"]) == 101
+    assert outcome["errors"]["…"] == told[100]
+    edited = province("edit", "clearing", saved["id"], stdin=json.dumps(given))
+    assert edited.stderr.splitlines()[99:] == ["k99: Không có trường này.", f"…: {told[100]}"]
+    many = "\n".join(json.dumps({"q": 1, "r": 2}) for _line in range(200))
+    done = province("add", "clearing", stdin=many)
+    named = done.stderr.splitlines()
+    assert len(named) == 102
+    errors = sum(len(outcome["errors"]) for outcome in map(json.loads, done.stdout.splitlines()))
+    assert named[100] == f"Còn {errors - 100:,} lỗi nữa.".replace(",", ".")
+
+
 def test_an_edit_may_give_the_whole_record_back(province):
     (made,) = added(province, "clearing", example("clearing"))
     (kept,) = shown(province, "clearing")
