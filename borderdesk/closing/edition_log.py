@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from borderdesk.closing.edition_events import make_final
+from peewee import fn
+
 from borderdesk.closing.edition_states import settle_states
 from borderdesk.closing.editions import (
     AMENDING,
@@ -158,11 +159,12 @@ def _settle(store: Store, edition: str) -> None:
         return
     period, scope, final = found
     row = EditionEventRow
-    went_out = row.select(row.id).where(row.edition == edition, row.what.in_(FINAL_EVENTS))
-    if store.first(went_out.limit(1)) is not None:
-        make_final(store, edition)
-    elif final is not None:
-        store.execute(E.update(final=None).where(E.id == edition))
+    went_out = row.select(fn.MIN(row.time)).where(
+        row.edition == edition, row.what.in_(FINAL_EVENTS)
+    )
+    since = store.scalar(went_out)
+    if since is None or final is None:
+        store.execute(E.update(final=since).where(E.id == edition))
     settle_states(store, period, scope)
 
 

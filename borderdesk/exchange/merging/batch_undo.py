@@ -20,6 +20,7 @@ from borderdesk.exchange.entries.waiting_revisions import stored_text
 from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, UndoEntry
 from borderdesk.exchange.merging.described_places import forget_described
 from borderdesk.exchange.merging.entry_merge import release_waiting
+from borderdesk.exchange.merging.offered_again import offer_again, offer_filling_again
 from borderdesk.exchange.merging.quarantine import drop_undone
 from borderdesk.exchange.merging.revision_merge import CHUNK_SIZE, PART, TEXT
 from borderdesk.schema.log_entries import desk_of
@@ -90,6 +91,7 @@ class BatchUndo:
         self._deleted = 0
         self._claimed: dict[int, int] = {}
         self._linked: set[int] = set()
+        self._stripped_parts = 0
 
     def run(self) -> int:
         """Undo the batch; returns how many revisions were deleted."""
@@ -121,6 +123,10 @@ class BatchUndo:
         forget_described(self._session, batches, aside=self._aside)
         self._note([] if self._aside else cut)
         release_waiting(self._session, self._batch, {*records})
+        if cut:
+            offer_filling_again(self._store)
+        if self._stripped_parts:
+            offer_again(self._store, batches)
         return self._deleted
 
     def _logs(self) -> list[UndoneLog]:
@@ -289,3 +295,4 @@ class BatchUndo:
                 parts.append(version.seq)
         delete_texts(self._store, texts)
         delete_parts(self._store, parts)
+        self._stripped_parts += len(parts)

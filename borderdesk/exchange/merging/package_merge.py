@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from borderdesk.base.chunks import chunks
+from borderdesk.base.i18n import N_
 from borderdesk.base.progress import Progress
 from borderdesk.exchange.desks.desk_units import DeskUnits
 from borderdesk.exchange.desks.holdings import Holdings
@@ -27,6 +28,7 @@ from borderdesk.schema.records.household import Household
 from borderdesk.session.session import Session
 
 CarriedLogs = dict[str, CarriedLog]
+SEPARATE_PARTS = N_("personal and internal parts of records: {count}")
 
 
 class PackageMerge:
@@ -34,8 +36,8 @@ class PackageMerge:
     the first format.
 
     counts: {what became of a record: how many}; reasons: why some were left out; records: each
-    that was merged; besides: {`counted` of a kind of entry: how many took effect}; verdict: of its
-    logs.
+    that was merged; besides: {`counted` of a kind of entry: how many took effect}; filled: how many
+    stubs of other files got their content; verdict: of its logs.
     """
 
     def __init__(self, session: Session, batch: str, package: Package, progress: Progress) -> None:
@@ -43,6 +45,7 @@ class PackageMerge:
         self.reasons = Counter[str]()
         self.records: list[MergedRecord] = []
         self.besides = Counter[str]()
+        self.filled = 0
         self.verdict = LogVerdict({}, [], [], [], [])
         self._session = session
         self._batch = batch
@@ -75,6 +78,7 @@ class PackageMerge:
         entries = EntryMerge(self._session, self._batch, self._package.entry_contents)
         entries.take(logs)
         self.besides += entries.counts
+        self.filled += entries.filled
         release_waiting(self._session, self._batch)
 
     def _merge(self, logs: dict[str, MergedLog] | None) -> None:
@@ -87,6 +91,9 @@ class PackageMerge:
         self.counts += merge.counts
         self.reasons += merge.reasons
         self.records += merge.merged
+        self.filled += merge.filled
+        if merge.parts:
+            self.besides[SEPARATE_PARTS] += merge.parts
 
     def _take_old_tables(self) -> None:
         """Take notes and erasures of a package of the first format, which are entries of no log."""

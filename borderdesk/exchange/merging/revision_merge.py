@@ -151,8 +151,9 @@ class _FreePlaces:
 class RevisionMerge:
     """Merges the records of one package.
 
-    erased: the records whose separate parts were erased; logs: the package's logs that may be
-    taken, by name; None for a package of the first format, which has none.
+    filled: how many stubs got their content; parts: how many separate parts came of versions that
+    were here; erased: the records whose separate parts were erased; logs: the package's logs that
+    may be taken, by name; None for a package of the first format, which has none.
     """
 
     def __init__(
@@ -171,6 +172,7 @@ class RevisionMerge:
         self._rules = AuthorRules(session)
         self._writer = Writer(session.store, session.book)
         self._places = _FreePlaces(last_seq(session.store), logs or {})
+        self.filled = self.parts = 0
         self.merged: list[MergedRecord] = []
 
     def _readable(
@@ -329,6 +331,7 @@ class RevisionMerge:
             local = known.get(revision.id)
             if revision.part is not None and (local is None or not local.has_part):
                 rows.parts.append((places[revision.id], *revision.part))
+                self.parts += local is not None
         return len(rows.parts) > before
 
     def _write(self, rows: "MergeRows") -> None:
@@ -337,6 +340,7 @@ class RevisionMerge:
         insert_claims(self._store, rows.claims)
         insert_entries(self._store, rows.entries)
         fill_entries(self._store, rows.filled)
+        self.filled += len(rows.filled)
         insert_parts(self._store, rows.parts)
         first = self.counts[REFUSED_RECORDS] - len(rows.left_out)
         insert_refused_records(

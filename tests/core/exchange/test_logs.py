@@ -146,6 +146,26 @@ def test_stubs_are_filled_later(tiers, tmp_path):
     assert rebuild(bs.store, bs.book) == []
 
 
+def test_what_went_with_the_file_of_its_stubs_comes_again_with_its_own(tiers, tmp_path):
+    """A file gives entries their content of which another file brought the stubs; that one is taken
+    out and taken in again."""
+    bs, _cl, _district, province = tiers
+    saved = province.records.add("clearing", clearing(post="TL", participants=50))
+    paths = send_to(province, bs, tmp_path / "stubs"), send(province, tmp_path / "whole")
+    stubs, whole = (take(bs, path) for path in paths)
+    assert take(bs, paths[1]).status == UNCHANGED
+    stated = bs.exchange.statements.all()
+    bs.exchange.batches.undo_batch(stubs.batch)
+    assert bs.lists.count("clearing", everything()) == 0
+    assert take(bs, paths[0]).added == 0
+    assert take(bs, paths[1]).added == whole.added == 1
+    assert bs.records.read("clearing", saved.id)[0]["participants"] == 50
+    here = {"received": ""}
+    assert [one._replace(**here) for one in bs.exchange.statements.all()] == [
+        one._replace(**here) for one in stated
+    ]
+
+
 def test_what_is_missing_before_a_file_is_named_by_number(tiers, tmp_path):
     bs, _cl, district, province = tiers
     bs.records.add("clearing", clearing(post=None))

@@ -109,7 +109,8 @@ def test_an_undone_file_with_separate_parts_leaves_the_records_that_were_here(
     take(province, send_to(post, province, tmp_path))
     before = content(province)
     wish = {"cards": [province.exchange.cards.own()], "reason": "Đối chiếu hộ dân"}
-    batch = take(province, send_to(post, province, tmp_path, **wish)).batch
+    path = send_to(post, province, tmp_path, **wish)
+    batch = take(province, path).batch
     assert province.records.read("clearing", work)[0]["note"] == "Ghi chú"
     (claimed,) = province.store.one("SELECT DISTINCT carried FROM claim")
     assert claimed == PART
@@ -122,6 +123,12 @@ def test_an_undone_file_with_separate_parts_leaves_the_records_that_were_here(
     kinds = ("clearing", "pledge", "household", "revision", "private_part", "claim")
     assert {kind: after[kind] for kind in kinds} == {kind: before[kind] for kind in kinds}
     assert rebuild(province.store, province.book) == []
+    if aside:
+        province.exchange.batches.take_back(batch)
+    # The parts are gone with the file: it brings them when it is offered again.
+    again = take(province, path)
+    assert again.reason.endswith("phần thông tin cá nhân và nội bộ: 2.")
+    assert province.records.read("clearing", work)[0]["note"] == "Ghi chú"
 
 
 @pytest.mark.parametrize("aside", [False, True])
