@@ -20,7 +20,11 @@ from borderdesk.exchange.entries.waiting_revisions import stored_text
 from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, UndoEntry
 from borderdesk.exchange.merging.described_places import forget_described
 from borderdesk.exchange.merging.entry_merge import release_waiting
-from borderdesk.exchange.merging.offered_again import offer_again, offer_filling_again
+from borderdesk.exchange.merging.offered_again import (
+    filled_stubs,
+    offer_again,
+    offer_filling_again,
+)
 from borderdesk.exchange.merging.quarantine import drop_undone
 from borderdesk.exchange.merging.revision_merge import CHUNK_SIZE, PART, TEXT
 from borderdesk.schema.log_entries import desk_of
@@ -99,6 +103,9 @@ class BatchUndo:
         removed = [(one, [*entries(self._store, one.name, after=one.first - 1)]) for one in cut]
         take_out = self._set_aside if self._aside else self._cut
         batches = sorted({self._batch, *(batch for pair in removed for batch in take_out(*pair))})
+        for pair in (filled := self._filled(cut)):
+            self._empty(*pair)
+        removed += filled
         seqs = [seq for one, found in removed for seq in self._taken_back(one, found)]
         # Of entries set aside, remaining revisions count as belonging to their entry, whole
         # (`_link_remaining`).
@@ -123,8 +130,7 @@ class BatchUndo:
         forget_described(self._session, batches, aside=self._aside)
         self._note([] if self._aside else cut)
         release_waiting(self._session, self._batch, {*records})
-        if cut:
-            offer_filling_again(self._store)
+        offer_filling_again(self._store, {one.log: one.first for one in cut})
         if self._stripped_parts:
             offer_again(self._store, batches)
         return self._deleted
@@ -134,6 +140,27 @@ class BatchUndo:
         names = {log: name for name, log in logs(self._store).items()}
         found = batch_entries(self._store, self._batch)
         return [UndoneLog(names[log], log, first) for log, first in found]
+
+    def _filled(self, cut: Iterable[UndoneLog]) -> list[tuple[UndoneLog, list[StoredEntry]]]:
+        """The entries of other batches that this one gave their content, by log."""
+        names = {log: name for name, log in logs(self._store).items()}
+        gone = {one.log: one.first for one in cut}
+        found = []
+        for log, numbers in filled_stubs(self._store, self._batch).items():
+            left = {n for n in numbers if n < gone.get(log, n + 1)}
+            if left:
+                one = UndoneLog(names[log], log, min(left))
+                of_log = entries(self._store, one.name, after=one.first - 1, until=max(left))
+                found.append((one, [entry for entry in of_log if entry.number in left]))
+        return found
+
+    def _empty(self, one: UndoneLog, filled: Sequence[StoredEntry]) -> None:
+        """Make entries stubs again, or let them wait."""
+        if self._aside:
+            self._let_wait(one, filled)
+            return
+        drop_texts(self._store, (entry.id for entry in filled if entry.content is not None))
+        fill_entries(self._store, [(None, None, None, one.log, entry.number) for entry in filled])
 
     def _taken_back(self, one: UndoneLog, gone: Sequence[StoredEntry]) -> list[int]:
         """The `seq` values of the revisions whose entries are removed; the effects of other entries
@@ -157,8 +184,12 @@ class BatchUndo:
         return cut_batches(self._store, one.log, one.first)
 
     def _set_aside(self, one: UndoneLog, gone: Sequence[StoredEntry]) -> list[str]:
-        """Let the entries wait, except those without an effect to revert; returns the batches that
-        contained any of them."""
+        """Let the entries wait; returns the batches that contained any of them."""
+        self._let_wait(one, gone)
+        return batches_from(self._store, one.log, one.first)
+
+    def _let_wait(self, one: UndoneLog, gone: Sequence[StoredEntry]) -> None:
+        """Let entries wait, except those without an effect to revert."""
         rows: list[tuple[int | None, str | None, str | None, int, int]] = []
         for part in chunks(gone, CHUNK_SIZE):
             seqs = [entry.revision for entry in part if entry.revision is not None]
@@ -173,7 +204,6 @@ class BatchUndo:
                 if content is not None and entry.refused is None:
                     rows.append((None, content, SET_ASIDE, one.log, entry.number))
         fill_entries(self._store, rows)
-        return batches_from(self._store, one.log, one.first)
 
     def _link_remaining(self, gone: Iterable[tuple[UndoneLog, Sequence[StoredEntry]]]) -> None:
         """Link the entries of revisions that stay, since something builds on them."""

@@ -14,12 +14,18 @@ from borderdesk.exchange.format.package_revisions import RefusedRecord
 from borderdesk.exchange.merging.batch_undo import ASIDE, BatchUndo
 from borderdesk.exchange.merging.described_places import learn_again
 from borderdesk.exchange.merging.entry_merge import release_waiting
+from borderdesk.exchange.merging.offered_again import FILLED, filled_stubs, note_filled
 from borderdesk.exchange.reading.package_layout import KIND_OF
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import SessionPart
 from borderdesk.store.models.exchange import BatchRow, RefusedRecordRow
-from borderdesk.store.records.logs import batch_entries, batches_from, release_refused
+from borderdesk.store.records.logs import (
+    batch_entries,
+    batches_from,
+    release_entries,
+    release_refused,
+)
 
 ID_LENGTH = 16
 MAX_FILE_NAME = 200
@@ -78,8 +84,9 @@ class Batches(SessionPart):
 
     @operation("exchange.write")
     def add_batch(self, file: str, digest: str, facts: Mapping[str, Any]) -> str:
-        """Note a package as a batch, in place of its own undone one; the id of the batch."""
+        """Note a package as a batch, in place of its own earlier one; the id of the batch."""
         batch = digest[:ID_LENGTH]
+        filled = {} if self.of_digest(digest) is None else filled_stubs(self.store, batch)
         self.store.execute(BatchRow.delete().where(BatchRow.digest == digest))
         stated = {key: facts[key] for key in BATCH_FACTS}
         self.store.execute(
@@ -94,12 +101,15 @@ class Batches(SessionPart):
                 **stated,
             )
         )
+        note_filled(self.store, batch, filled)
         return batch
 
     @operation("exchange.write")
     def note_counts(self, batch: str, counts: Mapping[str, int]) -> None:
         """Note how many records of a batch were added, updated, refused…"""
+        filled = filled_stubs(self.store, batch)
         self.store.execute(BatchRow.update(counts=json.dumps(counts)).where(BatchRow.id == batch))
+        note_filled(self.store, batch, filled)
 
     @operation("exchange.write")
     def undo_batch(self, name: str, *, aside: bool = False) -> int:
@@ -124,6 +134,8 @@ class Batches(SessionPart):
         self.store.execute(BatchRow.update(undone=0).where(BatchRow.id == batch))
         learn_again(self.session, batch)
         release_refused(self.store, batch, SET_ASIDE, LATER)
+        for log, numbers in filled_stubs(self.store, batch).items():
+            release_entries(self.store, log, numbers, SET_ASIDE, LATER)
         released = release_waiting(self.session, batch)
         self.session.audit_notes.note("batch.taken_back", batch, entries=released)
         return released
@@ -163,5 +175,6 @@ BATCH_FACTS = ("desk", "unit", "role", "period", "first", "last", "number", "mad
 
 def _batch(row: tuple[Any, ...]) -> PackageBatch:
     *columns, undone, figures, counts = row
-    details = (bool(undone), json.loads(figures), json.loads(counts), undone == ASIDE)
+    counted = {key: count for key, count in json.loads(counts).items() if key != FILLED}
+    details = (bool(undone), json.loads(figures), counted, undone == ASIDE)
     return PackageBatch._make((*columns, *details))

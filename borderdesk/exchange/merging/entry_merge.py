@@ -67,7 +67,7 @@ def begin_logs(
 class EntryMerge:
     """Merges the entries of one package; its revisions were merged before.
 
-    counts: {`counted` of a kind: how many took effect}; filled: how many stubs got their content.
+    counts: {`counted` of a kind: how many took effect}; filled: the stubs that got their content.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class EntryMerge:
         self._batch = batch
         self._contents = contents
         self.counts = Counter[str]()
-        self.filled = 0
+        self.filled: dict[int, set[int]] = {}
         self._arrived: list[ArrivedEntry] = []
         self._rows: list[tuple[Any, ...]] = []
         self._filled: list[tuple[int | None, str | None, str | None, int, int]] = []
@@ -94,7 +94,8 @@ class EntryMerge:
         self._link_revisions()
         insert_entries(self._store, self._rows)
         fill_entries(self._store, self._filled)
-        self.filled = len(self._filled)
+        for *_content, log, number in self._filled:
+            self.filled.setdefault(log, set()).add(number)
         self.counts.update(KIND_OF[one.kind].counted for one in self._arrived)
         self._arrived.sort(key=lambda one: one.number)
         for declared in KINDS:

@@ -13,6 +13,7 @@ from borderdesk.exchange.entries.review_notes import ReviewNotes
 from borderdesk.exchange.format.package_descriptor import sender_holding
 from borderdesk.exchange.merging.entry_merge import EntryMerge, begin_logs, release_waiting
 from borderdesk.exchange.merging.introductions import note_introduced
+from borderdesk.exchange.merging.offered_again import note_filled
 from borderdesk.exchange.merging.revision_merge import (
     CHUNK_SIZE,
     MergedLog,
@@ -36,8 +37,8 @@ class PackageMerge:
     the first format.
 
     counts: {what became of a record: how many}; reasons: why some were left out; records: each
-    that was merged; besides: {`counted` of a kind of entry: how many took effect}; filled: how many
-    stubs of other files got their content; verdict: of its logs.
+    that was merged; besides: {`counted` of a kind of entry: how many took effect}; verdict: of its
+    logs.
     """
 
     def __init__(self, session: Session, batch: str, package: Package, progress: Progress) -> None:
@@ -45,7 +46,6 @@ class PackageMerge:
         self.reasons = Counter[str]()
         self.records: list[MergedRecord] = []
         self.besides = Counter[str]()
-        self.filled = 0
         self.verdict = LogVerdict({}, [], [], [], [])
         self._session = session
         self._batch = batch
@@ -78,7 +78,7 @@ class PackageMerge:
         entries = EntryMerge(self._session, self._batch, self._package.entry_contents)
         entries.take(logs)
         self.besides += entries.counts
-        self.filled += entries.filled
+        note_filled(self._session.store, self._batch, entries.filled)
         release_waiting(self._session, self._batch)
 
     def _merge(self, logs: dict[str, MergedLog] | None) -> None:
@@ -91,7 +91,7 @@ class PackageMerge:
         self.counts += merge.counts
         self.reasons += merge.reasons
         self.records += merge.merged
-        self.filled += merge.filled
+        note_filled(session.store, self._batch, merge.filled)
         if merge.parts:
             self.besides[SEPARATE_PARTS] += merge.parts
 

@@ -151,7 +151,7 @@ class _FreePlaces:
 class RevisionMerge:
     """Merges the records of one package.
 
-    filled: how many stubs got their content; parts: how many separate parts came of versions that
+    filled: the stubs that got their content; parts: how many separate parts came of versions that
     were here; erased: the records whose separate parts were erased; logs: the package's logs that
     may be taken, by name; None for a package of the first format, which has none.
     """
@@ -172,7 +172,8 @@ class RevisionMerge:
         self._rules = AuthorRules(session)
         self._writer = Writer(session.store, session.book)
         self._places = _FreePlaces(last_seq(session.store), logs or {})
-        self.filled = self.parts = 0
+        self.filled: dict[int, set[int]] = {}
+        self.parts = 0
         self.merged: list[MergedRecord] = []
 
     def _readable(
@@ -340,7 +341,8 @@ class RevisionMerge:
         insert_claims(self._store, rows.claims)
         insert_entries(self._store, rows.entries)
         fill_entries(self._store, rows.filled)
-        self.filled += len(rows.filled)
+        for *_content, log, number in rows.filled:
+            self.filled.setdefault(log, set()).add(number)
         insert_parts(self._store, rows.parts)
         first = self.counts[REFUSED_RECORDS] - len(rows.left_out)
         insert_refused_records(

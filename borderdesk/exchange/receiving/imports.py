@@ -29,7 +29,7 @@ from borderdesk.exchange.merging.batches import Batches
 from borderdesk.exchange.merging.described_places import learn_described
 from borderdesk.exchange.merging.desk_names import desk_names
 from borderdesk.exchange.merging.introductions import is_introduced
-from borderdesk.exchange.merging.offered_again import FILLED, LEFT_OUT_LOGS
+from borderdesk.exchange.merging.offered_again import LEFT_OUT_LOGS
 from borderdesk.exchange.merging.package_merge import PackageMerge
 from borderdesk.exchange.merging.quarantine import Quarantine, QuarantinedPackage
 from borderdesk.exchange.merging.revision_merge import (
@@ -374,7 +374,6 @@ class Imports(SessionPart):
         counts = dict(batch.counts)
         if counts.get(LEFT_OUT_LOGS):
             return None
-        counts.pop(FILLED, None)
         refused = counts.pop(REFUSED_RECORDS, 0)
         same = sum(counts.values())
         return ImportOutcome("", UNCHANGED, unchanged=same, refused_rows=refused, batch=batch.id)
@@ -400,8 +399,8 @@ class Imports(SessionPart):
             merge.run()
         if options.patient and merge.verdict.early:
             raise EarlyPackageError("entries before it are missing", mendable=True)
-        besides = {LEFT_OUT_LOGS: len(merge.verdict.left_out), FILLED: merge.filled}
-        batches.note_counts(batch, merge.counts | {key: n for key, n in besides.items() if n})
+        left_out = {LEFT_OUT_LOGS: len(merge.verdict.left_out)} if merge.verdict.left_out else {}
+        batches.note_counts(batch, {**merge.counts, **left_out})
         quarantine.drop_waiting(digest)
         outcome = _outcome(merge)._replace(file=file, batch=batch)
         merged = outcome.added + outcome.updated

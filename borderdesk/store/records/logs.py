@@ -194,6 +194,14 @@ def release_refused(store: Store, batch: str, why: str, instead: str) -> None:
         )
 
 
+def release_entries(store: Store, log: int, numbers: Iterable[int], why: str, instead: str) -> None:
+    """Replace the reason `why` of waiting entries of a log with `instead`."""
+    store.many(
+        "UPDATE log_entry SET refused = ? WHERE log = ? AND number = ? AND refused = ?",
+        [(instead, log, number, why) for number in numbers],
+    )
+
+
 def numbered_revisions(store: Store, seqs: Sequence[int]) -> set[int]:
     """Those of the revisions (places) that are entries of a log."""
     marks = ", ".join("?" * len(seqs))

@@ -146,6 +146,44 @@ def test_stubs_are_filled_later(tiers, tmp_path):
     assert rebuild(bs.store, bs.book) == []
 
 
+@pytest.mark.parametrize("aside", [False, True])
+def test_what_gave_stubs_their_content_leaves_them_stubs_again(tiers, tmp_path, aside):
+    bs, _cl, _district, province = tiers
+    province.records.add("clearing", clearing(post="TL", participants=50))
+    note = province.exchange.notes.add_note("clearing", ids(province)[0], "Vì sao?")
+    take(bs, send_to(province, bs, tmp_path / "stubs"))
+    before = logged(bs, province)
+    path = send(province, tmp_path / "whole")
+    whole = take(bs, path).batch
+    after, stated = logged(bs, province), len(bs.exchange.statements.all())
+    assert bs.exchange.notes.notes() == [note]
+    bs.exchange.batches.undo_batch(whole, aside=aside)
+    assert bs.lists.count("clearing", everything()) == 0
+    assert bs.exchange.notes.notes() == []
+    if aside:
+        bs.exchange.batches.take_back(whole)
+    else:
+        assert logged(bs, province) == before[: len(logged(bs, province))]
+        assert rebuild(bs.store, bs.book) == []
+        take(bs, path)
+    assert logged(bs, province) == after
+    assert len(bs.exchange.statements.all()) == stated
+    assert bs.exchange.notes.notes() == [note]
+    assert bs.lists.count("clearing", everything()) == 1
+    assert bs.maintenance.verify()["ok"]
+    assert rebuild(bs.store, bs.book) == []
+
+
+def ids(desk):
+    return [row.id for row in desk.lists.page("clearing", everything())]
+
+
+def logged(desk, other):
+    """What a desk holds of another's log: kinds, contents, whether a revision counts."""
+    found = desk.part(DeskLog).entries(other.identity.id)
+    return [(one.kind, one.content, one.revision is not None, one.refused) for one in found]
+
+
 def test_what_went_with_the_file_of_its_stubs_comes_again_with_its_own(tiers, tmp_path):
     """A file gives entries their content of which another file brought the stubs; that one is taken
     out and taken in again."""
