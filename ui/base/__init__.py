@@ -1,1 +1,2 @@
-"""What every part of the window stands on and is no widget: threads, look, translation."""
+"""Non-widget parts shared by the window: threads, style, translation, undo steps, child
+processes."""

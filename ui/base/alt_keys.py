@@ -1,4 +1,4 @@
-"""Nothing is typed while Alt is held: shortcuts of one page pressed on another write no figure."""
+"""Prevents Alt shortcuts of one page from typing characters on another."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QWindow
@@ -8,10 +8,10 @@ _NAME = "alt keys"
 
 
 class AltKeyFilter(QObject):
-    """Takes the letters and digits pressed with Alt out of what goes to a window's fields.
+    """Event filter that drops printable keys pressed with Alt, which QLineEdit would insert.
 
-    Qt's lines write them. It stands before the windows that take the keyboard, and gets no events
-    from inside them, so that no field is slower for it. Shortcuts are looked up earlier.
+    Installed on native windows, which get no internal events of their widgets: typing is not slowed
+    down. Shortcuts are handled before.
     """
 
     def __init__(self, app: QApplication) -> None:
@@ -23,21 +23,21 @@ class AltKeyFilter(QObject):
 
     def _guard(self, window: QWindow | None) -> None:
         if window is not None:
-            # Installed twice it is moved to the front, and still asked once.
+            # Installing it twice moves it to the front; it is still called once.
             window.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Stop a printable key with Alt; AltGr is Ctrl+Alt, or has no Alt at all."""
+        """Drop a printable key with Alt; AltGr is Ctrl+Alt, or no Alt at all."""
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
-        held = event.modifiers()
-        alone = held & Qt.KeyboardModifier.AltModifier and not (
-            held & Qt.KeyboardModifier.ControlModifier
+        modifiers = event.modifiers()
+        alt_only = modifiers & Qt.KeyboardModifier.AltModifier and not (
+            modifiers & Qt.KeyboardModifier.ControlModifier
         )
-        return bool(alone and event.text() and event.text().isprintable())
+        return bool(alt_only and event.text() and event.text().isprintable())
 
 
 def keep_alt_from_typing(app: QApplication) -> None:
-    """Install the filter in the application, once."""
+    """Install the filter once per application."""
     if app.findChild(AltKeyFilter, _NAME) is None:
         AltKeyFilter(app)

@@ -1,4 +1,4 @@
-"""Background work before a desk is open: trying a password takes a moment."""
+"""Background work while no desk is open, such as deriving a key from a password."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,14 +10,14 @@ from ui.base.tasks import Job, JobList
 
 
 class AsideWork:
-    """One piece of work at a time, answered in the window's thread unless its owner is gone."""
+    """Runs one job at a time; calls back in the window's thread unless the owner was destroyed."""
 
     def __init__(self, owner: QObject) -> None:
         self._owner = owner
         self._jobs = JobList()
 
     def busy(self) -> bool:
-        """Whether an answer is still to come."""
+        """Whether a job is running."""
         return bool(self._jobs.waiting)
 
     def begin(
@@ -26,7 +26,7 @@ class AsideWork:
         on_done: Callable[[Any], None],
         on_error: Callable[[Exception], None],
     ) -> None:
-        """Do `work` in another thread, then call back in this one."""
+        """Run `work` in a thread pool, then call back in the window's thread."""
         job = Job(self._owner, on_done, on_error, self._jobs)
 
         def do() -> None:

@@ -1,4 +1,4 @@
-"""Backups made from the window, one at a time, each in a process of its own: asked for or due."""
+"""Backups, restores and checks started from the window, one at a time, in child processes."""
 
 import datetime
 import time
@@ -21,16 +21,16 @@ else:
     safety = lazy_module("borderdesk.overview.safety")
 
 DUE_INTERVAL = 60_000
-"""Milliseconds between two questions whether a backup is due."""
+"""Milliseconds between two checks whether a backup is due."""
 RETRY_SECONDS = 3_600.0
-"""Seconds in which a backup that failed is not tried again by itself."""
+"""Seconds to wait after a failed backup before the next automatic one."""
 
 
 class BackupRunner(QObject):
-    """What a window does for the backups of its desk; it outlives the window's pages.
+    """Runs the backups of a window's desk; it outlives the window's pages.
 
-    began, ended: a backup, a restoration or a check. made, restored, verified, failed: what became
-    of one that a person asked for, with its answer or its error.
+    began, ended: of any process; made, restored, verified (with the JSON answer), failed (with the
+    error): of those a person asked for.
     """
 
     began = Signal()
@@ -54,7 +54,7 @@ class BackupRunner(QObject):
     # --------------------------------------------------------------------- being asked
 
     def back_up(self, folder: Path | None = None) -> None:
-        """Begin a backup into a folder; the desk's own without one."""
+        """Start a backup into a folder; None: the desk's own."""
         rest = [] if folder is None else ["--", str(folder)]
         self._begin(["backup"], rest, _("Backing up, then restoring on trial…"))
         assert self.work is not None
@@ -62,9 +62,9 @@ class BackupRunner(QObject):
         self.work.failed.connect(self.failed)
 
     def restore(self, file: Path, into: Path, password: str | None = None) -> None:
-        """Begin to restore a backup's file into a new folder; the desk here stays as it is.
+        """Start to restore a backup into a new folder; the open desk is not changed.
 
-        password: the backup's, or the code of its recovery sheet, where it has one.
+        password: password or recovery code of the backup, if it has one.
         """
         words = _("Restoring and checking every record…")
         self._begin(["restore"], ["--into", str(into), "--", str(file)], words, password)
@@ -74,7 +74,7 @@ class BackupRunner(QObject):
         self._unfinished = None
 
     def verify(self, file: Path | None = None, password: str | None = None) -> None:
-        """Begin to check a backup's file, the desk itself without one.
+        """Start to verify a backup, or the desk itself without one.
 
         password: as for `restore`.
         """
@@ -114,11 +114,11 @@ class BackupRunner(QObject):
     # ----------------------------------------------------------------------- by itself
 
     def watch(self) -> None:
-        """From now on make a backup when one is due and nobody types."""
+        """Start automatic backups from now on."""
         self._clock.start()
 
     def begin_if_due(self) -> None:
-        """Begin a backup if one is due and nobody types."""
+        """Start a backup if one is due and nobody is typing."""
         if self.work is not None or time.monotonic() < self._not_before:
             return
         desk = self._desk
@@ -134,10 +134,10 @@ class BackupRunner(QObject):
             self._begin(["backup", "--automatic"], [], _("Backing up, then restoring on trial…"))
 
     def wind_up(self, *, apart: bool = True) -> None:
-        """The window has closed: what is unfinished or due goes on without it, unless the desk is
-        wanted for something else (not `apart`).
+        """The window has closed: restart an unfinished or due backup in a detached process.
 
-        A restoration is given up, for nobody would hear where it went.
+        apart: False if the desk is reopened at once. A restore is aborted, as nobody would learn
+        where it went.
         """
         self._clock.stop()
         unfinished = self._unfinished
@@ -161,6 +161,6 @@ class BackupRunner(QObject):
 
 
 def backup_runner_of(desk: Desk, tasks: Runner) -> BackupRunner:
-    """What the window that runs these tasks does for backups: one for each window."""
-    found: Any = tasks.findChild(BackupRunner)
-    return found if isinstance(found, BackupRunner) else BackupRunner(desk, tasks)
+    """The backup runner of a window, identified by its task runner."""
+    existing: Any = tasks.findChild(BackupRunner)
+    return existing if isinstance(existing, BackupRunner) else BackupRunner(desk, tasks)

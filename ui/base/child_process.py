@@ -1,6 +1,6 @@
-"""A command of the program in a process of its own, with its progress and a way to stop it.
+"""Runs a command of the program in a child process, with progress and cancellation.
 
-Neither the window's thread nor the interpreter's lock is held meanwhile, however long it takes.
+Blocks neither the window's thread nor the GIL.
 """
 
 import json
@@ -18,19 +18,19 @@ from borderdesk.desk import Desk
 from ui.base.tasks import BackgroundWork
 
 SECRETS = "BORDERDESK_SECRETS"
-"""The variable that tells a command of what is written to its standard input (cli/unlocking)."""
+"""The environment variable that announces secrets on standard input (cli/unlocking)."""
 Secrets = Mapping[str, str]
-"""A desk's `key` (hex) and `account`, or the `password` of a backup."""
+"""`key` (hex) and `account` of a desk, or the `password` of a backup."""
 ANSWERED = {0, 1}
-"""The exit statuses of a command that did its work: a check that found faults ends with 1."""
+"""Exit statuses with an answer: 1 is a check that found faults."""
 STOPPING = 5_000
-"""Milliseconds that a command which is to stop has for clearing up before it is killed."""
+"""Milliseconds to clean up before a stopping process is killed."""
 
 
 class ChildProcess(BackgroundWork):
-    """A running command, one that takes --watched; `stop` ends it with nothing done.
+    """A running command that supports --watched; `stop` aborts it without effect.
 
-    done: with the JSON it answered; failed: with the UserError it ended with.
+    done(answer): its JSON; failed(UserError).
     """
 
     done = Signal(object)
@@ -39,8 +39,7 @@ class ChildProcess(BackgroundWork):
     def __init__(
         self, owner: QObject, arguments: Sequence[str], secrets: Secrets | None = None
     ) -> None:
-        """arguments: the command line, without what names the program and the language; secrets:
-        what the command needs to open a desk, handed over by its standard input."""
+        """arguments: without program and language; secrets: written to standard input."""
         super().__init__(owner)
         self._half, self._words = b"", [""]
         self._process = QProcess(self)
@@ -54,12 +53,12 @@ class ChildProcess(BackgroundWork):
             self._process.write(_line(secrets))
 
     def stop(self) -> None:
-        """Ask it to end at its next step, by closing its standard input."""
+        """Ask the process to stop at its next step by closing its standard input."""
         super().stop()
         self._process.closeWriteChannel()
 
     def end(self) -> None:
-        """Stop it and wait for that; what does not stop in time is killed."""
+        """Stop the process and wait; kill it after a time-out."""
         self.stop()
         if not self._process.waitForFinished(STOPPING):
             self._process.kill()
@@ -93,12 +92,12 @@ class ChildProcess(BackgroundWork):
 
 
 def command_line(arguments: Sequence[str]) -> list[str]:
-    """The whole command line, in the language in use."""
+    """The full command line, with the current language."""
     return [*program(), "--lang", language(), *arguments]
 
 
 def secrets_of(desk: Desk) -> Secrets | None:
-    """What a command needs to open a desk that is open here; None for one without a password."""
+    """The secrets a command needs to open the same desk; None if it is not encrypted."""
     key = desk.store.key
     return None if key is None else {"key": key.hex(), "account": desk.account.name}
 
@@ -106,8 +105,8 @@ def secrets_of(desk: Desk) -> Secrets | None:
 def start_apart(
     arguments: Sequence[str], secrets: Secrets | None = None, *, newest: bool = False
 ) -> None:
-    """Start a command, or a window, that goes on when this program has ended; of the newest version
-    that there is, where that is wanted."""
+    """Start a command or window that outlives this program; newest: with the newest installed
+    version."""
     command = command_line(arguments)
     if newest:
         command.insert(len(program()), NEWEST)
@@ -126,7 +125,7 @@ def start_apart(
 
 
 def _start_apart_with(command: Sequence[str], secrets: Secrets) -> None:
-    """Qt gives a detached process no pipe: the system's own way does."""
+    """Start with secrets: QProcess gives a detached process no pipe, subprocess does."""
     nowhere = subprocess.DEVNULL
     process = subprocess.Popen(
         command,
@@ -139,7 +138,7 @@ def _start_apart_with(command: Sequence[str], secrets: Secrets) -> None:
     assert process.stdin is not None
     with suppress(OSError), process.stdin as pipe:
         pipe.write(_line(secrets))
-    # Nobody waits for it: it outlives this program.
+    # Marks it as waited for, so that no ResourceWarning appears: it outlives this program.
     process.returncode = 0
 
 
@@ -148,7 +147,7 @@ def _line(secrets: Secrets) -> bytes:
 
 
 def _environment(secrets: Secrets | None) -> QProcessEnvironment:
-    """This program's, without the password that it was started with."""
+    """The environment without the password that this program was started with."""
     environment = QProcessEnvironment.systemEnvironment()
     environment.remove("BORDERDESK_PASSWORD")
     environment.remove(SECRETS)

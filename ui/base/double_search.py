@@ -1,4 +1,4 @@
-"""The search for records that may be one: a window runs it in the background, in small steps."""
+"""Background search for records that may be the same thing, in small steps."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from ui.base.tasks import Runner
 
 
 class DoubleSearch(QObject):
-    """Compares what came or changed since the last look, in turn with the saves.
+    """Compares records that are new or changed since the last search, alternating with saves.
 
-    ended: everything was compared, after at least one step.
+    ended: all were compared, after at least one step.
     """
 
     ended = Signal()
@@ -24,8 +24,8 @@ class DoubleSearch(QObject):
         self.running = self._again = False
 
     def begin(self) -> None:
-        """Compare what nobody compared yet; nothing happens where there is nothing."""
-        # What was saved since a search began may have come too late for it.
+        """Start the search, if any record was not compared yet."""
+        # Records saved during a running search may be too late for it.
         self._again = self.running
         if not self.running:
             self.running = True
@@ -58,12 +58,12 @@ class DoubleSearch(QObject):
 
     def _fail(self, error: Exception) -> None:
         self.running = False
-        # A desk that is held or full says so where somebody saves; the next look begins again.
+        # A locked or full desk is reported on the next save; the next search starts again.
         if not isinstance(error, UserError):
             raise error
 
 
 def double_search_of(desk: Desk, tasks: Runner) -> DoubleSearch:
-    """The search of the window that runs these tasks: one for each window."""
-    found: Any = tasks.findChild(DoubleSearch)
-    return found if isinstance(found, DoubleSearch) else DoubleSearch(desk, tasks)
+    """The double search of a window, identified by its task runner."""
+    existing: Any = tasks.findChild(DoubleSearch)
+    return existing if isinstance(existing, DoubleSearch) else DoubleSearch(desk, tasks)

@@ -1,4 +1,4 @@
-"""Tells what is open in the window that somebody was erased, here or by another program."""
+"""Notifies open forms and grids that a person was erased, here or by another program."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 class ErasureWatch(QObject):
-    """Emits `erased` in the window's thread after an erasure, whoever made it, with the
-    `PersonalWords` of those whom this program erased."""
+    """Emits `erased` in the window's thread after any erasure, with the `PersonalWords` of those
+    whom this program erased."""
 
     erased = Signal(tuple)
 
@@ -29,12 +29,12 @@ class ErasureWatch(QObject):
         desk.erasure_listeners.append(self._notify)
 
     def _notify(self) -> None:
-        """Called in the thread that erased."""
+        """Listener, called in the thread that erased."""
         if isValid(self):
             self.erased.emit(self._desk.exchange.erasures.take_persons())
 
     def look(self) -> None:
-        """Look whether another program erased somebody."""
+        """Check in the background whether another program erased somebody."""
         self._tasks.run(self._desk.drafts.erasures, self._compare, lambda _error: None, self)
 
     def _compare(self, count: int) -> None:
@@ -44,13 +44,13 @@ class ErasureWatch(QObject):
 
 
 def erasure_watch_of(desk: Desk, tasks: Runner) -> ErasureWatch:
-    """The watch of the window that runs these tasks: one for each window."""
-    found: Any = tasks.findChild(ErasureWatch)
-    return found if isinstance(found, ErasureWatch) else ErasureWatch(desk, tasks)
+    """The erasure watch of a window, identified by its task runner."""
+    existing: Any = tasks.findChild(ErasureWatch)
+    return existing if isinstance(existing, ErasureWatch) else ErasureWatch(desk, tasks)
 
 
 def erased_words() -> str:
-    """What a form says that was cleared of a person."""
+    """The message of a form from which an erased person was removed."""
     return _(
         "A person you had typed here was erased meanwhile, and was taken out. The rest is kept."
     )

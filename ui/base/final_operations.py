@@ -1,7 +1,7 @@
-"""What the window does that Ctrl+Z cannot take back, and why: it says so instead of going past it.
+"""Operations that Ctrl+Z cannot undo, with the reason it shows instead.
 
-Every named operation of a desk stands in one of three tables; a new one fails a test until somebody
-decides which. To add one: a line in the table it belongs to.
+Each named operation of a desk belongs to one of three tables; a test fails for a new one until it
+is assigned. To add one: a line in its table.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,8 @@ from borderdesk.base.i18n import N_
 
 
 class FinalOperation(NamedTuple):
-    """What was done; why no key takes it back, and what to do instead (English keys)."""
+    """What was done; why it cannot be undone, and what to do instead (English keys of
+    translation)."""
 
     what: str
     why: str
@@ -94,7 +95,7 @@ FINAL: Mapping[str, FinalOperation] = {
         N_("Records may name it already; give it a last day under “Pick lists”."),
     ),
 }
-"""{operation: what Ctrl+Z says of it}."""
+"""{operation: what Ctrl+Z says about it}."""
 
 UNDOABLE = frozenset(
     """
@@ -109,7 +110,7 @@ UNDOABLE = frozenset(
     Quarantine.put_away Quarantine.bring_back
     """.split()
 )
-"""What pages push a step for, or take a step back with."""
+"""Operations for which pages push an undo step, or that undo one."""
 
 UNASKED = frozenset(
     """
@@ -126,5 +127,5 @@ UNASKED = frozenset(
     Closing.note_printed Closing.note_saved Closing.note_sent Doubles.look_on Exports._stated
     """.split()
 )
-"""What nobody at the window did by a command of its own: what is typed is kept (its field takes it
-back letter by letter), parts of other operations, housekeeping, commands without a window."""
+"""Operations that are no command of a person in the window: drafts (their fields have an undo of
+their own), parts of other operations, housekeeping, CLI commands."""

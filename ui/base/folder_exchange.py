@@ -1,5 +1,5 @@
-"""The shared folder at the window: watched in a thread of its own, read and written in turn with
-the saves, for as long as the window runs."""
+"""Exchange by shared folder: watched in a thread of its own, read and written in turn with saves
+while the window runs."""
 
 import datetime
 from pathlib import Path
@@ -13,18 +13,17 @@ from borderdesk.exchange.receiving.shared_folder import FolderTurn
 from ui.base.tasks import Runner
 
 LOOK_INTERVAL = 15_000
-"""Milliseconds between two looks: a share on a network tells nobody that a file has come."""
+"""Polling interval in milliseconds: network shares do not notify of new files."""
 DEBOUNCE, UNFINISHED = 1_500, 3_000
-"""Milliseconds after the last change in the folder until it is read; until a file that was not
-whole is looked at again."""
+"""Milliseconds: debounce after a change in the folder; delay before an incomplete file is read
+again."""
 
 
 class FolderWatcher(QObject):
-    """Watches a folder in the thread it lives in: a share that hangs holds nobody else up.
+    """Watches a folder in its own thread, so that a hanging share blocks nothing else.
 
-    It is made and destroyed in the window's thread, before it moves and when its thread is over:
-    making or connecting objects of Qt holds the interpreter's lock and asks for one of Qt's own,
-    which the window's thread may hold while it waits for the interpreter's.
+    It is created, connected and destroyed in the window's thread: these calls hold the GIL and wait
+    for a lock of Qt, which the window's thread may hold while it waits for the GIL.
     """
 
     stirred = Signal()
@@ -36,7 +35,7 @@ class FolderWatcher(QObject):
 
     @Slot(str)
     def watch(self, folder: str) -> None:
-        """Watch this folder from now on, in place of the one before; none for ""."""
+        """Watch this folder instead of the previous one; "" for none."""
         watched = self._watcher.directories()
         if folder in watched:
             return
@@ -47,10 +46,10 @@ class FolderWatcher(QObject):
 
 
 class FolderExchange(QObject):
-    """What a window does with the shared folder of its desk.
+    """Runs the shared-folder exchange of a window's desk.
 
-    brought: files came and changed something (a FolderTurn); failed: the sentence of a problem,
-    once for each; turned: after every turn.
+    brought(FolderTurn): imported files changed something; failed(text): a problem, reported once;
+    turned: after each turn.
     """
 
     brought = Signal(object)
@@ -68,7 +67,7 @@ class FolderExchange(QObject):
         self._again = self._stopped = False
         self.last: FolderTurn | None = None
         self.when: datetime.datetime | None = None
-        """When the last turn ended, local time."""
+        """The end of the last turn, local time."""
         self._reported = ""
         self._clock = QTimer(self, interval=LOOK_INTERVAL)
         self._clock.timeout.connect(self.look)
@@ -77,12 +76,12 @@ class FolderExchange(QObject):
         tasks.closing.connect(self.stop)
 
     def begin(self) -> None:
-        """Look now, and from time to time."""
+        """Run a turn now, and periodically."""
         self._clock.start()
         self.look()
 
     def stop(self) -> None:
-        """Watch and look no longer: the window closes."""
+        """Stop watching and polling: the window closes."""
         self._stopped = True
         self._clock.stop()
         self._soon.stop()
@@ -92,9 +91,9 @@ class FolderExchange(QObject):
             self._thread = self._watcher = None
 
     def look(self) -> None:
-        """Read and write the folder, if one is used; again afterwards if that is going on."""
+        """Run a turn if a folder is set; if one is running, another follows."""
         if self._stopped:
-            # What was on its way when the window closed.
+            # A queued signal from before the window closed.
             return
         folder = self._desk.exchange.folder.place()
         if folder is None and self.last is None:
@@ -131,12 +130,12 @@ class FolderExchange(QObject):
             QTimer.singleShot(UNFINISHED if done.unfinished else 0, self, self.look)
 
     def _fail(self, error: Exception) -> None:
-        """A desk that another program holds for long: the next look tries again."""
+        """The desk was locked by another program for long: the next turn tries again."""
         self.running = False
         self._end(FolderTurn([], [], 0, str(user_error(error))))
 
 
 def folder_exchange_of(desk: Desk, tasks: Runner) -> FolderExchange:
-    """What the window that runs these tasks does with the shared folder: one for each window."""
-    found = tasks.findChild(FolderExchange)
-    return found if isinstance(found, FolderExchange) else FolderExchange(desk, tasks)
+    """The folder exchange of a window, identified by its task runner."""
+    existing = tasks.findChild(FolderExchange)
+    return existing if isinstance(existing, FolderExchange) else FolderExchange(desk, tasks)

@@ -1,9 +1,9 @@
-"""Runs the garbage collector in the window's thread alone while other threads are at work.
+"""Runs the garbage collector only in the window's thread while other threads are running.
 
-Python runs it in whichever thread allocates one object too many. A reference cycle may hold a
-widget; destroyed in another thread, it waits there for the interpreter's lock while it holds a lock
-of Qt's that the window's thread waits for: a deadlock. Destroyed in the midst of a restyling, in
-whatever thread, it stands in the list that Qt goes through: a segmentation fault.
+Python runs it in whichever thread allocates. A reference cycle may hold a widget: destroyed in
+another thread, it waits for the GIL while it holds a lock of Qt that the window's thread waits for
+(deadlock). Destroyed during a restyle, in any thread, it is still in the list of widgets that Qt
+iterates over (segmentation fault).
 """
 
 import gc
@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from PySide6.QtCore import QObject, QTimer
 
 PAUSE = 2_000
-"""Milliseconds between two collections: the first comes when the start is over."""
+"""Milliseconds between two collections; the first is after the start."""
 
 
 class GarbageCollector(QTimer):
-    """Collects garbage in Python's place, by Python's own thresholds."""
+    """Timer that collects garbage by Python's thresholds."""
 
     def __init__(self, owner: QObject) -> None:
         super().__init__(owner, interval=PAUSE)
@@ -25,14 +25,14 @@ class GarbageCollector(QTimer):
         self._was_automatic = False
 
     def take_over(self) -> None:
-        """From now on only this thread collects garbage."""
+        """Collect garbage only in this thread from now on."""
         if not self.isActive():
             self._was_automatic = gc.isenabled()
             self.start()
         gc.disable()
 
     def give_back(self) -> None:
-        """The window closes, the other threads are at rest: as it was before."""
+        """Restore automatic collection: the window closes and the other threads are idle."""
         if self.isActive() and self._was_automatic:
             gc.enable()
         self.stop()
@@ -40,8 +40,8 @@ class GarbageCollector(QTimer):
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """Collect nothing meanwhile: Qt goes through the widgets of a window by their addresses, and
-    handlers in Python are called on the way, in each of which the collector may destroy some."""
+    """Disable collection: while Qt iterates over widgets it calls Python handlers, in which the
+    collector could destroy some."""
     by_python = gc.isenabled()
     gc.disable()
     try:
@@ -52,7 +52,7 @@ def no_collection() -> Iterator[None]:
 
 
 def collect_due() -> None:
-    """Collect the oldest generation whose threshold is passed."""
+    """Collect the oldest generation above its threshold."""
     counts, limits = gc.get_count(), gc.get_threshold()
     due = [age for age, count in enumerate(counts) if 0 < limits[age] < count]
     if due:

@@ -1,4 +1,4 @@
-"""Many files, one after another, each a piece of work of its own."""
+"""Queue of items, such as files, each processed as a background job of its own."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
@@ -12,18 +12,18 @@ from ui.base.tasks import BackgroundWork
 I = TypeVar("I")  # noqa: E741 - an item
 A = TypeVar("A")
 STEPS = 1_000
-"""So many steps the bar makes an item."""
+"""Progress steps per item."""
 Start = Callable[
     [Callable[[], Any], Callable[[Any], None], Callable[[Exception], None], QObject], object
 ]
-"""How a piece of work is begun: `Runner.run` or `Runner.later`."""
+"""How a job is started: `Runner.run` or `Runner.later`."""
 
 
 class ItemQueue(Generic[I, A]):
-    """Does the same with every item, one after another; `do` reports how far it is with one.
+    """Processes items one after the other; `do` gets the item and a progress callback.
 
-    Others have their turn between two items, and a stop leaves whole ones: `then` is given the
-    answers that came, in order, whether or not it was stopped. `work` is what the bar follows.
+    Other jobs run between two items. A stop takes effect between items or at a progress report:
+    `then` receives the results so far, in order. `work` carries the progress.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class ItemQueue(Generic[I, A]):
         self._answers: list[A] = []
 
     def go_on(self) -> None:
-        """Begin the next item, or end."""
+        """Start the next item, or finish."""
         done = len(self._answers)
         try:
             self._report(done)
@@ -62,8 +62,7 @@ class ItemQueue(Generic[I, A]):
         return None
 
     def _report(self, done: float) -> None:
-        """Report how many items are done, with the part of the one at hand. Raises
-        OperationStopped."""
+        """Report finished items plus the fraction of the current one. Raises OperationStopped."""
         self.work.report(round(done * STEPS), len(self._items) * STEPS)
 
     def _arrived(self, answer: A) -> None:

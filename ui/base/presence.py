@@ -1,4 +1,4 @@
-"""The events that count as a person's activity."""
+"""Input events that count as a person's activity."""
 
 from PySide6.QtCore import QEvent
 
@@ -11,4 +11,4 @@ PRESENCE_EVENTS = frozenset(
         QEvent.Type.TouchBegin,
     }
 )
-"""To be looked for at the native window, which gets no events from inside it."""
+"""To be filtered at the native window, which gets no internal events of its widgets."""

@@ -1,38 +1,38 @@
-"""A change of a desk's key, requested by its window and done between closing and reopening it."""
+"""Request to encrypt the desk or change its key, carried out between closing and reopening the
+window."""
 
 from typing import NamedTuple
 
 from borderdesk.session.account_table import Account
 
 RESTART = "restart"
-"""The property of a window after which the program restarts."""
+"""The dynamic property of a window after which the program restarts."""
 
 
 class KeyRequest(NamedTuple):
-    """A key for the desk, wanted by an account: its first, under this password, or another in
-    place of the one it has."""
+    """A new key requested by an account; password: that of the first encryption, None for a change
+    of key."""
 
     account: Account
     password: str | None
 
 
 class Reopening:
-    """The new key that the program's one window asks for, until the desk is reopened with it."""
+    """Holds the request of the program's only window until the desk is reopened."""
 
     def __init__(self) -> None:
         self._request: KeyRequest | None = None
 
     def ask(self, account: Account, password: str | None) -> None:
-        """Have an open desk encrypted under this password; without one, have the key of an
-        encrypted desk changed."""
+        """Request encryption under a password; None: a change of key."""
         self._request = KeyRequest(account, password)
 
     def wanted(self) -> bool:
-        """Whether something is to be done."""
+        """Whether there is a request."""
         return self._request is not None
 
     def take(self) -> KeyRequest | None:
-        """What is to be done, once."""
+        """Return and clear the request."""
         request, self._request = self._request, None
         return request
 

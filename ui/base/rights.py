@@ -1,6 +1,6 @@
-"""Permissions in the window: actions that are not allowed are disabled before they are tried.
+"""Permissions in the window: disables what the account may not do.
 
-The core refuses it in any case; the window asks the same table, so that no button leads to a
+The core checks permissions too; the window uses the same table, so that no button leads to a
 refusal.
 """
 
@@ -13,13 +13,13 @@ from ui.base.plain_text import plain_tip
 
 
 class Rights:
-    """The role of the person who works at the program's one window."""
+    """The role of the account in the program's only window."""
 
     def __init__(self) -> None:
         self.role = ADMINISTRATOR
 
     def why_not(self, permission: str) -> str:
-        """Why the person may not do this, and who may; "" where it is permitted."""
+        """Why the account may not do this, and who may; "" if it may."""
         if not permission or holds(self.role, permission):
             return ""
         return str(permission_refusal(self.role, permission))
@@ -29,7 +29,7 @@ RIGHTS = Rights()
 
 
 class _Disabled(QObject):
-    """Keeps a widget disabled, whoever enables it."""
+    """Event filter that keeps a widget disabled."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Disable it again."""
@@ -38,20 +38,21 @@ class _Disabled(QObject):
         return False
 
 
-def permit(thing: QAction | QWidget, permission: str) -> str:
-    """Disable what takes a permission that the person does not hold, with why as its hint; why."""
+def permit(target: QAction | QWidget, permission: str) -> str:
+    """Disable an action or widget without its permission and explain it in the tooltip; returns the
+    explanation, "" if permitted."""
     why = RIGHTS.why_not(permission)
     if why:
-        forbid(thing, why)
+        forbid(target, why)
     return why
 
 
-def forbid(thing: QAction | QWidget, why: str) -> None:
-    """Disable it for good, with why as its hint."""
-    thing.setEnabled(False)
-    thing.setToolTip(plain_tip(why))
-    if isinstance(thing, QAction):
-        thing.enabledChanged.connect(lambda _on: thing.setEnabled(False))
+def forbid(target: QAction | QWidget, why: str) -> None:
+    """Disable it permanently, with the explanation as tooltip."""
+    target.setEnabled(False)
+    target.setToolTip(plain_tip(why))
+    if isinstance(target, QAction):
+        target.enabledChanged.connect(lambda _on: target.setEnabled(False))
     else:
-        thing.setAccessibleDescription(why)
-        thing.installEventFilter(_Disabled(thing))
+        target.setAccessibleDescription(why)
+        target.installEventFilter(_Disabled(target))

@@ -1,5 +1,4 @@
-"""The drives that are plugged in, sticks and USB disks: where packages are written to and come
-from."""
+"""Removable drives: USB sticks and disks for packages and backups."""
 
 import ctypes
 import sys
@@ -15,9 +14,9 @@ from borderdesk.base.mounts import BY_HAND, MOUNTED_BELOW
 from borderdesk.base.paths import is_folder_there, is_there
 
 SYSTEM_ROOTS = ("/", "/boot", "/boot/efi", "/home", "/usr", "/var")
-"""What is mounted there stays, even where a machine was started from a USB disk."""
+"""Mount points of the system, even on a machine started from USB."""
 BLOCK_DEVICES = Path("/sys/class/block")
-"""Where Linux has a link for each drive and partition, through the bus it hangs on."""
+"""Linux: links of drives and partitions to their place on a bus."""
 GIGABYTE = 1_000_000_000
 
 WINDOWS_REMOVABLE, WINDOWS_FIXED = 2, 3
@@ -26,11 +25,11 @@ _OPEN_EXISTING = 3
 _STORAGE_QUERY_PROPERTY = 0x2D1400
 _BUS_TYPE_AT, _DESCRIPTOR_BYTES = 28, 1_024
 _PLUGGED_BUSES = (4, 7, 12, 13)
-"""FireWire, USB, SD and MMC in Windows' STORAGE_BUS_TYPE."""
+"""FireWire, USB, SD and MMC in STORAGE_BUS_TYPE of Windows."""
 
 
 class Stick(NamedTuple):
-    """A removable drive: its folder, its name, the bytes that are free, whether it is locked."""
+    """A removable drive: folder, name, free bytes, and whether it is write-protected."""
 
     folder: Path
     name: str
@@ -39,53 +38,58 @@ class Stick(NamedTuple):
 
 
 def sticks() -> list[Stick]:
-    """Every removable drive that is ready. May wait for a slow drive: not for the GUI thread."""
-    found = []
+    """All removable drives that are ready. May block on a slow drive: not in the window's
+    thread."""
+    drives = []
     for volume in QStorageInfo.mountedVolumes():
         root = volume.rootPath()
         device = bytes(volume.device().data()).decode("utf-8", "replace")
         if volume.isValid() and volume.isReady() and removable(root, device):
             name = volume.displayName() or root
-            found.append(Stick(Path(root), name, volume.bytesAvailable(), volume.isReadOnly()))
-    return found
+            drives.append(Stick(Path(root), name, volume.bytesAvailable(), volume.isReadOnly()))
+    return drives
 
 
-def folder_now(folder: str, found: Sequence[Stick]) -> str:
-    """Where a folder that was used before is now: a stick comes back under another letter or name.
+def folder_now(folder: str, plugged: Sequence[Stick]) -> str:
+    """The present path of a folder used before, as a stick may return under another letter or name.
 
-    The same folder on a stick that has it; else, where its drive is not there, the only stick that
-    is plugged in; else as it was. May wait for a slow drive.
+    The same folder on a plugged-in stick; else, if its drive is gone, the only stick; else
+    unchanged. May block on a slow drive.
     """
     path = Path(folder)
     if not folder or is_folder_there(path):
         return folder
     parts = path.parts
     for first in range(1, len(parts)):
-        for stick in found:
-            same = stick.folder.joinpath(*parts[first:])
-            if is_folder_there(same):
-                return str(same)
-    above = (path, *path.parents)
-    gone = not is_there(above[-1]) if path.drive else any(removable(str(one)) for one in above)
-    return str(found[0].folder) if gone and len(found) == 1 else folder
+        for stick in plugged:
+            candidate = stick.folder.joinpath(*parts[first:])
+            if is_folder_there(candidate):
+                return str(candidate)
+    ancestors = (path, *path.parents)
+    is_gone = (
+        not is_there(ancestors[-1])
+        if path.drive
+        else any(removable(str(parent)) for parent in ancestors)
+    )
+    return str(plugged[0].folder) if is_gone and len(plugged) == 1 else folder
 
 
 def removable(root: str, device: str = "") -> bool:
-    """Whether a volume mounted at `root` is one that is plugged in and taken away again.
+    """Whether a volume mounted at `root` is removable.
 
-    device: what the system calls the drive: /dev/sdb1.
+    device: the system's name of the drive, such as /dev/sdb1.
     """
     if sys.platform == "win32":
         return _plugged_into_windows(root)
     path = PurePosixPath(root)
     if root in SYSTEM_ROOTS:
         return False
-    below = any(PurePosixPath(one) in path.parents for one in MOUNTED_BELOW)
+    below = any(PurePosixPath(folder) in path.parents for folder in MOUNTED_BELOW)
     return below or path.parent == PurePosixPath(BY_HAND) or _on_usb(device)
 
 
 def _on_usb(device: str) -> bool:
-    """Whether Linux has a drive, or the one a partition is of, on the bus of what is plugged in."""
+    """Linux: whether a drive, or the drive of a partition, is on USB."""
     name = PurePosixPath(device).name
     try:
         place = (BLOCK_DEVICES / name).resolve(strict=True) if name else None
@@ -99,23 +103,23 @@ def _plugged_into_windows(root: str) -> bool:
     kind = kernel.GetDriveTypeW(root.replace("/", "\\"))
     if kind == WINDOWS_REMOVABLE:
         return True
-    # A USB hard disk says that it is fixed: only the bus it hangs on tells.
+    # A USB hard disk reports itself as fixed: only its bus tells.
     return bool(kind == WINDOWS_FIXED) and _windows_bus(root[:2]) in _PLUGGED_BUSES
 
 
 def _windows_bus(drive: str) -> int:
-    """The bus a drive (“E:”) hangs on, 0 where Windows does not say."""
+    """The bus type of a drive (“E:”), 0 if Windows does not tell."""
     kernel = ctypes.windll.kernel32  # type: ignore[attr-defined, unused-ignore]
     kernel.CreateFileW.restype = ctypes.c_void_p
-    opened = kernel.CreateFileW(f"\\\\.\\{drive}", 0, _SHARED, None, _OPEN_EXISTING, 0, None)
-    if opened in (None, ctypes.c_void_p(-1).value):
+    handle = kernel.CreateFileW(f"\\\\.\\{drive}", 0, _SHARED, None, _OPEN_EXISTING, 0, None)
+    if handle in (None, ctypes.c_void_p(-1).value):
         return 0
-    # PropertyId and QueryType 0: the properties of the device, in their standard form.
+    # PropertyId and QueryType 0: device properties in standard form.
     query, answer = (ctypes.c_uint32 * 3)(), (ctypes.c_ubyte * _DESCRIPTOR_BYTES)()
     written = ctypes.c_uint32()
     try:
-        answered = kernel.DeviceIoControl(
-            ctypes.c_void_p(opened),
+        succeeded = kernel.DeviceIoControl(
+            ctypes.c_void_p(handle),
             _STORAGE_QUERY_PROPERTY,
             ctypes.byref(query),
             ctypes.sizeof(query),
@@ -125,14 +129,14 @@ def _windows_bus(drive: str) -> int:
             None,
         )
     finally:
-        kernel.CloseHandle(ctypes.c_void_p(opened))
-    if not answered or written.value < _BUS_TYPE_AT + 4:
+        kernel.CloseHandle(ctypes.c_void_p(handle))
+    if not succeeded or written.value < _BUS_TYPE_AT + 4:
         return 0
     return int.from_bytes(bytes(answer[_BUS_TYPE_AT : _BUS_TYPE_AT + 4]), "little")
 
 
 def stick_words(stick: Stick) -> str:
-    """A stick as the chooser names it: its name, and what is free or that it is locked."""
+    """The label of a stick: name and free space, or write-protected."""
     if stick.locked:
         return _("{name} (cannot be written to)").format(name=stick.name)
     free = format_number(round(stick.free / GIGABYTE), language())

@@ -1,4 +1,4 @@
-"""The look: Fusion in the system's light or dark scheme, with one accent colour."""
+"""Look of the window: Fusion style in the system's light or dark scheme, with one accent colour."""
 
 from collections.abc import Mapping
 from string import Template
@@ -37,7 +37,7 @@ ROLES: Mapping[str, tuple[QPalette.ColorRole, ...]] = {
     "accent": (_Role.Highlight, _Role.Accent, _Role.Link), "on_accent": (_Role.HighlightedText,),
     "muted": (_Role.PlaceholderText,), "line": (_Role.Mid,),
 }  # fmt: skip
-"""Which named colour each role of the palette has, so that no theme leaves one unreadable."""
+"""The named colour of each palette role, so that no system theme makes one unreadable."""
 
 TITLE_POINTS, SMALL_POINTS = 15, 8.5
 
@@ -47,15 +47,15 @@ class _SheetSize:
 
 
 def restyle(app: QApplication, percent: int) -> None:
-    """Give the application its look with text of another size, in percent."""
+    """Apply the style sheet for a text size in percent."""
     _SheetSize.percent = percent
     _recolour(app)
 
 
 def paint(app: QApplication) -> None:
-    """Give the application its colours and its font, now and whenever the system's scheme changes.
+    """Set colours and font, also on each change of the system's scheme.
 
-    Figures stand below each other in columns: all of them are as wide as the others.
+    Tabular figures: digits of the same width line up in columns.
     """
     font = app.font()
     font.setFeature(QFont.Tag("tnum"), 1)
@@ -65,11 +65,11 @@ def paint(app: QApplication) -> None:
 
 
 def dress(window: QWidget) -> None:
-    """Give a window the rest of its look, and what belongs to it: its dialogs and menus.
+    """Set the style sheet of a window, which applies to its dialogs and menus.
 
-    Best once it is filled. Where a style sheet is in force, a widget is styled again each time it,
-    or one that it stands in, is put into another: so it is the window's, not the application's, and
-    a page is styled once, when it comes into its window.
+    Best done when it is filled: with a style sheet in force, a widget is polished again whenever it
+    or a parent is reparented. Hence the sheet is the window's, not the application's, and a page is
+    polished once, when it is put into the window.
     """
     app = QApplication.instance()
     assert isinstance(app, QApplication)
@@ -85,20 +85,20 @@ def _recolour(app: QApplication) -> None:
 
 
 def colours(app: QApplication) -> dict[str, str]:
-    """The named colours of the scheme in use."""
+    """The named colours of the current scheme."""
     dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark
     return DARK if dark else LIGHT
 
 
 def colour(name: str) -> QColor:
-    """A named colour of the scheme in use, for what is painted by hand."""
+    """A named colour of the current scheme, for painting."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     return QColor(colours(app)[name])
 
 
 def small_bold() -> QFont:
-    """The font of headings, which the style sheet gives them, to be measured."""
+    """The font of headings as in the style sheet, for measuring."""
     font = QApplication.font()
     font.setPointSizeF(SMALL_POINTS * _SheetSize.percent / 100)
     font.setWeight(QFont.Weight.DemiBold)
@@ -106,16 +106,16 @@ def small_bold() -> QFont:
 
 
 def named(widget: W, name: str) -> W:
-    """The widget, under the name the style sheet knows it by."""
+    """Set the object name, by which the style sheet selects the widget; returns the widget."""
     widget.setObjectName(name)
     return widget
 
 
 def style_anew(widget: QWidget) -> None:
-    """Style a widget as its name and its properties say now."""
+    """Apply the style sheet again after a change of properties."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
-    # A frame asks only then how much of it the border and the padding take.
+    # A frame recalculates its border and padding only on this event.
     QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
 
 

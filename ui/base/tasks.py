@@ -1,4 +1,4 @@
-"""Work off the window's thread: one reader of the store at a time, answers by signal."""
+"""Background jobs: thread pools for reads and for writes, results by signal."""
 
 import time
 from collections import deque
@@ -16,22 +16,22 @@ T = TypeVar("T")
 
 SLOW_MILLISECONDS = 300
 REPORT_SECONDS = 0.05
-"""Progress is reported at most so often."""
+"""Minimum interval of progress reports in seconds."""
 ANSWERED_JOBS = 64
-"""How many jobs are kept after their answers; a worker is done with one within a few."""
+"""Number of answered jobs kept alive; a worker releases one much sooner."""
 
 
 def _nothing() -> None:
-    """Nobody waits."""
+    """Default of `slow`: nobody to notify."""
 
 
 class JobList:
-    """The jobs that wait for their answers, and for a while those that had them.
+    """References to the jobs that run, and for a while to those that have ended.
 
-    The worker holds a job a moment longer than its answer takes. Were that the last reference, the
-    QObject would be destroyed in the worker's thread, which holds the interpreter's lock then and
-    asks for one of Qt's locks on connections, while the window's thread may hold that lock and wait
-    for the interpreter's: the window would stand still for ever.
+    The worker holds a job a moment longer than its answer. Were that the last reference, the
+    QObject would be destroyed in the worker's thread, which then holds the GIL and waits for one of
+    Qt's connection locks, while the window's thread may hold that lock and wait for the GIL: a
+    deadlock.
     """
 
     def __init__(self) -> None:
@@ -39,13 +39,13 @@ class JobList:
         self._answered: deque[Job] = deque(maxlen=ANSWERED_JOBS)
 
     def note_answered(self, job: "Job") -> None:
-        """Let go of the oldest one instead, in the window's thread."""
+        """Release the oldest answered job instead, in the window's thread."""
         self.waiting.discard(job)
         self._answered.append(job)
 
 
 class Job(QObject):
-    """One piece of work; `forget` it when nobody wants its answer any more."""
+    """A background job; `forget` discards its result."""
 
     ended = Signal(object, object)
 
@@ -66,17 +66,17 @@ class Job(QObject):
         self.ended.connect(self._answer, Qt.ConnectionType.QueuedConnection)
 
     def forget(self) -> None:
-        """Drop the answer when it comes."""
+        """Discard the result."""
         self.forgotten = True
 
     def is_of_child(self, parent: QObject) -> bool:
-        """Whether a child of `parent` waits for the answer."""
+        """Whether a child of `parent` waits for the result."""
         return isValid(self._owner) and self._owner.parent() is parent
 
     def __str__(self) -> str:
-        gone = "" if isValid(self._owner) else " (gone)"
+        destroyed = "" if isValid(self._owner) else " (gone)"
         state = " forgotten" if self.forgotten else ""
-        return f"{self._on_done.__qualname__} of {type(self._owner).__name__}{gone}{state}"
+        return f"{self._on_done.__qualname__} of {type(self._owner).__name__}{destroyed}{state}"
 
     def _answer(self, value: Any, error: Exception | None) -> None:
         self._jobs.note_answered(self)
@@ -89,7 +89,7 @@ class Job(QObject):
 
 
 class BackgroundWork(QObject):
-    """A long piece of work: `progress` reports how far it is, `stop` ends it with nothing done."""
+    """A long job: emits progress(done, whole) and `ended`; `stop` aborts it without effect."""
 
     progress = Signal(int, int)
     ended = Signal()
@@ -103,15 +103,14 @@ class BackgroundWork(QObject):
         self.ended.connect(self._note_end)
 
     def stop(self) -> None:
-        """End it at its next step."""
+        """Abort it at its next step."""
         self._stopped = True
 
     def _note_end(self) -> None:
         self.going = False
 
     def report(self, done: int, whole: int) -> None:
-        """Report how far the work is, from its thread. Raises OperationStopped when it was
-        stopped."""
+        """Report progress, from the worker's thread. Raises OperationStopped after `stop`."""
         if self._stopped:
             raise OperationStopped
         now = time.monotonic()
@@ -121,15 +120,15 @@ class BackgroundWork(QObject):
 
 
 def going_works(*owners: QObject) -> list[BackgroundWork]:
-    """The long works of these owners, and of what is part of them, that have not ended yet."""
+    """The long jobs of these owners and their children that have not ended."""
     works = [work for owner in owners for work in owner.findChildren(BackgroundWork)]
     return [work for work in works if work.going]
 
 
 class Runner(QObject):
-    """Runs jobs one after another in one thread, each with its own connection.
+    """Runs jobs in two single-thread pools, for reads and for writes, each with its own connection.
 
-    closing: the window that runs these jobs closes.
+    closing: the window is closing.
     """
 
     written = Signal()
@@ -143,7 +142,7 @@ class Runner(QObject):
         self._jobs = JobList()
         self._writing = QThreadPool(self)
         self._writing.setMaxThreadCount(1)
-        # Kept as long as the runner: the garbage collector might destroy one of a single call in
+        # Kept as long as the runner: the garbage collector might destroy one created per call in
         # the other thread.
         self._loop = QEventLoop(self)
         self._garbage_collector = GarbageCollector(self)
@@ -153,10 +152,10 @@ class Runner(QObject):
         self.written.connect(self._loop.quit, Qt.ConnectionType.QueuedConnection)
 
     def write(self, work: Callable[[], T], slow: Callable[[], None]) -> T:
-        """Do a write in a thread of its own and return its answer, or raise its error.
+        """Run a write in its thread and return its result, or raise its error.
 
-        The window goes on painting meanwhile and takes no typing: another program may hold the
-        desk for seconds. `slow` is called once when it takes longer than a moment.
+        The window repaints but takes no input meanwhile: another program may lock the desk for
+        seconds. slow: called once after SLOW_MILLISECONDS.
         """
         outcome: list[tuple[T | None, Exception | None]] = []
 
@@ -195,7 +194,7 @@ class Runner(QObject):
         on_error: Callable[[Exception], None],
         owner: QObject,
     ) -> Job:
-        """Do `work` in the thread, then call back in this one unless `owner` is gone."""
+        """Run a read in the background, then call back here unless `owner` was destroyed."""
         job = Job(owner, on_done, on_error, self._jobs)
         self._begin(self._pool, lambda: self._do(job, work))
         return job
@@ -207,7 +206,7 @@ class Runner(QObject):
         on_error: Callable[[Exception], None],
         owner: QObject,
     ) -> Job:
-        """Do a small write in turn with the others, while the person goes on typing."""
+        """Run a small write in the background, after those queued before."""
         job = Job(owner, on_done, on_error, self._jobs)
         self._begin(self._writing, lambda: self._deliver(job, *self._outcome(work)))
         return job
@@ -219,7 +218,7 @@ class Runner(QObject):
         on_error: Callable[[Exception], None],
         owner: QObject,
     ) -> BackgroundWork:
-        """Do a long work in turn with the writes; it is given a callback for its progress."""
+        """Run a long job in the write queue; `work` gets a progress callback."""
         whole = BackgroundWork(owner)
 
         def done(answer: Any) -> None:
@@ -241,20 +240,19 @@ class Runner(QObject):
             job.ended.emit(value, error)
 
     def unanswered(self) -> list[str]:
-        """What was not answered yet, for somebody who looks for a fault."""
+        """The jobs without an answer, for debugging."""
         return sorted(str(job) for job in self._jobs.waiting)
 
     def release_pages(self) -> None:
-        """Drop what the pages wait for, which are rebuilt, and wait for every write. What outlives
-        them, a child of this runner, still gets its answers: without one it would wait for ever."""
+        """Discard results that pages wait for, as they are rebuilt, and wait for all jobs. Children
+        of this runner outlive the pages and still get their results."""
         for job in self._jobs.waiting:
             if not job.is_of_child(self):
                 job.forget()
         self._rest()
 
     def finish(self) -> None:
-        """The window closes: drop what waits to be read, and wait for every write and what is being
-        done."""
+        """The window closes: discard waiting reads, wait for writes and running jobs."""
         for job in self._jobs.waiting:
             job.forget()
         self._pool.clear()

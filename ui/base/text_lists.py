@@ -7,7 +7,7 @@ from borderdesk.base.i18n import _, language
 
 
 def list_label(texts: Sequence[str], most: int) -> str:
-    """Texts separated by commas; those after the first `most` are only counted."""
+    """The first `most` texts separated by commas; the rest is counted."""
     label = ", ".join(texts[:most])
     if len(texts) > most:
         count = format_number(len(texts) - most, language())

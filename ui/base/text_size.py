@@ -1,4 +1,4 @@
-"""The size of the window's text, in percent of what the system asks for."""
+"""Text size of the window in percent of the system's."""
 
 from functools import cache
 
@@ -16,17 +16,17 @@ class _CurrentSize:
 
 @cache
 def _base() -> float:
-    """The system's own size in points, before anybody changed it."""
+    """The system's font size in points."""
     return QApplication.font().pointSizeF()
 
 
 def text_size() -> int:
-    """The size in use, in percent."""
+    """The current size in percent."""
     return _CurrentSize.percent
 
 
 def set_text_size(app: QApplication, percent: int) -> None:
-    """Set the text size; open windows must be laid out again."""
+    """Set the text size; open windows have to be laid out again."""
     base = _base()
     if percent == _CurrentSize.percent:
         return

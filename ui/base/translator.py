@@ -1,11 +1,11 @@
-"""Qt's own words (menus of fields, dialogs of files) from the program's catalogue."""
+"""Translation of Qt's own texts (field menus, file dialogs) from the program's catalogue."""
 
 from PySide6.QtCore import QTranslator
 
 from borderdesk.base.i18n import N_, _, language
 
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
-"""What each language calls itself."""
+"""The name of each language in itself."""
 
 QT_TEXTS = (
     N_("Undo"), N_("Redo"), N_("Cut"), N_("Copy"), N_("Paste"), N_("Delete"), N_("Select All"),
@@ -32,7 +32,7 @@ QT_TEXTS = (
     N_("Invalid filename"), N_("Scroll Left"), N_("Scroll Right"),
     N_("<b>The name \"%1\" cannot be used.</b><p>Try using another name, with fewer characters"
        " or no punctuation marks."),
-    # The dialog of printers, which is Qt's own on Linux.
+    # The print dialog, which is Qt's own on Linux.
     N_("Printer"), N_("Name:"), N_("Properties"), N_("Location:"), N_("Local file"), N_("Type:"),
     N_("Write PDF file"), N_("Output file:"), N_("Print to File (PDF)"), N_("Preview"),
     N_("Copies"), N_("Copies:"), N_("Color Mode"), N_("Color"), N_("Grayscale"),
@@ -53,25 +53,22 @@ QT_TEXTS = (
        "pages, '-' to define ranges and make sure ranges do not intersect with each other."),
     N_("The 'From' value cannot be greater than the 'To' value."),
 )  # fmt: skip
-"""The texts of Qt that this program can show; marked here for the catalogue."""
+"""Qt texts that the program can show, marked for the catalogue."""
 
 
 class QtWords(QTranslator):
-    """Translates Qt's texts; a "&" that marks a key is left out, for Vietnamese has none."""
+    """Translates Qt's texts; mnemonics ("&") are dropped, as the Vietnamese texts have none."""
 
     def translate(
         self, context: str, text: str, disambiguation: str | None = None, number: int = -1
     ) -> str:
-        """The text in the language in use; Qt's own where that is English.
-
-        Never blank, for Qt would show that blank.
-        """
+        """The translation of a text, else the text itself; never empty, as Qt would show that."""
         if language() == "en" or not text:
             return text
         bare = text.replace("&&", "\0").replace("&", "").replace("\0", "&")
-        found = _(bare)
-        return found if found != bare else text
+        translated = _(bare)
+        return translated if translated != bare else text
 
     def isEmpty(self) -> bool:
-        """Never: Qt passes an empty translator over."""
+        """Never: Qt skips an empty translator."""
         return False

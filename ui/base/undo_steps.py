@@ -1,4 +1,4 @@
-"""What was done since the window was opened, to be taken back step by step, the newest first."""
+"""Undo steps of the window, newest last, with the operations that cannot be undone."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,18 +15,17 @@ from ui.base.tasks import Runner
 if TYPE_CHECKING:
     from ui.base import final_operations
 else:
-    # A start does nothing that is final.
+    # The start runs no final operation.
     final_operations = lazy_module("ui.base.final_operations")
 
 
 class UndoStep(NamedTuple):
-    """What was done, in words, and what takes it back.
+    """What was done, and how it is undone.
 
-    page: the page it was done on, where it is taken back too, so that one sees it; title: what that
-    is called (English key). work: takes it back, off the window's thread; nothing of it belongs to
-    a page, which is rebuilt in another language. records: what it changes. intent: what the page is
-    asked for besides. why: why it cannot be taken back, and what to do instead (English key); ""
-    where it can.
+    page: key of the page where it was done and is undone; title: of that page (English key). work:
+    the undo, run in a worker thread; must not refer to a page, as those are rebuilt. records: the
+    ids it changes. intent: passed to the page besides. why: why it cannot be undone, and what to do
+    instead (English key); "" if it can.
     """
 
     page: str
@@ -39,23 +38,23 @@ class UndoStep(NamedTuple):
 
 
 def _nothing(_report: Progress) -> None:
-    """What is final has no work that takes it back."""
+    """The `work` of a step that cannot be undone."""
 
 
 class UndoSteps(QObject):
-    """The steps of a window: saved, edited, deleted, tagged, on every page; and what was done
-    meanwhile that cannot be taken back, so that Ctrl+Z never passes it over in silence."""
+    """The steps of a window, over all pages; includes operations that cannot be undone, so that
+    Ctrl+Z does not skip them silently."""
 
     operation_heard = Signal(str)
 
     def __init__(self, tasks: Runner) -> None:
         super().__init__(tasks)
         self._steps: list[UndoStep] = []
-        # Listeners are called in the thread that ran the operation.
+        # Listeners run in the thread of the operation.
         self.operation_heard.connect(self._note_final, Qt.ConnectionType.QueuedConnection)
 
     def listen(self, desk: Desk) -> None:
-        """Listen for every operation on the desk from now on."""
+        """Listen for all operations on the desk from now on."""
 
         def hear(name: str) -> None:
             # A desk may outlive its window.
@@ -70,19 +69,19 @@ class UndoSteps(QObject):
             self.push(UndoStep("", "", _(final.what), _nothing, why=final.why))
 
     def push(self, step: UndoStep) -> None:
-        """Note what was done."""
+        """Add a step."""
         self._steps.append(step)
 
     def newest(self) -> UndoStep | None:
-        """What would be taken back next."""
+        """The step that would be undone next."""
         return self._steps[-1] if self._steps else None
 
     def pop(self) -> UndoStep:
-        """The newest step, which is about to be taken back."""
+        """Remove and return the newest step, which is about to be undone."""
         return self._steps.pop()
 
 
 def undo_steps_of(tasks: Runner) -> UndoSteps:
-    """The steps of the window that runs these tasks: one list for each window."""
-    found: Any = tasks.findChild(UndoSteps)
-    return found if isinstance(found, UndoSteps) else UndoSteps(tasks)
+    """The undo steps of a window, identified by its task runner."""
+    existing: Any = tasks.findChild(UndoSteps)
+    return existing if isinstance(existing, UndoSteps) else UndoSteps(tasks)
