@@ -1,1 +1,1 @@
-"""Entry of records as a table."""
+"""Entry of many records as a grid (a table like a spreadsheet)."""

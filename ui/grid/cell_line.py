@@ -1,8 +1,8 @@
-"""The line in a cell of a table.
+"""Editor of a grid cell.
 
-It stands ready over the current cell before anything is typed: an input method composes into
-whatever has the keyboard at the first letter, and loses words where that is the table itself and a
-line opens only then.
+The line edit is open over the current cell before anything is typed: an input method composes into
+the widget that has the focus at the first letter, and loses words if that is the table and the
+editor opens only then.
 """
 
 from collections.abc import Callable
@@ -19,24 +19,24 @@ _NO_TEXT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 class CellLine(TextLine):
-    """A line that is `ready` until somebody types: till then its keys are the table's, and the
-    first letter replaces what the cell holds."""
+    """A line edit that is `ready` until a person types: until then keys are passed to the table,
+    and the first letter replaces the cell's text."""
 
     completion: Completion | None = None
 
     def __init__(self, parent: QWidget, give_back: Callable[[QKeyEvent], None]) -> None:
-        """give_back: has the table handle a key."""
+        """give_back: passes a key event to the table."""
         super().__init__()
         self.setParent(parent)
         named(self, "cell")
         self.ready = True
         self.waited = False
-        """Whether a key that leaves the cell has waited for the word being composed."""
+        """Whether a key that leaves the cell was delayed for a word being composed."""
         self._give_back = give_back
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def begin(self) -> None:
-        """Let the person change what the cell holds, the cursor behind it."""
+        """Start editing the cell's text with the cursor at its end."""
         self._start()
         self.deselect()
         self.end(False)
@@ -46,7 +46,8 @@ class CellLine(TextLine):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, False)
 
     def event(self, event: QEvent) -> bool:
-        """While it is ready the table's shortcuts work; once something is typed, the line's."""
+        """While ready, let shortcuts through to the table; while editing, claim those of a line
+        edit."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if self.ready:
                 event.ignore()
@@ -60,11 +61,11 @@ class CellLine(TextLine):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Begin at the first letter; give the keys that move to the table."""
+        """Start editing at the first letter; while ready, pass other keys to the table."""
         if not self.ready:
             super().keyPressEvent(event)
             if event.key() in ENTER:
-                # The delegate writes the cell and steps down; the table must not step too.
+                # The delegate commits the cell and moves down; the table must not move as well.
                 event.accept()
             return
         types = event.text().isprintable() and event.text() and not event.modifiers() & _NO_TEXT
@@ -78,7 +79,7 @@ class CellLine(TextLine):
             event.accept()
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        """Begin at the first letter that is composed."""
+        """Start editing at the first letter composed."""
         if self.ready and (event.preeditString() or event.commitString()):
             self._start()
         super().inputMethodEvent(event)
@@ -89,4 +90,4 @@ _CONTROL_KEYS = (
     Qt.Key.Key_A, Qt.Key.Key_C, Qt.Key.Key_D, Qt.Key.Key_V, Qt.Key.Key_X, Qt.Key.Key_Z,
     Qt.Key.Key_Delete,
 )  # fmt: skip
-"""Keys of the table that are the line's own while it is typed in."""
+"""Shortcuts of the table that the line edit claims while editing."""

@@ -1,4 +1,4 @@
-"""The columns that the table for many records shows, stored with the desk."""
+"""Choice of the columns shown in a grid, saved with the desk."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,7 +14,7 @@ from ui.widgets.actions.all_actions import bind, button
 
 
 class GridColumns(QObject):
-    """Shows and hides the columns of a table."""
+    """Shows and hides columns of a grid."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class GridColumns(QObject):
         self._failed = failed
 
     def make_button(self) -> QPushButton:
-        """The button that offers the columns."""
+        """The button that opens the menu of columns."""
         self._button = button(bind(self._owner, "grid_columns", self.show_menu), flat=True)
         return self._button
 
@@ -44,7 +44,7 @@ class GridColumns(QObject):
         return [column.key for column in self._cells.columns]
 
     def show_menu(self) -> None:
-        """Offer every column there is, those shown ticked."""
+        """Open the menu of all columns, with a check mark at those shown."""
         menu = QMenu(self._owner)
         menu.triggered.connect(menu.deleteLater)
         shown = self.shown()
@@ -52,17 +52,17 @@ class GridColumns(QObject):
             action = menu.addAction(column.label)
             action.setCheckable(True)
             action.setChecked(key in shown)
-            # What must be filled in stays, or nobody could.
+            # Required columns cannot be hidden, or nobody could fill them in.
             action.setEnabled(not (key in shown and column.required))
             action.toggled.connect(lambda on, key=key: self._toggle(key, on))
         menu.popup(self._button.mapToGlobal(self._button.rect().bottomLeft()))
 
     def _toggle(self, key: str, on: bool) -> None:
-        shown = [other for other in self.shown() if other != key]
+        shown = [column_key for column_key in self.shown() if column_key != key]
         self.show([*shown, key] if on else shown)
 
     def show(self, keys: list[str]) -> None:
-        """Show these columns, the keyboard in the row where it was."""
+        """Show these columns and save the choice; the current row stays."""
         at = self._view.currentIndex()
         self._cells.show_columns(keys)
         self._view.size_columns()
@@ -75,12 +75,12 @@ class GridColumns(QObject):
 
 
 def columns_key(type_name: str) -> str:
-    """Where the columns of a table are remembered with the desk."""
+    """The key of the preference that stores the columns of a type's grid."""
     return f"grid:{type_name}"
 
 
 def kept_columns(desk: Desk, type_name: str, columns: Sequence[GridColumn]) -> list[str]:
-    """The keys of the columns as somebody left them, else of those usually shown."""
+    """The keys of the columns as saved, else the default ones."""
     usual = [column.key for column in columns if column.usual]
-    kept: list[str] = desk.preferences.preferred(columns_key(type_name), usual)
-    return kept
+    saved: list[str] = desk.preferences.preferred(columns_key(type_name), usual)
+    return saved

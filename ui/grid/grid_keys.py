@@ -1,4 +1,4 @@
-"""The keys of a table that is typed or pasted: paste, copy, fill down, empty, take back."""
+"""Commands of a grid: paste, copy, fill down, clear, undo."""
 
 from collections.abc import Callable, Sequence
 
@@ -37,9 +37,9 @@ class GridKeys(QObject):
         *,
         before: Callable[[], None] | None = None,
     ) -> None:
-        """show: shows the columns of these keys, when a paste needs some that are not shown;
-        mapping: what headings that the program does not know were said to mean; before: takes
-        back what was done before anything was typed here."""
+        """show: shows further columns, given all keys, when a paste needs hidden ones; mapping:
+        remembered meanings of unknown headings; before: undoes the window's newest step when there
+        is nothing to undo here."""
         super().__init__(owner)
         self._view = view
         self._cells = view.cells
@@ -55,7 +55,8 @@ class GridKeys(QObject):
         bind(owner, "grid_undo", self.undo, view)
 
     def paste(self) -> None:
-        """Put a copied table in from the current cell on; a row of headings says which columns."""
+        """Paste a copied table from the current cell on; a row of headings determines its
+        columns."""
         at, data = self._view.currentIndex(), QGuiApplication.clipboard().mimeData()
         try:
             rows = pasted(data.text(), data.html() if data.hasHtml() else "")
@@ -79,8 +80,8 @@ class GridKeys(QObject):
             self._tell(words, asked)
 
     def _paste_by_place(self, rows: list[list[str]], row: int, column: int) -> None:
-        """Without headings the columns are those from the current one on."""
-        keys = [one.key for one in self._cells.columns[column:]]
+        """Paste without headings: into the columns from the current one on."""
+        keys = [candidate.key for candidate in self._cells.columns[column:]]
         lost = max(map(len, rows)) - len(keys)
         asked = self._write(rows, keys, row)
         words = self._pasted_words(len(rows), asked)
@@ -99,8 +100,11 @@ class GridKeys(QObject):
         tell(words)
 
     def _pasted_words(self, count: int, asked: Sequence[str], totals: int = 0) -> str:
-        """asked: the labels of the columns of which a person has to write days again; totals: how
-        many rows of them were left out."""
+        """The message after a paste.
+
+        asked: labels of columns whose dates are ambiguous and have to be typed again; totals:
+        number of rows of totals left out.
+        """
         words = [
             ngettext("{count} row pasted.", "{count} rows pasted.", count).format(
                 count=format_number(count, language())
@@ -116,8 +120,8 @@ class GridKeys(QObject):
         return " ".join([*words, *(f"{label}: {_(MONTH_FIRST)}" for label in asked)])
 
     def _write(self, rows: list[list[str]], keys: Sequence[str | None], first: int) -> list[str]:
-        """Write rows into the columns of these keys, from a row on, as one step; the labels of
-        those whose days a person has to write again."""
+        """Write rows into the columns `keys` from row `first` on as one undo step; returns the
+        labels of columns whose dates are ambiguous."""
         rows, asked = with_days_asked(self._cells.every, keys, rows)
         texts: dict[Place, str] = {}
         for down, row in enumerate(rows):
@@ -128,20 +132,21 @@ class GridKeys(QObject):
         return asked
 
     def _write_column(self, key: str, texts: list[str], first: int) -> None:
-        """Write the column that a heading was just said to mean."""
+        """Write the column of a heading whose meaning was just chosen."""
         self._show([*(column.key for column in self._cells.columns), key])
         asked = self._write([[text] for text in texts], [key], first)
         if asked:
             self._tell(self._pasted_words(len(texts), asked), asked)
 
     def copy(self) -> None:
-        """Copy the chosen cells as a spreadsheet takes them."""
+        """Copy the selected cells in the format of spreadsheets."""
         cells = [[self._cells.rows[r].get(k, "") for r, k in line] for line in self._view.chosen()]
         if cells:
             QGuiApplication.clipboard().setText(copied(cells))
 
     def fill_down(self) -> None:
-        """Write the first chosen row into the others; one row alone takes what is above it."""
+        """Copy the first selected row into the others; a single row is filled from the row
+        above."""
         chosen = self._view.chosen()
         if not chosen:
             return
@@ -156,11 +161,11 @@ class GridKeys(QObject):
         self._cells.write(texts)
 
     def clear(self) -> None:
-        """Empty the chosen cells."""
+        """Clear the selected cells."""
         self._cells.write({place: "" for line in self._view.chosen() for place in line})
 
     def undo(self) -> None:
-        """Undo the last write; where nothing was written, what was done before that."""
+        """Undo the last write; without one, the window's newest step."""
         if self._cells.undo():
             return
         if self._before is not None:

@@ -1,4 +1,4 @@
-"""The cells of a table that is typed or pasted, with what is wrong in each."""
+"""Model of a grid: texts of cells with the problems and doubts of each."""
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
@@ -14,7 +14,7 @@ from ui.base.style import colour
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 Place = tuple[int, str]
-"""A cell: its row and the key of its column."""
+"""A cell: row number and column key."""
 
 LEAST_ROWS = 40
 SPARE_ROWS = 20
@@ -31,7 +31,7 @@ class CellState(Enum):
 
 
 class RowMarks(NamedTuple):
-    """Rows that have a sign beside their number, and what it means when pointed at."""
+    """Rows with a sign beside their number; words: its tooltip."""
 
     rows: frozenset[int] = frozenset()
     sign: str = ""
@@ -39,14 +39,14 @@ class RowMarks(NamedTuple):
 
 
 class GridModel(QAbstractTableModel):
-    """Rows of texts by column; `typed` is emitted with the rows to be read again."""
+    """Rows of texts by column key; typed(row numbers): these rows have to be validated again."""
 
     typed = Signal(set)
     messages_changed = Signal()
-    """The problems or doubts of some rows have changed."""
+    """Problems or doubts of some rows changed."""
 
     def __init__(self, columns: list[GridColumn], shown: list[str]) -> None:
-        """columns: every column there can be; shown: the keys of those that are, in order."""
+        """columns: all possible columns; shown: the keys of the visible ones, in order."""
         super().__init__()
         self.every = {column.key: column for column in columns}
         self.columns = [self.every[key] for key in shown if key in self.every]
@@ -57,10 +57,10 @@ class GridModel(QAbstractTableModel):
         self._asked: dict[int, dict[str, str]] = {}
         self._before: list[dict[Place, str]] = []
         self.signs = frozenset(CellState)
-        """The states that are shown beside the number of a row."""
+        """The states shown beside row numbers."""
         self.marks = RowMarks()
         self.refusal = ""
-        """Why the person may write nothing here, "" where he may."""
+        """Why the account must not edit here, "" if it may."""
 
     # ------------------------------------------------------------------- for the view
 
@@ -115,7 +115,7 @@ class GridModel(QAbstractTableModel):
             return colour("error_back")
         if self.doubt(row, key):
             return colour("warn_back")
-        # A field that does not exist for these values: nothing belongs here.
+        # The field does not apply to the row's other values.
         return colour("side") if row in self._read and key in self._read[row].inactive else None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -127,7 +127,7 @@ class GridModel(QAbstractTableModel):
     # ------------------------------------------------------------------------ writing
 
     def write(self, texts: Mapping[Place, str]) -> None:
-        """Write cells, as one step of `undo`; nothing where the person may not."""
+        """Write cells as one undo step; nothing without permission."""
         if self.refusal:
             return
         changed = {
@@ -142,7 +142,7 @@ class GridModel(QAbstractTableModel):
         self._put(changed)
 
     def undo(self) -> bool:
-        """Undo the last write; False when there is none."""
+        """Undo the last write; False if there is none."""
         if not self._before:
             return False
         self._put(self._before.pop())
@@ -173,12 +173,13 @@ class GridModel(QAbstractTableModel):
             self.rows += [{} for _row in range(more)]
             self.endInsertRows()
 
-    def start(self, rows: list[dict[str, str]], kept: Iterable[int] = ()) -> None:
-        """Show other rows and clear the undo history."""
+    def start(self, rows: list[dict[str, str]], confirmed: Iterable[int] = ()) -> None:
+        """Replace all rows and clear the undo history; confirmed: rows whose doubts are
+        confirmed."""
         self.beginResetModel()
         self.rows = [dict(cells) for cells in rows]
         self.rows += [{} for _row in range(max(LEAST_ROWS, len(rows) + SPARE_ROWS) - len(rows))]
-        self.kept = set(kept)
+        self.kept = set(confirmed)
         self._read, self._refused, self._asked, self._before = {}, {}, {}, []
         self.endResetModel()
         self.typed.emit(set(self.filled()))
@@ -192,11 +193,11 @@ class GridModel(QAbstractTableModel):
     # ------------------------------------------------------------------------ reading
 
     def filled(self) -> list[int]:
-        """The rows that hold anything."""
+        """The rows with any text."""
         return [row for row, cells in enumerate(self.rows) if cells]
 
     def receive(self, row: int, cells: Mapping[str, str], checked: RowReading) -> None:
-        """Take the result of reading a row, unless the row was edited meanwhile."""
+        """Store the result of validating a row, unless it was edited meanwhile."""
         if row >= len(self.rows) or self.rows[row] != cells:
             return
         self._read[row] = checked
@@ -205,28 +206,28 @@ class GridModel(QAbstractTableModel):
         self._repaint({row})
 
     def refuse(self, rows: Mapping[int, Mapping[str, str]]) -> None:
-        """What a saving found wrong."""
+        """Show the problems that refused a save: {row: {column key: problem}}."""
         self._refused = {row: dict(cells) for row, cells in rows.items()}
         self._repaint(set(rows))
 
     def ask(self, rows: Mapping[int, Mapping[str, str]]) -> None:
-        """What a saving found doubtful."""
+        """Show the doubts that held up a save: {row: {column key: doubt}}."""
         self._asked = {row: dict(cells) for row, cells in rows.items()}
         self._repaint(set(rows))
 
     def keep(self, rows: Iterable[int]) -> bool:
-        """Keep the doubts of these rows; False when there were none."""
+        """Confirm the doubts of these rows; False if there were none."""
         doubtful = {row for row in rows if self.state(row) is CellState.DOUBTFUL}
         self.kept |= doubtful
         self._repaint(doubtful)
         return bool(doubtful)
 
     def problem(self, row: int, key: str) -> str:
-        """What is wrong with a cell, "" for nothing."""
+        """The problem of a cell, "" for none."""
         return self._problems(row).get(key, "")
 
     def doubt(self, row: int, key: str) -> str:
-        """What is doubtful about a cell and not kept, "" for nothing."""
+        """The unconfirmed doubt of a cell, "" for none."""
         return "" if row in self.kept else self._doubts(row).get(key, "")
 
     def cell_message(self, row: int, key: str) -> str:
@@ -254,18 +255,20 @@ class GridModel(QAbstractTableModel):
         return CellState.DOUBTFUL if self._doubts(row) and row not in self.kept else CellState.RIGHT
 
     def first_bad(self) -> Place | None:
-        """The first cell that is wrong, else the first that is doubtful."""
+        """The first cell with a problem, else with a doubt."""
         return next(iter(self._bad()), None)
 
     def bad_after(self, row: int, key: str) -> Place | None:
-        """The next cell that is wrong, else doubtful; after the last comes the first again."""
+        """The next cell with a problem (without any: with a doubt), cyclically."""
         order = list(self.every)
-        here = (row, order.index(key) if key in order else -1)
+        position = (row, order.index(key) if key in order else -1)
         bad = self._bad()
-        return next((p for p in bad if (p[0], order.index(p[1])) > here), bad[0] if bad else None)
+        return next(
+            (p for p in bad if (p[0], order.index(p[1])) > position), bad[0] if bad else None
+        )
 
     def _bad(self) -> list[Place]:
-        """Every cell that is wrong, row by row; where none is, every one that is doubtful."""
+        """All cells with a problem, row by row; if there are none, those with a doubt."""
         for shown in (self._problems, self._doubts):
             places = [
                 (row, key)

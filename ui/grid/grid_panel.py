@@ -1,4 +1,4 @@
-"""Nhập dạng bảng: many records of one type typed or pasted as a table, saved all at once."""
+"""Nhập dạng bảng: grid for many records of one type, typed or pasted, saved in one transaction."""
 
 from collections.abc import Callable, Sequence
 from itertools import chain, repeat
@@ -42,12 +42,13 @@ if TYPE_CHECKING:
     from ui.base.erasure_watch import Persons
 
 AT_ONCE = 100
-"""Rows validated by one background job; the next job takes what was typed meanwhile."""
+"""Rows validated per background job; a new job takes the rows edited meanwhile."""
 Rows = list[dict[str, str]]
 
 
 class GridPanel(QWidget):
-    """The table of one type. left: the person goes back, with what was saved."""
+    """The grid of one type. left(record ids): back to the list, with the records saved; changed: a
+    cell was edited."""
 
     left = Signal(list)
     changed = Signal()
@@ -63,7 +64,7 @@ class GridPanel(QWidget):
         self._saving: BackgroundWork | None = None
         self._writing = 0
         self._stored: list[dict[str, str]] = []
-        """The rows as they were stored last."""
+        """The rows of the draft as saved last."""
         columns = columns_of(desk, type_name)
         self.cells = GridModel(columns, kept_columns(desk, type_name, columns))
         self.view = GridView(self.cells, desk)
@@ -121,7 +122,8 @@ class GridPanel(QWidget):
     # ------------------------------------------------------------------------- opening
 
     def open(self, period: Period | None) -> None:
-        """Show the table as it was left, else a blank one whose day numbers are of `period`."""
+        """Load the draft, else an empty grid; `period` completes dates of which only the day is
+        typed."""
         draft = self._desk.drafts.open_draft(form_of(self._type))
         self._period = period if period is not None and period.kind == "month" else None
         if draft is not None:
@@ -138,11 +140,11 @@ class GridPanel(QWidget):
         self.view.go_to_free()
 
     def _hint(self) -> str:
-        how = _("Paste from a spreadsheet with Ctrl+V; Ctrl+D fills down; F2 changes a cell.")
+        usage = _("Paste from a spreadsheet with Ctrl+V; Ctrl+D fills down; F2 changes a cell.")
         if self._period is None:
-            return how
+            return usage
         day = _("A day number alone is a day of {month}.")
-        return f"{how} {day.format(month=month_label(self._period).lower())}"
+        return f"{usage} {day.format(month=month_label(self._period).lower())}"
 
     def _show_state(self) -> None:
         filled = self.cells.filled()
@@ -170,20 +172,20 @@ class GridPanel(QWidget):
         self._show_state()
 
     def _read(self) -> None:
-        """Validate the rows typed since in a background thread, some at a time."""
+        """Validate edited rows in the background, AT_ONCE at a time."""
         if self._reading is not None or not self._stale:
             return
         numbers = sorted(self._stale)[:AT_ONCE]
         self._stale -= set(numbers)
-        taken = [(row, dict(self.cells.rows[row])) for row in numbers if self.cells.rows[row]]
+        batch = [(row, dict(self.cells.rows[row])) for row in numbers if self.cells.rows[row]]
         desk, type_name, period = self._desk, self._type, self._period
 
         def work() -> list[RowReading]:
-            return check_rows(desk, type_name, [cells for _row, cells in taken], period)
+            return check_rows(desk, type_name, [cells for _row, cells in batch], period)
 
         def done(answers: list[RowReading]) -> None:
             self._reading = None
-            for (row, cells), checked in zip(taken, answers, strict=True):
+            for (row, cells), checked in zip(batch, answers, strict=True):
                 self.cells.receive(row, cells, checked)
             self._show_state()
             self._read()
@@ -195,14 +197,14 @@ class GridPanel(QWidget):
         self.bar.warn(user_error(error))
 
     def idle(self) -> bool:
-        """Whether every row is validated and the draft saved."""
+        """Whether all rows are validated and the draft is saved."""
         waiting = self._reading or self._stale or self._saving or self._writing
         return not waiting and not self._soon.isActive()
 
     # ------------------------------------------------------------------------ the draft
 
     def texts(self, rows: Sequence[dict[str, str]] | None = None) -> Texts:
-        """What stands in the table, for its draft."""
+        """The content of the draft; rows: only these instead of all."""
         whole = rows is None
         return {
             "columns": self.columns.shown(),
@@ -245,19 +247,19 @@ class GridPanel(QWidget):
             self._failed(error)
 
     def _clear_erased(self, persons: "Persons" = ()) -> None:
-        """Clear the table of these persons, and of whom an erasure took out of its draft."""
+        """Remove from the grid these persons, and what an erasure removed from its draft."""
         drafts, form = self._desk.drafts, form_of(self._type)
         if self._saving is not None or not (drafts.follow_erasures(form) or persons):
             return
         draft = drafts.open_draft(form)
-        kept = draft.texts["rows"] if draft is not None else self._stored
+        current = draft.texts["rows"] if draft is not None else self._stored
         typed = self.view.typed_rows()
-        texts: Texts | None = {"rows": _without_taken(typed, self._stored, kept)}
-        for one in persons:
-            texts = one.without(form, texts or {})
+        texts: Texts | None = {"rows": _without_taken(typed, self._stored, current)}
+        for person in persons:
+            texts = person.without(form, texts or {})
         rows = (texts or {"rows": []})["rows"]
         if rows != typed:
-            self._stored = kept
+            self._stored = current
             at = self.view.currentIndex()
             place = self.view.place(at) if at.isValid() else None
             self.cells.start(rows, self.cells.kept)
@@ -266,25 +268,25 @@ class GridPanel(QWidget):
             self.bar.caution(erased_words())
 
     def keep_now(self) -> None:
-        """Keep what stands in the table before the window closes."""
+        """Save the draft at once: the window is closing."""
         if self._soon.isActive():
             self._soon.stop()
             self._keep()
 
     @property
     def dirty(self) -> bool:
-        """Whether it holds what is not saved."""
+        """Whether the grid has any rows."""
         return bool(self.cells.filled())
 
     # -------------------------------------------------------------------------- keys
 
     def keep_doubts(self) -> None:
-        """Keep what is doubtful in the chosen rows."""
+        """Confirm the doubts of the selected rows."""
         if self.cells.keep([line[0][0] for line in self.view.chosen()]):
             self._keep_soon()
 
     def next_bad(self) -> None:
-        """Go to the next cell that is wrong, else doubtful."""
+        """Move to the next cell with a problem or doubt."""
         self._go_to_bad(self.cells.bad_after(*self.view.place(self.view.currentIndex())))
 
     def _go_to_bad(self, place: Place | None) -> None:
@@ -299,11 +301,11 @@ class GridPanel(QWidget):
     # ------------------------------------------------------------------------ saving
 
     def save(self) -> None:
-        """Save every row in one transaction, or none of them."""
+        """Save all rows in one transaction, or none."""
         self.view.finish_typing(lambda: self._save(self.cells.filled()))
 
     def save_good(self) -> None:
-        """Save the rows that are right; the others stay."""
+        """Save the rows without problems and doubts; the others stay."""
         self._save([r for r in self.cells.filled() if self.cells.state(r) is CellState.RIGHT])
 
     def _save(self, numbers: list[int]) -> None:
@@ -315,20 +317,20 @@ class GridPanel(QWidget):
         rows = [(row, dict(self.cells.rows[row])) for row in numbers]
         rest = [dict(self.cells.rows[r]) for r in self.cells.filled() if r not in set(numbers)]
         left = self.texts(rest) if rest else None
-        kept, period = frozenset(self.cells.kept), self._period
+        confirmed, period = frozenset(self.cells.kept), self._period
         desk, type_name = self._desk, self._type
         self._soon.stop()
 
         def work(report: Callable[[int, int], None]) -> list[tuple[int, SavedRecord]]:
             form = form_of(type_name)
-            return desk.grid.save_rows(type_name, rows, period, kept, form, left, report)
+            return desk.grid.save_rows(type_name, rows, period, confirmed, form, left, report)
 
         def done(saved: list[tuple[int, SavedRecord]]) -> None:
             self._end()
             self.cells.start(rest)
             self._stored = rest
             self._soon.stop()
-            self._saved([one.id for _row, one in saved], len(rest))
+            self._saved([record.id for _row, record in saved], len(rest))
 
         self._saving = self._tasks.long(work, done, self._refused, self)
         self.view.setEnabled(False)
@@ -394,7 +396,7 @@ class GridPanel(QWidget):
         self.save()
 
     def leave(self) -> None:
-        """Go back to the list; what stands here is kept."""
+        """Go back to the list; the draft is kept."""
         self.keep_now()
         self.left.emit([])
 

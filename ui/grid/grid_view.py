@@ -1,4 +1,4 @@
-"""The table a person types or pastes into: its keys, and what completes in its cells."""
+"""View of a grid: keys, cell editor with completion."""
 
 from collections.abc import Callable
 
@@ -48,11 +48,11 @@ EXTENDING = {
     Qt.Key.Key_PageUp: _MOVE.MovePageUp, Qt.Key.Key_PageDown: _MOVE.MovePageDown,
     Qt.Key.Key_Home: _MOVE.MoveHome, Qt.Key.Key_End: _MOVE.MoveEnd,
 }  # fmt: skip
-"""The keys that stretch what is chosen, with Shift."""
+"""The keys that extend the selection together with Shift."""
 
 
 class CellEditor(QStyledItemDelegate):
-    """One line of text in a cell; what can be chosen completes on folded text."""
+    """Delegate with a line edit; completion ignores accents."""
 
     def __init__(self, view: "GridView", desk: Desk) -> None:
         super().__init__(view)
@@ -60,7 +60,7 @@ class CellEditor(QStyledItemDelegate):
         self._desk = desk
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """The colour of what is wrong, which a style sheet's cells leave out, then the text."""
+        """Paint the background of the cell, which style sheets ignore, then the text."""
         back = index.data(Qt.ItemDataRole.BackgroundRole)
         if back is not None:
             painter.fillRect(option.rect, back)
@@ -78,15 +78,15 @@ class CellEditor(QStyledItemDelegate):
         return line
 
     def _complete(self, line: CellLine, column: GridColumn, row: int) -> None:
-        """Offer what can be chosen in a cell; what it is is looked up once something is typed."""
+        """Set up completion; the options are read once something is typed."""
         several = column.field.several
-        known: list[ComboOption] = []
+        options: list[ComboOption] = []
 
         def find(text: str) -> list[ComboOption]:
-            if not known:
-                known.extend(self._options(column, row))
+            if not options:
+                options.extend(self._options(column, row))
             part = text.rpartition(";")[2] if several else text
-            return ranked(part, known) if part.strip() else []
+            return ranked(part, options) if part.strip() else []
 
         def take(option: ComboOption) -> None:
             before = line.text().rpartition(";")[0].strip() if several else ""
@@ -99,7 +99,7 @@ class CellEditor(QStyledItemDelegate):
         line.completion.done.connect(lambda: self._take(line))
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        """The list below a cell has its keys before the table: Enter takes from it."""
+        """Let the completion list handle keys before the table: Enter takes its entry."""
         if isinstance(event, QKeyEvent) and isinstance(editor, CellLine):
             if event.key() in LEAVING and event.type() == QEvent.Type.KeyPress:
                 if not editor.waited and (editor.is_composing() or editor.owed):
@@ -114,14 +114,13 @@ class CellEditor(QStyledItemDelegate):
 
     @staticmethod
     def _press_later(line: CellLine, event: QKeyEvent) -> None:
-        """Leave the cell once the word that an input method owes it has come."""
+        """Send the key again once the input method has committed its word."""
         line.waited = True
-        again = QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())
-        QTimer.singleShot(OWED, line, lambda: QApplication.sendEvent(line, again))
+        repeated = QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())
+        QTimer.singleShot(OWED, line, lambda: QApplication.sendEvent(line, repeated))
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Put the cell's text into its line, but never over what is being typed: the row may be
-        validated meanwhile."""
+        """Load the cell's text, unless it is being edited: the row may be validated meanwhile."""
         if isinstance(editor, CellLine):
             if editor.ready:
                 editor.setText(index.data(Qt.ItemDataRole.EditRole))
@@ -130,7 +129,7 @@ class CellEditor(QStyledItemDelegate):
         super().setEditorData(editor, index)
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        """Write what was typed; a line that only stood ready writes nothing."""
+        """Commit the text, unless the editor is only `ready`."""
         if not (isinstance(editor, CellLine) and editor.ready):
             super().setModelData(editor, model, index)
 
@@ -151,12 +150,12 @@ class CellEditor(QStyledItemDelegate):
 
 
 def _usual_digits(column: GridColumn) -> int:
-    """How wide what stands in such a column usually is, in digits."""
+    """The usual width of a column's texts in digits."""
     return 20 if column.field.cell_kind == "text" else 14
 
 
 class GridView(QTableView):
-    """The view of a GridModel; `typing` is emitted at every key in a cell that is not left yet."""
+    """The view of a GridModel; `typing` is emitted at each key in the cell editor."""
 
     typing = Signal()
 
@@ -165,14 +164,14 @@ class GridView(QTableView):
         self.cells = cells
         self._desk = desk
         self.unfinished: dict[Place, str] = {}
-        """The cell that is being typed in, with its text so far; nothing else."""
+        """The text of the open cell editor, by cell; at most one entry."""
         self.setModel(cells)
         self.setItemDelegate(CellEditor(self, desk))
         self.setAccessibleName(_("Enter as a table"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setObjectName("grid")
         triggers = QAbstractItemView.EditTrigger
-        # A line stands ready in the current cell, see `CellLine`.
+        # The cell editor is always open in the current cell, see `CellLine`.
         self.setEditTriggers(triggers.CurrentChanged)
         self._closing = False
         self._fits_when_shown = False
@@ -190,7 +189,7 @@ class GridView(QTableView):
         self.size_columns()
 
     def size_columns(self) -> None:
-        """Give every column the width its heading and its kind ask for."""
+        """Set column widths by headings and kinds."""
         digit = self.fontMetrics().horizontalAdvance("0")
         header = self.horizontalHeader()
         for place, column in enumerate(self.cells.columns):
@@ -200,8 +199,8 @@ class GridView(QTableView):
             header.resizeSection(place, min(max(words, usual), digit * 30))
 
     def fit_columns(self) -> None:
-        """Give every column the width of what stands in it and of its heading; where there is room
-        also that of what is usual in such a column, for what is not typed yet."""
+        """Set column widths by contents and headings; spare room goes to columns narrower than
+        usual for their kind."""
         metrics, header = self.fontMetrics(), self.horizontalHeader()
         digit = metrics.horizontalAdvance("0")
         needed = []
@@ -219,7 +218,7 @@ class GridView(QTableView):
             header.resizeSection(place, width + more)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Take the room there is, once it is known."""
+        """Fit the columns once the width is known."""
         super().showEvent(event)
         if self._fits_when_shown:
             self.fit_columns()
@@ -227,7 +226,7 @@ class GridView(QTableView):
     # ------------------------------------------------------------------------ places
 
     def chosen(self) -> list[list[Place]]:
-        """The cells chosen, row by row; the current one when none is."""
+        """The selected cells, row by row; without a selection the current cell."""
         selection = self.selectionModel().selection()
         if selection.isEmpty():
             at = self.currentIndex()
@@ -242,11 +241,11 @@ class GridView(QTableView):
         ]
 
     def place(self, index: Index) -> Place:
-        """The row and the key of a cell."""
+        """Row and column key of an index."""
         return index.row(), self.cells.columns[index.column()].key
 
     def go_to(self, place: Place) -> None:
-        """Put the keyboard on a cell."""
+        """Make a cell current and focus the view."""
         row, key = place
         shown = [column.key for column in self.cells.columns]
         index = self.cells.index(row, shown.index(key) if key in shown else 0)
@@ -255,11 +254,11 @@ class GridView(QTableView):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def go_to_free(self) -> None:
-        """Put the keyboard on the first row that is free."""
+        """Move to the first empty row."""
         self.go_to((len(self.cells.filled()), self.cells.columns[0].key))
 
     def commune_of(self, row: int, column: GridColumn) -> str:
-        """The code of the commune a row's hamlet lies in, "" for none or for text that is none."""
+        """The unit id of the commune that a row's hamlet belongs to; "" if it names none."""
         owner, dot, _part = column.key.rpartition(".")
         text = self.cells.rows[row].get(f"{owner}{dot}{column.field.within}", "")
         book = self._desk.book
@@ -269,12 +268,12 @@ class GridView(QTableView):
     # -------------------------------------------------------------------------- keys
 
     def note_typing(self, place: Place, text: str) -> None:
-        """Record the text of an open editor before it is committed."""
+        """Remember the text of the open editor before it is committed."""
         self.unfinished = {place: text}
         self.typing.emit()
 
     def typed_rows(self) -> list[dict[str, str]]:
-        """The rows with what is being typed, without blank ones at the end."""
+        """The rows including the open editor's text, without empty ones at the end."""
         rows = [dict(cells) for cells in self.cells.rows]
         for (row, key), text in self.unfinished.items():
             rows[row][key] = text
@@ -283,35 +282,35 @@ class GridView(QTableView):
         return rows
 
     def stand_ready(self) -> None:
-        """Have the line stand in the current cell while the keyboard is here."""
+        """Open the cell editor on the current cell if the view has the focus."""
         at, changed = self.currentIndex(), QAbstractItemView.EditTrigger.CurrentChanged
         if at.isValid() and self.hasFocus() and not self._closing and not self.in_cell():
             self.edit(at, changed, None)  # type: ignore[call-overload]
 
     def in_cell(self) -> bool:
-        """Whether the line has the keyboard."""
+        """Whether the cell editor has the focus."""
         line = self.line()
         return line is not None and line.hasFocus()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """The keyboard came: the line takes it."""
+        """Pass the focus to the cell editor."""
         super().focusInEvent(event)
         self.stand_ready()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Change what the cell holds."""
+        """Edit the text of the cell."""
         super().mouseDoubleClickEvent(event)
         line = self.line()
         if line is not None:
             line.begin()
 
     def line(self) -> CellLine | None:
-        """The line in the current cell, None while there is none."""
+        """The editor of the current cell, None if it is not open."""
         inside = self.indexWidget(self.currentIndex())
         return inside if isinstance(inside, CellLine) else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes down, as in a spreadsheet; Tab goes on to the right and the next row."""
+        """Enter moves down, as in a spreadsheet; Shift with arrows extends the selection."""
         if event.key() in ENTER and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             up = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
             self._step(-1 if up else 1)
@@ -322,8 +321,8 @@ class GridView(QTableView):
         super().keyPressEvent(event)
 
     def _extend(self, move: QAbstractItemView.CursorAction) -> None:
-        """Stretch what is chosen from its corner opposite to the current cell. Qt would begin
-        where the last mouse or key chose, not where the program put the keyboard since."""
+        """Extend the selection from the corner opposite to the current cell; Qt would start at the
+        cell of the last key or click, although the program has moved since."""
         at, chosen = self.currentIndex(), self.selectionModel().selection()
         corner = at
         if not chosen.isEmpty() and chosen.at(0).contains(at):
@@ -345,21 +344,21 @@ class GridView(QTableView):
             )
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
-        """The text is in the cell, or was discarded: Enter moves down from it."""
-        # Qt closes it with the same hint when the keyboard has gone to another row.
-        here = editor is self.line()
+        """Close the editor; Enter moves down."""
+        # Qt closes it with the same hint when another row becomes current.
+        is_current = editor is self.line()
         self.unfinished = {}
         self._closing = True
         super().closeEditor(editor, hint)
         self._closing = False
         hints = QAbstractItemDelegate.EndEditHint
-        if here and hint in (hints.RevertModelCache, hints.SubmitModelCache):
+        if is_current and hint in (hints.RevertModelCache, hints.SubmitModelCache):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
-        if here and hint == hints.SubmitModelCache:
+        if is_current and hint == hints.SubmitModelCache:
             self._step(1)
 
     def finish_typing(self, then: Callable[[], None]) -> None:
-        """Commit the open editor to its cell, then call `then`."""
+        """Commit the open editor, then call `then`."""
         line = self.line()
         if line is not None and not line.ready:
             take_composed()

@@ -1,4 +1,4 @@
-"""What unknown headings of pasted tables mean: asked once, and remembered."""
+"""Meanings of unknown headings in pasted tables: asked once, then remembered."""
 
 from functools import partial
 
@@ -17,9 +17,9 @@ from ui.widgets.pages.messages import MessageBar
 
 
 class PasteMapping(QObject):
-    """Asks for the columns of unknown headings, one after the other.
+    """Asks for the column of each unknown heading in turn.
 
-    chosen: the key of a column, its cells, and the row they begin in.
+    chosen(column key, cells, first row): a column was chosen for a pasted one.
     """
 
     chosen = Signal(str, list, int)
@@ -33,7 +33,7 @@ class PasteMapping(QObject):
         tasks: Runner,
         name: str,
     ) -> None:
-        """name: of the table whose headings are remembered."""
+        """name: of the preference that stores the headings."""
         super().__init__(owner)
         self._owner = owner
         self._cells = cells
@@ -44,13 +44,14 @@ class PasteMapping(QObject):
         self._kept: dict[str, str] | None = None
 
     def kept(self) -> dict[str, str]:
-        """{heading: the key it was said to mean, or LEFT_OUT}."""
+        """{heading: column key or LEFT_OUT}, as answered before."""
         if self._kept is None:
             self._kept = dict(self._desk.preferences.preferred(self._name, {}))
         return self._kept
 
     def ask(self, words: str, table: PastedTable, first: int) -> None:
-        """Say which headings are not known, and offer the columns for the first of them."""
+        """Show the unknown headings in the message bar, with a menu of columns for the first
+        one."""
         names = ", ".join(f"“{text}”" for text in table.unknown.values())
         lost = _("Left out, for their headings are not known: {names}.").format(names=names)
         place, heading = next(iter(table.unknown.items()))
@@ -90,11 +91,11 @@ class PasteMapping(QObject):
         self._remember(dict.fromkeys(table.unknown.values(), LEFT_OUT))
 
     def _remember(self, headings: dict[str, str]) -> None:
-        kept = self.kept()
-        kept.update({heading_words(text): key for text, key in headings.items()})
-        desk, name, now = self._desk, self._name, dict(kept)
+        headings_known = self.kept()
+        headings_known.update({heading_words(text): key for text, key in headings.items()})
+        desk, name, snapshot = self._desk, self._name, dict(headings_known)
         self._tasks.later(
-            lambda: desk.preferences.prefer(name, now),
+            lambda: desk.preferences.prefer(name, snapshot),
             lambda _none: None,
             lambda _error: None,
             self,
