@@ -1,1 +1,1 @@
-"""The page of settings, reference tables and backups."""
+"""The settings page: window, reference tables, accounts, backups."""

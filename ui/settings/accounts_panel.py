@@ -1,4 +1,4 @@
-"""Tài khoản: who works at this desk, and the table of what each may do."""
+"""Tài khoản: the accounts of the desk, and the table of permissions by role."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -30,14 +30,15 @@ NAME_DIGITS, PASSWORD_DIGITS = 26, 18
 
 
 class AccountList(NamedTuple):
-    """The accounts of a desk, and whether it has a password, so that others can be added."""
+    """The accounts of a desk; locked: whether it has a password, without which no account can be
+    added."""
 
     accounts: list[Account]
     locked: bool
 
 
 class AccountsPanel(DeskPanel):
-    """The accounts, a line to add one, and what each role may do."""
+    """The list of accounts, the fields to add one, and the permissions of each role."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -107,39 +108,39 @@ class AccountsPanel(DeskPanel):
     # --------------------------------------------------------------------- reading
 
     def choices(self) -> Mapping[str, Any]:
-        """The name and the role of an account to be added; its password is typed again."""
+        """Name and role of the account being added; the password has to be typed again."""
         name = self.name.text()
         return {"name": name, "role": self.role.currentData()} if name or self.role.taken else {}
 
     def choose_again(self, choices: Mapping[str, Any]) -> None:
-        """Fill in what `choices` gave."""
+        """Restore what `choices` returned."""
         self.name.setText(choices["name"])
         self.role.take(choices["role"])
 
     def refresh(self) -> None:
-        """Reload the accounts."""
+        """Read the accounts again."""
         accounts = self._desk.accounts
         self.read(lambda: AccountList(accounts.all(), accounts.has_password()), self._show)
 
-    def _show(self, found: AccountList) -> None:
-        self.accounts = found.accounts
+    def _show(self, content: AccountList) -> None:
+        self.accounts = content.accounts
         today = self._desk.today()
         self.table.show_rows(
             [
                 (
-                    one.full_name,
-                    _(ACCOUNT_ROLES[one.role]),
-                    self._state_of(one),
-                    format_moment(moment_of(one.created), today) if one.created else "",
-                    one.created_by,
+                    account.full_name,
+                    _(ACCOUNT_ROLES[account.role]),
+                    self._state_of(account),
+                    format_moment(moment_of(account.created), today) if account.created else "",
+                    account.created_by,
                 )
-                for one in found.accounts
+                for account in content.accounts
             ],
-            keys=[one.name for one in found.accounts],
+            keys=[account.name for account in content.accounts],
         )
         words = (
             _("You work as {name}.").format(name=self._desk.account.full_name)
-            if found.locked
+            if content.locked
             else _(
                 "This desk is open: it has no password, its one person may do everything. Others"
                 " can be added once it has a password."
@@ -147,18 +148,18 @@ class AccountsPanel(DeskPanel):
         )
         self.state.setText(words)
         for widget in (self.name, self.role, self.password, self.add_button, self.disable_button):
-            widget.setEnabled(found.locked)
+            widget.setEnabled(content.locked)
 
-    def _state_of(self, one: Account) -> str:
-        if one.disabled:
-            when = format_moment(moment_of(one.disabled), self._desk.today())
+    def _state_of(self, account: Account) -> str:
+        if account.disabled:
+            when = format_moment(moment_of(account.disabled), self._desk.today())
             return _("– disabled {time}").format(time=when)
-        return _("✓ works now") if one.name == self._desk.account.name else _("✓ may open")
+        return _("✓ works now") if account.name == self._desk.account.name else _("✓ may open")
 
     # --------------------------------------------------------------------- writing
 
     def add(self) -> None:
-        """Add the account that is typed."""
+        """Add the account in the fields."""
         desk, name, role = self._desk, self.name.text(), self.role.currentData()
         password = self.password.text()
 
@@ -171,7 +172,7 @@ class AccountsPanel(DeskPanel):
         self.write(lambda: desk.accounts.add_account(name, role, password), done)
 
     def ask_disable(self) -> None:
-        """Ask whether the account of the current row is to be disabled."""
+        """Ask whether to disable the account of the current row."""
         place = self.table.row()
         if place < 0:
             return
@@ -187,11 +188,11 @@ class AccountsPanel(DeskPanel):
         """Disable an account."""
         desk = self._desk
 
-        def done(gone: Account) -> None:
+        def done(disabled: Account) -> None:
             self.refresh()
-            words = _("{name} cannot open the desk any more.").format(name=gone.full_name)
+            words = _("{name} cannot open the desk any more.").format(name=disabled.full_name)
             self.bar.caution(
-                f"{words} {advice_after(gone)}",
+                f"{words} {advice_after(disabled)}",
                 (_("Change the key…"), lambda: self.wanted.emit("password", {})),
             )
 
@@ -205,6 +206,6 @@ def _role_columns() -> list[TableColumn]:
 
 def _role_rows() -> list[tuple[str, ...]]:
     return [
-        (_(one.title), *("✓" if role in one.roles else "–" for role in ACCOUNT_ROLES))
-        for one in PERMISSIONS.values()
+        (_(permission.title), *("✓" if role in permission.roles else "–" for role in ACCOUNT_ROLES))
+        for permission in PERMISSIONS.values()
     ]

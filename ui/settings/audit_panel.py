@@ -1,4 +1,4 @@
-"""Nhật ký: who did what when, searched, checked, and written as a paper."""
+"""Nhật ký: the audit log, searched, verified, saved as PDF."""
 
 import datetime
 from collections.abc import Mapping
@@ -30,11 +30,11 @@ from ui.widgets.tables.rows_table import RowsTable, TableColumn
 audit_paper = lazy_module("borderdesk.reports.handouts.audit_paper")
 
 MOST_SHOWN = 500
-"""So many lines are shown, the newest; a paper has them all."""
+"""Maximum number of lines shown, newest first; the PDF has all."""
 PAUSE = 300
-"""Milliseconds after the last key before the lines are read again."""
+"""Debounce of the search in milliseconds."""
 SPANS = {1: N_("Today"), 7: N_("The last 7 days"), 31: N_("The last 31 days"), 0: N_("All days")}
-"""{how many days, 0 for all: its words}."""
+"""{number of days, 0 for all: label}."""
 
 
 class AuditPanel(DeskPanel):
@@ -90,21 +90,21 @@ class AuditPanel(DeskPanel):
         outer.addWidget(self.count)
 
     def chosen(self) -> AuditFilter:
-        """What is chosen."""
+        """The filter selected."""
         days: int = self.span.currentData()
         first = self._desk.today() - datetime.timedelta(days=days - 1) if days else None
-        wanted = self.search.seen_text().strip()
-        return AuditFilter(first, kind=self.kind.currentData(), search=wanted)
+        search_text = self.search.seen_text().strip()
+        return AuditFilter(first, kind=self.kind.currentData(), search=search_text)
 
     def choices(self) -> Mapping[str, Any]:
-        """What is looked for, the kind and the days, where somebody chose them."""
+        """Search text, kind and days, if a person changed them."""
         if not (self.search.text() or self.kind.taken or self.span.taken):
             return {}
         chosen = {"kind": self.kind.currentData(), "days": self.span.currentData()}
         return {"search": self.search.text(), **chosen}
 
     def choose_again(self, choices: Mapping[str, Any]) -> None:
-        """Look for what `choices` gave."""
+        """Restore what `choices` returned."""
         self.search.setText(choices["search"])
         self.kind.take(choices["kind"])
         self.span.take(choices["days"])
@@ -119,7 +119,8 @@ class AuditPanel(DeskPanel):
         self.lines = lines
         time, role = audit_paper.local_time, audit_paper.role_words
         self.table.show_rows(
-            [(time(one.time), one.name, role(one.role), one.text) for one in lines], keep=False
+            [(time(entry.time), entry.name, role(entry.role), entry.text) for entry in lines],
+            keep=False,
         )
         words = ngettext("{count} line", "{count} lines", len(lines))
         if len(lines) == MOST_SHOWN:
@@ -129,12 +130,12 @@ class AuditPanel(DeskPanel):
     # ------------------------------------------------------------------------ acting
 
     def ask_file(self) -> None:
-        """Ask where to write the lines as a PDF."""
+        """Ask where to save the lines as a PDF."""
         name = f"nhat-ky_{self._desk.today().isoformat()}.pdf"
         ask_where(self, name, ".pdf", self.save)
 
     def save(self, target: Path) -> None:
-        """Write every line that is chosen, oldest first."""
+        """Save all lines that match the filter, oldest first."""
         desk, wanted = self._desk, self.chosen()
 
         def work(_progress: object) -> None:
@@ -147,17 +148,17 @@ class AuditPanel(DeskPanel):
         self.long(work, _("Saving…"), done)
 
     def check(self) -> None:
-        """Follow the chain of the log from its first line to the last."""
+        """Verify the hash chain of the log."""
         self.ask(self._desk.audit.check, self._checked)
 
-    def _checked(self, found: AuditCheck) -> None:
-        if found.problems:
-            self.bar.warn(" ".join(found.problems[:3]))
+    def _checked(self, result: AuditCheck) -> None:
+        if result.problems:
+            self.bar.warn(" ".join(result.problems[:3]))
             self.refresh()
             return
         words = ngettext(
             "The log is whole: {count} line, none removed or edited.",
             "The log is whole: {count} lines, none removed or edited.",
-            found.lines,
+            result.lines,
         )
-        self.bar.notify(words.format(count=format_number(found.lines, language())))
+        self.bar.notify(words.format(count=format_number(result.lines, language())))

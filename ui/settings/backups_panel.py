@@ -1,4 +1,4 @@
-"""Sao lưu: the backups of the desk, making one, and restoring one as a new desk."""
+"""Sao lưu: list of backups, making one, verifying, restoring as a new desk."""
 
 import datetime
 from collections.abc import Callable, Sequence
@@ -40,10 +40,10 @@ else:
 
 
 class BackupList(NamedTuple):
-    """The state of the backups and the backups themselves, newest first.
+    """State of the backups, and the backups, newest first.
 
-    left: the good ones that are not known to be gone; safe: whether one of them is on another
-    disk than the desk; folder: used last; automatic: whether backups are made without asking.
+    left: the good ones whose file is not known to be gone; safe: whether one of them is on another
+    disk than the desk; folder: the one used last; automatic: whether daily backups are on.
     """
 
     light: BackupLightState
@@ -56,7 +56,7 @@ class BackupList(NamedTuple):
 
 
 class BackupsPanel(DeskPanel):
-    """The state of the backups, one button to back up, and the list of backups."""
+    """State of the backups, the button to make one, and their list."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -126,7 +126,7 @@ class BackupsPanel(DeskPanel):
         return row
 
     def _works(self) -> tuple[QAction, ...]:
-        """What is done one at a time."""
+        """The actions of which only one runs at a time."""
         return (self._now, self._to, self._restore, self._verify, self._verify_file)
 
     def _connect(self) -> None:
@@ -147,24 +147,24 @@ class BackupsPanel(DeskPanel):
             self._show_progress()
 
     def begin(self) -> None:
-        """Put the keyboard focus on the button that backs up."""
+        """Focus the button that makes a backup."""
         self.now_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Reload the backups, and which sticks are plugged in."""
+        """Read the backups and the plugged-in sticks again."""
         desk = self._desk
 
         def work() -> BackupList:
             now = datetime.datetime.now(datetime.UTC)
-            left, found = desk.backups.left(), sticks()
+            left, plugged = desk.backups.left(), sticks()
             return BackupList(
                 light(desk, now),
                 desk.backups.all(),
                 left,
-                found,
-                folder_now(desk.preferences.preferred(LAST_FOLDER, ""), found),
+                plugged,
+                folder_now(desk.preferences.preferred(LAST_FOLDER, ""), plugged),
                 desk.preferences.preferred(AUTOMATIC, "1") == "1",
                 any(outlives(backup, desk.folder) for backup in left),
             )
@@ -172,47 +172,49 @@ class BackupsPanel(DeskPanel):
         self.read(work, self._show)
 
     def idle(self) -> bool:
-        """Whether everything asked for is shown, and no backup or restoration is running."""
+        """Whether no read, backup or restore is running."""
         return super().idle() and self.backing.work is None
 
-    def _show(self, found: BackupList) -> None:
-        self.backups = found.backups
-        failed = found.light.state == "failed"
-        whole = f"{found.light.few}: {found.backups[0].failed}" if failed else found.light.words
+    def _show(self, content: BackupList) -> None:
+        self.backups = content.backups
+        failed = content.light.state == "failed"
+        whole = (
+            f"{content.light.few}: {content.backups[0].failed}" if failed else content.light.words
+        )
         self.state.setText(whole)
-        self.state.setToolTip(plain_tip(found.light.more))
-        self.same_disk.setVisible(bool(found.left) and not found.safe)
-        self.automatic.setChecked(found.automatic and self.automatic.isEnabled())
-        self.offer(found.sticks, found.folder)
+        self.state.setToolTip(plain_tip(content.light.more))
+        self.same_disk.setVisible(bool(content.left) and not content.safe)
+        self.automatic.setChecked(content.automatic and self.automatic.isEnabled())
+        self.offer(content.sticks, content.folder)
         now = datetime.datetime.now(datetime.UTC)
         self.table.show_rows(
-            [_line(b, now, left=b in found.left) for b in found.backups],
-            keys=[backup.file for backup in found.backups],
+            [_line(b, now, left=b in content.left) for b in content.backups],
+            keys=[backup.file for backup in content.backups],
         )
 
-    def offer(self, found: Sequence[Stick], folder: str) -> None:
+    def offer(self, plugged: Sequence[Stick], folder: str) -> None:
         """Offer the desk's own folder, the sticks, and the folder used last."""
         chosen = self.where.currentData() or ""
         own = (_("The desk's own folder"), "")
-        self.where.offer(found, (folder, chosen), chosen, [own])
+        self.where.offer(plugged, (folder, chosen), chosen, [own])
 
     # ------------------------------------------------------------------- backing up
 
     def back_up(self) -> None:
-        """Back up into the folder chosen."""
+        """Make a backup in the selected folder."""
         if self.backing.work is None:
             text = str(self.where.currentData() or "")
             self.backing.back_up(Path(text) if text else None)
 
     def choose_folder(self) -> None:
-        """Ask for a folder, and back up into it."""
+        """Ask for a folder and make a backup there."""
         plugged = [Path(str(self.where.itemData(n))) for n in range(1, self.where.count())]
         ask_folder(
             self, _("Choose a folder"), plugged[0] if plugged else Path.home(), self.back_up_to
         )
 
     def back_up_to(self, folder: Path) -> None:
-        """Back up into a folder, and offer it from now on."""
+        """Make a backup in a folder, which is then offered too."""
         text = str(folder)
         self.offer([], text)
         self.where.setCurrentIndex(self.where.findData(text))
@@ -248,7 +250,7 @@ class BackupsPanel(DeskPanel):
     # ---------------------------------------------------------------- choosing a file
 
     def choose_file(self) -> None:
-        """Ask for the file of a backup to restore, beginning with the current one of the list."""
+        """Ask for a backup file to restore, starting at the current row's."""
         self._choose(self.ask_target)
 
     def _choose(self, then: Callable[[Sequence[Path]], None]) -> None:
@@ -267,16 +269,16 @@ class BackupsPanel(DeskPanel):
     # --------------------------------------------------------------------- checking
 
     def verify(self) -> None:
-        """Check the desk."""
+        """Verify the desk."""
         if self.backing.work is None:
             self.backing.verify()
 
     def choose_checked(self) -> None:
-        """Ask for the file of a backup to check, beginning with the current one of the list."""
+        """Ask for a backup file to verify, starting at the current row's."""
         self._choose(self.verify_file)
 
     def verify_file(self, files: Sequence[Path]) -> None:
-        """Check a backup's file; its password is asked for where ours does not open it."""
+        """Verify a backup file; asks for its password if the desk's key does not open it."""
         if not files or self.backing.work is not None:
             return
         file, verify = files[0], self.backing.verify
@@ -285,29 +287,29 @@ class BackupsPanel(DeskPanel):
             return
         ask_backup_password(self, file.name, lambda typed: verify(file, typed))
 
-    def _show_verified(self, found: dict[str, Any]) -> None:
-        if found["ok"]:
+    def _show_verified(self, result: dict[str, Any]) -> None:
+        if result["ok"]:
             words = ngettext(
                 "Checked from end to end, sound: {count} record, {versions} versions.",
                 "Checked from end to end, sound: {count} records, {versions} versions.",
-                found["records"],
+                result["records"],
             )
-            counts = [format_number(found[key], language()) for key in ("records", "revisions")]
+            counts = [format_number(result[key], language()) for key in ("records", "revisions")]
             self.bar.notify(words.format(count=counts[0], versions=counts[1]))
             return
         words = ngettext(
             "Not sound, {count} fault. {first}",
             "Not sound, {count} faults. The first: {first}",
-            len(found["problems"]),
+            len(result["problems"]),
         )
-        count = format_number(len(found["problems"]), language())
-        self.bar.warn(words.format(count=count, first=found["problems"][0]))
+        count = format_number(len(result["problems"]), language())
+        self.bar.warn(words.format(count=count, first=result["problems"][0]))
 
     # -------------------------------------------------------------------- restoring
 
     def _restore_file(self, file: Path, into: Path) -> None:
-        """Restore a file; one of another desk, or from before a change of the key, asks for its
-        password."""
+        """Restore a file; asks for its password if the desk's key does not open it (another desk,
+        or an older key)."""
         if not file_keys.asks_password(file, self._desk.store.key):
             self.backing.restore(file, into)
             return
@@ -336,7 +338,7 @@ class BackupsPanel(DeskPanel):
 
 
 def _line(backup: Backup, now: datetime.datetime, *, left: bool) -> tuple[str, ...]:
-    """The row of a backup. left: it is not known to be gone."""
+    """The table row of a backup; left: its file is not known to be gone."""
     lang = language()
     count, size = format_number(backup.records, lang), size_text(backup.size)
     return (
@@ -351,7 +353,7 @@ def _line(backup: Backup, now: datetime.datetime, *, left: bool) -> tuple[str, .
 
 
 def _result(backup: Backup, *, left: bool) -> str:
-    """Whether a backup can be restored, in words with their sign."""
+    """Whether a backup can be restored, as text with a sign."""
     if backup.failed:
         return f"✗ {backup.failed}"
     if not left:

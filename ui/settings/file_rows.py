@@ -1,4 +1,4 @@
-"""Adds rows to a settings table from files, such as certificates."""
+"""Adding rows to a settings table from files, such as certificates."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ from ui.widgets.push_button import push_button
 
 
 class FileRows:
-    """Adds the rows of files to the table of a panel, which is saved at once."""
+    """A button that adds the rows of files to a panel's table and saves them at once."""
 
     def __init__(self, panel: DeskPanel, desk: Desk, table: type[ReferenceType]) -> None:
         self._panel, self._desk, self._table = panel, desk, table
@@ -24,7 +24,7 @@ class FileRows:
         )
 
     def ask(self) -> None:
-        """Ask for files."""
+        """Ask for the files."""
         ask_files(self._panel, _(self._table.title), self._table.files, self.add)
 
     def add(self, files: Sequence[Path]) -> None:
@@ -48,7 +48,7 @@ class FileRows:
 
 
 def file_rows(panel: DeskPanel, desk: Desk, table: type[EditableTable]) -> FileRows | None:
-    """Those of a table whose rows come from files; None for any other."""
+    """The FileRows of a table whose rows come from files; None for other tables."""
     if not issubclass(table, ReferenceType) or not table.files:
         return None
     return FileRows(panel, desk, table)

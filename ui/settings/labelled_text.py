@@ -1,4 +1,4 @@
-"""A text under its label, as the forms of settings have it."""
+"""Text field with label and problem, used in the settings forms."""
 
 from collections.abc import Mapping
 
@@ -18,14 +18,16 @@ from ui.widgets.editors.search_combo import SearchCombo
 from ui.widgets.editors.text_line import LongText, TextLine
 
 LONG = 3_000
-"""A text that may be longer than this has several lines, where one is not usual."""
+"""A text field with a larger limit gets several lines, unless it is declared brief."""
 LINES = 3
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class LabelledText(QWidget):
-    """A text under its label, with what is wrong with it below; `typed` at every change a person
-    makes, `left` when the keyboard has gone on."""
+    """A text field below its label, with its problem below.
+
+    typed(text): edited; left: lost the focus.
+    """
 
     typed = Signal(str)
     left = Signal()
@@ -33,7 +35,7 @@ class LabelledText(QWidget):
     def __init__(
         self, label: str, hint: str = "", options: Mapping[str, str] | None = None
     ) -> None:
-        """options: {code: label} of what can be chosen; any text without them."""
+        """options: {code: label} for a choice; None for free text."""
         super().__init__()
         self.words = PlainLabel(label)
         self.words.setWordWrap(True)
@@ -76,18 +78,18 @@ class LabelledText(QWidget):
         return widget is not None and (widget is self.input or self.input.isAncestorOf(widget))
 
     def in_focus(self) -> bool:
-        """Whether the keyboard is here."""
+        """Whether the field has the focus."""
         return self._holds(QApplication.focusWidget())
 
     def text(self) -> str:
-        """What stands here."""
+        """The text, or the code of the choice."""
         if isinstance(self.input, SearchCombo):
             return self.input.code()
         assert isinstance(self.input, TextLine | LongText)
         return self.input.text().strip()
 
     def put(self, text: str) -> None:
-        """Show another text, which nobody typed."""
+        """Set the text without emitting `typed`."""
         blocker = QSignalBlocker(self)
         if isinstance(self.input, SearchCombo):
             self.input.put(text, self.input.label_of(text) or text)
@@ -99,21 +101,21 @@ class LabelledText(QWidget):
         blocker.unblock()
 
     def show_usual(self, text: str) -> None:
-        """Say in the blank field what holds while nothing is typed."""
+        """Show the default value as placeholder."""
         if isinstance(self.input, SearchCombo):
             self.input.line().setPlaceholderText(text)
         elif isinstance(self.input, TextLine | LongText):
             self.input.setPlaceholderText(text)
 
     def show_problem(self, text: str) -> None:
-        """Say what is wrong, "" for nothing."""
+        """Show a problem, "" to remove it."""
         self.problem.setText(f"✗ {text}" if text else "")
         self.problem.setVisible(bool(text))
         self.input.setAccessibleDescription(text)
         paint_wrong(self.input, bool(text))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes on to the next field."""
+        """Enter moves on to the next field."""
         if event.key() in ENTER and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._go_on()
             return
@@ -121,7 +123,7 @@ class LabelledText(QWidget):
 
 
 class LongLabelledText(LabelledText):
-    """A text of several lines, such as a list with an entry a line."""
+    """A field of several lines, such as a list with one entry per line."""
 
     def _input(self, options: Mapping[str, str] | None) -> QWidget:
         text = LongText()
@@ -132,14 +134,14 @@ class LongLabelledText(LabelledText):
 
 
 def field_for(column: GridColumn, desk: Desk) -> LabelledText:
-    """The field of a column of a ledger."""
+    """The field of a column of a settings table."""
     field = column.field
     label = column.label + ("\u00a0*" if column.required else "")
     if field.from_list:
         offered = options_of(field, EditorContext(desk, desk.today))
         return LabelledText(label, options={option.label: option.label for option in offered})
     long = getattr(field, "limit", 0) > LONG and not getattr(field, "brief", False)
-    made = LongLabelledText(label) if long else LabelledText(label)
+    labelled = LongLabelledText(label) if long else LabelledText(label)
     if field.placeholder:
-        made.show_usual(_(field.placeholder))
-    return made
+        labelled.show_usual(_(field.placeholder))
+    return labelled

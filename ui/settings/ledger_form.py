@@ -1,4 +1,4 @@
-"""What a ledger shows in place of its table: a form with words."""
+"""Interface of the forms shown for a ledger (settings table) instead of a grid."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -6,27 +6,27 @@ from ui.grid.grid_model import GridModel
 
 
 class LedgerForm(QWidget):
-    """The cells of a ledger as a person fills them in; what is typed goes into them at once."""
+    """A form over the cells of a ledger; edits are written to the cells at once."""
 
     def __init__(self, cells: GridModel) -> None:
         super().__init__()
         self.cells = cells
 
     def begin(self) -> None:
-        """Begin a new row, with the keyboard in its first field."""
+        """Begin a new row and focus its first field."""
 
     def show_cell(self, row: int, key: str) -> None:
-        """Show a row, with the keyboard in the field of a column."""
+        """Show a row and focus the field of a column."""
         raise NotImplementedError
 
     def filter(self, words: str) -> None:
-        """Show only what contains every word."""
+        """Show only entries that contain every word."""
         raise NotImplementedError
 
     def judge_all(self, row: int) -> None:
-        """Show a row that a saving refused with everything that is wrong in it."""
+        """Show a row that a save refused, with all its problems."""
         raise NotImplementedError
 
     def chosen(self) -> list[int]:
-        """The rows that are chosen."""
+        """The selected rows."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Pages of ledgers: targets and figures from paper; settings and reference data."""
+"""Pages of ledgers (tables edited as a whole): targets; settings and reference data."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,12 +10,12 @@ from ui.widgets.pages.tabbed_page import TabbedPage
 
 
 class LedgerPage(TabbedPage):
-    """Ledgers under tabs; a panel is made when its tab is first shown."""
+    """Ledgers in tabs; a panel is created when its tab is first shown."""
 
     tab_word = "ledger"
 
     def make(self, key: str) -> QWidget:
-        """The panel of a tab."""
+        """Create the panel of a tab."""
         panel = LedgerPanel(self._desk, key, self._tasks, self.bar)
         panel.changed.connect(self.changed)
         panel.page_wanted.connect(self.wanted)
@@ -23,22 +23,22 @@ class LedgerPage(TabbedPage):
 
     @property
     def panels(self) -> list[LedgerPanel]:
-        """The ledgers made so far."""
+        """The panels created so far."""
         return [panel for panel in self._made.values() if isinstance(panel, LedgerPanel)]
 
     def panel(self) -> LedgerPanel:
-        """The panel of the ledger that is shown."""
+        """The current panel."""
         panel = self.stack.currentWidget()
         assert isinstance(panel, LedgerPanel)
         return panel
 
     def refresh(self) -> None:
-        """Reload the ledgers without unsaved changes."""
+        """Read the ledgers without unsaved changes again."""
         for panel in self.panels:
             panel.refresh()
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Show a ledger (`ledger`); undo: its last saving is taken back."""
+        """Switch to the tab `ledger`; undo: revert its last save."""
         super().receive(intent)
         if intent.get("ledger") in self._keys:
             self.show_tab(intent["ledger"])
@@ -46,15 +46,15 @@ class LedgerPage(TabbedPage):
             self.panel().take_back()
 
     def keep_now(self) -> None:
-        """Save what is typed in every table as drafts."""
+        """Save drafts in all panels."""
         for panel in self.panels:
             panel.keep_now()
 
     def idle(self) -> bool:
-        """Whether every table is loaded and its draft saved."""
+        """Whether no panel reads, saves or has an unsaved draft."""
         return all(panel.idle() for panel in self.panels)
 
     @property
     def dirty(self) -> bool:
-        """Whether a table has unsaved changes."""
+        """Whether a ledger has unsaved changes."""
         return any(panel.dirty for panel in self.panels)

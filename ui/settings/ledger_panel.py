@@ -1,4 +1,4 @@
-"""One ledger as a table: read, searched, changed, and saved as a whole."""
+"""Panel of one ledger: load, search, edit, and save as a whole."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -46,13 +46,13 @@ from ui.widgets.tables.row_choice import FoundRows
 FORMS = frozenset(
     table.table_key for table in (SettingTable, ClauseTable, RegulationTable, BaselineTable)
 )
-"""The ledgers that are a form with words, and a table only when it is asked for."""
+"""The ledgers with a form; their grid is shown on request."""
 SETTLED = 200
-"""Milliseconds on a row before its uses are counted."""
+"""Debounce in milliseconds before the uses of the current row are counted."""
 
 
 class LedgerPanel(DeskPanel):
-    """The table of one ledger; its changes are a draft until they are saved."""
+    """The grid or form of one ledger; changes are a draft until saved."""
 
     def __init__(self, desk: Desk, name: str, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -135,11 +135,11 @@ class LedgerPanel(DeskPanel):
 
     @property
     def in_form(self) -> bool:
-        """Whether the form is shown, and not the table."""
+        """Whether the form is shown instead of the grid."""
         return self.form is not None and not self.form.isHidden()
 
     def turn(self) -> None:
-        """Show the table in place of the form, or the form again."""
+        """Switch between form and grid."""
         form = self.in_form
         self.view.finish_typing(lambda: None)
         if self.form is not None:
@@ -172,7 +172,7 @@ class LedgerPanel(DeskPanel):
     # ------------------------------------------------------------------------- reading
 
     def load(self) -> None:
-        """Show the ledger as it is stored, or its draft if there is one."""
+        """Load the ledger as stored, or its draft."""
         draft = self._desk.drafts.open_draft(form_of(self.name))
         if draft is not None:
             self._stored = draft.texts["seen"]
@@ -191,7 +191,7 @@ class LedgerPanel(DeskPanel):
         self.changed.emit()
 
     def refresh(self) -> None:
-        """Reload, unless there are unsaved changes."""
+        """Load again, unless there are unsaved changes."""
         if not self.dirty:
             self.load()
 
@@ -216,11 +216,11 @@ class LedgerPanel(DeskPanel):
         return bool(cells) and (row >= len(self._stored) or cells != self._stored[row])
 
     def idle(self) -> bool:
-        """Whether everything asked for is shown, and everything typed is in the store."""
+        """Whether nothing is being read or saved, and the draft is written."""
         return super().idle() and not self._draft_timer.isActive() and self._job is None
 
     def _show_problem(self) -> None:
-        """Show what is wrong with the current cell."""
+        """Show the problem of the current cell."""
         at = self.view.currentIndex()
         marked = at.isValid() and not self.in_form
         problem = self.cells.cell_message(*self.view.place(at)) if marked else ""
@@ -245,21 +245,21 @@ class LedgerPanel(DeskPanel):
         self._usage_timer.start()
 
     def _read_usage(self) -> None:
-        """Count the records that name the current row."""
+        """Count the records that refer to the current row."""
         row = self.view.currentIndex().row()
         if not 0 <= row < len(self._stored):
             return
         desk, name, cells = self._desk, self.name, self._stored[row]
 
-        def done(found: Counter[str]) -> None:
+        def done(uses: Counter[str]) -> None:
             lang = language()
-            parts = [f"{title} {format_number(n, lang)}" for title, n in found.most_common()]
+            parts = [f"{title} {format_number(n, lang)}" for title, n in uses.most_common()]
             words = ngettext(
                 "Named by {count} record: {where}",
                 "Named by {count} records: {where}",
-                found.total(),
+                uses.total(),
             )
-            count = format_number(found.total(), lang)
+            count = format_number(uses.total(), lang)
             self.usage.setText(words.format(count=count, where=", ".join(parts)) if parts else "")
 
         self.read(lambda: row_uses(desk, name, cells), done)
@@ -288,7 +288,7 @@ class LedgerPanel(DeskPanel):
         self.write(work, lambda _none: None)
 
     def keep_now(self) -> None:
-        """Save what is typed as a draft."""
+        """Save the draft at once."""
         if self._draft_timer.isActive():
             self._draft_timer.stop()
             self._save_draft()
@@ -296,13 +296,13 @@ class LedgerPanel(DeskPanel):
     # -------------------------------------------------------------------------- actions
 
     def remove(self) -> None:
-        """Clear the chosen rows; whether they can be removed is checked when they are saved."""
+        """Clear the selected rows; saving checks whether they can be removed."""
         lines = [line[0][0] for line in self.view.chosen()]
         rows = self.form.chosen() if self.form is not None and self.in_form else lines
         self.cells.write({(row, key): "" for row in rows for key in self.cells.every})
 
     def next_bad(self) -> None:
-        """Go to the next cell that is wrong."""
+        """Move to the next cell with a problem."""
         self._go_to_bad(self.cells.bad_after(*self.view.place(self.view.currentIndex())))
 
     def _go_to_bad(self, place: Place | None) -> None:
@@ -314,7 +314,7 @@ class LedgerPanel(DeskPanel):
             self.view.go_to(place)
 
     def copy_year(self) -> None:
-        """Append the newest year's rows for the year after it, as a draft."""
+        """Append copies of the newest year's rows for the next year, unsaved."""
         yearly = ledgers()[self.name].yearly
         assert yearly is not None
         year, copied = next_year(yearly, [cells for cells in self.cells.rows if cells])
@@ -341,7 +341,7 @@ class LedgerPanel(DeskPanel):
         self.bar.notify(words.format(count=len(copied), year=year))
 
     def drop(self) -> None:
-        """Undo every change since the table was saved; a step that can be taken back."""
+        """Discard all changes since the last save, as a step that can be undone."""
         self._draft_timer.stop()
         desk, form, dirty = self._desk, form_of(self.name), self.dirty
         texts = texts_of(self.view.typed_rows(), self._stored)
@@ -357,7 +357,7 @@ class LedgerPanel(DeskPanel):
         self.write(lambda: desk.drafts.drop_draft(form), done)
 
     def save(self) -> None:
-        """Save the whole table in one transaction."""
+        """Save the whole ledger in one transaction."""
         self.view.finish_typing(self._save)
 
     def _save(self) -> None:
@@ -386,14 +386,14 @@ class LedgerPanel(DeskPanel):
         )
 
     def _push_step(self, words: str, work: Callable[[Progress], object]) -> None:
-        """Note what was done and what takes it back."""
+        """Push an undo step."""
         table, intent = ledgers()[self.name], {"ledger": self.name}
         page = "targets" if table in TARGET_TABLES else "settings"
         step = UndoStep(page, table.title, words.rstrip("."), work, intent=intent)
         undo_steps_of(self._tasks).push(step)
 
     def _undo_last(self) -> None:
-        """Take back what was done last in the window, wherever that was."""
+        """Undo the newest step of the window, on whatever page it was."""
         steps = undo_steps_of(self._tasks)
         if warn_if_final(steps, self.bar, self._undo_last):
             return
@@ -406,7 +406,7 @@ class LedgerPanel(DeskPanel):
             self.page_wanted.emit(step.page, {**step.intent, "undo": True})
 
     def take_back(self) -> None:
-        """Take back what was done last in the window, if that was the saving of this table."""
+        """Undo the newest step if it is the save of this ledger."""
         step = undo_steps_of(self._tasks).newest()
         if step is None or step.intent.get("ledger") != self.name or self._job is not None:
             return
@@ -435,13 +435,13 @@ class LedgerPanel(DeskPanel):
 def _restoring(
     desk: Desk, name: str, before: list[Row], after: list[Row]
 ) -> Callable[[Progress], object]:
-    """The work that saves a table as it was before, as long as nobody changed it since."""
+    """The undo of a save: saves the former rows, unless somebody changed them since."""
     rows = [(number, dict(cells)) for number, cells in enumerate(before)]
     return lambda _report: desk.ledgers.save(name, after, rows, form_of(name))
 
 
 def _begin_row(panel: LedgerPanel) -> None:
-    """Begin a new row, in the form or in the table."""
+    """Begin a new row in form or grid."""
     if not panel.in_form:
         panel.search.clear()
         panel.view.go_to_free()

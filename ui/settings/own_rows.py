@@ -1,4 +1,4 @@
-"""The rows of a settings table that the province's set-up file does not have, marked as own."""
+"""Marks rows of a settings table that are not from the province's set-up file."""
 
 from collections.abc import Sequence
 
@@ -12,11 +12,11 @@ from ui.grid.grid_model import GridModel, RowMarks
 from ui.widgets.pages.desk_panel import DeskPanel
 
 SIGN = "◆"
-"""Beside the number of a row of one's own."""
+"""The sign beside the number of such a row."""
 
 
 class OwnRows:
-    """Marks the rows of a table that are the desk's own, and says below its hint what they are."""
+    """Marks the desk's own rows of a table and explains the sign in the hint."""
 
     def __init__(self, desk: Desk, name: str, cells: GridModel, hint: PlainLabel) -> None:
         self._desk = desk
@@ -26,7 +26,7 @@ class OwnRows:
         self._plain = hint.text()
 
     def read(self, panel: DeskPanel, stored: Sequence[Row]) -> None:
-        """Read which of the rows shown they are, off the window's thread."""
+        """Find the desk's own rows in the background."""
         desk = self._desk
 
         def done(own: list[Row]) -> None:
@@ -43,5 +43,5 @@ class OwnRows:
 
 
 def own_words() -> str:
-    """What the sign of a row of one's own means."""
+    """The explanation of the sign."""
     return _("This desk's own: the province's set-up file does not have it.")

@@ -1,4 +1,4 @@
-"""Mật khẩu: a password for an open desk; changing it, the recovery sheet, the lock."""
+"""Mật khẩu: encryption of the desk, change of password, recovery sheet, idle lock."""
 
 from collections.abc import Callable
 from datetime import date
@@ -27,12 +27,12 @@ from ui.widgets.pages.messages import MessageBar
 from ui.widgets.password_fields import NewPasswordFields, PasswordLine
 
 LOCK_CHOICES = (2, 5, 10, 15, 30, 60, 0)
-"""Minutes, 0 for never."""
+"""Minutes until the window locks; 0 for never."""
 
 
 class PasswordPanel(DeskPanel):
-    """For an open desk: a password, and encryption. For one with a password: another password, the
-    recovery sheet, and after how many minutes the window is locked."""
+    """On an unencrypted desk: a new password, which encrypts it. On an encrypted one: change of
+    password and key, recovery sheet, minutes until the window locks."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -54,8 +54,8 @@ class PasswordPanel(DeskPanel):
         self.minutes.setAccessibleName(_("Lock the window after minutes"))
         for minutes in LOCK_CHOICES:
             self.minutes.addItem(str(minutes) if minutes else _("never"), minutes)
-        kept = int(desk.preferences.preferred(LOCK_MINUTES, LOCK_MINUTES_FIRST))
-        self.minutes.setCurrentIndex(self.minutes.findData(kept))
+        saved = int(desk.preferences.preferred(LOCK_MINUTES, LOCK_MINUTES_FIRST))
+        self.minutes.setCurrentIndex(self.minutes.findData(saved))
         self.minutes.activated.connect(lambda _index: self._keep_minutes())
         form = scrolled_form(self)
         form.addRow(self.state)
@@ -73,8 +73,8 @@ class PasswordPanel(DeskPanel):
     def _buttons(self) -> FlowLayout:
         row = FlowLayout()
         new = self._desk.store.key is None
-        for one in (self.encrypt,) if new else (self.change, self.sheet, self.new_key):
-            row.add(one)
+        for push in (self.encrypt,) if new else (self.change, self.sheet, self.new_key):
+            row.add(push)
         return row
 
     def _lay_out_new(self, form: QFormLayout) -> None:
@@ -83,7 +83,7 @@ class PasswordPanel(DeskPanel):
         form.addRow("", self.new.shown)
 
     def refresh(self) -> None:
-        """Say whether the desk has a password, and a sheet."""
+        """Show whether the desk is encrypted and has a recovery sheet."""
         if self._desk.store.key is None:
             self.state.setText(_("This desk has no password"))
             self.more.setText(
@@ -95,17 +95,17 @@ class PasswordPanel(DeskPanel):
             )
             return
         self.state.setText(_("This desk is encrypted"))
-        made = self._desk.part(DeskRing).recovery_made()
+        made_on = self._desk.part(DeskRing).recovery_made()
         self.more.setText(
             _("There is no recovery sheet: a lost password could not be replaced. Make one now.")
-            if made is None
+            if made_on is None
             else _("The recovery sheet was made on {day}.").format(
-                day=format_date(date.fromisoformat(made))
+                day=format_date(date.fromisoformat(made_on))
             )
         )
 
     def encrypt_desk(self) -> None:
-        """Close the window, and open it again on an encrypted desk."""
+        """Close the window, encrypt the desk, and open it again."""
         try:
             self._desk.require("account.manage")
             password = self.new.password()
@@ -117,7 +117,7 @@ class PasswordPanel(DeskPanel):
         self.window().close()
 
     def ask_new_key(self) -> None:
-        """Ask whether the key is to be changed, which closes the window."""
+        """Ask whether to change the key, which closes the window."""
         self.bar.ask(
             _(
                 "Change the key of the desk? The window closes, everything is rewritten under"
@@ -128,7 +128,7 @@ class PasswordPanel(DeskPanel):
         )
 
     def change_key(self) -> None:
-        """Close the window, and open it again on a desk with another key."""
+        """Close the window, change the key, and open the desk again."""
         try:
             self._desk.require("account.manage")
         except UserError as error:
@@ -138,7 +138,7 @@ class PasswordPanel(DeskPanel):
         self.window().close()
 
     def change_password(self) -> None:
-        """Put the new password in the place of the known one."""
+        """Replace the account's password."""
         desk, known = self._desk, self.known.text()
         try:
             new = self.new.password()
@@ -163,7 +163,7 @@ class PasswordPanel(DeskPanel):
         ask_where(self, f"{_('Recovery sheet')}.pdf", ".pdf", self.make_sheet)
 
     def make_sheet(self, file: Path) -> None:
-        """Write the recovery sheet; the one before is then worthless."""
+        """Write a new recovery sheet, which invalidates the previous one."""
         desk, lang = self._desk, language()
         words = _(
             "The recovery sheet is in {file}. Print it, lock it away, then delete the file."

@@ -1,4 +1,4 @@
-"""Dữ liệu cá nhân: requests with the days they are due by, and households kept too long."""
+"""Dữ liệu cá nhân: requests of persons with their deadlines, and households due for erasure."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,19 +26,18 @@ from ui.widgets.tables.rows_table import RowsTable, TableColumn
 person_report = lazy_module("borderdesk.reports.handouts.person_report")
 
 MOST_NAMED = 5
-"""So many households are named in a question."""
+"""Maximum number of households named in a question."""
 
 
 class PersonsList(NamedTuple):
-    """The requests, each with the name of its household, and who is kept past the day of
-    review."""
+    """The requests, each with its household's name, and the households past their review date."""
 
     requests: list[tuple[PersonRequest, str]]
     outdated: list[OutdatedHousehold]
 
 
 class PersonsPanel(DeskPanel):
-    """The register of requests, and the households to be erased."""
+    """The register of requests, and the households due for erasure."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -116,56 +115,64 @@ class PersonsPanel(DeskPanel):
         return {"reason": self.reason.text()} if self.reason.text() else {}
 
     def choose_again(self, choices: Mapping[str, Any]) -> None:
-        """Type it again."""
+        """Restore the reason."""
         self.reason.setText(choices["reason"])
 
     def refresh(self) -> None:
-        """Reload requests and households."""
+        """Read requests and households again."""
         desk = self._desk
 
         def work() -> PersonsList:
-            found = [(one, desk.household_name(one.household)) for one in desk.requests.all()]
-            return PersonsList(found, desk.exchange.retention.outdated())
+            requests = [
+                (request, desk.household_name(request.household)) for request in desk.requests.all()
+            ]
+            return PersonsList(requests, desk.exchange.retention.outdated())
 
         self.read(work, self._show)
 
-    def _show(self, found: PersonsList) -> None:
-        self.requests = [one for one, _name in found.requests]
-        self.outdated, book = found.outdated, self._desk.book
+    def _show(self, content: PersonsList) -> None:
+        self.requests = [entry for entry, _name in content.requests]
+        self.outdated, book = content.outdated, self._desk.book
         note = unchecked_note(self.requests)
         self.unchecked.setText(note)
         self.unchecked.setVisible(bool(note))
         self.table.show_rows(
-            [self._line(one, name) for one, name in found.requests],
-            keys=[one.number for one in self.requests],
+            [self._line(entry, name) for entry, name in content.requests],
+            keys=[entry.number for entry in self.requests],
         )
         self.kept.show_rows(
             [
-                (one.head, one.hamlet, book.unit_name(one.commune), format_date(one.review_on))
-                for one in found.outdated
+                (
+                    entry.head,
+                    entry.hamlet,
+                    book.unit_name(entry.commune),
+                    format_date(entry.review_on),
+                )
+                for entry in content.outdated
             ],
-            keys=[one.id for one in found.outdated],
-            # Who stands in the place of one that is gone was not chosen to be erased.
+            keys=[entry.id for entry in content.outdated],
+            # Selecting the next row automatically would offer a household for erasure that nobody
+            # chose.
             go_on=False,
         )
 
-    def _line(self, one: PersonRequest, name: str) -> tuple[str, ...]:
+    def _line(self, request: PersonRequest, name: str) -> tuple[str, ...]:
         return (
-            str(one.number),
+            str(request.number),
             name or _("erased"),
-            _(REQUEST_KINDS[one.kind].title),
-            format_date(one.received),
-            format_date(one.acknowledge_by),
-            format_date(one.due),
-            self._state(one),
+            _(REQUEST_KINDS[request.kind].title),
+            format_date(request.received),
+            format_date(request.acknowledge_by),
+            format_date(request.due),
+            self._state(request),
         )
 
-    def _state(self, one: PersonRequest) -> str:
-        if one.settled:
-            return _("✓ settled {date}").format(date=format_date(one.settled))
-        if one.next_due < self._desk.today():
+    def _state(self, request: PersonRequest) -> str:
+        if request.settled:
+            return _("✓ settled {date}").format(date=format_date(request.settled))
+        if request.next_due < self._desk.today():
             return _("✗ overdue")
-        return _("acknowledged") if one.acknowledged else _("to be acknowledged")
+        return _("acknowledged") if request.acknowledged else _("to be acknowledged")
 
     # --------------------------------------------------------------------- requests
 
@@ -174,30 +181,30 @@ class PersonsPanel(DeskPanel):
         return self.requests[place] if place >= 0 else None
 
     def acknowledge(self) -> None:
-        """Note that the person of the current request was told that it came."""
-        one, desk = self._current(), self._desk
-        if one is not None:
-            self.write(lambda: desk.requests.acknowledge(one.number), self._written)
+        """Record that receipt of the current request was acknowledged."""
+        request, desk = self._current(), self._desk
+        if request is not None:
+            self.write(lambda: desk.requests.acknowledge(request.number), self._written)
 
     def settle(self) -> None:
-        """Note that the current request was done."""
-        one, desk = self._current(), self._desk
-        if one is not None:
-            self.write(lambda: desk.requests.settle(one.number), self._written)
+        """Record that the current request was carried out."""
+        request, desk = self._current(), self._desk
+        if request is not None:
+            self.write(lambda: desk.requests.settle(request.number), self._written)
 
     def _written(self, _request: PersonRequest) -> None:
         self.refresh()
         self.changed.emit()
 
     def ask_report(self) -> None:
-        """Ask where to write the report of the household of the current request."""
-        one = self._current()
-        if one is not None:
-            name = f"ban-ke-ho_{one.household[:8]}.pdf"
-            ask_where(self, name, ".pdf", lambda target: self.report(one.household, target))
+        """Ask where to save the report of the current request's household."""
+        request = self._current()
+        if request is not None:
+            name = f"ban-ke-ho_{request.household[:8]}.pdf"
+            ask_where(self, name, ".pdf", lambda target: self.report(request.household, target))
 
     def report(self, household: str, target: Path) -> None:
-        """Write what is kept of a household."""
+        """Write the report of a household."""
         desk = self._desk
         self.long(
             lambda _progress: person_report.write_person_report(desk, household, target),
@@ -208,7 +215,7 @@ class PersonsPanel(DeskPanel):
     # --------------------------------------------------------------------- retention
 
     def ask_erase(self) -> None:
-        """Ask whether the chosen households are to be erased."""
+        """Ask whether to erase the selected households."""
         chosen = [self.outdated[row] for row in self.kept.chosen_rows()]
         if not chosen:
             self.bar.warn(_("Choose the households to be erased first."))
@@ -218,10 +225,10 @@ class PersonsPanel(DeskPanel):
             "Erase what is personal of {count} households for ever, here and everywhere: {names}?",
             len(chosen),
         )
-        names = list_label([one.head for one in chosen], MOST_NAMED)
+        names = list_label([household.head for household in chosen], MOST_NAMED)
         self.bar.ask(
             words.format(count=format_number(len(chosen), language()), names=names),
-            (_("Erase"), lambda: self.erase([one.id for one in chosen])),
+            (_("Erase"), lambda: self.erase([household.id for household in chosen])),
             (_("Leave it"), self.bar.clear),
         )
 

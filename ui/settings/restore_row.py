@@ -1,4 +1,4 @@
-"""Asking for the folder to restore a backup into."""
+"""Form row that asks for the folder to restore a backup into."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,13 +16,13 @@ from ui.widgets.editors.text_line import TextLine
 from ui.widgets.layout.flow import FlowLayout
 
 DIGITS = 52
-"""Width of the field for the folder's path."""
+"""Width of the path field in digits."""
 
 
 class RestoreRow(QWidget):
-    """Asks for a new folder, which is proposed beside the desk's own.
+    """Asks for a new folder and proposes one beside the desk's.
 
-    wanted: a file is to be restored into a folder (both Path); left: nothing is to be restored.
+    wanted(file, folder): restore, both Path; left: cancelled.
     """
 
     wanted = Signal(object, object)
@@ -50,7 +50,7 @@ class RestoreRow(QWidget):
         column.addLayout(row)
 
     def ask(self, file: Path, desk: Path) -> None:
-        """Ask where to restore a file; a folder beside that of the desk is proposed."""
+        """Show the row for a file; proposes a new folder beside the desk's."""
         self.file = file
         words = _("Restore {file} into a new folder; the desk that is open stays as it is.")
         lines = (words.format(file=file.name), effect_text(file.parent))
@@ -61,9 +61,9 @@ class RestoreRow(QWidget):
         self.into.selectAll()
 
     def choose(self) -> None:
-        """Ask for the folder that will contain the new one."""
-        at = Path(self.into.text()).parent
-        start = at if is_folder_there(at) else Path.home()
+        """Ask for the parent of the new folder."""
+        parent = Path(self.into.text()).parent
+        start = parent if is_folder_there(parent) else Path.home()
         ask_folder(self, _("Choose a folder"), start, self.propose)
 
     def propose(self, folder: Path) -> None:
@@ -72,18 +72,18 @@ class RestoreRow(QWidget):
         self.into.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def confirm(self) -> None:
-        """Ask for the restoration by `wanted`."""
+        """Emit `wanted`."""
         text = self.into.text().strip()
         if text:
             self.wanted.emit(self.file, Path(text))
 
     def leave(self) -> None:
-        """Hide without restoring anything."""
+        """Hide and emit `left`."""
         self.hide()
         self.left.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave by Escape."""
+        """Escape cancels."""
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
             return

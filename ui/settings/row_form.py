@@ -1,4 +1,4 @@
-"""The rows of a ledger as a form with words: the fields of one row beside the list of all."""
+"""Form of a ledger: list of rows and the fields of the current one."""
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -17,13 +17,13 @@ from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 
 class RowForm(LedgerForm):
-    """The fields of one row beside the list of all rows.
+    """A list of all rows with the fields of one beside it.
 
-    It judges a field when it is left, and every field when a saving was refused.
+    A field shows its problem once it was left; all fields do after a refused save.
     """
 
     def __init__(self, cells: GridModel, desk: Desk, empty: str) -> None:
-        """empty: what is said while there are no rows."""
+        """empty: hint shown while there are no rows."""
         super().__init__(cells)
         self.row = -1
         self._words = ""
@@ -70,7 +70,7 @@ class RowForm(LedgerForm):
         self.go_to(self.row if self.row in self._shown else next(iter(self._shown), -1))
 
     def _show_rows(self) -> None:
-        """List the rows that hold anything and fit what is searched for."""
+        """List the non-empty rows that match the search."""
         words = fold(self._words).split()
         rows = self.cells.rows
         self._shown = [
@@ -102,7 +102,7 @@ class RowForm(LedgerForm):
             self.go_to(self._shown[place])
 
     def go_to(self, row: int) -> None:
-        """Show a row in the fields; -1 a new one."""
+        """Show a row in the fields; -1 begins a new one."""
         self.row = row if row >= 0 else self._new_row()
         self._judged = set()
         stored = self.row in self.cells.filled()
@@ -124,14 +124,14 @@ class RowForm(LedgerForm):
     # ------------------------------------------------------------------------- typing
 
     def begin(self) -> None:
-        """Begin a new row, with the keyboard in its first field."""
+        """Begin a new row and focus its first field."""
         first = next(iter(self.fields.values()))
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self.go_to(-1)
         first.input.setFocus(Qt.FocusReason.TabFocusReason)
 
     def show_cell(self, row: int, key: str) -> None:
-        """Show a row, with the keyboard in the field of a column."""
+        """Show a row and focus the field of a column."""
         self.go_to(row)
         self.fields[key].input.setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -144,7 +144,7 @@ class RowForm(LedgerForm):
         self.show_problems()
 
     def judge_all(self, row: int) -> None:
-        """Show a row that a saving refused with everything that is wrong in it."""
+        """Show a row that a save refused, with all its problems."""
         self.go_to(row)
         self._judged = set(self.fields)
         self.show_problems()
@@ -153,7 +153,7 @@ class RowForm(LedgerForm):
             self.fields[wrong].input.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_problems(self) -> None:
-        """Say below each field that was left what is wrong with it."""
+        """Show the problems of fields that were left."""
         for key, field in self.fields.items():
             judged = key in self._judged and 0 <= self.row < len(self.cells.rows)
             field.show_problem(self.cells.problem(self.row, key) if judged else "")
@@ -161,11 +161,11 @@ class RowForm(LedgerForm):
             self._put()
 
     def chosen(self) -> list[int]:
-        """The row that is shown, if it holds anything."""
+        """The row shown, unless it is empty."""
         return [self.row] if self.row in self.cells.filled() else []
 
     def event(self, event: QEvent) -> bool:
-        """Show the first row with the form itself."""
+        """Select the first row when the form is first shown."""
         if event.type() == QEvent.Type.Show and self.row < 0:
             self.go_to(next(iter(self._shown), -1))
         return super().event(event)

@@ -1,4 +1,4 @@
-"""The desk's settings as a form: what each is, under headings, and from which day on."""
+"""Form of the desk's settings: values under headings, each with the date it applies from."""
 
 from collections.abc import Mapping
 
@@ -19,17 +19,17 @@ from ui.widgets.layout.scrolled import scrolled_column
 
 KEY, FROM, VALUE = COLUMNS = ("key", "valid_from", "value")
 DAY_DIGITS, NARROW = 16, 72
-"""How wide a day is, and the form that has no room for it beside its value, in digits."""
+"""In digits: width of a date; width of the form below which dates stand below values."""
 WAYS = QBoxLayout.Direction
 SHORT = 24
-"""A hint of no more letters stands in the blank field, too."""
+"""A hint up to this length is also the placeholder of the empty field."""
 
 
 class SettingValue(QWidget):
-    """A value of a setting and the day it holds from."""
+    """A value of a setting and the date it applies from."""
 
     def __init__(self, cells: GridModel, rule: SettingRule, row: int) -> None:
-        """row: the row of the table it stands in; -1 while it stands in none."""
+        """row: its row in the table; -1 if it has none yet."""
         super().__init__()
         self._cells = cells
         self._rule = rule
@@ -59,19 +59,19 @@ class SettingValue(QWidget):
         rule = self._rule
         if rule.choices:
             choices = {code: _(words) for code, words in rule.choices.items()}
-            chosen = LabelledText(label, hint, choices)
-            chosen.show_usual(choices.get(rule.initial, ""))
-            return chosen
-        made = LongLabelledText(label, hint) if rule.lines else LabelledText(label, hint)
-        made.show_usual(rule.initial or (hint if len(hint) <= SHORT else ""))
-        return made
+            choice = LabelledText(label, hint, choices)
+            choice.show_usual(choices.get(rule.initial, ""))
+            return choice
+        labelled = LongLabelledText(label, hint) if rule.lines else LabelledText(label, hint)
+        labelled.show_usual(rule.initial or (hint if len(hint) <= SHORT else ""))
+        return labelled
 
     def stand(self, way: QBoxLayout.Direction) -> None:
-        """Stand beside the day it holds from, or above it."""
+        """Lay out value and date beside or below each other."""
         self._line.setDirection(way)
 
     def put(self) -> None:
-        """Show what the row holds, but never over what is being typed."""
+        """Load the row, unless a field is being edited."""
         stored = self._cells.rows[self.row] if self.row >= 0 else {}
         value = stored.get(VALUE, "")
         value = "\n".join(entries(value)) if self._rule.lines else value
@@ -84,15 +84,15 @@ class SettingValue(QWidget):
         return "; ".join(entries(text)) if self._rule.lines else text
 
     def _write(self) -> None:
-        """Write both into the row; a value that was taken out takes its row along."""
+        """Write value and date to the row; an empty value clears the row."""
         value, day = self._typed_value(), self.day.text()
         if self.row < 0:
             if not value:
                 return
             self.row = max(self._cells.filled(), default=-1) + 1
         texts = {KEY: _(self._rule.label), VALUE: value, FROM: day}
-        kept = texts if value else dict.fromkeys(texts, "")
-        self._cells.write({(self.row, key): text for key, text in kept.items()})
+        contents = texts if value else dict.fromkeys(texts, "")
+        self._cells.write({(self.row, key): text for key, text in contents.items()})
 
     def _left(self) -> None:
         self._judged = True
@@ -100,24 +100,24 @@ class SettingValue(QWidget):
         self.show_problems()
 
     def judge(self) -> None:
-        """Show what is wrong, whether it was left or not."""
+        """Show problems even if the fields were not left yet."""
         self._judged = True
         self.show_problems()
 
     def show_problems(self) -> None:
-        """Say below what is wrong with it, once it was left."""
-        there = self._judged and self.row >= 0
-        wrong = {key: self._cells.problem(self.row, key) if there else "" for key in COLUMNS}
+        """Show the problems, once a field was left."""
+        judged = self._judged and self.row >= 0
+        wrong = {key: self._cells.problem(self.row, key) if judged else "" for key in COLUMNS}
         self.value.show_problem(wrong[VALUE] or wrong[KEY])
         self.day.show_problem(wrong[FROM])
 
 
-def _typed_in(one: SettingValue) -> bool:
-    return one.value.in_focus() or one.day.in_focus()
+def _typed_in(setting: SettingValue) -> bool:
+    return setting.value.in_focus() or setting.day.in_focus()
 
 
 class SettingsForm(LedgerForm):
-    """Every setting with its values; one that is not set has a blank one."""
+    """All settings with their values; a setting without value has an empty field."""
 
     def __init__(self, cells: GridModel) -> None:
         super().__init__(cells)
@@ -132,11 +132,18 @@ class SettingsForm(LedgerForm):
         cells.messages_changed.connect(self._show_problems)
 
     def _reset(self) -> None:
-        """Show the table as it is now; the keyboard stays at its setting."""
-        here = next((key for key, all_of in self.values.items() if any(map(_typed_in, all_of))), "")
+        """Rebuild the form from the table; the focus stays on its setting."""
+        focused_key = next(
+            (
+                key
+                for key, setting_values in self.values.items()
+                if any(map(_typed_in, setting_values))
+            ),
+            "",
+        )
         old, self._inside = self._inside, QWidget()
         self._column.removeWidget(old)
-        # Until it is gone it would be painted below the new one.
+        # Until its deferred deletion it would be painted below the new one.
         old.hide()
         old.deleteLater()
         grid = QGridLayout(self._inside)
@@ -152,8 +159,8 @@ class SettingsForm(LedgerForm):
                 if rule.heading == heading:
                     self._add_setting(grid, key, rule)
         self._column.insertWidget(0, self._inside)
-        if here:
-            self.values[here][0].value.input.setFocus()
+        if focused_key:
+            self.values[focused_key][0].value.input.setFocus()
 
     def _add_setting(self, grid: QGridLayout, key: str, rule: SettingRule) -> None:
         label = _(rule.label)
@@ -180,59 +187,61 @@ class SettingsForm(LedgerForm):
     def _add_value(self, key: str, row: int) -> SettingValue:
         layout = self._boxes[key].layout()
         assert isinstance(layout, QGridLayout)
-        made = SettingValue(self.cells, SETTINGS[key], row)
-        made.stand(self._way())
-        self.values[key].append(made)
-        layout.addWidget(made, layout.rowCount(), 0)
-        return made
+        setting = SettingValue(self.cells, SETTINGS[key], row)
+        setting.stand(self._way())
+        self.values[key].append(setting)
+        layout.addWidget(setting, layout.rowCount(), 0)
+        return setting
 
     def _way(self) -> QBoxLayout.Direction:
-        """How what belongs to a setting stands: side by side where there is room."""
+        """The direction of value and date: side by side if there is room."""
         narrow = self.width() < NARROW * self.fontMetrics().horizontalAdvance("0")
         return WAYS.TopToBottom if narrow else WAYS.LeftToRight
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put side by side what has room for it."""
+        """Choose the direction again."""
         super().resizeEvent(event)
         for line in self._lines:
             line.setDirection(self._way())
-        for one in self._all():
-            one.stand(self._way())
+        for setting in self._all():
+            setting.stand(self._way())
 
     def _begin_value(self, key: str) -> None:
-        """Add a blank value, with the keyboard in it."""
-        made = self._add_value(key, -1)
-        QTimer.singleShot(0, made, made.value.input.setFocus)
+        """Add an empty value and focus it."""
+        setting = self._add_value(key, -1)
+        QTimer.singleShot(0, setting, setting.value.input.setFocus)
 
     def _show_problems(self) -> None:
-        for one in self._all():
-            one.show_problems()
-            one.put()
+        for setting in self._all():
+            setting.show_problems()
+            setting.put()
 
     def _all(self) -> list[SettingValue]:
-        return [one for values in self.values.values() for one in values]
+        return [setting for values in self.values.values() for setting in values]
 
     def begin(self) -> None:
-        """Put the keyboard into the first setting."""
+        """Focus the first setting."""
         self._all()[0].value.input.setFocus()
 
     def filter(self, words: str) -> None:
-        """Show only the settings whose words or values contain every word."""
+        """Show only settings whose label or values contain every word."""
         wanted = fold(words).split()
         for key, rule in SETTINGS.items():
-            text = fold(" ".join([_(rule.label), *(one.value.text() for one in self.values[key])]))
+            text = fold(
+                " ".join([_(rule.label), *(setting.value.text() for setting in self.values[key])])
+            )
             self._boxes[key].setVisible(all(word in text for word in wanted))
         for heading, label in self._headings.items():
             keys = [key for key, rule in SETTINGS.items() if rule.heading == heading]
             label.setVisible(any(not self._boxes[key].isHidden() for key in keys))
 
     def judge_all(self, row: int) -> None:
-        """Show everything that is wrong, with the keyboard at the setting in `row`."""
-        for one in self._all():
-            one.judge()
-            if one.row == row:
-                one.value.input.setFocus()
+        """Show all problems and focus the setting of `row`."""
+        for setting in self._all():
+            setting.judge()
+            if setting.row == row:
+                setting.value.input.setFocus()
 
     def chosen(self) -> list[int]:
-        """The row whose value has the keyboard."""
-        return [one.row for one in self._all() if one.row >= 0 and _typed_in(one)]
+        """The row of the focused value."""
+        return [setting.row for setting in self._all() if setting.row >= 0 and _typed_in(setting)]

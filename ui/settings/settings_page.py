@@ -1,4 +1,4 @@
-"""Thiết lập: language, text size and paper, backups, the desk's settings and reference data."""
+"""Thiết lập: window settings, backups, password, accounts, settings of the desk, reference data."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -50,12 +50,12 @@ else:
 WINDOW, BACKUPS = N_("This window"), N_("Backups")
 ACCOUNTS, PASSWORD = N_("Accounts"), N_("Password")
 OF_WINDOW = (N_("Language"), N_("Size of the text"), N_("Paper"))
-"""What the first tab sets."""
+"""The settings of the first tab."""
 PANELS = {
     "audit": (N_("Audit log"), "audit.read"),
     "persons": (N_("Personal data"), "person.report"),
 }
-"""{key of a tab that not everybody sees: its title, the permission it takes}."""
+"""{key of a tab that needs a permission: (title, permission)}."""
 MADE_BY: dict[str, Callable[[], type[DeskPanel]]] = {
     "accounts": lambda: accounts_panel.AccountsPanel,
     "password": lambda: password_panel.PasswordPanel,
@@ -69,7 +69,7 @@ PAPER_HINT = N_(
 
 
 def settings_tabs(desk: Desk) -> dict[str, str]:
-    """{key of a tab: its title}, of those the account may see."""
+    """{tab key: title} of the tabs that the account may see."""
     role = desk.account.role
     return {
         "window": _(WINDOW),
@@ -82,7 +82,7 @@ def settings_tabs(desk: Desk) -> dict[str, str]:
 
 
 class SettingsPage(LedgerPage):
-    """Tabs: the settings of the window, the backups, then each ledger."""
+    """Tabs: window settings, backups, accounts and the like, then each ledger."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         self._paper_job: Job | None = None
@@ -90,7 +90,7 @@ class SettingsPage(LedgerPage):
         self.changed.connect(self._show_paper)  # it can be changed in the ledger of settings too
 
     def make(self, key: str) -> QWidget:
-        """The panel of a tab."""
+        """Create the panel of a tab."""
         if key == "backups":
             return backups_panel.BackupsPanel(self._desk, self._tasks, self.bar)
         if key in MADE_BY:
@@ -102,7 +102,7 @@ class SettingsPage(LedgerPage):
 
     @property
     def backups(self) -> "backups_panel.BackupsPanel | None":
-        """The panel of the backups; None until it is shown."""
+        """The backups panel; None before it is shown."""
         return cast("backups_panel.BackupsPanel | None", self._made.get("backups"))
 
     def _go(self, place: int) -> None:
@@ -111,7 +111,7 @@ class SettingsPage(LedgerPage):
         self.help_topic = "backup" if key == "backups" else "people" if key in MADE_BY else ""
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Show a tab (`ledger`), with the keyboard focus on the button that backs up."""
+        """Switch to the tab `ledger`; for backups, focus the button that makes one."""
         super().receive(intent)
         if intent.get("ledger") == "backups" and self.backups is not None:
             self.backups.begin()
@@ -138,44 +138,48 @@ class SettingsPage(LedgerPage):
             form.addRow(PlainLabel(words), value)
         note = _("Light or dark follows the system. Not for classified information.")
         form.addRow(named(PlainLabel(note), "muted"))
-        # The last, for the focus goes by age.
+        # Last: the tab order is the order of creation.
         foot(panel).addWidget(self._practice_button())
         foot(panel).addStretch(1)
         return panel
 
     def _practice_button(self) -> QPushButton:
-        """The way to the practice desk beside this one, and from there back."""
+        """The button that opens the practice desk, or from it the real one."""
         practice = self._desk.identity.practice
         words = _("Open the true desk") if practice else _("Open the practice desk")
         hint = _("In a window of its own; what is typed for practice counts nowhere")
-        made = QPushButton(words)
-        made.setAccessibleName(words)
-        made.setToolTip(hint)
-        made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        made.clicked.connect(lambda _checked=False: self.open_other())
+        push = QPushButton(words)
+        push.setAccessibleName(words)
+        push.setToolTip(hint)
+        push.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        push.clicked.connect(lambda _checked=False: self.open_other())
         if practice:
-            true = practised_folder(self._desk.folder.resolve())
-            made.setEnabled(true is not None and database_file(true).exists())
-        return made
+            real_folder = practised_folder(self._desk.folder.resolve())
+            push.setEnabled(real_folder is not None and database_file(real_folder).exists())
+        return push
 
     def open_other(self) -> None:
-        """Open the practice desk, made at the first time, or from it the true one."""
-        here, identity = self._desk.folder.resolve(), self._desk.identity
-        folder = practised_folder(here) if identity.practice else practice_folder(here)
+        """Open the practice desk, creating it at first use, or from it the real one."""
+        own_folder, identity = self._desk.folder.resolve(), self._desk.identity
+        folder = practised_folder(own_folder) if identity.practice else practice_folder(own_folder)
         if folder is None:
             return
-        there = folder
+        target = folder
 
         def work() -> None:
-            if not database_file(there).exists():
+            if not database_file(target).exists():
                 Desk.create(
-                    there, identity.role, identity.unit, self._desk.account.full_name, practice=True
+                    target,
+                    identity.role,
+                    identity.unit,
+                    self._desk.account.full_name,
+                    practice=True,
                 ).close()
 
         def failed(error: Exception) -> None:
             self.bar.warn(user_error(error))
 
-        done = lambda _none: start_apart(["--desk", str(there)])  # noqa: E731
+        done = lambda _none: start_apart(["--desk", str(target)])  # noqa: E731
         self._tasks.later(work, done, failed, self)
 
     def _language_box(self) -> Chooser:
@@ -211,7 +215,7 @@ class SettingsPage(LedgerPage):
             self.paper.setCurrentIndex(self.paper.findData(self._paper_now()))
 
     def _choose_paper(self, paper: str) -> None:
-        """Set the paper from today on; signed documents keep the paper they were signed on."""
+        """Set the paper from today on; signed documents keep theirs."""
         if paper == self._paper_now():
             return
         desk = self._desk
@@ -233,7 +237,7 @@ class SettingsPage(LedgerPage):
         )
 
     def refresh(self) -> None:
-        """Reload the ledgers without unsaved changes, the paper and the backups."""
+        """Read everything without unsaved changes again."""
         super().refresh()
         self._show_paper()
         for panel in self._made.values():
@@ -241,7 +245,7 @@ class SettingsPage(LedgerPage):
                 panel.refresh()
 
     def idle(self) -> bool:
-        """Whether everything is shown, and a chosen paper is stored."""
+        """Whether no panel is busy and the chosen paper is stored."""
         backups = self.backups is None or self.backups.idle()
         others = all(p.idle() for p in self._made.values() if isinstance(p, DeskPanel))
         return super().idle() and backups and others and self._paper_job is None
@@ -250,7 +254,7 @@ class SettingsPage(LedgerPage):
 def _add_box(form: QFormLayout, words: str, box: Chooser) -> None:
     label = PlainLabel(words)
     label.setBuddy(box)
-    # As high as the box, so that the words are centred beside it.
+    # As high as the combo box, so that the text is centred beside it.
     box.ensurePolished()
     label.setMinimumHeight(box.sizeHint().height())
     box.setAccessibleName(words)
