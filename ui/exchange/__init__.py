@@ -1,1 +1,2 @@
-"""The page of exchange: send, receive, board, cards, notes."""
+"""The exchange page: send, receive, batches, board, versions, doubles, notes, cards, shared folder,
+paper check."""

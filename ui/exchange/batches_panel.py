@@ -1,4 +1,5 @@
-"""Đã nhận: the packages that were imported, the rows left out of each, and undoing one."""
+"""Đã nhận: imported batches (packages and spreadsheets), their rejected rows, and undo of a
+batch."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -26,18 +27,18 @@ from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 MOST_LISTED = 20
 COUNTS = ("added", "updated", "double")
-"""The counts of a batch that have a column, in order."""
+"""The counts of a batch shown in columns, in order."""
 
 
 class ListedBatches(NamedTuple):
-    """The packages and spreadsheets, newest first, and the names of desks {id: name}."""
+    """Batches of packages and spreadsheets, newest first, and {desk id: name}."""
 
     batches: list[PackageBatch | SheetBatch]
     names: dict[str, str]
 
 
 class BatchesPanel(DeskPanel):
-    """Lists the batches, newest first; any of them can be undone."""
+    """The list of batches, newest first; each can be undone."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -86,50 +87,51 @@ class BatchesPanel(DeskPanel):
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Reload the batches."""
+        """Read the batches again."""
         desk = self._desk
-        found = lambda: ListedBatches(desk.exchange.batch_list.all(), desk_names(desk))  # noqa: E731
-        self.read(found, self._show)
+        read_batches = lambda: ListedBatches(desk.exchange.batch_list.all(), desk_names(desk))  # noqa: E731
+        self.read(read_batches, self._show)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Go to a batch (`batch`)."""
+        """Select the batch `batch`."""
         self._wanted = intent.get("batch", "")
         self.table.setFocus()
         self.refresh()
 
-    def _show(self, found: ListedBatches) -> None:
-        self.batches, self._names = found.batches, found.names
+    def _show(self, content: ListedBatches) -> None:
+        self.batches, self._names = content.batches, content.names
         self.table.show_rows(
-            [self._cells(one) for one in found.batches], keys=[one.id for one in found.batches]
+            [self._cells(batch) for batch in content.batches],
+            keys=[batch.id for batch in content.batches],
         )
         wanted, self._wanted = self._wanted, ""
-        places = [place for place, one in enumerate(found.batches) if one.id == wanted]
+        places = [place for place, batch in enumerate(content.batches) if batch.id == wanted]
         if places:
             self.table.go_to(places[0])
         self._describe(self.table.row())
 
-    def _cells(self, one: PackageBatch | SheetBatch) -> tuple[str, ...]:
+    def _cells(self, batch: PackageBatch | SheetBatch) -> tuple[str, ...]:
         lang = language()
         numbered = ("", "")
-        if isinstance(one, PackageBatch):
-            numbered = (period_label(self._desk, one.period), str(one.number))
+        if isinstance(batch, PackageBatch):
+            numbered = (period_label(self._desk, batch.period), str(batch.number))
         return (
-            self._source(one),
+            self._source(batch),
             *numbered,
-            time_label(one.imported, self._desk.today()),
-            _state(one),
-            *(format_number(one.counts.get(key, 0), lang) for key in COUNTS),
-            one.file,
+            time_label(batch.imported, self._desk.today()),
+            _state(batch),
+            *(format_number(batch.counts.get(key, 0), lang) for key in COUNTS),
+            batch.file,
         )
 
-    def _source(self, one: PackageBatch | SheetBatch) -> str:
-        """Who sent a package, or what records a spreadsheet brought."""
-        if isinstance(one, SheetBatch):
-            return _("Spreadsheet: {type}").format(type=_(ALL_TYPES[one.type].title))
-        return desk_title(self._names, one.desk)
+    def _source(self, batch: PackageBatch | SheetBatch) -> str:
+        """The sender of a package, or the record type of a spreadsheet."""
+        if isinstance(batch, SheetBatch):
+            return _("Spreadsheet: {type}").format(type=_(ALL_TYPES[batch.type].title))
+        return desk_title(self._names, batch.desk)
 
     def batch(self) -> PackageBatch | SheetBatch | None:
-        """The batch that is chosen."""
+        """The current batch."""
         row = self.table.row()
         return self.batches[row] if 0 <= row < len(self.batches) else None
 
@@ -163,7 +165,7 @@ class BatchesPanel(DeskPanel):
         self.detail.setText("\n".join(lines))
 
     def ask_receipt(self) -> None:
-        """Ask where to write a receipt for the sender of the chosen package."""
+        """Ask where to save a receipt for the sender of the current package."""
         batch = self.batch()
         if isinstance(batch, PackageBatch):
             ask_receipts(self, self._desk, [batch.desk], None)
@@ -171,7 +173,7 @@ class BatchesPanel(DeskPanel):
     # --------------------------------------------------------------------- undoing
 
     def ask_undo(self) -> None:
-        """Ask for confirmation before undoing the chosen batch."""
+        """Ask for confirmation before undoing the current batch."""
         batch = self.batch()
         if batch is None or batch.undone:
             return
@@ -204,29 +206,33 @@ class BatchesPanel(DeskPanel):
         later = self._desk.exchange.batches.undone_with(batch.id)
         if later:
             also = _("The files after it go too: {files}.")
-            names = (f"{period_label(self._desk, one.period)} ({one.number})" for one in later)
+            names = (
+                f"{period_label(self._desk, later_batch.period)} ({later_batch.number})"
+                for later_batch in later
+            )
             asked += " " + also.format(files=", ".join(names))
         return asked
 
     def undo(self, batch: PackageBatch | SheetBatch, *, aside: bool = False) -> None:
-        """Undo a batch; aside: it waits here."""
+        """Undo a batch; aside: set it aside, so that it is not imported again with the next
+        package."""
         desk = self._desk
 
-        def done(gone: UndoneBatch) -> None:
-            count = format_number(gone.revisions, language())
+        def done(undone: UndoneBatch) -> None:
+            count = format_number(undone.revisions, language())
             words = ngettext(
                 "Taken out: {count} version of a record is gone.",
                 "Taken out: {count} versions of records are gone.",
-                gone.revisions,
+                undone.revisions,
             )
             if isinstance(batch, SheetBatch):
                 words = ngettext(
                     "Taken out: {count} record, new households among them.",
                     "Taken out: {count} records, new households among them.",
-                    gone.revisions,
+                    undone.revisions,
                 )
             message = words.format(count=count)
-            self.bar.notify(f"{message} {kept_words(gone.kept)}" if gone.kept else message)
+            self.bar.notify(f"{message} {kept_words(undone.kept)}" if undone.kept else message)
             self.changed.emit()
             self.refresh()
 
@@ -237,7 +243,7 @@ class BatchesPanel(DeskPanel):
         )
 
     def take_back(self) -> None:
-        """Let the chosen batch, which was set aside, count again."""
+        """Restore the current batch, which was set aside."""
         batch, desk = self.batch(), self._desk
         if batch is None or not _is_aside(batch):
             return
@@ -258,7 +264,7 @@ def _is_aside(batch: PackageBatch | SheetBatch | None) -> bool:
     return isinstance(batch, PackageBatch) and batch.set_aside
 
 
-def _state(one: PackageBatch | SheetBatch) -> str:
-    if _is_aside(one):
+def _state(batch: PackageBatch | SheetBatch) -> str:
+    if _is_aside(batch):
         return _("✗ set aside")
-    return _("✗ undone") if one.undone else _("✓ taken in")
+    return _("✗ undone") if batch.undone else _("✓ taken in")

@@ -1,4 +1,4 @@
-"""Bảng theo dõi: what each post has sent for each month, and whether the figures agree."""
+"""Bảng theo dõi: board of the packages of each post and month, and whether their figures agree."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -40,7 +40,7 @@ from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 
 class BoardPanel(DeskPanel):
-    """The board of a year; below it the details of the chosen cell."""
+    """The board of a year, and the details of the current cell."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -59,7 +59,7 @@ class BoardPanel(DeskPanel):
         self._twice: list[DuplicateWork] = []
         self._wanted = ("", "")
         self._year: int | None = None
-        """The year to be shown, until it is."""
+        """The year to be shown next, None once it is."""
         self._lay_out()
         self.refresh()
 
@@ -91,21 +91,21 @@ class BoardPanel(DeskPanel):
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Reload the board."""
+        """Read the board again."""
         desk, chosen = self._desk, self._year or self.year.currentData()
         self.read(lambda: board_year(desk, chosen), self._show)
 
     def choices(self) -> Mapping[str, Any]:
-        """The year that somebody chose."""
+        """The year, if a person chose it."""
         return {"year": self._year or self.year.currentData()} if self.year.taken else {}
 
     def choose_again(self, choices: Mapping[str, Any]) -> None:
-        """Show the year chosen."""
+        """Show the year of `choices`."""
         self._year, self.year.taken = choices["year"], True
         self.refresh()
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Go to the cell of a post (`unit`) and a month (`month`)."""
+        """Select the cell of a post (`unit`) and month (`month`, "2026-10")."""
         month = str(intent.get("month", ""))
         self._wanted = (str(intent.get("unit", "")), month)
         self.board.setFocus()
@@ -113,21 +113,21 @@ class BoardPanel(DeskPanel):
         if year.isdecimal():
             self.read(lambda: board_year(desk, int(year)), self._show)
 
-    def _show(self, found: BoardYear) -> None:
-        self._shown, self._year = found, None
-        shown = found.table.months[0].year
+    def _show(self, content: BoardYear) -> None:
+        self._shown, self._year = content, None
+        shown = content.table.months[0].year
         self.year.clear()
-        for year in sorted({*found.years, shown}, reverse=True):
+        for year in sorted({*content.years, shown}, reverse=True):
             self.year.addItem(_("Year {year}").format(year=year), year)
         self.year.setCurrentIndex(self.year.findData(shown))
         today = self._desk.today()
-        past = [n for n, month in enumerate(found.table.months) if month.first <= today]
-        self.board.show_table(found.table, self._desk.book, past[-1] if past else 0)
+        past = [n for n, month in enumerate(content.table.months) if month.first <= today]
+        self.board.show_table(content.table, self._desk.book, past[-1] if past else 0)
         (unit, month), self._wanted = self._wanted, ("", "")
         self.board.go_to(unit, month)
 
     def cell(self) -> tuple[BoardRow, Period, BoardCell] | None:
-        """The post, the month and the cell that are chosen."""
+        """Row, month and cell that are current."""
         place = self.board.place()
         if place is None:
             return None
@@ -148,15 +148,15 @@ class BoardPanel(DeskPanel):
         assert self._shown is not None
         lines = [f"{row.name} · {month_label(month)}: {cell_story(cell)}."]
         today = self._desk.today()
-        for one in cell.submissions:
-            batch = self._shown.batches.get(one.batch)
+        for submission in cell.submissions:
+            batch = self._shown.batches.get(submission.batch)
             words = _("File {number} written {made}, taken in {taken}: {file}")
             lines.append(
                 "• "
                 + words.format(
-                    number=one.number,
-                    made=time_label(one.made, today),
-                    taken=time_label(one.received, today),
+                    number=submission.number,
+                    made=time_label(submission.made, today),
+                    taken=time_label(submission.received, today),
                     file=batch.file if batch else _("with another desk's file"),
                 )
             )
@@ -175,26 +175,26 @@ class BoardPanel(DeskPanel):
         return "\n".join(lines)
 
     def _show_details(self, details: MonthDetails) -> None:
-        self.figures.show_rows([_figure_row(one) for one in details.figures])
+        self.figures.show_rows([_figure_row(entry) for entry in details.figures])
         self._twice = details.twice
         self.twice.show_rows(
-            [self._twice_line(one) for one in details.twice],
-            keys=[one.records for one in details.twice],
+            [self._twice_line(entry) for entry in details.twice],
+            keys=[entry.records for entry in details.twice],
         )
         for widget in (self.twice_title, self.twice, self.note_button):
             widget.setVisible(bool(details.twice))
         self._note.setEnabled(bool(details.twice))
 
-    def _twice_line(self, one: DuplicateWork) -> tuple[str, ...]:
+    def _twice_line(self, work: DuplicateWork) -> tuple[str, ...]:
         book = self._desk.book
-        posts = ", ".join(dict.fromkeys(book.post_short(post) for post, _record in one.records))
-        places = "; ".join(book.unit_short(unit) for unit in one.commune.split(";"))
-        return (_(ALL_TYPES[one.type].title), format_date(one.day), places, one.markers, posts)
+        posts = ", ".join(dict.fromkeys(book.post_short(post) for post, _record in work.records))
+        places = "; ".join(book.unit_short(unit) for unit in work.commune.split(";"))
+        return (_(ALL_TYPES[work.type].title), format_date(work.day), places, work.markers, posts)
 
     # --------------------------------------------------------------------- actions
 
     def copy_request(self) -> None:
-        """Copy a text that asks the post for what is missing of the chosen month."""
+        """Copy a text that asks the post for what is missing in the current month."""
         chosen = self.cell()
         if chosen is None:
             return
@@ -207,7 +207,7 @@ class BoardPanel(DeskPanel):
         self.read(lambda: request_text(self._desk, row, month, cell), done)
 
     def compare_all(self) -> None:
-        """Compare the figures of each cell's newest package with those worked out here."""
+        """Compare the figures stated in each cell's newest package with those computed here."""
         if self._shown is None or not self.idle():
             return
         board = self._desk.exchange.board
@@ -237,14 +237,14 @@ class BoardPanel(DeskPanel):
         turn.go_on()
 
     def write_note(self) -> None:
-        """Begin a note to the post that its record may be work that another post logged."""
+        """Start a note to the post that another post may have logged the same work."""
         row = self.twice.row()
         chosen = self.cell()
         if chosen is None or not 0 <= row < len(self._twice):
             return
-        one = self._twice[row]
-        record, text = duplicate_note(self._desk.book, one, chosen[0].unit)
-        self.wanted.emit("notes", {"type": one.type, "record": record, "text": text})
+        work = self._twice[row]
+        record, text = duplicate_note(self._desk.book, work, chosen[0].unit)
+        self.wanted.emit("notes", {"type": work.type, "record": record, "text": text})
 
 
 def _figures_table() -> RowsTable:
@@ -271,9 +271,9 @@ def _twice_table() -> RowsTable:
     return RowsTable(_("Logged by two posts?"), columns, "")
 
 
-def _figure_row(one: ComparedFigure) -> tuple[str, ...]:
-    figures = (_figure(value) for value in (one.before, one.now, one.here))
-    return (one.label, one.unit, *figures, one.why)
+def _figure_row(figure: ComparedFigure) -> tuple[str, ...]:
+    figures = (_figure(value) for value in (figure.before, figure.now, figure.here))
+    return (figure.label, figure.unit, *figures, figure.why)
 
 
 def _figure(value: Value) -> str:

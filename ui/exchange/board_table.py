@@ -1,4 +1,4 @@
-"""The board as a table: posts × months, a sign and a word in each cell."""
+"""Table of the board: posts × months, a sign and a word in each cell."""
 
 from typing import Any
 
@@ -37,8 +37,8 @@ ROW_HEIGHT = 1.8
 
 
 def cell_words(cell: BoardCell) -> str:
-    """The text of a cell: the name of its state, after the sign of what has to be done about it,
-    or of the state where nothing has."""
+    """The text of a cell: the sign of the most urgent condition, else of the state, and the state's
+    name."""
     if cell.state == EMPTY and not cell.broken and not cell.waiting:
         return ""
     sign = OVERDUE if cell.overdue else SIGNS.get(cell.state, "")
@@ -48,8 +48,8 @@ def cell_words(cell: BoardCell) -> str:
         (DIFFERS, cell.differs),
         (CORRECTED, cell.corrected),
     )
-    for mark, there in marks:
-        if there:
+    for mark, holds in marks:
+        if holds:
             sign = mark
             break
     if cell.lacking:
@@ -59,7 +59,7 @@ def cell_words(cell: BoardCell) -> str:
 
 
 def legend() -> str:
-    """The signs of the board with their meanings."""
+    """The explanation of all signs."""
     meanings = (
         (SIGNS[ON_TIME], _("on time")),
         (SIGNS[LATE], _("late")),
@@ -77,7 +77,7 @@ def legend() -> str:
 
 
 def cell_story(cell: BoardCell) -> str:
-    """Everything known of a cell in words, for a tooltip and a screen reader."""
+    """All facts of a cell in words, for tooltip and screen reader."""
     if cell.state == EMPTY:
         facts = [_("before the post began, or after it ended")]
     else:
@@ -118,7 +118,7 @@ def cell_story(cell: BoardCell) -> str:
 
 
 class BoardModel(QAbstractTableModel):
-    """The cells of a year."""
+    """Model of the cells of a year."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -133,7 +133,7 @@ class BoardModel(QAbstractTableModel):
         self.endResetModel()
 
     def cell(self, index: Index) -> BoardCell:
-        """The cell at a place."""
+        """The cell at an index."""
         return self.table.rows[index.row()].cells[index.column()]
 
     def rowCount(self, parent: Index = ROOT) -> int:
@@ -175,11 +175,11 @@ def _row_name(row: BoardRow, book: ReferenceBook) -> str:
 
 
 LEAST_ROWS, MOST_ROWS, BAR = 5, 24, 18
-"""So many posts are in sight at once, with room for a bar below them."""
+"""Least and most posts in sight at once; pixels for a horizontal scroll bar."""
 
 
 class BoardTable(QTableView):
-    """Moves from cell to cell by the arrow keys; `moved` when the current cell changes."""
+    """Table view with arrow-key navigation; emits `moved` when the current cell changes."""
 
     moved = Signal()
 
@@ -206,33 +206,33 @@ class BoardTable(QTableView):
         RowCopy(self)
 
     def show_table(self, table: YearBoard, book: ReferenceBook, column: int) -> None:
-        """Show a year. The current cell stays; at first it is that of month `column` (from 0)."""
-        before = self.currentIndex()
-        row, month = (before.row(), before.column()) if before.isValid() else (0, column)
+        """Show a year; the current cell is kept, initially it is in month `column` (from 0)."""
+        previous = self.currentIndex()
+        row, month = (previous.row(), previous.column()) if previous.isValid() else (0, column)
         self.cells.show(table, book)
-        # The word of a state is never cut short: a month more to scroll to says less wrong.
+        # State names are never elided: one more month to scroll to does less harm.
         widest = max(map(self.sizeHintForColumn, range(self.cells.columnCount())), default=0)
         self.horizontalHeader().setMinimumSectionSize(max(widest, self._least))
-        # As high as its posts: the tab scrolls where there are many, and nothing within it.
+        # As high as its rows: the tab scrolls, not the table.
         rows = min(max(len(table.rows), LEAST_ROWS), MOST_ROWS)
-        high = rows * self.verticalHeader().defaultSectionSize()
-        self.setMinimumHeight(high + self.horizontalHeader().sizeHint().height() + BAR)
+        rows_height = rows * self.verticalHeader().defaultSectionSize()
+        self.setMinimumHeight(rows_height + self.horizontalHeader().sizeHint().height() + BAR)
         if table.rows:
             place = self.cells.index(min(max(row, 0), len(table.rows) - 1), month)
             self.setCurrentIndex(place)
         self.moved.emit()
 
     def go_to(self, unit: str, month: str) -> None:
-        """Make the cell of a post ("" for the current one) and a month (2026-10) the current."""
+        """Select the cell of a post ("" for the current row) and a month ("2026-10")."""
         table = self.cells.table
         rows = [row.unit for row in table.rows]
-        months = [one.text for one in table.months]
+        months = [period.text for period in table.months]
         row = rows.index(unit) if unit in rows else max(self.currentIndex().row(), 0)
         if month in months:
             self.setCurrentIndex(self.cells.index(row, months.index(month)))
 
     def place(self) -> tuple[BoardRow, int] | None:
-        """The current row and the place of its month; None without one."""
+        """The current row and month index; None without a current cell."""
         index = self.currentIndex()
         if not index.isValid() or index.row() >= len(self.cells.table.rows):
             return None

@@ -1,4 +1,4 @@
-"""Thẻ: this desk's card, the cards it accepts, and the province's set-up file."""
+"""Thẻ: the desk's own card, accepted cards of other desks, set-up file, handover."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -42,7 +42,7 @@ CARD_SUFFIX = ".bdcard"
 
 
 class CardList(NamedTuple):
-    """This desk's card, those of other desks, and the names of desks {id: name}."""
+    """The desk's own card, those of other desks, and {desk id: name}."""
 
     own: Card
     known: list[CardEntry]
@@ -50,7 +50,7 @@ class CardList(NamedTuple):
 
 
 class CardsPanel(DeskPanel):
-    """Shows the own card above, then those of other desks, then set-up files."""
+    """The own card, cards of other desks, set-up files, handover to another post."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -102,29 +102,29 @@ class CardsPanel(DeskPanel):
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Reload the cards."""
+        """Read the cards again."""
         desk = self._desk
 
         def work() -> CardList:
             cards = desk.exchange.cards
             return CardList(cards.own(), cards.known(), desk_names(desk))
 
-        # The first call of `own` creates the keys, so this is a write.
+        # A write: the first call of `own` creates the keys.
         self.write(work, self._show)
 
     def idle(self) -> bool:
-        """Whether everything asked for is shown."""
+        """Whether nothing is being read or written."""
         return super().idle() and self.setups.idle() and self.handover.idle()
 
-    def _show(self, found: CardList) -> None:
-        self.own = found.own
-        self.setups.own = found.own
+    def _show(self, content: CardList) -> None:
+        self.own = content.own
+        self.setups.own = content.own
         self.own_label.setText(
             _("{title} · fingerprint {fingerprint}").format(
-                title=self._desk.title(), fingerprint=found.own.fingerprint
+                title=self._desk.title(), fingerprint=content.own.fingerprint
             )
         )
-        self.table.show_known(found.known, found.names)
+        self.table.show_known(content.known, content.names)
         self._enable(self.table.row())
 
     def _enable(self, _row: int) -> None:
@@ -132,8 +132,8 @@ class CardsPanel(DeskPanel):
         self._revoke.setEnabled(chosen is not None and chosen.accepted)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Ask for a card, then go back to the tab `back` (`accept`); read cards and set-up files
-        (`paths`)."""
+        """Open the dialog for a card (`accept`), returning to the tab `back` afterwards; or read
+        cards and set-up files (`paths`)."""
         if intent.get("accept"):
             self._return_to = intent.get("back")
             self.choose_card()
@@ -161,12 +161,12 @@ class CardsPanel(DeskPanel):
         self.write(lambda: write_verified(target, content), lambda _none: self._saved(target))
 
     def print_card(self) -> None:
-        """Ask where to save a printable page with the own card."""
+        """Ask where to save the own card as a page."""
         if self.own is not None:
             ask_where(self, self._file_name(".pdf"), ".pdf", self.print_card_as)
 
     def print_card_as(self, target: Path) -> None:
-        """Write the own card as a PDF with its QR code."""
+        """Write the own card as a PDF with a QR code."""
         own, desk, lang = self.own, self._desk, language()
         assert own is not None
         self.write(
@@ -178,7 +178,7 @@ class CardsPanel(DeskPanel):
         self.bar.notify(_("Saved as {file}").format(file=target.name))
 
     def ask_renew(self) -> None:
-        """Ask for confirmation before making new keys."""
+        """Ask for confirmation before creating new keys."""
         words = _(
             "Make new keys, because the old ones were lost or copied? Every other desk then"
             " has to accept the new card before it takes your files again; files locked for"
@@ -187,7 +187,7 @@ class CardsPanel(DeskPanel):
         self.bar.ask(words, (_("Make new keys"), self.renew), leave_offer())
 
     def renew(self) -> None:
-        """Make new keys, and with them a new card."""
+        """Create new keys, and thus a new card."""
 
         def done(_card: Card) -> None:
             self.bar.notify(_("This desk has a new card. Save it and hand it over."))
@@ -197,7 +197,7 @@ class CardsPanel(DeskPanel):
         self.write(self._desk.exchange.cards.renew_keys, done)
 
     def ask_new_id(self) -> None:
-        """Ask for confirmation before giving this desk a new id."""
+        """Ask for confirmation before giving the desk a new id."""
         words = _(
             "Give this desk a new id, because its folder was copied and two machines write as one?"
             " Do it on one of the two. Nothing is lost; other desks take the new card with the next"
@@ -206,7 +206,7 @@ class CardsPanel(DeskPanel):
         self.bar.ask(words, (_("Give a new id"), self.take_new_id), leave_offer())
 
     def take_new_id(self) -> None:
-        """Go on under a new id."""
+        """Give the desk a new id."""
 
         def done(card: Card) -> None:
             words = _("This desk goes on as {id}. Send the next file as ever.")
@@ -227,28 +227,29 @@ class CardsPanel(DeskPanel):
         ask_folder(self, _("Choose a folder"), None, lambda folder: self.read_cards([folder]))
 
     def read_cards(self, paths: Sequence[Path]) -> None:
-        """Read the cards in files, folders and set-up files, and ask once whether to accept
-        them."""
+        """Read the cards in files, folders and set-up files; ask once whether to accept them."""
         if len(paths) == 1 and not is_folder_there(paths[0]) and paths[0].suffix.lower() != SUFFIX:
             self.read_card(paths[0])
         elif paths:
             self.read(lambda: collect_cards(self._desk, paths), self.ask_accept_all)
 
-    def ask_accept_all(self, found: CardCollection) -> None:
-        """Ask whether to accept several cards, whose fingerprints are listed."""
-        self.table.offer(found)
-        if not found.cards:
+    def ask_accept_all(self, collection: CardCollection) -> None:
+        """Ask whether to accept several cards, listing their fingerprints."""
+        self.table.offer(collection)
+        if not collection.cards:
             self.bar.hint(_("There is no new card here."))
             return
         asked = ngettext(
             "Accept this {count} card? Compare its fingerprint by telephone.",
             "Accept these {count} cards? Compare each fingerprint by telephone.",
-            len(found.cards),
-        ).format(count=len(found.cards))
-        self.bar.ask(asked, (_("Accept all"), lambda: self.accept_all(found.cards)), self._leave())
+            len(collection.cards),
+        ).format(count=len(collection.cards))
+        self.bar.ask(
+            asked, (_("Accept all"), lambda: self.accept_all(collection.cards)), self._leave()
+        )
 
     def _leave(self) -> Offer:
-        """The answer that accepts nothing."""
+        """The answer that accepts no card."""
         return leave_offer()[0], lambda: self.table.offer(NO_CARDS)
 
     def accept_all(self, cards: Sequence[Card]) -> None:
@@ -265,9 +266,9 @@ class CardsPanel(DeskPanel):
         self.read(lambda: read_card(path), self.ask_accept)
 
     def ask_accept(self, card: Card) -> None:
-        """Ask whether to accept a card, and whether it replaces another one."""
+        """Ask whether to accept a card, and whether it replaces that of a lost desk."""
         self.table.offer(CardCollection([card], []))
-        same = next((k for k in self.table.known if k.card.desk == card.desk), None)
+        known = next((k for k in self.table.known if k.card.desk == card.desk), None)
         of_unit = [
             k
             for k in self.table.known
@@ -282,7 +283,7 @@ class CardsPanel(DeskPanel):
             kind=_(ROLE_NAMES[card.role]),
             fingerprint=card.fingerprint,
         )
-        if same is not None and same.card != card:
+        if known is not None and known.card != card:
             asked += " " + _("This desk was known by other keys; those count no more.")
         offers: list[Offer] = [(_("Accept"), lambda: self.accept(card))]
         if of_unit:
@@ -298,7 +299,7 @@ class CardsPanel(DeskPanel):
     def accept(self, card: Card, instead_of: str = "") -> None:
         """Accept a card, then import the packages that waited for it.
 
-        instead_of: the id of the desk whose card is revoked at the same time.
+        instead_of: id of the desk whose card is revoked at the same time; "" for none.
         """
         self._accept(
             lambda: self._desk.exchange.cards.accept_card(card, instead_of=instead_of),
@@ -306,7 +307,8 @@ class CardsPanel(DeskPanel):
         )
 
     def _accept(self, decide: Callable[[], object], words: str) -> None:
-        """Decide on cards, import the packages that waited, and say so after these words."""
+        """Run `decide` (accept or revoke), import the packages that waited, and report after
+        `words`."""
         desk = self._desk
 
         def work() -> list[ImportOutcome]:
@@ -314,22 +316,22 @@ class CardsPanel(DeskPanel):
             return desk.exchange.imports.take_waiting()
 
         def done(outcomes: list[ImportOutcome]) -> None:
-            told = words
-            taken = sum(one.status in (IMPORTED, UNCHANGED) for one in outcomes)
+            message = words
+            imported = sum(outcome.status in (IMPORTED, UNCHANGED) for outcome in outcomes)
             if outcomes:
-                told += " " + waited_label(taken)
-            back, self._return_to = self._return_to, None
+                message += " " + waited_label(imported)
+            return_tab, self._return_to = self._return_to, None
             self.table.offer(NO_CARDS)
             self.changed.emit()
             self.refresh()
-            if back is not None:
-                self.wanted.emit(back, {"again": True})
-            self.bar.notify(told)
+            if return_tab is not None:
+                self.wanted.emit(return_tab, {"again": True})
+            self.bar.notify(message)
 
         self.write(work, done)
 
     def ask_revoke(self) -> None:
-        """Ask for confirmation before revoking the chosen card."""
+        """Ask for confirmation before revoking the current card."""
         chosen = self.table.chosen()
         if chosen is None:
             return

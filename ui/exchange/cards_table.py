@@ -1,4 +1,4 @@
-"""The table of other desks' cards: those to compare on top, then those that are known."""
+"""Table of other desks' cards: cards to compare at the top, then known ones."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,8 +16,8 @@ NO_CARDS = CardCollection([], [])
 
 
 class CardsTable(RowsTable):
-    """Cards of other desks. What is asked about stands here, where the fingerprints of twelve find
-    room, and what was left out with why; both until `offer` is called again."""
+    """Cards of other desks; above them, until the next `offer`, cards to be accepted with their
+    fingerprints, and those left out with the reason."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(
@@ -42,23 +42,26 @@ class CardsTable(RowsTable):
         self._vouched: Mapping[str, str] = {}
 
     def show_known(self, known: Sequence[CardEntry], names: Mapping[str, str]) -> None:
-        """Show the cards that are known; names: {desk: its name}, of those that vouched."""
+        """Show the known cards; names: {desk id: name} of those that vouched."""
         self.known, self._vouched = list(known), names
         self.offer(self.offered)
 
-    def offer(self, found: CardCollection) -> None:
-        """Show cards to compare, and what was left out, above those that are known."""
-        self.offered = found
+    def offer(self, collection: CardCollection) -> None:
+        """Show cards to compare, and those left out, above the known ones."""
+        self.offered = collection
         self.show_rows(
             [
-                *(self._row(one, _("? compare")) for one in found.cards),
-                *((one.label, "", _("✗ left out"), "", "", one.reason) for one in found.left),
-                *(self._known_row(one) for one in self.known),
+                *(self._row(entry, _("? compare")) for entry in collection.cards),
+                *(
+                    (entry.label, "", _("✗ left out"), "", "", entry.reason)
+                    for entry in collection.left
+                ),
+                *(self._known_row(entry) for entry in self.known),
             ],
             keys=[
-                *(("offered", one.desk, one.fingerprint) for one in found.cards),
-                *(("left", one.label) for one in found.left),
-                *(one.card.desk for one in self.known),
+                *(("offered", entry.desk, entry.fingerprint) for entry in collection.cards),
+                *(("left", entry.label) for entry in collection.left),
+                *(entry.card.desk for entry in self.known),
             ],
         )
 
@@ -66,20 +69,20 @@ class CardsTable(RowsTable):
         kind = _(ROLE_NAMES[card.role])
         return self.name_of(card), kind, state, card.fingerprint, since, by
 
-    def _known_row(self, one: CardEntry) -> tuple[str, ...]:
-        state = _("✓ accepted") if one.accepted else _("✗ revoked")
-        since = time_label(one.noted, self._desk.today())
-        return self._row(one.card, state, since, self._vouched.get(one.vouched, one.vouched))
+    def _known_row(self, entry: CardEntry) -> tuple[str, ...]:
+        state = _("✓ accepted") if entry.accepted else _("✗ revoked")
+        since = time_label(entry.noted, self._desk.today())
+        return self._row(entry.card, state, since, self._vouched.get(entry.vouched, entry.vouched))
 
     def name_of(self, card: Card) -> str:
-        """The short name of the desk of a card, the beginning of its id too where several are of
-        that unit."""
+        """The short name of a card's desk, with the start of its id if several desks belong to the
+        unit."""
         name = unit_short(self._desk.book, card.role, card.unit) or card.unit
-        shown = [card, *self.offered.cards, *(one.card for one in self.known)]
-        several = len({one.desk for one in shown if one.unit == card.unit}) > 1
+        shown = [card, *self.offered.cards, *(entry.card for entry in self.known)]
+        several = len({entry.desk for entry in shown if entry.unit == card.unit}) > 1
         return f"{name} {card.desk[:SHORT_ID]}" if several else name
 
     def chosen(self) -> CardEntry | None:
-        """The card in the current row, None where that is not of one that is known."""
+        """The known card in the current row, None for other rows."""
         row = self.row() - len(self.offered.cards) - len(self.offered.left)
         return self.known[row] if 0 <= row < len(self.known) else None

@@ -1,4 +1,4 @@
-"""Có thể trùng: records that may be one thing logged twice, side by side, until a person says."""
+"""Có thể trùng: pairs of records that may be the same thing logged twice, side by side."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,11 +21,11 @@ from ui.widgets.pages.messages import MessageBar
 from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 MOST = 200
-"""So many pairs are listed at most."""
+"""Maximum number of pairs listed."""
 
 
 class DoublesPanel(UndoablePanel):
-    """Lists pairs of records; below it the two of the current pair, their differences marked."""
+    """The list of pairs, and the two records of the current one with their differences marked."""
 
     tab = "pairs"
 
@@ -34,7 +34,7 @@ class DoublesPanel(UndoablePanel):
         self.pairs: list[PairComparison] = []
         self._wanted: Mapping[str, Any] = {}
         self._only = ""
-        """The type whose pairs alone are listed."""
+        """The only record type listed, "" for all."""
         self._search = double_search_of(desk, tasks)
         self.table = RowsTable(
             _("Possible doubles"),
@@ -89,7 +89,7 @@ class DoublesPanel(UndoablePanel):
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Reload the pairs, then compare what nobody compared yet."""
+        """Read the pairs again, then search records not compared yet."""
         self._reload()
         self._search.begin()
 
@@ -102,12 +102,12 @@ class DoublesPanel(UndoablePanel):
         self.read(work, self._show)
 
     def idle(self) -> bool:
-        """Whether everything asked for is shown."""
+        """Whether neither a read nor the search is running."""
         return super().idle() and not self._search.running
 
     def begin(self, intent: Mapping[str, Any]) -> None:
-        """Put the keyboard focus into the list, on the first pair of a record (`record`) or of a
-        type (`type`); with `said`, what a task is about in words, only that type is listed."""
+        """Focus the list at the first pair of a record (`record`) or type (`type`). With `said`
+        (the task in words) only that type is listed."""
         self._wanted = intent
         self._only = intent.get("type", "") if "said" in intent else ""
         self.table.setFocus()
@@ -123,57 +123,58 @@ class DoublesPanel(UndoablePanel):
     def _go_to_wanted(self) -> None:
         record, type_name = self._wanted.get("record"), self._wanted.get("type")
         self._wanted = {}
-        for place, one in enumerate(self.pairs):
-            if record in one.pair[1:3] or one.pair.type == type_name:
+        for place, comparison in enumerate(self.pairs):
+            if record in comparison.pair[1:3] or comparison.pair.type == type_name:
                 self.table.go_to(place)
                 return
 
-    def _show(self, shown: list[PairComparison]) -> None:
-        if self._only and not shown:
-            # What the task named is done, and its button went with the message about it.
+    def _show(self, comparisons: list[PairComparison]) -> None:
+        if self._only and not comparisons:
+            # The task's pairs are decided; its button was replaced with the message.
             self._show_everything()
             return
-        self.pairs = shown
+        self.pairs = comparisons
         self.table.show_rows(
-            [_row(one) for one in self.pairs], keys=[one.pair[:3] for one in self.pairs]
+            [_row(comparison) for comparison in self.pairs],
+            keys=[comparison.pair[:3] for comparison in self.pairs],
         )
         self._go_to_wanted()
         self._show_pair(self.table.row())
 
     def current(self) -> PairComparison | None:
-        """The current pair of the list."""
+        """The current pair."""
         row = self.table.row()
         return self.pairs[row] if 0 <= row < len(self.pairs) else None
 
     def chosen(self) -> list[PairComparison]:
-        """The pairs that are chosen in the list."""
+        """The selected pairs."""
         return [self.pairs[row] for row in self.table.chosen_rows() if row < len(self.pairs)]
 
     def _show_pair(self, _row: int) -> None:
-        one = self.current()
-        compared = one.compared if one is not None else None
-        # What was chosen stays when the list is read again behind it.
+        comparison = self.current()
+        compared = comparison.compared if comparison is not None else None
+        # The choices of fields are kept when the list is read again in the background.
         if compared is None or compared != self.view.versions.compared:
             self.view.show_record(compared)
-        self.view.setVisible(one is not None)
+        self.view.setVisible(comparison is not None)
         for act in (*self._same, *self._others):
-            act.setEnabled(one is not None)
+            act.setEnabled(comparison is not None)
         self._explain()
 
     def _explain(self) -> None:
-        one, chosen = self.current(), self.chosen()
-        self.explanation.setVisible(one is not None)
+        comparison, chosen = self.current(), self.chosen()
+        self.explanation.setVisible(comparison is not None)
         if len(chosen) > 1:
             words = _("{count} pairs are chosen; what you say holds for all of them.")
             self.explanation.setText(words.format(count=format_number(len(chosen), language())))
-        elif one is not None:
-            self.explanation.setText(_explanation(one))
+        elif comparison is not None:
+            self.explanation.setText(_explanation(comparison))
 
     # -------------------------------------------------------------------- deciding
 
     def mark_same(self, stays: int) -> None:
-        """Say of the chosen pairs that the two are one, of which `stays` (0, 1) stays."""
-        choices = [_choice(one, stays) for one in self.chosen()]
+        """Mark the selected pairs as the same; record `stays` (0 or 1) of each is kept."""
+        choices = [_choice(comparison, stays) for comparison in self.chosen()]
         if not choices or not super().idle():
             return
         if len(choices) == 1:
@@ -186,7 +187,7 @@ class DoublesPanel(UndoablePanel):
         )
 
     def _fields_of_other(self, stays: int) -> tuple[str, ...]:
-        """The fields that were chosen of the record that goes."""
+        """The fields chosen from the record that is deleted."""
         if not self.view.versions.mixed:
             return ()
         return tuple(key for key, side in self.view.versions.chosen.items() if side != stays)
@@ -201,8 +202,8 @@ class DoublesPanel(UndoablePanel):
         self.write(lambda: desk.doubles.mark_all_same(choices), done)
 
     def mark_different(self) -> None:
-        """Say of the chosen pairs that the two are two things."""
-        choices = [_choice(one, 0) for one in self.chosen()]
+        """Mark the selected pairs as different."""
+        choices = [_choice(comparison, 0) for comparison in self.chosen()]
         if not choices or not super().idle():
             return
         desk = self._desk
@@ -219,7 +220,7 @@ class DoublesPanel(UndoablePanel):
     def _tell(self, words: str, decided: Sequence[DoubleChoice]) -> None:
         message = words.format(count=format_number(len(decided), language()))
         desk = self._desk
-        # How many wait says the tab: what was joined may make more pairs.
+        # The number waiting is on the tab; joining may create new pairs.
         self.notify_undoable(message, "", lambda _report: desk.doubles.take_back(decided))
         self.changed.emit()
         self.refresh()
@@ -228,51 +229,56 @@ class DoublesPanel(UndoablePanel):
     # ------------------------------------------------------------------- going on
 
     def open_record(self, side: int) -> None:
-        """Open one of the two on the page of its type."""
-        one = self.current()
-        if one is not None:
-            record = (one.pair.first, one.pair.second)[side]
-            self.page_wanted.emit(one.pair.type, {"record": record})
+        """Open record 0 or 1 of the pair on its page."""
+        comparison = self.current()
+        if comparison is not None:
+            record = (comparison.pair.first, comparison.pair.second)[side]
+            self.page_wanted.emit(comparison.pair.type, {"record": record})
 
     def write_note(self) -> None:
-        """Begin a note on the record of the two that another desk keeps."""
-        one = self.current()
-        if one is None:
+        """Start a note on the record of the pair that another desk owns."""
+        comparison = self.current()
+        if comparison is None:
             return
-        side = 0 if one.may_go[1] and not one.may_go[0] else 1
-        about = (one.pair.first, one.pair.second)[side]
+        side = 0 if comparison.may_go[1] and not comparison.may_go[0] else 1
+        about = (comparison.pair.first, comparison.pair.second)[side]
         words = _("Is this the same as what {desk} logged ({title})?")
-        other = one.compared.sides[1 - side]
-        text = words.format(desk=other.desk, title=one.titles[1 - side])
-        self.wanted.emit("notes", {"type": one.pair.type, "record": about, "text": text})
+        other_side = comparison.compared.sides[1 - side]
+        text = words.format(desk=other_side.desk, title=comparison.titles[1 - side])
+        self.wanted.emit("notes", {"type": comparison.pair.type, "record": about, "text": text})
 
 
-def _row(one: PairComparison) -> tuple[str, ...]:
-    owners = list(dict.fromkeys(one.owners))
-    return one.titles[0], _(REASONS[one.pair.why]), f"{one.pair.near} %", " – ".join(owners)
+def _row(comparison: PairComparison) -> tuple[str, ...]:
+    owners = list(dict.fromkeys(comparison.owners))
+    return (
+        comparison.titles[0],
+        _(REASONS[comparison.pair.why]),
+        f"{comparison.pair.near} %",
+        " – ".join(owners),
+    )
 
 
-def _choice(one: PairComparison, stays: int) -> DoubleChoice:
-    records = (one.pair.first, one.pair.second)
-    return DoubleChoice(one.pair.type, records[1 - stays], records[stays])
+def _choice(comparison: PairComparison, stays: int) -> DoubleChoice:
+    records = (comparison.pair.first, comparison.pair.second)
+    return DoubleChoice(comparison.pair.type, records[1 - stays], records[stays])
 
 
-def _explanation(one: PairComparison) -> str:
-    """What saying “the same” does with this pair."""
-    foreign = [number for number, may in enumerate(one.may_go, start=1) if not may]
-    if ALL_TYPES[one.pair.type].matching is not None:
+def _explanation(comparison: PairComparison) -> str:
+    """What "the same" does to this pair."""
+    foreign = [number for number, may in enumerate(comparison.may_go, start=1) if not may]
+    if ALL_TYPES[comparison.pair.type].matching is not None:
         effect = _(
             "The same: the other household is joined to the one that stays, its pledges too."
         )
     else:
         effect = _("The same: the other record is deleted, with this as its reason.")
-    if one.asked is not None:
-        desk, stays = one.asked
+    if comparison.asked is not None:
+        desk, stays = comparison.asked
         words = _("{desk} says they are one, and {number} stays.")
         effect = f"{words.format(desk=desk, number=stays)} {effect}"
     if not foreign:
         mixing = _("← and → choose for one field of which of the two it is kept.")
         return f"{effect} {mixing}"
     words = _("Record {number} belongs to {owner}: it is not deleted here, its desk gets a note.")
-    asked = [words.format(number=number, owner=one.owners[number - 1]) for number in foreign]
+    asked = [words.format(number=number, owner=comparison.owners[number - 1]) for number in foreign]
     return " ".join([effect, *asked])

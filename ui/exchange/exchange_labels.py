@@ -1,4 +1,4 @@
-"""How the exchange page formats periods, times, lists and what became of a file."""
+"""Labels of the exchange page: periods, times, outcomes of files."""
 
 import datetime
 import re
@@ -19,24 +19,24 @@ EXPECTED = {
     QUARANTINED: N_("◔ waits for a card"),
     LEFT: N_("– not taken"),
 }
-"""{status: label} of a file that was inspected."""
+"""{status: label} of an inspected file."""
 IMPORTED_LABELS = {
     IMPORTED: N_("✓ taken in"),
     UNCHANGED: N_("= no new records"),
     QUARANTINED: N_("◔ waits for a card"),
 }
-"""{status: label} of a file that was imported."""
+"""{status: label} of an imported file."""
 LOCKED_LABEL, REFUSED_LABEL = N_("◈ needs its passphrase"), N_("✗ refused")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 def month_label(month: Period) -> str:
-    """A month in few characters: 12/2023."""
+    """A month in short form: 12/2023."""
     return f"{month.number:02d}/{month.year}"
 
 
 def period_label(desk: Desk, text: str) -> str:
-    """A package's period: 12/2023 for a month, else in words."""
+    """The period of a package: 12/2023 for a month, else in words."""
     if _MONTH.fullmatch(text):
         return f"{text[5:]}/{text[:4]}"
     try:
@@ -47,12 +47,12 @@ def period_label(desk: Desk, text: str) -> str:
 
 
 def time_label(time: str, today: datetime.date) -> str:
-    """A time of the store (ISO, UTC) as local time; the date only if it is another day's."""
+    """A stored time (ISO, UTC) as local time; the date only if it is not today."""
     return format_moment(moment_of(time), today)
 
 
 def leave_offer() -> Offer:
-    """The last answer to a question of the message bar: nothing is changed."""
+    """The last answer to a question of the message bar, which changes nothing."""
     return _("Leave it"), _nothing
 
 
@@ -60,10 +60,10 @@ def _nothing() -> None:
     pass
 
 
-def waited_label(taken: int) -> str:
-    """How many of the files that waited for a card or a set-up file were taken in."""
+def waited_label(imported: int) -> str:
+    """How many files that waited for a card or set-up file were imported."""
     return ngettext(
         "{count} file that waited was taken in.",
         "{count} files that waited were taken in.",
-        taken,
-    ).format(count=taken)
+        imported,
+    ).format(count=imported)

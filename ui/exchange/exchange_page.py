@@ -1,4 +1,4 @@
-"""Gửi – nhận số liệu: exchanging packages with other desks."""
+"""Gửi – nhận số liệu: exchange of packages with other desks."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -44,7 +44,7 @@ else:
     versions_panel = lazy_module("ui.exchange.versions_panel")
 
 CARD_SUFFIXES = (".bdcard", ".bdsetup")
-"""Suffixes of the files that belong to the tab of cards."""
+"""Suffixes of the files that the cards tab opens."""
 
 PanelFactory = Callable[[Desk, Runner, MessageBar], DeskPanel]
 
@@ -61,11 +61,11 @@ TABS: Mapping[str, tuple[str, PanelFactory]] = {
     "folder": (N_("Shared folder"), lambda *args: folder_panel.FolderPanel(*args)),
     "paper": (N_("Paper and file"), lambda *args: paper_panel.PaperPanel(*args)),
 }
-"""{key of a tab: (its title, what makes its panel)}; a panel is imported when first shown."""
+"""{tab key: (title, factory of its panel)}; a panel's module is imported when first shown."""
 
 
 class ExchangePage(TabbedPage):
-    """A tab for each part of the exchange; files can be dropped anywhere on the page."""
+    """Tabs of the exchange; files can be dropped anywhere on the page."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         self._count_job: Job | None = None
@@ -77,7 +77,7 @@ class ExchangePage(TabbedPage):
         self._count()
 
     def make(self, key: str) -> QWidget:
-        """The panel of a tab."""
+        """Create the panel of a tab."""
         panel = TABS[key][1](self._desk, self._tasks, self.bar)
         panel.changed.connect(self._refresh_others)
         panel.wanted.connect(self.hand_over)
@@ -87,11 +87,11 @@ class ExchangePage(TabbedPage):
 
     @property
     def panels(self) -> list[DeskPanel]:
-        """The panels made so far."""
+        """The panels created so far."""
         return [panel for panel in self._made.values() if isinstance(panel, DeskPanel)]
 
     def panel(self, key: str) -> DeskPanel:
-        """The panel of a tab, made if it was not shown yet."""
+        """The panel of a tab, created at first use."""
         panel = self.made(key)
         assert isinstance(panel, DeskPanel)
         return panel
@@ -106,23 +106,24 @@ class ExchangePage(TabbedPage):
         self.changed.emit()
 
     def refresh(self) -> None:
-        """Reload every tab that was shown."""
+        """Read all created panels again."""
         for panel in self.panels:
             panel.refresh()
         self._count()
 
     def _refresh_sticks(self, state: Qt.ApplicationState) -> None:
-        """Reload the sticks when the window becomes active: one may have been plugged in."""
+        """Read the sticks again when the application becomes active: one may have been plugged
+        in."""
         if state != Qt.ApplicationState.ApplicationActive:
             return
         for key in ("send", "receive"):
-            shown = self._made.get(key)
-            if shown is not None and shown.isVisible() and self.panel(key).idle():
+            panel = self._made.get(key)
+            if panel is not None and panel.isVisible() and self.panel(key).idle():
                 self.panel(key).refresh()
 
     def _count(self) -> None:
-        """Show on the tabs how many records wait for a choice, how many pairs for a verdict and how
-        many notes for an answer."""
+        """Show on the tabs how many records wait for a choice of version, pairs for a decision,
+        notes for an answer."""
         if self._count_job is not None:
             self._count_job.forget()
         desk = self._desk
@@ -151,14 +152,14 @@ class ExchangePage(TabbedPage):
         raise error
 
     def idle(self) -> bool:
-        """Whether everything asked for is shown."""
+        """Whether nothing is being read or written."""
         return self._count_job is None and all(panel.idle() for panel in self.panels)
 
     # ------------------------------------------------------------------- navigation
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Show a tab (`tab`, else that of sending) and pass the intent on to it; files to open
-        (`open`) find their tab themselves."""
+        """Switch to the tab `tab` (default: send) and pass the intent on; files in `open` choose
+        their tab."""
         super().receive(intent)
         if "open" in intent:
             self.open_files(intent["open"])
@@ -167,33 +168,33 @@ class ExchangePage(TabbedPage):
         self.hand_over(key if key in self._keys else self._keys[0], intent)
 
     def hand_over(self, key: str, intent: Mapping[str, Any]) -> None:
-        """Show a tab and pass an intent to its panel."""
+        """Switch to a tab and pass an intent to its panel."""
         self.show_tab(key)
         self.panel(key).receive(intent)
 
     def keep_now(self) -> None:
-        """Save what is typed and not sent."""
+        """Save drafts of all panels."""
         for panel in self.panels:
             panel.keep_now()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept files and folders; spreadsheets alone are for the window."""
+        """Accept files and folders, unless all are spreadsheets, which the window handles."""
         if any(not is_spreadsheet(path) for path in dropped_paths(event)):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Accept them anywhere on the page."""
+        """Accept anywhere on the page."""
         event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the files that were dropped."""
+        """Open the dropped files."""
         paths = dropped_paths(event)
         if any(not is_spreadsheet(path) for path in paths):
             event.acceptProposedAction()
             self.open_files(paths)
 
     def open_files(self, paths: Sequence[Path]) -> None:
-        """Pass files and folders to the tab they belong to."""
+        """Pass files and folders to their tabs."""
         at_cards = self._keys[self.tabs.currentIndex()] == "cards"
         for_cards = [
             path
@@ -208,15 +209,15 @@ class ExchangePage(TabbedPage):
 
 
 def _holds_cards(path: Path) -> bool:
-    """Whether a folder has files of cards in it; a stick with packages alone has not."""
+    """Whether a folder contains cards."""
     try:
-        return any(inside.suffix.lower() in CARD_SUFFIXES for inside in path.iterdir())
+        return any(entry.suffix.lower() in CARD_SUFFIXES for entry in path.iterdir())
     except OSError:
         return False
 
 
 def _order(role: str) -> list[str]:
-    """The tabs of a desk in order: a post sends and has no board, others receive first."""
+    """The order of the tabs: a post sends first and has no board, others receive first."""
     if role == "post":
         return [key for key in TABS if key != "board"]
     others = [key for key in TABS if key != "send"]

@@ -1,4 +1,4 @@
-"""The table of files that were handed over: from whom each is, and its outcome."""
+"""Table of files to import: origin and outcome of each."""
 
 from collections.abc import Container, Sequence
 from pathlib import Path
@@ -22,9 +22,9 @@ from ui.exchange.exchange_labels import (
 from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 NARROW = 110
-"""So many digits wide a table has room for every column."""
+"""Width in digits below which some columns are hidden."""
 NAMED_BY_FILE = (2, 3)
-"""The columns of period and number, which stand in the file's name."""
+"""The columns of period and number, which the file name contains too."""
 GOOD = (WOULD_IMPORT, IMPORTED, UNCHANGED)
 """The outcomes of files that can be imported."""
 COUNTS = {
@@ -35,13 +35,13 @@ COUNTS = {
     "stale": N_("{count} older"),
     "refused_rows": N_("{count} left out"),
 }
-"""The counts of an outcome in words, what matters most first."""
+"""The labels of an outcome's counts, most important first."""
 PREFIX = "BorderDesk_"
-"""Left out of file names in the table, because every package's name begins with it."""
+"""Prefix of all package names, left out in the table."""
 
 
 class FilesTable(RowsTable):
-    """A row for each file; without any it explains how to add some."""
+    """One row per file; the empty table explains how to add files."""
 
     def __init__(self, desk: Desk) -> None:
         columns = [
@@ -58,19 +58,19 @@ class FilesTable(RowsTable):
         )
         super().__init__(_("Files that came"), columns, empty)
         self._desk = desk
-        # A reason is a sentence or two, and all of it is to be seen.
+        # Reasons are one or two sentences and must be readable in full.
         self.setWordWrap(True)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow table leave the reason the room of what the file's name says as well."""
+        """Hide columns in a narrow table, in favour of the reason."""
         super().resizeEvent(event)
         narrow = self.viewport().width() < self.fontMetrics().horizontalAdvance("0") * NARROW
         for column in NAMED_BY_FILE:
             self.setColumnHidden(column, narrow)
 
     def show_files(self, incoming_files: Sequence[IncomingFile], imported: Container[Path]) -> None:
-        """Show files; imported: those of which the outcome is no longer an expected one."""
+        """Show files; imported: the paths whose outcome is final, not a preview."""
         self.show_rows(
             [self._line(incoming, incoming.path in imported) for incoming in incoming_files],
             keys=[incoming.path for incoming in incoming_files],
@@ -86,7 +86,7 @@ class FilesTable(RowsTable):
         )
 
     def _origin(self, incoming: IncomingFile) -> tuple[str, str, str]:
-        """Sender, period and number; with a question mark where only the file's name has them."""
+        """Sender, period and number; with a question mark if only the file name has them."""
         origin, name = incoming.origin, request_texts.parse_file_name(incoming.outcome.file)
         if origin is not None:
             return origin.name, period_label(self._desk, origin.period), str(origin.number)
@@ -97,8 +97,7 @@ class FilesTable(RowsTable):
 
 
 def _records_label(outcome: ImportOutcome) -> str:
-    """What became of the records of a file, every count that is not zero; then the reason why it,
-    or some of it, was not taken."""
+    """The non-zero counts of a file's records, then the reason why any were not imported."""
     counted = {key: getattr(outcome, key) for key in COUNTS if outcome.status in GOOD}
     lang = language()
     facts = [

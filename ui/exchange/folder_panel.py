@@ -1,4 +1,5 @@
-"""Thư mục chung: a folder in place of a stick, its state, and who gets names by it."""
+"""Thư mục chung: shared folder instead of a stick, its state, and which cards get personal
+fields."""
 
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from ui.widgets.pages.messages import MessageBar
 
 
 class FolderPanel(DeskPanel):
-    """Chooses the folder, shows how it stands, and asks once for each card about names."""
+    """Choice of the folder, its state, and consent to personal fields per card."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -59,12 +60,12 @@ class FolderPanel(DeskPanel):
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Reload the other machines of this unit."""
+        """Read the other machines of the unit again."""
         folder = self._desk.exchange.folder
         self.read(lambda: (folder.unit_cards(), folder.agreed()), self._show)
 
-    def _show(self, found: tuple[list[Card], frozenset[str]]) -> None:
-        cards, agreed = found
+    def _show(self, content: tuple[list[Card], frozenset[str]]) -> None:
+        cards, agreed = content
         while item := self.names.takeAt(0):
             widget = item.widget()
             if isinstance(widget, QWidget):
@@ -115,7 +116,7 @@ class FolderPanel(DeskPanel):
         ask_folder(self, _("Choose a folder"), Path.home(), self.choose)
 
     def choose(self, folder: Path | None) -> None:
-        """Use a folder from now on, or none."""
+        """Use a folder from now on; None: no folder."""
         desk = self._desk
 
         def done(_none: None) -> None:
@@ -126,7 +127,7 @@ class FolderPanel(DeskPanel):
         self.write(lambda: desk.exchange.folder.choose(folder), done)
 
     def _agree(self) -> None:
-        """Ask before names go to another machine of the unit; what is taken back is at once."""
+        """Ask before personal fields go to another machine; withdrawing consent applies at once."""
         chosen = [desk for desk, box in self.boxes.items() if box.isChecked()]
         if len(chosen) < len(self._desk.exchange.folder.agreed()):
             self._save_agreed(chosen)

@@ -1,4 +1,4 @@
-"""Going over to another post: a desk begun for the wrong one, or of a post that was merged."""
+"""Handover of the desk to another post: wrong choice at first run, or a merged post."""
 
 import datetime
 from collections.abc import Mapping
@@ -27,17 +27,16 @@ from ui.widgets.pages.messages import MessageBar
 
 
 class _HandoverChoice(NamedTuple):
-    """The post to go over to, and the first day of the records that go along, None for all."""
+    """The new post, and the first date of the records that move along (None: all)."""
 
     to: str
     since: datetime.date | None
 
 
 class HandoverSection(DeskPanel):
-    """Chooses the post and the day, and asks before anything is handed over.
+    """Choice of post and date, with a confirmation before the handover.
 
-    gone_over: this desk is another post's now, which every page has to be rebuilt for; with what to
-    say then.
+    gone_over(message): the desk belongs to another post; all pages have to be rebuilt.
     """
 
     gone_over = Signal(str)
@@ -71,7 +70,7 @@ class HandoverSection(DeskPanel):
         row.add(self.since)
         identity = self._desk.identity
         self.offered = identity.role == "post" and not identity.practice
-        """Whether it is for this desk at all."""
+        """Whether this desk may be handed over."""
         act = bind(self, "hand_over", self.ask_hand_over)
         act.setEnabled(self.offered)
         row.add(button(act))
@@ -80,21 +79,21 @@ class HandoverSection(DeskPanel):
             self._offer_posts()
 
     def _offer_posts(self) -> None:
-        """Offer the other posts that there are, those that this one became first."""
+        """Offer the other existing posts, successors of the own one first."""
         book, own = self._desk.book, self._desk.identity.unit
         became = book.posts[own].successors if own in book.posts else ()
         today = self._desk.today().isoformat()
-        for post in sorted(book.posts.values(), key=lambda one: one.code not in became):
+        for post in sorted(book.posts.values(), key=lambda candidate: candidate.code not in became):
             if post.code != own and today <= post.valid_to:
                 self.to.addItem(post.name, post.code)
 
     def choices(self) -> Mapping[str, Any]:
-        """The post that somebody chose, and the day typed."""
+        """Post and date, if a person entered them."""
         since = self.since.text()
         return {"to": self.to.currentData(), "since": since} if since or self.to.taken else {}
 
     def choose_again(self, choices: Mapping[str, Any]) -> None:
-        """Choose what `choices` gave."""
+        """Restore what `choices` returned."""
         self.to.take(choices["to"])
         self.since.setText(choices["since"])
 
@@ -109,7 +108,7 @@ class HandoverSection(DeskPanel):
         return _HandoverChoice(str(self.to.currentData()), since)
 
     def ask_hand_over(self) -> None:
-        """Tell how many records go along, and ask."""
+        """Count the records that move along, and ask."""
         choice = self._choice()
         if choice is None or not self.idle() or self.to.count() == 0:
             return
@@ -141,19 +140,20 @@ class HandoverSection(DeskPanel):
         self.bar.ask(asked, (_("Hand over"), lambda: self.hand_over(choice)), leave_offer())
 
     def hand_over(self, choice: _HandoverChoice) -> None:
-        """Go over."""
+        """Hand the desk over."""
         desk = self._desk
 
-        def done(gone: HandoverOutcome) -> None:
+        def done(outcome: HandoverOutcome) -> None:
             words = ngettext(
                 "This desk is of {post} now; {count} record went along. Save its new card and"
                 " hand it over: everybody has to accept it before the next file.",
                 "This desk is of {post} now; {count} records went along. Save its new card and"
                 " hand it over: everybody has to accept it before the next file.",
-                gone.records,
+                outcome.records,
             )
             message = words.format(
-                post=desk.book.post_name(gone.to), count=format_number(gone.records, language())
+                post=desk.book.post_name(outcome.to),
+                count=format_number(outcome.records, language()),
             )
             self.gone_over.emit(message)
 

@@ -1,5 +1,4 @@
-"""The files that came before and could not be taken in: those that wait for a card, and those that
-were refused."""
+"""Table of earlier files that were not imported: waiting for a card, or refused."""
 
 from collections.abc import Sequence
 
@@ -14,7 +13,7 @@ from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 
 class HeldFilesTable(RowsTable):
-    """A row for each; hidden while there is none."""
+    """One row per file; hidden while empty."""
 
     def __init__(self, desk: Desk) -> None:
         columns = [
@@ -30,16 +29,16 @@ class HeldFilesTable(RowsTable):
         self._wanted = ""
 
     def go_to_file(self, key: str) -> None:
-        """Make a file the current one, once it is listed."""
+        """Select a file once it is listed."""
         self._wanted = key
         self.setFocus()
 
     def show_files(self, files: Sequence[HeldFile]) -> None:
         """Show these files."""
         self.files = list(files)
-        self.show_rows([self._line(one) for one in files], keys=[one.key for one in files])
+        self.show_rows([self._line(held) for held in files], keys=[held.key for held in files])
         self.setVisible(bool(files))
-        places = [place for place, one in enumerate(self.files) if one.key == self._wanted]
+        places = [place for place, held in enumerate(self.files) if held.key == self._wanted]
         if places:
             self._wanted = ""
             self.go_to(places[0])
@@ -50,22 +49,22 @@ class HeldFilesTable(RowsTable):
         return self.files[row] if 0 <= row < len(self.files) else None
 
     def chosen(self) -> list[HeldFile]:
-        """The files that are chosen."""
+        """The selected files."""
         return [self.files[row] for row in self.chosen_rows() if row < len(self.files)]
 
-    def _line(self, one: HeldFile) -> tuple[str, ...]:
-        waits = isinstance(one, QuarantinedPackage)
+    def _line(self, held: HeldFile) -> tuple[str, ...]:
+        is_waiting = isinstance(held, QuarantinedPackage)
         return (
-            one.file.removeprefix(PREFIX),
-            self._sender(one),
-            _(EXPECTED[QUARANTINED] if waits else REFUSED_LABEL),
-            time_label(one.noted, self._desk.today()),
-            one.reason,
+            held.file.removeprefix(PREFIX),
+            self._sender(held),
+            _(EXPECTED[QUARANTINED] if is_waiting else REFUSED_LABEL),
+            time_label(held.noted, self._desk.today()),
+            held.reason,
         )
 
-    def _sender(self, one: HeldFile) -> str:
-        """The sender; with a question mark where only the file's name says it."""
-        if isinstance(one, QuarantinedPackage):
-            return self._desk.book.post_short(one.unit)
-        name = parse_file_name(one.file)
+    def _sender(self, held: HeldFile) -> str:
+        """The sender; with a question mark if only the file name tells it."""
+        if isinstance(held, QuarantinedPackage):
+            return self._desk.book.post_short(held.unit)
+        name = parse_file_name(held.file)
         return "–" if name is None else f"{self._desk.book.post_short(name.unit)}?"

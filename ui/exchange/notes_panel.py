@@ -1,4 +1,4 @@
-"""Ý kiến: notes of desks on each other's records, and answers; both travel with packages."""
+"""Ý kiến: notes of desks on each other's records, with answers; exchanged in packages."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -30,14 +30,14 @@ Key = tuple[str, str]
 
 
 class NoteThreadList(NamedTuple):
-    """The threads there are; `begun`: an empty one of a record that has no notes yet."""
+    """All threads; begun: an empty thread of a record without notes yet."""
 
     threads: list[NoteThread]
     begun: NoteThread | None
 
 
 class NotesPanel(DeskPanel):
-    """Lists the records with notes; below it the notes on one record, and a field for a new one."""
+    """List of threads, the notes of the current one, and a field for a new note."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -105,19 +105,19 @@ class NotesPanel(DeskPanel):
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Reload the notes."""
-        desk, begun = self._desk, self._begun
+        """Read the notes again."""
+        desk, begun_key = self._desk, self._begun
 
         def work() -> NoteThreadList:
             known = note_threads(desk)
-            if begun is None or any((t.type, t.record) == begun for t in known):
+            if begun_key is None or any((t.type, t.record) == begun_key for t in known):
                 return NoteThreadList(known, None)
-            return NoteThreadList(known, note_thread(desk, *begun))
+            return NoteThreadList(known, note_thread(desk, *begun_key))
 
         self.read(work, self._show)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Begin a note on a record (`type`, `record`); `text` is proposed for it."""
+        """Start a note on a record (`type`, `record`) with the proposed text `text`."""
         if "record" not in intent:
             return
         self._begun = (intent["type"], intent["record"])
@@ -126,9 +126,9 @@ class NotesPanel(DeskPanel):
         self.refresh()
         self.typed.setFocus()
 
-    def _show(self, found: NoteThreadList) -> None:
+    def _show(self, content: NoteThreadList) -> None:
         wanted = self._begun or self._shown
-        self.threads = ([found.begun] if found.begun else []) + found.threads
+        self.threads = ([content.begun] if content.begun else []) + content.threads
         today = self._desk.today()
         self.table.show_rows(
             [
@@ -150,7 +150,7 @@ class NotesPanel(DeskPanel):
         self._show_thread(self.table.row())
 
     def current_thread(self) -> NoteThread | None:
-        """The current thread of the list."""
+        """The current thread."""
         row = self.table.row()
         return self.threads[row] if 0 <= row < len(self.threads) else None
 
@@ -167,8 +167,8 @@ class NotesPanel(DeskPanel):
         self.heading.setText(thread.title)
         self.thread_view.setPlainText(
             "\n\n".join(
-                f"{one.author}, {one.desk}, {format_moment(one.when, today)}:\n{one.text}"
-                for one in thread.notes
+                f"{note.author}, {note.desk}, {format_moment(note.when, today)}:\n{note.text}"
+                for note in thread.notes
             )
             or _("Nothing was said of it yet.")
         )
@@ -188,14 +188,14 @@ class NotesPanel(DeskPanel):
         self._show_doubts()
 
     def _show_doubts(self) -> list[str]:
-        """Say beside the text what is doubtful in it; returns the sentences."""
+        """Show the doubts about the text, and return them."""
         doubts = self._desk.exchange.notes.doubts(self.typed.toPlainText())
         self.doubt.setText("⚠ " + " ".join(doubts) if doubts else "")
         self.doubt.setVisible(bool(doubts))
         return doubts
 
     def keep_now(self) -> None:
-        """Save what is typed and not added yet."""
+        """Save the texts that were typed but not added."""
         self._save_timer.stop()
         unsent = {record: text for record, text in self._unsent.items() if text}
         desk = self._desk
@@ -203,7 +203,7 @@ class NotesPanel(DeskPanel):
             self.write(lambda: desk.preferences.prefer(UNSENT_NOTES, unsent), lambda _none: None)
 
     def send(self) -> None:
-        """Add the note that is typed to the record."""
+        """Add the typed note to the record."""
         thread, text = self.current_thread(), self.typed.toPlainText()
         if thread is None or not self.idle():
             return
@@ -240,7 +240,7 @@ class NotesPanel(DeskPanel):
         )
 
     def settle(self) -> None:
-        """Settle the current thread: it is not shown as open until another note comes."""
+        """Settle the current thread: it counts as answered until another note arrives."""
         thread, desk = self.current_thread(), self._desk
         if thread is None or not thread.notes or not self.idle():
             return
@@ -253,22 +253,22 @@ class NotesPanel(DeskPanel):
         self.write(lambda: desk.exchange.notes.settle(thread.record), done)
 
     def open_record(self) -> None:
-        """Open the record on the page of its type."""
+        """Open the record on its page."""
         thread = self.current_thread()
         if thread is not None:
             self.page_wanted.emit(thread.type, {"record": thread.record})
 
 
 def thread_state(thread: NoteThread) -> str:
-    """Whether a thread waits for an answer, in words with their sign."""
+    """The state of a thread in words, with a sign."""
     if not thread.notes:
         return _("✎ new")
     if thread.waits:
         return _("● waits for an answer")
     if thread.news:
-        own = any(one.own for one in thread.notes)
+        own = any(note.own for note in thread.notes)
         return _("● answer came") if own else _("● new note")
-    if all(one.own for one in thread.notes):
+    if all(note.own for note in thread.notes):
         return _("→ no answer yet")
     if thread.notes[-1].own:
         return _("✓ answered")

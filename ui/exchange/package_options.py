@@ -1,4 +1,4 @@
-"""The options of sending: for whom the file is encrypted, and whether private fields are in it."""
+"""Options of a package: encryption, and whether private fields are included."""
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
@@ -26,11 +26,11 @@ from ui.widgets.editors.text_line import TextLine
 
 CARD = Qt.ItemDataRole.UserRole
 ROWS = 3
-"""How many cards are visible at once."""
+"""Number of cards visible at once."""
 
 
 class LockKind(Enum):
-    """Who can open the file."""
+    """Who can open a package."""
 
     OPEN = "open"
     CARDS = "cards"
@@ -38,8 +38,7 @@ class LockKind(Enum):
 
 
 class PackageOptions(QWidget):
-    """A form for how the package is made; left as it is, the package is open and complete
-    without private fields."""
+    """Form of the options; by default a package is not encrypted and has no private fields."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,9 +48,9 @@ class PackageOptions(QWidget):
         self.lock.addItem(_("Whoever knows a passphrase"), LockKind.PASSPHRASE)
         self.cards = QListWidget()
         self._gone: list[str] = []
-        """The names of cards that were ticked and are accepted no longer."""
+        """Names of ticked cards that are no longer accepted."""
         self._wanted: dict[str, str] = {}
-        """{desk: its name} of the cards to be ticked once they are offered."""
+        """{desk id: name} of cards to tick once they are offered."""
         self.first, self.again = TextLine(), TextLine()
         self.show_words = QCheckBox(_("Show the passphrase"))
         self.private = QCheckBox(_("Personal and internal fields go too"))
@@ -101,12 +100,12 @@ class PackageOptions(QWidget):
             field.setEchoMode(mode.Normal if self.show_words.isChecked() else mode.Password)
 
     def offer(self, cards: Sequence[tuple[str, Card]]) -> None:
-        """Offer (name of the desk, card) each; what was ticked stays ticked."""
-        before = self._ticked()
-        ticked = {**self._wanted, **{card.desk: name for name, card in before}}
+        """Offer cards as (name of the desk, card); ticks are kept."""
+        ticked_cards = self._ticked()
+        ticked = {**self._wanted, **{card.desk: name for name, card in ticked_cards}}
         self._wanted = {}
-        there = {card.desk for _name, card in cards}
-        self._gone += [name for desk, name in ticked.items() if desk not in there]
+        offered = {card.desk for _name, card in cards}
+        self._gone += [name for desk, name in ticked.items() if desk not in offered]
         self.cards.clear()
         for name, card in cards:
             item = QListWidgetItem(name, self.cards)
@@ -117,7 +116,7 @@ class PackageOptions(QWidget):
             self.cards.setCurrentRow(0)
 
     def choices(self) -> dict[str, Any]:
-        """What is chosen, as `choose_again` takes it; a passphrase is typed again."""
+        """The choices as `choose_again` takes them, without the passphrase."""
         if self.isHidden() and self.lock.currentIndex() == 0 and not self.private.isChecked():
             return {}
         return {
@@ -128,7 +127,7 @@ class PackageOptions(QWidget):
         }
 
     def choose_again(self, choices: Mapping[str, Any]) -> None:
-        """Choose what `choices` gave."""
+        """Restore what `choices` returned."""
         if choices:
             self.show()
             self.lock.take(choices["lock"])
@@ -137,24 +136,24 @@ class PackageOptions(QWidget):
             self.reason.setText(choices["reason"])
 
     def chosen(self) -> list[Card]:
-        """The cards that are ticked."""
+        """The ticked cards."""
         return [card for _name, card in self._ticked()]
 
     def _ticked(self) -> list[tuple[str, Card]]:
         items = [self.cards.item(row) for row in range(self.cards.count())]
         ticked = [item for item in items if item.checkState() == Qt.CheckState.Checked]
-        # Qt converts a named tuple into a plain one.
+        # Qt converts a named tuple to a plain one.
         return [(item.text(), Card(*item.data(CARD))) for item in ticked]
 
     def _require_ticked(self) -> None:
-        """Say once that a card which was ticked is there no longer. Raises UserError."""
-        gone, self._gone = self._gone, []
-        if gone:
+        """Raises UserError once if a ticked card is no longer accepted."""
+        missing, self._gone = self._gone, []
+        if missing:
             words = _("{names}: accepted here no longer. Look again who may open the file.")
-            raise UserError(words.format(names=", ".join(gone)))
+            raise UserError(words.format(names=", ".join(missing)))
 
     def export_options(self) -> ExportOptions:
-        """How the package is to be made. Raises UserError when the choices do not fit."""
+        """The options of the package. Raises UserError if the choices are incomplete."""
         lock = self.lock.currentData()
         if lock is LockKind.CARDS:
             self._require_ticked()
@@ -170,7 +169,7 @@ class PackageOptions(QWidget):
         )
 
     def reset(self) -> None:
-        """Clear everything, so that no passphrase and no reason is used for the next file."""
+        """Reset all fields, so that passphrase and reason are not reused for the next file."""
         for field in (self.first, self.again, self.reason):
             field.clear()
         self.show_words.setChecked(False)

@@ -1,4 +1,4 @@
-"""Giấy – tệp: checking a printed and signed paper against this desk's figures."""
+"""Giấy – tệp: check of a printed and signed paper, or its file, against the desk's figures."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -33,13 +33,13 @@ else:
     validity = lazy_module("borderdesk.signing.validity")
 
 SIGNS = {SAME: "✓", DIFFERENT: "✗"}
-"""{result of a check: its sign}."""
+"""{result of a check: sign}."""
 OTHER_SIGN = "◷"
 
 
 class _Answer(NamedTuple):
-    """What is known of a paper: its digital signatures in words, the verdict on its figures with
-    the name of its scope; without a verdict why there is none."""
+    """Result of a check: digital signatures in words, and the verdict on the figures with the name
+    of its scope, or why there is none."""
 
     signatures: Sequence[str]
     verdict: PaperVerdict | None = None
@@ -48,8 +48,8 @@ class _Answer(NamedTuple):
 
 
 class PaperPanel(DeskPanel):
-    """A field for the text of a paper's QR code, the result of the check, and the signed figures to
-    compare with the paper, in which those of the paper can be typed."""
+    """Field for the text of a paper's QR code, the result, and the signed figures beside those
+    typed from the paper."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -93,13 +93,13 @@ class PaperPanel(DeskPanel):
         outer.addWidget(self.table, 1)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Check a text (`text`)."""
+        """Check the text `text`."""
         if "text" in intent:
             self.text.setText(intent["text"])
             self.check()
 
     def ask_file(self) -> None:
-        """Ask for a paper's PDF or Word file and compare it."""
+        """Ask for a paper's PDF or Word file and check it."""
         ask_files(self, _("A paper as a file"), "*.pdf *.docx", self._file_chosen)
 
     def _file_chosen(self, files: Sequence[Path]) -> None:
@@ -107,7 +107,7 @@ class PaperPanel(DeskPanel):
         self.check()
 
     def check(self) -> None:
-        """Compare the paper with the figures of this desk."""
+        """Check the paper against the figures of the desk."""
         self._typed.clear()
         self._check()
 
@@ -149,35 +149,38 @@ class PaperPanel(DeskPanel):
         self.bar.clear()
         verdict = answer.verdict
         if verdict is None:
-            # Another program's file: only its signatures can be checked.
+            # A file of another program: only its signatures can be checked.
             self.verdict.setText("\n".join([*answer.signatures, answer.why]))
             self.verdict.show()
             return
         sentences = [*self._sentences(verdict, answer.scope)]
         self.verdict.setText("\n".join([*answer.signatures, *sentences]))
         self.verdict.show()
-        changed = {one.key for one in verdict.moved}
+        changed = {change.key for change in verdict.moved}
         shown = [li for li in verdict.lines if li.value or li.year_to_date or li.key in changed]
         self._lines = sorted(shown, key=lambda line: line.key not in changed)
         self.table.show_rows([self._row(verdict, line) for line in self._lines])
 
     def _row(self, verdict: PaperVerdict, line: SummaryLine) -> tuple[str, ...]:
-        """A signed figure, what the desk says now where it differs, what was typed, and why."""
-        moved = [one for one in verdict.moved if one.key == line.key]
-        here = [one for one in moved if one.column == "value" and one.signed == line.value]
-        reasons = dict.fromkeys(reason for one in moved for reason in one.reasons)
+        """A row of the table: signed figures, the desk's figure if it differs, the typed one,
+        reasons for a change."""
+        moved = [change for change in verdict.moved if change.key == line.key]
+        current = [
+            change for change in moved if change.column == "value" and change.signed == line.value
+        ]
+        reasons = dict.fromkeys(reason for change in moved for reason in change.reasons)
         return (
             line.label,
             line.unit,
             line.shown("value").text(language()),
             line.shown("year_to_date").text(language()),
-            here[0].shown()[1].text(language()) if here else "",
+            current[0].shown()[1].text(language()) if current else "",
             self._typed.get(line.key, ""),
             "; ".join(reasons),
         )
 
     def _sentences(self, verdict: PaperVerdict, scope: str) -> Iterator[str]:
-        """The result, what the paper is, and what else is known of it."""
+        """Sentences: result, identity of the paper, reasons."""
         paper = verdict.paper
         yield f"{SIGNS.get(verdict.result, OTHER_SIGN)} {_(RESULTS[verdict.result])}"
         edition = (

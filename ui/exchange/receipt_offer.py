@@ -1,4 +1,4 @@
-"""The offer to tell senders what arrived: a receipt for each, written where the person says."""
+"""Receipts for the senders of imported packages."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ else:
 
 
 class WrittenReceipt(NamedTuple):
-    """A receipt that was written: the file, the page to print, and the digits on it."""
+    """A written receipt: file, printable page, and check digits."""
 
     file: Path
     page: Path
@@ -31,20 +31,28 @@ class WrittenReceipt(NamedTuple):
 def receipt_offers(
     panel: DeskPanel, desk: Desk, incoming_files: Iterable[IncomingFile]
 ) -> list[Offer]:
-    """The offer to write receipts for the senders of files that were taken in; none without."""
+    """The button that writes receipts for the senders of imported files; [] without any."""
     own = desk.identity.id
-    taken = [one for one in incoming_files if one.outcome.status in (IMPORTED, UNCHANGED)]
-    senders = sorted({one.origin.desk for one in taken if one.origin and one.origin.desk != own})
+    imported = [
+        incoming for incoming in incoming_files if incoming.outcome.status in (IMPORTED, UNCHANGED)
+    ]
+    senders = sorted(
+        {
+            incoming.origin.desk
+            for incoming in imported
+            if incoming.origin and incoming.origin.desk != own
+        }
+    )
     if not senders:
         return []
-    folder = taken[0].path.parent
+    folder = imported[0].path.parent
     start = folder if is_folder_there(folder) else None
     return [(_("Receipts…"), lambda: ask_receipts(panel, desk, senders, start))]
 
 
 def ask_receipts(panel: DeskPanel, desk: Desk, senders: Sequence[str], start: Path | None) -> None:
-    """Ask for the folder that receipts for senders (ids of desks) are written into, beginning at
-    `start` (None: where files were read from last)."""
+    """Ask for the folder of the receipts, starting at `start` (None: the folder last read from);
+    senders: desk ids."""
 
     def write_to(folder: Path) -> None:
         lang = language()
@@ -57,7 +65,7 @@ def ask_receipts(panel: DeskPanel, desk: Desk, senders: Sequence[str], start: Pa
 
 
 def _receipt_words(written: list[WrittenReceipt]) -> str:
-    """What was written, and what is read out on the telephone."""
+    """What was written, with digits to read out by telephone."""
     if len(written) == 1:
         words = _("Receipt written: {file}. Give it back, or read out: {digits}")
         return words.format(file=written[0].file.name, digits=written[0].digits)
@@ -71,9 +79,9 @@ def _receipt_words(written: list[WrittenReceipt]) -> str:
 def write_receipts(
     desk: Desk, senders: Iterable[str], folder: Path, lang: str
 ) -> list[WrittenReceipt]:
-    """Write a receipt for each sender (a desk's id) into a folder, a page beside it."""
-    made = [desk.exchange.receipts.make(sender) for sender in senders]
+    """Write a receipt and its printable page for each sender (desk id)."""
+    receipts = [desk.exchange.receipts.make(sender) for sender in senders]
     return [
-        WrittenReceipt(*receipt_paper.write_receipt(desk, one, folder, lang), one.digits)
-        for one in made
+        WrittenReceipt(*receipt_paper.write_receipt(desk, receipt, folder, lang), receipt.digits)
+        for receipt in receipts
     ]

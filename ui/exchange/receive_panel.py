@@ -1,4 +1,4 @@
-"""Nhận: files are inspected before anything is changed, then imported, a batch for each."""
+"""Nhận: files are previewed, then imported, one batch per file."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -46,19 +46,18 @@ from ui.widgets.pages.messages import MessageBar
 
 MOST_LISTED = 5
 MOST_LEFT = 200
-"""So many files that are no packages are listed with why."""
+"""Maximum number of listed files that are not packages."""
 
 
 class ReceivingState(NamedTuple):
-    """The files that wait for a card or were refused, and the sticks that are plugged in."""
+    """Files that wait for a card or were refused, and plugged-in sticks."""
 
     held: list[HeldFile]
     sticks: list[Stick]
 
 
 class ReceivePanel(UndoablePanel):
-    """Lists the files that were dropped or chosen, with the outcome of each, and imports them;
-    below them those of earlier times that could not be taken in."""
+    """List of files with their outcomes, import, and the earlier files that were not imported."""
 
     tab = "receive"
 
@@ -71,12 +70,12 @@ class ReceivePanel(UndoablePanel):
         self._passphrases: dict[Path, str] = {}
         self._listing = False
         self._queued: list[Path] = []
-        """Files that were dropped while others were being processed."""
+        """Files dropped while others were being processed."""
         self.table = FilesTable(desk)
         self.detail = PlainLabel()
         self.passphrase = TextLine()
         self.held = HeldFilesTable(desk)
-        """Files that came before and wait for a card, or were refused."""
+        """Earlier files that wait for a card or were refused."""
         self.held_title = named(PlainLabel(_("Files that could not be taken in")), "heading")
         self.where = StickChooser(_("Stick"), _("The stick that packages came on"), 18)
         self._lay_out()
@@ -113,7 +112,7 @@ class ReceivePanel(UndoablePanel):
         self.held.moved.connect(lambda _row: self._describe(self.table.row()))
 
     def _remedies(self) -> FlowLayout:
-        """What can be done about a file that cannot be imported."""
+        """The buttons for files that cannot be imported."""
         row = FlowLayout()
         self._accept = bind(self, "receive_card", self.accept_card)
         self._ask = bind(self, "receive_ask", self.copy_request)
@@ -133,8 +132,8 @@ class ReceivePanel(UndoablePanel):
     # ------------------------------------------------------------------ inspecting
 
     def begin(self, intent: Mapping[str, Any]) -> None:
-        """Inspect files and folders (`paths`), or the list once more after the accepted cards
-        were changed (`again`); go to a file that could not be taken in (`held`)."""
+        """Preview files and folders (`paths`); preview the list again after a card was accepted
+        (`again`); or select an earlier file (`held`)."""
         if "paths" in intent:
             self.inspect(intent["paths"])
         elif intent.get("again") and self.incoming_files:
@@ -144,56 +143,58 @@ class ReceivePanel(UndoablePanel):
             self.refresh()
 
     def choices(self) -> Mapping[str, Any]:
-        """The choosers, and the files of the list that were not taken in yet."""
-        waiting = [one.path for one in self.incoming_files if one.path not in self._imported]
+        """Selections, and the files of the list that were not imported yet."""
+        waiting = [
+            incoming.path for incoming in self.incoming_files if incoming.path not in self._imported
+        ]
         files = list(dict.fromkeys([*waiting, *self._queued]))
         listed = {"files": files, "passphrases": dict(self._passphrases)} if files else {}
         return {**super().choices(), **listed}
 
     def choose_again(self, choices: Mapping[str, Any]) -> None:
-        """Look at those files again: what was said of them is said in another language."""
+        """Restore what `choices` returned; files are previewed again, in the new language."""
         super().choose_again(choices)
         self._passphrases.update(choices.get("passphrases", {}))
         if "files" in choices:
             self.inspect(choices["files"])
 
     def refresh(self) -> None:
-        """Reload the files that could not be taken in and the sticks that are plugged in."""
+        """Read the earlier files and the sticks again."""
         quarantine = self._desk.exchange.quarantine
         self.read(
             lambda: ReceivingState([*quarantine.waiting(), *quarantine.refused_files()], sticks()),
             self._show_state,
         )
 
-    def offer(self, found: Sequence[Stick]) -> None:
-        """Offer the sticks that are plugged in."""
-        self.where.offer(found, [], str(self.where.currentData() or ""), [])
+    def offer(self, plugged: Sequence[Stick]) -> None:
+        """Offer the plugged-in sticks."""
+        self.where.offer(plugged, [], str(self.where.currentData() or ""), [])
         for widget in (self.where, self.look_button):
-            widget.setVisible(bool(found))
-        self._look.setEnabled(bool(found))
+            widget.setVisible(bool(plugged))
+        self._look.setEnabled(bool(plugged))
 
     def inspect_stick(self) -> None:
-        """List what is on the chosen stick."""
+        """Preview the packages on the selected stick."""
         folder = self.where.currentData()
         if folder:
             self.inspect([Path(folder)])
 
-    def _show_state(self, found: ReceivingState) -> None:
-        self.offer(found.sticks)
-        self.held.show_files(found.held)
-        self.held_title.setVisible(bool(found.held))
+    def _show_state(self, content: ReceivingState) -> None:
+        self.offer(content.sticks)
+        self.held.show_files(content.held)
+        self.held_title.setVisible(bool(content.held))
         self._describe(self.table.row())
 
     def clear(self) -> None:
-        """Clear the list; nothing else is changed."""
+        """Clear the list; nothing else changes."""
         self._passphrases.clear()
         self._imported.clear()
         self._show([])
 
     def inspect(self, paths: Sequence[Path]) -> None:
-        """Add files, and the packages in folders, to the list with their expected outcome.
+        """Add files, and the packages in folders, to the list with their previews.
 
-        Files of the list that were imported are taken off it.
+        Files already imported leave the list.
         """
         if self._running is not None or self._listing:
             self._queued += paths
@@ -201,15 +202,15 @@ class ReceivePanel(UndoablePanel):
         self._listing = True
         self.ask(lambda: find_packages(paths), self._inspect_files)
 
-    def _inspect_files(self, found: FolderContents) -> None:
+    def _inspect_files(self, contents: FolderContents) -> None:
         self._listing = False
-        if not found.packages:
+        if not contents.packages:
             self.bar.hint(_("There are no packages here."))
-        listed = {*self._imported, *found.packages, *(one.path for one in found.others)}
-        others = [one for one in self.incoming_files if one.path not in listed]
-        left = [left_file(one) for one in found.others[:MOST_LEFT]]
-        if found.packages:
-            self._preview(others, found.packages, left)
+        listed = {*self._imported, *contents.packages, *(entry.path for entry in contents.others)}
+        others = [entry for entry in self.incoming_files if entry.path not in listed]
+        left = [left_file(entry) for entry in contents.others[:MOST_LEFT]]
+        if contents.packages:
+            self._preview(others, contents.packages, left)
             return
         if left:
             self._imported.clear()
@@ -217,12 +218,15 @@ class ReceivePanel(UndoablePanel):
         self._inspect_queued()
 
     def _preview(
-        self, others: Sequence[IncomingFile], found: Sequence[Path], left: Sequence[IncomingFile]
+        self,
+        others: Sequence[IncomingFile],
+        new_paths: Sequence[Path],
+        left: Sequence[IncomingFile],
     ) -> None:
-        """Show what the files found will do, after those of the list: what all of them will do
-        together."""
+        """Preview the new files after those of the list: one preview for all, as their effects add
+        up."""
         desk, secrets = self._desk, dict(self._passphrases)
-        files = [*(one.path for one in others if one.outcome.status != LEFT), *found]
+        files = [*(listed.path for listed in others if listed.outcome.status != LEFT), *new_paths]
 
         def preview(paths: Sequence[Path], progress: Progress) -> list[IncomingFile]:
             return preview_files(desk, paths, secrets, progress)
@@ -231,7 +235,7 @@ class ReceivePanel(UndoablePanel):
             new = [incoming for answer in answers for incoming in answer]
             seen = {incoming.path for incoming in new}
             self._imported.clear()
-            self._show([*new, *(one for one in others if one.path not in seen), *left])
+            self._show([*new, *(listed for listed in others if listed.path not in seen), *left])
 
         self._start(self._tasks.run, [files], preview, _("Looking at the files…"), show)
 
@@ -243,7 +247,7 @@ class ReceivePanel(UndoablePanel):
         words: str,
         then: Callable[[list[A]], None],
     ) -> None:
-        """Inspect or import files, with a progress bar under `words`."""
+        """Process files one after the other, with progress below `words`."""
 
         def end(answers: list[A]) -> None:
             self._running = None
@@ -261,11 +265,11 @@ class ReceivePanel(UndoablePanel):
             self.inspect(dropped)
 
     def idle(self) -> bool:
-        """Whether every file was processed."""
+        """Whether no file is being processed."""
         return super().idle() and self._running is None
 
     def _show_imported(self, answers: list[IncomingFile], total: int) -> None:
-        incoming_files = [one for one in answers if one.outcome.status != AWAY]
+        incoming_files = [answer for answer in answers if answer.outcome.status != AWAY]
         by_path = {incoming.path: incoming for incoming in incoming_files}
         self._imported |= set(by_path)
         self._show([by_path.get(p.path, p) for p in self.incoming_files])
@@ -275,7 +279,7 @@ class ReceivePanel(UndoablePanel):
             offers.insert(0, (_("Choose…"), lambda: self.wanted.emit("doubles", {})))
         words = _result(incoming_files, statuses, stopped=len(answers) < total)
         if away := len(answers) - len(incoming_files):
-            # They stay in the list as they were looked at, to be taken in once they are back.
+            # They stay in the list with their preview, to be imported once they are back.
             self.bar.warn(
                 " ".join(filter(None, (words if incoming_files else "", away_words(away)))), *offers
             )
@@ -301,12 +305,14 @@ class ReceivePanel(UndoablePanel):
 
     def _good(self) -> list[Path]:
         """The files that can be imported now."""
-        left = [one for one in self.incoming_files if one.path not in self._imported]
-        return [one.path for one in left if one.outcome.status in GOOD]
+        left = [incoming for incoming in self.incoming_files if incoming.path not in self._imported]
+        return [incoming.path for incoming in left if incoming.outcome.status in GOOD]
 
     def _listed(self) -> list[Path]:
-        """The packages of the list: what is none stays as it is."""
-        return [one.path for one in self.incoming_files if one.outcome.status != LEFT]
+        """The packages of the list."""
+        return [
+            incoming.path for incoming in self.incoming_files if incoming.outcome.status != LEFT
+        ]
 
     def chosen_file(self) -> IncomingFile | None:
         """The current file of the list."""
@@ -336,12 +342,12 @@ class ReceivePanel(UndoablePanel):
     # ------------------------------------------------------------------- remedies
 
     def import_files(self) -> None:
-        """Import the good files; that others wait or were refused is recorded."""
+        """Import the good files; record which ones wait or were refused."""
         files = self._good()
         if self._running is None and files:
             recorded = (QUARANTINED, REFUSED)
             left = [p for p in self.incoming_files if p.path not in self._imported and not p.locked]
-            files += [one.path for one in left if one.outcome.status in recorded]
+            files += [incoming.path for incoming in left if incoming.outcome.status in recorded]
             desk, secrets = self._desk, dict(self._passphrases)
 
             def take(path: Path, progress: Progress) -> IncomingFile:
@@ -353,7 +359,7 @@ class ReceivePanel(UndoablePanel):
             self._start(self._tasks.later, files, take, _("Taking in…"), show)
 
     def unlock(self) -> None:
-        """Inspect the current file with the passphrase typed."""
+        """Preview the current file with the typed passphrase."""
         incoming = self.chosen_file()
         if incoming is None or not self.passphrase.text():
             return
@@ -362,48 +368,47 @@ class ReceivePanel(UndoablePanel):
         self.inspect(self._listed())
 
     def accept_card(self) -> None:
-        """Ask for the card of the desk whose package waits."""
+        """Open the cards tab to accept the card of the waiting package's sender."""
         self.wanted.emit("cards", {"accept": True, "back": "receive"})
 
     def put_away(self) -> None:
-        """Take the chosen files that could not be taken in off the lists; they can be brought
-        back."""
+        """Remove the selected earlier files from the list, as a step that can be undone."""
         quarantine, files = self._desk.exchange.quarantine, self.held.chosen()
         if not files:
             return
 
         def done(_none: None) -> None:
-            names = list_label([one.file for one in files], MOST_LISTED)
-            told = _("Put away: {files}.").format(files=names)
-            self.notify_undoable(told, "", lambda _report: quarantine.bring_back(files))
+            names = list_label([held.file for held in files], MOST_LISTED)
+            message = _("Put away: {files}.").format(files=names)
+            self.notify_undoable(message, "", lambda _report: quarantine.bring_back(files))
             self.changed.emit()
             self.refresh()
 
         self.write(lambda: quarantine.put_away(files), done)
 
     def copy_request(self) -> None:
-        """Copy a text that asks the sender for the current file again: that of the list, else the
-        one that was refused before."""
+        """Copy a text that asks the sender for a refused file again: the current one of the list,
+        else an earlier one."""
         incoming, held, desk = self.chosen_file(), self.held.current(), self._desk
-        came = incoming.outcome if incoming and incoming.outcome.status == REFUSED else None
-        if came is not None:
-            file, why = came.file, came.reason or ""
+        outcome = incoming.outcome if incoming and incoming.outcome.status == REFUSED else None
+        if outcome is not None:
+            file, why = outcome.file, outcome.reason or ""
         elif held is not None:
             file, why = held.file, held.reason
         else:
             return
         QApplication.clipboard().setText(request_texts.broken_request(desk, file, why))
         self.bar.notify(_("Copied. Paste it into a message, or read it out on the telephone."))
-        if came is not None:
+        if outcome is not None:
             # Recorded, so that the board asks for it until it arrives.
-            noted = came.stored
+            noted = outcome.stored
             self.write(
                 lambda: desk.exchange.quarantine.note_refused(file, noted), lambda _none: None
             )
 
 
 def away_words(count: int) -> str:
-    """That so many files could not be reached any more, and what to do."""
+    """How many files are no longer reachable, and what to do."""
     words = ngettext(
         "{count} file is not there any more: its stick or folder was taken away. It was not taken"
         " in and stays in the list; plug the stick in again, then take it in.",
@@ -417,7 +422,7 @@ def away_words(count: int) -> str:
 def _result(
     incoming_files: Sequence[IncomingFile], statuses: Counter[str], *, stopped: bool
 ) -> str:
-    """What imported files brought, and how many of the whole list wait or were refused."""
+    """The totals of imported files, and how many of the list wait or were refused."""
     sums: Counter[str] = Counter()
     for incoming in incoming_files:
         sums.update({key: getattr(incoming.outcome, key) for key in COUNTS})

@@ -1,4 +1,4 @@
-"""Gửi: writing a period's package to a stick; what was sent, changed since, and is missing."""
+"""Gửi: writes the package of a period to a stick; lists sent packages, changes since, and gaps."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -41,19 +41,18 @@ from ui.widgets.pages.messages import MessageBar
 from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 LAST_FOLDER, LAST_RECEIVER = "exchange/folder", "exchange/receiver"
-"""The preferences that hold the folder and the receiver used last."""
+"""The preferences with the folder and receiver used last."""
 ANYBODY = ""
-"""The receiver of a file that is for anybody."""
+"""The receiver code of a package for everybody."""
 MOST_LISTED = 12
 RECEIVER_WIDTH = 20
-"""Characters of a receiver's name that are seen."""
+"""Characters of a receiver's name in the combo box."""
 LOCKED_WITH_PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind
 
 
 class SendingState(NamedTuple):
-    """What was sent and is missing, the sticks, the names of desks {id: name}, whom a file can be
-    for, what each receiver has acknowledged, and where the folder used before (its path then) is
-    now."""
+    """Sent and missing packages, sticks, {desk id: name}, possible receivers, acknowledged entries,
+    and the last folder as (stored path, present path)."""
 
     sending: SendState
     sticks: list[Stick]
@@ -64,8 +63,8 @@ class SendingState(NamedTuple):
 
 
 class SendPanel(DeskPanel):
-    """Three choices, period, receiver and stick, and one button; below it what has arrived, and
-    the packages that were sent."""
+    """Period, receiver, folder and the send button; below, what receivers acknowledged and the
+    packages sent."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -97,9 +96,9 @@ class SendPanel(DeskPanel):
         self._folder = str(desk.preferences.preferred(LAST_FOLDER, ""))
         self._receiver = str(desk.preferences.preferred(LAST_RECEIVER, ""))
         self._offered: frozenset[str] = frozenset()
-        """Whom a file can be for now."""
+        """The receivers offered at present."""
         self._gone = ""
-        """The name of the receiver chosen, where a file can be for it no longer."""
+        """The name of the selected receiver, if it is no longer offered."""
         self._lay_out()
         self.refresh()
 
@@ -153,7 +152,7 @@ class SendPanel(DeskPanel):
         return self._row
 
     def unfold(self) -> None:
-        """Show the options, or hide them."""
+        """Show or hide the options."""
         self.options.setVisible(self.options.isHidden())
         if self.options.isVisible():
             self.options.lock.setFocus()
@@ -161,27 +160,27 @@ class SendPanel(DeskPanel):
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Reload what was sent and which sticks are plugged in."""
+        """Read sent packages and sticks again."""
         desk = self._desk
-        exchange, before = desk.exchange, self._folder
+        exchange, stored = desk.exchange, self._folder
 
         def work() -> SendingState:
             receivers, arrivals = receiver_choices(desk), exchange.receipts.arrivals()
-            found = sticks()
-            folder = (before, folder_now(before, found))
+            plugged = sticks()
+            folder = (stored, folder_now(stored, plugged))
             return SendingState(
-                send_state(desk), found, desk_names(desk), receivers, arrivals, folder
+                send_state(desk), plugged, desk_names(desk), receivers, arrivals, folder
             )
 
         self.read(work, self._show)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Choose the period to send (`period`)."""
+        """Select the period `period`."""
         self._wanted = intent.get("period", self._wanted)
         self._choose_wanted()
 
     def choices(self) -> Mapping[str, Any]:
-        """Period, receiver and place that somebody chose, the digits typed, and the options."""
+        """Period, receiver and folder as selected by a person, typed digits, options."""
         period = self.period.currentData() if self.period and self.period.taken else self._wanted
         chosen = {
             "period": period,
@@ -193,7 +192,7 @@ class SendPanel(DeskPanel):
         return {key: value for key, value in chosen.items() if value is not None}
 
     def choose_again(self, choices: Mapping[str, Any]) -> None:
-        """Choose what `choices` gave, before it is known what there is."""
+        """Restore what `choices` returned, before the entries are known."""
         if "receiver" in choices:
             self._receiver, self.to.taken = choices["receiver"], True
         if "folder" in choices:
@@ -209,18 +208,18 @@ class SendPanel(DeskPanel):
             self.period.choose(self._wanted)
             self._wanted = None
 
-    def _show(self, found: SendingState) -> None:
+    def _show(self, content: SendingState) -> None:
         self.practice.setVisible(self._desk.identity.practice)
-        state = found.sending
+        state = content.sending
         if self.period is None:
             self.period = self._period_chooser(state)
             self._choose_wanted()
-        before, now = found.folder
-        if self._folder == before:
-            self._folder = now
-        self.offer(found.sticks)
-        self._offer_receivers(found.receivers, found.names)
-        self._show_arrivals(found)
+        stored, present = content.folder
+        if self._folder == stored:
+            self._folder = present
+        self.offer(content.sticks)
+        self._offer_receivers(content.receivers, content.names)
+        self._show_arrivals(content)
         book = self._desk.book
         self.options.offer([(unit_short(book, c.role, c.unit) or c.unit, c) for c in state.cards])
         months = [month_label(month) for month in state.missing]
@@ -229,18 +228,18 @@ class SendPanel(DeskPanel):
         self.missing.setVisible(bool(months))
         today = self._desk.today()
         self.log.show_rows(
-            [self._line(went, found.names, today) for went in state.went],
-            keys=[went.sent.number for went in state.went],
+            [self._line(package, content.names, today) for package in state.went],
+            keys=[package.sent.number for package in state.went],
         )
 
-    def _offer_receivers(self, found: Sequence[ReceiverChoice], names: dict[str, str]) -> None:
-        """Offer whom a file can be for. The one chosen stays, also where it is there no longer: it
-        is for the person to say who is in its place, and never everybody by itself."""
-        self._offered = frozenset((ANYBODY, *(receiver for _words, receiver in found)))
+    def _offer_receivers(self, receivers: Sequence[ReceiverChoice], names: dict[str, str]) -> None:
+        """Offer the receivers. The selected one stays even if it is gone: a person has to choose
+        its replacement, it must not become "everybody" silently."""
+        self._offered = frozenset((ANYBODY, *(receiver for _words, receiver in receivers)))
         with QSignalBlocker(self.to):
             self.to.clear()
             self.to.addItem(_("For anybody: everything"), ANYBODY)
-            for words, receiver in found:
+            for words, receiver in receivers:
                 self.to.addItem(_("For {name}").format(name=words), receiver)
             self._keep_receiver(names)
 
@@ -252,7 +251,7 @@ class SendPanel(DeskPanel):
         self.to.setCurrentIndex(self.to.findData(chosen))
 
     def _name_of(self, receiver: str, names: dict[str, str]) -> str:
-        """What a unit or a desk is called that a file can be for no longer."""
+        """The name of a unit or desk that is no longer a receiver."""
         book = self._desk.book
         if receiver in book.posts:
             return book.post_short(receiver)
@@ -262,30 +261,30 @@ class SendPanel(DeskPanel):
         self._receiver = str(self.to.currentData())
 
     def _require_receiver(self) -> None:
-        """Raises UserError where the one chosen can be no receiver any more."""
+        """Raises UserError if the selected receiver is no longer offered."""
         if self._receiver not in self._offered:
             self.to.setFocus()
             words = _("{name} is accepted here no longer. Choose again whom the file is for.")
             raise UserError(words.format(name=self._gone))
 
-    def _show_arrivals(self, found: SendingState) -> None:
-        """Show how much of this unit's log each receiver has acknowledged."""
+    def _show_arrivals(self, content: SendingState) -> None:
+        """Show how much of the desk's log each receiver acknowledged."""
         today, lang = self._desk.today(), language()
         words = _("{name} has {held} of {here} entries ({when})")
         lines = [
             words.format(
-                name=desk_title(found.names, one.desk),
-                held=format_number(one.held, lang),
-                here=format_number(one.here, lang),
-                when=time_label(one.noted, today) if one.signed else _("by telephone"),
+                name=desk_title(content.names, arrival.desk),
+                held=format_number(arrival.held, lang),
+                here=format_number(arrival.here, lang),
+                when=time_label(arrival.noted, today) if arrival.signed else _("by telephone"),
             )
-            for one in found.arrivals
+            for arrival in content.arrivals
         ]
         nothing = _("Nobody has acknowledged anything yet: receipts come back with any file.")
         self.arrived.setText("\n".join(lines) or nothing)
 
     def read_digits(self) -> None:
-        """Note what was read out on the telephone."""
+        """Record the digits that a receiver read out by telephone."""
         digits, receipts = self.digits.text(), self._desk.exchange.receipts
         if not digits.strip():
             return
@@ -298,7 +297,7 @@ class SendPanel(DeskPanel):
         self.write(lambda: receipts.read_digits(digits), done)
 
     def _period_chooser(self, state: SendState) -> PeriodChooser:
-        """Put the chooser in its place, once it is known which periods there are."""
+        """Create the period chooser once the periods are known, in place of its label."""
         chooser = PeriodChooser(self._desk, (state.period.first, state.first), all_time=False)
         chooser.choose(state.period.text)
         chooser.setToolTip(_("The period that is sent"))
@@ -308,30 +307,30 @@ class SendPanel(DeskPanel):
         return chooser
 
     def _line(
-        self, went: SentPackageState, names: dict[str, str], today: datetime.date
+        self, package: SentPackageState, names: dict[str, str], today: datetime.date
     ) -> tuple[str, ...]:
-        sent, lang = went.sent, language()
+        sent, lang = package.sent, language()
         return (
             str(sent.number),
             period_label(self._desk, sent.period),
             time_label(sent.made, today),
             format_number(sent.records, lang),
-            format_figure(went.changed, lang),
+            format_figure(package.changed, lang),
             recipients_label(sent, names),
             sent.reason or "",
             sent.file,
         )
 
-    def offer(self, found: Sequence[Stick]) -> None:
-        """Offer the sticks and the folder used last, which is chosen."""
+    def offer(self, plugged: Sequence[Stick]) -> None:
+        """Offer the sticks and the last folder, which is selected."""
         chosen = self._folder or (self.where.currentData() or "")
         with QSignalBlocker(self.where):
-            self.where.offer(found, [chosen], chosen, [])
+            self.where.offer(plugged, [chosen], chosen, [])
             if not self.where.count():
                 self.where.addItem(_("No stick plugged in"), "")
 
     def choose_folder(self) -> None:
-        """Ask for a folder to write to."""
+        """Ask for the folder to write to."""
         start = Path(self._folder) if self._folder else Path.home()
         ask_folder(self, _("Choose a folder"), start, self.use_folder)
 
@@ -347,7 +346,7 @@ class SendPanel(DeskPanel):
     # --------------------------------------------------------------------- sending
 
     def send(self) -> None:
-        """Write the package of the period chosen to the place chosen."""
+        """Write the package of the selected period to the selected folder."""
         period = self.period.period() if self.period is not None else None
         if self._desk.identity.practice:
             self._rehearse()
@@ -378,7 +377,7 @@ class SendPanel(DeskPanel):
         self.long(work, _("Writing the file…"), self._show_sent)
 
     def _export_options(self) -> ExportOptions | None:
-        """For whom the file is, and who may open it; None where that has to be chosen again."""
+        """Receiver and encryption; None if they have to be corrected."""
         try:
             self._require_receiver()
         except UserError as error:
@@ -392,7 +391,7 @@ class SendPanel(DeskPanel):
             return None
 
     def _rehearse(self) -> None:
-        """Say what would be written: nothing of a practice desk leaves it."""
+        """Show what would be written: nothing leaves a practice desk."""
         desk = self._desk
         self.long(
             lambda _progress: desk.preferences.prefer(SENT, True),
@@ -422,7 +421,9 @@ class SendPanel(DeskPanel):
 
 
 def recipients_label(sent: SentPackage, names: dict[str, str]) -> str:
-    """Who can open a package that was sent."""
+    """Who can open a sent package."""
     if sent.recipients == LOCKED_WITH_PASSPHRASE:
         return _("passphrase")
-    return ", ".join(desk_title(names, one) for one in sent.recipients.split()) or _("anybody")
+    return ", ".join(desk_title(names, recipient) for recipient in sent.recipients.split()) or _(
+        "anybody"
+    )

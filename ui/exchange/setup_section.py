@@ -1,4 +1,4 @@
-"""The province's set-up file: writing it on the province's desk, applying it on any other."""
+"""Set-up file of the province: written on the province's desk, applied on others."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -30,7 +30,7 @@ from ui.widgets.pages.desk_panel import DeskPanel
 from ui.widgets.pages.messages import MessageBar
 
 MOST_NAMED = 8
-"""So many rows of a kind are named."""
+"""Maximum number of rows named per kind."""
 COUNTED = {
     **{key: table.counted or table.noun for key, table in REFERENCE_TYPES.items()},
     "settings": N_("settings"),
@@ -39,20 +39,20 @@ COUNTED = {
     "cards": N_("cards"),
     "forms": N_("Word forms"),
 }
-"""{key of `Setup.counts`: what is counted}."""
+"""{key of `Setup.counts`: label of what is counted}."""
 
 
 class SetupState(NamedTuple):
-    """The set-up files that are applied, and the rows that this desk added itself."""
+    """The applied set-up files, and the rows that the desk added itself."""
 
     applied: list[AppliedSetup]
     own: dict[str, list[Cells]]
 
 
 class SetupSection(DeskPanel):
-    """Writes a set-up file, or reads one and asks before it is applied.
+    """Writes a set-up file, or reads one and asks before applying it.
 
-    own: this desk's card, once it is known.
+    own: the desk's card, once read.
     """
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
@@ -106,22 +106,22 @@ class SetupSection(DeskPanel):
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Reload which set-up file is applied, and what this desk has beside it."""
+        """Read the applied set-up files and the desk's own rows again."""
         exchange = self._desk.exchange
         self.ask(
             lambda: SetupState(exchange.setups.all_applied(), exchange.setup_rows.own()),
             self._show_state,
         )
 
-    def _show_state(self, found: SetupState) -> None:
+    def _show_state(self, content: SetupState) -> None:
         today, lines = self._desk.today(), []
-        for one in found.applied:
+        for setup in content.applied:
             words = _("Set-up file no. {number} of {made} is applied ({applied}).")
-            made, applied = (time_label(time, today) for time in (one.made, one.applied))
-            lines.append(words.format(number=one.number, made=made, applied=applied))
+            made_at, applied = (time_label(time, today) for time in (setup.made, setup.applied))
+            lines.append(words.format(number=setup.number, made=made_at, applied=applied))
         own = [
             f"{_(COUNTED[kind])}: {list_label(sorted(names, key=sort_key), MOST_NAMED)}"
-            for kind, names in _names_of(found.own).items()
+            for kind, names in _names_of(content.own).items()
         ]
         if own:
             lines.append(_("This desk's own, beside it: {rows}").format(rows="; ".join(own)))
@@ -131,7 +131,7 @@ class SetupSection(DeskPanel):
     # --------------------------------------------------------------------- writing
 
     def make_setup(self) -> None:
-        """Ask where to write the set-up file."""
+        """Ask where to save the set-up file."""
         name = _("BorderDesk-set-up-{date}").format(date=self._desk.today().isoformat())
         ask_where(self, name + SUFFIX, SUFFIX, self.make_setup_as)
 
@@ -163,11 +163,11 @@ class SetupSection(DeskPanel):
             self.read_setup(paths[0])
 
     def read_setup(self, path: Path) -> None:
-        """Read a set-up file and show what it contains."""
+        """Read a set-up file and show its contents."""
         self.read(lambda: read_setup(path), self._show_question)
 
     def _show_question(self, setup: SetupFile | None) -> None:
-        """Ask whether to apply a file, and for the fingerprint of a card that is not accepted."""
+        """Ask whether to apply a file; asks for its fingerprint if the card is not accepted."""
         self._setup = setup
         for widget in (self.question, self.confirm_button, self.fingerprint):
             widget.setVisible(setup is not None)
@@ -190,7 +190,7 @@ class SetupSection(DeskPanel):
         (self.confirm_button if trusted else self.fingerprint).setFocus()
 
     def confirm_setup(self) -> None:
-        """Apply the set-up file that was read, then import the packages that waited for it."""
+        """Apply the set-up file, then import the packages that waited for it."""
         setup, typed, desk = self._setup, self.fingerprint.text(), self._desk
         if setup is None:
             return
@@ -210,7 +210,7 @@ class SetupSection(DeskPanel):
 
 
 def counts_label(setup: SetupFile) -> str:
-    """How much of each kind a set-up file contains."""
+    """The counts of a set-up file in words."""
     return ", ".join(
         f"{format_number(count, language())} {_(COUNTED[key])}"
         for key, count in setup.counts().items()
@@ -219,7 +219,7 @@ def counts_label(setup: SetupFile) -> str:
 
 
 def _names_of(own: Mapping[str, Sequence[Cells]]) -> dict[str, list[str]]:
-    """{key of a table: what a person calls its rows}."""
+    """{table key: names of its rows}."""
     return {
         kind: [REFERENCE_TYPES[kind].row_name(cells) for cells in rows]
         for kind, rows in own.items()
@@ -241,7 +241,7 @@ def _applied_label(applied: SetupOutcome, imported: int) -> str:
         )
         words += " " + _("No longer in it, so ended or taken out here: {rows}.").format(rows=rows)
     if applied.kept_cards:
-        names = ", ".join(one[:SHORT_ID] for one in applied.kept_cards)
+        names = ", ".join(card[:SHORT_ID] for card in applied.kept_cards)
         words += " " + _(
             "On the cards of {desks} a later decision was taken here: it stays."
         ).format(desks=names)

@@ -1,4 +1,4 @@
-"""A tab of the exchange whose decisions are steps of the window that can be taken back."""
+"""Base class of exchange tabs whose decisions can be undone."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,33 +12,33 @@ PAGE, TITLE = "exchange", N_("Send and receive")
 
 
 class UndoablePanel(DeskPanel):
-    """A decision made here is shown with a button that undoes it, and is the newest step of
-    Ctrl+Z."""
+    """A panel whose decisions are undo steps of the window and are shown with an Undo button."""
 
     tab = ""
-    """The key of this tab."""
+    """The key of the tab."""
 
     def notify_undoable(self, what: str, more: str, work: Callable[[Progress], object]) -> None:
-        """Say what was done and what else there is to know, and note what takes it back.
+        """Show what was done and push its undo step.
 
-        what: a sentence; work: takes it back, off the window's thread.
+        what: a sentence, name of the step; more: further text of the message; work: the undo, run
+        in a worker thread.
         """
         step = UndoStep(PAGE, TITLE, what.rstrip("."), work, intent={"tab": self.tab})
         undo_steps_of(self._tasks).push(step)
         self.bar.notify(f"{what} {more}".strip(), (_("Undo   Ctrl+Z"), self.take_back))
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Take back what was decided last (`undo`), or do what the panel is asked for."""
+        """Undo the newest step (`undo`), or carry out the intent."""
         if "undo" in intent:
             self.take_back()
         else:
             self.begin(intent)
 
     def begin(self, intent: Mapping[str, Any]) -> None:
-        """Do what another part of the window asked for."""
+        """Carry out the intent of another part of the window."""
 
     def take_back(self) -> None:
-        """Take back what was done last in the window, if that was decided here."""
+        """Undo the newest step of the window if it was made in this tab."""
         steps = undo_steps_of(self._tasks)
         step = steps.newest()
         if step is None or step.intent.get("tab") != self.tab:

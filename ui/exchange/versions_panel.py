@@ -1,4 +1,4 @@
-"""Hai bản khác nhau, chờ chọn: records of which two versions differ, and the choice of one."""
+"""Hai bản khác nhau, chờ chọn: records with conflicting versions, and the choice between them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,11 +18,11 @@ from ui.widgets.pages.messages import MessageBar
 from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 MOST = 200
-"""So many records are listed at most."""
+"""Maximum number of records listed."""
 
 
 class VersionsPanel(UndoablePanel):
-    """Lists records with several versions; their post chooses a version, or field by field."""
+    """List of records with conflicting versions; the owning post chooses one, or field by field."""
 
     tab = "doubles"
 
@@ -75,12 +75,12 @@ class VersionsPanel(UndoablePanel):
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Reload the records."""
+        """Read the records again."""
         desk = self._desk
         self.read(lambda: compare_all_versions(desk, MOST), self._show)
 
     def begin(self, intent: Mapping[str, Any]) -> None:
-        """Put the keyboard focus where the choice is made; for a record (`record`) or the first."""
+        """Focus the comparison of a record (`record`), else of the first one."""
         self._wanted = intent.get("record", "")
         self.view.setFocus()
         self.refresh()
@@ -88,69 +88,76 @@ class VersionsPanel(UndoablePanel):
     def _show(self, doubles: list[RecordComparison]) -> None:
         self.doubles = doubles
         self.table.show_rows(
-            [(one.title, one.owner, str(len(one.sides))) for one in doubles],
-            keys=[one.record for one in doubles],
+            [
+                (comparison.title, comparison.owner, str(len(comparison.sides)))
+                for comparison in doubles
+            ],
+            keys=[comparison.record for comparison in doubles],
         )
         wanted, self._wanted = self._wanted, ""
-        places = [place for place, one in enumerate(doubles) if one.record == wanted]
+        places = [place for place, comparison in enumerate(doubles) if comparison.record == wanted]
         if places:
             self.table.go_to(places[0])
 
     def current(self) -> RecordComparison | None:
-        """The current record of the list."""
+        """The current record."""
         row = self.table.row()
         return self.doubles[row] if 0 <= row < len(self.doubles) else None
 
     def _show_record(self, _row: int) -> None:
-        one = self.current()
-        self.view.show_record(one)
-        self.view.setVisible(one is not None)
+        comparison = self.current()
+        self.view.show_record(comparison)
+        self.view.setVisible(comparison is not None)
         for act in self._acts:
-            act.setEnabled(one is not None and one.chosen_here)
-        self._note.setEnabled(one is not None)
-        self.explanation.setVisible(one is not None)
-        if one is not None:
-            self.explanation.setText(_explanation(one))
+            act.setEnabled(comparison is not None and comparison.chosen_here)
+        self._note.setEnabled(comparison is not None)
+        self.explanation.setVisible(comparison is not None)
+        if comparison is not None:
+            self.explanation.setText(_explanation(comparison))
 
     # -------------------------------------------------------------------- choosing
 
     def save(self) -> None:
-        """Save the choice as a new version that supersedes all of them."""
-        one = self.current()
-        if one is None or not one.chosen_here or not self.idle():
+        """Save the choice as a new version that supersedes the others."""
+        comparison = self.current()
+        if comparison is None or not comparison.chosen_here or not self.idle():
             return
         desk, choice = self._desk, self.view.versions.choice()
-        sides = [side.revision for side in one.sides]
+        sides = [side.revision for side in comparison.sides]
 
         def done(revision: str) -> None:
             left = len(self.doubles) - 1
             self.notify_undoable(
-                _("Chosen: {title}.").format(title=one.title),
+                _("Chosen: {title}.").format(title=comparison.title),
                 ngettext("{count} more waits.", "{count} more wait.", left).format(
                     count=format_number(left, language())
                 ),
-                lambda _report: desk.exchange.inbox.reopen(one.type, one.record, sides, revision),
+                lambda _report: desk.exchange.inbox.reopen(
+                    comparison.type, comparison.record, sides, revision
+                ),
             )
             self.changed.emit()
             self.refresh()
             (self.view if left else self.table).setFocus()
 
-        self.write(lambda: desk.exchange.inbox.resolve(one.type, one.record, choice), done)
+        self.write(
+            lambda: desk.exchange.inbox.resolve(comparison.type, comparison.record, choice), done
+        )
 
     def write_note(self) -> None:
-        """Begin a note on the current record."""
-        one = self.current()
-        if one is not None:
-            self.wanted.emit("notes", {"type": one.type, "record": one.record})
+        """Start a note on the current record."""
+        comparison = self.current()
+        if comparison is not None:
+            self.wanted.emit("notes", {"type": comparison.type, "record": comparison.record})
 
 
-def _explanation(one: RecordComparison) -> str:
+def _explanation(comparison: RecordComparison) -> str:
     """Who chooses, by which keys, and why version 1 counts until then."""
-    if not one.chosen_here:
+    if not comparison.chosen_here:
         words = _(
             "Only {owner} chooses. Until then version 1 counts here and everywhere, because {why}."
         )
-    elif one.whole_only:
+    elif comparison.whole_only:
         words = _(
             "One version is a deletion, so one of them is taken whole: ← and → choose."
             " Until then version 1 counts, because {why}."
@@ -160,4 +167,4 @@ def _explanation(one: RecordComparison) -> str:
             "← and → choose for one field, Ctrl+1 and Ctrl+2 for all. Until you save,"
             " version 1 counts, because {why}."
         )
-    return words.format(owner=one.owner, why=one.why_first())
+    return words.format(owner=comparison.owner, why=comparison.why_first())

@@ -1,4 +1,4 @@
-"""The versions of a record side by side: differences are marked, the arrow keys choose."""
+"""Table of a record's versions side by side: differences marked, arrow keys choose."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,28 +21,27 @@ LABEL_DIGITS, LEAST_DIGITS = 24, 18
 
 
 def side_title(number: int, side: VersionSide) -> str:
-    """The header of a version: number, author, desk, time, and whether it is a deletion."""
+    """The header of a version: number, author, desk, time, deletion."""
     when = f"{format_date(side.when.date())} {side.when:%H:%M}"
     deleted = "\n" + _("✗ deleted") if side.deleted else ""
     return f"{number}. {side.author}\n{side.desk}\n{when}{deleted}"
 
 
 class VersionsModel(QAbstractTableModel):
-    """A row for each field, a column for each version; and which version each field is taken
-    from."""
+    """A row per field, a column per version, and the version each field is taken from."""
 
     def __init__(self, *, two_records: bool = False) -> None:
-        """two_records: the columns are two records, of which neither counts before the other."""
+        """two_records: the columns are two records, neither of which takes precedence."""
         super().__init__()
         self.compared: RecordComparison | None = None
         self._two_records = two_records
         self.chosen: dict[str, int] = {}
-        """{field that differs: number (from 0) of the version it is taken from}."""
+        """{differing field: index of the version it is taken from}."""
         self.mixed = False
-        """Whether somebody chose yet."""
+        """Whether a choice was made yet."""
 
     def show(self, compared: RecordComparison | None) -> None:
-        """Show a record; every field is taken from the version that counts now, the first."""
+        """Show a record; all fields are taken from the first version, which counts at present."""
         self.beginResetModel()
         self.compared = compared
         lines = compared.lines if compared else []
@@ -51,7 +50,7 @@ class VersionsModel(QAbstractTableModel):
         self.endResetModel()
 
     def choose(self, row: int, side: int) -> None:
-        """Take the field of a row from a version, or all fields where versions cannot be mixed."""
+        """Take a row's field from a version, or all fields if versions cannot be mixed."""
         assert self.compared is not None
         if self.compared.whole_only:
             self.choose_all(side)
@@ -62,7 +61,7 @@ class VersionsModel(QAbstractTableModel):
             self._note_choice()
 
     def choose_all(self, side: int) -> None:
-        """Take every field from one version."""
+        """Take all fields from one version."""
         self.chosen = dict.fromkeys(self.chosen, side)
         self._note_choice()
 
@@ -72,9 +71,8 @@ class VersionsModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(0, 0), last)
 
     def choice(self) -> str | Mapping[str, str]:
-        """The choice as `Inbox.resolve` takes it: the revision of one version, or {field:
-        revision} for the fields that are not taken from the first; fields that a version keeps
-        at its desk stay as another version has them."""
+        """The choice as `Inbox.resolve` takes it: a revision, or {field: revision} for fields not
+        taken from the first one. Fields that a version does not contain stay as in the other."""
         assert self.compared is not None
         sides = self.compared.sides
         used = set(self.chosen.values()) or {0}
@@ -107,7 +105,7 @@ class VersionsModel(QAbstractTableModel):
         if key not in self.chosen or self.compared is None or not self.compared.chosen_here:
             return ""
         if self._two_records and not self.mixed:
-            # Until somebody chooses, the one that stays is kept whole.
+            # Before a choice, the record that stays is kept whole.
             return ""
         return CHOSEN if self.chosen[key] == side else OTHER
 
@@ -126,7 +124,8 @@ class VersionsModel(QAbstractTableModel):
 
 
 class VersionsView(QTableView):
-    """Shows the versions. ← and → choose for the current field; `chosen` after each choice."""
+    """Table view of versions; Left and Right choose for the current field; emits `chosen` after
+    each choice."""
 
     chosen = Signal()
 
@@ -149,7 +148,7 @@ class VersionsView(QTableView):
         RowEnds(self)
 
     def show_record(self, compared: RecordComparison | None) -> None:
-        """Show a record; its first difference is the current field."""
+        """Show a record; its first difference becomes current."""
         self.versions.show(compared)
         header, digit = self.horizontalHeader(), self.fontMetrics().horizontalAdvance("0")
         header.setMinimumSectionSize(digit * LEAST_DIGITS)
@@ -161,18 +160,18 @@ class VersionsView(QTableView):
         self.next_difference(-1)
 
     def next_difference(self, after: int | None = None) -> None:
-        """Go to the next field that differs after a row; after the last, to the first again."""
+        """Move to the next differing field after a row, cyclically."""
         compared = self.versions.compared
         places = [n for n, line in enumerate(compared.lines) if line.differs] if compared else []
         if not places:
             return
-        here = self.currentIndex().row() if after is None else after
+        row = self.currentIndex().row() if after is None else after
         self.setCurrentIndex(
-            self.versions.index(next((n for n in places if n > here), places[0]), 0)
+            self.versions.index(next((n for n in places if n > row), places[0]), 0)
         )
 
     def choose_all(self, side: int) -> None:
-        """Take every field from one version, if this desk may choose."""
+        """Take all fields from one version, if this desk may choose."""
         if self._may_choose() and side < self.versions.columnCount() - 1:
             self.versions.choose_all(side)
             self.chosen.emit()
@@ -190,12 +189,12 @@ class VersionsView(QTableView):
             self._choose(index.row(), index.column() - 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose the version to the left or right of the chosen one by ← and →."""
+        """Left and Right choose the adjacent version."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         compared, row = self.versions.compared, self.currentIndex().row()
         if step is None or compared is None or row < 0:
             super().keyPressEvent(event)
             return
-        now = self.versions.chosen.get(compared.lines[row].key)
-        if now is not None:
-            self._choose(row, min(max(now + step, 0), len(compared.sides) - 1))
+        side = self.versions.chosen.get(compared.lines[row].key)
+        if side is not None:
+            self._choose(row, min(max(side + step, 0), len(compared.sides) - 1))
