@@ -1,1 +1,2 @@
-"""Lists from spreadsheets: which column is which field, and what becomes of every row."""
+"""Import of lists from spreadsheets: assignment of columns to fields, preview of the rows,
+saving."""

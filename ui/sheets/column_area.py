@@ -1,4 +1,4 @@
-"""The columns of a sheet: heading and a cell of each, and the field that it is read as."""
+"""Assignment of a sheet's columns to fields."""
 
 from collections.abc import Container, Sequence
 
@@ -27,13 +27,13 @@ from ui.widgets.layout.scrolled import scrolled
 
 LONGEST_SAMPLE = 60
 LEAST_HEADING, LEAST_DIGITS = 16, 22
-"""A heading and a chooser have room for so many digits at least."""
+"""Minimum width in digits of a heading and of a combo box."""
 
 
 class ColumnArea(QWidget):
-    """One chooser for each column, and a line for each value that no column gives.
+    """A combo box per column, and an input per field that no column provides.
 
-    edited: another field was chosen, or a value typed.
+    edited: a field was chosen or a value typed.
     """
 
     edited = Signal()
@@ -46,13 +46,13 @@ class ColumnArea(QWidget):
         self._letters: frozenset[str] = frozenset()
         """Those of the names that are letters of columns, for want of a heading of their own."""
         self.choosers: dict[str, SearchCombo] = {}
-        """By what a mapping calls the column."""
+        """By the name of the column in a mapping."""
         self.values: dict[str, SearchCombo | QLineEdit] = {}
-        """By the key of the field."""
+        """By field key."""
         self._labels: dict[str, PlainLabel] = {}
-        """Of these, by the key too."""
+        """The labels of `values`, by field key."""
         self._lacking: Container[str] = ()
-        """The keys of the fields that rows seen so far have no value for."""
+        """The keys of required fields for which rows read so far have no value."""
         self.edited.connect(self._mark_lacking)
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
@@ -74,7 +74,7 @@ class ColumnArea(QWidget):
         samples: Sequence[ColumnSample],
         fixed: dict[str, str],
     ) -> None:
-        """Show the columns of a table; fixed: the values for what it has no column for."""
+        """Show the columns of a table; fixed: {field key: value for all rows}."""
         self._columns, self._names = columns, names_of(table)
         both = zip(self._names, table.columns, strict=True)
         self._letters = frozenset(name for name, column in both if name != column.heading)
@@ -87,7 +87,7 @@ class ColumnArea(QWidget):
         digit = self.fontMetrics().horizontalAdvance("0")
         grid.setColumnMinimumWidth(0, digit * LEAST_HEADING)
         unknown = set(table.unknown())
-        masked = {one.key for one in columns if one.field.masked}
+        masked = {grid_column.key for grid_column in columns if grid_column.field.masked}
         for row, (column, sample) in enumerate(zip(table.columns, samples, strict=True)):
             if not column.heading and not sample.read:
                 continue
@@ -99,9 +99,9 @@ class ColumnArea(QWidget):
             lines = QVBoxLayout(words)
             lines.setContentsMargins(0, 0, 0, 0)
             lines.setSpacing(0)
-            strange = heading in unknown
+            is_unknown = heading in unknown
             title = named(
-                PlainLabel(f"⚠ {heading}" if strange else heading), "doubt" if strange else ""
+                PlainLabel(f"⚠ {heading}" if is_unknown else heading), "doubt" if is_unknown else ""
             )
             shown = _sample_words(sample, masked=column.key in masked)
             for label in (title, named(PlainLabel(shown), "muted")):
@@ -117,7 +117,7 @@ class ColumnArea(QWidget):
         self._body = body
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Stay as wide as the choosers are, and the bar that scrolls them."""
+        """Keep the width of the combo boxes plus the scroll bar."""
         if event.type() == QEvent.Type.LayoutRequest:
             digit = self.fontMetrics().horizontalAdvance("0")
             self.setMinimumWidth(self._inside.minimumSizeHint().width() + 2 * digit)
@@ -136,27 +136,29 @@ class ColumnArea(QWidget):
         return chooser
 
     def _label(self, column: GridColumn) -> str:
-        """The label of a column; of two with the same the second is told apart by its owner."""
+        """The label of a field; if two share it, the household's is marked."""
         owner = column.key.partition(".")[0] if "." in column.key else ""
-        twins = [one for one in self._columns if one.label == column.label]
+        twins = [candidate for candidate in self._columns if candidate.label == column.label]
         if len(twins) < 2 or not owner:
             return column.label
         return _("{label} (household)").format(label=column.label)
 
     def _add_values(self, grid: QGridLayout, table: SheetTable, fixed: dict[str, str]) -> None:
-        """A line for every field that a record must have and no column gives."""
-        given = {part for one in table.columns if one.key for part in parts_of(one.key)}
-        own = [one for one in self._columns if not is_shared(one.key)]
-        others = [one for one in own if one.key not in given]
+        """Add an input for every required field that no column provides."""
+        given_keys = {
+            part for candidate in table.columns if candidate.key for part in parts_of(candidate.key)
+        }
+        own = [candidate for candidate in self._columns if not is_shared(candidate.key)]
+        others = [candidate for candidate in own if candidate.key not in given_keys]
         grid.addWidget(named(PlainLabel(_("For every row")), "heading"), grid.rowCount(), 0, 1, 2)
         for column in others:
             if self._wanted(column) or column.key in fixed:
                 self._add_value(grid, column, fixed.get(column.key, ""))
-        options = [ComboOption(one.key, self._label(one)) for one in others]
+        options = [ComboOption(candidate.key, self._label(candidate)) for candidate in others]
         another = SearchCombo(options, _("Another field…"))
         another.setAccessibleName(_("Another field for every row"))
         another.setToolTip(_("Give every row a value that the sheet has no column for"))
-        by_key = {one.key: one for one in others}
+        by_key = {candidate.key: candidate for candidate in others}
 
         def add() -> None:
             column = by_key.get(another.known_code())
@@ -171,14 +173,14 @@ class ColumnArea(QWidget):
         self._another = another
 
     def _wanted(self, column: GridColumn) -> bool:
-        """Whether every record needs it, whatever its other values are."""
+        """Whether every record needs the field, whatever its other values are."""
         field = column.field
         if is_below(column.key):
-            # Only a row below the record needs it, and there may be none.
+            # Only needed by child rows, of which there may be none.
             return False
-        begun = field.initial is not None
+        has_initial = field.initial is not None
         away = self._desk.identity.role != "post"
-        return (field.required and field.when is None and not begun) or (
+        return (field.required and field.when is None and not has_initial) or (
             field.must_be_chosen and away
         )
 
@@ -193,8 +195,8 @@ class ColumnArea(QWidget):
         grid.addWidget(editor, row, 1)
 
     def show_lacking(self, keys: Container[str]) -> None:
-        """Mark what rows have no value for, once they were read: the title of a list may say the
-        commune of all of them."""
+        """Mark fields that rows have no value for; known after reading, as the title of a list may
+        give the commune of all."""
         self._lacking = keys
         self._mark_lacking()
 
@@ -223,10 +225,9 @@ class ColumnArea(QWidget):
         return editor
 
     def go_to_missing(self) -> None:
-        """Go to the first value that every row needs and nothing gives, unless the keyboard is
-        here already."""
-        wanted = {one.key for one in self._columns if self._wanted(one)}
-        missing = (self.values[key] for key in self.values.keys() & wanted - self.fixed().keys())
+        """Focus the first required field without a value, unless the focus is inside already."""
+        required = {candidate.key for candidate in self._columns if self._wanted(candidate)}
+        missing = (self.values[key] for key in self.values.keys() & required - self.fixed().keys())
         first = min(missing, key=lambda editor: editor.y(), default=None)
         focus = QApplication.focusWidget()
         is_here = focus is not None and self.isAncestorOf(focus)
@@ -236,13 +237,13 @@ class ColumnArea(QWidget):
     # ------------------------------------------------------------------ what it says
 
     def settle(self) -> None:
-        """Write out what was typed as a part or the code of an entry."""
+        """Replace partial texts and codes by the entries they mean."""
         for editor in (*self.choosers.values(), *self.values.values()):
             if isinstance(editor, SearchCombo):
                 editor.settle()
 
     def mapping(self) -> dict[str, str]:
-        """{heading or letters of a column: key, or IGNORE}, of every column."""
+        """{heading or letters of a column: field key or IGNORE} for all columns."""
         return {name: chooser.known_code() or IGNORE for name, chooser in self.choosers.items()}
 
     def unheaded(self) -> frozenset[str]:
@@ -250,7 +251,7 @@ class ColumnArea(QWidget):
         return self._letters
 
     def fixed(self) -> dict[str, str]:
-        """{key: text} of the values given."""
+        """{field key: value for all rows}."""
         texts = {
             key: editor.currentText() if isinstance(editor, SearchCombo) else editor.text()
             for key, editor in self.values.items()
@@ -259,7 +260,7 @@ class ColumnArea(QWidget):
 
 
 def _sample_words(sample: ColumnSample, *, masked: bool) -> str:
-    """A cell of a column; of an old font before and after its conversion."""
+    """The sample cell of a column; text in an old font before and after conversion."""
     read = sample.read[:LONGEST_SAMPLE].replace("\n", " ")
     if not sample.converted:
         return mask(read) if masked else read

@@ -1,4 +1,4 @@
-"""The hamlets of a list that nobody knows here, each once: new, or another name of a known one."""
+"""Unknown hamlets of a list: each is new, or another name of a known one."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,11 +20,11 @@ LEAST_DIGITS = 18
 TALLEST_LINES = 4
 
 HamletKey = tuple[str, str]
-"""A commune (unit's id) and the folded name as the list writes it."""
+"""Unit id of the commune, and folded name of the hamlet in the list."""
 
 
 class HamletArea(QWidget):
-    """A line for each unknown hamlet; `edited` when another answer is chosen."""
+    """A combo box per unknown hamlet; emits `edited` on a change."""
 
     edited = Signal()
 
@@ -33,7 +33,7 @@ class HamletArea(QWidget):
         self._desk = desk
         self._lines: dict[HamletKey, UnknownHamlet] = {}
         self.choosers: dict[HamletKey, Chooser] = {}
-        """By hamlet; the name of a known one, "" for a new one."""
+        """By hamlet; item data: the name of a known hamlet, "" for a new one."""
         self.add_new = QCheckBox(_("Add the new ones to the list of hamlets"))
         self.add_new.toggled.connect(lambda _on: self.edited.emit())
         column = QVBoxLayout(self)
@@ -54,34 +54,36 @@ class HamletArea(QWidget):
         self.hide()
 
     def clear(self) -> None:
-        """Forget the hamlets of the last list, and what was said of them."""
+        """Remove all hamlets and decisions."""
         self._lines = {}
         self.add_new.setChecked(False)
         self._show()
 
     def show_unknown(self, unknown: Sequence[UnknownHamlet]) -> None:
-        """Show these hamlets, and those that were said to be known ones."""
-        said = self.decisions()
-        kept = {key: one for key, one in self._lines.items() if key in said}
-        found = {(one.commune, fold(one.name)): one for one in unknown[:MOST_SHOWN]}
-        self._lines = {**found, **kept}
-        self._show(said)
+        """Show these hamlets, and those decided to be known ones."""
+        decided = self.decisions()
+        decided_lines = {key: hamlet for key, hamlet in self._lines.items() if key in decided}
+        unknown_lines = {
+            (hamlet.commune, fold(hamlet.name)): hamlet for hamlet in unknown[:MOST_SHOWN]
+        }
+        self._lines = {**unknown_lines, **decided_lines}
+        self._show(decided)
 
     def decisions(self) -> dict[HamletKey, str]:
-        """{hamlet: the known one it is}."""
+        """{hamlet: name of the known hamlet it is}."""
         chosen = {key: chooser.currentData() for key, chooser in self.choosers.items()}
         return {key: name for key, name in chosen.items() if name}
 
-    def _show(self, said: Mapping[HamletKey, str] | None = None) -> None:
+    def _show(self, decided: Mapping[HamletKey, str] | None = None) -> None:
         body = QWidget()
         grid = QGridLayout(body)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setColumnStretch(1, 1)
         self.choosers = {}
-        for row, (key, one) in enumerate(self._lines.items()):
-            label = PlainLabel(self._words(one))
+        for row, (key, hamlet) in enumerate(self._lines.items()):
+            label = PlainLabel(self._words(hamlet))
             label.setWordWrap(True)
-            chooser = self._chooser(one, (said or {}).get(key, ""))
+            chooser = self._chooser(hamlet, (decided or {}).get(key, ""))
             self.choosers[key] = chooser
             grid.addWidget(label, row, 0)
             grid.addWidget(chooser, row, 1)
@@ -92,24 +94,24 @@ class HamletArea(QWidget):
         self._body = body
         self.setVisible(bool(self._lines))
 
-    def _chooser(self, one: UnknownHamlet, chosen: str) -> Chooser:
+    def _chooser(self, hamlet: UnknownHamlet, chosen: str) -> Chooser:
         chooser = Chooser()
         chooser.addItem(_("New hamlet"), "")
-        for name in dict.fromkeys([*one.near, *one.known, *([chosen] if chosen else [])]):
+        for name in dict.fromkeys([*hamlet.near, *hamlet.known, *([chosen] if chosen else [])]):
             chooser.addItem(name, name)
         chooser.setCurrentIndex(max(chooser.findData(chosen), 0))
-        chooser.setAccessibleName(_("What the hamlet “{name}” is").format(name=one.name))
+        chooser.setAccessibleName(_("What the hamlet “{name}” is").format(name=hamlet.name))
         chooser.setToolTip(_("Another name of a hamlet known here, or a new one"))
         chooser.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * LEAST_DIGITS)
         chooser.currentIndexChanged.connect(lambda _index: self.edited.emit())
         return chooser
 
-    def _words(self, one: UnknownHamlet) -> str:
+    def _words(self, hamlet: UnknownHamlet) -> str:
         words = ngettext(
-            "{name}, {commune} ({count} row)", "{name}, {commune} ({count} rows)", one.rows
+            "{name}, {commune} ({count} row)", "{name}, {commune} ({count} rows)", hamlet.rows
         )
         return words.format(
-            name=one.name[:60],
-            commune=self._desk.book.unit_name(one.commune),
-            count=format_number(one.rows, language()),
+            name=hamlet.name[:60],
+            commune=self._desk.book.unit_name(hamlet.commune),
+            count=format_number(hamlet.rows, language()),
         )

@@ -1,4 +1,4 @@
-"""What becomes of the rows of sheets: how many of each kind, and the rows beside their reasons."""
+"""Preview or result of an import: counts, and the rows with their reasons."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -23,12 +23,12 @@ STATES: Mapping[RowState, str] = {
     "same": N_("= here already"),
     "new": N_("+ new"),
 }
-"""The states of rows in the order they are listed: what needs a look comes first."""
+"""The states of rows in list order: rows that need attention first."""
 MOST_WORDS = 600
 
 
 class OutcomeView(QWidget):
-    """Counts, a table of rows, and the row in hand in full."""
+    """Counts, a table of rows, and all cells of the current row."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,16 +59,16 @@ class OutcomeView(QWidget):
         self.table.moved.connect(self._describe)
 
     def clear(self) -> None:
-        """Show that nothing is known."""
+        """Show nothing."""
         self.show_outcomes([])
 
     def show_outcomes(
         self, outcomes: Sequence[SheetOutcome], masked: frozenset[str] = frozenset()
     ) -> None:
-        """Show what became, or would become, of the rows of these sheets.
+        """Show the rows of these sheets as they will be, or were, saved.
 
-        masked: the keys of columns that a screen shows in part; a refused row in hand is whole,
-        for somebody has to mend it.
+        masked: the keys of columns masked on screen; the current row is not masked if refused, as
+        somebody has to correct it.
         """
         self._masked, self._several = masked, len(outcomes) > 1
         self._rows = [
@@ -77,7 +77,7 @@ class OutcomeView(QWidget):
             for outcome in outcomes
             for row in outcome.shown.get(state, ())
         ]
-        self.table.show_rows([self._cells(*one) for one in self._rows], keep=False)
+        self.table.show_rows([self._cells(*entry) for entry in self._rows], keep=False)
         self.counts.setText(_count_words(outcomes) if outcomes else "")
         notes = [text for outcome in outcomes for text in messages(outcome)]
         self.notes.setText("\n".join(notes)[:MOST_WORDS])
@@ -85,7 +85,7 @@ class OutcomeView(QWidget):
         self._describe(self.table.row())
 
     def show_first(self, outcome: SheetOutcome, masked: frozenset[str]) -> None:
-        """Show what would become of the first rows of a large list, before the rest is read."""
+        """Show the preview of a large list's first rows while the rest is being read."""
         self.show_outcomes([outcome], masked)
         words = ngettext(
             "The first row; the others are being read.",
@@ -95,9 +95,9 @@ class OutcomeView(QWidget):
         self.counts.setText(words.format(count=format_number(outcome.rows, language())))
 
     def _describe(self, place: int) -> None:
-        """Show the row in hand in full: every cell under its heading."""
-        known = 0 <= place < len(self._rows)
-        if known:
+        """Show all cells of the current row with their headings."""
+        valid = 0 <= place < len(self._rows)
+        if valid:
             outcome, row = self._rows[place]
             masked = frozenset() if row.state == "refused" else self._masked
             cells = [
@@ -108,7 +108,7 @@ class OutcomeView(QWidget):
             reasons = _reasons(row)
             text = " · ".join(cells)[:MOST_WORDS]
             self.detail.setText(f"{reasons}\n{text}" if reasons else text)
-        self.detail.setVisible(known)
+        self.detail.setVisible(valid)
 
     def _cells(self, outcome: SheetOutcome, row: ReadRow) -> tuple[str, ...]:
         texts = [text for _column, text in _texts(outcome, row, self._masked)]
@@ -121,7 +121,7 @@ class OutcomeView(QWidget):
 def _texts(
     outcome: SheetOutcome, row: ReadRow, masked: frozenset[str]
 ) -> Iterator[tuple[SheetColumn, str]]:
-    """The cells of a row that hold anything, each with its column."""
+    """The non-empty cells of a row with their columns."""
     for column, cell in zip(outcome.table.columns, row.row.cells, strict=False):
         text = cell_text(cell)
         if text:
@@ -135,7 +135,7 @@ def _reasons(row: ReadRow) -> str:
 
 
 def _count_words(outcomes: Sequence[SheetOutcome]) -> str:
-    rows = sum(one.rows for one in outcomes)
+    rows = sum(outcome.rows for outcome in outcomes)
     words = ngettext(
         "{rows} row: {new} new ({near} of them look doubled), {same} here already, {bad} refused",
         "{rows} rows: {new} new ({near} of them look doubled), {same} here already, {bad} refused",
@@ -144,8 +144,8 @@ def _count_words(outcomes: Sequence[SheetOutcome]) -> str:
     lang = language()
     return words.format(
         rows=format_number(rows, lang),
-        new=format_number(sum(one.accepted for one in outcomes), lang),
-        same=format_number(sum(one.same for one in outcomes), lang),
-        near=format_number(sum(one.near for one in outcomes), lang),
-        bad=format_number(sum(len(one.refused) for one in outcomes), lang),
+        new=format_number(sum(outcome.accepted for outcome in outcomes), lang),
+        same=format_number(sum(outcome.same for outcome in outcomes), lang),
+        near=format_number(sum(outcome.near for outcome in outcomes), lang),
+        bad=format_number(sum(len(outcome.refused) for outcome in outcomes), lang),
     )

@@ -1,4 +1,4 @@
-"""Nhập từ bảng tính: files are read and shown before anything is saved, then saved all at once."""
+"""Nhập từ bảng tính: preview and import of spreadsheet files, saved in one transaction."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,8 +48,8 @@ LAST_ROW = 1_048_576
 
 
 class OpenedSheet(NamedTuple):
-    """The table found in the first file, and what is shown of it; head: what becomes of the first
-    rows of a large one; other: the type that the list is clearly of, if it is not the page's."""
+    """The table found in the first file, and what is shown of it; head: preview of a large table's
+    first rows; other: the record type it clearly holds, if not the page's."""
 
     table: SheetTable
     columns: list[GridColumn]
@@ -62,20 +62,22 @@ class OpenedSheet(NamedTuple):
 def opened_sheet(
     desk: Desk, type_name: str, path: Path, request: SheetRequest, place: int
 ) -> OpenedSheet:
-    """The table in a file, of a large one in its first rows; place: the number of the sheet, from
-    0, whose first rows are looked at. Raises UserError."""
+    """Open the table of a file; of a large one only its first rows.
+
+    place: index of the sheet whose first rows are read. Raises UserError.
+    """
     request = request._replace(recall=True)
     try:
         head = desk.sheets.first_rows(type_name, path, request, place)
     except UserError:
-        # What the first rows lack, the rest may have.
+        # The first rows may lack what later rows have.
         head = None
     if head is None:
         table, columns = desk.sheets.open_table(type_name, path, request)
     else:
         table, columns = head.table, sheet_columns(desk, type_name)
-    known = desk.sheet_mappings.recall(type_name, table)
-    fixed = known.fixed if known is not None else {}
+    remembered = desk.sheet_mappings.recall(type_name, table)
+    fixed = remembered.fixed if remembered is not None else {}
     if head is not None and fixed:
         head = desk.sheets.first_rows(type_name, path, request._replace(fixed=fixed), place)
     clear = clear_type(likely_types(desk, path)) if request.sheet is None else None
@@ -86,18 +88,21 @@ def opened_sheet(
 def _confirmed(
     opened: OpenedSheet, request: SheetRequest, outcomes: Sequence[SheetOutcome]
 ) -> list[tuple[SheetTable, ConfirmedMapping]]:
-    """What is remembered of the tables that were taken in: how each is read, and the values for
-    every row."""
+    """The mappings to remember of imported tables, with their values for all rows."""
     fixed = dict(request.fixed)
     if not request.all_sheets:
         return [(opened.table, ConfirmedMapping(dict(request.mapping), fixed))]
-    return [(one.table, ConfirmedMapping(mapping_of(one.table), fixed)) for one in outcomes]
+    return [
+        (outcome.table, ConfirmedMapping(mapping_of(outcome.table), fixed)) for outcome in outcomes
+    ]
 
 
 class SheetPanel(DeskPanel):
-    """The sheets of one record type. left: back to the list; saved: the ids of the records,
-    and the batch that undoes them; template_wanted: the empty list to be filled in; other_wanted:
-    another type, with the files."""
+    """Import of spreadsheets for one record type.
+
+    left: back to the list; saved(record ids, batch id for undo); template_wanted: save the empty
+    template; other_wanted(type, paths): import as another type.
+    """
 
     left = Signal()
     template_wanted = Signal()
@@ -111,13 +116,13 @@ class SheetPanel(DeskPanel):
         self._opened: OpenedSheet | None = None
         self._outcomes: list[SheetOutcome] = []
         self._previewed: SheetRequest | None = None
-        """What the outcomes shown were read by, while nothing was saved of them."""
+        """The request of the outcomes shown, None after a change or a save."""
         self.title = named(PlainLabel(_(ALL_TYPES[type_name].title)), "title")
         self.names = named(PlainLabel(_("From a spreadsheet")), "muted")
         self.sheet, self.encoding, self.header = Chooser(), Chooser(), TextLine()
         self.every = QCheckBox(_("All sheets"))
         self._said: dict[str, SheetRequest] = {}
-        """What was said of sheets that were looked at, while all of them are taken together."""
+        """Requests of the sheets visited while "all sheets" is checked, by sheet name."""
         self.columns = ColumnArea(desk)
         self.hamlets = HamletArea(desk)
         self.outcome = OutcomeView()
@@ -134,7 +139,7 @@ class SheetPanel(DeskPanel):
         top = FlowLayout()
         top.add(self.title)
         top.add(self.names)
-        # A long message stands over the names of the files, and over no button.
+        # A long message covers the file names, but no button.
         top.add(self.bar, 1)
         outer.addLayout(top)
         outer.addLayout(self._buttons())
@@ -167,7 +172,7 @@ class SheetPanel(DeskPanel):
         return row
 
     def _places(self) -> FlowLayout:
-        """Where the table is in the file, and how its text is encoded."""
+        """The inputs for sheet, heading row and encoding."""
         for code, name in ENCODING_NAMES.items():
             self.encoding.addItem(_(name) if not code else name, code)
         self.header.setValidator(QIntValidator(1, LAST_ROW, self.header))
@@ -200,11 +205,11 @@ class SheetPanel(DeskPanel):
     # ------------------------------------------------------------------------- opening
 
     def choose_files(self) -> None:
-        """Ask for files."""
+        """Ask for the files."""
         ask_files(self, _("Spreadsheets"), SPREADSHEETS, self.open)
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Find the table in the first of these files and show what becomes of the rows of all."""
+        """Open these files: find the table in the first, preview the rows of all."""
         self._name(paths)
         self.sheet.clear()
         with QSignalBlocker(self.every):
@@ -223,7 +228,7 @@ class SheetPanel(DeskPanel):
         self.names.setText(files.format(name=name, count=others) if more else name)
 
     def _place(self) -> SheetRequest:
-        """Where the table is, as far as it was said; nothing of its columns."""
+        """The choice of sheet, heading row and encoding, without columns."""
         header = self.header.text() if self.header.isModified() else ""
         return SheetRequest(
             sheet=self.sheet.currentData() or None,
@@ -236,7 +241,7 @@ class SheetPanel(DeskPanel):
             self._reopen()
 
     def _reopen(self) -> None:
-        """Find the table again."""
+        """Find the table again after a change of these inputs."""
         if self._opened is not None and self.every.isChecked():
             self._said[self._opened.table.text.source.name] = self._one_request()
         self._opened = None
@@ -264,7 +269,7 @@ class SheetPanel(DeskPanel):
         if opened.head is not None:
             self.outcome.show_first(opened.head, self._masked())
         if opened.other is not None:
-            # Reading all of it here is for somebody who says so.
+            # Reading the whole file as this type waits for a decision of the person.
             self._enable()
             self._offer_other(opened.other)
         else:
@@ -281,7 +286,7 @@ class SheetPanel(DeskPanel):
     # ------------------------------------------------------------------------- reading
 
     def _one_request(self) -> SheetRequest:
-        """What is said of the sheet shown."""
+        """The request for the current sheet."""
         several = len(self.paths) > 1
         return self._place()._replace(
             mapping=self.columns.mapping(),
@@ -290,45 +295,45 @@ class SheetPanel(DeskPanel):
         )
 
     def _request(self) -> SheetRequest:
-        one = self._one_request()._replace(
+        sheet_request = self._one_request()._replace(
             hamlets=self.hamlets.decisions(), new_hamlets=self.hamlets.add_new.isChecked()
         )
         if not self.every.isChecked() or self._opened is None:
-            return one
+            return sheet_request
         shown = self._opened.table.text.source.name
-        # A sheet that was not looked at has its own headings, and the same values for every row.
-        return one._replace(
+        # Sheets not visited use their own headings, and the same values for all rows.
+        return sheet_request._replace(
             header=None,
             mapping={},
             recall=True,
             all_sheets=True,
-            of_sheets={**self._said, shown: one},
+            of_sheets={**self._said, shown: sheet_request},
         )
 
     def _fixed_before(self) -> dict[str, str]:
-        """The values for every row that were given with the sheets looked at before."""
-        fixed = [one.fixed for one in self._said.values()]
+        """The values for all rows of the sheet visited last."""
+        fixed = [request.fixed for request in self._said.values()]
         return dict(fixed[-1]) if fixed and self.every.isChecked() else {}
 
     def _note_edit(self) -> None:
-        """A field that is merely left with what it said changes nothing."""
+        """Drop the preview, unless the request is unchanged (a field was only left)."""
         if self._previewed is None or self._request() != self._previewed:
             self._forget_preview()
 
     def _forget_preview(self) -> None:
-        """What was seen is not what would be done any more."""
+        """Drop the preview, which no longer matches the request."""
         self._previewed, self._outcomes = None, []
         self.outcome.clear()
         self._enable()
 
     def _enable(self) -> None:
-        accepted = sum(one.accepted for one in self._outcomes)
+        accepted = sum(outcome.accepted for outcome in self._outcomes)
         self._take.setEnabled(self._previewed is not None and accepted > 0)
         self._look.setEnabled(self._opened is not None)
-        self._keep.setEnabled(any(one.refused for one in self._outcomes))
+        self._keep.setEnabled(any(outcome.refused for outcome in self._outcomes))
 
     def preview(self) -> None:
-        """Read every row and show what would become of it; nothing is saved."""
+        """Read all rows and show their outcomes; nothing is saved."""
         if self._opened is None or not self.idle():
             return
         self.columns.settle()
@@ -346,11 +351,13 @@ class SheetPanel(DeskPanel):
 
     def _show(self, outcomes: list[SheetOutcome]) -> None:
         self._outcomes = outcomes
-        self.hamlets.show_unknown([one for each in outcomes for one in each.unknown_hamlets])
+        self.hamlets.show_unknown(
+            [outcome for each in outcomes for outcome in each.unknown_hamlets]
+        )
         self.outcome.show_outcomes(outcomes, self._masked())
         self._enable()
-        self.columns.show_lacking({key for one in outcomes for key in one.wrong})
-        if not any(one.accepted or one.same for one in outcomes):
+        self.columns.show_lacking({key for outcome in outcomes for key in outcome.wrong})
+        if not any(outcome.accepted or outcome.same for outcome in outcomes):
             self.columns.go_to_missing()
 
     def _masked(self) -> frozenset[str]:
@@ -358,7 +365,7 @@ class SheetPanel(DeskPanel):
         return frozenset(column.key for column in columns if column.field.masked)
 
     def take_in(self) -> None:
-        """Save every row that is not refused, of all files in one transaction."""
+        """Save all rows that are not refused, of all files in one transaction."""
         request, opened = self._previewed, self._opened
         if request is None or opened is None or not self.idle():
             return
@@ -370,17 +377,17 @@ class SheetPanel(DeskPanel):
                 desk.sheet_mappings.confirm(type_name, table, confirmed)
             return outcomes
 
-        # Where nothing was saved, what was seen may be taken in by the next press.
+        # If saving fails, `fail` enables the action again for the same preview.
         self._take.setEnabled(False)
         self.long(work, _("Saving…"), self._show_saved)
 
     def _show_saved(self, outcomes: list[SheetOutcome]) -> None:
         self._previewed = None
         self._show(outcomes)
-        records = [record for one in outcomes for record in one.records]
+        records = [record for outcome in outcomes for record in outcome.records]
         self.saved.emit(records, outcomes[0].batch or "")
         self.changed.emit()
-        refused = sum(len(one.refused) for one in outcomes)
+        refused = sum(len(outcome.refused) for outcome in outcomes)
         if not refused:
             self.left.emit()
             return
@@ -392,11 +399,11 @@ class SheetPanel(DeskPanel):
         self.bar.caution(text, (_("Save refused rows…"), self.ask_rejects))
 
     def near(self) -> int:
-        """How many rows of what is shown look like a record here."""
-        return sum(one.near for one in self._outcomes)
+        """The number of rows shown that resemble an existing record."""
+        return sum(outcome.near for outcome in self._outcomes)
 
     def fail(self, error: Exception) -> None:
-        """Show why nothing was read or saved; what was seen before may be taken in again."""
+        """Show why reading or saving failed; the preview stays valid."""
         super().fail(error)
         self._enable()
         if self._opened is None and isinstance(error, UserError) and len(self.paths) > 1:
@@ -418,17 +425,17 @@ class SheetPanel(DeskPanel):
     # ------------------------------------------------------------------- refused rows
 
     def ask_rejects(self) -> None:
-        """Ask where to save the refused rows: one workbook for each file that has any."""
+        """Ask where to save the refused rows; one workbook per file that has any."""
         if self._keep.isEnabled():
             name = _("{name} refused").format(name=self.paths[0].stem)
             ask_where(self, name, ".xlsx", self.save_rejects)
 
     def save_rejects(self, target: Path) -> None:
-        """Write the refused rows; of further files beside the first, numbered."""
+        """Save the refused rows; files of further sheets are numbered."""
         outcomes = self._outcomes
 
         def done(written: list[Path]) -> None:
-            rows = sum(len(one.refused) for one in outcomes)
+            rows = sum(len(outcome.refused) for outcome in outcomes)
             words = ngettext("1 row saved as {file}.", "{count} rows saved as {file}.", rows)
             names = ", ".join(path.name for path in written)
             self.bar.notify(words.format(count=format_number(rows, language()), file=names))
