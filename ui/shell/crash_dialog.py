@@ -23,14 +23,16 @@ from ui.widgets.choosers.file_choosers import ask_folder
 class CrashDialog(FittedDialog):
     """Says that the program failed, what was saved, and whom to give the report.
 
-    report: its text, without anything a person typed; kept: its file in the desk's folder, None if
-    that could not be written.
+    report: its text, without anything a person typed; report_file: its path in the desk's folder,
+    None if that could not be written.
     """
 
-    def __init__(self, report: str, kept: Path | None, window: MainWindow | None = None) -> None:
+    def __init__(
+        self, report: str, report_file: Path | None, window: MainWindow | None = None
+    ) -> None:
         super().__init__(window)
         dress(self)
-        self._report, self._kept, self._window = report, kept, window
+        self._report, self._kept, self._window = report, report_file, window
         self.setWindowTitle("BorderDesk")
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
         self.words = PlainLabel(
@@ -42,9 +44,9 @@ class CrashDialog(FittedDialog):
             )
         )
         self.words.setWordWrap(True)
-        self.place = PlainLabel(_("Report: {file}").format(file=kept) if kept else "")
+        self.place = PlainLabel(_("Report: {file}").format(file=report_file) if report_file else "")
         self.place.setWordWrap(True)
-        self.place.setVisible(kept is not None)
+        self.place.setVisible(report_file is not None)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         role = QDialogButtonBox.ButtonRole.ActionRole
         self.again = buttons.addButton(_("Start again"), role)
@@ -108,11 +110,11 @@ def catch(kind: type[BaseException], error: BaseException, trace: TracebackType 
     show(report_text(error), report_file, window)
 
 
-def show(report: str, kept: Path | None, window: MainWindow | None) -> CrashDialog:
+def show(report: str, report_file: Path | None, window: MainWindow | None) -> CrashDialog:
     """Save drafts, then show the dialog."""
     if window is not None:
         _quietly(window.keep_now)
-    dialog = CrashDialog(report, kept, window)
+    dialog = CrashDialog(report, report_file, window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
     return dialog

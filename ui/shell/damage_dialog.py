@@ -111,10 +111,10 @@ class DamageDialog(QDialog):
     def _newest(self) -> str:
         if self.backup is None:
             return _("There is no backup in the desk's own folder; sticks may have one.")
-        made = datetime.datetime.fromtimestamp(self.backup.stat().st_mtime).astimezone()
+        made_at = datetime.datetime.fromtimestamp(self.backup.stat().st_mtime).astimezone()
         return _(
             "Newest backup: {file}, of {moment}. It is checked whole while it is restored."
-        ).format(file=self.backup.name, moment=f"{made:%d/%m/%Y %H:%M}")
+        ).format(file=self.backup.name, moment=f"{made_at:%d/%m/%Y %H:%M}")
 
     def idle(self) -> bool:
         """Whether no restore or salvage is running."""

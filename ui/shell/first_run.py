@@ -263,8 +263,8 @@ class FirstRunDialog(FittedDialog):
         self._show_setup()
         self.role.setCurrentIndex(self.role.findData("post"))
         self._offer_units()
-        taken = self.offered.taken
-        free = [n for n in range(self.unit.count()) if self.unit.itemData(n) not in taken]
+        taken_units = self.offered.taken
+        free = [n for n in range(self.unit.count()) if self.unit.itemData(n) not in taken_units]
         self.unit.setCurrentIndex(free[0] if free else 0)
         self.fingerprint.setFocus()
 

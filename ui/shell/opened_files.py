@@ -30,16 +30,16 @@ def hand_over(desk: Path, file: Path) -> None:
 
 def take_over(desk: Path) -> list[Path]:
     """Read and delete the paths that other starts left."""
-    taken: list[Path] = []
+    paths: list[Path] = []
     if any((desk / part).is_symlink() for part in (FOLDER, FOLDER.parent)):
         # A symbolic link leads outside the desk, and files here are deleted.
-        return taken
+        return paths
     for left in sorted((desk / FOLDER).iterdir()):
         if not is_part_name(left.name) and left.is_file():
             if left.stat().st_size <= MOST_BYTES:
-                taken.append(Path(os.fsdecode(left.read_bytes())))
+                paths.append(Path(os.fsdecode(left.read_bytes())))
             left.unlink()
-    return taken
+    return paths
 
 
 def _make_folder(desk: Path) -> None:

@@ -56,7 +56,8 @@ class NavigationTarget(NamedTuple):
 def places(desk: Desk, page: str, available: Collection[str] = ()) -> Iterator[NavigationTarget]:
     """All places outside the current page.
 
-    page: key of the current page; here: names of the actions available on it, which are left out.
+    page: key of the current page; available: names of the actions available on it, which are left
+    out.
     """
     of_post = desk.identity.role == "post"
     for key, (title, _make) in exchange_page.TABS.items():

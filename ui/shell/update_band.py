@@ -98,19 +98,19 @@ class UpdateBand(Band):
     def _lost(self, _error: Exception) -> None:
         self._looking = False
 
-    def show_found(self, found: "update_offers.FoundUpdates") -> None:
+    def show_found(self, updates: "update_offers.FoundUpdates") -> None:
         """Offer the update found, or report refused files; once per version and file."""
         self._looking = False
         if self.work is not None:
             return
-        if found.offer is not None:
-            version = found.offer.version
+        if updates.offer is not None:
+            version = updates.offer.version
             put_away = self._desk.preferences.preferred(SEEN) == version
             if not put_away and version not in self._reported:
-                self.offer(found.offer)
+                self.offer(updates.offer)
             return
         desk = self._desk
-        for path, why in found.refused.items():
+        for path, why in updates.refused.items():
             if str(path) not in self._reported and not self.isVisible():
                 self._reported.add(str(path))
                 self._show(why)

@@ -7,14 +7,16 @@ from ui.base.undo_steps import UndoStep, UndoSteps
 from ui.widgets.pages.messages import MessageBar, Offer
 
 
-def undo_offer(step: UndoStep | None, here: str, undo: Callable[[], None]) -> tuple[Offer, ...]:
+def undo_offer(
+    step: UndoStep | None, current_page: str, undo: Callable[[], None]
+) -> tuple[Offer, ...]:
     """The button that undoes `step` as well; () if it is None or cannot be undone.
 
-    here: the current page, which the button does not name.
+    current_page: the current page, which the button does not name.
     """
     if step is None or step.why:
         return ()
-    label = step.words if step.page == here else f"{_(step.title)}: {step.words}"
+    label = step.words if step.page == current_page else f"{_(step.title)}: {step.words}"
     return ((_("Take back “{what}” too   Ctrl+Z").format(what=label), undo),)
 
 
