@@ -1,7 +1,7 @@
-"""Files as `age --passphrase` writes them, opened in a moment.
+"""Files as written by `age --passphrase`, with a cheap key derivation.
 
-An age file says itself how long its key takes to be made of a passphrase: ours and age's own take
-over a second, on purpose. Written from the specification (age-encryption.org/v1).
+The work factor is part of the file; age and the program use one that takes over a second. Written
+from the specification (age-encryption.org/v1).
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 QUICK = 1
-"""The logarithm of the work; age itself takes 18."""
+"""log2 of the scrypt work factor; age uses 18."""
 CHUNK = 64 * 1024
 
 
@@ -39,7 +39,7 @@ def _header(file_key: bytes, passphrase: str) -> bytes:
 
 
 def locked_bytes(content: bytes, passphrase: str) -> bytes:
-    """`content` as an age file that the passphrase opens."""
+    """`content` as an age file that the passphrase decrypts."""
     file_key, nonce = os.urandom(16), os.urandom(16)
     cipher = ChaCha20Poly1305(_derived(file_key, nonce, b"payload"))
     parts = [content[at : at + CHUNK] for at in range(0, len(content), CHUNK)] or [b""]
@@ -51,7 +51,7 @@ def locked_bytes(content: bytes, passphrase: str) -> bytes:
 
 
 def locked(path: Path, passphrase: str) -> Path:
-    """Lock a package in its place; its new name."""
+    """Encrypt a package in place; returns its new path."""
     target = path.with_name(f"{path.name}.age")
     target.write_bytes(locked_bytes(path.read_bytes(), passphrase))
     path.unlink()

@@ -1,4 +1,4 @@
-"""An authority of our own for tests, and certificates that it issues: in .p12 files, on a token."""
+"""A test certificate authority, and the certificates it issues: in .p12 files, on a token."""
 
 import datetime
 import os
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 Usage = tuple[bool, bool, bool]
-"""Whether a certificate is for signatures, for what cannot be denied, for encryption."""
+"""Key usages: digital signature, content commitment, key encipherment."""
 
 PASSWORD = "mật khẩu của tệp"
 PIN = "4271"
@@ -30,7 +30,7 @@ SIGNS, ENCRYPTS = (True, True, False), (False, False, True)
 
 @cache
 def key(kind: str = "ec", _whose: str = "") -> PrivateKey:
-    """A private key; those of RSA, as on tokens, take a moment to make."""
+    """A private key; RSA keys, as on tokens, take a moment to generate."""
     if kind == "rsa":
         return rsa.generate_private_key(65537, 2048)
     return ec.generate_private_key(ec.SECP256R1())
@@ -57,7 +57,7 @@ def issued(
 ) -> x509.Certificate:
     now = datetime.datetime.now(datetime.UTC)
     digital, content, encipher = usage
-    made = (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
@@ -71,7 +71,7 @@ def issued(
             critical=True,
         )
     )
-    return made.sign(by, hashes.SHA256())
+    return builder.sign(by, hashes.SHA256())
 
 
 @cache
@@ -92,14 +92,14 @@ def certificate(
     usage: Usage = SIGNS,
     by: str | None = None,
 ) -> x509.Certificate:
-    """A certificate of a person, for `key(kind)`."""
+    """A person's certificate for `key(kind)`."""
     issuer = authority(by) if by else authority()
     signer = key("ec", by or "Cơ quan chứng thực thử")
     return issued(named(name), key(kind).public_key(), issuer.subject, signer, usage, first, last)
 
 
 def authority_file(folder: Path, name: str = "Cơ quan chứng thực thử") -> Path:
-    """The authority's certificate as a file, as people get it."""
+    """The authority's certificate as a file."""
     file = folder / "co-quan.cer"
     file.write_bytes(authority(name).public_bytes(serialization.Encoding.PEM))
     return file
@@ -107,9 +107,11 @@ def authority_file(folder: Path, name: str = "Cơ quan chứng thực thử") ->
 
 def key_file(folder: Path, name: str = "khoa.p12", kind: str = "ec", **more: Any) -> Path:
     """A .p12 file with a key and its certificate."""
-    made = certificate(kind=kind, **more)
+    holder = certificate(kind=kind, **more)
     secret = serialization.BestAvailableEncryption(PASSWORD.encode())
-    content = pkcs12.serialize_key_and_certificates(b"khoa", key(kind), made, [authority()], secret)
+    content = pkcs12.serialize_key_and_certificates(
+        b"khoa", key(kind), holder, [authority()], secret
+    )
     file = folder / name
     file.write_bytes(content)
     return file
@@ -122,8 +124,11 @@ def plug_in(
     made: x509.Certificate | None = None,
     hidden: bool = False,
 ) -> Path:
-    """A token of SoftHSM2 with a key and a certificate, the key's own unless it is given; its
-    module. hidden: the certificate is seen by who has logged in only."""
+    """Create a SoftHSM2 token with a key and a certificate (by default that of the key); returns
+    the module.
+
+    hidden: the certificate is visible only after login.
+    """
     (folder / "tokens").mkdir()
     settings = folder / "softhsm2.conf"
     settings.write_text(f"directories.tokendir = {folder}/tokens\nlog.level = ERROR\n")
@@ -159,11 +164,11 @@ def plug_in(
 
 
 FLAGS = bytes.fromhex("000000008000534b0000000000000002")
-"""What stands in the file of a SoftHSM2 token before its flags."""
+"""The bytes before the flags in the file of a SoftHSM2 token."""
 
 
 def tell_of_tries(folder: Path, flag: int) -> None:
-    """Make the token say this of the tries left."""
+    """Set a flag about the remaining PIN tries in the token."""
     import pkcs11
 
     (file,) = (folder / "tokens").glob("*/token.object")

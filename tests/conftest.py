@@ -1,4 +1,4 @@
-"""Desks to test on, the command line, and hypothesis' settings."""
+"""Fixtures: desks, the command line; settings of hypothesis and of the garbage collector."""
 
 import atexit
 import fcntl
@@ -37,35 +37,36 @@ settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 MEMORY = Path("/dev/shm")  # noqa: S108  folders of random names are made there
 ROOM = 4 * 2**30
-"""So much has to be free there: a run takes a tenth of it, a container may have 64 MiB."""
+"""Free bytes needed there: a run takes a tenth; a container may have only 64 MiB."""
 
 
 def roomy(folder: Path) -> bool:
-    """Whether the desks of a run fit into a folder."""
+    """Whether a folder has room for the desks of a run."""
     return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM
 
 
-# A save waits until its disk has it, a test often 20 times: no test loses power in earnest, and
-# those that cut it do so by themselves. The workers and the commands get it too.
+# Saves wait for the disk (fsync), often 20 times per test. No test loses power for real, tests of
+# power cuts simulate them. Workers and commands inherit the variable.
 if not {"TMPDIR", "PYTEST_DEBUG_TEMPROOT"} & os.environ.keys() and roomy(MEMORY):
     remove_left(MEMORY)
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="borderdesk-seen-")
-"""What this run's desks are remembered by; its commands get it too."""
+"""The state folder of this run, inherited by its commands."""
 atexit.register(shutil.rmtree, os.environ["XDG_STATE_HOME"], ignore_errors=True)
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
 
-# Kept even where the environment forbids it (images of containers do): without compiled files a
-# worker takes 20 s of processor to collect instead of 5, a command 0.4 s to start instead of 0.14.
+# Enabled even if the environment forbids bytecode, as container images do: without it a worker
+# takes 20 s instead of 5 to collect, a command 0.4 s instead of 0.14 to start.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
-    """Let each worker of a whole run begin elsewhere: together they compile the tests once."""
+    """Let each worker of a full run collect from a different file on, so that they share the
+    compilation of the tests."""
     config = session.config
     worker = getattr(config, "workerinput", None)
     if worker is None or config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
@@ -77,33 +78,33 @@ def pytest_collection(session: pytest.Session) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Bring the tests into one order, the long ones first: no process is left alone with one."""
+    """Sort the tests, long ones first, so that no worker is left alone with one at the end."""
     items.sort(key=lambda item: (item.get_closest_marker("long") is None, item.path))
 
 
 TESTS_OF_A_GENERATION = 50
-"""After so many all that is left of them is looked through, which takes 0.1 s."""
+"""Number of tests between two full collections, which take 0.1 s."""
 
 
 def pytest_collection_finish() -> None:
-    """Leave what was imported and collected out of every later look for garbage, and look for it
-    between two tests only.
+    """Exclude imported and collected objects from garbage collection, and collect only between
+    tests.
 
-    Python would in whichever thread allocates one object too many, and a worker of a whole run has
-    one that receives its orders: a widget that it destroyed was one segmentation fault in ten runs.
+    Python would collect in any allocating thread, and an xdist worker has one that receives
+    commands: a widget destroyed there caused one segmentation fault in ten runs.
     """
     gc.freeze()
     gc.disable()
 
 
 def pytest_runtest_logfinish() -> None:
-    """Collect what the test made, and now and then what outlived the one that made it."""
+    """Collect the garbage of the test, and from time to time all of it."""
     gc.collect(2 if gc.get_count()[2] > TESTS_OF_A_GENERATION else 1)
 
 
 @pytest.fixture(autouse=True)
 def _vietnamese() -> Iterator[None]:
-    """The language is Vietnamese when a test begins, whatever the one before spoke."""
+    """Reset the language to Vietnamese after each test."""
     yield
     if language() != "vi":
         set_language("vi")
@@ -116,25 +117,25 @@ def _closed(folder: Path, role: str, unit: str) -> Path:
 
 @pytest.fixture(scope="session")
 def province_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an empty desk of the whole province: copy it, do not open it."""
+    """The folder of an empty province desk: to be copied, not opened."""
     return _closed(tmp_path_factory.mktemp("template") / "province", "province", "20")
 
 
 @pytest.fixture(scope="session")
 def post_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an empty desk of the post BS: copy it, do not open it."""
+    """The folder of an empty desk of post BS: to be copied, not opened."""
     return _closed(tmp_path_factory.mktemp("template") / "post", "post", "BS")
 
 
 PASSWORD = "mật khẩu của đồn"
-"""What opens the desk of `locked_folder`, whose one account is "Người thử"."""
+"""The password of `locked_folder`, whose only account is "Người thử"."""
 
 
 @pytest.fixture(scope="session")
 def locked_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an empty, encrypted desk of the post BS: copy it, do not open it.
+    """The folder of an empty, encrypted desk of post BS: to be copied, not opened.
 
-    A try of its password costs nothing, where a person's desk takes 0.1 s.
+    Its key derivation is cheap; a real desk takes 0.1 s.
     """
     folder = tmp_path_factory.mktemp("template") / "locked"
     folder.mkdir()
@@ -145,15 +146,15 @@ def locked_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def locked_folder(locked_template: Path, tmp_path: Path) -> Path:
-    """The folder of an empty, encrypted desk that nobody has open."""
+    """The folder of an empty, encrypted desk."""
     return Path(shutil.copytree(locked_template, tmp_path / "locked"))
 
 
 @pytest.fixture(scope="session")
 def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the demonstration's whole year: copy it, do not open it.
+    """The folder of the demonstration's full year: to be copied, not opened.
 
-    It takes seconds to make, so that all processes of a run share one.
+    It takes seconds to create, so all workers of a run share one.
     """
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -169,27 +170,27 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk_folder(province_template: Path, tmp_path: Path) -> Path:
-    """The folder of an empty desk of the province that nobody has open."""
+    """The folder of an empty province desk."""
     return Path(shutil.copytree(province_template, tmp_path / "desk"))
 
 
 @pytest.fixture
 def desk(desk_folder: Path) -> Iterator[Desk]:
-    """An empty desk of the whole province."""
+    """An empty province desk."""
     with Desk.open(desk_folder) as opened:
         yield opened
 
 
 @pytest.fixture
 def post_desk(post_template: Path, tmp_path: Path) -> Iterator[Desk]:
-    """An empty desk of the post BS (Ba Sơn)."""
+    """An empty desk of post BS (Ba Sơn)."""
     with Desk.open(Path(shutil.copytree(post_template, tmp_path / "post"))) as opened:
         yield opened
 
 
 @pytest.fixture
 def cli() -> Cli:
-    """Run main.py as a person does: `cli("--desk", folder, "list", "patrol", stdin="…")`."""
+    """Run main.py as a subprocess: `cli("--desk", folder, "list", "patrol", stdin="…")`."""
 
     def run(*arguments: object, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -203,14 +204,14 @@ def cli() -> Cli:
 
 @pytest.fixture
 def cli_inline(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
-    """The same within this process, which is faster; not for what concerns the process."""
+    """Run a command within this process, which is faster; not for tests of the process itself."""
 
     def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
         capsys.readouterr()
         words = [str(argument) for argument in arguments]
         status = run_command(words)
-        said = capsys.readouterr()
-        return subprocess.CompletedProcess(words, status, said.out, said.err)
+        output = capsys.readouterr()
+        return subprocess.CompletedProcess(words, status, output.out, output.err)
 
     return run

@@ -1,6 +1,6 @@
-"""How often a test tries what chance decides: enough for every day, or as often as for a release.
+"""Number of repetitions of randomised tests: daily, or for a release.
 
-`BORDERDESK_THOROUGH=1 python3 run.py test` takes three times as long and tries the second.
+`BORDERDESK_THOROUGH=1 python3 run.py test` selects the second and takes three times as long.
 """
 
 import os
@@ -11,5 +11,5 @@ THOROUGH = bool(os.environ.get("BORDERDESK_THOROUGH"))
 
 
 def tries(daily: T, release: T) -> T:
-    """One of two numbers of kills, examples or files, or lists of what is tried."""
+    """One of two values by mode."""
     return release if THOROUGH else daily

@@ -1,4 +1,4 @@
-"""Desks that send each other packages: made, introduced to each other, looked into."""
+"""Desks that exchange packages: creation, mutual trust, access to package contents."""
 
 import atexit
 import csv
@@ -28,14 +28,14 @@ atexit.register(TEMPLATES.cleanup)
 
 @cache
 def template(role, unit, number):
-    """The folder of an empty desk, made once: to be copied, not opened."""
+    """The folder of an empty desk, created once: to be copied, not opened."""
     folder = Path(TEMPLATES.name) / f"{len(list(Path(TEMPLATES.name).iterdir()))}"
     Desk.create(folder, role, unit, f"Người thử {number}", desk_id=f"{number:032x}").close()
     return folder
 
 
 def new_desk(folder, role, unit, number):
-    """A desk with a known id, open; it has the same keys in every test."""
+    """Open a desk with a known id and keys that are the same in every test."""
     return Desk.open(Path(shutil.copytree(template(role, unit, number), folder)))
 
 
@@ -57,14 +57,14 @@ def everything():
 
 
 def state(desk):
-    """What must be the same on desks that received the same packages."""
-    told = desk.maintenance.verify()
-    assert told["ok"], told["problems"]
+    """The state that desks share after receiving the same packages: hash, conflicts, figures."""
+    result = desk.maintenance.verify()
+    assert result["ok"], result["problems"]
     figures = as_json(make_summary(desk, YEAR, "province"))["rows"]
     doubles = [
         (d.type, d.record, [v.id for v in d.versions]) for d in desk.exchange.inbox.doubles(-1)
     ]
-    return told["totals_hash"], doubles, [(row["key"], row["value"]) for row in figures]
+    return result["totals_hash"], doubles, [(row["key"], row["value"]) for row in figures]
 
 
 def send(desk, folder, period=YEAR, wish=None):
@@ -86,19 +86,19 @@ def packed(path, files):
 
 
 def resigned(desk, path, change, target):
-    """The package with its entries changed, every hash put right, and signed anew by the desk:
-    what a faulty or hostile program with a trusted key could send.
+    """The package with changed entries, hashes updated, and signed again by the desk: what a faulty
+    or hostile program with a trusted key could send.
 
-    change: is given {name: content} and the descriptor, and changes them.
+    change(entries {name: content}, descriptor): modifies both in place.
     """
     files = entries(path)
     descriptor = json.loads(files.pop("datapackage.json"))
     del files["datapackage.json.minisig"]
     change(files, descriptor)
-    for one in descriptor["resources"]:
-        content = files.get(one["path"], b"")
-        one["bytes"] = len(content)
-        one["hash"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    for resource in descriptor["resources"]:
+        content = files.get(resource["path"], b"")
+        resource["bytes"] = len(content)
+        resource["hash"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
     text = json.dumps(descriptor, ensure_ascii=False).encode()
     files["datapackage.json"] = text
     files["datapackage.json.minisig"] = desk.exchange.cards.sign(text, "x")
@@ -106,7 +106,7 @@ def resigned(desk, path, change, target):
 
 
 def table_rows(files, name):
-    """The rows of a table of a package, its header first."""
+    """The rows of a package's table, header first."""
     text = files[f"data/{name}.csv"].decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline="")))
 
@@ -119,7 +119,7 @@ def put_rows(files, name, rows):
 
 
 def resealed(desk, files):
-    """Chain the entries of the desk's log anew and sign the head, after they were changed: what a
+    """Rebuild the hash chain of the desk's log and sign its head, after a change of entries: what a
     modified program with the desk's own key could do."""
     header, *rows = table_rows(files, "revisions")
     log, number, kind, entry = (header.index(key) for key in ("desk", "number", "kind", "id"))

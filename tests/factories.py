@@ -1,8 +1,8 @@
-"""Valid records of every type: strategies for hypothesis, and plain examples.
+"""Valid records of every type: hypothesis strategies, and plain examples.
 
-`raw(type_name)` draws what `add` takes as JSON on a desk of the whole province; everything it
-draws comes back as it was given (texts composed and trimmed, numbers in their plainest form).
-`example(type_name, n)` is one plain record, different for every n.
+`raw(type_name)` draws the JSON input of `add` for a province desk; all values round-trip (texts
+composed and trimmed, numbers in shortest form). `example(type_name, n)` is a plain record,
+different for every n.
 
 To add a record type: a strategy and an example here, and a line in FACTORIES.
 """
@@ -28,7 +28,7 @@ REFERENCE = Path(__file__).resolve().parent.parent / "resources" / "reference"
 
 
 class Window(NamedTuple):
-    """When and for whom the records are: event days included; `post` None for any."""
+    """Range of event dates, and the post (None: any)."""
 
     first: datetime.date
     last: datetime.date
@@ -36,7 +36,7 @@ class Window(NamedTuple):
 
 
 class Factory(NamedTuple):
-    """How records of one type are made."""
+    """Strategy and example function of a type."""
 
     raw: Callable[[Window], SearchStrategy[Raw]]
     example: Callable[[int], Raw]
@@ -60,7 +60,7 @@ BORDER = [row for row in _sheet("units") if row["kind"] == "commune" and row["bo
 
 @cache
 def border_codes(day: datetime.date) -> list[str]:
-    """The codes of the border communes on `day`: the 21 of 2023 until 30/06/2025."""
+    """The codes of the border communes on `day`: 21 in 2023, until 30/06/2025."""
     iso = day.isoformat()
     return [
         row["code"]
@@ -93,29 +93,29 @@ def _composed(text: str) -> str:
 
 
 def texts(limit: int = 60) -> SearchStrategy[str]:
-    """One line of Vietnamese text as the desk keeps it."""
+    """One line of Vietnamese text, normalised as stored."""
     free = st.text(LETTERS, min_size=1, max_size=limit).map(_composed).filter(bool)
     return st.sampled_from(PHRASES) | free
 
 
 def long_texts() -> SearchStrategy[str]:
-    """Text of one line or several."""
+    """Text of one or several lines."""
     return texts() | st.lists(texts(20), min_size=2, max_size=3).map("\n".join)
 
 
 def days(first: datetime.date, last: datetime.date) -> SearchStrategy[str]:
-    """An ISO day."""
+    """An ISO date."""
     return st.dates(first, last).map(datetime.date.isoformat)
 
 
 def after(day: str, most: int = 30) -> SearchStrategy[str]:
-    """An ISO day from `day` on."""
+    """An ISO date within `most` days from `day`."""
     start = datetime.date.fromisoformat(day)
     return days(start, start + datetime.timedelta(days=most))
 
 
 def tenths(most: int = 100_000) -> SearchStrategy[int | float]:
-    """A quantity with at most one decimal, as the plainest JSON number."""
+    """A quantity with at most one decimal, as shortest JSON number."""
     return st.integers(0, most).map(lambda n: n // 10 if n % 10 == 0 else n / 10)
 
 
@@ -124,7 +124,7 @@ def counts(least: int = 0, most: int = 3_000) -> SearchStrategy[int]:
 
 
 def markers() -> SearchStrategy[str]:
-    """A marker of the list, or now and then one that is not."""
+    """A listed marker, sometimes an unlisted one."""
     return st.sampled_from(MARKERS) | st.sampled_from(["999/99", "1300", "1300/2"])
 
 
@@ -142,7 +142,7 @@ def several(each: SearchStrategy[str], least: int = 0, most: int = 3) -> SearchS
 
 
 def described_households(day: str) -> SearchStrategy[Raw]:
-    """A household by head, commune and hamlet, from a pool so small that they repeat."""
+    """A household by head, commune and hamlet, from a small pool, so that they repeat."""
     few = border_codes(datetime.date.fromisoformat(day))[:2]
     return st.fixed_dictionaries(
         {
@@ -155,8 +155,8 @@ def described_households(day: str) -> SearchStrategy[Raw]:
 
 
 def unless_namesakes(save: Callable[[], Saved]) -> Saved:
-    """What `save` gives. A draw is left out where its household fits several of one name: the desk
-    asks which of them it is."""
+    """The result of `save`; discards draws whose household matches several of the same name, about
+    which the desk asks."""
     try:
         return save()
     except InvalidRecord as refused:
@@ -165,7 +165,7 @@ def unless_namesakes(save: Callable[[], Saved]) -> Saved:
 
 
 def _some(**optional: SearchStrategy[Any]) -> SearchStrategy[Raw]:
-    """Any of these fields."""
+    """Any subset of these fields."""
     return st.fixed_dictionaries({}, optional=optional)
 
 
@@ -191,7 +191,7 @@ def _stretch() -> SearchStrategy[Raw]:
 
 
 def _groups(participants: int, *keys: str) -> SearchStrategy[Raw]:
-    """Groups of people that are not more than everybody."""
+    """Groups of people that do not exceed the total."""
     return _some(**{key: counts(0, participants // len(keys)) for key in keys})
 
 
@@ -539,7 +539,7 @@ FACTORIES: dict[str, Factory] = {
     "incident": Factory(_incident, EXAMPLES["incident"]),
     "household": Factory(_household, EXAMPLES["household"]),
 }
-"""How each record type is made, by its name; the completeness test asks for every one."""
+"""The factory of each record type; a completeness test requires all."""
 
 
 def raw(
@@ -548,14 +548,14 @@ def raw(
     last: datetime.date | int = 2023,
     post: str | None = None,
 ) -> SearchStrategy[Raw]:
-    """Valid records of a type as JSON objects: event days from `first` to `last` (days or
-    whole years), of one post or of any."""
+    """Valid records of a type as JSON objects; event dates from `first` to `last` (dates or whole
+    years), of one post or any."""
     start = datetime.date(first, 1, 1) if isinstance(first, int) else first
     end = datetime.date(last, 12, 31) if isinstance(last, int) else last
     return FACTORIES[type_name].raw(Window(start, end, post))
 
 
 def example(type_name: str, n: int = 0) -> Raw:
-    """The n-th plain record of a type, of post BS in the commune of Xuất Lễ in 2023; a pledge's
-    household is described and made by the desk."""
+    """The n-th example of a type, of post BS in the commune of Xuất Lễ in 2023; the household of a
+    pledge is described inline."""
     return FACTORIES[type_name].example(n)

@@ -1,6 +1,6 @@
-"""A field kind that no record type has: the time of day, as a test adds one to the program.
+"""A field kind that no record type has (time of day), as a developer would add it.
 
-All that the program needs to know of it stands in this module; the window needs one line more.
+Everything the program needs is in this module; the window needs one more line.
 """
 
 import datetime
@@ -16,7 +16,7 @@ _TYPED = re.compile(r"([0-9]{1,2})[:hg]([0-9]{2})")
 
 
 class TimeOfDayField(ColumnField, pw.IntegerField):
-    """A time of day to the minute: 19:30; stored in minutes from midnight."""
+    """Time of day to the minute, "19:30"; stored as minutes since midnight."""
 
     schema_type = "time"
     stored_as_is = False

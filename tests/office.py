@@ -1,5 +1,5 @@
-"""Has LibreOffice, which is not ours, open a file and write it in another format, with the fonts
-that Word has (their widths: those in resources/fonts)."""
+"""Conversion of files by LibreOffice, with the fonts of Word (metric-compatible ones of
+resources/fonts)."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ SETTINGS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 
 
 def converted(file: Path, suffix: str) -> Path:
-    """The file as LibreOffice writes it, in a folder named after the format beside it."""
+    """Convert the file to a format; returns the result, in a folder named after the format."""
     folder = file.parent
     settings = folder / "fonts.conf"
     settings.write_text(SETTINGS.format(fonts=RESOURCES / "fonts", folder=folder), encoding="utf-8")

@@ -1,6 +1,6 @@
-"""What stands where on the pages of a PDF, read back with pdfium: lines of text, rules, boxes.
+"""Positions of text, rules and boxes on the pages of a PDF, read with pdfium.
 
-Millimetres from the upper left corner of the page; type sizes in points.
+In millimetres from the upper left corner; type sizes in points.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ MM = 72 / 25.4
 
 
 class Run(NamedTuple):
-    """A line of text of one face and size; `foot` is how far its baseline is from the top."""
+    """A line of text in one face and size; foot: distance of the baseline from the top."""
 
     text: str
     left: float
@@ -26,17 +26,17 @@ class Run(NamedTuple):
 
     @property
     def middle(self) -> float:
-        """Half way between its ends."""
+        """The horizontal centre."""
         return (self.left + self.right) / 2
 
     @property
     def width(self) -> float:
-        """From end to end."""
+        """The width."""
         return self.right - self.left
 
 
 class Box(NamedTuple):
-    """What a path covers; a rule is one without height."""
+    """The bounding box of a path; a rule has no height."""
 
     left: float
     top: float
@@ -45,22 +45,22 @@ class Box(NamedTuple):
 
     @property
     def middle(self) -> float:
-        """Half way between its ends."""
+        """The horizontal centre."""
         return (self.left + self.right) / 2
 
     @property
     def width(self) -> float:
-        """From end to end."""
+        """The width."""
         return self.right - self.left
 
     @property
     def height(self) -> float:
-        """From top to bottom."""
+        """The height."""
         return self.bottom - self.top
 
 
 class Read(NamedTuple):
-    """A page: its size, its text in the order of the file, its rules and boxes."""
+    """A page: size, text in file order, rules and boxes."""
 
     width: float
     height: float
@@ -68,17 +68,17 @@ class Read(NamedTuple):
     boxes: list[Box]
 
     def find(self, start: str) -> Run:
-        """The first line of text that begins so."""
-        found = next((run for run in self.runs if run.text.startswith(start)), None)
-        assert found is not None, (start, [run.text for run in self.runs])
-        return found
+        """The first line of text with this prefix."""
+        match = next((run for run in self.runs if run.text.startswith(start)), None)
+        assert match is not None, (start, [run.text for run in self.runs])
+        return match
 
     def rules(self) -> list[Box]:
-        """The level lines."""
+        """The horizontal rules."""
         return [box for box in self.boxes if box.height < 0.6 and box.width > 2]
 
     def rule_under(self, run: Run) -> Box:
-        """The rule nearest below a line of text."""
+        """The nearest rule below a line of text."""
         below = [b for b in self.rules() if 0 < b.top - run.foot < 4 and b.left < run.right
                  and b.right > run.left]  # fmt: skip
         assert below, (run, self.rules())
@@ -86,7 +86,7 @@ class Read(NamedTuple):
 
 
 def pages(path: Path) -> list[Read]:
-    """Every page of a PDF."""
+    """All pages of a PDF."""
     with pypdfium2.PdfDocument(path) as document:
         return [_page(page) for page in document]
 
@@ -127,10 +127,10 @@ def _letters(page: pypdfium2.PdfPage, height: float) -> Iterator[Run]:
         yield Run(letter, x.value / MM, right / MM, foot, size, name.value.decode())
 
 
-def _together(one: Run, other: Run) -> bool:
-    near = abs(other.left - one.right) < 4 and abs(one.foot - other.foot) < 0.05
-    blank = " " in (one.text, other.text)
-    return near and (blank or (one.size, one.face) == (other.size, other.face))
+def _together(left_run: Run, right_run: Run) -> bool:
+    near = abs(right_run.left - left_run.right) < 4 and abs(left_run.foot - right_run.foot) < 0.05
+    blank = " " in (left_run.text, right_run.text)
+    return near and (blank or (left_run.size, left_run.face) == (right_run.size, right_run.face))
 
 
 def _joined(letters: list[Run]) -> Iterator[Run]:

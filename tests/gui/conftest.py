@@ -1,4 +1,4 @@
-"""A real desk and its window, in either language."""
+"""Fixtures of the window tests: application, desk, window in either language."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -26,13 +26,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
-    """The arguments the program makes its application with."""
+    """The arguments of the program's QApplication."""
     return ["BorderDesk", *STYLE_ARGUMENTS]
 
 
 @pytest.fixture(scope="session")
 def qapp(qapp: QApplication) -> QApplication:
-    """The application as the program paints it; its windows dress themselves."""
+    """The application with the program's style and translator."""
     paint(qapp)
     keep_alt_from_typing(qapp)
     qapp.installTranslator(QtWords(qapp))
@@ -40,71 +40,71 @@ def qapp(qapp: QApplication) -> QApplication:
 
 
 PATIENCE = 60_000
-"""Milliseconds after which what a test waits for counts as never coming, on the busiest machine."""
+"""Time limit in milliseconds for conditions, sufficient on a loaded machine."""
 
 
 class PatientBot(QtBot):
-    """Waits for the window twelve times as long as pytest-qt does by itself."""
+    """QtBot with twelve times pytest-qt's default time limit."""
 
     def waitUntil(  # noqa: N802
         self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE
     ) -> None:
-        """Let the window work until something holds or its assertions pass."""
+        """Process events until a condition holds or its assertions pass."""
         super().waitUntil(callback, timeout=timeout)
 
     def waitActive(self, widget: QWidget, *, timeout: int = PATIENCE) -> Any:  # noqa: N802
-        """Let the window work until it has the keyboard."""
+        """Process events until the widget is active."""
         return super().waitActive(widget, timeout=timeout)
 
 
 @pytest.fixture
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
-    """What waits for widgets and closes them."""
+    """The bot that waits for widgets and closes them."""
     assert qapp
     return PatientBot(request)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test marked `both_languages` in each of them."""
+    """Run tests marked `both_languages` in both languages."""
     if metafunc.definition.get_closest_marker("both_languages"):
         metafunc.parametrize("lang", LANGUAGES, indirect=True)
 
 
 @pytest.fixture
 def lang(request: pytest.FixtureRequest) -> str:
-    """The language of the window: what the test asks for, else the one that its name falls to.
+    """The language of the window: that of the parameter, else derived from the test's name.
 
-    Most tests are of what the window does, which is the same in both: each runs in one, half of
-    them in either, so that a fault of a language alone is still met by hundreds of windows.
+    Most tests are independent of the language; each runs in one, half of them in either, so that a
+    fault of one language still meets hundreds of windows.
     """
-    given = getattr(request, "param", None)
-    return str(given or LANGUAGES[crc32(request.node.nodeid.encode()) % len(LANGUAGES)])
+    requested = getattr(request, "param", None)
+    return str(requested or LANGUAGES[crc32(request.node.nodeid.encode()) % len(LANGUAGES)])
 
 
 @pytest.fixture
 def first_run(qtbot: QtBot, lang: str, tmp_path: Path) -> FirstRunDialog:
-    """The dialog of a first start, shown; its desk would be made in `tmp_path / "new"`."""
+    """The first-run dialog, shown; it would create its desk in `tmp_path / "new"`."""
     set_language(lang)
-    shown = FirstRunDialog(tmp_path / "new")
-    shown.open_desk.setChecked(True)
-    qtbot.addWidget(shown)
-    with qtbot.waitActive(shown):
-        shown.show()
-        shown.activateWindow()
-    return shown
+    dialog = FirstRunDialog(tmp_path / "new")
+    dialog.open_desk.setChecked(True)
+    qtbot.addWidget(dialog)
+    with qtbot.waitActive(dialog):
+        dialog.show()
+        dialog.activateWindow()
+    return dialog
 
 
 @pytest.fixture
 def desk(post_desk: Desk) -> Desk:
-    """An empty desk of the post Ba Sơn."""
+    """An empty desk of post Ba Sơn."""
     return post_desk
 
 
 @pytest.fixture
 def first_page(request: pytest.FixtureRequest) -> str:
-    """The page that a window opens on: a person's first one in the tests of that and of the shell.
+    """The initial page: the home page in the tests of home and shell, else the settings.
 
-    It takes two thirds of the time of a new window, and other pages' tests turn from it at once.
+    The home page takes two thirds of a window's creation, and other tests leave it at once.
     """
     return "home" if request.path.parent.name in ("home", "shell") else "settings"
 
@@ -112,11 +112,11 @@ def first_page(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def window(qtbot: QtBot, desk: Desk, lang: str, first_page: str) -> Iterator[MainWindow]:
     """The desk's window, shown."""
-    shown = main_window(desk, lang, first_page)
-    qtbot.addWidget(shown, before_close_func=discard_everything)
-    with qtbot.waitActive(shown):
-        shown.show()
-        shown.activateWindow()
-    qtbot.waitUntil(lambda: shown.current().idle())
-    yield shown
-    shown.tasks.finish()
+    main = main_window(desk, lang, first_page)
+    qtbot.addWidget(main, before_close_func=discard_everything)
+    with qtbot.waitActive(main):
+        main.show()
+        main.activateWindow()
+    qtbot.waitUntil(lambda: main.current().idle())
+    yield main
+    main.tasks.finish()

@@ -1,4 +1,4 @@
-"""What a person does at the window: going to a page, typing into a field, leaving it."""
+"""Actions of a person in the window: switch to a page, type into a field, press keys."""
 
 import datetime
 import math
@@ -21,17 +21,17 @@ NONE, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModif
 
 
 def discard_everything(window: MainWindow) -> None:
-    """Let a window close without asking."""
+    """Discard the forms of all pages before a window is closed."""
     for page in window.pages.values():
         if isinstance(page, RecordPage) and page.dirty:
             page.form.discard()
 
 
 def work_until(ready: Callable[[], bool], patience: float = math.inf) -> bool:
-    """Let the window work until something holds, for so many seconds at the most; whether it does.
+    """Process events until a condition holds, at most `patience` seconds; returns whether it does.
 
-    A timer wakes the loop: Qt's own limit of time would ask in a circle, and take the processor
-    that the program needs.
+    A timer wakes the loop: processEvents with a time limit would poll, taking processor time from
+    the program.
     """
     end, waker = monotonic() + patience, QTimer()
     waker.start(10)
@@ -41,7 +41,7 @@ def work_until(ready: Callable[[], bool], patience: float = math.inf) -> bool:
 
 
 def go(qtbot: QtBot, window: MainWindow, key: str) -> RecordPage:
-    """Go to a page of records by the navigation and wait for its list."""
+    """Switch to a page of records and wait for its list."""
     window.nav.setCurrentItem(window.items[key])
     page = window.current()
     assert isinstance(page, RecordPage)
@@ -50,19 +50,19 @@ def go(qtbot: QtBot, window: MainWindow, key: str) -> RecordPage:
 
 
 def recent(days: int = 3) -> str:
-    """A date some days ago, as a person types it."""
+    """A date some days ago, as typed."""
     day = datetime.datetime.now().astimezone().date() - datetime.timedelta(days=days)
     return f"{day:%d/%m/%Y}"
 
 
 def typed(page: RecordPage, key: str, text: str) -> None:
-    """Type over what a field holds and leave it with Tab."""
+    """Replace the text of a field and leave it with Tab."""
     page.form.cells[key].editor.focus()
     type_here(text)
 
 
 def type_here(text: str) -> None:
-    """Type over what the field in focus holds and leave it with Tab."""
+    """Replace the text of the focused field and leave it with Tab."""
     key(Qt.Key.Key_A, CONTROL)
     key(Qt.Key.Key_Delete)
     write(text)
@@ -70,14 +70,14 @@ def type_here(text: str) -> None:
 
 
 def key(code: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
-    """Press a key as the keyboard does: for the window, which gives it to a popup or a field."""
+    """Press a key at the native window, which passes it to a popup or the focused widget."""
     QTest.keyClick(focused().window().windowHandle(), code, modifier)
 
 
 def write(text: str) -> None:
-    """Press the keys of an unaccented text."""
+    """Press the keys of an ASCII text."""
     for letter in text:
-        # The types of Qt do not know that a key may be a letter.
+        # PySide's stubs lack the overload for a character.
         QTest.keyClick(focused().window().windowHandle(), letter)  # type: ignore[call-overload]
 
 
@@ -85,9 +85,9 @@ COMPOSED = "đồn biên"
 
 
 def compose(widget: QWidget, text: str = COMPOSED) -> None:
-    """Compose a text as an input method does: letter by letter before it is given.
+    """Compose a text with an input method: preedit letter by letter, then commit.
 
-    No window may open over it and the keyboard may not move while it is composed.
+    No popup may open and the focus may not move meanwhile.
     """
     before = QApplication.focusWidget()
     composing(widget, text)
@@ -98,44 +98,44 @@ def compose(widget: QWidget, text: str = COMPOSED) -> None:
 
 
 def composing(widget: QWidget, text: str) -> None:
-    """Compose a text letter by letter, and leave it before it is given."""
+    """Compose a text letter by letter without committing it."""
     for end in range(1, len(text) + 1):
         QApplication.sendEvent(widget, QInputMethodEvent(text[:end], []))
         assert QApplication.activePopupWidget() is None
 
 
 def offers() -> list[str]:
-    """What the list below the field offers, the best first; [] while none is open."""
-    shown = focused().window().findChildren(OfferList)
-    models = [one.model() for one in shown if one.isVisible()]
+    """The entries of the open completion list, best first; [] while it is closed."""
+    lists = focused().window().findChildren(OfferList)
+    models = [view.model() for view in lists if view.isVisible()]
     return [str(model.index(row, 0).data()) for model in models for row in range(model.rowCount())]
 
 
 def marked() -> str:
-    """The entry that Enter takes, "" for none."""
-    shown = [one for one in focused().window().findChildren(OfferList) if one.isVisible()]
-    return str(shown[0].currentIndex().data() or "") if shown else ""
+    """The marked entry of the completion list, "" for none."""
+    views = [view for view in focused().window().findChildren(OfferList) if view.isVisible()]
+    return str(views[0].currentIndex().data() or "") if views else ""
 
 
 def focused() -> QWidget:
-    """The widget that has the keyboard."""
+    """The focused widget."""
     widget = QApplication.focusWidget()
     assert widget is not None
     return widget
 
 
 def press(keys: str) -> None:
-    """Press a shortcut such as Ctrl+S where the keyboard is."""
+    """Press a shortcut such as Ctrl+S."""
     code = getattr(Qt.Key, f"Key_{keys.rpartition('+')[2]}")
     modifiers = Qt.KeyboardModifier
-    held = CONTROL if keys.startswith("Ctrl+") else NONE
+    modifiers_held = CONTROL if keys.startswith("Ctrl+") else NONE
     for word, modifier in (("Shift+", modifiers.ShiftModifier), ("Alt+", modifiers.AltModifier)):
-        held = held | modifier if word in keys else held
-    key(code, held)
+        modifiers_held = modifiers_held | modifier if word in keys else modifiers_held
+    key(code, modifiers_held)
 
 
 def answer(page: RecordPage, number: int) -> None:
-    """Press the bar's button of that number, from 0."""
+    """Press the button of that index in the message bar."""
     page.bar.buttons[number].click()
 
 
@@ -146,12 +146,12 @@ def household_parts(page: RecordPage) -> dict[str, Any]:
 
 
 def in_list(page: RecordPage, text: str) -> list[int]:
-    """The rows of the list with a cell of this text."""
+    """The rows of the list that have a cell with this text."""
     return [row for row, line in enumerate(page.table.lines) if text in line.cells]
 
 
 class Heard:
-    """Every message the person was told, with its tone."""
+    """Records all messages shown, with their tones."""
 
     def __init__(self) -> None:
         self.messages: list[tuple[str, str]] = []
@@ -161,5 +161,5 @@ class Heard:
         self.messages.append((tone, text))
 
     def tones(self) -> list[str]:
-        """The tones alone."""
+        """The tones only."""
         return [tone for tone, _text in self.messages]
