@@ -1,10 +1,10 @@
-"""BorderDesk: the window without a command, a command with one."""
+"""BorderDesk: opens the window without a command, else runs the command."""
 
 import signal
 
 if __name__ == "__main__":
-    # Ctrl+C ends the process without a word until there is something to put in order: before the
-    # imports, in which it would be met too.
+    # Default handling of Ctrl+C until there is something to clean up; set before the imports,
+    # during which it may arrive too.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import os
@@ -37,12 +37,11 @@ NO_MEMORY = (
 
 
 def main() -> int:
-    """Run the program; the exit status."""
+    """Run the program; returns the exit status."""
     try:
         return _run()
     except (MemoryError, SystemError):
-        # Before the program could say it in words of its own; Python makes the second of the first
-        # where it imports.
+        # Too early for the program's own message; imports turn MemoryError into SystemError.
         os.write(STANDARD_ERROR, NO_MEMORY)
         return 1
 
@@ -64,13 +63,12 @@ def _run() -> int:
 
 
 def _command() -> int:
-    """Run a command. Ctrl+C ends it in order while it works; before and after that there is nothing
-    to put in order, and the system ends the process without a word."""
+    """Run a command. Ctrl+C raises KeyboardInterrupt while it works; before and after, the system
+    ends the process."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if "--debug" not in sys.argv:
-        # What fails while Python tidies up after an error has been said by that, and is no text
-        # for a person.
+        # Errors while Python shuts down follow from one already reported.
         sys.unraisablehook = lambda _unraisable: None
     try:
         return commands.run_command(sys.argv[1:])

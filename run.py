@@ -56,8 +56,8 @@ CHECKS = (
 )
 
 SPREAD = ("-n", str((os.cpu_count() or 1) * 3 // 2 or 1), "--dist", "worksteal")
-"""Half as many processes again as there are cores, for a third of the time tests wait for a clock
-or a child; whoever is done takes tests of the others, for some take a minute."""
+"""1.5 processes per core, as tests wait for clocks and child processes a third of the time; work
+stealing, as some tests take a minute."""
 
 DEMO_DESK = ".demo"
 DEMO_PERIOD = "2023-12"
@@ -68,14 +68,14 @@ DEMO_PAPER = f"{DEMO_DESK}/BaoCao_{DEMO_PERIOD}.pdf"
 
 
 def has_display(environ: Mapping[str, str], platform: str) -> bool:
-    """Whether a window could be seen: always but on Linux, where the session must name a screen."""
+    """Whether a window can be shown: on Linux the session has to name a display."""
     if platform != "linux":
         return True
     return any(environ.get(name) for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def explain_missing_display(command: str) -> None:
-    """Say that there is no screen here, and the ways to see the window all the same."""
+    """Print that there is no display, and the ways to see the window anyway."""
     show(
         "Mọi thứ đã sẵn sàng, nhưng phiên này không có màn hình để mở cửa sổ. Có thể:",
         "All is ready, but this session has no display for the window. You can:",
@@ -94,7 +94,7 @@ def explain_missing_display(command: str) -> None:
 
 
 def open_window(arguments: Sequence[str], command: str, yes: bool) -> int:
-    """Open the window with these arguments of main.py, or say why it cannot be seen here."""
+    """Open the window with these arguments of main.py, or explain the missing display."""
     can_draw = prepare_for_window(yes)
     write_launcher(ROOT)
     if not has_display(os.environ, sys.platform):
@@ -112,19 +112,19 @@ def window(yes: bool) -> int:
 
 
 def passed_on(arguments: Sequence[str], yes: bool) -> int:
-    """Set up, then give the arguments to main.py unchanged."""
+    """Set up, then pass the arguments to main.py unchanged."""
     if not PROGRAM.is_ready():
-        # Not needed by this command, but the first run is when a person expects installing.
+        # Not needed by this command, but the first run is when installing is expected.
         prepare_for_window(yes)
     set_up(yes)
     return become([str(VENV_PYTHON), str(MAIN), *arguments])
 
 
 def demo(_arguments: Sequence[str], yes: bool) -> int:
-    """Make the demonstration desk and its monthly report once, then open the window on it."""
+    """Create the demonstration desk and its monthly report once, then open the window on it."""
     set_up(yes)
-    for made, step in demo_steps():
-        failed = 0 if Path(made).exists() else run([str(VENV_PYTHON), str(MAIN), *step])
+    for result, step in demo_steps():
+        failed = 0 if Path(result).exists() else run([str(VENV_PYTHON), str(MAIN), *step])
         if failed:
             return failed
     paper = Path(DEMO_PAPER).absolute()
@@ -133,7 +133,7 @@ def demo(_arguments: Sequence[str], yes: bool) -> int:
 
 
 def demo_steps() -> list[tuple[str, list[str]]]:
-    """The file that shows a step of the demonstration is done, and main.py's arguments for it."""
+    """The steps of the demonstration: (file that proves the step is done, arguments of main.py)."""
     desk = ["--desk", DEMO_DESK]
     report = ["report", "summary", "--period", DEMO_PERIOD, "--scope", "province"]
     return [
@@ -146,12 +146,12 @@ def demo_steps() -> list[tuple[str, list[str]]]:
 
 
 def test(arguments: Sequence[str], yes: bool) -> int:
-    """Set up with what the tests need, then run pytest on all cores without a screen."""
+    """Set up the test environment, then run pytest on all cores without a display."""
     if not prepare_for_tests(yes):
         return NOT_SET_UP
     set_up(yes, development=True)
     environ = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    # Given first: pytest obeys the last, so a person's own -n wins.
+    # Defaults first: pytest takes the last -n, so a person's own wins.
     return become([str(VENV_PYTHON), "-m", "pytest", *SPREAD, *arguments], environ)
 
 
@@ -166,12 +166,12 @@ def check(_arguments: Sequence[str], yes: bool) -> int:
 
 
 def check_commands() -> dict[str, list[str]]:
-    """The static checks by the name a person would type."""
+    """The static checks by command line."""
     return {name: [str(VENV_SCRIPTS / name.split()[0]), *name.split()[1:]] for name in CHECKS}
 
 
 def announced(commands: Mapping[str, list[str]]) -> Iterator[tuple[str, list[str]]]:
-    """These commands, each with its name printed just before it is wanted."""
+    """These commands, each printed right before it is run."""
     for name, command in commands.items():
         print(f"\n== {name}", flush=True)
         yield name, command
@@ -184,13 +184,13 @@ def bench(arguments: Sequence[str], yes: bool) -> int:
 
 
 def soak(arguments: Sequence[str], yes: bool) -> int:
-    """Set up, then hit commands with faults of the system until something is lost."""
+    """Set up, then inject system faults until data is lost."""
     prepare_for_tests(yes)
     return module("tests.soak", arguments, yes)
 
 
 def mutants(arguments: Sequence[str], yes: bool) -> int:
-    """Set up, then try small changes of modules against their tests."""
+    """Set up, then run mutation tests."""
     return module("tests.mutants", arguments, yes)
 
 
@@ -200,25 +200,25 @@ def new(arguments: Sequence[str], yes: bool) -> int:
 
 
 def build(arguments: Sequence[str], yes: bool) -> int:
-    """Set up, then build an installer; what that takes is fetched and kept in build/."""
+    """Set up, then build an installer; downloads are cached in build/."""
     set_up(yes)
     return become([str(VENV_PYTHON), "-m", "tools.packaging", *arguments])
 
 
 def test_windows(arguments: Sequence[str], yes: bool) -> int:
-    """Set up, then install what was built for Windows under wine and work with it."""
+    """Set up, then install the Windows build under wine and use it."""
     prepare_for_trial(WINE_PROGRAMS, yes)
     return module("tests.installed.windows", arguments, yes)
 
 
 def test_deb(arguments: Sequence[str], yes: bool) -> int:
-    """Set up, then install the package in a bare Debian without a network and work with it."""
+    """Set up, then install the package in a bare Debian without network and use it."""
     prepare_for_trial(CHROOT_PROGRAMS, yes)
     return module("tests.installed.debian", arguments, yes)
 
 
 def module(name: str, arguments: Sequence[str], yes: bool) -> int:
-    """Become a module of the repository, run in the developers' environment."""
+    """Run a module of the repository in the development environment; replaces this process."""
     set_up(yes, development=True)
     return become([str(VENV_PYTHON), "-m", name, *arguments])
 
@@ -243,7 +243,7 @@ COMMANDS: dict[str, Command] = {
 
 
 def start(arguments: Sequence[str]) -> int:
-    """Do what the arguments ask for and return the exit code."""
+    """Run the command in the arguments; returns the exit code."""
     yes = arguments[:1] == [YES]
     rest = list(arguments[1:] if yes else arguments)
     if not rest:
@@ -251,18 +251,18 @@ def start(arguments: Sequence[str]) -> int:
     command = COMMANDS.get(rest[0])
     if command is None:
         return passed_on(rest, yes)
-    # Their files are named from the project's folder; main.py's are from where the person is.
+    # Their paths are relative to the project; those of main.py to the person's folder.
     os.chdir(ROOT)
     return command(rest[1:], yes)
 
 
 def is_too_old(python: tuple[int, int]) -> bool:
-    """Whether BorderDesk cannot run on this version of Python."""
+    """Whether this version of Python is too old for BorderDesk."""
     return python < OLDEST_PYTHON
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run, and turn whatever goes wrong into a message and an exit code."""
+    """Run, turning errors into a message and an exit code."""
     prepare_streams()
     if is_too_old(sys.version_info[:2]):
         show("BorderDesk cần Python 3.11 trở lên.", "BorderDesk needs Python 3.11 or newer.")

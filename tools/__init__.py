@@ -1,1 +1,1 @@
-"""What sets a machine up, builds, and helps a developer: standard library only."""
+"""Set-up of a machine, builds and developer tools: standard library only."""

@@ -1,7 +1,7 @@
-"""The Python environment `.venv`: built once from the locks, with the translations compiled.
+"""The Python environment `.venv`: installed from the locks, with compiled translations.
 
-Two locks: the program's (`requirements.lock`) and the developers' (`requirements-dev.lock`,
-which holds all of the first as well), added to the same environment when it is first needed.
+Two locks: the program's (`requirements.lock`) and the developers' (`requirements-dev.lock`, a
+superset), added to the same environment when first needed.
 """
 
 from __future__ import annotations
@@ -40,20 +40,20 @@ UV_HASHES = (
 
 
 class Layer(NamedTuple):
-    """What is installed in .venv together: a lock, and the stamp written once it is whole."""
+    """A set of packages installed in .venv: its lock, and the stamp file written when complete."""
 
     lock: Path
     stamp: Path
 
     def is_ready(self) -> bool:
-        """Whether .venv holds today's lock whole; looks at files, without starting anything."""
-        # exists() follows the link: false once the Python that made the environment is gone.
+        """Whether .venv holds the present lock completely; only reads files."""
+        # exists() follows the link: false once the Python of the environment is removed.
         if not self.stamp.exists() or not VENV_PYTHON.exists():
             return False
         return self.stamp.read_bytes() == self.stamp_text().encode()
 
     def stamp_text(self) -> str:
-        """The stamp of today's lock on this machine, for this Python."""
+        """The stamp of the present lock on this machine and Python."""
         machine = os.environ.get("PROCESSOR_ARCHITECTURE", "")
         if sys.platform != "win32":
             machine = os.uname().machine
@@ -66,12 +66,12 @@ DEVELOPMENT = Layer(ROOT / "requirements-dev.lock", VENV / ".borderdesk-developm
 
 
 def ready_stamp(lock: bytes, python: tuple[int, int], platform: str) -> str:
-    """The content of the stamp of an environment for this lock, Python and platform."""
+    """The stamp of an environment for a lock, Python and platform."""
     return f"{hashlib.sha256(lock).hexdigest()} {python[0]}.{python[1]} {platform}\n"
 
 
 def catalogue_is_fresh(source: Path) -> bool:
-    """Whether the compiled catalogue beside this .po is there and not older; true without a .po."""
+    """Whether the .mo beside this .po exists and is not older; True without a .po."""
     compiled = source.with_suffix(".mo")
     if not source.exists():
         return True
@@ -79,9 +79,9 @@ def catalogue_is_fresh(source: Path) -> bool:
 
 
 def set_up(yes: bool = False, development: bool = False) -> None:
-    """Make .venv from the lock and compile the translations, unless that is done already.
+    """Create .venv from the lock and compile the translations, unless done.
 
-    development: add what tests and checks need. Raises SetupError.
+    development: with the tools of tests and checks. Raises SetupError.
     """
     layers = [PROGRAM, DEVELOPMENT] if development else [PROGRAM]
     if all(layer.is_ready() for layer in layers) and catalogue_is_fresh(CATALOGUE):
@@ -96,7 +96,7 @@ def set_up(yes: bool = False, development: bool = False) -> None:
 
 
 def make_environment(yes: bool) -> None:
-    """Make .venv again; its stamp comes last, so an interrupted run starts over next time."""
+    """Create .venv from scratch; the stamp is written last, so an interrupted run starts over."""
     show(
         "Đang chuẩn bị môi trường lần đầu, có thể mất vài phút…",
         "Preparing the environment; the first time may take some minutes.",
@@ -118,7 +118,7 @@ def make_environment(yes: bool) -> None:
 
 
 def add_development(yes: bool) -> None:
-    """Add to .venv what tests, checks and measurements need."""
+    """Add the tools of tests, checks and measurements to .venv."""
     show("Đang tải và cài công cụ phát triển…", "Downloading and installing development tools.")
     python = python_with_pip(yes)
     install_uv(python)
@@ -127,8 +127,8 @@ def add_development(yes: bool) -> None:
 
 
 def install_layer(layer: Layer, python: str) -> None:
-    """Make .venv hold exactly this lock. Raises SetupError."""
-    # Compiled now, so that the first start is as fast as the others.
+    """Sync .venv to exactly this lock. Raises SetupError."""
+    # Compiled now, so that the first start is as fast as later ones.
     sync = [str(UV), "pip", "sync", "--require-hashes", "--no-build", "--compile-bytecode"]
     environ = uv_environment(os.environ, pip_index(python))
     require(
@@ -139,7 +139,7 @@ def install_layer(layer: Layer, python: str) -> None:
 
 
 def install_uv(python: str) -> None:
-    """Put the pinned uv into .tools/uv with this Python's pip, whole or not at all."""
+    """Install the pinned uv into .tools/uv with this Python's pip, atomically."""
     if UV.exists() and (UV_HOME / f"uv-{UV_VERSION}.dist-info").exists():
         return
     show("Đang tải công cụ cài đặt uv…", "Downloading the installer uv.")
@@ -149,7 +149,7 @@ def install_uv(python: str) -> None:
     wanted.write_text(uv_requirement(), encoding="ascii")
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     what = ["--require-hashes", "--only-binary", ":all:", "--requirement", str(wanted)]
-    # --target is also what lets Debian's "externally managed" pip work outside an environment.
+    # --target also makes Debian's "externally managed" pip work outside an environment.
     where = ["--no-user", "--target", str(fresh)]
     environ = {**os.environ, "PIP_REQUIRE_VIRTUALENV": "0", "PIP_ROOT_USER_ACTION": "ignore"}
     require(
@@ -162,12 +162,12 @@ def install_uv(python: str) -> None:
 
 
 def uv_requirement() -> str:
-    """The line of a requirements file that allows this uv and no other."""
+    """The requirements line that allows only this uv."""
     return " ".join([f"uv=={UV_VERSION}", *(f"--hash=sha256:{digest}" for digest in UV_HASHES)])
 
 
 def python_with_pip(yes: bool) -> str:
-    """A Python that can run pip: this one, or Debian's after installing its pip."""
+    """A Python with pip: this one, or Debian's after installing its pip."""
     if has_pip(sys.executable):
         return sys.executable
     debian_python = "/usr/bin/python3"
@@ -182,21 +182,22 @@ def python_with_pip(yes: bool) -> str:
 
 
 def has_pip(python: str) -> bool:
-    """Whether this interpreter is there and can run pip."""
+    """Whether this interpreter exists and has pip."""
     return Path(python).exists() and succeeds([python, "-m", "pip", "--version"], quiet=True)
 
 
 def pip_index(python: str) -> str:
-    """The package index that this Python's pip is configured for; empty for the default one."""
+    """The package index of this Python's pip configuration; "" for the default."""
     return os.environ.get("PIP_INDEX_URL", "") or output_of(
         [python, "-m", "pip", "config", "get", "global.index-url"]
     )
 
 
 def uv_environment(environ: Mapping[str, str], index: str) -> dict[str, str]:
-    """These variables, with pip's index and certificates given to uv where uv has none of its own.
+    """The environment of uv: these variables, plus pip's index and certificates unless uv has its
+    own.
 
-    uv does not read pip's configuration, and a mirror is often the only index a post can reach.
+    uv does not read pip's configuration, and a mirror is often the only reachable index.
     """
     adapted = dict(environ)
     adapted.pop("VIRTUAL_ENV", None)
@@ -210,7 +211,7 @@ def uv_environment(environ: Mapping[str, str], index: str) -> dict[str, str]:
 
 
 def compile_catalogue(source: Path) -> None:
-    """Compile this .po to the .mo beside it, whole or not at all. Raises SetupError."""
+    """Compile this .po to the .mo beside it, atomically. Raises SetupError."""
     script = str(ROOT / "borderdesk" / "base" / "catalogue.py")
     require(
         succeeds([str(VENV_PYTHON), script, str(source), str(source.with_suffix(".mo"))]),

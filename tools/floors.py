@@ -1,8 +1,8 @@
-"""Drawing the floors of the program into ARCHITECTURE.md: `python -m tools.floors` writes them.
+"""Generates the diagram and tables of floors in ARCHITECTURE.md: `python -m tools.floors`.
 
-The order is that of the import contracts in pyproject.toml, the arrows are the imports that the
-modules have (inside functions and for types included); an arrow that follows from two others is
-left out. The folders within a floor stand in the order of their imports.
+The order is that of the import contracts in pyproject.toml; arrows are imports of the modules
+(those inside functions and for types included), without arrows implied by others. Folders within a
+floor are in order of their imports.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ BEGIN, END = "<!-- floors: python -m tools.floors -->", "<!-- end of floors -->"
 
 
 class Floor(NamedTuple):
-    """A folder (or the one module) of a package, and the files in it."""
+    """A floor: a folder (or single module) of a package, with its files."""
 
     package: str
     name: str
@@ -34,20 +34,20 @@ class Floor(NamedTuple):
 
     @property
     def path(self) -> str:
-        """Where it stands."""
+        """Its path from the repository root."""
         first = self.files[0]
         place = first if first.stem == self.name else first.parent
         return place.relative_to(ROOT).as_posix()
 
     @property
     def purpose(self) -> str:
-        """The first sentence that its first file says of it."""
+        """The first sentence of its first file's docstring."""
         text = ast.get_docstring(ast.parse(self.files[0].read_text(encoding="utf-8"))) or ""
         return text.split("\n\n")[0].replace("\n", " ").split(". ")[0].rstrip(".:")
 
 
 def layers() -> Iterator[tuple[str, list[list[str]]]]:
-    """Each package and its floors from the top, those of one height together."""
+    """Each package with its floors from the top; floors of equal rank in one list."""
     table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     for contract in table["tool"]["importlinter"]["contracts"]:
         for package in contract.get("containers", ()):
@@ -64,7 +64,7 @@ def floor(package: str, name: str) -> Floor:
 
 
 def imported(path: Path) -> Iterator[str]:
-    """The dotted names that a module imports, wherever in it, lazily too."""
+    """The dotted names that a module imports anywhere, lazily too."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -74,16 +74,16 @@ def imported(path: Path) -> Iterator[str]:
 
 def uses(floors: list[Floor]) -> dict[str, set[str]]:
     """{floor: the other floors that its modules import}."""
-    names = {one.module for one in floors}
-    found: dict[str, set[str]] = {}
-    for one in floors:
-        targets = {".".join(name.split(".")[:2]) for path in one.files for name in imported(path)}
-        found[one.module] = (targets & names) - {one.module}
-    return found
+    names = {item.module for item in floors}
+    graph: dict[str, set[str]] = {}
+    for item in floors:
+        targets = {".".join(name.split(".")[:2]) for path in item.files for name in imported(path)}
+        graph[item.module] = (targets & names) - {item.module}
+    return graph
 
 
 def reduced(graph: dict[str, set[str]]) -> dict[str, set[str]]:
-    """The graph without the arrows that follow from others; it has no circles."""
+    """The transitive reduction of an acyclic graph."""
     below = {name: _reached(graph, name) for name in graph}
     return {
         name: {one for one in nearest if not any(one in below[o] for o in nearest - {one})}
@@ -92,18 +92,18 @@ def reduced(graph: dict[str, set[str]]) -> dict[str, set[str]]:
 
 
 def _reached(graph: dict[str, set[str]], start: str) -> set[str]:
-    found: set[str] = set()
+    nodes: set[str] = set()
     waiting = list(graph[start])
     while waiting:
         name = waiting.pop()
-        if name not in found:
-            found.add(name)
+        if name not in nodes:
+            nodes.add(name)
             waiting += graph[name]
-    return found
+    return nodes
 
 
 def inner_folders(package: str, name: str) -> list[Floor]:
-    """The folders within a floor, from the top: each imports only from those below it."""
+    """The folders within a floor from the top: each imports only from those below."""
     start = f"{package}.{name}"
     files = {
         path: path.relative_to(ROOT).with_suffix("").parts for path in floor(package, name).files
@@ -112,19 +112,23 @@ def inner_folders(package: str, name: str) -> list[Floor]:
     graph: dict[str, set[str]] = {sibling: set() for sibling in sorted(set(owner.values()))}
     for path, parts in files.items():
         sibling = ".".join(parts[:3])
-        for one in imported(path):
-            target = owner.get(one) or owner.get(one.rpartition(".")[0])
+        for name_in_graph in imported(path):
+            target = owner.get(name_in_graph) or owner.get(name_in_graph.rpartition(".")[0])
             if target and target != sibling:
                 graph[sibling].add(target)
     lower = {sibling: sorted(others) for sibling, others in graph.items()}
-    order = [one for one in graphlib.TopologicalSorter(lower).static_order() if one != start]
-    folders = (ROOT / Path(*one.split(".")) for one in reversed(order))
+    order = [
+        name_in_graph
+        for name_in_graph in graphlib.TopologicalSorter(lower).static_order()
+        if name_in_graph != start
+    ]
+    folders = (ROOT / Path(*name_in_graph.split(".")) for name_in_graph in reversed(order))
     own = [path.name for path in folders if (path / "__init__.py").exists()]
     return [floor(f"{package}/{name}", folder) for folder in own]
 
 
 def drawing() -> str:
-    """The Mermaid drawing and the tables that ARCHITECTURE.md holds between its two marks."""
+    """The Mermaid diagram and the tables between the two marks of ARCHITECTURE.md."""
     packages = list(layers())
     floors = [floor(package, name) for package, rows in packages for row in rows for name in row]
     lines = ["```mermaid", "flowchart TB", "  main[main.py]"]
@@ -134,20 +138,20 @@ def drawing() -> str:
         lines.append("  end")
     lines += [f"  main --> {package}.{rows[0][0]}" for package, rows in packages]
     for name, nearest in sorted(reduced(uses(floors)).items()):
-        lines += [f"  {name} --> {one}" for one in sorted(nearest)]
+        lines += [f"  {name} --> {item}" for item in sorted(nearest)]
     lines += ["```", "", "| floor, from the top | what it is for |", "|---|---|"]
     for package, _rows in reversed(packages):
-        own = [one for one in floors if one.package == package]
-        lines += [f"| `{one.path}` | {one.purpose} |" for one in own]
+        own = [item for item in floors if item.package == package]
+        lines += [f"| `{item.path}` | {item.purpose} |" for item in own]
     lines += ["", "| folder within a floor, from the top | what it is for |", "|---|---|"]
     for package, rows in reversed(packages):
-        inner = [one for row in rows for name in row for one in inner_folders(package, name)]
-        lines += [f"| `{one.path}` | {one.purpose} |" for one in inner]
+        inner = [item for row in rows for name in row for item in inner_folders(package, name)]
+        lines += [f"| `{item.path}` | {item.purpose} |" for item in inner]
     return "\n".join(lines)
 
 
 def page_with(drawn: str) -> str:
-    """ARCHITECTURE.md with this drawing."""
+    """The text of ARCHITECTURE.md with this diagram."""
     text = PAGE.read_text(encoding="utf-8")
     before, _begin, rest = text.partition(BEGIN)
     _old, _end, after = rest.partition(END)

@@ -1,4 +1,4 @@
-"""The entry of BorderDesk in the desktop's menu, so that nobody has to type a command twice."""
+"""Entry of the program in the desktop's application menu."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ StartupWMClass=BorderDesk
 
 
 def launcher_file(environ: Mapping[str, str]) -> Path:
-    """Where the desktop looks for a person's own entries."""
+    """The path of the person's own menu entry."""
     data = environ.get("XDG_DATA_HOME")
     home = Path(data) if data else Path(environ.get("HOME") or Path.home()) / ".local" / "share"
     return home / "applications" / NAME
@@ -40,15 +40,15 @@ def launcher_text(root: Path) -> str:
 
 
 def _quoted(argument: str) -> str:
-    """An argument as the line Exec takes it."""
+    """An argument quoted for Exec."""
     for sign in ("\\", '"', "`", "$"):
         argument = argument.replace(sign, f"\\{sign}")
     return '"' + argument.replace("%", "%%") + '"'
 
 
 def write_launcher(root: Path, environ: Mapping[str, str] = os.environ) -> Path | None:
-    """Write the entry, unless it is there already; None where there is no such menu, or it cannot
-    be written, which keeps nobody from working."""
+    """Write the entry if it is missing or outdated; None on systems without such a menu, or if it
+    cannot be written, which is no error."""
     if not sys.platform.startswith("linux"):
         return None
     file, text = launcher_file(environ), launcher_text(root)

@@ -1,4 +1,4 @@
-"""A lock between processes, so that two first runs do not build one environment together."""
+"""Lock between processes, so that two first runs do not build the same environment."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ POLL_SECONDS = 0.2
 
 @contextmanager
 def one_at_a_time(path: Path) -> Iterator[None]:
-    """Hold the lock of the file `path`, made if need be.
+    """Hold the lock of a file, which is created if missing.
 
-    A process may hold the locks of different files, but not take one twice.
+    A process may hold several locks, but not the same one twice.
     """
     path.parent.mkdir(exist_ok=True)
     with path.open("a+b") as held:
@@ -33,7 +33,7 @@ def one_at_a_time(path: Path) -> Iterator[None]:
 
 
 def wait_for_lock(descriptor: int) -> None:
-    """Take the lock on this open file, waiting for as long as another process has it."""
+    """Wait for the lock of this open file."""
     if try_lock(descriptor):
         return
     show("Đang chờ một lần cài đặt khác…", "Waiting for another set-up to finish.")
@@ -42,7 +42,7 @@ def wait_for_lock(descriptor: int) -> None:
 
 
 def try_lock(descriptor: int) -> bool:
-    """Take the lock on this open file if no other process has it."""
+    """Try to lock this open file; whether it succeeded."""
     try:
         if sys.platform == "win32":
             os.lseek(descriptor, 0, os.SEEK_SET)

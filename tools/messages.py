@@ -1,4 +1,4 @@
-"""Messages of the set-up, in Vietnamese and in English, and the question it may ask."""
+"""Messages of the set-up in Vietnamese and English, and its question."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TextIO
 
 
 class SetupError(Exception):
-    """What kept the set-up from finishing, in Vietnamese and in English."""
+    """Why the set-up failed, in Vietnamese and English."""
 
     def __init__(self, vietnamese: str, english: str) -> None:
         super().__init__(english)
@@ -18,10 +18,8 @@ class SetupError(Exception):
 
 
 def prepare_streams() -> None:
-    """Have the standard streams print Vietnamese whatever code page the machine has.
-
-    A program without a console has none: what it would print goes nowhere.
-    """
+    """Make the standard streams UTF-8 whatever the code page; replace missing ones (no console) by
+    the null device."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -31,23 +29,23 @@ def prepare_streams() -> None:
 
 
 def show(vietnamese: str, english: str, stream: TextIO | None = None) -> None:
-    """Print a message; on standard error by default, since main.py's output is data."""
+    """Print a message, by default to standard error, as main.py's output is data."""
     print(f"{vietnamese}\n  {english}", file=stream or sys.stderr, flush=True)
 
 
 def require(done: bool, vietnamese: str, english: str) -> None:
-    """Raise SetupError with this message unless a step of the set-up was done."""
+    """Raise SetupError with this message if a step failed."""
     if not done:
         raise SetupError(vietnamese, english)
 
 
 def at_terminal() -> bool:
-    """Whether a person can read a question on standard error and type the answer."""
+    """Whether a person can read standard error and type an answer."""
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 def confirm(vietnamese: str, english: str, yes: bool) -> bool:
-    """Ask a question where a person sits at a terminal; "yes" without one, or with `--yes`."""
+    """Ask a question at a terminal; True without one, or with `--yes`."""
     if yes or not at_terminal():
         return True
     show(f"{vietnamese} [C/k]", f"{english} [Y/n]")

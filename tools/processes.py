@@ -1,4 +1,4 @@
-"""Starting other programs, and becoming one."""
+"""Running other programs, and replacing this process by one."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ ON_WINDOWS = os.name == "nt"
 
 
 def run(command: Sequence[str], environ: Mapping[str, str] | None = None) -> int:
-    """Run a command to its end and return its exit code."""
+    """Run a command and return its exit code."""
     return subprocess.run(command, env=environ, check=False).returncode
 
 
 def output_of(command: Sequence[str]) -> str:
-    """What a command prints on standard output, stripped; its errors are dropped."""
+    """The standard output of a command, stripped; its errors are discarded."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout.strip()
 
@@ -26,7 +26,7 @@ def output_of(command: Sequence[str]) -> str:
 def succeeds(
     command: Sequence[str], environ: Mapping[str, str] | None = None, quiet: bool = False
 ) -> bool:
-    """Run a step of the set-up, its output on standard error or nowhere; whether it went well."""
+    """Run a step of the set-up, output to standard error or discarded; whether it succeeded."""
     try:
         done = subprocess.run(
             command,
@@ -43,7 +43,7 @@ def succeeds(
 
 
 def become(command: Sequence[str], environ: Mapping[str, str] | None = None) -> int:
-    """Replace this process by a command; returns (the command's exit code) only on Windows."""
+    """Replace this process by a command; on Windows run it and return its exit code."""
     if not ON_WINDOWS:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -28,7 +28,7 @@ FACTORIES = ROOT / "tests" / "factories.py"
 WORDS = RESOURCES / "locale" / "vi" / "LC_MESSAGES" / "borderdesk.po"
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 SQL_TYPES = {"BIGINT": "INTEGER", "BOOL": "INTEGER"}
-"""Column types of the migrations by those of peewee's fields; TEXT for the others."""
+"""Column types of migrations by those of peewee's fields; TEXT for others."""
 
 
 class ScaffoldError(Exception):
@@ -39,22 +39,22 @@ class ScaffoldError(Exception):
 
 
 def kinds() -> dict[str, type[Any]]:
-    """{kind: its class} of every kind of field that a record type has: "count", "yes_no" …"""
-    found: dict[str, type[Any]] = {}
+    """{kind: field class} of all kinds that record types use: "count", "yes_no" …"""
+    classes: dict[str, type[Any]] = {}
     for model in ALL_TYPES.values():
         for field in model.columns().values():
             name = type(field).__name__.removesuffix("Field")
-            found[re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()] = type(field)
-    return found
+            classes[re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()] = type(field)
+    return classes
 
 
 def sql_type(kind: type[Any]) -> str:
-    """The type of the column that keeps a field of this kind."""
+    """The column type of a kind of field."""
     return SQL_TYPES.get(kind.field_type, "TEXT")
 
 
 def words_of(key: str) -> str:
-    """A key as a label begins: "cable_m" as "Cable m"."""
+    """The initial label of a key: "cable_m" → "Cable m"."""
     return key.replace("_", " ").capitalize()
 
 
@@ -62,7 +62,7 @@ def words_of(key: str) -> str:
 
 
 def write_migration(name: str, purpose: str, statements: Sequence[str]) -> Path:
-    """Write the next migration and raise SCHEMA_VERSION; its path."""
+    """Write the next migration and raise SCHEMA_VERSION; returns its path."""
     last = max(path.name[:4] for path in MIGRATIONS.glob("[0-9]*.py"))
     number = int(last) + 1
     path = MIGRATIONS / f"{number:04d}_{name}.py"
@@ -80,15 +80,14 @@ def write_migration(name: str, purpose: str, statements: Sequence[str]) -> Path:
 
 
 def keep_schema(migration: Path) -> tuple[Path, Path]:
-    """Write the dump of the schema that a new migration arrives at and a desk of it, which tests
-    ask for."""
+    """Write the schema dump of a new migration, and a desk of it, for the tests."""
     subprocess.run([sys.executable, "-m", "tests.keep_schema"], cwd=ROOT, check=True)
     kept, number = ROOT / "tests" / "data", migration.name[:4]
     return kept / "schema" / f"{number}.sql", kept / "desks" / f"{number}.db.xz"
 
 
 def raise_schema_version(number: int) -> None:
-    """Write the number of the newest migration where the store names it."""
+    """Write the number of the newest migration into the store."""
     pattern = re.compile(r"^SCHEMA_VERSION = \d+$", re.M)
     for path in sorted((ROOT / "borderdesk").rglob("*.py")):
         text = path.read_text(encoding="utf-8")
@@ -100,23 +99,23 @@ def raise_schema_version(number: int) -> None:
 
 
 def new_field(type_name: str, key: str, kind: str) -> Iterator[str]:
-    """Write the migration and the word of a new field; lines that name the other places."""
+    """Write the migration and the catalogue entry of a new field; yields lines for the report."""
     model = ALL_TYPES.get(type_name)
-    known = kinds()
+    classes = kinds()
     if model is None:
         raise ScaffoldError(f"There is no type {type_name}. Known: {', '.join(ALL_TYPES)}")
-    if kind not in known:
-        raise ScaffoldError(f"There is no kind {kind}. Known: {', '.join(sorted(known))}")
+    if kind not in classes:
+        raise ScaffoldError(f"There is no kind {kind}. Known: {', '.join(sorted(classes))}")
     if key in model.fields():
         raise ScaffoldError(f"{type_name} has a field {key} already.")
-    statements = [f"ALTER TABLE {type_name} ADD COLUMN {key} {sql_type(known[kind])}"]
-    if known[kind].linked:
+    statements = [f"ALTER TABLE {type_name} ADD COLUMN {key} {sql_type(classes[kind])}"]
+    if classes[kind].linked:
         statements.append(link_table(type_name, key))
     purpose = f"Add the field {key} to {type_name}."
     migration = write_migration(f"{type_name}_{key}", purpose, statements)
     yield from written(migration, *keep_schema(migration))
     module = shown(Path(str(sys.modules[model.__module__].__file__)))
-    field = known[kind].__name__
+    field = classes[kind].__name__
     label = words_of(key)
     yield f'to write  {module}: {key} = {field}(N_("{label}"))'
     yield f"to write  {module}: {key} in `layout`"
@@ -124,7 +123,7 @@ def new_field(type_name: str, key: str, kind: str) -> Iterator[str]:
 
 
 def link_table(type_name: str, key: str) -> str:
-    """The table with a row for each commune of a record."""
+    """The link table with a row per commune of a record."""
     columns = [
         f"row INTEGER NOT NULL REFERENCES {type_name} (row) ON DELETE CASCADE",
         "unit TEXT NOT NULL",
@@ -137,7 +136,7 @@ def link_table(type_name: str, key: str) -> str:
 
 
 def new_type(key: str) -> Iterator[str]:
-    """Write all that a new record type begins with: a day, a commune and a number of people."""
+    """Write the files of a new record type with a date, a commune and a number of people."""
     if key in ALL_TYPES:
         raise ScaffoldError(f"There is a type {key} already.")
     path = RECORDS / f"{key}.py"
@@ -155,14 +154,14 @@ def new_type(key: str) -> Iterator[str]:
 
 
 def class_name(key: str) -> str:
-    """The name of a type's class: "marker_survey" as "MarkerSurvey"."""
+    """The class name of a type: "marker_survey" → "MarkerSurvey"."""
     return "".join(part.capitalize() for part in key.split("_"))
 
 
 def model_text(key: str) -> str:
     """The module of a new type."""
     used = [kinds()[kind] for kind in ("commune", "count", "day", "hamlet")]
-    # Kinds are one module each, all named by their package.
+    # All field kinds are exported by one package.
     source = used[0].__module__.rpartition(".")[0]
     commune, count, day, hamlet = (kind.__name__ for kind in used)
     return f'''"""{words_of(key)}."""
@@ -193,7 +192,7 @@ class {class_name(key)}(Record):
 
 
 def tables(model: type[Record]) -> Iterator[str]:
-    """The statements that make a type's table, its search index and its other indexes."""
+    """The statements that create a type's table, search index and other indexes."""
     name = model.type_name
     columns = [
         "row INTEGER PRIMARY KEY",
@@ -219,12 +218,12 @@ def tables(model: type[Record]) -> Iterator[str]:
 
 
 def listed(statement: str, parts: Sequence[str]) -> str:
-    """A statement with its parts in brackets, a line each."""
+    """A statement with its parts in brackets, one per line."""
     return f"{statement} (\n        " + ",\n        ".join(parts) + "\n    )"
 
 
 def add_to_list(key: str) -> Path:
-    """Name the type in RECORD_TYPES, the only list of them."""
+    """Add the type to RECORD_TYPES."""
     path = RECORDS / "__init__.py"
     text = path.read_text(encoding="utf-8")
     line = f"from borderdesk.schema.records.{key} import {class_name(key)}"
@@ -236,7 +235,7 @@ def add_to_list(key: str) -> Path:
 
 
 def add_factory(key: str) -> Path:
-    """Write a strategy and an example of the type, and name them in FACTORIES."""
+    """Add a strategy and an example of the type to FACTORIES."""
     strategy = f'''
 
 
@@ -266,10 +265,10 @@ FACTORIES: dict[str, Factory] = {{
 
 
 def add_words(texts: Sequence[str]) -> Path:
-    """Write the texts that the catalogue lacks behind its head, the Vietnamese left empty."""
-    known = WORDS.read_text(encoding="utf-8")
-    missing = [text for text in texts if f'msgid "{text}"\n' not in known]
-    head, _blank, rest = known.partition("\n\n")
+    """Add missing texts to the catalogue, with empty translations."""
+    catalogue = WORDS.read_text(encoding="utf-8")
+    missing = [text for text in texts if f'msgid "{text}"\n' not in catalogue]
+    head, _blank, rest = catalogue.partition("\n\n")
     entries = [f'msgid "{text}"\nmsgstr ""' for text in missing]
     WORDS.write_text("\n\n".join([head, *entries, rest]), encoding="utf-8")
     return WORDS
@@ -279,32 +278,32 @@ def add_words(texts: Sequence[str]) -> Path:
 
 
 def written(*paths: Path) -> Iterator[str]:
-    """A line for each file that was written."""
+    """A report line per written file."""
     return (f"written   {shown(path)}" for path in paths)
 
 
 def shown(path: Path) -> str:
-    """A path as a person types it from the project's folder."""
+    """A path relative to the project's folder."""
     return path.relative_to(ROOT).as_posix()
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write, and print what was written and what is left to do; the exit status."""
+    """Write the files; print what was written and what is left to do; returns the exit status."""
     parser = argparse.ArgumentParser(prog="run.py new")
-    what = parser.add_subparsers(dest="what", required=True)
-    field = what.add_parser("field", help="a field of a record type")
+    commands = parser.add_subparsers(dest="what", required=True)
+    field = commands.add_parser("field", help="a field of a record type")
     field.add_argument("type", metavar="TYPE")
     field.add_argument("key", metavar="KEY")
     field.add_argument("kind", metavar="KIND", help=", ".join(sorted(kinds())))
-    what.add_parser("type", help="a record type").add_argument("key", metavar="KEY")
-    given = parser.parse_args(arguments)
-    if not KEY.fullmatch(given.key):
-        parser.error(f"{given.key} is not a key: small letters, digits and _")
+    commands.add_parser("type", help="a record type").add_argument("key", metavar="KEY")
+    options = parser.parse_args(arguments)
+    if not KEY.fullmatch(options.key):
+        parser.error(f"{options.key} is not a key: small letters, digits and _")
     try:
-        if given.what == "field":
-            lines = list(new_field(given.type, given.key, given.kind))
+        if options.what == "field":
+            lines = list(new_field(options.type, options.key, options.kind))
         else:
-            lines = list(new_type(given.key))
+            lines = list(new_type(options.key))
     except ScaffoldError as problem:
         parser.error(str(problem))
     print("\n".join(lines))

@@ -1,4 +1,4 @@
-"""Packages of the operating system (Debian): which are missing, and installing them."""
+"""Debian packages of the operating system: which are missing, and their installation."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ TEST_FILES = {
     "/usr/share/java/javax.activation.jar": "libactivation-java",
     "/usr/share/java/jaxb-api.jar": "libjaxb-api-java",
 }
-"""What a package that has no program of its own brings."""
+"""Packages that are recognised by a file, as they have no program."""
 WINE_PROGRAMS = {
     "wine": "wine",
     "wineserver": "wine64",
@@ -62,11 +62,11 @@ WINE_PROGRAMS = {
     "wixl": "wixl",
 }
 CHROOT_PROGRAMS = {"debootstrap": "debootstrap"}
-"""What the trials of installers need besides."""
+"""Additional programs for the trials of installers."""
 
 
 def loads(soname: str) -> bool:
-    """Whether the system's loader finds this shared library with all that it needs."""
+    """Whether the dynamic loader finds this shared library with its dependencies."""
     try:
         ctypes.CDLL(soname)
     except OSError:
@@ -75,14 +75,14 @@ def loads(soname: str) -> bool:
 
 
 def missing_for_window() -> list[str]:
-    """The Debian packages of the libraries that Qt would miss here; none off Linux."""
+    """The Debian packages with libraries that Qt lacks here; [] on other systems."""
     if sys.platform != "linux":
         return []
     return [package for soname, package in QT_LIBRARIES.items() if not loads(soname)]
 
 
 def missing_for_tests() -> list[str]:
-    """The Debian packages that the tests would miss here, those of Qt first; none off Linux."""
+    """The Debian packages that the tests lack here, Qt's first; [] on other systems."""
     if sys.platform != "linux":
         return []
     programs = [package for name, package in TEST_PROGRAMS.items() if not shutil.which(name)]
@@ -91,14 +91,14 @@ def missing_for_tests() -> list[str]:
 
 
 def install_line(packages: Iterable[str]) -> str:
-    """The command a person types to install these Debian packages."""
+    """The command that installs these packages."""
     return " ".join(["sudo apt-get install", *packages])
 
 
 def administrator_prefix() -> list[str] | None:
-    """What to put before a command to run it as root; None when nothing can.
+    """The prefix that runs a command as root; None if there is none.
 
-    sudo may ask for a password where a person sits at a terminal, and must not elsewhere.
+    sudo may ask for a password only at a terminal.
     """
     if sys.platform == "win32" or not shutil.which("apt-get"):
         return None
@@ -112,7 +112,7 @@ def administrator_prefix() -> list[str] | None:
 
 
 def install(packages: Sequence[str], yes: bool) -> None:
-    """Name these packages, ask (messages.confirm), install them; nothing where that is refused."""
+    """Name these packages, ask (messages.confirm) and install them; nothing if refused."""
     prefix = administrator_prefix() if packages else None
     if prefix is None:
         return
@@ -124,40 +124,42 @@ def install(packages: Sequence[str], yes: bool) -> None:
         return
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     with one_at_a_time(LOCK):
-        # A failed update may still leave lists that are good enough for the install.
+        # The package lists may be good enough even if the update fails.
         succeeds([*apt, "update"])
         options = ["-o", "DPkg::Lock::Timeout=300", "install", "-y", "--no-install-recommends"]
         succeeds([*apt, *options, *packages])
 
 
 def prepare_for_window(yes: bool = False) -> bool:
-    """Install what Qt needs from the system; False, after saying what is missing, if it can't."""
+    """Install the system libraries of Qt; False, after a message, if any are still missing."""
     install(missing_for_window(), yes)
     return nothing_missing(missing_for_window())
 
 
 def prepare_for_tests(yes: bool = False) -> bool:
-    """Install what the tests need from the system; False, after saying so, if it can't."""
+    """Install the system packages of the tests; False, after a message, if any are still
+    missing."""
     install(missing_for_tests(), yes)
     return nothing_missing(missing_for_tests())
 
 
 def prepare_for_trial(programs: Mapping[str, str], yes: bool = False) -> bool:
-    """Install what the tests and a trial of installers need; False, after saying so, if it can't.
+    """Install the system packages of the tests and of a trial of installers; False, after a
+    message, if any are still missing.
 
-    programs: Debian packages by the program that each brings.
+    programs: {program: Debian package}.
     """
 
     def missing() -> list[str]:
-        found = [package for name, package in programs.items() if not shutil.which(name)]
-        return missing_for_tests() + found
+        packages_missing = [package for name, package in programs.items() if not shutil.which(name)]
+        return missing_for_tests() + packages_missing
 
     install(missing(), yes)
     return nothing_missing(missing())
 
 
 def nothing_missing(packages: Sequence[str]) -> bool:
-    """True when the list is empty; otherwise prints how to install what is on it."""
+    """Whether the list is empty; otherwise print how to install its packages."""
     if packages:
         line = install_line(packages)
         show(f"Còn thiếu thư viện hệ thống. Hãy chạy: {line}", f"Packages are missing; run: {line}")

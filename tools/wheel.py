@@ -1,5 +1,5 @@
-"""What the wheel carries besides its packages: main.py as `borderdesk.__main__`, the resources as
-`borderdesk/resources`, and the Vietnamese words compiled."""
+"""Build hook of the wheel: main.py as `borderdesk.__main__`, resources as `borderdesk/resources`,
+compiled translations."""
 
 import runpy
 from pathlib import Path
@@ -11,7 +11,7 @@ INSIDE = "borderdesk"
 
 
 class WheelHook(BuildHookInterface[Any]):
-    """Adds the files that do not lie where the wheel has them."""
+    """Adds files that lie elsewhere in the repository."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling; `version` is "editable" for a development install."""
@@ -20,7 +20,7 @@ class WheelHook(BuildHookInterface[Any]):
             return
         added = build_data["force_include"]
         added[str(root / "main.py")] = f"{INSIDE}/__main__.py"
-        # Run from its file: the package is not on the path of an isolated build.
+        # Run by path: the package is not importable in an isolated build.
         compile_po = runpy.run_path(str(root / INSIDE / "base" / "catalogue.py"))["compile_po"]
         for path in sorted((root / "resources").rglob("*")):
             target = f"{INSIDE}/{path.relative_to(root).as_posix()}"

@@ -1,1 +1,1 @@
-"""The program as a person installs it: set-up file and MSI for Windows, a package for Debian."""
+"""Installers: set-up file and MSI for Windows, package for Debian, update, stick."""

@@ -19,7 +19,7 @@ from tools.system_packages import install, install_line
 
 
 class Kind(NamedTuple):
-    """An installer: the programs that build it, by their Debian packages, and what builds it."""
+    """An installer: {program needed: Debian package}, and its build function."""
 
     programs: Mapping[str, str]
     build: Callable[..., list[Path]]
@@ -34,7 +34,7 @@ KINDS = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Build what is asked for and say what it is; the exit status."""
+    """Build the requested installer and print its hash; returns the exit status."""
     asked = _parser().parse_args(arguments)
     kind, began = KINDS[asked.kind], time.monotonic()
     out = ROOT / "dist"
@@ -43,14 +43,14 @@ def main(arguments: Sequence[str]) -> int:
         out.mkdir(exist_ok=True)
         own = {"update": {"key": asked.key}, "stick": {"setup": asked.setup}}
         options = own.get(asked.kind, {})
-        made = kind.build(out, fast=asked.fast, **options)
+        paths = kind.build(out, fast=asked.fast, **options)
     except SetupError as problem:
         show(problem.vietnamese, problem.english)
         return 3
     except (OSError, subprocess.CalledProcessError) as problem:
         show(f"Không đóng gói được: {problem}", "The installer could not be built.")
         return 3
-    for path in made:
+    for path in paths:
         data = path.read_bytes()
         print(f"{path}\t{len(data) / 1e6:.1f} MB\tsha256 {hashlib.sha256(data).hexdigest()}")
     print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def prepare(programs: Mapping[str, str]) -> None:
-    """Install the programs that build an installer. Raises SetupError."""
+    """Install the programs that an installer needs. Raises SetupError."""
     install(_missing(programs), yes=False)
     missing = _missing(programs)
     require(

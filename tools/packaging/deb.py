@@ -1,4 +1,4 @@
-"""The package for Debian 12: the program with its libraries, on the system's own Python."""
+"""Debian 12 package: the program with its libraries, run by the system's Python."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ LIBRARIES = {
     "libz.so.1": "zlib1g",
     "libzstd.so.1": "libzstd1",
 }
-"""Which package of Debian 12 has a library of the system."""
+"""The Debian 12 package of each system library."""
 OTHERS = ("fonts-dejavu-core", "python3.11")
-"""What it needs besides libraries: a font that has all Vietnamese letters, and Python."""
+"""Other dependencies: a font with all Vietnamese letters, and Python."""
 CONTROL = """\
 Package: borderdesk
 Version: {version}
@@ -77,13 +77,13 @@ Description: log and reports of a border post, without a network
 
 
 BEFORE = ("preinst", "prerm")
-"""When dpkg asks whether the program may be replaced, or removed."""
+"""Maintainer scripts that check whether the program is running."""
 
 
 def build_deb(out: Path, *, fast: bool) -> list[Path]:
-    """Build the package into the folder `out`; its path. Raises SetupError.
+    """Build the package into the folder `out`; returns its path. Raises SetupError.
 
-    fast: compressed little, for trying.
+    fast: low compression, for trials.
     """
     date, root = build_date(), BUILD / "deb"
     shutil.rmtree(root, ignore_errors=True)
@@ -101,17 +101,16 @@ def build_deb(out: Path, *, fast: bool) -> list[Path]:
     date_files(root, date)
     for program in (root / "usr/bin/borderdesk", *scripts):
         program.chmod(0o755)
-    made = out / f"borderdesk_{version()}_amd64.deb"
+    package = out / f"borderdesk_{version()}_amd64.deb"
     level = "-z1" if fast else "-z9"
     pack = ["dpkg-deb", "--build", "--root-owner-group", "-Zxz", level, "--threads-max=1"]
     environ = {**os.environ, "SOURCE_DATE_EPOCH": str(date)}
-    subprocess.run([*pack, str(root), str(made)], env=environ, check=True, stdout=2)
-    return [made]
+    subprocess.run([*pack, str(root), str(package)], env=environ, check=True, stdout=2)
+    return [package]
 
 
 def lay_slim_program(program: Path, date: int) -> frozenset[str]:
-    """Lay the program together, as small as it gets; the system's libraries that it needs. Raises
-    SetupError."""
+    """Assemble the program, stripped; returns the system libraries it needs. Raises SetupError."""
     system = lay_program(program, wheels(DEBIAN), needed_libraries("objdump"), date)
     shrink(program)
     date_files(program, date)
@@ -119,14 +118,14 @@ def lay_slim_program(program: Path, date: int) -> frozenset[str]:
 
 
 def lay_folder(folder: Path, date: int) -> Path:
-    """Lay together what an update unpacks, in a fresh folder. Raises SetupError."""
+    """Assemble what an update unpacks in a new folder. Raises SetupError."""
     shutil.rmtree(folder, ignore_errors=True)
     lay_slim_program(folder / "program", date)
     return folder
 
 
 def packages(system: Iterable[str]) -> list[str]:
-    """The packages that have these libraries of the system, and the others. Raises SetupError."""
+    """The packages of these system libraries, and the other dependencies. Raises SetupError."""
     unknown = sorted(set(system) - LIBRARIES.keys())
     require(
         not unknown,
@@ -137,7 +136,7 @@ def packages(system: Iterable[str]) -> list[str]:
 
 
 def shrink(program: Path) -> None:
-    """Take out what debuggers read, and what Qt does not use of its ICU."""
+    """Strip debug symbols, and the parts of ICU that Qt does not use."""
     for data in program.rglob("libicudata.so.*"):
         slim_library(data)
     top = [path for path in program.rglob("*.so*") if path.is_file()]
@@ -145,8 +144,7 @@ def shrink(program: Path) -> None:
 
 
 def add_desktop_files(root: Path) -> None:
-    """Put what starts the program, its icon, its kinds of file and its licence where they are
-    looked for."""
+    """Install start script, icons, file types and licence at their standard places."""
     icons = ROOT / "resources" / "icons"
     for source, place in (
         (FILES / "borderdesk", "usr/bin/borderdesk"),

@@ -1,8 +1,8 @@
-"""The data of Qt's own ICU on Linux, 32 MB, without what Qt never asks for: 3 MB are left.
+"""Reduction of Qt's ICU data on Linux from 32 to 3 MB.
 
-Qt compares and folds text with ICU, and finds the ends of letters; the names of units, currencies,
-time zones, languages and regions in 800 locales, converters of old encodings, transliteration and
-dictionaries for scripts without spaces serve other programs.
+Qt uses ICU to compare and fold text and to find character boundaries; names of units, currencies,
+time zones, languages and regions in 800 locales, converters, transliteration and dictionaries are
+unused.
 """
 
 from __future__ import annotations
@@ -34,32 +34,32 @@ _SOURCE = """\
 
 
 def is_unused(name: str) -> bool:
-    """Whether an item of the data, such as icudt73l/unit/vi.res, is of no use to Qt."""
+    """Whether an item of the data, such as icudt73l/unit/vi.res, is unused by Qt."""
     return bool(_UNUSED.fullmatch(name))
 
 
 def slim_library(library: Path) -> None:
-    """Make a libicudata again with the items that Qt uses; by binutils' objdump, as and ld."""
+    """Rebuild a libicudata with the used items, with objdump, as and ld of binutils."""
     symbols = _output("objdump", "-T", str(library))
-    found = _SYMBOL.search(symbols)
-    assert found is not None, symbols
-    start, size, symbol = int(found[1], 16), int(found[2], 16), found[3]
+    match = _SYMBOL.search(symbols)
+    assert match is not None, symbols
+    start, size, symbol = int(match[1], 16), int(match[2], 16), match[3]
     header, items = read_items(library.read_bytes()[start : start + size])
     data = library.with_suffix(".data")
     data.write_bytes(pack_items(header, {n: i for n, i in items.items() if not is_unused(n)}))
-    source, made = library.with_suffix(".s"), library.with_suffix(".o")
+    source, object_file = library.with_suffix(".s"), library.with_suffix(".o")
     source.write_text(
         _SOURCE.format(symbol=symbol, size=data.stat().st_size, data=data), encoding="utf-8"
     )
-    _output("as", "-o", str(made), str(source))
+    _output("as", "-o", str(object_file), str(source))
     name = ["-shared", "-soname", library.name, "--build-id=none", "-z", "noexecstack"]
-    _output("ld", *name, "-o", str(library), str(made))
-    for path in (data, source, made):
+    _output("ld", *name, "-o", str(library), str(object_file))
+    for path in (data, source, object_file):
         path.unlink()
 
 
 def read_items(data: bytes) -> tuple[bytes, dict[str, bytes]]:
-    """The head of ICU's common data, and its items by name."""
+    """The header of ICU's common data, and its items by name."""
     (length,) = struct.unpack_from("<H", data)
     assert data[2:4] == _MAGIC, "no data of ICU"
     (count,) = struct.unpack_from("<I", data, length)
@@ -74,7 +74,7 @@ def read_items(data: bytes) -> tuple[bytes, dict[str, bytes]]:
 
 
 def pack_items(header: bytes, items: Mapping[str, bytes]) -> bytes:
-    """The common data of these items, in the order of their names as ICU searches them."""
+    """The common data of these items, sorted by name as ICU's binary search requires."""
     names = sorted(items, key=str.encode)
     texts = b"".join(name.encode() + b"\0" for name in names)
     first = 4 + 8 * len(names)
@@ -99,6 +99,6 @@ def _output(*command: str) -> str:
 
 
 def strip(libraries: Sequence[Path]) -> None:
-    """Take out of libraries what only a debugger reads."""
+    """Strip libraries of debug symbols."""
     for library in libraries:
         _output("strip", "--strip-unneeded", str(library))

@@ -1,8 +1,7 @@
-"""What the program uses of Qt and of what else wheels carry: most of PySide6 stays out.
+"""The files of Qt and other wheels that go into an installer; most of PySide6 is left out.
 
-Declared are the modules of Qt that are imported and the plugins that it loads, as a window that
-shows every page was seen to load them (tests/test_no_network.py); the libraries that these
-need are found in the files themselves.
+Declared are the imported Qt modules and the plugins loaded by a window that showed every page
+(tests/test_no_network.py); the libraries they need are read from the binaries.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ PLUGINS = {
     "platforms": ("qminimal", "qwindows", "qxcb"),
     "printsupport": ("cupsprintersupport",),
 }  # fmt: skip
-"""Plugins by their folder, those of both systems; on Windows printing is a part of Qt itself."""
+"""Plugins by folder, of both systems; on Windows printing is part of Qt itself."""
 
 _MODULE = re.compile(r"(\w+)(\.abi3\.so|\.pyd)")
 _BINARY = re.compile(r".*\.(so|dll|pyd)(\.\d+)*")
@@ -32,17 +31,17 @@ _NEEDED = re.compile(r"^\s*(?:NEEDED|DLL Name:)\s+(\S+)$", re.MULTILINE)
 
 
 class UsedFiles(NamedTuple):
-    """kept: the files that go into an installer, relative to the folder of the packages;
-    system: the libraries that these need and the system has to have."""
+    """kept: the files for an installer, relative to the folder of packages; system: the system
+    libraries they need."""
 
     kept: frozenset[str]
     system: frozenset[str]
 
 
 def is_root(name: str) -> bool:
-    """Whether a file of a wheel is wanted for itself, and not only where another needs it.
+    """Whether a file of a wheel is needed by itself, not only as a dependency.
 
-    name: with slashes, from the folder of the packages.
+    name: relative to the folder of packages, with slashes.
     """
     path = PurePosixPath(name)
     if path.parts[0].endswith(".libs"):
@@ -58,9 +57,9 @@ def is_root(name: str) -> bool:
 
 
 def used_files(folder: Path, needed: Callable[[Path], Iterable[str]]) -> UsedFiles:
-    """What is used of the unpacked wheels in `folder`.
+    """The used files of the unpacked wheels in `folder`.
 
-    needed: the libraries that a binary file names, by objdump or as a test will have it.
+    needed: returns the libraries that a binary names.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     names = [path.relative_to(folder).as_posix() for path in files]
@@ -69,23 +68,23 @@ def used_files(folder: Path, needed: Callable[[Path], Iterable[str]]) -> UsedFil
     waiting = sorted(filter(_is_binary, kept))
     while waiting:
         for library in needed(folder / waiting.pop()):
-            found = libraries.get(library.lower())
-            if found is None:
+            dependency = libraries.get(library.lower())
+            if dependency is None:
                 system.add(library)
-            elif found not in kept:
-                kept.add(found)
-                waiting.append(found)
+            elif dependency not in kept:
+                kept.add(dependency)
+                waiting.append(dependency)
     return UsedFiles(frozenset(kept), frozenset(system))
 
 
 def needed_libraries(program: str) -> Callable[[Path], Iterator[str]]:
-    """What names the libraries that a file needs, by binutils' objdump of this name."""
+    """A function that reads the libraries a binary needs with this objdump."""
 
     def needed(path: Path) -> Iterator[str]:
-        found = subprocess.run(
+        listing = subprocess.run(
             [program, "-p", str(path)], capture_output=True, text=True, check=True
         )
-        yield from _NEEDED.findall(found.stdout)
+        yield from _NEEDED.findall(listing.stdout)
 
     return needed
 
@@ -95,5 +94,5 @@ def _is_binary(name: str) -> bool:
 
 
 def _base(name: str) -> str:
-    """The name a library is asked for by; the letters' case means nothing on Windows."""
+    """The name a library is loaded by, in lower case, as Windows ignores case."""
     return PurePosixPath(name).name.lower()

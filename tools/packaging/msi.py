@@ -1,7 +1,7 @@
-"""The MSI for a province's administrators: for all persons of a computer, installed in silence.
+"""MSI for administrators: installs silently for all users of a computer.
 
-`wixl` lays it together and msitools writes its Vietnamese words; the dates and the number that
-they make up are written over, so that one commit gives the same bytes twice.
+Built by `wixl`, with Vietnamese texts added by msitools; generated dates and ids are overwritten,
+so that a commit gives the same bytes twice.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 NAMESPACE = uuid.UUID("6f1f2c1e-6f0c-4a55-9a37-0f1f6d7d0a01")
-"""What all versions have in common: an MSI takes the place of one of another version."""
+"""Namespace of the ids; the UpgradeCode, shared by all versions."""
 FILE_TYPES = {
     "bdx": ("BorderDesk.Package", "Gói số liệu BorderDesk"),
     "bdcard": ("BorderDesk.Card", "Thẻ BorderDesk"),
     "bdupdate": ("BorderDesk.Update", "Bản cập nhật BorderDesk"),
     "bdsetup": ("BorderDesk.Setup", "Tệp thiết lập BorderDesk"),
 }
-"""The endings of the program's files: the name Windows knows each by, and what people call it."""
+"""{suffix: (ProgID, label)} of the program's files."""
 DOWNGRADE = "Máy này đã có BorderDesk mới hơn; không có gì thay đổi."
 OLD_WINDOWS = "BorderDesk cần Windows 10 (bản 1809) trở lên, loại 64 bit; máy này cũ hơn."
 SUPPORTED = "Installed OR (VersionNT64 AND SYSTEMBUILD >= 17763)"
-"""Asked of the registry: to an MSI, every Windows since 8.1 calls itself 9600."""
+"""Checked by registry: to an MSI, all Windows versions since 8.1 report 9600."""
 UTF_8 = "\r\n\r\n65001\t_ForceCodepage\r\n"
 HEAD = """\
 <?xml version="1.0" encoding="utf-8"?>
@@ -49,7 +49,7 @@ HEAD = """\
 COMMANDS = """\
 <Shortcut Id="commands" Directory="ProgramMenuFolder" Name="BorderDesk-cmd"
  Target="[System64Folder]cmd.exe" Arguments="/k set PATH=[INSTALLDIR];%PATH%"/>"""
-"""A console that knows `borderdesk`: a system's own list of folders is left as it is."""
+"""A console with `borderdesk` in its PATH; the system's PATH is not changed."""
 COMMANDS_NAME = "Dòng lệnh BorderDesk"
 TAIL = """\
 </Directory></Directory></Directory>
@@ -61,8 +61,8 @@ TAIL = """\
 
 
 def build_msi(stage: Path, out: Path, version: str, date: int, icon: Path) -> None:
-    """Build the MSI of what lies in `stage`; its files have been dated with `date`."""
-    # wixl takes names from where it is started alone.
+    """Build the MSI of the files in `stage`, which are dated `date`."""
+    # wixl resolves paths only from its working directory.
     folder = stage.parent
     source = folder / "borderdesk.wxs"
     shutil.copyfile(icon, folder / "borderdesk.ico")
@@ -82,7 +82,7 @@ def build_msi(stage: Path, out: Path, version: str, date: int, icon: Path) -> No
 
 
 def _folder(folder: Path, stage: Path, components: list[str]) -> Iterator[str]:
-    """The lines for what lies in a folder."""
+    """The XML lines for the contents of a folder."""
     for path in sorted(folder.iterdir()):
         name = path.relative_to(stage).as_posix()
         key = f"_{uuid.uuid5(NAMESPACE, name).hex}"
@@ -103,7 +103,7 @@ def _folder(folder: Path, stage: Path, components: list[str]) -> Iterator[str]:
 
 
 def _integration() -> Iterator[str]:
-    """The start menu and the kinds of file, which belong to the program of the window."""
+    """Start menu entry and file types, as part of the window's program."""
     yield (
         '<Shortcut Id="menu" Directory="ProgramMenuFolder" Name="BorderDesk"'
         ' Target="[INSTALLDIR]borderdeskw.exe" WorkingDirectory="INSTALLDIR"/>'
@@ -124,14 +124,14 @@ def _value(key: str, value: str) -> str:
 
 
 def add_words(path: Path, codepage: Path) -> None:
-    """Write the Vietnamese words into the tables: wixl takes none but English letters."""
+    """Write the Vietnamese texts into the tables: wixl accepts only ASCII."""
     codepage.write_text(UTF_8, encoding="ascii", newline="")
     queries = [
         f"UPDATE `Registry` SET `Value` = '{words}' WHERE `Value` = '{kind}'"
         f" AND `Key` = 'Software\\Classes\\{kind}'"
         for kind, words in FILE_TYPES.values()
     ]
-    # Within what is taken back where the installation fails: the version before stays.
+    # Inside the transaction of the installation: if it fails, the version before stays.
     moved = "`Sequence` = 1501 WHERE `Action` = 'RemoveExistingProducts'"
     conditions = "`LaunchCondition` (`Condition`, `Description`)"
     queries += [
@@ -145,15 +145,15 @@ def add_words(path: Path, codepage: Path) -> None:
 
 
 SUMMARY = bytes.fromhex("e0859ff2f94f6810ab9108002b27b3d9")
-"""What the summary of an installer begins with, as the compound file has it."""
+"""The FMTID of the summary information stream."""
 TEMPLATE, PACKAGE, FILETIME = 7, 9, 0x40
 EPOCH = 116_444_736_000_000_000
-"""1970 in the tenths of microseconds since 1601 that Windows counts."""
+"""1970 in Windows file time (100 ns since 1601)."""
 
 
 def settled(data: bytes, package: uuid.UUID, date: int) -> bytes:
-    """An MSI with a summary that says the same at every build: its number, language and dates."""
-    made = bytearray(data)
+    """The MSI with a fixed summary: package id, language and dates."""
+    content = bytearray(data)
     head = data.index(SUMMARY)
     section = head - 28 + struct.unpack_from("<I", data, head + 16)[0]
     _length, count = struct.unpack_from("<II", data, section)
@@ -162,12 +162,12 @@ def settled(data: bytes, package: uuid.UUID, date: int) -> bytes:
         at = section + offset
         (kind,) = struct.unpack_from("<I", data, at)
         if kind == FILETIME:
-            struct.pack_into("<Q", made, at + 4, EPOCH + date * 10_000_000)
+            struct.pack_into("<Q", content, at + 4, EPOCH + date * 10_000_000)
         elif key == PACKAGE:
-            _overwrite(made, at + 8, f"{{{package}}}".upper().encode())
+            _overwrite(content, at + 8, f"{{{package}}}".upper().encode())
         elif key == TEMPLATE:
-            _overwrite(made, at + 8, b"x64;1066")
-    return bytes(made)
+            _overwrite(content, at + 8, b"x64;1066")
+    return bytes(content)
 
 
 def _overwrite(data: bytearray, at: int, text: bytes) -> None:

@@ -1,6 +1,6 @@
-"""The folder of the program as it is installed on both systems: its packages beside main.py.
+"""The installed folder of the program on both systems: its packages beside main.py.
 
-A Python of the right version that runs main.py finds all of it, in a process of its own too.
+A Python of the right version can run main.py from it, also in child processes.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ _UNUSED_MODULES = re.compile(
     r"|docx/templates/default-docx-template/"  # what default.docx was made of
     r"|.*/(RECORD|sboms/.*)$"
 )
-"""What only a developer asks for, or another program that uses these libraries."""
+"""Files that only developers or other programs need."""
 _NETWORK = re.compile(
     r"(aiohttp|httpx|httplib2|pycurl|requests|urllib3|websockets)(/|\.py)"
     r"|PySide6/(.*/)?(lib)?Qt\d?(Network|WebSockets|HttpServer|Qml|Quick)\w*\..*"
 )
-"""What would let a program that has no network reach one."""
+"""Files that give network access."""
 
 
 def lay_program(
     folder: Path, wheels: Iterable[Path], needed: Callable[[Path], Iterable[str]], date: int
 ) -> frozenset[str]:
-    """Lay the program together in `folder`, emptied first; the system's libraries that Qt needs.
+    """Assemble the program in `folder`, emptied first; returns the system libraries Qt needs.
 
-    date: the seconds since 1970 that every file is dated with. Raises SetupError.
+    date: modification time of all files, in seconds since 1970. Raises SetupError.
     """
     require(
         sys.version_info[:2] == PYTHON,
@@ -79,7 +79,7 @@ def lay_program(
 
 
 def unpack(wheel: Path, folder: Path) -> None:
-    """Unpack what is used of a wheel."""
+    """Unpack the used files of a wheel."""
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
             if not is_unused(name):
@@ -87,7 +87,7 @@ def unpack(wheel: Path, folder: Path) -> None:
 
 
 def is_unused(name: str) -> bool:
-    """Whether a file of a wheel stays out of every installer."""
+    """Whether a file of a wheel is left out of all installers."""
     path = PurePosixPath(name)
     return (
         name.endswith("/")
@@ -99,17 +99,17 @@ def is_unused(name: str) -> bool:
 
 
 def reaches_network(name: str) -> bool:
-    """Whether a file belongs to what speaks to other computers, besides Python's own library."""
+    """Whether a file is network code outside Python's standard library."""
     return bool(_NETWORK.match(name))
 
 
 def copy_own(folder: Path) -> None:
-    """Copy the program itself, with its words compiled."""
+    """Copy the program with compiled translations."""
     shutil.copyfile(ROOT / MAIN, folder / MAIN)
     for name in OWN:
         ignored = shutil.ignore_patterns("__pycache__", "*.mo", "*.po")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    # Run from its file, as for the wheel: the program is not imported by what builds it.
+    # Run by path, as for the wheel: the build does not import the program.
     compile_po = runpy.run_path(str(ROOT / "borderdesk" / "base" / "catalogue.py"))["compile_po"]
     for source in sorted((ROOT / "resources").rglob("*.po")):
         compiled = folder / source.relative_to(ROOT).with_suffix(".mo")
@@ -118,11 +118,11 @@ def copy_own(folder: Path) -> None:
 
 
 def compile_modules(folder: Path) -> None:
-    """Compile every module, for a folder that the person may not write to; what is compiled holds
-    whatever date its source has.
+    """Compile all modules, as the installed folder may be read-only; unchecked .pyc files,
+    independent of source dates.
 
-    The program itself keeps its sources, so that a report of an error shows its lines. Of the
-    libraries only what is compiled goes in: their sources are 10 MB that nobody reads there.
+    The program keeps its sources, so that error reports show code lines. Libraries are installed
+    compiled only: their sources are 10 MB.
     """
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
     for path in _files(folder, "*.py"):
@@ -136,21 +136,21 @@ def compile_modules(folder: Path) -> None:
 
 
 def remove_empty(folder: Path) -> None:
-    """Remove folders in which nothing is left."""
+    """Remove empty folders."""
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()
 
 
 def date_files(folder: Path, date: int) -> None:
-    """Give all below a folder one date and the usual rights: two builds are the same bytes."""
+    """Set one date and standard permissions below a folder, for reproducible builds."""
     for path in [folder, *sorted(folder.rglob("*"))]:
         path.chmod(0o755 if path.is_dir() else 0o644)
         os.utime(path, (date, date))
 
 
 def build_date() -> int:
-    """The date of what is built, in seconds since 1970: SOURCE_DATE_EPOCH, else the commit's."""
+    """The date of the build in seconds since 1970: SOURCE_DATE_EPOCH, else the commit's."""
     named = os.environ.get("SOURCE_DATE_EPOCH")
     if named:
         return int(named)
@@ -165,15 +165,15 @@ def build_date() -> int:
 
 
 def version() -> str:
-    """The version of the program, which its installers carry."""
+    """The version of the program."""
     text = (ROOT / "borderdesk" / "__init__.py").read_text(encoding="utf-8")
-    found = re.search(r'^__version__ = "([\d.]+)"$', text, re.MULTILINE)
-    assert found is not None
-    return found[1]
+    match = re.search(r'^__version__ = "([\d.]+)"$', text, re.MULTILINE)
+    assert match is not None
+    return match[1]
 
 
 def size(paths: Sequence[Path]) -> int:
-    """How many bytes these files and folders hold."""
+    """The total size of files and folders in bytes."""
     whole = [path for top in paths for path in ([top] if top.is_file() else _files(top))]
     return sum(path.stat().st_size for path in whole)
 

@@ -1,7 +1,6 @@
-"""The program at the head of a set-up file, made to speak Vietnamese where it has no other words.
+"""Translation of the texts in NSIS's stub that no script can change.
 
-What it says of a file that was not copied whole stands in the program itself, in English with the
-address of a page in the internet; no script of makensis reaches that.
+The message about an incomplete file is part of the stub, in English and with an internet address.
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ WORDS = {
     "verifying installer: %d%%": "Đang kiểm tra: %d%%",
     "NSIS Error": "BorderDesk",
 }  # fmt: skip
-"""What is said instead, in no more letters."""
+"""{English text: Vietnamese text}, never longer."""
 
 
 def speaking_nsis(folder: Path, target: str) -> Path:
-    """A fresh folder with what makensis needs, whose programs of the kind `target` speak
-    Vietnamese. Raises SetupError where they are not as they are known."""
+    """A new folder with NSIS, whose stubs of the kind `target` are translated. Raises SetupError
+    for an unknown version of NSIS."""
     shutil.rmtree(folder, ignore_errors=True)
     stubs = folder / "Stubs"
     shutil.copytree(INSTALLED / "Stubs", stubs)
@@ -44,7 +43,7 @@ def speaking_nsis(folder: Path, target: str) -> Path:
 
 
 def translated(stub: bytes) -> bytes:
-    """A program with its words in Vietnamese. Raises SetupError where it has others."""
+    """A translated stub. Raises SetupError if it has other texts."""
     for english, vietnamese in WORDS.items():
         old, new = (f"{text}\0".encode("utf-16-le") for text in (english, vietnamese))
         require(

