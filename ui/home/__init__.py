@@ -1,1 +1,1 @@
-"""The first page and the border strip."""
+"""The overview pages: home, day book, state of the markers."""

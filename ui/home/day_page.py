@@ -1,4 +1,4 @@
-"""The day book: what was done on a day, of every type, in one list."""
+"""Day book: the records of all types on a day, in one list."""
 
 import datetime
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ else:
 
 
 class DayPage(Page):
-    """The records of a day, or of the days from one to another; Enter opens one."""
+    """The records of a day or a range of days; Enter opens a record."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ class DayPage(Page):
         self._lay_out()
         self._connect()
         self._now = desk.today()
-        """The day that was today when the page was read last."""
+        """Today's date at the last refresh."""
         self.show_days(self._now, self._now)
 
     def _lay_out(self) -> None:
@@ -95,33 +95,33 @@ class DayPage(Page):
     # --------------------------------------------------------------------- choosing
 
     def intent(self) -> Mapping[str, Any]:
-        """The days shown."""
+        """The range shown."""
         days = self.days()
         return {"days": days} if days is not None else {}
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """day: the day to show; days: the first and the last."""
+        """day: the day to show; days: (first, last)."""
         if "days" in intent:
             self.show_days(*intent["days"])
         if "day" in intent:
             self.show_days(intent["day"], intent["day"])
 
     def show_days(self, first: datetime.date, last: datetime.date) -> None:
-        """Show what was done from one day to another."""
+        """Show a range of days."""
         self.first.setText(format_date(first))
         self.last.setText(format_date(last))
         self.refresh()
 
     def step(self, by: int) -> None:
-        """Show the days so many spans later."""
+        """Move the range by so many of its lengths."""
         days = self.days()
         if days is not None:
             length = (days[1] - days[0]).days + 1
-            moved = datetime.timedelta(days=by * length)
-            self.show_days(days[0] + moved, days[1] + moved)
+            offset = datetime.timedelta(days=by * length)
+            self.show_days(days[0] + offset, days[1] + offset)
 
     def _typed(self, line: QLineEdit) -> None:
-        """A first day after the last one takes it along, and the other way round."""
+        """Apply the typed range; if first > last, the other day is adapted."""
         first, last = self._day(self.first), self._day(self.last)
         if first is None or last is None:
             return
@@ -140,14 +140,14 @@ class DayPage(Page):
         return day if isinstance(day, datetime.date) else None
 
     def days(self) -> tuple[datetime.date, datetime.date] | None:
-        """The first and the last day chosen; None while one is wrong."""
+        """The first and last day; None while one is invalid."""
         first, last = self._day(self.first), self._day(self.last)
         return None if first is None or last is None else (first, last)
 
     # ---------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Read what was done on the days chosen; who saw today sees today after midnight too."""
+        """Read the records of the range; a range of today moves on at midnight."""
         days, before, self._now = self.days(), self._now, self._desk.today()
         if days == (before, before) != (self._now, self._now):
             self.show_days(self._now, self._now)
@@ -169,36 +169,39 @@ class DayPage(Page):
         self._job = None
         self.entries = entries
         self.table.show_rows(
-            [self._row(one) for one in entries], keys=[(one.type, one.record) for one in entries]
+            [self._row(entry) for entry in entries],
+            keys=[(entry.type, entry.record) for entry in entries],
         )
         number = format_number(len(entries), language())
         self.count.setText(ngettext("1 row", "{count} rows", len(entries)).format(count=number))
 
-    def _row(self, one: "day_book.DayEntry") -> tuple[str, ...]:
-        day = format_date(one.day)
-        if one.until > one.day:
-            day += f"–{one.until:%d/%m}"
-        post = () if self._desk.identity.role == "post" else (self._desk.book.post_short(one.post),)
-        return (day, one.title, *post, one.text)
+    def _row(self, entry: "day_book.DayEntry") -> tuple[str, ...]:
+        day = format_date(entry.day)
+        if entry.until > entry.day:
+            day += f"–{entry.until:%d/%m}"
+        post = (
+            () if self._desk.identity.role == "post" else (self._desk.book.post_short(entry.post),)
+        )
+        return (day, entry.title, *post, entry.text)
 
     def _open(self, row: int) -> None:
-        one = self.entries[row]
-        self.wanted.emit(one.type, {"record": one.record, "period": ""})
+        entry = self.entries[row]
+        self.wanted.emit(entry.type, {"record": entry.record, "period": ""})
 
     def idle(self) -> bool:
-        """Whether everything asked for is shown."""
+        """Whether nothing is being read."""
         return self._job is None
 
     # ------------------------------------------------------------------------ paper
 
     def ask_file(self) -> None:
-        """Ask where to save the list as a PDF."""
+        """Ask where to save the list as PDF."""
         ask_where(
             self, f"{_('Day book')} {self.first.text().replace('/', '-')}.pdf", ".pdf", self.write
         )
 
     def write(self, target: Path) -> None:
-        """Save the list as a PDF."""
+        """Save the list as PDF."""
         days = self.days()
         if days is None:
             return

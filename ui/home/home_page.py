@@ -1,4 +1,4 @@
-"""The first page: the figures of a period, what is to do, and buttons for the daily entries."""
+"""Home page: figures and targets of a period, tasks, marker strip, shortcuts for daily entries."""
 
 import datetime
 from collections.abc import Mapping
@@ -53,15 +53,16 @@ else:
     backup_runner = lazy_module("ui.base.backup_runner")
 
 NARROW = 110
-"""A page narrower than this, in digits, has its cards below each other."""
+"""Width in digits below which cards are stacked."""
 BESIDE = 165
-"""A page wider than this, in digits, has figures without targets in two columns."""
+"""Width in digits above which figures without targets stand in two columns."""
 STRIP_LINES, MOST_WORST = 8, 5
-"""How high the strip is, in lines of text; so many of the markers that wait longest are named."""
+"""Height of the marker strip in text lines; number of markers named below it."""
 
 
 class HomePage(PeriodPage):
-    """The overview of a period: targets, what is to do, and the border strip."""
+    """The overview of a period: targets, tasks, marker strip; above post level also what posts
+    handed in."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         super().__init__(desk, tasks)
@@ -112,7 +113,7 @@ class HomePage(PeriodPage):
         scrolled(self, inside)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay the cards side by side where there is room, else below each other."""
+        """Stack the cards or put them side by side."""
         super().resizeEvent(event)
         narrow = self.is_narrow(NARROW)
         if narrow == self._narrow:
@@ -141,7 +142,7 @@ class HomePage(PeriodPage):
         return self._row
 
     def place_chooser(self, chooser: PeriodChooser) -> None:
-        """Put the chooser in place of the title."""
+        """Replace the title by the period chooser."""
         named(chooser, "title")
         self._row.exchange(self.title, chooser)
         tab_before(chooser, self.quick[0])
@@ -150,15 +151,15 @@ class HomePage(PeriodPage):
     # --------------------------------------------------------------------- reading
 
     def read_period(self, period: Period) -> None:
-        """Reload the overview of the period."""
+        """Read the overview of the period."""
         text = period.text
         self.read(lambda: make_overview(self._desk, text), self._show)
 
     def _show(self, overview: Overview) -> None:
         self.shown = overview
         self.aside.setText(self._aside(overview))
-        aimed = any(goal.target is not None for goal in overview.goals)
-        heading = _("Targets of {year}") if aimed else _("Figures; no targets of {year} yet")
+        has_targets = any(goal.target is not None for goal in overview.goals)
+        heading = _("Targets of {year}") if has_targets else _("Figures; no targets of {year} yet")
         self.goals.title.setText(heading.format(year=overview.year.year))
         self.goals.fill(self._goals(overview.goals))
         self.todos.fill(self._todos(overview.todos))
@@ -173,20 +174,20 @@ class HomePage(PeriodPage):
         self.markers.setVisible(bool(overview.markers))
 
     def _read_safety(self) -> None:
-        """Read the state of the backups, after the figures so that these are shown first."""
+        """Read the state of the backups; after the figures, so that these appear first."""
         now = datetime.datetime.now(datetime.UTC)
         self.read(lambda: safety.safety(self._desk, now), self._show_safety)
 
-    def _show_safety(self, found: "safety.SafetyLines") -> None:
+    def _show_safety(self, lines: "safety.SafetyLines") -> None:
         if self.safety is None:
             backup_runner.backup_runner_of(self._desk, self._tasks).ended.connect(self.refresh)
-        if found != self.safety and self.shown is not None:
-            self.safety = found
+        if lines != self.safety and self.shown is not None:
+            self.safety = lines
             self.todos.fill(self._todos(self.shown.todos))
             self._order_keys()
 
     def _order_keys(self) -> None:
-        """Let Tab go through the page in reading order: the links, then the strip."""
+        """Set the tab order to reading order: the links, then the strip."""
         news = [] if self.news is None else [self.news]
         for card in (*news, *([self.todos, self.goals] if news else [self.goals, self.todos])):
             for link in card.links():
@@ -220,13 +221,13 @@ class HomePage(PeriodPage):
         return grid
 
     def _figures(self, goals: list[IndicatorGoal]) -> QGridLayout:
-        """Figures without targets: short lines, beside each other where there is room."""
+        """Figures without targets: short lines, in two columns if there is room."""
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(2)
-        beside = 1 if self.is_narrow(BESIDE) else 2
-        rows, lang = -(-len(goals) // beside), language()
-        for half in range(beside):
+        columns_count = 1 if self.is_narrow(BESIDE) else 2
+        rows, lang = -(-len(goals) // columns_count), language()
+        for half in range(columns_count):
             heads = (_("Year so far"), _("In the period"))
             for place, words in enumerate(heads, start=1):
                 grid.addWidget(named(_figure_label(words), "muted"), 0, 4 * half + place)
@@ -235,13 +236,13 @@ class HomePage(PeriodPage):
             column, row = 4 * (place // rows), place % rows + 1
             figure = named(_figure_label(goal.to_date.text(lang)), "figure")
             month = named(_figure_label(goal.value.text(lang)), "muted")
-            for at, widget in enumerate((self._label(goal), figure, month)):
-                grid.addWidget(widget, row, column + at)
+            for offset, widget in enumerate((self._label(goal), figure, month)):
+                grid.addWidget(widget, row, column + offset)
         grid.setRowStretch(rows + 1, 1)
         return grid
 
     def _label(self, goal: IndicatorGoal) -> LinkButton:
-        """What a figure is called; it leads to its records."""
+        """The label of a figure, a link to its records."""
         label = LinkButton(goal.label if goal.pace else f"{goal.label} ({goal.unit})")
         label.setToolTip(_("Show the report this figure stands in, and its records"))
         label.clicked.connect(lambda _checked=False: self._show_records(goal.key))
@@ -266,16 +267,16 @@ class HomePage(PeriodPage):
         self._add_pace(grid, row, goal)
 
     def _add_pace(self, grid: QGridLayout, row: int, goal: IndicatorGoal) -> None:
-        """How much of a target is reached, as a bar, in percent, and in words."""
+        """The share of the target as bar, percentage and text."""
         if goal.reached.value is not None:
-            reached = goal.reached.percent_text(language())
-            poor = {BEHIND: "bar_warn", MISSED: "bar_warn", OVER_LIMIT: "bar_bad"}
-            judged = goal.state is not None
-            colour = poor.get(goal.state or "", "bar_good") if judged else "bar_warn"
+            percent = goal.reached.percent_text(language())
+            colours = {BEHIND: "bar_warn", MISSED: "bar_warn", OVER_LIMIT: "bar_bad"}
+            has_state = goal.state is not None
+            colour = colours.get(goal.state or "", "bar_good") if has_state else "bar_warn"
             meter = Meter(Decimal(goal.reached.value), colour)
-            meter.setAccessibleName(f"{goal.label}: {reached}")
+            meter.setAccessibleName(f"{goal.label}: {percent}")
             grid.addWidget(meter, row, 3)
-            grid.addWidget(_figure_label(reached), row, 4)
+            grid.addWidget(_figure_label(percent), row, 4)
         pace = named(PlainLabel(goal.pace), "muted")
         pace.setWordWrap(self._narrow)
         grid.addWidget(pace, row, 5)
@@ -283,24 +284,26 @@ class HomePage(PeriodPage):
 
     # --------------------------------------------------------------------- handing in
 
-    def _show_news(self, card: SummaryCard, found: MonthArrivals) -> None:
-        """Who has not sent the month yet, then what arrived last."""
-        card.title.setText(_("Figures of {month} from the posts").format(month=found.month.title))
+    def _show_news(self, card: SummaryCard, arrivals: MonthArrivals) -> None:
+        """Posts that have not sent the month yet, then the latest arrivals."""
+        card.title.setText(
+            _("Figures of {month} from the posts").format(month=arrivals.month.title)
+        )
         column = QVBoxLayout()
         column.setSpacing(2)
-        whole = _("{count} of {all} posts have handed in, due on {date}").format(
-            count=found.handed_in, all=found.expected, date=format_date(found.due)
+        summary = _("{count} of {all} posts have handed in, due on {date}").format(
+            count=arrivals.handed_in, all=arrivals.expected, date=format_date(arrivals.due)
         )
-        intent = {"tab": "board", "month": found.month.text}
-        if found.expected:
-            column.addWidget(self._way(Todo("", whole, "exchange", intent), calm=True))
-        for todo in found.missing:
+        intent = {"tab": "board", "month": arrivals.month.text}
+        if arrivals.expected:
+            column.addWidget(self._way(Todo("", summary, "exchange", intent), calm=True))
+        for todo in arrivals.missing:
             column.addWidget(self._way(todo))
         column.addSpacing(8)
         column.addWidget(named(PlainLabel(_("Arrived last")), "heading"))
-        for todo in found.arrived:
+        for todo in arrivals.arrived:
             column.addWidget(self._way(todo))
-        if not found.arrived:
+        if not arrivals.arrived:
             column.addWidget(self._way(Todo("", _("Nothing was taken in lately."), "", {})))
         column.addStretch(1)
         card.fill(column)
@@ -310,22 +313,22 @@ class HomePage(PeriodPage):
     def _todos(self, todos: list[Todo]) -> QLayout:
         column = QVBoxLayout()
         column.setSpacing(4)
-        safety = self.safety
-        whole = [*(safety.todos if safety else ()), *todos]
-        for todo in whole:
+        backup_lines = self.safety
+        all_todos = [*(backup_lines.todos if backup_lines else ()), *todos]
+        for todo in all_todos:
             column.addWidget(self._way(todo))
-        if not whole:
+        if not all_todos:
             column.addWidget(named(PlainLabel(_("Nothing is waiting.")), "muted"))
         column.addStretch(1)
-        for line in safety.calm if safety else ():
+        for line in backup_lines.calm if backup_lines else ():
             column.addWidget(self._way(line, calm=True))
         return column
 
     def _way(self, todo: Todo, *, calm: bool = False) -> LinkRow:
         way = LinkRow(todo.lead, todo.text, calm=calm)
         way.setEnabled(bool(todo.page))
-        said = {"said": f"{todo.lead} {todo.text}".strip()} if todo.intent else {}
-        intent = {**todo.intent, **said}
+        task_words = {"said": f"{todo.lead} {todo.text}".strip()} if todo.intent else {}
+        intent = {**todo.intent, **task_words}
         way.clicked.connect(lambda _checked=False: self.wanted.emit(todo.page, intent))
         return way
 
@@ -341,11 +344,11 @@ class HomePage(PeriodPage):
         self._go_to_report({"close": True})
 
     def _show_records(self, indicator: str) -> None:
-        """Go to the report, to the records behind an indicator's figure since the year began."""
+        """Open the records behind an indicator's figure of the year to date in the report."""
         self._go_to_report({"figure": (indicator, "year_to_date")})
 
     def _go_to_report(self, intent: Mapping[str, Any]) -> None:
-        """Go to the report of the period shown, for the desk's own scope."""
+        """Open the report of the period for the desk's own scope."""
         period = {"period": self.shown.period.text} if self.shown is not None else {}
         self.wanted.emit("report", {"own": True, **period, **intent})
 
@@ -356,16 +359,16 @@ class HomePage(PeriodPage):
 
 
 def _worst_words(overview: Overview) -> str:
-    """The markers that have waited longest for an inspection, in words."""
+    """The markers that have waited longest for an inspection, as text."""
     waiting = [(days_since(m.inspected, overview.day) or 0, m.marker) for m in overview.markers]
-    longest = sorted((one for one in waiting if one[0] > DUE), reverse=True)[:MOST_WORST]
-    named_ones = ", ".join(
+    longest = sorted((pair for pair in waiting if pair[0] > DUE), reverse=True)[:MOST_WORST]
+    names = ", ".join(
         ngettext("{marker} ({days} day)", "{marker} ({days} days)", days).format(
             marker=marker, days=format_number(days, language())
         )
         for days, marker in longest
     )
-    return _("Longest without an inspection: {list}").format(list=named_ones) if longest else ""
+    return _("Longest without an inspection: {list}").format(list=names) if longest else ""
 
 
 def _figure_label(text: str) -> QLabel:

@@ -1,4 +1,4 @@
-"""The border strip: a bar for each marker along the line, by the days since its last visit."""
+"""Marker strip: a bar per marker along the border, as high as the days since its last visit."""
 
 import datetime
 from collections.abc import Sequence
@@ -16,24 +16,24 @@ from ui.base.plain_text import plain_tip
 from ui.base.style import colour
 
 LEAST_BAR, GAP = 2.0, 0.18
-"""Least width of a bar with its gap in pixels, and the share of the gap."""
+"""Minimum width of a bar including its gap in pixels; share of the gap."""
 CAP = 2 * OVERDUE
-"""From so many days on, bars have their full height."""
+"""Days at which a bar has its full height."""
 
 
 class MarkerStrip(QWidget):
-    """Shows the bars.
+    """Widget that paints the bars.
 
-    chosen: a marker was clicked, or chosen by Enter; moved: another marker is the current one.
+    chosen(marker): clicked, or Enter; moved(marker): became current.
     """
 
     chosen = Signal(str)
     moved = Signal(str)
     picked = False
-    """Whether a marker was chosen; it then stays framed when the strip loses the focus."""
+    """Whether a marker was chosen; it keeps its frame when the strip loses the focus."""
 
     def __init__(self, bar_width: int = 0) -> None:
-        """bar_width: pixels of a bar with its gap; 0 divides the width of the strip."""
+        """bar_width: pixels of a bar including its gap; 0: share the width of the strip."""
         super().__init__()
         self._bar_width = bar_width
         self._markers: Sequence[MarkerStatus] = []
@@ -45,7 +45,7 @@ class MarkerStrip(QWidget):
         self.setMouseTracking(True)
 
     def show_markers(self, markers: Sequence[MarkerStatus], day: datetime.date, kind: str) -> None:
-        """Show markers on a day, by their last visit of a kind (INSPECTED or CLEARED)."""
+        """Show markers on a day by their last visit of a kind (INSPECTED or CLEARED)."""
         self._markers, self._day, self._kind = markers, day, kind
         self._at = min(self._at, max(len(markers) - 1, 0))
         self._describe()
@@ -53,11 +53,11 @@ class MarkerStrip(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for every bar and the names below."""
+        """All bars at `bar_width`, with room for the names below."""
         return QSize(max(len(self._markers) * self._bar_width, 240), self._line() * 8)
 
     def minimumSizeHint(self) -> QSize:
-        """The same, so that a strip of wide bars scrolls."""
+        """The same width, so that a strip of fixed bars scrolls."""
         return QSize(len(self._markers) * self._bar_width, self._line() * 6)
 
     def _line(self) -> int:
@@ -72,7 +72,7 @@ class MarkerStrip(QWidget):
         return max(self.width() / max(len(self._markers), 1), LEAST_BAR)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the bars, the line of DUE days, and the numbers and names that have room."""
+        """Paint the bars, the line at DUE days, and as many numbers and names as fit."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         step, top = self._step(), float(self._line() * 1.4)
@@ -80,9 +80,9 @@ class MarkerStrip(QWidget):
         self._paint_limit(painter, floor - (floor - top) * DUE / CAP)
         for place, marker in enumerate(self._markers):
             days = self._days(marker)
-            high = (floor - top) * min(CAP if days is None else days + 2, CAP) / CAP
-            wide = max(step * (1 - GAP), 1.0)
-            box = QRectF(place * step, floor - high, wide, high)
+            bar_height = (floor - top) * min(CAP if days is None else days + 2, CAP) / CAP
+            bar_width = max(step * (1 - GAP), 1.0)
+            box = QRectF(place * step, floor - bar_height, bar_width, bar_height)
             self._paint_bar(painter, box, days)
             self._paint_days(painter, box, days)
             if place == self._at and (self.hasFocus() or self.picked):
@@ -94,7 +94,7 @@ class MarkerStrip(QWidget):
     def _paint_bar(self, painter: QPainter, box: QRectF, days: int | None) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         if days is None:
-            # Never visited: a hatched frame, distinct without colour.
+            # Never visited: hatched, so that it differs without colour.
             painter.setPen(QPen(colour("muted"), 1))
             painter.setBrush(QBrush(colour("muted"), Qt.BrushStyle.BDiagPattern))
         else:
@@ -108,8 +108,8 @@ class MarkerStrip(QWidget):
         if self.fontMetrics().horizontalAdvance(text) > box.width() / (1 - GAP):
             return
         painter.setPen(colour("bar_bad" if days is not None and days > OVERDUE else "muted"))
-        above = QRectF(box.x() - 8, box.y() - self._line(), box.width() + 16, self._line())
-        painter.drawText(above, Qt.AlignmentFlag.AlignCenter, text)
+        label_box = QRectF(box.x() - 8, box.y() - self._line(), box.width() + 16, self._line())
+        painter.drawText(label_box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_limit(self, painter: QPainter, y: float) -> None:
         painter.setPen(QPen(colour("muted"), 1, Qt.PenStyle.DashLine))
@@ -117,22 +117,22 @@ class MarkerStrip(QWidget):
 
     def _paint_names(self, painter: QPainter, step: float, floor: float) -> None:
         painter.setPen(colour("muted"))
-        after = 0.0
+        next_free = 0.0
         for place, marker in enumerate(self._markers):
             middle = (place + 0.5 * (1 - GAP)) * step
-            wide = self.fontMetrics().horizontalAdvance(marker.marker) + 2
-            left = min(max(middle - wide / 2, 0), self.width() - wide)
-            auxiliary = "/" in marker.marker and step < wide
-            if left < after or auxiliary:
+            width = self.fontMetrics().horizontalAdvance(marker.marker) + 2
+            left = min(max(middle - width / 2, 0), self.width() - width)
+            auxiliary = "/" in marker.marker and step < width
+            if left < next_free or auxiliary:
                 continue
-            below = QRectF(left, floor + 2, wide, self._line())
-            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, marker.marker)
-            after = left + wide + max(step, wide)
+            label_box = QRectF(left, floor + 2, width, self._line())
+            painter.drawText(label_box, Qt.AlignmentFlag.AlignCenter, marker.marker)
+            next_free = left + width + max(step, width)
 
     # ----------------------------------------------------------------------- input
 
     def description(self, marker: MarkerStatus) -> str:
-        """A marker and the days since its last visit in words."""
+        """A marker and the days since its last visit, as text."""
         days = self._days(marker)
         if days is None:
             never = _("never inspected") if self._kind == INSPECTED else _("never cleared")
@@ -160,34 +160,34 @@ class MarkerStrip(QWidget):
         return self._markers[self._at] if self._markers else None
 
     def choose(self, marker: str) -> None:
-        """Make a marker the current one and frame it."""
+        """Make a marker current and frame it."""
         place = next((i for i, m in enumerate(self._markers) if m.marker == marker), None)
         if place is not None:
             self.picked = True
             self._go(place)
 
     def x_of_current(self) -> int:
-        """The middle of the current marker's bar, in pixels from the left."""
+        """The x coordinate of the middle of the current bar."""
         return int((self._at + 0.5) * self._step())
 
     def _go(self, place: int) -> None:
         self._at = min(max(place, 0), len(self._markers) - 1)
         self._describe()
         self.update()
-        at = self.current()
-        if at is not None:
-            self.moved.emit(at.marker)
+        current = self.current()
+        if current is not None:
+            self.moved.emit(current.marker)
 
     def _describe(self) -> None:
-        at = self.current()
-        self.setAccessibleDescription(self.description(at) if at is not None else "")
+        current = self.current()
+        self.setAccessibleDescription(self.description(current) if current is not None else "")
 
     def _at_x(self, x: float) -> MarkerStatus | None:
         place = int(x / self._step())
         return self._markers[place] if 0 <= place < len(self._markers) else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go along the line by the arrow keys, choose by Enter."""
+        """Arrow keys, Page and Home/End move along the strip; Enter chooses."""
         page = max(len(self._markers) // 20, 1)
         steps = {
             Qt.Key.Key_Left: -1,
@@ -198,24 +198,24 @@ class MarkerStrip(QWidget):
             Qt.Key.Key_End: len(self._markers),
         }
         key = Qt.Key(event.key())
-        at = self.current()
-        if key in steps and at is not None:
+        current = self.current()
+        if key in steps and current is not None:
             self._go(self._at + steps[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and at is not None:
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current is not None:
             self.picked = True
-            self.chosen.emit(at.marker)
+            self.chosen.emit(current.marker)
         else:
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the marker that is clicked."""
+        """Choose the clicked marker."""
         marker = self._at_x(event.position().x())
         if marker is not None:
             self.choose(marker.marker)
             self.chosen.emit(marker.marker)
 
     def event(self, event: QEvent) -> bool:
-        """Show the days of the marker under the mouse as a tooltip."""
+        """Show the description of the marker under the mouse as tooltip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             marker = self._at_x(event.pos().x())
             QToolTip.showText(

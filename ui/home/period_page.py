@@ -1,4 +1,4 @@
-"""What the pages on a period share: the chooser of the period, and reading in the background."""
+"""Base class of pages about one period: its chooser, and background reads."""
 
 import datetime
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class PeriodPage(Page):
-    """A page that shows one period, `refresh`ed whenever another one is chosen."""
+    """A page about one period; `refresh` runs when another one is chosen."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         super().__init__()
@@ -28,15 +28,15 @@ class PeriodPage(Page):
         self._jobs: set[Job] = set()
         self.bar = MessageBar()
         self.period: PeriodChooser | None = None
-        """None until it is known of which periods there are records."""
+        """None until the periods with records are known."""
         self._asked = ""
 
     def place_chooser(self, chooser: PeriodChooser) -> None:
-        """Put the chooser into the layout of the page."""
+        """Add the chooser to the layout of the page."""
         raise NotImplementedError
 
     def read_periods(self) -> None:
-        """Find out which periods there are records of, then show the chooser."""
+        """Read which periods have records, then show the chooser."""
         self.read(lambda: record_span(self._desk), self._offer_periods)
 
     def _offer_periods(self, span: tuple[datetime.date, datetime.date | None]) -> None:
@@ -48,23 +48,25 @@ class PeriodPage(Page):
         self.refresh()
 
     def choose_period(self, text: str) -> None:
-        """Choose a period by its text, now or once the chooser is there."""
+        """Select a period by its text, deferred until the chooser exists."""
         self._asked = text
         if self.period is not None:
             self.period.choose(text)
 
     def intent(self) -> Mapping[str, Any]:
-        """The period that somebody took."""
-        taken = self.period is not None and self.period.taken
-        return {"period": self.period.currentData()} if self.period is not None and taken else {}
+        """The period, if a person selected it."""
+        was_taken = self.period is not None and self.period.taken
+        return (
+            {"period": self.period.currentData()} if self.period is not None and was_taken else {}
+        )
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """period: the one to show."""
+        """period: the period to show."""
         if intent.get("period"):
             self.choose_period(intent["period"])
 
     def refresh(self) -> None:
-        """Find out again which periods there are, then what is shown of the one chosen."""
+        """Read the available periods again, then the contents of the selected one."""
         if self.period is None:
             return
         self.cancel_reads()
@@ -80,7 +82,7 @@ class PeriodPage(Page):
             self.read_period(period)
 
     def read_period(self, period: Period) -> None:
-        """Read what is shown of a period."""
+        """Read the contents of a period."""
         raise NotImplementedError
 
     def is_narrow(self, digits: int) -> bool:
@@ -90,7 +92,7 @@ class PeriodPage(Page):
     # --------------------------------------------------------------------- reading
 
     def read(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Run `work` in the background, then call `then` with its answer."""
+        """Run `work` in the background, then call `then` with its result."""
 
         def done(answer: T) -> None:
             self._jobs.discard(job)
@@ -109,11 +111,11 @@ class PeriodPage(Page):
             self.filled.emit()
 
     def cancel_reads(self) -> None:
-        """Drop the answers that have not come yet."""
+        """Discard the results of pending reads."""
         for job in self._jobs:
             job.forget()
         self._jobs.clear()
 
     def idle(self) -> bool:
-        """Whether everything asked for is shown."""
+        """Whether no read is pending."""
         return not self._jobs

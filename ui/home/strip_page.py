@@ -1,4 +1,4 @@
-"""The state of the markers: the border strip, the records of a marker, and what is overdue."""
+"""State of the markers: marker strip, records of a marker, overdue markers."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,11 +56,11 @@ else:
     due_markers = lazy_module("borderdesk.reports.handouts.due_markers")
 
 BAR_DIGITS = 3
-"""Width of a bar: so many digits have room above it."""
+"""Width of a bar in digits."""
 NARROW = 90
-"""A page narrower than this, in digits, has its cards below each other."""
+"""Width in digits below which cards are stacked."""
 RECORD = Qt.ItemDataRole.UserRole
-"""Role of an item: (type, id) of its record."""
+"""Item role with (type, id) of the record."""
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -69,17 +69,18 @@ _TITLES: Mapping[str, str] = {
     LATE_VISIT: N_("Over {days} days, on {date}: {count}"),
     NO_VISIT: N_("Never, by {date}: {count}"),
 }
-"""{which markers are listed: what the list is headed}."""
+"""{filter of the overdue list: its title}."""
 
 
 class StripPage(PeriodPage):
-    """The markers at the end of a period (or today): strip above, marker and overdue ones below."""
+    """The markers at the end of a period (at most today): strip, records of the current marker,
+    overdue list."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         super().__init__(desk, tasks)
         self._marker = ""
         self._only = ""
-        """Which of the markers that are due are listed alone: LATE_VISIT, NO_VISIT."""
+        """The filter of the overdue list: LATE_VISIT, NO_VISIT, or "" for all."""
         self.markers: list[MarkerStatus] = []
         self.day = desk.today()
         self.kind = Chooser()
@@ -88,8 +89,8 @@ class StripPage(PeriodPage):
         )
         self.strip = MarkerStrip(self.fontMetrics().horizontalAdvance("0" * BAR_DIGITS) + 8)
         self.marker_card = SummaryCard(_("Choose a marker"))
-        how = _("Click a bar, or a row at the right, to see the patrols and clearings there.")
-        self.hint = named(PlainLabel(how), "muted")
+        usage = _("Click a bar, or a row at the right, to see the patrols and clearings there.")
+        self.hint = named(PlainLabel(usage), "muted")
         self.visits = QListWidget()
         self.due_card = SummaryCard("")
         self.due = QTableWidget(0, 4)
@@ -123,7 +124,7 @@ class StripPage(PeriodPage):
         outer.addLayout(self._cards, 1)
 
     def _strip_area(self) -> QScrollArea:
-        """The strip, which scrolls sideways."""
+        """The strip in a horizontal scroll area."""
         self._scroll = area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -147,7 +148,7 @@ class StripPage(PeriodPage):
         self.due_card.body.addWidget(self.due)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay the cards side by side where there is room, else below each other."""
+        """Stack the cards or put them side by side."""
         super().resizeEvent(event)
         ways, narrow = QBoxLayout.Direction, self.is_narrow(NARROW)
         self._cards.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
@@ -187,8 +188,8 @@ class StripPage(PeriodPage):
         header.setStretchLastSection(True)
         digit = self.fontMetrics().horizontalAdvance("0")
         never = self.fontMetrics().horizontalAdvance(_("never"))
-        for column, wide in ((0, 10 * digit), (2, never + 4 * digit)):
-            header.resizeSection(column, wide)
+        for column, width in ((0, 10 * digit), (2, never + 4 * digit)):
+            header.resizeSection(column, width)
         self.due.verticalHeader().setDefaultSectionSize(int(self.fontMetrics().height() * 1.8))
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
 
@@ -202,14 +203,13 @@ class StripPage(PeriodPage):
         self.due.itemSelectionChanged.connect(self._due_chosen)
 
     def place_chooser(self, chooser: PeriodChooser) -> None:
-        """Put the chooser between the title and what the bars show."""
+        """Put the chooser after the title."""
         chooser.setToolTip(_("The markers as they stood at the end of this period"))
         self._row.insert(2, chooser)
         tab_before(chooser, self.kind)
 
     def intent(self) -> Mapping[str, Any]:
-        """The period taken, the post, the marker, what the bars show and which markers are
-        listed."""
+        """Period, post, marker, kind of visit, and filter of the overdue list."""
         bars = {
             "post": self.post.known_code(),
             "bars": self.kind.currentData(),
@@ -219,9 +219,9 @@ class StripPage(PeriodPage):
         return {**super().intent(), **bars}
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Show a marker (`marker`) at the end of a period (`period`); with `said`, those that a
-        task names (`visits`: LATE_VISIT, NO_VISIT); `post`, `bars`: of whose markers what is
-        shown."""
+        """Show a marker (`marker`) at the end of a period (`period`), or restore `post` and
+        `bars`. With `said` (a task in words), filter the overdue list by `visits` (LATE_VISIT,
+        NO_VISIT)."""
         self._marker = intent.get("marker", "")
         if intent:
             self._only = intent.get("visits", "")
@@ -245,7 +245,7 @@ class StripPage(PeriodPage):
     # --------------------------------------------------------------------- reading
 
     def read_period(self, period: Period) -> None:
-        """Reload the state of the markers."""
+        """Read the state of the markers."""
         desk, post = self._desk, self.post.known_code()
         day = self.day = min(period.last, desk.today())
 
@@ -271,7 +271,7 @@ class StripPage(PeriodPage):
         self._scroll.ensureVisible(self.strip.x_of_current(), 0, 60, 0)
 
     def overdue(self) -> list[MarkerStatus]:
-        """The markers that are overdue by the kind of visit that the bars show, as listed."""
+        """The overdue markers by the current kind of visit and filter."""
         return overdue(self.markers, self.kind.currentData(), self.day, self._only)
 
     def _show_due(self) -> None:
@@ -307,14 +307,14 @@ class StripPage(PeriodPage):
     # ------------------------------------------------------------------ one marker
 
     def show_marker(self, marker: str) -> None:
-        """Show the records that concern a marker."""
+        """Show the records about a marker."""
         self._marker = marker
         store, day = self._desk.store, self.day
         self.read(
-            lambda: visits(store, marker, day), lambda found: self._show_visits(marker, found)
+            lambda: visits(store, marker, day), lambda records: self._show_visits(marker, records)
         )
 
-    def _show_visits(self, marker: str, found: list[MarkerVisit]) -> None:
+    def _show_visits(self, marker: str, records: list[MarkerVisit]) -> None:
         state = next((m for m in self.markers if m.marker == marker), None)
         if state is None:
             return
@@ -322,7 +322,7 @@ class StripPage(PeriodPage):
         self.hint.setText(self._description(state))
         self.visits.clear()
         self.visits.show()
-        for visit in found:
+        for visit in records:
             stretch = f"{visit.from_marker}–{visit.to_marker}"
             words = f"{format_date(visit.day)}   {_(ALL_TYPES[visit.type].title)}   {stretch}"
             if visit.inspected:
@@ -330,7 +330,7 @@ class StripPage(PeriodPage):
             item = QListWidgetItem(words)
             item.setData(RECORD, (visit.type, visit.record))
             self.visits.addItem(item)
-        if not found:
+        if not records:
             self.visits.addItem(_("No record concerns this marker."))
 
     def _description(self, marker: MarkerStatus) -> str:
@@ -345,24 +345,24 @@ class StripPage(PeriodPage):
         return " · ".join(part for part in parts if part)
 
     def _communes(self, marker: MarkerStatus) -> list[str]:
-        """The commune of a marker (several if it is not certain), by the units of the day shown."""
+        """The communes of a marker (several if uncertain) among the units of the day shown."""
         return self._desk.book.communes_of_stretch(marker.marker, marker.marker, self.day)
 
     def _open(self, item: QListWidgetItem) -> None:
-        opened = item.data(RECORD)
-        if opened:
-            type_name, record = opened
+        record_key = item.data(RECORD)
+        if record_key:
+            type_name, record = record_key
             self.wanted.emit(type_name, {"record": record, "period": ""})
 
     # ---------------------------------------------------------------------- saving
 
     def ask_file(self) -> None:
-        """Ask for a file to save the list of overdue markers in."""
+        """Ask where to save the list of overdue markers."""
         name = _("markers-due-{date}").format(date=self.day.isoformat())
         ask_where(self, name, ".pdf", self.save_due)
 
     def save_due(self, target: Path) -> None:
-        """Write the list of overdue markers as a PDF."""
+        """Save the list of overdue markers as PDF."""
         desk, day, lang = self._desk, self.day, language()
         cleared, markers = self.kind.currentData() == CLEARED, self.overdue()
 
@@ -375,5 +375,5 @@ class StripPage(PeriodPage):
 
 
 def condition_label(marker: MarkerStatus) -> str:
-    """The condition in which the marker was found last; "" if it was never inspected."""
+    """The condition at the last inspection; "" if never inspected."""
     return _(CONDITIONS[marker.condition]) if marker.condition else ""
