@@ -1,1 +1,1 @@
-"""The pages of records: list, form, history."""
+"""The pages of record types: list, form, drafts, windows."""

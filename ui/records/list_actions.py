@@ -1,4 +1,4 @@
-"""What is done with many records of a list: deleted, taken back, written to a file."""
+"""Actions on the records of a list: delete, undo, export."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -34,7 +34,7 @@ REASON, UNDONE = N_("Deleted in the window"), N_("Undone in the window")
 
 
 def wait_words() -> str:
-    """The message of a window whose work cannot begin while another is running."""
+    """The message of a window whose work cannot start while another runs."""
     return _(
         "Something else is still being done with this list: nothing was done here yet. What stands"
         " here is kept; press the button again in a moment."
@@ -42,24 +42,23 @@ def wait_words() -> str:
 
 
 class ListActions:
-    """Works on the records chosen in a list, one work at a time, each of it undoable."""
+    """Runs work on the selected records, one at a time, each an undo step."""
 
     def __init__(self, parts: PageParts, drafts: DraftShelf) -> None:
         self._parts = parts
         self._drafts = drafts
         self._work: BackgroundWork | None = None
         self._text = ""
-        """What the work does, in words."""
+        """The text of the running work."""
         self.steps = undo_steps_of(parts.tasks)
 
     def idle(self) -> bool:
-        """Whether no work is going on."""
+        """Whether no work is running."""
         return self._work is None
 
-    def run(self, text: str, work: Callable[[Progress], T], done: Callable[[T], None]) -> bool:
-        """Do a long work on records, with how far it is and a way to stop it. While another goes on
-        that is said, and nothing begun: what was chosen may be something else once that has ended.
-        Whether it was begun."""
+    def run(self, title: str, work: Callable[[Progress], T], done: Callable[[T], None]) -> bool:
+        """Start a long work on records, with progress and Stop. Returns False while another work
+        runs: it may change what is selected."""
         parts = self._parts
         if self._work is not None:
             self._say_busy(self._work)
@@ -75,8 +74,8 @@ class ListActions:
             parts.refresh()
             parts.fail(error)
 
-        self._work, self._text = parts.tasks.long(work, ended, failed, parts.front), text
-        parts.bar.follow(self._work, text)
+        self._work, self._text = parts.tasks.long(work, ended, failed, parts.front), title
+        parts.bar.follow(self._work, title)
         return True
 
     def _say_busy(self, work: BackgroundWork) -> None:
@@ -86,9 +85,9 @@ class ListActions:
     def note_step(
         self, words: str, work: Callable[[Progress], object], records: Sequence[str] = ()
     ) -> None:
-        """Note what was done to records of this page, and the work that takes it back."""
-        type_name, said = self._parts.type_name, words.rstrip(".")
-        self.steps.push(UndoStep(type_name, ALL_TYPES[type_name].title, said, work, records))
+        """Push an undo step for records of this page."""
+        type_name, what_done = self._parts.type_name, words.rstrip(".")
+        self.steps.push(UndoStep(type_name, ALL_TYPES[type_name].title, what_done, work, records))
 
     def notify_undoable(
         self,
@@ -97,15 +96,14 @@ class ListActions:
         records: Sequence[str] = (),
         more: str = "",
     ) -> None:
-        """Say what was done to records of this page, with the button that undoes it by `work`;
-        more: what is true only as long as it is not undone."""
+        """Show what was done, with an Undo button; more: text that is void once undone."""
         self.note_step(text, work, records)
         self._parts.bar.notify(f"{text} {more}".strip(), (_("Undo   Ctrl+Z"), self.undo))
 
     def undo(self) -> None:
-        """Take back what was done last in the window, on the page where it was done."""
+        """Undo the newest step of the window, on its page."""
         if self._work is not None:
-            # What is being done is not the last step yet, but is what is meant.
+            # The running work is not the newest step yet, but is what the person means.
             self._say_busy(self._work)
             return
         if warn_if_final(self.steps, self._parts.bar, self.undo):
@@ -119,8 +117,8 @@ class ListActions:
             self._take_back(self.steps.pop())
 
     def undo_by_key(self) -> None:
-        """Ctrl+Z: what stands in the form unsaved is nothing to take back, and whoever types there
-        may mean that; what was saved last is named and offered."""
+        """Ctrl+Z: while a field with unsaved text has the focus, only offer to undo the last save,
+        as the person may mean the field."""
         form, focus, step = self._parts.form(), QApplication.focusWidget(), self.steps.newest()
         if step is None or not form.dirty or focus is None or not form.isAncestorOf(focus):
             self.undo()
@@ -141,7 +139,7 @@ class ListActions:
         self.run(_("Taking back…"), step.work, done)
 
     def _reload(self, records: Sequence[str], only: str) -> None:
-        """Show in the form what became of a record that was taken back, unless somebody types."""
+        """Load the restored or changed record into the form, unless it has unsaved changes."""
         form = self._parts.form()
         record = form.record if form.record in records else only
         if form.dirty or not record:
@@ -153,7 +151,7 @@ class ListActions:
             self._parts.list.mark("")
 
     def _show_taken_back(self, words: str) -> None:
-        """Say what was taken back, and offer the step before it, wherever it was done."""
+        """Report the undo, and offer to undo the step before."""
         text = _("Taken back: {what}").format(what=words)
         offers = undo_offer(self.steps.newest(), self._parts.type_name, self.undo)
         self._parts.bar.notify(text, *offers)
@@ -161,7 +159,7 @@ class ListActions:
     # --------------------------------------------------------------------- deleting
 
     def delete(self) -> None:
-        """Delete what is chosen; the bar offers to undo it."""
+        """Delete the selected records, as an undo step."""
         if self._parts.list.how_many() or self._parts.form().record:
             self._drafts.guard(self._delete_chosen)
 
@@ -179,7 +177,7 @@ class ListActions:
         self.run(_("Deleting…"), work, self._show_deleted)
 
     def out_again(self, records: Sequence[str]) -> Callable[[Progress], object]:
-        """The work that deletes what was saved."""
+        """The work that deletes records that were saved."""
         desk, type_name, reason = self._parts.desk, self._parts.type_name, _(UNDONE)
         return lambda report: desk.bulk.delete_many(type_name, records, reason, report)
 
@@ -201,7 +199,7 @@ class ListActions:
         return lambda report: desk.bulk.undelete_many(type_name, records, report)
 
     def restore(self, records: list[str]) -> None:
-        """Take back deletions chosen from the list of what was deleted; a step of its own."""
+        """Restore records selected in the window of deleted ones, as an undo step."""
         many = ngettext("A deletion is taken back.", "{count} deletions taken back.", len(records))
         words = many.format(count=format_number(len(records), language()))
         self._parts.expect(records[0] if len(records) == 1 else "")
@@ -214,19 +212,19 @@ class ListActions:
     # -------------------------------------------------------------------- exporting
 
     def ask_file(self, suffix: str) -> None:
-        """Ask for a file and write the list, or what is chosen in it, there."""
+        """Ask for a file and export the list, or its selection."""
         if suffix == ".csv":
             self._ask_csv(words=False)
         else:
             file_choosers.ask_where(self._parts.front, self._file_name(), suffix, self.export)
 
     def ask_words(self) -> None:
-        """Ask for a file and write the list there as CSV in words."""
+        """Ask for a file and export the list as CSV in words."""
         self._ask_csv(words=True)
 
     def _ask_csv(self, *, words: bool) -> None:
-        """Ask for a file and by which sign its cells are apart; what people read begins with that
-        of their spreadsheet program."""
+        """Ask for the file and the separator; for CSV in words that of the spreadsheet program
+        comes first."""
         kinds = {
             _("CSV with semicolons, as Excel in Vietnamese opens it (*.csv)"): SEMICOLON,
             _("CSV with commas (*.csv)"): COMMA,
@@ -245,7 +243,7 @@ class ListActions:
         return f"{title} {self._parts.desk.today().isoformat()}"
 
     def copy(self) -> None:
-        """Copy the rows chosen as a table."""
+        """Copy the selected rows as a table."""
         text = self._parts.list.copied()
         if text:
             QApplication.clipboard().setText(text)
@@ -261,10 +259,10 @@ class ListActions:
         separator: str = COMMA,
         everything: bool = False,
     ) -> None:
-        """Write what is chosen, or without anything chosen all that is shown, to a file.
+        """Export the selected rows, or the whole list without a selection.
 
-        words: a CSV has the words of the screen, to be read by people; separator: between cells;
-        everything: all that is shown, whatever is chosen.
+        words: CSV in words instead of codes; separator: of CSV cells; everything: ignore the
+        selection.
         """
         records = self._parts.list
         chosen = records.table.chosen if everything else records.wanted()

@@ -1,4 +1,4 @@
-"""How list and form share a page: side by side, or one at a time where it is narrow."""
+"""Splitter of list and form: side by side, or one at a time in a narrow page."""
 
 from PySide6.QtCore import QMargins, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -23,32 +23,31 @@ from ui.widgets.layout.low_page import is_low, page_margins
 from ui.widgets.layout.scrolled import ScrolledContents
 
 NARROW = 90
-"""A page of fewer digits than this has no room for list and form side by side."""
+"""Width of the page in digits below which list and form are shown one at a time."""
 LEAST_LINES = 8
-"""So many lines a list has at least; a page lower than that scrolls."""
+"""Minimum height of the list in lines; a lower page scrolls."""
 RIGHT = 12
-"""Pixels right of the form, which keeps the rest of the margin for the bar that scrolls it."""
+"""Right margin of the form in pixels; the rest of the margin is for its scroll bar."""
 HANDLE = 24
-"""Pixels between list and form side by side."""
+"""Width of the splitter handle in pixels."""
 UNBOUND = 16_777_215
-"""As high as a widget can be."""
+"""QWIDGETSIZE_MAX: no limit."""
 SIDE_BY_SIDE, ABOVE_POSTS = [590, 495], [665, 420]
-"""List and form at first, in pixels of a window as wide as it is made; lists have a column more
-where records are of several posts."""
+"""Initial sizes of list and form in pixels; above post level lists have one more column."""
 SPLIT, SETTLED = "splitter", 600
-"""Where list and form part is remembered, so many milliseconds after the last move."""
+"""Preference of the splitter sizes; debounce in milliseconds before they are saved."""
 
 
 class ListFormSplit(QScrollArea):
-    """The list, the form, and what stands above both.
+    """Scroll area with toolbar, list and form.
 
-    Where the page is narrow, for the text is large or the window small, the one that the keyboard
-    is in has the whole of it: one above the other, the buttons of the form would stand below the
-    fold. What is said of what was done stays in sight, with the way to the other beside it.
+    In a narrow page (large text or small window) only the part that has the focus is shown:
+    stacked, the buttons of the form would be below the fold. The message bar stays visible beside
+    the button that switches.
     """
 
     form_wanted = Signal()
-    """The form is to have the keyboard."""
+    """The form shall get the focus."""
 
     def __init__(self, desk: Desk, tasks: Runner, records: RecordList) -> None:
         super().__init__(widgetResizable=True)
@@ -88,8 +87,8 @@ class ListFormSplit(QScrollArea):
     def _fill(self) -> None:
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(HANDLE)
-        # As high as there is room, not as list and form would like: the page would scroll, and the
-        # buttons of the form stand below the fold.
+        # Ignored, so that it gets the available height: with the size hints of list and form the
+        # page would scroll and hide the form's buttons.
         self.splitter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.splitter.addWidget(self._records)
         self.splitter.addWidget(self._stand_in)
@@ -98,12 +97,12 @@ class ListFormSplit(QScrollArea):
         self.splitter.setStretchFactor(0, 1)
 
     def put_toolbar(self, toolbar: PageToolbar) -> None:
-        """Put the buttons and the bar of messages above."""
+        """Add toolbar and message bar above."""
         self._toolbar = toolbar
         self.above.addLayout(toolbar)
 
     def put_form(self, form: QWidget) -> None:
-        """Put the form beside the list, where nothing stood until now."""
+        """Add the form, replacing its placeholder."""
         self.splitter.replaceWidget(1, form)
         self._stand_in.deleteLater()
         if self.one_at_a_time:
@@ -111,17 +110,16 @@ class ListFormSplit(QScrollArea):
 
     @property
     def one_at_a_time(self) -> bool:
-        """Whether list and form take turns."""
+        """Whether list and form are shown one at a time."""
         return self.splitter.orientation() == Qt.Orientation.Vertical
 
     def adapt(self, page: QWidget) -> None:
-        """Put list and form side by side where the page has room for both, and fewer buttons above
-        them where it is low."""
+        """Choose the layout for the size of the page, and fold the toolbar."""
         if self._toolbar is not None:
             low = is_low(page)
             margins = QMargins(*page_margins(low=low, right=RIGHT))
-            taken = margins + self.above.contentsMargins()
-            self._toolbar.fold(page.width() - taken.left() - taken.right(), low=low)
+            used = margins + self.above.contentsMargins()
+            self._toolbar.fold(page.width() - used.left() - used.right(), low=low)
             self._outer.setContentsMargins(margins)
         narrow = page.width() < NARROW * page.fontMetrics().horizontalAdvance("0")
         if narrow == self.one_at_a_time or self._toolbar is None:
@@ -132,8 +130,8 @@ class ListFormSplit(QScrollArea):
         if narrow:
             self.splitter.setOrientation(Qt.Orientation.Vertical)
             self._toolbar.lend_bar(self._line)
-            now = QApplication.focusWidget()
-            self._show_part(form=self._holds(self.splitter.widget(1), now))
+            focused = QApplication.focusWidget()
+            self._show_part(form=self._holds(self.splitter.widget(1), focused))
         else:
             self.splitter.setOrientation(Qt.Orientation.Horizontal)
             self._toolbar.take_bar(self._line)
@@ -146,7 +144,7 @@ class ListFormSplit(QScrollArea):
         return part is not None and inside is not None and part.isAncestorOf(inside)
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
-        """Show list or form, whichever the keyboard goes to."""
+        """Show the part that got the focus."""
         if not self.one_at_a_time:
             return
         if self._holds(self.splitter.widget(1), now):
@@ -155,8 +153,8 @@ class ListFormSplit(QScrollArea):
             self._show_part(form=False)
 
     def _show_part(self, *, form: bool) -> None:
-        """Give the form all the room, or the list and what is above it. Neither is hidden: it can
-        be given the keyboard, and comes with it."""
+        """Give the form all the room, or the list with its toolbar. The other one has size 0 but is
+        not hidden, so that it can get the focus and then show."""
         self._folding.setMaximumHeight(0 if form else UNBOUND)
         least = 0 if form else self.fontMetrics().lineSpacing() * LEAST_LINES
         self.splitter.setMinimumHeight(least)
@@ -172,10 +170,10 @@ class ListFormSplit(QScrollArea):
             self.form_wanted.emit()
 
     def _sizes(self) -> list[int]:
-        """How list and form share the room: as somebody moved it, or as at first."""
-        first = SIDE_BY_SIDE if self._desk.identity.role == "post" else ABOVE_POSTS
-        kept: list[int] = self._desk.preferences.preferred(SPLIT, first)
-        return kept
+        """The sizes of list and form: saved ones, else the initial ones."""
+        initial = SIDE_BY_SIDE if self._desk.identity.role == "post" else ABOVE_POSTS
+        saved: list[int] = self._desk.preferences.preferred(SPLIT, initial)
+        return saved
 
     def _remember(self) -> None:
         desk, sizes = self._desk, self.splitter.sizes()

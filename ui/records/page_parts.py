@@ -1,4 +1,4 @@
-"""The shared state of the parts of a page of records."""
+"""Shared context of the parts of a record page."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class PageParts:
-    """The desk, list, form and bar of one page, and what its parts may ask of the page."""
+    """Desk, list, form and message bar of a page, and callbacks to the page."""
 
     def __init__(
         self,
@@ -40,11 +40,11 @@ class PageParts:
         expect: Callable[[str], None],
         go_to: Callable[[str, Mapping[str, Any]], None],
     ) -> None:
-        """front: what holds list and form, the parent of menus and owner of background work.
+        """front: the widget with list and form, parent of menus and owner of jobs.
 
-        form, choosers: make the form, and what is above the list, when first asked for. refresh:
-        reads the list again; expect: has a record chosen once that has been read. go_to: asks the
-        window for another page.
+        form, choosers: create form and filter row at first use. refresh: reads the list again;
+        expect: selects a record after the next read. go_to: switches to another page with an
+        intent.
         """
         self.desk = desk
         self.tasks = tasks
@@ -59,16 +59,17 @@ class PageParts:
         self.go_to = go_to
 
     def fail(self, error: Exception) -> None:
-        """Show an error that a person can correct; a bug is raised."""
+        """Show an error that a person can correct; any other exception is raised again."""
         self.bar.warn(user_error(error))
 
     def notify_written(self, target: Path, rows: int, whole: Callable[[], None]) -> None:
-        """Say how many rows a file has; where that is one chosen row, offer the whole list."""
+        """Report the number of exported rows; if only one selected row was, offer the whole
+        list."""
         text = ngettext("1 row saved as {file}.", "{count} rows saved as {file}.", rows)
         words = text.format(count=format_number(rows, language()), file=target.name)
         only = rows == 1 and len(self.list.table.lines) > 1
         self.bar.notify(words, *([(_("Save the whole list instead"), whole)] if only else []))
 
     def ask(self, work: Callable[[], T], done: Callable[[T], None], owner: QObject) -> Job:
-        """Ask the desk in the background, for the owner, what an editor of the form looks up."""
+        """Run a query of an editor in the background."""
         return self.tasks.run(work, done, self.fail, owner)

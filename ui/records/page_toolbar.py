@@ -1,4 +1,4 @@
-"""The buttons above a list, the last of which opens what else can be done."""
+"""Toolbar above a list; its last button opens the menu of other actions."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,7 +10,7 @@ from ui.widgets.layout.folding_row import FoldingRow
 
 
 class PageToolbar(FoldingRow):
-    """Add, copy, delete, table, spreadsheet, more; the bar of messages stands after them."""
+    """Buttons add, copy, delete, grid, spreadsheet, more; then the message bar."""
 
     def __init__(
         self,
@@ -46,11 +46,11 @@ class PageToolbar(FoldingRow):
         self.add(self._bar, 1)
 
     def lend_bar(self, line: QHBoxLayout) -> None:
-        """Let the bar of messages stand in another line, which is in sight when this is not."""
+        """Move the message bar to another line, while the toolbar is hidden."""
         self.removeWidget(self._bar)
         line.addWidget(self._bar, 1)
 
     def take_bar(self, line: QHBoxLayout) -> None:
-        """Have the bar of messages here again."""
+        """Move the message bar back."""
         line.removeWidget(self._bar)
         self.add(self._bar, 1)

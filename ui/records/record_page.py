@@ -1,4 +1,4 @@
-"""The page of one record type: its list beside its form."""
+"""Page of one record type: list and form."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from ui.records.form import record_form
     from ui.records.lists import list_filter
 else:
-    # The list is painted first; choosers, form and table are made after it.
+    # The list is painted first; filter row, form and grid are created afterwards.
     grid_panel = lazy_module("ui.grid.grid_panel")
     list_filter = lazy_module("ui.records.lists.list_filter")
     record_form = lazy_module("ui.records.form.record_form")
@@ -55,15 +55,15 @@ else:
 T = TypeVar("T")
 
 PADDING = 18
-"""How much higher a chooser is than its text, as the style sheet makes it: the heading that stands
-in the place of the choosers is as high, so that nothing below it moves when they come."""
+"""Height of a combo box beyond its text, as in the style sheet: the heading that stands in for the
+filter row is as high, so that nothing moves when the row is created."""
 WAIT = 1
-"""Milliseconds from the end of the painting of the list to the making of the rest: the event loop
+"""Milliseconds from the end of the painting of the list to the creation of the rest: the event loop
 waits in them, and the window system has the picture by then at the latest."""
 
 
 class RecordPage(Page):
-    """List and form of one type; `changed` when its form becomes or ceases to be unsaved."""
+    """List and form of one type; emits `changed` when `dirty` changes."""
 
     own_undo = True
 
@@ -75,7 +75,7 @@ class RecordPage(Page):
         self._expected = ""
         self._rest = QTimer(self, singleShot=True, interval=WAIT)
         self._rest.timeout.connect(self.prepare_seen)
-        # Its keys are its own while the table is shown in its place.
+        # Separate widget, so that its shortcuts do not work while the grid is shown.
         self._front = QWidget()
         self._heading = named(PlainLabel(_(ALL_TYPES[type_name].title)), "title")
         self.bar = MessageBar()
@@ -188,54 +188,55 @@ class RecordPage(Page):
 
     @cached_property
     def filter(self) -> "list_filter.ListFilter":
-        """The choosers above the list, made when they are first needed."""
-        made = list_filter.ListFilter(self._desk, self._type)
-        self._split.above.replaceWidget(self._heading, made)
+        """The filter row, created at first use."""
+        filter_row = list_filter.ListFilter(self._desk, self._type)
+        self._split.above.replaceWidget(self._heading, filter_row)
         self._heading.deleteLater()
-        # As they stand, for the focus goes by age otherwise.
-        for before, after in pairwise((made.search, *self.toolbar.buttons, self.view)):
+        # In visual order; the default is the order of creation.
+        for before, after in pairwise((filter_row.search, *self.toolbar.buttons, self.view)):
             self.setTabOrder(before, after)
-        FoundRows(made.search, self.view, lambda: not made.pending() and self.list.idle())
-        made.changed.connect(self.refresh)
-        if made.period is not None:
-            self.list.footer.spanned.connect(made.period.offer)
-        return made
+        FoundRows(
+            filter_row.search, self.view, lambda: not filter_row.pending() and self.list.idle()
+        )
+        filter_row.changed.connect(self.refresh)
+        if filter_row.period is not None:
+            self.list.footer.spanned.connect(filter_row.period.offer)
+        return filter_row
 
     @cached_property
     def form(self) -> "record_form.RecordForm":
-        """The form, made when it is first needed."""
+        """The form, created at first use."""
         form = record_form.RecordForm(self._desk, self._type, self._parts.ask)
         form.month = self.filter.typed_in
         form.escaped.connect(self.drafts.put_aside)
         save, going_on = self._save_actions
         aside = self.drafts.make_button()
         form.set_buttons(button(save), button(going_on, main=True, keys=True), aside=aside)
-        kept = self.drafts.attend(form)
+        draft = self.drafts.attend(form)
         self._split.put_form(form)
         form.changed.connect(self._show_unsaved)
-        QTimer.singleShot(0, self, lambda: self.drafts.notify_restored(kept))
+        QTimer.singleShot(0, self, lambda: self.drafts.notify_restored(draft))
         return form
 
     def prepare(self) -> bool:
-        """Make what stands around the list: the choosers, then the form."""
+        """Create filter row and form one after the other."""
         if self._has_form:
             return False
         if "filter" in vars(self):
-            _ = self.form  # which makes it
+            _ = self.form  # Creates it.
         elif self.filter.value() != self.table.chosen:
             self.refresh()
         return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Make the choosers and the form once the list is on the screen."""
+        """Create filter row and form after the first paint of the list."""
         super().paintEvent(event)
         if not self._has_form:
             # What the page holds is painted after it.
             QTimer.singleShot(0, self._rest, self._rest.start)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """List and form stand side by side where there is room for both, else one above the
-        other."""
+        """Adapt the layout of list and form."""
         super().resizeEvent(event)
         self._split.adapt(self)
 
@@ -249,10 +250,10 @@ class RecordPage(Page):
         self._expected = record
 
     def _show_arrived(self) -> None:
-        there = bool(self.table.lines)
-        if not there and self.view.hasFocus():
+        has_rows = bool(self.table.lines)
+        if not has_rows and self.view.hasFocus():
             self.toolbar.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.empty.setText("" if there else _empty_words(self.table.chosen))
+        self.empty.setText("" if has_rows else _empty_words(self.table.chosen))
         if self._expected:
             self.list.mark(self._expected)
             self._expected = ""
@@ -260,9 +261,9 @@ class RecordPage(Page):
             self.list.mark(self.form.record)
 
     def idle(self) -> bool:
-        """Whether everything asked for is there."""
-        still = ("grid" not in vars(self) or self.grid.idle()) and self.sheet.idle()
-        return still and self._has_form and self.list_actions.idle() and self.list.idle()
+        """Whether nothing is being read, counted or saved, and the form exists."""
+        panels_idle = ("grid" not in vars(self) or self.grid.idle()) and self.sheet.idle()
+        return panels_idle and self._has_form and self.list_actions.idle() and self.list.idle()
 
     def _open_chosen(self, record: str) -> None:
         if record != self.form.record:
@@ -279,11 +280,11 @@ class RecordPage(Page):
 
     @property
     def dirty(self) -> bool:
-        """Whether the form or the table holds what is not saved."""
+        """Whether form or grid has unsaved changes."""
         return (self._has_form and self.form.dirty) or ("grid" in vars(self) and self.grid.dirty)
 
     def open(self, record: str) -> None:
-        """Show a record in the form."""
+        """Load a record into the form."""
         try:
             self.form.load(record)
         except UserError as error:
@@ -301,14 +302,16 @@ class RecordPage(Page):
         self.changed.emit()
 
     def draft(self) -> FormDraft | None:
-        """What is not saved, for a page in another language."""
+        """The unsaved form, for a rebuilt page."""
         return self.form.draft() if self._has_form and self.form.dirty else None
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """period, kind, commune, post, look, search: what the list shows, and nothing else, with
-        `said` what that is in words; record: opened; draft: taken up; new: begun; grid: the table
-        shown; files: spreadsheets opened; round, join: the round of a hamlet, or the joining of its
-        spellings, opened; undo: what was done last is taken back."""
+        """Carry out an intent.
+
+        period, kind, commune, post, look, search: filter of the list, described by `said`; record:
+        opened; draft: reopened; new: begun; grid: shown; files: spreadsheets to import; round,
+        join: windows to open; undo: undo the newest step.
+        """
         if intent:
             self._show_front()
         if self.filter.choose(intent):
@@ -318,10 +321,10 @@ class RecordPage(Page):
                 self.bar.notify(words, (_("Show everything"), self.filter.show_everything))
         if "record" in intent:
             self._expect(intent["record"])
-            # The keyboard was at whatever was used here last.
+            # The focus was wherever it was last on this page.
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
             self.drafts.guard(lambda: self.open(intent["record"]))
-        ways: dict[str, Callable[[], object]] = {
+        handlers: dict[str, Callable[[], object]] = {
             "draft": lambda: self.drafts.take_up(intent["draft"]),
             "new": self.begin,
             "grid": self.show_grid,
@@ -330,12 +333,12 @@ class RecordPage(Page):
             "join": self.mass.show_hamlets,
             "undo": self.list_actions.undo,
         }
-        for way, go in ways.items():
-            if way in intent:
-                go()
+        for keyword, handler in handlers.items():
+            if keyword in intent:
+                handler()
 
     def keep_now(self) -> None:
-        """Keep what stands in the form and in the table, for the window closes."""
+        """Save the drafts of form and grid: the window is closing."""
         if self._has_form:
             self.drafts.keeper.keep_now()
         self.keep_table()
@@ -344,7 +347,7 @@ class RecordPage(Page):
 
     @cached_property
     def grid(self) -> "grid_panel.GridPanel":
-        """The table for many records, made when it is first needed."""
+        """The grid for many records, created at first use."""
         panel = grid_panel.GridPanel(self._desk, self._type, self._tasks)
         panel.left.connect(self._leave_grid)
         panel.changed.connect(self.changed)
@@ -353,24 +356,24 @@ class RecordPage(Page):
 
     @property
     def in_table(self) -> bool:
-        """Whether the table is shown in place of list and form."""
+        """Whether the grid is shown instead of list and form."""
         return "grid" in vars(self) and self._layers.currentWidget() is self.grid
 
     def keep_table(self) -> None:
-        """Keep what stands in the table and in the windows above, whoever rebuilds the form."""
+        """Save the drafts of grid and windows; the form's is carried over by the caller."""
         if "grid" in vars(self):
             self.grid.keep_now()
         for action in (self.round, self.mass):
             action.windows.keep_now()
 
     def show_grid(self) -> None:
-        """Show the table in place of list and form."""
+        """Show the grid instead of list and form."""
         self._layers.setCurrentWidget(self.grid)
         self.help_topic = "grid"
         self.grid.open(self.filter.month())
 
     def _show_front(self) -> None:
-        """Show list and form, where something is to be done; what is typed in the table stays."""
+        """Show list and form; the grid keeps its draft."""
         self.keep_table()
         self._layers.setCurrentWidget(self._front)
         self.help_topic = ""
@@ -389,7 +392,7 @@ class RecordPage(Page):
 
 
 def _empty_words(chosen: Filter) -> str:
-    """What stands in the place of a list that has no rows."""
+    """The hint in place of an empty list."""
     if chosen.search.strip():
         return _("Nothing is found by these words. Choose a longer period or other words.")
     return _("Nothing here for this choice. Press Ctrl+N to add the first record.")

@@ -1,1 +1,1 @@
-"""What the buttons of a page of records do."""
+"""The handlers of a record page's actions."""

@@ -1,4 +1,4 @@
-"""Showing what was deleted of a page's type, and taking it back."""
+"""Action that lists the deleted records of a page's type and restores them."""
 
 from typing import TYPE_CHECKING
 
@@ -19,14 +19,14 @@ class DeletedAction:
     """Opens the window of deleted records."""
 
     window: "deleted_window.DeletedWindow"
-    """The one opened last."""
+    """The window opened last."""
 
     def __init__(self, parts: PageParts, actions: ListActions) -> None:
         self._parts = parts
         self._actions = actions
 
     def show(self) -> None:
-        """Read what was deleted and open its window."""
+        """Read the deleted records and open their window."""
         parts = self._parts
         desk, type_name = parts.desk, parts.type_name
         parts.tasks.run(lambda: desk.deleted.latest(type_name), self._open, parts.fail, parts.front)

@@ -1,4 +1,4 @@
-"""The actions of a page's form: saving, copying, filling in computed values."""
+"""Actions of a page's form: save, duplicate, fill in computed values."""
 
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ else:
 
 
 class FormActions:
-    """Writes the form to the desk, and shows beside or above the fields how that ended."""
+    """Saves the form and shows the outcome in the fields or the message bar."""
 
     def __init__(self, parts: PageParts, drafts: DraftShelf, actions: ListActions) -> None:
         self._parts = parts
@@ -32,7 +32,7 @@ class FormActions:
         drafts.look = self.conflict.look
 
     def save(self) -> bool:
-        """Save the form; False when something is wrong with it."""
+        """Save the form; False if it has problems."""
         saved = self._save()
         if saved:
             self._parts.expect(saved)
@@ -40,7 +40,7 @@ class FormActions:
         return saved is not None
 
     def save_and_next(self) -> None:
-        """Save the form and begin the next record with the values that stay."""
+        """Save the form and begin the next record with the sticky values."""
         form = self._parts.form()
         if not form.contents.changes() and not form.record:
             form.begin()
@@ -51,7 +51,7 @@ class FormActions:
             form.begin()
 
     def _save(self) -> str | None:
-        """Write the form; None when something is wrong, "" when there was nothing to."""
+        """Save the form: the record id, "" if nothing was changed, None if it was refused."""
         parts, form = self._parts, self._parts.form()
         form.finish()
         if not form.contents.changes():
@@ -72,7 +72,7 @@ class FormActions:
         return saved.id
 
     def _write(self) -> "SavedRecord | None":
-        """Write the form to the desk; None when it was refused, which is said."""
+        """Write the form to the desk; None if it was refused, with the reason shown."""
         parts, form = self._parts, self._parts.form()
         if self.conflict.is_erased():
             return None
@@ -93,11 +93,11 @@ class FormActions:
         return saved
 
     def _note_step(self, before: str, saved: "SavedRecord") -> None:
-        """Make the saving a step that can be taken back: the new record deleted, or the version
-        before the edit current again."""
+        """Push the undo step of a save: delete the new record, or restore the version before the
+        edit."""
         desk, type_name = self._parts.desk, self._parts.type_name
-        what = self._parts.form().saving.gist()
-        words = (_("edited: {what}") if before else _("added: {what}")).format(what=what)
+        gist_text = self._parts.form().saving.gist()
+        words = (_("edited: {what}") if before else _("added: {what}")).format(what=gist_text)
 
         def edited_back(_report: Progress) -> None:
             desk.records.take_back(type_name, saved.id, saved.revision)
@@ -106,29 +106,29 @@ class FormActions:
         self._actions.note_step(words, work, [saved.id])
 
     def _warn_refused(self) -> None:
-        """Say why nothing was saved; where another record may be the same, which one."""
+        """Show why the save was refused; names a possible duplicate."""
         parts, form = self._parts, self._parts.form()
-        same = form.saving.repeated()
-        if same is None:
+        duplicate = form.saving.repeated()
+        if duplicate is None:
             parts.bar.warn(_("Not saved yet: see what is said beside the fields."))
             return
-        what = deletions.gist(same.model.type_name, same.values, parts.desk.book)
-        words = _("Not saved yet: {what} may be the same. F8 keeps both.").format(what=what)
-        go_on = (_("Open that one"), lambda: self._open_same(same))
+        gist_text = deletions.gist(duplicate.model.type_name, duplicate.values, parts.desk.book)
+        words = _("Not saved yet: {what} may be the same. F8 keeps both.").format(what=gist_text)
+        go_on = (_("Open that one"), lambda: self._open_same(duplicate))
         parts.bar.warn(words, go_on)
 
-    def _open_same(self, same: "PossibleDuplicate") -> None:
-        if same.model.type_name == self._parts.type_name:
-            self._drafts.guard(lambda: self._show(same.record))
+    def _open_same(self, duplicate: "PossibleDuplicate") -> None:
+        if duplicate.model.type_name == self._parts.type_name:
+            self._drafts.guard(lambda: self._show(duplicate.record))
         else:
-            self._parts.go_to(same.model.type_name, {"record": same.record})
+            self._parts.go_to(duplicate.model.type_name, {"record": duplicate.record})
 
     def _show(self, record: str) -> None:
         self._parts.form().load(record)
         self._parts.list.mark(record)
 
     def duplicate(self) -> None:
-        """Begin a new record with the values of the one in the form."""
+        """Begin a new record with the values of the current one."""
         form = self._parts.form()
         if not form.record:
             self._parts.bar.hint(_("Choose a record in the list first."))
@@ -144,41 +144,42 @@ class FormActions:
         self._drafts.guard(begin)
 
     def write_note(self) -> None:
-        """Write a note on the record that is open to the desk that keeps it."""
+        """Start a note on the current record to the desk that owns it."""
         parts = self._parts
         note = {"tab": "notes", "type": parts.type_name, "record": parts.form().record}
         parts.go_to("exchange", note)
 
     def keep_doubts(self) -> None:
-        """Keep what looks doubtful in the form."""
+        """Confirm the doubts in the form."""
         form = self._parts.form()
         if form.review.keep_doubts():
-            # The draft holds what was kept.
+            # The draft contains the confirmed doubts.
             form.changed.emit()
         else:
             self._parts.bar.hint(_("Nothing that was typed here looks doubtful."))
 
     def fill_stretch(self) -> None:
-        """Fill in the markers of the stretch as intact; their rows may be out of sight."""
+        """Add rows for the markers of the stretch as intact; reports the number, as they may be out
+        of sight."""
         count = self._parts.form().fill_stretch()
-        filled = ngettext(
+        message = ngettext(
             "{count} marker of the stretch is filled in as intact.",
             "{count} markers of the stretch are filled in as intact.",
             count,
         )
         if count:
-            self._parts.bar.notify(filled.format(count=count))
+            self._parts.bar.notify(message.format(count=count))
         else:
-            none = _("No markers to fill in: type the first and the last of a stretch.")
-            self._parts.bar.hint(none)
+            message_none = _("No markers to fill in: type the first and the last of a stretch.")
+            self._parts.bar.hint(message_none)
 
     def as_before(self) -> None:
-        """Fill in what the field held last time."""
+        """Copy the current field from the record saved before."""
         if not self._parts.form().as_before():
             self._parts.bar.hint(_("Nothing stood in this field last time."))
 
     def times_days(self) -> None:
-        """Turn people into turns."""
+        """Multiply people by days."""
         form = self._parts.form()
         if form.times_days():
             return

@@ -1,4 +1,4 @@
-"""Showing what was changed in the record that is open, by whom, when and why."""
+"""Action that shows the versions of the current record."""
 
 from typing import TYPE_CHECKING
 
@@ -19,13 +19,13 @@ class HistoryAction:
     """Opens the window of a record's versions."""
 
     window: "history_window.HistoryWindow"
-    """The one opened last."""
+    """The window opened last."""
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts
 
     def show(self) -> None:
-        """Read the versions of the record in the form and open their window."""
+        """Read the versions of the current record and open their window."""
         parts, record = self._parts, self._parts.form().record
         if not record:
             parts.bar.hint(_("Choose a record in the list first."))

@@ -1,4 +1,4 @@
-"""The page of the household that the record in the form is, or names."""
+"""Action that shows the household of the current record."""
 
 from typing import TYPE_CHECKING
 
@@ -19,16 +19,16 @@ else:
 
 
 class HouseholdAction:
-    """Opens the page of a household."""
+    """Opens the window of a household."""
 
     window: "household_window.HouseholdWindow"
-    """The one opened last."""
+    """The window opened last."""
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts
 
     def show(self) -> None:
-        """Read what names the household and open its page."""
+        """Read the records of the household and open its window."""
         parts, household = self._parts, self._household()
         if not household:
             parts.bar.hint(_("Choose a record of a household in the list first."))
@@ -41,13 +41,13 @@ class HouseholdAction:
         )
 
     def _household(self) -> str:
-        """The household that the record in the form is or names; "" for none."""
+        """The household that the current record is or refers to; "" for none."""
         parts, record = self._parts, self._parts.form().record
         if not record or parts.type_name == Household.type_name:
             return record
         values = parts.desk.records.read(parts.type_name, record)[0]
-        named = ALL_TYPES[parts.type_name].referring(HOUSEHOLD, several=False)
-        return next((values[key] for key in named if values.get(key)), "")
+        references = ALL_TYPES[parts.type_name].referring(HOUSEHOLD, several=False)
+        return next((values[key] for key in references if values.get(key)), "")
 
     def _open(self, household: str, lines: "list[HouseholdLine]") -> None:
         name, front = self._parts.desk.book.household_name(household), self._parts.front

@@ -1,4 +1,4 @@
-"""One field of many records changed, spellings of a hamlet joined; both undone by one key."""
+"""Actions on many records: change of one field, joining of hamlet spellings; both can be undone."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -20,7 +20,7 @@ else:
 
 
 class MassActions:
-    """Opens the windows in which it is said what to change, and carries it out."""
+    """Opens the two windows and carries out what they request."""
 
     def __init__(self, parts: PageParts, actions: ListActions) -> None:
         self._parts = parts
@@ -29,7 +29,7 @@ class MassActions:
 
     @cached_property
     def window(self) -> "mass_window.MassWindow":
-        """That of a change, made when it is first opened."""
+        """The window for a field change, created at first use."""
         parts = self._parts
         return self.windows.made(
             lambda: mass_window.MassWindow(
@@ -39,14 +39,14 @@ class MassActions:
 
     @cached_property
     def joining(self) -> "hamlet_window.HamletWindow":
-        """That of spellings, made when it is first opened."""
+        """The window for joining spellings, created at first use."""
         parts = self._parts
         return self.windows.made(
             lambda: hamlet_window.HamletWindow(parts.front, parts.desk, parts.tasks, self.join)
         )
 
     def show(self) -> None:
-        """Ask what to change in the records chosen."""
+        """Open the field change for the selected records."""
         parts = self._parts
         if not parts.list.how_many():
             parts.bar.hint(_("Choose records in the list first."))
@@ -57,11 +57,11 @@ class MassActions:
         self.windows.show(self.window)
 
     def show_hamlets(self) -> None:
-        """Ask which spellings of a hamlet to join."""
+        """Open the joining of hamlet spellings."""
         self.windows.show(self.joining)
 
     def change(self, records: Sequence[str], change: "FieldChange") -> bool:
-        """Change a field of records; whether that was begun."""
+        """Change a field of records; returns whether the work was started."""
         desk, type_name = self._parts.desk, self._parts.type_name
 
         def done(earlier: "list[EarlierVersion]") -> None:
@@ -75,7 +75,7 @@ class MassActions:
         )
 
     def join(self, joined: "hamlet_window.SpellingChoice") -> bool:
-        """Join spellings of a hamlet; whether that was begun."""
+        """Join spellings of a hamlet; returns whether the work was started."""
         desk = self._parts.desk
 
         def done(earlier: "list[EarlierVersion]") -> None:
@@ -95,12 +95,12 @@ class MassActions:
         if not earlier:
             self._parts.bar.notify(text)
             return
-        desk, records = self._parts.desk, [one.record for one in earlier]
+        desk, records = self._parts.desk, [version.record for version in earlier]
         work = lambda report: desk.mass.take_back(earlier, report)  # noqa: E731
         self._actions.notify_undoable(text, work, records)
 
     def _reload(self, earlier: "list[EarlierVersion]") -> None:
-        """Show the record in the form as it is now, if it is one of these."""
+        """Reload the record in the form if it is among these and unchanged."""
         form = self._parts.form()
-        if form.record in {one.record for one in earlier} and not form.dirty:
+        if form.record in {version.record for version in earlier} and not form.dirty:
             form.load(form.record)

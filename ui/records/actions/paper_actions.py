@@ -1,4 +1,4 @@
-"""Paper made from a list: a slip of the record, a blank form, the list itself."""
+"""Actions that save PDFs: slip of a record, blank form, the list."""
 
 from collections.abc import Callable
 from functools import partial
@@ -20,13 +20,13 @@ else:
 
 
 class PaperActions:
-    """Asks where to save, then writes off the window's thread."""
+    """Asks for the file, then writes it in a worker thread."""
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts
 
     def ask_slip(self) -> None:
-        """Ask where to save the record in the form as a PDF."""
+        """Ask where to save the slip of the current record."""
         record = self._parts.form().record
         if not record:
             self._parts.bar.hint(_("Choose a record in the list first."))
@@ -34,34 +34,34 @@ class PaperActions:
         self._ask(_("Slip"), lambda target: self.write_slip(record, target))
 
     def write_slip(self, record: str, target: Path) -> None:
-        """Save a record as a PDF."""
+        """Save the slip of a record."""
         desk, type_name = self._parts.desk, self._parts.type_name
         self._write(lambda: paper_forms.write_slip(desk, type_name, record, target), target)
 
     def ask_blank(self) -> None:
-        """Ask where to save a form to fill in by hand."""
+        """Ask where to save a blank form."""
         self._ask(_("Blank form"), self.write_blank)
 
     def write_blank(self, target: Path) -> None:
-        """Save a form with what is chosen above the list filled in."""
+        """Save a blank form with post and place of the current record filled in."""
         desk, type_name, known = self._parts.desk, self._parts.type_name, self._known()
         work = lambda: paper_forms.write_blank_form(desk, type_name, known, target)  # noqa: E731
         self._write(work, target)
 
     def _known(self) -> dict[str, Any]:
-        """The post and the place in the form that is open, also where that is not saved."""
+        """The posts and places in the form, saved or not."""
         values = self._parts.form().contents.check().values
         columns = ALL_TYPES[self._parts.type_name].columns()
         places = (key for key, column in columns.items() if column.refers_to in PLACES)
         return {key: values[key] for key in places if key in values}
 
     def ask_list(self) -> None:
-        """Ask where to save the list, or what is chosen in it, as a PDF."""
+        """Ask where to save the list, or its selected rows."""
         self._ask(_("List"), self.write_list)
 
     def write_list(self, target: Path, *, everything: bool = False) -> None:
-        """Save the list, or the rows chosen in it, with the columns shown; everything: the list,
-        whatever is chosen."""
+        """Save the selected rows, or the whole list without a selection, with the columns shown;
+        everything: ignore the selection."""
         records, desk, type_name = self._parts.list, self._parts.desk, self._parts.type_name
         chosen = records.table.chosen if everything else records.wanted()
         whole = partial(self.write_list, target, everything=True)
@@ -92,4 +92,4 @@ class PaperActions:
 
 
 PLACES = frozenset({POST, UNIT, HAMLET})
-"""What a field refers to that a blank form takes over from the form on the screen."""
+"""References of fields that a blank form takes over from the current record."""

@@ -1,4 +1,4 @@
-"""The round of a hamlet, opened from the list of pledges or of households."""
+"""Action that opens the round of a hamlet, from the list of pledges or of households."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -22,7 +22,7 @@ else:
 
 
 class RoundAction:
-    """Opens the round and saves its signatures; one key takes them all out again."""
+    """Opens the window of a round and saves its pledges as one undo step."""
 
     def __init__(self, parts: PageParts, actions: ListActions) -> None:
         self._parts = parts
@@ -31,20 +31,23 @@ class RoundAction:
 
     @cached_property
     def window(self) -> "round_window.RoundWindow":
-        """The round, made when it is first opened."""
+        """The window of a round, created at first use."""
         parts = self._parts
         return self.windows.made(
             lambda: round_window.RoundWindow(parts.front, parts.desk, parts.tasks, self.sign)
         )
 
     def show(self) -> None:
-        """Open the round; what was typed and ticked in it is there until it is saved."""
+        """Open the round; ticks and texts stay until saved."""
         self.windows.show(self.window)
 
     def sign(
         self, households: Sequence[str], shared: "Signatures", left: "Texts | None" = None
     ) -> bool:
-        """Save the pledges of households; `left`: what stays of the draft. Whether it was begun."""
+        """Save pledges of households; returns whether the work was started.
+
+        left: the rest of the draft, None to drop it.
+        """
         desk = self._parts.desk
         return self._actions.run(
             _("Saving…"),
@@ -54,7 +57,7 @@ class RoundAction:
 
     def _show_saved(self, households: Sequence[str], saved: "list[SavedRecord]") -> None:
         self.window.saved(households)
-        records = [one.id for one in saved]
+        records = [record.id for record in saved]
         words = ngettext("{count} pledge saved.", "{count} pledges saved.", len(records))
         text = words.format(count=format_number(len(records), language()))
         desk, reason = self._parts.desk, _("The round was saved by mistake")

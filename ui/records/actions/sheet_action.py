@@ -1,4 +1,4 @@
-"""A list taken in from spreadsheets, in the place of list and form; one key takes it out again."""
+"""Import of spreadsheets in a record page, as one undo step."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -27,7 +27,8 @@ SUFFIXES = frozenset(pattern.removeprefix("*") for pattern in SPREADSHEETS.split
 
 
 class SheetAction:
-    """Shows the panel of spreadsheets in a page, and goes back to the list with what was saved."""
+    """Shows the import panel in place of list and form, and returns to the list with the imported
+    records."""
 
     def __init__(
         self,
@@ -36,7 +37,7 @@ class SheetAction:
         page: QWidget,
         front_button: Callable[[], QWidget],
     ) -> None:
-        """front_button: takes the keyboard when the list is shown again."""
+        """front_button: returns the widget that gets the focus when the list is shown again."""
         self._parts = parts
         self._actions = actions
         self._page = page
@@ -49,7 +50,7 @@ class SheetAction:
         return self.panel is None or self.panel.idle()
 
     def made(self) -> "sheet_panel.SheetPanel":
-        """The panel, made when it is first needed."""
+        """The panel, created at first use."""
         if self.panel is None:
             parts = self._parts
             self.panel = sheet_panel.SheetPanel(parts.desk, parts.type_name, parts.tasks)
@@ -71,17 +72,17 @@ class SheetAction:
         self.made().open(paths)
 
     def _go_to_other(self, type_name: str, paths: list[Path]) -> None:
-        """Leave the panel, and open the files on the page of another type."""
+        """Close the panel and open the files on the page of another type."""
         self._leave()
         self._parts.go_to(type_name, {"files": paths})
 
     def ask_template(self) -> None:
-        """Ask where to save the empty list to be filled in, and write it."""
+        """Ask where to save the empty template."""
         name = _("{type} to fill in").format(type=_(ALL_TYPES[self._parts.type_name].title))
         file_choosers.ask_where(self._page, name, ".xlsx", self.write_template)
 
     def write_template(self, target: Path) -> None:
-        """Write the empty list to be filled in."""
+        """Save the empty template."""
         desk, type_name = self._parts.desk, self._parts.type_name
 
         def done(_headings: list[str]) -> None:
@@ -110,16 +111,18 @@ class SheetAction:
     def _note_saved(self, records: list[str], batch: str) -> None:
         text = ngettext("{count} record saved.", "{count} records saved.", len(records))
         words = text.format(count=format_number(len(records), language()))
-        near = self.made().near()
+        near_rows = self.made().near()
         desk = self._parts.desk
-        # With the households that the list brought.
+        # Also deletes the households that the list added.
         out_again = lambda report: desk.sheet_batches.undo(batch, report)  # noqa: E731
-        self._actions.notify_undoable(words, out_again, records, _near_words(near) if near else "")
+        self._actions.notify_undoable(
+            words, out_again, records, _near_words(near_rows) if near_rows else ""
+        )
         self._parts.refresh()
 
 
 def _near_words(near: int) -> str:
-    """Where rows that look like a record here wait for somebody to say what they are."""
+    """Where to decide on rows that resemble existing records."""
     text = ngettext(
         "{count} of them looks doubled and waits under “Possible doubles”.",
         "{count} of them look doubled and wait under “Possible doubles”.",

@@ -1,4 +1,4 @@
-"""Tags given to the records chosen in a list, or taken off them."""
+"""Actions that add tags to selected records, or remove them."""
 
 from functools import partial
 
@@ -15,14 +15,14 @@ from ui.records.page_parts import PageParts
 
 
 class TagActions:
-    """Offers the tags of the desk for what is chosen."""
+    """Shows the menu of the desk's tags."""
 
     def __init__(self, parts: PageParts, actions: ListActions) -> None:
         self._parts = parts
         self._actions = actions
 
     def show_menu(self, at: QPoint) -> None:
-        """Offer the tags at a point of the screen."""
+        """Open the menu of tags at a point of the screen."""
         parts = self._parts
         if not self._pick_list() or not parts.list.how_many():
             parts.bar.hint(_("Choose records in the list first."))
@@ -30,14 +30,14 @@ class TagActions:
         menu = QMenu(parts.front)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for title, on in ((N_("Give the tag"), True), (N_("Take the tag off"), False)):
-            below = menu.addMenu(_(title))
+            submenu = menu.addMenu(_(title))
             for code in parts.desk.book.picks.get(self._pick_list(), {}):
-                line = below.addAction(plain_action(self._label(code)))
-                line.triggered.connect(partial(self.tag, code, on))
+                action = submenu.addAction(plain_action(self._label(code)))
+                action.triggered.connect(partial(self.tag, code, on))
         menu.popup(at)
 
     def _pick_list(self) -> str:
-        """The pick list that the type's tags are from; "" for a type without tags."""
+        """The pick list of the type's tags; "" for a type without tags."""
         model = ALL_TYPES[self._parts.type_name]
         return model.columns()[model.tagged_by].pick_list if model.tagged_by else ""
 
@@ -45,7 +45,7 @@ class TagActions:
         return self._parts.desk.book.pick_label(self._pick_list(), code)
 
     def tag(self, code: str, on: bool, _checked: bool = False) -> None:
-        """Give what is chosen a tag, or take it off."""
+        """Add a tag to the selected records, or remove it."""
         desk, type_name = self._parts.desk, self._parts.type_name
         chosen = self._parts.list.chosen()
 

@@ -1,1 +1,1 @@
-"""Unfinished forms and windows: stored as they are typed, offered again."""
+"""Drafts of unfinished forms and windows, saved while typing."""

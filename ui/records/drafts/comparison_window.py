@@ -1,4 +1,4 @@
-"""What was typed beside the record as it is now, field by field."""
+"""Comparison of a draft with the current version of its record, field by field."""
 
 from collections.abc import Callable
 
@@ -18,8 +18,10 @@ SHARE = 0.6
 
 
 class ComparisonWindow(QDialog):
-    """The fields that differ. as_new, over: save what was typed as another record, or onto the
-    record as it is now."""
+    """The differing fields.
+
+    as_new: save the draft as a new record; over: save it onto the current version.
+    """
 
     as_new = Signal()
     over = Signal()
@@ -34,22 +36,22 @@ class ComparisonWindow(QDialog):
         *,
         gone: bool,
     ) -> None:
-        """there: what the record holds, or held when it was deleted (`gone`)."""
+        """there: the current values, or those at the deletion (`gone`)."""
         super().__init__(owner)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Compare: {title}").format(title=_(ALL_TYPES[type_name].title)))
         self.resize(owner.window().size() * SHARE)
-        now = _("When it was deleted") if gone else _("There now")
+        title = _("When it was deleted") if gone else _("There now")
         self.table = RowsTable(
             self.windowTitle(),
-            [TableColumn(_("Field"), 24), TableColumn(now, 34), TableColumn(_("Typed here"), 34)],
+            [TableColumn(_("Field"), 24), TableColumn(title, 34), TableColumn(_("Typed here"), 34)],
             _("Nothing differs."),
         )
         self.table.show_rows(
             [
-                (one.label, one.before or "–", one.after or "–")
-                for one in differing(type_name, there, typed.values, book, typed.unread)
-                if one.before != one.after
+                (difference.label, difference.before or "–", difference.after or "–")
+                for difference in differing(type_name, there, typed.values, book, typed.unread)
+                if difference.before != difference.after
             ]
         )
         column = QVBoxLayout(self)
@@ -67,8 +69,8 @@ class ComparisonWindow(QDialog):
         column.addLayout(row)
 
     def _button(self, words: str, chosen: Callable[[], None]) -> QPushButton:
-        made = QPushButton(words)
-        made.setAccessibleName(words)
-        made.clicked.connect(self.close)
-        made.clicked.connect(lambda _checked=False: chosen())
-        return made
+        push = QPushButton(words)
+        push.setAccessibleName(words)
+        push.clicked.connect(self.close)
+        push.clicked.connect(lambda _checked=False: chosen())
+        return push

@@ -1,4 +1,4 @@
-"""Resolves a draft whose record was deleted or changed elsewhere meanwhile."""
+"""Conflict of a draft whose record was deleted or changed elsewhere meanwhile."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -17,10 +17,10 @@ else:
 
 
 class DraftConflict:
-    """Offers to save what was typed as a new record, to compare it, or to throw it away."""
+    """Offers to save the draft as a new record, to compare it, or to discard it."""
 
     window: "comparison_window.ComparisonWindow"
-    """The one opened last."""
+    """The window opened last."""
 
     def __init__(self, parts: PageParts, drafts: "DraftShelf", save: Callable[[], bool]) -> None:
         self._parts = parts
@@ -28,8 +28,8 @@ class DraftConflict:
         self._save = save
 
     def look(self) -> bool:
-        """Look whether the record of a draft that is open again is as it was; where it is not, say
-        so at once, before anybody types on."""
+        """Check whether the record of a reopened draft has changed, and say so before anybody goes
+        on typing; returns whether it has."""
         form = self._parts.form()
         if not form.record:
             return False
@@ -48,29 +48,29 @@ class DraftConflict:
         return parts.desk.records.read(parts.type_name, parts.form().record)
 
     def is_erased(self) -> bool:
-        """Look before a saving whether something of the record was erased since it was opened; that
-        makes no version, and the saving would ask for what the form shows."""
+        """Check before a save whether personal fields of the record were erased since it was
+        opened: an erasure creates no version, so the save would not detect it."""
         if not self._parts.form().record:
             return False
         try:
             return self._look_erased(self._read()[0])
         except UserError:
-            # The saving says what became of it.
+            # The save reports the error.
             return False
 
     def _look_erased(self, values: Values) -> bool:
         form = self._parts.form()
-        apart = {
+        personal = {
             key: raw for key, raw in form.contents.loaded.items() if form.model.keeps_apart(key)
         }
-        erased = any(raw and values.get(key) is None for key, raw in apart.items())
+        erased = any(raw and values.get(key) is None for key, raw in personal.items())
         if erased:
             words = _("What is personal in this record was erased meanwhile. Your text is kept.")
             self._offer(words, self._drafts.erase)
         return erased
 
     def warn(self, error: UserError | str) -> None:
-        """Say what happened, and what can be done with what was typed."""
+        """Show what happened and what can be done with the draft."""
         if isinstance(error, RecordGone):
             error = _("This record was deleted meanwhile. What you typed is kept.")
         self._offer(error, self._drafts.throw_away)
@@ -84,13 +84,13 @@ class DraftConflict:
         )
 
     def save_as_new(self) -> None:
-        """Save what stands in the form as another record."""
+        """Save the form as a new record."""
         self._parts.form().saving.begin_anew()
         self._parts.list.mark("")
         self._save()
 
     def save_over(self) -> None:
-        """Save what was typed onto the record as it is now."""
+        """Save the form onto the current version of the record."""
         form = self._parts.form()
         try:
             form.saving.rebase()
@@ -100,14 +100,19 @@ class DraftConflict:
         self._save()
 
     def compare(self) -> None:
-        """Show what was typed beside what is there now, field by field."""
+        """Open the comparison with the current version."""
         parts, form = self._parts, self._parts.form()
         desk, type_name = parts.desk, parts.type_name
         versions = desk.records.history(type_name, form.record)
-        there = next((v.values() for v in reversed(versions) if not v.deleted), None) or {}
-        gone = versions[-1].deleted
+        current = next((v.values() for v in reversed(versions) if not v.deleted), None) or {}
+        is_deleted = versions[-1].deleted
         self.window = comparison_window.ComparisonWindow(
-            parts.front, type_name, there, form.contents.typed(there), desk.book, gone=gone
+            parts.front,
+            type_name,
+            current,
+            form.contents.typed(current),
+            desk.book,
+            gone=is_deleted,
         )
         self.window.as_new.connect(self.save_as_new)
         self.window.over.connect(self.save_over)

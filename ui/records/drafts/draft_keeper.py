@@ -1,4 +1,4 @@
-"""Keeps drafts: every unfinished form is in the desk within a second of the last key."""
+"""Saves drafts: an unfinished form is stored within a second of the last key."""
 
 import datetime
 import time
@@ -25,8 +25,11 @@ SECOND = 1_000
 
 
 class DraftKeeper(QObject):
-    """Keeps the draft of one form; `described` when the words on that change, `erased` when
-    somebody was erased, maybe who stands in the form, with what `ErasureWatch` tells."""
+    """Saves the draft of one form.
+
+    described(text): the state of the draft changed; erased(persons): a person was erased, possibly
+    one in the form, with the `PersonalWords` that `ErasureWatch` gives.
+    """
 
     described = Signal(str)
     erased = Signal(tuple)
@@ -42,7 +45,7 @@ class DraftKeeper(QObject):
         self._failed = failed
         self._last: FormDraft | None = None
         self._stored: FormDraft | None = None
-        """The draft as it was stored last; `_last` may still be being written."""
+        """The draft in the store; `_last` may still be being written."""
         self._kept_at = 0.0
         self._writing = 0
         self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
@@ -66,7 +69,7 @@ class DraftKeeper(QObject):
         self._tasks.later(self._work(draft), self._written, self._not_written, self._form)
 
     def _written(self, stored: FormDraft | None) -> None:
-        # Only now: a draft that is shown as kept must survive a power cut.
+        # Shown only now: a draft shown as saved must survive a power cut.
         self._writing -= 1
         self._stored = stored
         self._kept_at = time.monotonic()
@@ -74,29 +77,29 @@ class DraftKeeper(QObject):
 
     def _not_written(self, error: Exception) -> None:
         self._writing -= 1
-        # Not kept: the next time it is to be, it is written again.
+        # Not stored: write it again next time.
         self._last = None
         if isinstance(error, ErasedMeanwhile):
             self._look_erased()
             self._changed()
         elif not isinstance(error, UserError) or self._desk.hindrance() is None:
-            # Else the band above the page says why, for as long as it is so.
+            # Otherwise the notice above the page shows why.
             self._failed(error)
 
     def _work(self, draft: FormDraft | None) -> Callable[[], FormDraft | None]:
-        """What stores a draft, and returns what was stored: nothing personal of a record that was
-        erased."""
+        """The write of a draft; it returns the draft stored, without personal fields if the record
+        was erased."""
         drafts, key = self._desk.drafts, self._key
         if draft is None:
             return lambda: drafts.drop_draft(key)
         known = drafts.known_erasures(key)
-        apart = frozenset(filter(self._form.model.keeps_apart, self._form.cells))
+        personal = frozenset(filter(self._form.model.keeps_apart, self._form.cells))
 
         def work() -> FormDraft:
             erased = bool(draft.record) and drafts.is_erased(draft.record)
-            kept = _without(draft, apart) if erased else draft
-            drafts.keep_draft(key, kept._asdict(), known)
-            return kept
+            stored = _without(draft, personal) if erased else draft
+            drafts.keep_draft(key, stored._asdict(), known)
+            return stored
 
         return work
 
@@ -106,54 +109,56 @@ class DraftKeeper(QObject):
             self.erased.emit(persons)
 
     def without_erased(self, persons: "Persons") -> FormDraft | None:
-        """What stands in the form without these persons, and without what an erasure took out of
-        its stored draft; a blank draft where nothing may stay, None where nothing was taken."""
-        typed = self._form.draft()
-        left = self._without_taken(typed)
-        for one in persons:
-            texts = None if left is None else one.without(self._key, left._asdict())
+        """The form without these persons and without what an erasure removed from its stored draft;
+        an empty draft if nothing may stay, None if nothing was removed."""
+        current = self._form.draft()
+        left = self._without_taken(current)
+        for person in persons:
+            texts = None if left is None else person.without(self._key, left._asdict())
             left = None if texts is None else FormDraft(**texts)
         if left is None:
-            return None if typed.record else FormDraft("", "", {}, {})
-        return left if left != typed else None
+            return None if current.record else FormDraft("", "", {}, {})
+        return left if left != current else None
 
-    def _without_taken(self, typed: FormDraft) -> FormDraft | None:
-        """A draft without what an erasure took out of the stored one; None where it took all."""
+    def _without_taken(self, current: FormDraft) -> FormDraft | None:
+        """A draft without what an erasure removed from the stored one; None if it removed all."""
         if self._stored is None:
-            return typed
-        there = self._desk.drafts.open_draft(self._key)
-        if there is None:
+            return current
+        stored = self._desk.drafts.open_draft(self._key)
+        if stored is None:
             return None
-        kept = there.texts["raws"]
-        gone = {key for key, raw in self._stored.raws.items() if raw and not kept.get(key)}
-        return typed._replace(raws={**typed.raws, **dict.fromkeys(gone, "")})
+        stored_raws = stored.texts["raws"]
+        erased_keys = {
+            key for key, raw in self._stored.raws.items() if raw and not stored_raws.get(key)
+        }
+        return current._replace(raws={**current.raws, **dict.fromkeys(erased_keys, "")})
 
     def settled(self) -> bool:
-        """Whether what stands in the form is in the desk."""
+        """Whether the form is stored as draft."""
         return not self._soon.isActive() and not self._writing
 
     def keep_now(self) -> None:
-        """Keep what stands in the form before anything else happens: the window closes."""
+        """Save the draft at once: the window is closing."""
         self._soon.stop()
         self._keep()
 
     def hold(self) -> None:
-        """Keep nothing while the form is being saved: the window lives on meanwhile, and a draft
-        kept after the saving would stand there again."""
+        """Save no draft while the form is being saved: events are processed meanwhile, and a draft
+        written after the record would come back."""
         self._soon.stop()
 
     def go_on(self) -> None:
-        """The saving was refused: what stands in the form is to be kept."""
+        """Resume after a refused save."""
         self._changed()
 
     def saved(self) -> None:
-        """The saving has ended the draft."""
+        """The form was saved, which deleted the draft."""
         self._soon.stop()
         self._last = self._stored = None
         self._describe()
 
     def park(self, write: Callable[[Callable[[], None]], None], *, thrown: bool = False) -> None:
-        """Put what stands in the form aside, or throw it away, to be taken up again."""
+        """Put the draft aside, or discard it (thrown), so that it can be reopened."""
         self._soon.stop()
         keep, drafts, key = self._work(self._form.draft()), self._desk.drafts, self._key
 
@@ -166,7 +171,7 @@ class DraftKeeper(QObject):
         self._describe()
 
     def take_up(self, draft: str, write: Callable[[Callable[[], None]], None]) -> None:
-        """Make a draft put aside the open one; what stands in the form is put aside."""
+        """Reopen a draft; the current form is put aside."""
         self._soon.stop()
         keep = self._work(self._form.draft()) if self._form.dirty else None
         drafts = self._desk.drafts
@@ -179,7 +184,7 @@ class DraftKeeper(QObject):
         write(work)
 
     def opened(self) -> None:
-        """The form shows this draft again."""
+        """The form shows the stored draft."""
         self._last = self._stored = self._form.draft()
 
     def _describe(self) -> None:
@@ -188,22 +193,22 @@ class DraftKeeper(QObject):
             self.described.emit("")
             return
         self._clock.start()
-        passed = int(time.monotonic() - self._kept_at)
-        if passed >= 60:
+        seconds = int(time.monotonic() - self._kept_at)
+        if seconds >= 60:
             self._clock.stop()
             self.described.emit(_("Draft kept"))
             return
-        self.described.emit(_("Draft kept {seconds} s ago").format(seconds=passed))
+        self.described.emit(_("Draft kept {seconds} s ago").format(seconds=seconds))
 
 
-def age(kept: StoredDraft, today: datetime.date) -> str:
-    """When a draft was last typed in, formatted for people."""
-    moment = moment_of(kept.touched)
+def age(draft: StoredDraft, today: datetime.date) -> str:
+    """When a draft was last edited, as text."""
+    moment = moment_of(draft.touched)
     return format_moment(moment, today)
 
 
 def _without(draft: FormDraft, keys: frozenset[str]) -> FormDraft:
-    """A draft that holds nothing in these fields."""
+    """A draft without the contents of these fields."""
     raws, loaded = (
         {key: "" if key in keys else raw for key, raw in part.items()}
         for part in (draft.raws, draft.loaded)

@@ -1,4 +1,4 @@
-"""The drafts of a page: the one in the form, those put aside, the one thrown away last."""
+"""The drafts of a page: in the form, put aside, discarded."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -26,22 +26,22 @@ T = TypeVar("T")
 
 
 class DraftShelf:
-    """Keeps what is typed and not saved, and puts it aside before the form is emptied."""
+    """Saves drafts, and puts the draft aside before the form is emptied."""
 
     keeper: DraftKeeper
-    """Keeps the draft in the form; there since the form is."""
+    """Saves the draft of the form; set when the form is created."""
     parked_button: QPushButton
-    """Opens the drafts put aside; there since the form is, shown where there are any."""
+    """Opens the menu of drafts put aside; hidden without any."""
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts
         self._moved = False
         self.look: Callable[[], bool] = lambda: False
-        """Says what became of the draft's record elsewhere, see `DraftConflict`; whether anything
-        did."""
+        """Checks the draft's record for conflicts (`DraftConflict`); returns whether there is
+        one."""
 
     def make_button(self) -> QPushButton:
-        """The button that opens the drafts put aside."""
+        """The button for drafts put aside."""
         self.parked_button = named(
             button(bind(self._parts.front, "drafts", self.show_parked), flat=True), "link"
         )
@@ -49,8 +49,8 @@ class DraftShelf:
         return self.parked_button
 
     def attend(self, form: "RecordForm") -> StoredDraft | None:
-        """Keep what is typed into the form from now on; what stood in it when the window closed,
-        or died, which stands there again."""
+        """Start saving drafts of a form. Returns the draft that the window left when it closed or
+        crashed, which is loaded into the form; None without one."""
         parts = self._parts
         self.keeper = DraftKeeper(form, parts.desk, parts.tasks, parts.fail)
 
@@ -59,37 +59,37 @@ class DraftShelf:
 
         self.keeper.described.connect(describe)
         self.keeper.erased.connect(self._clear_erased)
-        # At once, for the next key would begin another draft in its place.
+        # Now: the next key would create another draft in its place.
         drafts = parts.desk.drafts.drafts(parts.type_name)
-        self._offer_parked([one for one in drafts if one.parked])
-        kept = next((one for one in drafts if not one.parked), None)
-        if kept is not None:
-            form.restore(form.contents.draft_of(kept.texts))
+        self._offer_parked([draft for draft in drafts if draft.parked])
+        open_draft = next((draft for draft in drafts if not draft.parked), None)
+        if open_draft is not None:
+            form.restore(form.contents.draft_of(open_draft.texts))
             self.keeper.opened()
-        return kept
+        return open_draft
 
     def write(self, work: Callable[[], T]) -> T:
-        """Write to the desk off the window's thread, saying so where it takes long."""
+        """Run a write in its thread, with a message if it takes long."""
         words = _("Saving; another program is writing to the desk.")
         return self._parts.tasks.write(work, lambda: self._parts.bar.notify(words))
 
     def _parked(self) -> list[StoredDraft]:
         drafts = self._parts.desk.drafts.drafts(self._parts.type_name)
-        return [kept for kept in drafts if kept.parked]
+        return [draft for draft in drafts if draft.parked]
 
     # -------------------------------------------------------------------- putting aside
 
     def guard(self, then: Callable[[], None]) -> None:
-        """Do something that would empty the form; what stands in it is put aside, not lost."""
+        """Put the draft aside if there is one, then run `then`, which empties the form."""
         parts = self._parts
         if not parts.form().dirty:
             then()
             return
         self.keeper.park(self.write)
-        (kept, *_older) = self._parked()
-        # The selection has not settled while its own signal is being delivered.
+        (parked, *_others) = self._parked()
+        # Deferred: the selection is still changing while its signal is delivered.
         QTimer.singleShot(0, parts.front, then)
-        QTimer.singleShot(0, parts.front, partial(self._notify_parked, kept.id))
+        QTimer.singleShot(0, parts.front, partial(self._notify_parked, parked.id))
         QTimer.singleShot(0, parts.front, self.count_parked)
 
     def _notify_parked(self, draft: str) -> None:
@@ -100,43 +100,42 @@ class DraftShelf:
         )
 
     def park(self) -> None:
-        """Put the draft in the form aside and begin another."""
+        """Put the draft aside and begin a new record."""
         self.guard(self.begin)
 
     def put_aside(self) -> None:
-        """Put what stands in the form aside, and show what is saved again; Escape does this."""
+        """Put the draft aside and reload the saved record; for Escape."""
         if self._parts.form().dirty:
             self.guard(self._discard)
         else:
             self._parts.bar.clear()
 
     def _discard(self) -> None:
-        form, inside = self._parts.form(), QApplication.focusWidget()
+        form, focused = self._parts.form(), QApplication.focusWidget()
         form.discard()
-        if not form.record and inside is not None and form.isAncestorOf(inside):
-            # Where the keyboard stood, the next record would begin in its middle.
+        if not form.record and focused is not None and form.isAncestorOf(focused):
+            # Otherwise the next record would begin in the middle, at the focused field.
             form.begin()
 
     def throw_away(self) -> None:
-        """Throw the draft in the form away; it stays among the drafts for some weeks."""
+        """Discard the draft; it can be restored for some weeks."""
         parts = self._parts
         if not parts.form().dirty:
             parts.bar.clear()
             return
         self.keeper.park(self.write, thrown=True)
-        thrown = parts.desk.drafts.thrown_drafts(parts.type_name)[0]
+        discarded = parts.desk.drafts.thrown_drafts(parts.type_name)[0]
         parts.form().discard()
         parts.list.mark(parts.form().record)
         words = _("Thrown away. It stays among the drafts (Ctrl+O) for {days} days.")
         parts.bar.notify(
             words.format(days=THROWN_DAYS),
-            (_("Take it back"), partial(self.take_up, thrown.id)),
+            (_("Take it back"), partial(self.take_up, discarded.id)),
             (_("Close"), parts.bar.clear),
         )
 
     def erase(self) -> None:
-        """Throw the draft in the form away for good: its record was erased, and so is what was
-        typed of it."""
+        """Delete the draft for good, because its record was erased."""
         parts = self._parts
         parts.form().discard()
         self.keeper.keep_now()
@@ -144,15 +143,15 @@ class DraftShelf:
         parts.bar.notify(_("Thrown away for good, as the record was erased."))
 
     def _clear_erased(self, persons: "Persons") -> None:
-        """Clear list and form of who was erased; of a form's own record what is typed stays until
-        it is said what becomes of it."""
+        """Remove erased persons from list and form; a draft of the erased record itself stays
+        until the person at the screen decides."""
         parts, form = self._parts, self._parts.form()
         parts.refresh()
         is_erased = parts.desk.drafts.is_erased
         if not form.dirty:
-            # The record itself, or one that it names.
+            # The record itself, or one it refers to.
             shown = [form.record, *form.raws().values()]
-            if any(isinstance(one, str) and one and is_erased(one) for one in shown):
+            if any(isinstance(raw, str) and raw and is_erased(raw) for raw in shown):
                 form.discard()
             return
         if form.record and is_erased(form.record):
@@ -168,14 +167,14 @@ class DraftShelf:
         parts.bar.caution(erased_words())
 
     def begin(self) -> None:
-        """Begin a new record in a form that holds nothing to lose."""
+        """Begin a new record in a form without unsaved changes."""
         self._parts.bar.clear()
         self._parts.form().blank()
         self._parts.list.mark("")
         self._parts.form().begin()
 
     def count_parked(self) -> None:
-        """Show how many drafts were put aside."""
+        """Show the number of drafts put aside."""
         self._offer_parked(self._parked())
 
     def _offer_parked(self, parked: Sequence[StoredDraft]) -> None:
@@ -185,9 +184,9 @@ class DraftShelf:
 
     # -------------------------------------------------------------------- taking up
 
-    def notify_restored(self, kept: StoredDraft | None) -> None:
-        """Say that what stood in the form when the window closed, or died, stands there again."""
-        if kept is None:
+    def notify_restored(self, draft: StoredDraft | None) -> None:
+        """Say that the draft left by the last window is open again."""
+        if draft is None:
             return
         parts = self._parts
         parts.list.mark(parts.form().record)
@@ -195,56 +194,56 @@ class DraftShelf:
             return
         words = _("A draft of {time} is open again as it was.")
         parts.bar.notify(
-            words.format(time=age(kept, parts.desk.today())),
+            words.format(time=age(draft, parts.desk.today())),
             (_("Go on"), lambda: parts.form().begin()),
             (_("Put aside"), self.park),
             (_("Throw away"), self.throw_away),
         )
 
     def show_parked(self) -> None:
-        """Offer the drafts put aside; the chosen one is taken up."""
+        """Open the menu of drafts put aside or discarded."""
         parts = self._parts
         menu = QMenu(parts.front)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for kept in self._parked():
-            self._offer(menu, kept)
-        thrown = parts.desk.drafts.thrown_drafts(parts.type_name)
-        if thrown:
+        for draft in self._parked():
+            self._offer(menu, draft)
+        discarded = parts.desk.drafts.thrown_drafts(parts.type_name)
+        if discarded:
             menu.addSection(_("Thrown away"))
-        for kept in thrown:
-            self._offer(menu, kept)
+        for draft in discarded:
+            self._offer(menu, draft)
         if menu.isEmpty():
             parts.bar.hint(_("There are no drafts put aside."))
             return
         menu.popup(self.parked_button.mapToGlobal(self.parked_button.rect().topLeft()))
 
-    def _offer(self, menu: QMenu, kept: StoredDraft) -> None:
-        words = f"{age(kept, self._parts.desk.today())}   {self._gist(kept)}"
-        if kept.person:
-            words = _("{draft}   (of {name})").format(draft=words, name=kept.person)
-        menu.addAction(plain_action(words)).triggered.connect(self._taker(kept.id))
+    def _offer(self, menu: QMenu, draft: StoredDraft) -> None:
+        words = f"{age(draft, self._parts.desk.today())}   {self._gist(draft)}"
+        if draft.person:
+            words = _("{draft}   (of {name})").format(draft=words, name=draft.person)
+        menu.addAction(plain_action(words)).triggered.connect(self._taker(draft.id))
 
     def _taker(self, draft: str) -> Callable[[], None]:
         return lambda: self.take_up(draft)
 
-    def _gist(self, kept: StoredDraft) -> str:
-        """What a draft is about: its first few values."""
+    def _gist(self, draft: StoredDraft) -> str:
+        """The first few values of a draft."""
         desk, type_name = self._parts.desk, self._parts.type_name
-        typed = {k: raw for k, raw in kept.texts["raws"].items() if raw and isinstance(raw, str)}
+        typed = {k: raw for k, raw in draft.texts["raws"].items() if raw and isinstance(raw, str)}
         checked = desk.records.check(type_name, typed).values
         columns = ALL_TYPES[type_name].columns()
         shown = [columns[k].show(checked[k], desk.book) for k in columns if checked.get(k)]
-        # What is no value yet is shown as it was typed.
+        # Texts that are no valid values are shown as typed.
         return " · ".join((shown or list(typed.values()))[:3])
 
     def take_up(self, draft: str) -> None:
-        """Open a draft put aside; what stands in the form is put aside in its place."""
+        """Reopen a draft; the current one is put aside."""
         parts, form = self._parts, self._parts.form()
         self.keeper.take_up(draft, self.write)
-        kept = parts.desk.drafts.open_draft(parts.type_name)
-        assert kept is not None
+        reopened = parts.desk.drafts.open_draft(parts.type_name)
+        assert reopened is not None
         parts.bar.clear()
-        form.restore(form.contents.draft_of(kept.texts))
+        form.restore(form.contents.draft_of(reopened.texts))
         self.keeper.opened()
         parts.list.mark(form.record)
         self.count_parked()
@@ -258,8 +257,7 @@ class DraftShelf:
         )
 
     def restore(self, draft: FormDraft) -> None:
-        """Put unsaved text back into the form, which was made anew while somebody typed: of that
-        nothing needs to be said."""
+        """Load unsaved text into a rebuilt form, without a message."""
         self._moved = True
         self._parts.form().restore(draft)
         self._parts.list.mark(draft.record)

@@ -1,5 +1,5 @@
-"""A window above a list whose content is a draft: there again until it is carried out or thrown
-away, also after a window that died."""
+"""Base class of windows above a list whose content is a draft until carried out or discarded; it
+survives a crash."""
 
 from typing import TYPE_CHECKING
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 class DraftWindow(QDialog):
-    """What it holds as texts, and what its drafts are called, each window says itself."""
+    """A window with a draft; subclasses convert their content to texts and back."""
 
     draft: WindowDraft
     way = ""
-    """What a page of records calls it in `receive`."""
+    """The keyword of `receive` that opens it on a page of records."""
     page = ""
-    """The type of records above whose list it stands."""
+    """The record type of the page it belongs to."""
 
     def __init__(self, owner: QWidget, desk: Desk, tasks: Runner) -> None:
         super().__init__(owner)
@@ -37,14 +37,16 @@ class DraftWindow(QDialog):
         self._tasks = tasks
         self.bar = MessageBar()
         self.discard = QPushButton(_("Throw away"))
-        # Enter in a line presses the first button that it may.
+        # Otherwise Enter in a line edit would press it as the first autoDefault button.
         self.discard.setAutoDefault(False)
         self.discard.setAccessibleName(self.discard.text())
         self.discard.clicked.connect(lambda _checked=False: self.throw_away())
 
     def attend(self, form: str) -> None:
-        """Keep what stands here from now on; `form`: its name among the drafts. Once everything is
-        as it begins."""
+        """Start saving the draft; called when all inputs have their initial values.
+
+        form: key of the draft.
+        """
         drafts = self._desk.drafts
         self.draft = WindowDraft(self, drafts, form, self._tasks, self.texts, self._fail)
         self.finished.connect(lambda _way: self.draft.keep_now())
@@ -52,36 +54,37 @@ class DraftWindow(QDialog):
         bind(self, "drafts", self.show_others)
 
     def texts(self) -> Texts:
-        """What stands here, as JSON can hold it."""
+        """The content as JSON-compatible data."""
         raise NotImplementedError
 
     def put(self, texts: Texts) -> None:
-        """Show what `texts` gave."""
+        """Load what `texts` returned."""
         raise NotImplementedError
 
     def empty(self) -> None:
-        """Take out what is to be done; what it is to be done with may stay."""
+        """Remove the task (ticks, new text); its parameters may stay."""
         raise NotImplementedError
 
     def forget_read(self) -> None:
         """Show nothing any more that was read before somebody was erased."""
 
     def summary(self, texts: Texts) -> str:
-        """What a draft is about, in few words."""
+        """A draft in a few words."""
         raise NotImplementedError
 
     def resume(self) -> None:
-        """Show what was left here, also by a window that died."""
+        """Load the draft, also one left by a crash."""
         if not self.draft.settled():
             return
-        kept = self.draft.open()
-        if kept is None:
+        texts = self.draft.open()
+        if texts is None:
             self.empty()
         else:
-            self.put(kept)
+            self.put(texts)
 
     def carried_out(self, *, unchanged: bool) -> None:
-        """What stood here was done; unchanged: nothing was typed meanwhile, which would stay."""
+        """The task was carried out; unchanged: nothing was edited meanwhile, so the window is
+        emptied."""
         if unchanged:
             self.empty()
         self.draft.carried_out(anew=unchanged)
@@ -89,7 +92,7 @@ class DraftWindow(QDialog):
     # ------------------------------------------------------------------ throwing away
 
     def throw_away(self) -> None:
-        """Take out what stands here; it can be restored."""
+        """Discard the content; it can be restored."""
         words = _("Thrown away. It stays among the drafts (Ctrl+O) for {days} days.")
         self._throw(words.format(days=THROWN_DAYS))
 
@@ -102,19 +105,19 @@ class DraftWindow(QDialog):
         self.draft.begin_anew()
 
     def take_up(self, draft: str) -> None:
-        """Show one again that was thrown away or put aside."""
+        """Reopen a draft that was put aside or discarded."""
         self.draft.take_up(draft, lambda _none: self.resume())
 
     def show_others(self) -> None:
-        """Offer those that were thrown away or put aside."""
+        """Open the menu of drafts put aside or discarded."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for kept in self.draft.others():
-            words = f"{age(kept, self._desk.today())}   {self.summary(kept.texts)}"
-            if kept.person:
-                words = _("{draft}   (of {name})").format(draft=words, name=kept.person)
+        for stored in self.draft.others():
+            words = f"{age(stored, self._desk.today())}   {self.summary(stored.texts)}"
+            if stored.person:
+                words = _("{draft}   (of {name})").format(draft=words, name=stored.person)
             action = menu.addAction(plain_action(words))
-            action.triggered.connect(lambda _checked=False, draft=kept.id: self.take_up(draft))
+            action.triggered.connect(lambda _checked=False, draft=stored.id: self.take_up(draft))
         if menu.isEmpty():
             self.bar.hint(_("There are no drafts put aside."))
         else:

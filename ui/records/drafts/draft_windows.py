@@ -1,4 +1,4 @@
-"""The windows above one page's list that are drafts: each made once, and one a draft in the whole
+"""The draft windows of one page: each created once, and one per draft in the whole application
 window."""
 
 from collections.abc import Callable
@@ -11,14 +11,14 @@ W = TypeVar("W", bound=DraftWindow)
 
 
 class DraftWindows:
-    """Makes, shows and keeps them."""
+    """Creates, shows and saves draft windows."""
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts
         self._made: list[DraftWindow] = []
 
     def made(self, make: Callable[[], W]) -> W:
-        """Make one."""
+        """Create a window and keep it."""
         window = make()
         window.page = self._parts.type_name
         window.finished.connect(self._parts.front.activateWindow)
@@ -26,11 +26,11 @@ class DraftWindows:
         return window
 
     def show(self, window: DraftWindow) -> None:
-        """Show one of this page as it was left, or another page with its own, if the same draft
-        stands there still: two windows would each write over what the other one kept."""
-        other = self._elsewhere(window)
-        if other is not None:
-            self._parts.go_to(other.page, {other.way: True})
+        """Show a window with its draft. If another page shows the same draft, switch to that page:
+        two windows would overwrite each other's draft."""
+        open_window = self._elsewhere(window)
+        if open_window is not None:
+            self._parts.go_to(open_window.page, {open_window.way: True})
             return
         window.resume()
         window.show()
@@ -39,10 +39,21 @@ class DraftWindows:
     def _elsewhere(self, window: DraftWindow) -> DraftWindow | None:
         form = window.draft.form
         others = self._parts.front.window().findChildren(DraftWindow)
-        there = (one for one in others if one.draft.form == form and one.page != window.page)
-        return next((one for one in there if one.isVisible() or not one.draft.settled()), None)
+        same_draft = (
+            candidate
+            for candidate in others
+            if candidate.draft.form == form and candidate.page != window.page
+        )
+        return next(
+            (
+                candidate
+                for candidate in same_draft
+                if candidate.isVisible() or not candidate.draft.settled()
+            ),
+            None,
+        )
 
     def keep_now(self) -> None:
-        """Keep what stands in them: the page is closed, or rebuilt."""
+        """Save all drafts: the page is closed or rebuilt."""
         for window in self._made:
             window.draft.keep_now()

@@ -1,5 +1,4 @@
-"""The draft of a window above a list: what stands there is in the desk within a second, and stays
-until it is carried out or thrown away."""
+"""Draft of a window: saved within a second of an edit, until carried out or discarded."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class WindowDraft(QObject):
-    """Keeps what stands in a window, and drops what is as a new one begins."""
+    """Saves the content of a window; an unchanged initial content is no draft."""
 
     def __init__(
         self,
@@ -26,7 +25,7 @@ class WindowDraft(QObject):
         texts: Callable[[], Texts],
         failed: Callable[[Exception], None],
     ) -> None:
-        """form: its name among the drafts."""
+        """form: key of the draft."""
         super().__init__(owner)
         self._drafts = drafts
         self.form = form
@@ -35,37 +34,40 @@ class WindowDraft(QObject):
         self._failed = failed
         self._blank: Texts = texts()
         self._last: Texts | None = self._blank
-        """What the desk holds; None where that is not known."""
+        """The content as stored; None if unknown."""
         self._stored: Texts = {}
-        """What the desk was known to hold last; `_last` may still be being written."""
+        """The content known to be stored last; `_last` may still be being written."""
         self._writing = 0
         drafts.follow_erasures(form)
         self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._soon.timeout.connect(self._keep)
 
     def changed(self) -> None:
-        """Something was ticked or typed."""
+        """Schedule a save after an edit."""
         if not self._soon.isActive():
             self._soon.start()
 
     def settled(self) -> bool:
-        """Whether what stands in the window is in the desk."""
+        """Whether the content is stored."""
         return not (self._soon.isActive() or self._writing or self._last is None)
 
     def keep_now(self) -> None:
-        """Keep it before anything else happens."""
+        """Save at once."""
         if self._soon.isActive() or self._last is None:
             self._soon.stop()
             self._keep()
 
     def begin_anew(self) -> None:
-        """What stands in the window now is how a new draft begins."""
+        """Take the present content as the initial one."""
         self._soon.stop()
         self._last = self._stored = self._blank = self._texts()
 
     def carried_out(self, *, anew: bool) -> None:
-        """What stood there was carried out, and the draft kept with what was left then. One that
-        was kept meanwhile may stand there since, with what is done. anew: nothing is left."""
+        """The task was carried out and its part of the draft stored; a draft saved meanwhile may
+        have put it back, so store the content again.
+
+        anew: nothing is left, the content becomes the initial one.
+        """
         self._soon.stop()
         if anew:
             self._blank = self._texts()
@@ -87,8 +89,8 @@ class WindowDraft(QObject):
             self._write(lambda: drafts.keep_draft(form, texts, known), stored)
 
     def look_erased(self, persons: "Persons" = ()) -> Texts | None:
-        """What stands in the window without these persons, and without what an erasure took out of
-        its stored draft: as it begins where nothing may stay. None where nothing was taken."""
+        """The content without these persons and without what an erasure removed from its stored
+        draft; the initial content if nothing may stay, None if nothing was removed."""
         if not (self._drafts.follow_erasures(self.form) or persons):
             return None
         there, typed = self._drafts.open_draft(self.form), self._texts()
@@ -103,7 +105,7 @@ class WindowDraft(QObject):
         return left if left != typed else None
 
     def throw(self, then: Callable[[StoredDraft], None]) -> None:
-        """Throw it away, to be taken up again; `then` gets what was thrown."""
+        """Discard the draft; `then` receives the discarded draft."""
         self._soon.stop()
         drafts, form, texts = self._drafts, self.form, self._texts()
         known = drafts.known_erasures(form)
@@ -116,21 +118,20 @@ class WindowDraft(QObject):
         self._write(work, then)
 
     def take_up(self, draft: str, then: Callable[[None], None]) -> None:
-        """Make one that was thrown away, or put aside, the open one again; what stands in the
-        window is put aside in its place."""
+        """Reopen a draft; the current content is put aside."""
         self.keep_now()
         self._write(lambda: self._drafts.unpark_draft(draft), then)
 
     def open(self) -> Texts | None:
-        """What the desk holds; None for nothing."""
-        kept = self._drafts.open_draft(self.form)
-        self._last = self._stored = self._blank if kept is None else kept.texts
-        return None if kept is None else kept.texts
+        """Load the stored draft; None without one."""
+        stored = self._drafts.open_draft(self.form)
+        self._last = self._stored = self._blank if stored is None else stored.texts
+        return None if stored is None else stored.texts
 
     def others(self) -> list[StoredDraft]:
-        """Those that were put aside or thrown away, the latest first."""
-        aside = [kept for kept in self._drafts.drafts(self.form) if kept.parked]
-        return [*aside, *self._drafts.thrown_drafts(self.form)]
+        """The drafts put aside or discarded, latest first."""
+        parked = [draft for draft in self._drafts.drafts(self.form) if draft.parked]
+        return [*parked, *self._drafts.thrown_drafts(self.form)]
 
     def _write(self, work: Callable[[], Any], then: Callable[[Any], None] | None = None) -> None:
         def done(answer: Any) -> None:
@@ -140,7 +141,7 @@ class WindowDraft(QObject):
 
         def failed(error: Exception) -> None:
             self._writing -= 1
-            # Not kept: the next time it is to be, it is written again.
+            # Not stored: write it again next time.
             self._last = None
             self._failed(error)
 

@@ -1,1 +1,1 @@
-"""The form of one record, made from the declaration of its type."""
+"""The form of one record, generated from the declaration of its type."""

@@ -1,4 +1,4 @@
-"""A field as it stands in a form: label, editor and note."""
+"""A field in a form: label, editor and note."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from ui.base.style import named, style_anew
 from ui.widgets.editors.editor import Editor
 
 SIGNS = {"problem": "✗", "doubt": "⚠", "kept": "✓", "hint": "→"}
-"""The signs before a note: meaning is never in its colour alone."""
+"""The signs before a note: its meaning never depends on colour alone."""
 
 
 class FieldCell:
-    """A field in the form: its label, its editor, and the note under it."""
+    """A field in the form: label, editor, and note below."""
 
     def __init__(self, key: str, field: Field, editor: Editor) -> None:
         self.key = key
@@ -31,15 +31,15 @@ class FieldCell:
 
     @property
     def when(self) -> tuple[str, Any] | None:
-        """What the field's being there depends on."""
+        """The condition (field key, value) under which the field exists; None: always."""
         return getattr(self.field, "when", None)
 
     def is_owed(self) -> bool:
-        """Whether it must be filled in and is blank."""
+        """Whether it is required and empty."""
         return self.field.required and not self.editor.raw()
 
     def star(self, required: bool) -> None:
-        """Show beside the label whether the field must be filled in for the values so far."""
+        """Show beside the label whether the field is required."""
         self.label.setText(labelled(self.field, required=required))
 
     def widgets(self) -> tuple[QWidget, QWidget]:
@@ -47,7 +47,7 @@ class FieldCell:
         return self.label, self.editor.widget
 
     def show_note(self, kind: str, text: str) -> QLabel:
-        """The note under the field with this text below its texts of the same kind."""
+        """Add a text to the note; a note of another kind is replaced. Returns the note's label."""
         if self.note is None:
             self.note = PlainLabel()
             self.note.setWordWrap(True)
@@ -60,11 +60,11 @@ class FieldCell:
         return note
 
     def has_note(self) -> bool:
-        """Whether anything is said under the field."""
+        """Whether a note is shown."""
         return self.note is not None and not self.note.isHidden()
 
     def clear_note(self) -> None:
-        """Take the note and the marks of a refused value away."""
+        """Remove the note and the marks of a refused value."""
         if self.note is not None:
             self.note.hide()
             self.note.clear()

@@ -1,4 +1,4 @@
-"""Where the fields of a form stand: on a grid under headings, which scrolls."""
+"""Scroll area with the fields of a form on a grid, under headings."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -15,19 +15,19 @@ from ui.records.form.field_cell import FieldCell
 from ui.records.form.form_rows import COLUMNS, in_rows, span_of
 
 EDGE = 12
-"""Pixels at the right of the fields, in which the bar that scrolls them stands."""
+"""Right margin of the fields in pixels, which the scroll bar may use."""
 
 Group = tuple[str, list[str]]
-"""A heading (English key) and the keys of the fields under it."""
+"""A heading (English key) and the keys of its fields."""
 
 
 class FieldsArea(QScrollArea):
-    """The grid of a form's fields; `came` when it is on the screen, the first time or again."""
+    """The grid of a form's fields; emits `came` whenever it becomes visible."""
 
     came = Signal()
 
     def __init__(self, groups: Sequence[Group], notice: str) -> None:
-        """notice: what stands above the fields, "" for nothing."""
+        """notice: text above the fields, "" for none."""
         super().__init__(widgetResizable=True)
         self._groups = groups
         self._rows: dict[str, int] = {}
@@ -47,11 +47,11 @@ class FieldsArea(QScrollArea):
         self._notice.setWordWrap(True)
 
     def hold(self, cells: Mapping[str, FieldCell]) -> None:
-        """Take the widgets of the fields in; `arrange` puts them into their places."""
+        """Take over the widgets of the fields; `arrange` positions them."""
         self._cells = cells
         for cell in cells.values():
             for widget in cell.widgets():
-                # A widget without a parent would be shown as a window of its own.
+                # Without a parent they would become windows of their own.
                 widget.setParent(self._content)
         for label in self._headings.values():
             named(label, "heading").setParent(self._content)
@@ -63,24 +63,24 @@ class FieldsArea(QScrollArea):
         self.verticalScrollBar().rangeChanged.connect(self._keep_edge)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Tell that it is on the screen."""
+        """Emit `came`."""
         super().showEvent(event)
         self.came.emit()
 
     def _keep_edge(self, _least: int, most: int) -> None:
-        """Let the bar stand in the margin, so that the fields end where everything does."""
+        """Let the scroll bar use the margin, so that fields keep their right edge."""
         bar = self.verticalScrollBar().sizeHint().width() if most else 0
         self._grid.setContentsMargins(0, 0, max(EDGE - bar, 0), 8)
-        # What is said of the fields above has moved the one in focus down, or up.
+        # Notes above have moved the focused field.
         QTimer.singleShot(0, self, self.bring_into_sight)
 
     def bring_into_sight(self) -> None:
-        """Scroll to the field in focus."""
-        inside = QApplication.focusWidget()
-        if inside is not None and self._content.isAncestorOf(inside):
-            # The whole of it: Qt would see to its cursor alone.
-            middle = inside.mapTo(self._content, inside.rect().center())
-            self.ensureVisible(middle.x(), middle.y(), 0, inside.height() // 2 + 24)
+        """Scroll to the focused field."""
+        focused = QApplication.focusWidget()
+        if focused is not None and self._content.isAncestorOf(focused):
+            # All of it: Qt would only show its cursor.
+            center = focused.mapTo(self._content, focused.rect().center())
+            self.ensureVisible(center.x(), center.y(), 0, focused.height() // 2 + 24)
 
     def go_to_top(self) -> None:
         """Scroll to the first field."""
@@ -89,11 +89,11 @@ class FieldsArea(QScrollArea):
     # ------------------------------------------------------------------- arranging
 
     def arrange(self, shown: Sequence[str]) -> None:
-        """Lay out the fields that are shown; the keyboard stays where it is."""
+        """Lay out the fields shown; the focus stays."""
         self._shown = shown
         while (item := self._grid.takeAt(0)) is not None:
-            # PySide keeps it otherwise, and it is the one that Qt goes on telling of a change of
-            # its widget's height.
+            # Deleted explicitly: PySide keeps the item alive, and Qt would notify it instead of the
+            # new one when the widget's height changes.
             delete(item)
         self._rows = {}
         line = 0
@@ -117,19 +117,19 @@ class FieldsArea(QScrollArea):
         self._chain_tabs()
 
     def _place(self, cells: list[FieldCell], line: int) -> int:
-        """Put fields into rows of twelve columns; the next free line of the grid."""
+        """Put fields into rows of twelve columns from `line` on; returns the next free line."""
         bottom, top = Qt.AlignmentFlag.AlignBottom, Qt.AlignmentFlag.AlignTop
         for row in in_rows(cells, lambda cell: span_of(cell.field)):
-            column, beneath = 0, line + 2
+            column, note_line = 0, line + 2
             for cell, span in row:
                 self._grid.addWidget(cell.label, line, column, 1, span, bottom)
                 self._grid.addWidget(cell.editor.widget, line + 1, column, 1, span, top)
-                self._rows[cell.key] = beneath
+                self._rows[cell.key] = note_line
                 if cell.note is not None:
-                    self._grid.addWidget(cell.note, beneath, 0, 1, COLUMNS)
+                    self._grid.addWidget(cell.note, note_line, 0, 1, COLUMNS)
                 column += span
-                beneath += 1
-            line = beneath
+                note_line += 1
+            line = note_line
         return line
 
     def put_note(self, key: str, note: QLabel) -> None:
@@ -140,12 +140,12 @@ class FieldsArea(QScrollArea):
     # --------------------------------------------------------------------- the order
 
     def ordered(self) -> list[FieldCell]:
-        """The fields shown, as they stand."""
+        """The fields shown, in reading order."""
         keys = [key for _heading, keys in self._groups for key in keys if key in self._shown]
         return [self._cells[key] for key in keys]
 
     def end_at(self, widget: QWidget) -> None:
-        """Let Tab lead from the last field to this widget."""
+        """Set the widget that follows the last field in the tab order."""
         self._end = widget
         self._chain_tabs()
 

@@ -1,4 +1,4 @@
-"""The content of a form: the text of every field, and its parsed values."""
+"""The contents of a form: texts of the fields and their parsed values."""
 
 import datetime
 from collections.abc import Callable, Mapping
@@ -17,21 +17,21 @@ from ui.widgets.editors.options import only_commune
 
 
 class TypedValues(NamedTuple):
-    """The values of what was typed, and of what is no value yet the text: {field: text}."""
+    """The parsed values, and {field: text} of what cannot be parsed."""
 
     values: Values
     unread: Mapping[str, str]
 
 
 def as_text(raw: Raw) -> str:
-    """What stands in an editor as one text: the parts of a household, rows one a line."""
+    """The contents of an editor as one text: household parts joined, one line per row."""
     if isinstance(raw, dict):
         return " · ".join(text for key, text in raw.items() if key != ANEW)
     return raw if isinstance(raw, str) else "\n".join(map(as_text, raw))
 
 
 class FormContents:
-    """The fields of one form with the record that they were loaded from."""
+    """The fields of a form, and the record they were loaded from."""
 
     def __init__(self, desk: Desk, model: type[RevisionedModel]) -> None:
         self.desk = desk
@@ -40,65 +40,65 @@ class FormContents:
         self.record = ""
         self.revision = ""
         self.loaded: dict[str, Raw] = {}
-        """The raw values that are saved; those of a new record at its beginning."""
+        """The saved raw values; of a new record its initial ones."""
         self.multiplied = ("", "")
         """See `FormDraft`."""
         self.shown: tuple[str, ...] = ()
-        """The keys of the fields that are there for the values so far."""
+        """The keys of the fields that exist for the present values."""
         self._deciding = {field.when[0] for field in model.conditional() if field.when}
         self._deciding |= {rule.other for rule in model.required_when}
 
     def raw(self, key: str) -> Raw:
-        """What the editor of a field holds, "" without one."""
+        """The raw value of a field, "" if the form has none."""
         return self.cells[key].editor.raw() if key in self.cells else ""
 
     def raws(self) -> dict[str, Raw]:
-        """What every editor holds."""
+        """The raw values of all fields."""
         return {key: cell.editor.raw() for key, cell in self.cells.items()}
 
     def filled(self) -> dict[str, Raw]:
-        """What the editors that are shown hold, blank ones left out."""
+        """The raw values of the fields shown, without empty ones."""
         return {key: raw for key, raw in self.raws().items() if key in self.shown and raw}
 
     def changes(self) -> dict[str, Raw]:
-        """The fields that differ from what is saved."""
+        """The raw values that differ from the saved ones."""
         return {key: raw for key, raw in self.raws().items() if raw != self.loaded.get(key)}
 
     def edits(self) -> dict[str, Raw]:
-        """The changed fields; one that is there no longer is taken away."""
+        """The changes to save; fields no longer shown are emptied."""
         edits = {key: raw for key, raw in self.changes().items() if key in self.shown}
-        gone = {key: "" for key in self.cells if key not in self.shown and self.loaded.get(key)}
-        return {**edits, **gone}
+        removed = {key: "" for key in self.cells if key not in self.shown and self.loaded.get(key)}
+        return {**edits, **removed}
 
     def initial(self, key: str) -> Raw:
-        """What a field of a new record holds: its default, or the only commune there is."""
+        """The initial raw value of a field: its default, or the post's only commune."""
         field = self.cells[key].field
         if field.refers_to == UNIT and not field.several:
             return only_commune(self.desk, self.desk.today())
         return raw_of(field, getattr(field, "initial", None), self.desk)
 
     def initials(self) -> dict[str, Raw]:
-        """What every field of a new record holds."""
+        """The initial raw values of a new record."""
         return {key: self.initial(key) for key in self.cells}
 
     # ------------------------------------------------------------------ understanding
 
     def check(self) -> CleaningResult:
-        """What the desk understands of the fields shown."""
+        """Validate the fields shown."""
         return self.desk.records.check(self.model.type_name, self.filled())
 
     def typed(self, saved: Values) -> TypedValues:
-        """What stands here, to be held against a saved version; what has no field here is as it is
-        there."""
+        """The typed values, for comparison with a saved version; fields not in the form as in
+        `saved`."""
         checked = self.check()
         wrong = dict.fromkeys(map(root_of, checked.problems))
         unread = {key: as_text(self.filled()[key]) for key in wrong if key in self.filled()}
-        besides = {key: value for key, value in saved.items() if key not in self.cells}
-        return TypedValues({**besides, **checked.values}, unread)
+        other_values = {key: value for key, value in saved.items() if key not in self.cells}
+        return TypedValues({**other_values, **checked.values}, unread)
 
     def there(self) -> tuple[tuple[str, ...], frozenset[str]]:
-        """The keys of the fields that are there for the values so far, and of those that must be
-        filled in for them, though not always."""
+        """The keys of the fields that exist for the present values, and of those required by
+        them."""
         raw = {key: self.cells[key].editor.raw() for key in self._deciding if key in self.cells}
         values = self.desk.records.check(self.model.type_name, raw).values if raw else {}
         columns = self.model.columns()
@@ -108,11 +108,11 @@ class FormContents:
         return shown, frozenset(r.field for r in self.model.required_when if r.holds(values))
 
     def decides(self, key: str) -> bool:
-        """Whether other fields are there, or must be filled in, by the value of this one."""
+        """Whether other fields exist or are required depending on this one."""
         return key in self._deciding
 
     def day(self) -> datetime.date:
-        """The day places are valid on: the event's, as far as it is typed."""
+        """The reference day of places: the typed date of the event, else today."""
         event = self.model.event()
         cell = self.cells.get(event.name) if event is not None else None
         if cell is None or not cell.editor.raw():
@@ -122,7 +122,7 @@ class FormContents:
         return value if isinstance(value, datetime.date) else self.desk.today()
 
     def event_day(self) -> datetime.date | None:
-        """The date of the record as it stands in the form."""
+        """The date of the event, None if not valid."""
         event = self.model.event()
         day = self.check().values.get(event.name) if event is not None else None
         return day if isinstance(day, datetime.date) else None
@@ -130,12 +130,12 @@ class FormContents:
     # ------------------------------------------------------------------ drafts, saving
 
     def draft(self) -> FormDraft:
-        """Everything in the form."""
+        """The contents as draft."""
         return FormDraft(self.record, self.revision, self.raws(), self.loaded, self.multiplied)
 
     def copied(self) -> FormDraft:
-        """A new record with what stands here, but for what another record has of its own: its
-        dates, its minutes."""
+        """A new record with the same contents, except for fields that are not copied, such as
+        dates."""
         raws = self.raws()
         for key, cell in self.cells.items():
             if not cell.field.copied:
@@ -144,20 +144,20 @@ class FormContents:
         return FormDraft("", "", raws, self.initials(), ("", turns))
 
     def draft_of(self, texts: Mapping[str, Any]) -> FormDraft:
-        """A kept draft as this form can show it; a field it has no longer is left out."""
-        kept = FormDraft(**texts)
-        kept = kept._replace(
-            multiplied=(kept.multiplied[0], kept.multiplied[1]),
-            doubts=tuple((path, doubt) for path, doubt in kept.doubts),
+        """A stored draft as this form can load it, without fields that no longer exist."""
+        stored = FormDraft(**texts)
+        stored = stored._replace(
+            multiplied=(stored.multiplied[0], stored.multiplied[1]),
+            doubts=tuple((path, doubt) for path, doubt in stored.doubts),
         )
         raws, loaded = (
             {key: raw for key, raw in part.items() if key in self.cells}
-            for part in (kept.raws, kept.loaded)
+            for part in (stored.raws, stored.loaded)
         )
-        return kept._replace(raws={**self.raws(), **raws}, loaded={**self.loaded, **loaded})
+        return stored._replace(raws={**self.raws(), **raws}, loaded={**self.loaded, **loaded})
 
     def put(self, draft: FormDraft, after_event: Callable[[], None]) -> None:
-        """Fill every editor, the date of the event first; `after_event` is called after it."""
+        """Load a draft, the date of the event first; `after_event` is called after that."""
         self.record, self.revision = draft.record, draft.revision
         self.multiplied = draft.multiplied
         event = self.model.event()
@@ -170,16 +170,18 @@ class FormContents:
                 after_event()
         self.loaded = draft.loaded
 
-    def saving(self, kept: frozenset[tuple[str, str]]) -> Callable[[], SavedRecord]:
-        """What is to be done at the desk, with everything read from the fields beforehand.
+    def saving(self, confirmed: frozenset[tuple[str, str]]) -> Callable[[], SavedRecord]:
+        """The save as a function of the desk; the fields are read now.
 
-        kept: the doubts that the person decided to keep.
+        confirmed: the confirmed doubts.
         """
         desk, type_name, record = self.desk, self.model.type_name, self.record
         if record:
             edits, base = self.edits(), self.revision
             return lambda: desk.records.edit(
-                type_name, record, edits, base=base, typed=True, kept=kept, draft=type_name
+                type_name, record, edits, base=base, typed=True, kept=confirmed, draft=type_name
             )
         raws = self.filled()
-        return lambda: desk.records.add(type_name, raws, typed=True, kept=kept, draft=type_name)
+        return lambda: desk.records.add(
+            type_name, raws, typed=True, kept=confirmed, draft=type_name
+        )

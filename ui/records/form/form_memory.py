@@ -1,5 +1,4 @@
-"""Values that a form keeps from record to record: sticky ones, and suggestions from earlier
-ones."""
+"""Values that a form keeps across records: sticky values, last record, recent values."""
 
 from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any
@@ -11,18 +10,17 @@ from borderdesk.session.form_memories import LAST, kept_last, memory_key
 from ui.widgets.editors.household_editor import PLACE_KEYS
 
 MOST = 40
-"""So many values of a field are remembered."""
+"""Maximum number of values remembered per field."""
 FIRST = 5
-"""So many of a list's entries are offered before the others."""
+"""Number of a list's entries offered first."""
 
 Raws = dict[str, Any]
 Uses = list[list[Any]]
-"""The values of a field, the latest first, each with how often it was used."""
+"""[value, number of uses] of a field, latest first."""
 
 
 class FormMemory:
-    """The last values of one type's form; kept with the desk, so that tomorrow begins as
-    today ended."""
+    """The memory of one type's form, stored with the desk, so that it survives the day."""
 
     def __init__(self, desk: Desk, model: type[RevisionedModel]) -> None:
         self._desk = desk
@@ -30,34 +28,34 @@ class FormMemory:
         self._columns = columns = model.columns()
         self._sticky = [key for key, field in columns.items() if field.sticky]
         self._listed = [key for key, field in columns.items() if field.remembered]
-        kept: dict[str, Any] = desk.preferences.preferred(self._key, {})
+        stored: dict[str, Any] = desk.preferences.preferred(self._key, {})
         desk.erasure_listeners.append(_forgetting(ref(self)))
-        self._values: Raws = kept.get("sticky", {})
-        self._last: Raws = kept_last(model, kept.get(LAST, {}))
-        self._places: dict[str, Raws] = kept.get("places", {})
-        self._used: dict[str, Uses] = kept.get("used") or {
-            key: [[code, 1] for code in codes] for key, codes in kept.get("recent", {}).items()
+        self._values: Raws = stored.get("sticky", {})
+        self._last: Raws = kept_last(model, stored.get(LAST, {}))
+        self._places: dict[str, Raws] = stored.get("places", {})
+        self._used: dict[str, Uses] = stored.get("used") or {
+            key: [[code, 1] for code in codes] for key, codes in stored.get("recent", {}).items()
         }
 
     def sticky(self) -> Raws:
-        """The raw values a new record begins with."""
+        """The initial values of sticky fields for a new record."""
         return dict(self._values)
 
     def last(self, key: str) -> Any:
-        """What a field held in the record saved last, "" for nothing."""
+        """The raw value of a field in the record saved last, "" for none."""
         return self._last.get(key, "")
 
     def forget_person(self) -> None:
-        """Forget who was in the record saved last: somebody was erased, maybe that person."""
+        """Forget the person in the record saved last, as somebody was erased."""
         self._last = kept_last(self._model, self._last)
 
     def places(self) -> Mapping[str, Raws]:
-        """{field of a household: where the new household described last lives}."""
+        """{household field: place of the new household described last}."""
         return self._places
 
     def recent(self) -> dict[str, list[str]]:
-        """{field: its values in the order to be offered}: the one used last, then by how often
-        they were used, the latest first among equals."""
+        """{field: its values in order of offering}: the latest, then by number of uses, then latest
+        first."""
         return {key: self._ordered(key, uses) for key, uses in self._used.items()}
 
     def _ordered(self, key: str, uses: Uses) -> list[str]:
@@ -67,7 +65,7 @@ class FormMemory:
         return values[:FIRST] if field is not None and field.each.from_list else values
 
     def keep(self, raws: Raws, shown: Set[str]) -> None:
-        """Remember a form that was saved; `shown` are the fields that were there."""
+        """Remember a saved form; shown: the keys of the fields it had."""
         self._values = {key: raws[key] for key in self._sticky if key in raws and key in shown}
         self._last = {key: raw for key, raw in raws.items() if key in shown and raw}
         for key in self._listed:
@@ -84,26 +82,26 @@ class FormMemory:
     def _use(self, key: str, values: Iterable[str]) -> None:
         uses = self._used.setdefault(key, [])
         for value in values:
-            count = next((count for other, count in uses if other == value), 0)
+            count = next((count for known, count in uses if known == value), 0)
             uses[:] = [[value, count + 1], *(use for use in uses if use[0] != value)][:MOST]
 
     def write(self) -> None:
-        """Write it to the desk; a small write, for the thread of writes."""
-        kept = {
+        """Store the memory; a small write for the write queue."""
+        memory = {
             "sticky": self._values,
             LAST: kept_last(self._model, self._last),
             "places": self._places,
             "used": self._used,
         }
-        self._desk.preferences.prefer(self._key, kept)
+        self._desk.preferences.prefer(self._key, memory)
 
 
 def _forgetting(memory: "ref[FormMemory]") -> Callable[[], None]:
-    """What an erasure calls, as long as the form is there."""
+    """The erasure listener, effective while the form exists."""
 
     def forget() -> None:
-        there = memory()
-        if there is not None:
-            there.forget_person()
+        target = memory()
+        if target is not None:
+            target.forget_person()
 
     return forget

@@ -1,4 +1,4 @@
-"""What a form works out from other fields and proposes: communes of a stretch, turns of people."""
+"""Values proposed from other fields: communes of a stretch, person-days, place of a household."""
 
 import re
 from typing import NamedTuple
@@ -10,22 +10,22 @@ from ui.widgets.editors.editor import Raw
 from ui.widgets.editors.household_editor import PLACE_KEYS
 
 _PRODUCT = re.compile(r"[x×*]", re.IGNORECASE)
-"""What stands in turns that were typed as a product: 18x3."""
+"""Product typed into the person-days: 18x3."""
 
 
 class CommunesProposal:
-    """Names the communes that the markers' stretch runs through, where none are named yet."""
+    """Proposes the communes along the stretch of markers while none are entered."""
 
     def __init__(self, contents: FormContents) -> None:
         self._contents = contents
         self._proposed: Raw = ""
 
     def forget(self) -> None:
-        """Another record stands in the form."""
+        """Reset for another record."""
         self._proposed = ""
 
     def follow(self, key: str) -> None:
-        """Propose again if the field that was left is an end of the stretch."""
+        """Propose again if the field just left is an end of the stretch."""
         contents = self._contents
         for cell in contents.cells.values():
             along = cell.field.along
@@ -39,7 +39,7 @@ class CommunesProposal:
 
 
 class TurnsProposal(NamedTuple):
-    """The field of turns, the people typed into it and the days of the work."""
+    """The field of person-days (turns), the people typed into it, and the days of the work."""
 
     key: str
     people: int
@@ -47,13 +47,13 @@ class TurnsProposal(NamedTuple):
 
     @property
     def total(self) -> int:
-        """One turn for each person and day."""
+        """People times days."""
         return self.people * self.days
 
 
 def turns_of(contents: FormContents) -> TurnsProposal | None:
-    """What people times days would make; None where that is no use: turns are multiplied once,
-    and again only from the people that were typed, when the days have changed."""
+    """The multiplication to offer; None if pointless. Turns are multiplied once, and again only
+    from the people typed, after the days changed."""
     event = contents.model.event()
     ends = [key for key, cell in contents.cells.items() if cell.field.ends_work]
     per_day = [key for key, cell in contents.cells.items() if cell.field.per_day]
@@ -64,25 +64,24 @@ def turns_of(contents: FormContents) -> TurnsProposal | None:
     if first is None or last is None:
         return None
     key, days = per_day[0], (last - first).days + 1
-    raw, (people, made) = contents.raw(key), contents.multiplied
+    raw, (people, product) = contents.raw(key), contents.multiplied
     if _is_settled(contents, key):
         return None
-    count = int(people) if raw == made else values.get(key, 0) or 0
+    count = int(people) if raw == product else values.get(key, 0) or 0
     turns = TurnsProposal(key, count, days)
-    done = raw == made and values.get(key) == turns.total
+    done = raw == product and values.get(key) == turns.total
     return turns if days > 1 and count and not done else None
 
 
 def _is_settled(contents: FormContents, key: str) -> bool:
-    """Whether a field holds turns that are not multiplied again: of the record that was copied, of
-    this one as it was saved, or typed as a product."""
-    raw, (people, made) = contents.raw(key), contents.multiplied
+    """Whether a field holds final turns: copied, saved, or typed as a product."""
+    raw, (people, product) = contents.raw(key), contents.multiplied
     saved = bool(contents.record) and raw == contents.loaded.get(key)
-    return (raw == made and not people) or saved or bool(_PRODUCT.search(raw))
+    return (raw == product and not people) or saved or bool(_PRODUCT.search(raw))
 
 
 def has_turns(contents: FormContents) -> bool:
-    """Whether the people of a form are multiplied by its days already."""
+    """Whether the people in a form are already multiplied by its days."""
     keys = [key for key, cell in contents.cells.items() if cell.field.per_day]
     raws = {key: contents.raw(key) for key in keys}
     return any(
@@ -92,14 +91,14 @@ def has_turns(contents: FormContents) -> bool:
 
 
 class PlaceProposal:
-    """Fills in where a household lives, beside it, where nobody has named another place."""
+    """Proposes the place of the chosen household while no other place is entered."""
 
     def __init__(self, contents: FormContents) -> None:
         self._contents = contents
         self._proposed: dict[str, Raw] = {}
 
     def forget(self) -> None:
-        """Another record stands in the form."""
+        """Reset for another record."""
         self._proposed = {}
 
     def follow(self, key: str) -> None:

@@ -1,4 +1,4 @@
-"""Shows problems and doubts beside the fields of a form."""
+"""Shows problems and doubts below the fields of a form."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -15,11 +15,11 @@ from ui.records.form.form_doubts import Doubt, FormDoubts, inside_of, root_of
 from ui.records.form.form_proposals import turns_of
 
 AGAIN = 150
-"""Milliseconds after a key in which what is said of the fields is worked out again."""
+"""Debounce in milliseconds between an edit and the next validation."""
 
 
 class FormReview:
-    """Shows the problems of the fields that the keyboard has left so far."""
+    """Shows the problems of fields that had the focus and left."""
 
     def __init__(self, contents: FormContents, area: FieldsArea) -> None:
         self._contents = contents
@@ -27,49 +27,50 @@ class FormReview:
         self.doubts = FormDoubts()
         self.visited: set[str] = set()
         self._marks: dict[str, dict[str, str]] = {}
-        """{field: {path of what is said of it: the kind of note}}."""
+        """{field: {path of a note: its kind}}."""
         self._again = QTimer(area, singleShot=True, interval=AGAIN)
         self._again.timeout.connect(self._judge_again)
 
-    def begin(self, kept: Iterable[Doubt] = ()) -> None:
-        """Begin with another record, of which these doubts were kept."""
+    def begin(self, confirmed: Iterable[Doubt] = ()) -> None:
+        """Reset for another record with these confirmed doubts."""
         self.doubts.forget()
-        self.doubts.already(kept)
+        self.doubts.already(confirmed)
 
     def forget(self) -> None:
-        """Other values stand in the fields: say nothing of them yet."""
+        """Reset the notes: the fields have other values."""
         self.visited.clear()
         self._marks.clear()
 
     def questioned(self, key: str) -> str:
-        """The path of the first thing in a field that is wrong or doubtful, "" for nothing."""
+        """The path of the first problem or doubt in a field, "" for none."""
         marks = self._marks.get(key, {})
         return next((path for path, kind in marks.items() if kind in ("problem", "doubt")), "")
 
     def judge_typed(self) -> None:
-        """Judge what was typed into a form that is shown again, as if the keyboard had left it."""
+        """Validate the edited fields of a restored form as if they had been left."""
         contents = self._contents
         self.visited |= contents.changes().keys() & {*contents.shown}
         if self.visited:
             self.judge(contents.check())
 
     def judge_soon(self) -> None:
-        """Say of every field what the values make of it now, whichever of them was changed, once
-        the person pauses."""
+        """Validate all fields after the debounce, as an edit may affect others."""
         if self.visited:
             self._again.start()
 
     def _judge_again(self) -> None:
         if not self._area.isVisible():
             return
-        inside = QApplication.focusWidget()
+        focused = QApplication.focusWidget()
         cells = self._contents.cells
-        here = next((key for key, cell in cells.items() if cell.editor.holds(inside)), "")
-        self.judge(self._contents.check(), here)
+        focused_key = next((key for key, cell in cells.items() if cell.editor.holds(focused)), "")
+        self.judge(self._contents.check(), focused_key)
 
     def judge(self, checked: CleaningResult, besides: str = "") -> None:
-        """Show what is wrong or doubtful with the fields that were left so far; besides: the one
-        that is typed in, of which only what is corrected is taken away."""
+        """Show problems and doubts of visited fields.
+
+        besides: the field being edited, for which notes are only removed.
+        """
         before = self._marks.get(besides, {}).keys()
         self._clear(self.visited)
         self.doubts.found((doubt.field, doubt.message) for doubt in checked.doubts)
@@ -79,7 +80,7 @@ class FormReview:
                 self.show_note(kind, path, text)
 
     def _notes(self, checked: CleaningResult) -> Iterator[tuple[str, str, str]]:
-        """What there is to say of the fields: (a key of SIGNS, the path, the words)."""
+        """The notes for the fields: (key of SIGNS, path, text)."""
         asking = _("{doubt} If it is right, press F8 to keep it.")
         for path, message in self.doubts.open():
             yield "doubt", path, asking.format(doubt=doubt_text(message))
@@ -95,7 +96,7 @@ class FormReview:
             self._marks.pop(key, None)
 
     def _turns_offered(self) -> Iterator[tuple[str, str, str]]:
-        """What people times days would make, to be said beside the turns."""
+        """The offer to multiply people by days."""
         turns = turns_of(self._contents)
         if turns is None or not self._contents.raw(turns.key):
             return
@@ -104,7 +105,7 @@ class FormReview:
         yield "hint", turns.key, text
 
     def show_note(self, kind: str, path: str, text: str) -> None:
-        """Show a note of this kind (a key of SIGNS) at what `path` names."""
+        """Show a note of a kind (key of SIGNS) for a path."""
         key = root_of(path)
         cell = self._contents.cells.get(key)
         if cell is None:
@@ -118,37 +119,37 @@ class FormReview:
         self._area.put_note(key, cell.show_note(kind, text))
 
     def keep_doubts(self) -> bool:
-        """Keep the doubtful values shown: of the field in focus, else all; False for none."""
+        """Confirm the doubts of the focused field, else all; False if there were none."""
         cells, focused = self._contents.cells, QApplication.focusWidget()
         inside = [key for key, cell in cells.items() if cell.editor.holds(focused)]
-        kept = self.doubts.keep(inside) or self.doubts.keep(list(cells))
-        if kept:
+        confirmed = self.doubts.keep(inside) or self.doubts.keep(list(cells))
+        if confirmed:
             self.judge(self._contents.check())
-        return kept
+        return confirmed
 
     def show_doubtful(self, doubtful: UnconfirmedDoubts) -> None:
-        """Show what a saving stopped at; saving once more keeps it."""
+        """Show the doubts that stopped a save; saving again confirms them."""
         self.visited = set(self._contents.cells)
         self.doubts.asked(doubtful.doubts)
         self.judge(self._contents.check())
         self._focus_first([path for path, _message in doubtful.doubts])
 
     def show_refused(self, refused: InvalidRecord) -> None:
-        """Show why a saving was refused. Raises UserError for what no field shown is to blame
-        for."""
+        """Show why a save was refused. Raises UserError for problems that belong to no field
+        shown."""
         self.visited = set(self._contents.cells)
-        # Another record that may be the same is not why.
+        # Possible duplicates are not the reason.
         self.doubts.asked(())
         self._clear(self._contents.cells)
-        strangers = []
+        other_messages = []
         for path, message in refused.problems.items():
             if root_of(path) in self._contents.shown:
                 self.show_note("problem", path, message)
             else:
-                strangers.append(message)
+                other_messages.append(message)
         self._focus_first_shown(refused.problems)
-        if strangers:
-            raise UserError(" ".join(strangers))
+        if other_messages:
+            raise UserError(" ".join(other_messages))
 
     def _focus_first(self, paths: Sequence[str]) -> None:
         for path in paths:
@@ -157,7 +158,7 @@ class FormReview:
                 return
 
     def _focus_first_shown(self, problems: Mapping[str, str]) -> None:
-        """Put the keyboard into the first field, as they stand, that has a problem."""
+        """Focus the first field with a problem."""
         for key in self._contents.shown:
             path = next((path for path in problems if root_of(path) == key), None)
             if path is not None:

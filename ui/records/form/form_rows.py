@@ -1,4 +1,4 @@
-"""How the fields of a form share its rows: as few rows as their labels leave readable."""
+"""Distribution of a form's fields over rows: few rows, readable labels."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -10,28 +10,28 @@ from borderdesk.schema.kinds.field import labelled
 T = TypeVar("T")
 
 COLUMNS = 12
-"""Columns of a form; every row is shared out in them."""
+"""Columns of a form's grid; each row fills them."""
 
 NARROWEST, NARROW, HALF, WIDE = 3, 4, 5, 6
 SHORT_LABEL = 14
-"""A label of at most so many letters stands over a quarter of a row in one line."""
+"""Longest label, in characters, that fits a quarter of a row on one line."""
 
 WIDTHS = {"narrow": NARROW, "date": NARROW, "half": HALF, "wide": WIDE, "whole": COLUMNS}
-"""The columns of each width that a kind of field may declare."""
+"""The columns of each width that a field kind may declare."""
 
 ROW, ALONE = 8, 20
-"""What a row costs, and on top a narrow field that stands alone in one."""
+"""Cost of a row; additional cost of a narrow field alone in one."""
 
 
 class ColumnSpan(NamedTuple):
-    """The fewest columns a field can do with, and whether more are of use to it."""
+    """The minimum number of columns of a field, and whether more are useful."""
 
     least: int
     grows: bool
 
 
 def span_of(field: Field) -> ColumnSpan:
-    """How much of a row a field asks for."""
+    """The column span of a field."""
     width = field.form_width
     if width == "narrow" and len(labelled(field)) <= SHORT_LABEL:
         return ColumnSpan(NARROWEST, grows=False)
@@ -39,23 +39,23 @@ def span_of(field: Field) -> ColumnSpan:
 
 
 def in_rows(items: Sequence[T], span: Callable[[T], ColumnSpan]) -> list[list[tuple[T, int]]]:
-    """The items in order, in rows of which each fills COLUMNS: [[(item, its columns)]]."""
+    """Distribute items over rows in order, each row filling COLUMNS: [[(item, columns)]]."""
     spans = [span(item) for item in items]
 
     @cache
     def best(start: int) -> tuple[int, tuple[int, ...]]:
-        """The least cost of the items from `start` on, and where their rows end."""
+        """Minimum cost of the items from `start` on, and the ends of their rows."""
         if start == len(spans):
             return 0, ()
-        found = []
+        choices = []
         for end in range(start + 1, len(spans) + 1):
             row = spans[start:end]
-            if sum(one.least for one in row) > COLUMNS and end > start + 1:
+            if sum(choice.least for choice in row) > COLUMNS and end > start + 1:
                 break
             cost, ends = best(end)
-            found.append((_cost(row) + cost, (end, *ends)))
-        # Of two ways that cost the same, the one with the fuller row first.
-        return min(found, key=lambda one: (one[0], [-end for end in one[1]]))
+            choices.append((_cost(row) + cost, (end, *ends)))
+        # Among equal costs, the one with fuller rows first.
+        return min(choices, key=lambda choice: (choice[0], [-end for end in choice[1]]))
 
     ends = best(0)[1]
     starts = (0, *ends)
@@ -66,21 +66,21 @@ def in_rows(items: Sequence[T], span: Callable[[T], ColumnSpan]) -> list[list[tu
 
 
 def _cost(row: Sequence[ColumnSpan]) -> int:
-    slack = COLUMNS - sum(one.least for one in row)
-    # A field that grows takes room gladly.
-    slack = slack // 2 if any(one.grows for one in row) else slack
+    slack = COLUMNS - sum(span.least for span in row)
+    # A growing field makes use of spare columns.
+    slack = slack // 2 if any(span.grows for span in row) else slack
     lonely = len(row) == 1 and not row[0].grows
     return ROW + slack + (ALONE if lonely else 0)
 
 
 def _widths(row: Sequence[ColumnSpan]) -> list[int]:
-    """The columns of each field of a row, which together fill it; a narrow field alone does not."""
-    growing = [place for place, one in enumerate(row) if one.grows]
+    """The columns of each field of a row, which fill it; except a single narrow field."""
+    growing = [place for place, span in enumerate(row) if span.grows]
     if not growing and len(row) == 1:
         return [NARROW]
     if not growing:
         return _shared(COLUMNS, len(row))
-    widths = [one.least for one in row]
+    widths = [span.least for span in row]
     left = COLUMNS - sum(widths)
     for place, more in zip(growing, _shared(max(left, 0), len(growing)), strict=True):
         widths[place] += more

@@ -1,4 +1,4 @@
-"""Saving a form that may repeat another record, or conflicts with a newer version."""
+"""Save of a form that may be a duplicate, or conflicts with a newer version."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -17,26 +17,26 @@ else:
 
 
 class FormSaving:
-    """Names the record that the form may repeat; makes its text a new record, or an edit of what
-    the record is by now."""
+    """Finds the possible duplicate; turns the form into a new record, or rebases it onto the
+    current version."""
 
     def __init__(
         self, contents: FormContents, review: FormReview, show: Callable[[FormDraft], None]
     ) -> None:
-        """show: shows a draft in the form."""
+        """show: loads a draft into the form."""
         self._contents = contents
         self._review = review
         self._show = show
         self._desk = contents.desk
 
     def gist(self) -> str:
-        """What stands in the form, in a few words."""
+        """The contents of the form in a few words."""
         contents = self._contents
         values = contents.check().values
         return deletions.gist(contents.model.type_name, values, self._desk.book)
 
     def repeated(self) -> "PossibleDuplicate | None":
-        """The record that the saving which was just stopped may repeat."""
+        """The possible duplicate that stopped the save, None without one."""
         contents = self._contents
         if not self._review.doubts.repeated():
             return None
@@ -44,17 +44,17 @@ class FormSaving:
         return self._desk.duplicate_lookup.find(contents.model.type_name, raws, contents.record)
 
     def begin_anew(self) -> None:
-        """Make what stands in the form a new record."""
+        """Turn the form into a new record."""
         contents = self._contents
         contents.record = contents.revision = ""
         contents.loaded = contents.initials()
 
     def rebase(self) -> None:
-        """Make what was typed an edit of the record as it is now. Raises UserError."""
+        """Turn the form into an edit of the current version. Raises UserError."""
         contents, desk = self._contents, self._desk
         values, revision, _doubts = desk.records.read(contents.model.type_name, contents.record)
         cells = contents.cells.items()
-        there = {key: raw_of(cell.field, values.get(key), desk) for key, cell in cells}
-        kept = self._review.doubts.accepted()
-        self._show(FormDraft(contents.record, revision, {**there, **contents.edits()}, there))
-        self._review.doubts.already(kept)
+        current = {key: raw_of(cell.field, values.get(key), desk) for key, cell in cells}
+        confirmed = self._review.doubts.accepted()
+        self._show(FormDraft(contents.record, revision, {**current, **contents.edits()}, current))
+        self._review.doubts.already(confirmed)

@@ -1,4 +1,4 @@
-"""The form of one record, made from the declaration of its type."""
+"""Form of one record, generated from the declaration of its type."""
 
 from collections.abc import Callable
 
@@ -40,14 +40,14 @@ Write = Callable[[Callable[[], SavedRecord]], SavedRecord]
 
 
 class RecordForm(QWidget):
-    """Edits one record, or a new one; nothing in it is lost without being asked about."""
+    """Edits an existing or new record; nothing is lost without a question."""
 
     changed = Signal()
     escaped = Signal()
-    """Escape, where no field had anything to put back."""
+    """Escape was pressed with nothing to revert."""
 
     def __init__(self, desk: Desk, type_name: str, ask: Ask = at_once) -> None:
-        """ask: how editors look things up without keeping the person waiting."""
+        """ask: runs the queries of editors in the background."""
         super().__init__()
         self._desk = desk
         self._ask = ask
@@ -64,7 +64,8 @@ class RecordForm(QWidget):
         self._place = PlaceProposal(self.contents)
         self._keyboard = FormKeyboard(self, self.contents)
         self.month: Callable[[], Period | None] = lambda: None
-        """The period that days without a month or a year are of; the current month without."""
+        """Returns the period that completes days typed without month or year; None: the current
+        month."""
         self._busy = False
         self._moving = False
         self.saving = FormSaving(self.contents, self.review, self.restore)
@@ -72,7 +73,7 @@ class RecordForm(QWidget):
         self._build(groups, EditorContext(desk, self.contents.day, self.contents.raw, ask))
         self._offer_recent()
         self.blank()
-        # A page is made ahead, and kept: what it offers is added to elsewhere.
+        # A page is created in advance and kept: its lists may be outdated.
         self.area.came.connect(self.offer_anew)
         QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
 
@@ -89,9 +90,9 @@ class RecordForm(QWidget):
         outer.addLayout(self._foot)
 
     def set_buttons(self, *buttons: QPushButton, aside: QPushButton) -> None:
-        """Put the buttons below the form; Enter in the last field goes to the last of them.
+        """Set the buttons below the form; Enter in the last field moves to the last of them.
 
-        aside: below what is said of the draft.
+        aside: the button below the state.
         """
         self._foot.set_buttons(*buttons, aside=aside)
         self.save_button = buttons[-1]
@@ -105,7 +106,7 @@ class RecordForm(QWidget):
         return cell
 
     def _offer_recent(self) -> None:
-        """Offer what was used last before everything else."""
+        """Pass recently used values and places to the editors."""
         for key, codes in self.memory.recent().items():
             if key in self.cells:
                 self.cells[key].editor.prefer(codes)
@@ -114,7 +115,7 @@ class RecordForm(QWidget):
                 self.cells[key].editor.prefer_place(place)
 
     def _arrange(self) -> None:
-        """Lay out what is there for the values so far; the keyboard stays where it is."""
+        """Lay out the fields that exist for the present values; the focus stays."""
         shown, starred = self.contents.there()
         for key in {rule.field for rule in self.model.required_when} & self.cells.keys():
             self.cells[key].star(key in starred)
@@ -126,16 +127,16 @@ class RecordForm(QWidget):
 
     @property
     def record(self) -> str:
-        """The id of the record shown, "" for a new one."""
+        """The id of the current record, "" for a new one."""
         return self.contents.record
 
     @property
     def dirty(self) -> bool:
-        """Whether anything stands in the form that is not saved, or Escape took out of it."""
+        """Whether there are unsaved changes, including values removed by Escape."""
         return bool(self.contents.changes() or self._keyboard.taken_out())
 
     def raws(self) -> dict[str, Raw]:
-        """What every editor holds."""
+        """The raw values of all fields."""
         return self.contents.raws()
 
     def blank(self) -> None:
@@ -146,14 +147,14 @@ class RecordForm(QWidget):
         self._load(FormDraft("", "", raws, raws), _("New record"))
 
     def duplicate(self) -> None:
-        """Begin a new record with everything that stands in this one."""
+        """Begin a new record with the values of this one."""
         self.review.begin()
         self._put(self.contents.copied())
         self.state.setText(_("New record, copied"))
         self.changed.emit()
 
     def load(self, record: str) -> None:
-        """Show a saved record."""
+        """Load a saved record."""
         values, revision, doubts = self._desk.records.read(self.model.type_name, record)
         self.review.begin(self._desk.records.kept_doubts(record))
         raws = {key: raw_of(c.field, values.get(key), self._desk) for key, c in self.cells.items()}
@@ -165,7 +166,7 @@ class RecordForm(QWidget):
             self.review.show_note("kept", key, text)
 
     def _load(self, draft: FormDraft, state: str) -> None:
-        """Show what is saved as it is, so that nothing of it counts as changed."""
+        """Load a saved record as unchanged."""
         self._put(draft)
         self.contents.loaded = self.raws()
         self.area.go_to_top()
@@ -175,7 +176,7 @@ class RecordForm(QWidget):
     def _put(self, draft: FormDraft) -> None:
         popup = QApplication.activePopupWidget()
         if isinstance(popup, QAbstractItemView):
-            # It completes what stood here before.
+            # It completes a field of the previous contents.
             popup.hide()
         self._busy = True
         self.contents.put(draft, self.offer_anew)
@@ -187,12 +188,12 @@ class RecordForm(QWidget):
         self._arrange()
 
     def offer_anew(self) -> None:
-        """Offer what there is now in every list, on the day that stands in the form."""
+        """Rebuild the offers of all fields for the typed date."""
         for cell in self.cells.values():
             cell.editor.refresh()
 
     def discard(self) -> None:
-        """Show again what is saved, or a new record; also where that record is there no more."""
+        """Reload the saved record, or begin a new one if it does not exist any more."""
         try:
             if self.record:
                 self.load(self.record)
@@ -202,14 +203,13 @@ class RecordForm(QWidget):
         self.blank()
 
     def draft(self) -> FormDraft:
-        """Everything in the form, to be shown again by `restore`; what Escape took out of a field
-        as if it still stood there."""
+        """The contents as draft for `restore`, with values removed by Escape put back."""
         draft = self.contents.draft()
         raws = {**draft.raws, **self._keyboard.taken_out()}
         return draft._replace(raws=raws, doubts=self.review.doubts.lasting())
 
     def restore(self, draft: FormDraft) -> None:
-        """Show what `draft` gave, with what is wrong or doubtful of what was typed in it."""
+        """Load a draft, with problems and doubts of its edited fields."""
         saved = self._desk.records.kept_doubts(draft.record) if draft.record else []
         self.review.begin([*saved, *draft.doubts])
         self._put(draft)
@@ -229,14 +229,14 @@ class RecordForm(QWidget):
         self.changed.emit()
 
     def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
-        """Judge a field when the keyboard leaves it for another."""
+        """Validate a field when the focus moves to another."""
         if new is None or not self.isVisible() or self._moving:
             return
         if self.isAncestorOf(new):
             self.area.bring_into_sight()
             self._keyboard.note_entry(new)
         if old is None or new.window() is not self.window():
-            # Help or the list of commands: the person comes back to the field.
+            # Another window such as help: the focus comes back.
             return
         for key, cell in self.cells.items():
             if not cell.editor.holds(old):
@@ -247,7 +247,7 @@ class RecordForm(QWidget):
                 self._leave(key)
 
     def _leave(self, key: str) -> None:
-        """The keyboard has left a field: complete what was typed in it, and judge it."""
+        """A field lost the focus: complete and validate it."""
         cell = self.cells[key]
         cell.editor.settle()
         month = self.month()
@@ -256,7 +256,7 @@ class RecordForm(QWidget):
         self._communes.follow(key)
         self._place.follow(key)
         if not self.record and not self.contents.changes():
-            # Nothing was typed yet: a blank form is not wrong.
+            # A new form without input has no problems.
             return
         if not self.record or cell.editor.raw() != self.contents.loaded.get(key):
             self.review.visited.add(key)
@@ -267,21 +267,21 @@ class RecordForm(QWidget):
         self.review.judge(checked)
 
     def _write_out(self, cell: FieldCell, checked: CleaningResult) -> None:
-        """Write what was understood in full: 4/12 becomes 04/12/2023."""
+        """Replace a short input by its full form: 4/12 becomes 04/12/2023."""
         value = checked.values.get(cell.key)
         if value is None or cell.key in checked.problems or not cell.field.settles:
             return
         typed = cell.editor.raw()
         if any(cell.field.typed_doubts(typed, value)):
-            # It is asked about as long as it stands so.
+            # Kept as typed while a doubt refers to it.
             return
         raw = raw_of(cell.field, value, self._desk)
         if raw != typed:
             cell.editor.put(raw)
 
     def begin(self) -> None:
-        """Put the keyboard into the first field; where something is typed already, as in a copy or
-        a draft, into the first that something is said of or that is to be typed."""
+        """Focus the first field; in a form with contents (copy, draft) the first with a note, or
+        the first required and empty one."""
         cells = self.area.ordered()
         if not cells:
             return
@@ -294,16 +294,16 @@ class RecordForm(QWidget):
         self._keyboard.note_entry(QApplication.focusWidget() or self)
 
     def finish(self) -> None:
-        """Read the field in focus as if the keyboard had left it, before the form is saved."""
+        """Treat the focused field as left, before a save."""
         take_composed()
         for key, cell in self.cells.items():
             if cell.editor.holds(QApplication.focusWidget()):
                 self._leave(key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter moves on; Escape puts back what the field held."""
+        """Enter moves on; Escape reverts the field."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            # A button between two fields adds a row: Space presses it, Enter goes by.
+            # A button between fields adds a row: Space presses it, Enter skips it.
             if self.focusWidget() is self.save_button and self.save_button is not None:
                 self.save_button.click()
             else:
@@ -314,8 +314,8 @@ class RecordForm(QWidget):
             self.escaped.emit()
 
     def fill_stretch(self) -> int:
-        """Fill in the markers of the record's stretch as intact, and what that makes of the record
-        where nobody said otherwise; how many came."""
+        """Add rows for the markers of the stretch as intact, and set the fields that follow from it
+        unless filled in; returns the number of rows."""
         self.finish()
         count = 0
         for cell in self.cells.values():
@@ -327,20 +327,20 @@ class RecordForm(QWidget):
         return count
 
     def as_before(self) -> bool:
-        """Fill in what the field in focus held in the record saved last, and go on; False where
-        it held nothing."""
-        inside = QApplication.focusWidget()
+        """Copy the focused field from the record saved last and move on; False if it was empty
+        there."""
+        focused = QApplication.focusWidget()
         for key, cell in self.cells.items():
-            before = self.memory.last(key)
-            if inside is not None and cell.editor.holds(inside) and before:
-                filled = cell.editor.put_before(inside, before)
+            previous = self.memory.last(key)
+            if focused is not None and cell.editor.holds(focused) and previous:
+                filled = cell.editor.put_before(focused, previous)
                 if filled:
                     self._keyboard.advance()
                 return filled
         return False
 
     def times_days(self) -> bool:
-        """Turn people into turns, one a day of the work; False where there is nothing to."""
+        """Multiply people by days; False if there is nothing to multiply."""
         turns = turns_of(self.contents)
         if turns is None:
             return False
@@ -353,10 +353,10 @@ class RecordForm(QWidget):
     # --------------------------------------------------------------------- saving
 
     def save(self, write: Write) -> SavedRecord | None:
-        """Save what stands here; None when something is wrong, shown at its field.
+        """Save the form; None if refused, with the problems shown.
 
-        write: does the work off the window's thread. Raises UserError for what no field is to
-        blame for; the text stays.
+        write: runs the save in its thread. Raises UserError for problems that belong to no field;
+        the form stays.
         """
         try:
             saved = write(self.contents.saving(self.review.doubts.accepted()))

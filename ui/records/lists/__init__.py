@@ -1,1 +1,1 @@
-"""The list of one record type: rows, columns, filter, footer."""
+"""The list of a record type: model view, columns, filter, footer."""

@@ -1,4 +1,4 @@
-"""The columns of a list: which are shown, in which order, by which the list is sorted."""
+"""Columns of a list: visibility, order, widths and sort order, saved with the desk."""
 
 from collections.abc import Callable
 
@@ -14,16 +14,16 @@ from ui.records.lists.column_widths import ColumnWidths
 from ui.widgets.tables.table_model import RecordTable
 
 SETTLED = 600
-"""Milliseconds after the last change of a column before its place is remembered."""
+"""Debounce in milliseconds before a change of columns is saved."""
 
 
 def list_key(type_name: str) -> str:
-    """Where the columns of a list are remembered with the desk."""
+    """The key of the preference that stores the columns of a list."""
     return f"list:{type_name}"
 
 
 class ListColumns(QObject):
-    """Shows, hides, moves and sizes columns, sorts by them, and remembers that with the desk."""
+    """Shows, hides, moves, resizes and sorts columns, and saves the arrangement."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class ListColumns(QObject):
         type_name: str,
         failed: Callable[[Exception], None],
     ) -> None:
-        """view: of a RecordTable, whose columns are arranged."""
+        """view: of a RecordTable."""
         super().__init__(view)
         self._desk = desk
         self._tasks = tasks
@@ -50,7 +50,7 @@ class ListColumns(QObject):
         self._set_widths(widths.kept)
 
     def connect_header(self) -> None:
-        """From now on follow what is done to the heads of the columns."""
+        """Start following the header."""
         header = self._view.horizontalHeader()
         header.sortIndicatorChanged.connect(self._sort)
         header.sectionResized.connect(self._resized)
@@ -58,7 +58,7 @@ class ListColumns(QObject):
         header.customContextMenuRequested.connect(self._show_menu)
 
     def _set_widths(self, widths: dict[str, int]) -> None:
-        """Give every column the width it had, else one for what stands in it."""
+        """Apply the saved widths, else fit the columns."""
         header = self._view.horizontalHeader()
         header.setMinimumSectionSize(self._view.fontMetrics().horizontalAdvance("0") * 5)
         self._widths.kept = widths
@@ -87,7 +87,7 @@ class ListColumns(QObject):
     # --------------------------------------------------------------------- menus
 
     def columns_menu(self) -> QMenu:
-        """A menu of every column there is, those shown ticked."""
+        """The menu of all columns, with a check mark at those shown."""
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for key, field in ALL_TYPES[self._type].columns().items():
@@ -104,11 +104,11 @@ class ListColumns(QObject):
         self.columns_menu().popup(self._view.horizontalHeader().mapToGlobal(point))
 
     def show_columns_menu(self) -> None:
-        """Offer the columns from the keyboard."""
+        """Open the menu of columns from the keyboard."""
         self._show_menu(self._view.horizontalHeader().rect().bottomLeft())
 
     def sort_menu(self) -> QMenu:
-        """A menu of the columns shown, the one that the list is sorted by ticked."""
+        """The menu of the columns to sort by."""
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for key in self._ordered():
@@ -119,12 +119,12 @@ class ListColumns(QObject):
         return menu
 
     def show_sort_menu(self) -> None:
-        """Offer the columns to sort by from the keyboard."""
+        """Open the menu of sort columns from the keyboard."""
         header = self._view.horizontalHeader()
         self.sort_menu().popup(header.mapToGlobal(header.rect().bottomLeft()))
 
     def sort_by(self, key: str) -> None:
-        """Sort by a column as a click on its heading does: once more turns it round."""
+        """Sort by a column like a click on its header; again reverses the order."""
         order = self._table.order
         down = order.key == key and not order.descending
         way = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
@@ -136,7 +136,7 @@ class ListColumns(QObject):
         self._rearrange([*keys, key] if on else keys, self._widths.kept)
 
     def as_at_first(self) -> None:
-        """Show the columns and the order a list has when nobody has arranged it."""
+        """Reset columns and sort order to the defaults."""
         self._table.order = default_sort(ALL_TYPES[self._type])
         self._rearrange(self._table.usual_keys(), {})
 
@@ -152,26 +152,34 @@ class ListColumns(QObject):
         self._settle.start()
 
     def shown(self) -> list[str]:
-        """The keys of the columns shown, as they stand."""
+        """The keys of the columns in visual order."""
         return self._ordered()
 
     def _ordered(self) -> list[str]:
-        """The keys of the columns as they stand, some perhaps moved."""
+        """The keys of the columns in visual order."""
         header = self._view.horizontalHeader()
-        return [self._table.keys[header.logicalIndex(at)] for at in range(len(self._table.keys))]
+        return [
+            self._table.keys[header.logicalIndex(visual_index)]
+            for visual_index in range(len(self._table.keys))
+        ]
 
     def _sizes(self) -> dict[str, int]:
         header = self._view.horizontalHeader()
-        # The last column takes what is left: its width is no choice of anybody's.
-        return {key: header.sectionSize(at) for at, key in enumerate(self._table.keys[:-1])}
+        # The last column is stretched: its width was not set by the person.
+        return {
+            key: header.sectionSize(section) for section, key in enumerate(self._table.keys[:-1])
+        }
 
     def _remember(self) -> None:
-        kept = {
+        arrangement = {
             "columns": self._ordered(),
             "widths": self._widths.kept,
             "sort": list(self._table.order),
         }
         desk, place = self._desk, list_key(self._type)
         self._tasks.later(
-            lambda: desk.preferences.prefer(place, kept), lambda _none: None, self._failed, self
+            lambda: desk.preferences.prefer(place, arrangement),
+            lambda _none: None,
+            self._failed,
+            self,
         )

@@ -1,4 +1,4 @@
-"""Paints the cells of a list of records."""
+"""Item delegate of a list of records."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QFontMetricsF, QPainter
@@ -10,15 +10,14 @@ from ui.widgets.tables.table_model import RecordTable
 TEXT_ALONE = QStyleOptionViewItem.ViewItemFeature.HasDisplay
 _State = QStyle.StateFlag
 MARKED = (_State.State_Selected | _State.State_HasFocus | _State.State_MouseOver).value
-"""A cell that is any of this has more than its text, by the style."""
+"""States in which the style draws more than the text."""
 
 
 class ListDelegate(QStyledItemDelegate):
-    """Says in one step what a cell shows, its text and its side, and paints what is its text alone.
+    """Delegate that fills the style option in one step, and paints plain texts itself.
 
-    Qt's own delegate asks the model seven times for each cell, and its style lays each out anew by
-    the rules of the style sheet: of the 3.6 ms that 150 cells take that way 1.6 are saved, the same
-    to the pixel.
+    QStyledItemDelegate asks the model for seven roles per cell, and the style sheet lays out each
+    anew: 3.6 ms for 150 cells, of which 1.6 are saved with the same pixels.
     """
 
     def __init__(self, table: RecordTable, owner: QWidget) -> None:
@@ -28,7 +27,7 @@ class ListDelegate(QStyledItemDelegate):
     def initStyleOption(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Say what a cell shows."""
+        """Set text and alignment of a cell."""
         table, column = self._table, index.column()
         option.index = index  # type: ignore[assignment]
         option.features = TEXT_ALONE
@@ -45,7 +44,7 @@ class ListDelegate(QStyledItemDelegate):
         """Paint a cell."""
         table, column = self._table, index.column()
         line = table.lines[index.row()]
-        # The letters of a sign may be of another font, which stands higher.
+        # A sign may be in a fallback font of another height.
         if option.state.value & MARKED or (line.sign and not column):
             super().paint(painter, option, index)
         elif line.cells[column]:
@@ -53,15 +52,15 @@ class ListDelegate(QStyledItemDelegate):
 
 
 def _paint_text(painter: QPainter, option: QStyleOptionViewItem, text: str, *, right: bool) -> None:
-    """Paint a text at its side of a cell, cut where there is no room for it."""
-    room: QRect = option.rect
-    left, width = room.left() + PADDING, room.width() - 2 * PADDING
-    letters: QFontMetrics = option.fontMetrics
-    # Not in whole pixels, which may be fewer: the last letter would have no room.
-    wide = QFontMetricsF(letters).horizontalAdvance(text)
-    if wide > width:
-        text = letters.elidedText(text, Qt.TextElideMode.ElideRight, width)
-        wide = QFontMetricsF(letters).horizontalAdvance(text)
-    place = left + width - wide if right else left
-    line = room.top() + room.height() // 2 - letters.height() // 2 + letters.ascent()
-    painter.drawText(QPointF(place, line), text)
+    """Paint an aligned text, elided if too wide."""
+    area: QRect = option.rect
+    left, width = area.left() + PADDING, area.width() - 2 * PADDING
+    metrics: QFontMetrics = option.fontMetrics
+    # Fractional: an integer width may be too small for the last letter.
+    text_width = QFontMetricsF(metrics).horizontalAdvance(text)
+    if text_width > width:
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        text_width = QFontMetricsF(metrics).horizontalAdvance(text)
+    x = left + width - text_width if right else left
+    baseline = area.top() + area.height() // 2 - metrics.height() // 2 + metrics.ascent()
+    painter.drawText(QPointF(x, baseline), text)

@@ -1,4 +1,4 @@
-"""The choosers above a list: period, post, commune, kind and search."""
+"""Filter row above a list: period, post, commune, kind, review state, search."""
 
 import datetime
 from collections.abc import Mapping
@@ -25,13 +25,14 @@ from ui.widgets.icons import name_buttons
 from ui.widgets.layout.flow import FlowLayout
 
 WAYS = frozenset({"period", "kind", "commune", "post", "look", "search"})
-"""What a way to the list may choose."""
+"""The keywords of an intent that the filter handles."""
 PAUSE = 20
-"""Milliseconds from a key to the search: a word that is pasted is asked for once."""
+"""Debounce of the search in milliseconds: a pasted word causes one query."""
 
 
 class ListFilter(QWidget):
-    """One row of choosers; `changed` when the list is to be read again."""
+    """A row of combo boxes and the search field; emits `changed` when the list has to be read
+    again."""
 
     changed = Signal()
 
@@ -46,7 +47,7 @@ class ListFilter(QWidget):
         self.period = self._period()
         self.post = self._post()
         self._meant_commune = ""
-        """The commune that somebody chose, whatever it is called in the period."""
+        """The commune the person chose, even if the period knows only its successor."""
         self.commune = self._combo(self._communes(), _("All communes"), _("Commune"))
         self.commune.entry_changed.connect(self._note_commune)
         self.kind = self._kind()
@@ -71,7 +72,7 @@ class ListFilter(QWidget):
         self.changed.emit()
 
     def day(self) -> datetime.date:
-        """The day that communes are offered on: the last of the period, at most today."""
+        """The reference day of communes: the last of the period, at most today."""
         period = self.period.period() if self.period is not None else None
         return min(period.last, self._desk.today()) if period else self._desk.today()
 
@@ -79,15 +80,18 @@ class ListFilter(QWidget):
         return commune_options(self._desk, self.day())
 
     def _offer_communes(self) -> None:
-        """Offer the communes of the period; the one chosen is then what it was, or had become."""
+        """Offer the communes of the period; the selected one is mapped to its predecessor or
+        successor."""
         combo, offered = self.commune, self._communes()
-        meant = self._meant_commune
+        meant_commune = self._meant_commune
         with QSignalBlocker(combo):
             combo.offer(offered)
-            if combo.known_code() or meant:
+            if combo.known_code() or meant_commune:
                 codes = {option.code for option in offered}
-                then = unit_then(self._desk, meant or combo.known_code(), self.day(), codes)
-                combo.put(then, combo.label_of(then))
+                mapped = unit_then(
+                    self._desk, meant_commune or combo.known_code(), self.day(), codes
+                )
+                combo.put(mapped, combo.label_of(mapped))
 
     def _note_commune(self) -> None:
         self._meant_commune = self.commune.known_code()
@@ -109,7 +113,7 @@ class ListFilter(QWidget):
         return options_of(field, EditorContext(self._desk, self._desk.today))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Offer the communes and kinds that there are now: a page is made ahead, and kept."""
+        """Update communes and kinds: a page is created in advance, and kept."""
         super().showEvent(event)
         self._offer_communes()
         if self.kind is not None:
@@ -118,7 +122,7 @@ class ListFilter(QWidget):
     def _combo(self, options: list[ComboOption], blank: str, name: str) -> SearchCombo:
         combo = SearchCombo(options, blank)
         combo.setMinimumContentsLength(6)
-        # The sign that opens the list, and the frame.
+        # Plus the arrow button and the frame.
         combo.setMinimumWidth(combo.fontMetrics().horizontalAdvance(blank) + 60)
         combo.setAccessibleName(name)
         combo.setToolTip(name)
@@ -130,7 +134,7 @@ class ListFilter(QWidget):
         return combo
 
     def _typed(self, combo: SearchCombo) -> None:
-        """Take what was typed into a chooser: the only entry it fits, else everything."""
+        """Complete the typed text: its only match, else no filter."""
         code = combo.known_code() or combo.only_match()
         combo.put(code, combo.label_of(code))
 
@@ -155,17 +159,17 @@ class ListFilter(QWidget):
         self.changed.emit()
 
     def pending(self) -> bool:
-        """Whether something is typed that the list was not asked for yet."""
+        """Whether the debounce timer of the search is running."""
         return self._pause.isActive()
 
     def begin_search(self) -> None:
-        """Put the keyboard into the search field."""
+        """Focus the search field."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
     def choose(self, intent: Mapping[str, Any]) -> bool:
-        """Choose what is asked for (period, kind, commune, post, look, search) and nothing else:
-        what was chosen before would hide some of it. Whether anything was asked for."""
+        """Apply the filters of an intent (period, kind, commune, post, look, search) and reset the
+        others; returns whether it has any."""
         if not WAYS & set(intent):
             return False
         self.blockSignals(True)
@@ -174,7 +178,7 @@ class ListFilter(QWidget):
         for key, combo in self._combos().items():
             code = intent.get(key, "")
             combo.put(code, combo.label_of(code))
-        # Also where none was shown: one that has no successor in the period is not meant any more.
+        # Also if not shown: a commune without successor in the period is not kept.
         self._note_commune()
         self.search.setText(intent.get("search", ""))
         self._pause.stop()
@@ -182,7 +186,7 @@ class ListFilter(QWidget):
         return True
 
     def intent(self) -> dict[str, str]:
-        """What is chosen, as `choose` takes it; a period only where somebody took it."""
+        """The filters as `choose` takes them; the period only if a person selected it."""
         chosen = {key: combo.known_code() for key, combo in self._combos().items()}
         chosen["search"] = self.search.text()
         if self.period is not None and self.period.taken:
@@ -190,7 +194,7 @@ class ListFilter(QWidget):
         return chosen if any(chosen.values()) or "period" in chosen else {}
 
     def _combos(self) -> dict[str, SearchCombo]:
-        """The choosers beside the period, by the key of what they choose."""
+        """The combo boxes except the period's, by intent keyword."""
         combos = {
             "post": self.post,
             "commune": self.commune,
@@ -200,12 +204,12 @@ class ListFilter(QWidget):
         return {key: combo for key, combo in combos.items() if combo is not None}
 
     def show_everything(self) -> None:
-        """Leave only the period chosen."""
+        """Reset all filters except the period."""
         self.choose({"search": ""})
         self.changed.emit()
 
     def value(self) -> Filter:
-        """What the list is limited to."""
+        """The filter for the list."""
         period = self.period.period() if self.period is not None else None
         return Filter(
             first=period.first if period else None,
@@ -222,8 +226,8 @@ class ListFilter(QWidget):
         return frozenset(self._desk.book.lineage(unit)) if unit else None
 
     def month(self) -> Period | None:
-        """The month that a day number alone is a day of: the one somebody chose, else the current
-        one; None where records have no date."""
+        """The month that completes a typed day: the selected one, else the current one; None for
+        types without date."""
         if self.period is None:
             return None
         chosen = self.period.period()
@@ -232,11 +236,11 @@ class ListFilter(QWidget):
         return self._desk.calendar().month_of(self._desk.today())
 
     def typed_in(self) -> Period | None:
-        """The period whose year a day and a month are of: the year chosen, else as `month`."""
+        """The period that completes a typed day and month: the selected year, else as `month`."""
         chosen = self.period.period() if self.period is not None else None
         return chosen if chosen is not None and chosen.kind == "year" else self.month()
 
     def covers(self, day: datetime.date | None) -> bool:
-        """Whether the period chosen includes the day."""
+        """Whether the selected period includes the day."""
         period = self.period.period() if self.period is not None else None
         return period is None or day is None or period.first <= day <= period.last

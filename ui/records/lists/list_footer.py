@@ -1,4 +1,4 @@
-"""What stands below a list: how many rows, drafts and double versions, and the sums of figures."""
+"""Footer of a list: number of rows, drafts and conflicts, and totals."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -20,12 +20,12 @@ from ui.widgets.choosers.period_chooser import Span
 from ui.widgets.tables.table_model import RecordTable
 
 COUNT_DELAY = 20
-"""Milliseconds after a list has come before it is counted: it is painted first."""
+"""Delay in milliseconds before a list is counted, so that it is painted first."""
 
 
 class ListCounts(NamedTuple):
-    """Rows, drafts put aside, records with two versions, pairs that may be one, sums by column,
-    and the dates of the newest and the oldest record of the type."""
+    """Numbers of rows, drafts put aside, records with two versions, possible duplicates; totals by
+    column key; dates of the newest and oldest record of the type."""
 
     rows: int
     drafts: int
@@ -36,8 +36,8 @@ class ListCounts(NamedTuple):
 
 
 class ListFooter(QHBoxLayout):
-    """Counts a list off the window's thread once it is on the screen; `spanned` with the dates of
-    the type's newest and oldest record."""
+    """Counts a list in the background once it is visible; spanned(Span): dates of the newest and
+    oldest record."""
 
     spanned = Signal(object)
 
@@ -71,15 +71,15 @@ class ListFooter(QHBoxLayout):
 
     @property
     def rows(self) -> int:
-        """How many records the list has, also those that are not read yet."""
+        """The number of records in the list, loaded or not."""
         return self._counts.rows
 
     def idle(self) -> bool:
-        """Whether everything asked for is there."""
+        """Whether no count is pending."""
         return not self._soon.isActive() and self._counting is None
 
     def count_soon(self) -> None:
-        """Count again; what was being counted before is wanted no longer."""
+        """Count again; a running count is ignored."""
         if self._counting is not None:
             self._counting.forget()
             self._counting = None
@@ -90,7 +90,7 @@ class ListFooter(QHBoxLayout):
 
         def work() -> ListCounts:
             rows = desk.lists.count(type_name, chosen)
-            parked = sum(kept.parked for kept in desk.drafts.drafts(type_name))
+            parked = sum(draft.parked for draft in desk.drafts.drafts(type_name))
             doubles = desk.lists.doubles(type_name)
             pairs = desk.lists.pairs(type_name)
             totals = desk.lists.totals(type_name, chosen) if rows else {}
@@ -109,12 +109,12 @@ class ListFooter(QHBoxLayout):
         self.spanned.emit(counts.span)
 
     def count_drafts(self, parked: int) -> None:
-        """Show how many drafts are put aside now."""
+        """Show the number of drafts put aside."""
         self._counts = self._counts._replace(drafts=parked)
         self.show_count(self._chosen)
 
     def _count_pairs(self) -> None:
-        """Count the pairs alone, now that everything was compared; others are counted with all."""
+        """Count the possible duplicates again after a search for them."""
         desk, type_name = self._desk, self._type
 
         def show(pairs: int) -> None:
@@ -124,7 +124,7 @@ class ListFooter(QHBoxLayout):
         self._tasks.run(lambda: desk.lists.pairs(type_name), show, self._failed, self)
 
     def _order_ahead(self) -> None:
-        """Have the rest of a long list put in order before somebody scrolls to it."""
+        """Precompute the order of a long list before somebody scrolls."""
         desk, type_name = self._desk, self._type
         chosen, order = self._table.chosen, self._table.order
         self._tasks.run(
@@ -143,13 +143,13 @@ class ListFooter(QHBoxLayout):
             for key in self._table.keys
             if (number := self._counts.totals.get(key)) is not None
         ]
-        # The rows show whole records; of one that is split over places only a share is added up.
+        # Rows show whole records; of a record split over places only the commune's share is summed.
         shared = self._table.chosen.units is not None and model.split_number is not None
         lead = _("Of this commune alone:") if shared else _("Total")
         self.totals.setText(f"{lead} {', '.join(sums)}" if sums else "")
 
     def show_count(self, chosen: int) -> None:
-        """Show how many rows there are, and how many of them are chosen."""
+        """Show the number of rows, and of selected ones."""
         self._chosen = chosen
         lang, counts = language(), self._counts
         rows = ngettext("1 row", "{count} rows", counts.rows)
@@ -173,5 +173,5 @@ class ListFooter(QHBoxLayout):
 
 
 def _counted(field: ColumnField, number: float) -> str:
-    """What a total counts, in words."""
+    """The unit of a total, in words."""
     return unit_beside(number, _(field.unit)) or _(field.label).lower()

@@ -1,4 +1,4 @@
-"""The list of one record type: its rows, its selection, its footer."""
+"""The list of one record type: table view, selection, footer."""
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -19,11 +19,12 @@ from ui.widgets.tables.row_choice import choose_only
 from ui.widgets.tables.table_model import RecordTable
 
 ROW_HEIGHT = 2.1
-"""How high a row is, in heights of its text."""
+"""Height of a row in text heights."""
 
 
 class RecordList(QWidget):
-    """Records a page at a time; `opened` names the one record chosen."""
+    """A table of records read in pages; opened(record id): the only selected record changed;
+    arrived, failed: of a read."""
 
     opened = Signal(str)
     arrived = Signal()
@@ -32,15 +33,15 @@ class RecordList(QWidget):
     def __init__(self, desk: Desk, type_name: str, tasks: Runner) -> None:
         super().__init__()
         self._all: Filter | None = None
-        """The filter whose whole list is chosen, what is not read yet included."""
+        """The filter whose whole list is selected, including rows not loaded; None otherwise."""
         self._again: list[str] = []
         self._all_again: Filter | None = None
         self.table = RecordTable(desk, type_name, tasks)
-        kept = desk.preferences.preferred(list_key(type_name), {})
-        if kept:
-            self.table.arrange(kept["columns"], Sort(*kept["sort"]))
+        arrangement = desk.preferences.preferred(list_key(type_name), {})
+        if arrangement:
+            self.table.arrange(arrangement["columns"], Sort(*arrangement["sort"]))
         self.view = _view(self.table, _(ALL_TYPES[type_name].title))
-        self._widths = ColumnWidths(self, self.view, self.table, kept.get("widths", {}))
+        self._widths = ColumnWidths(self, self.view, self.table, arrangement.get("widths", {}))
         fail = self.failed.emit
         self.columns = ListColumns(desk, tasks, self.view, self._widths, type_name, fail)
         self.footer = ListFooter(desk, tasks, self.table, type_name, fail)
@@ -56,7 +57,7 @@ class RecordList(QWidget):
         self.view.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.view.selectionModel().selectionChanged.connect(self._selected)
         self._marked = ""
-        """The record whose row was chosen without opening it, until somebody chooses another."""
+        """The record whose row was selected without opening it, until the selection changes."""
         self.view.clicked.connect(lambda _index: self._open_marked())
         self.view.activated.connect(lambda _index: self._open_marked())
 
@@ -70,45 +71,45 @@ class RecordList(QWidget):
         column.addLayout(self.footer)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Columns nobody has sized share the new room out."""
+        """Fit the columns again, unless the person set widths."""
         super().resizeEvent(event)
         if not self._widths.kept and event.size().width() != event.oldSize().width():
             self._widths.fit()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Give the columns their widths, now that there is room to share out."""
+        """Fit the columns, as the width is known now."""
         super().showEvent(event)
         self._widths.fit_again()
 
     # ------------------------------------------------------------------- reading
 
     def start(self, chosen: Filter) -> None:
-        """Read the first page at once."""
+        """Read the first page synchronously."""
         self.table.start(chosen)
 
     def read(self, chosen: Filter) -> None:
-        """Read the list of a filter, in the order it has."""
+        """Read the list of a filter, keeping the order."""
         self.table.ask(chosen, self.table.order)
 
     def _show_arrived(self) -> None:
-        # Before an empty list is hidden: the page moves the keyboard out of it.
+        # Before hiding the view: the page moves the focus out of it.
         self.arrived.emit()
-        there = bool(self.table.lines)
-        self.view.setVisible(there)
-        self.empty.setVisible(not there)
-        if there and not self._widths.kept and not self._widths.fitted:
+        has_rows = bool(self.table.lines)
+        self.view.setVisible(has_rows)
+        self.empty.setVisible(not has_rows)
+        if has_rows and not self._widths.kept and not self._widths.fitted:
             self._widths.fit()
         self._choose_again()
         self.footer.count_soon()
 
     def idle(self) -> bool:
-        """Whether everything asked for is there."""
+        """Whether neither a read nor a count is pending."""
         return self.footer.idle() and self.table.idle()
 
     # ----------------------------------------------------------------- selection
 
     def mark(self, record: str) -> None:
-        """Choose a record's row without opening it; none for one that is not there."""
+        """Select a record's row without opening it; clears the selection if it is not loaded."""
         row = self.table.row_of(record) if record else -1
         self._marked = record
         selection = self.view.selectionModel()
@@ -125,7 +126,8 @@ class RecordList(QWidget):
             self.view.scrollTo(self.table.index(row, 0))
 
     def _open_marked(self) -> None:
-        """Open the one record chosen, by a click or Enter that chooses nothing new."""
+        """Open the selected but not opened record: a click or Enter does not change the
+        selection."""
         rows = self.view.selectionModel().selectedRows()
         if self._marked and [self.table.lines[row.row()].id for row in rows] == [self._marked]:
             self._marked, record = "", self._marked
@@ -139,21 +141,21 @@ class RecordList(QWidget):
             self.opened.emit(self.table.lines[rows[0].row()].id)
 
     def go_to_end(self) -> None:
-        """Go to the last row of the list, however many are not read yet."""
+        """Move to the last row, even if it is not loaded."""
         if self.table.more():
             self.table.read_end()
         else:
             self._show_end()
 
     def go_to_start(self) -> None:
-        """Go to the first row of the list."""
+        """Move to the first row."""
         if self.table.above:
             self.table.read_start()
         elif self.table.lines:
             choose_only(self.view, self.table.index(0, 0))
 
     def _scrolled(self, place: int) -> None:
-        """At the top of the records that are here, read those above them."""
+        """Load the rows above when scrolled to the top."""
         if place == self.view.verticalScrollBar().minimum():
             self.table.fetch_above()
 
@@ -163,13 +165,13 @@ class RecordList(QWidget):
             self.view.scrollToBottom()
 
     def choose_all(self) -> None:
-        """Choose everything the list shows, also what is not read yet."""
+        """Select the whole list, including rows not loaded."""
         self.view.selectAll()
         self._all = self.table.chosen
         self.footer.show_count(self.how_many())
 
     def _grown(self, _parent: QModelIndex, first: int, last: int) -> None:
-        """Rows that arrive while everything is chosen are chosen too."""
+        """Select newly loaded rows too while everything is selected."""
         if self._all is None:
             return
         everything = self._all
@@ -179,7 +181,7 @@ class RecordList(QWidget):
         self._all = everything
 
     def copied(self) -> str:
-        """The rows chosen as a table: columns parted by tabs, with their names above."""
+        """The selected rows as tab-separated text with column names."""
         header = self.view.horizontalHeader()
         columns = [header.logicalIndex(at) for at in range(header.count())]
         horizontal = Qt.Orientation.Horizontal
@@ -189,19 +191,18 @@ class RecordList(QWidget):
         return "\n".join("\t".join(cells) for cells in lines) if chosen else ""
 
     def _kept_choice(self) -> None:
-        """Note what is chosen before the list is read again."""
+        """Remember the selection before the list is read again."""
         rows = self.view.selectionModel().selectedRows()
         self._again = [self.table.lines[row.row()].id for row in rows if len(rows) > 1]
         self._all, self._all_again = None, self._all
 
     def _choose_again(self) -> None:
-        """Choose the rows of several records that were chosen before the list was read; everything
-        only where it is the list of the same filter."""
-        kept, self._again = set(self._again), []
+        """Restore a selection of several records; "everything" only for the same filter."""
+        selected_ids, self._again = set(self._again), []
         if self._all_again == self.table.chosen and len(self.table.lines) > 1:
             self.choose_all()
             return
-        rows = [row for row, line in enumerate(self.table.lines) if line.id in kept]
+        rows = [row for row, line in enumerate(self.table.lines) if line.id in selected_ids]
         if len(rows) < 2:
             return
         chosen = QItemSelection()
@@ -212,17 +213,17 @@ class RecordList(QWidget):
         self.view.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
 
     def how_many(self) -> int:
-        """How many records are chosen."""
+        """The number of selected records."""
         if self._all is not None:
             return self.footer.rows
         return len(self.view.selectionModel().selectedRows())
 
     def wanted(self) -> Filter:
-        """What goes to a file or to paper: the rows chosen, or without any all that is shown."""
+        """The filter for export: the selected rows, else the whole list."""
         return self.chosen() if self.how_many() else self.table.chosen
 
     def chosen(self) -> Filter:
-        """What is chosen, as a filter: all that is shown, or the rows chosen."""
+        """The selection as filter: the whole list, or the selected rows."""
         if self._all is not None:
             return self._all
         rows = self.view.selectionModel().selectedRows()

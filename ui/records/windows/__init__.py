@@ -1,1 +1,2 @@
-"""Windows above a list: history, deleted records, household, round, mass change."""
+"""Windows above a list: history, deleted records, household, round, mass change, joining of
+hamlets."""

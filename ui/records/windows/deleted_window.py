@@ -1,4 +1,4 @@
-"""The records of a type that were deleted: who did it, when and why, and the way back."""
+"""Window of a type's deleted records, from which they can be restored."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ SHARE = 0.7
 
 
 class DeletedWindow(QDialog):
-    """Rows to choose and take back. restore: the ids of the records to take back."""
+    """The list of deleted records; restore(record ids)."""
 
     restore = Signal(list)
 
@@ -43,7 +43,7 @@ class DeletedWindow(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Deleted: {title}").format(title=title))
         self.resize(owner.window().size() * SHARE)
-        self._all = [(one.id, _cells(type_name, one, book)) for one in records]
+        self._all = [(record.id, _cells(type_name, record, book)) for record in records]
         self._shown: list[str] = []
         self.search = TextLine()
         self.search.setPlaceholderText(_("Search"))
@@ -80,15 +80,15 @@ class DeletedWindow(QDialog):
         column.addLayout(row)
 
     def _narrow(self, text: str) -> None:
-        """Show the rows that have every word."""
+        """Show the rows that contain every word."""
         words = fold(text).split()
-        found = [(i, row) for i, row in self._all if all(w in fold(" ".join(row)) for w in words)]
-        self._shown = [record for record, _row in found]
-        self.table.show_rows([row for _record, row in found], keep=False)
-        self.button.setEnabled(bool(found))
+        matches = [(i, row) for i, row in self._all if all(w in fold(" ".join(row)) for w in words)]
+        self._shown = [record for record, _row in matches]
+        self.table.show_rows([row for _record, row in matches], keep=False)
+        self.button.setEnabled(bool(matches))
 
     def chosen(self) -> list[str]:
-        """The ids of the rows chosen."""
+        """The ids of the selected rows."""
         rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
         return [self._shown[row] for row in rows]
 
@@ -99,13 +99,13 @@ class DeletedWindow(QDialog):
             self.restore.emit(records)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter takes back, Escape closes."""
+        """Enter restores, Escape closes."""
         if event.key() in ENTER:
             self._restore()
             return
         super().keyPressEvent(event)
 
 
-def _cells(type_name: str, one: DeletedRecord, book: ReferenceBook) -> tuple[str, ...]:
-    when = f"{format_date(one.when.date())} {one.when:%H:%M}"
-    return when, one.author, one.reason, gist(type_name, one.values, book)
+def _cells(type_name: str, record: DeletedRecord, book: ReferenceBook) -> tuple[str, ...]:
+    when = f"{format_date(record.when.date())} {record.when:%H:%M}"
+    return when, record.author, record.reason, gist(type_name, record.values, book)

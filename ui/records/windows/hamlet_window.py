@@ -1,4 +1,4 @@
-"""Joining the spellings of a hamlet: which are there, and which of them is the right one."""
+"""Window that joins different spellings of a hamlet."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -31,7 +31,7 @@ from ui.widgets.editors.text_line import TextLine
 
 
 class SpellingChoice(NamedTuple):
-    """What stands in the window: the commune (a unit id), what is ticked, the right name."""
+    """The request of the window: commune (unit id), ticked spellings, right name."""
 
     commune: str
     ticked: Sequence[str]
@@ -39,11 +39,11 @@ class SpellingChoice(NamedTuple):
 
 
 Join = Callable[[SpellingChoice], bool]
-"""Takes what is to be joined; gives whether that was begun."""
+"""Starts the joining; returns whether it was started."""
 
 
 class HamletWindow(DraftWindow):
-    """The spellings of a commune, those alike below each other; Space ticks."""
+    """The spellings of a commune, similar ones adjacent; Space ticks."""
 
     way = "join"
 
@@ -59,7 +59,7 @@ class HamletWindow(DraftWindow):
         self.apply = QPushButton(_("Join"))
         self.discard.setEnabled(False)
         self._ticks: list[str] | None = None
-        """What is to be ticked once the spellings are read; None when they are."""
+        """The spellings to tick once they are read; None otherwise."""
         self._lay_out()
         choose_only_commune(self.commune, desk)
         self.attend(SPELLINGS)
@@ -100,61 +100,63 @@ class HamletWindow(DraftWindow):
         self.discard.setEnabled(bool(self.ticked() or self.name.text()))
 
     def typed(self) -> SpellingChoice:
-        """The joining as it stands in the window."""
+        """The request in the window."""
         return SpellingChoice(self.commune.known_code(), self.ticked(), self.name.text().strip())
 
     def texts(self) -> Texts:
-        """What is ticked and typed, as JSON can hold it."""
+        """The content as JSON-compatible data."""
         return {"commune": self.commune.code(), "ticked": self.ticked(), "name": self.name.text()}
 
     def put(self, texts: Texts) -> None:
-        """Show what was ticked and typed and not carried out."""
+        """Load a draft."""
         commune = texts["commune"]
         with QSignalBlocker(self.commune):
             # It is read below, once.
             self.commune.put(commune, self.commune.label_of(commune) or commune)
-            # Else another one would be typed into its name.
+            # Otherwise typing would be inserted into its name.
             self.commune.line().selectAll()
         self.name.setText(texts["name"])
         self.name.setModified(bool(texts["name"]))
         self.read(texts["ticked"])
 
     def empty(self) -> None:
-        """The commune stays."""
+        """Clear ticks and name; the commune stays."""
         self.put({"commune": self.commune.code(), "ticked": [], "name": ""})
 
     def summary(self, texts: Texts) -> str:
-        """What is joined, and what it is called then."""
+        """The spellings and the right name."""
         return f"{', '.join(texts['ticked'])} → {texts['name']}"
 
     def _read_another(self) -> None:
         self.read(())
 
     def read(self, ticks: Sequence[str]) -> None:
-        """Read the spellings of the commune chosen, and tick these."""
+        """Read the spellings of the selected commune and tick these."""
         desk, unit = self._desk, self.commune.known_code()
         self.list.clear()
         self._ticks = list(ticks) if unit else None
         if unit:
             work = lambda: desk.mass.spellings(unit)  # noqa: E731
-            self._tasks.run(work, lambda found: self._show(unit, found), self._fail, self)
+            self._tasks.run(work, lambda spellings: self._show(unit, spellings), self._fail, self)
 
-    def _show(self, unit: str, found: list[HamletSpelling]) -> None:
+    def _show(self, unit: str, spellings: list[HamletSpelling]) -> None:
         if unit != self.commune.known_code():
-            # Another commune was chosen meanwhile, and is asked for.
+            # Another commune was selected meanwhile; its read follows.
             return
         ticks, self._ticks = self.ticked(), None
         self.list.clear()
-        for one in sorted(found, key=lambda one: (fold(one.text), -one.total)):
-            words = ngettext("{count} record", "{count} records", one.total)
-            count = words.format(count=format_number(one.total, language()))
-            item = QListWidgetItem(f"{one.text}   ({count})", self.list)
-            item.setData(Qt.ItemDataRole.UserRole, (one.text, one.total))
-            on = one.text in ticks
+        for spelling in sorted(
+            spellings, key=lambda spelling: (fold(spelling.text), -spelling.total)
+        ):
+            words = ngettext("{count} record", "{count} records", spelling.total)
+            count = words.format(count=format_number(spelling.total, language()))
+            item = QListWidgetItem(f"{spelling.text}   ({count})", self.list)
+            item.setData(Qt.ItemDataRole.UserRole, (spelling.text, spelling.total))
+            on = spelling.text in ticks
             item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
 
     def ticked(self) -> list[str]:
-        """The spellings that are ticked, most frequent first; while they are read, those to be."""
+        """The ticked spellings, most frequent first; while they are read, those to be ticked."""
         if self._ticks is not None:
             return self._ticks
         chosen = [
@@ -162,7 +164,7 @@ class HamletWindow(DraftWindow):
             for row in range(self.list.count())
             if self.list.item(row).checkState() == Qt.CheckState.Checked
         ]
-        return [text for text, _total in sorted(chosen, key=lambda one: -one[1])]
+        return [text for text, _total in sorted(chosen, key=lambda entry: -entry[1])]
 
     def _propose(self) -> None:
         ticked = self.ticked()
@@ -170,7 +172,7 @@ class HamletWindow(DraftWindow):
             self.name.setText(ticked[0])
 
     def carry_out(self) -> None:
-        """Join what is ticked, and close."""
+        """Start the joining and close."""
         joined = self.typed()
         if not joined.ticked or not joined.name:
             self.bar.warn(_("Tick the spellings, then write the right name."))

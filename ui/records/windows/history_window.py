@@ -1,4 +1,4 @@
-"""The history of a record in a window beside the list: what changed, by whom, when and why."""
+"""Window of a record's versions: changes, author, time, reason."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -19,7 +19,7 @@ WHAT = {
 
 
 class HistoryWindow(QDialog):
-    """Versions, the newest first, each with the fields it changed."""
+    """The versions, newest first, each with the fields it changed."""
 
     def __init__(self, owner: QWidget, title: str, versions: list[RecordVersion]) -> None:
         super().__init__(owner)
@@ -36,12 +36,12 @@ class HistoryWindow(QDialog):
         for version in reversed(versions):
             item = _item(version)
             self.tree.addTopLevelItem(item)
-            # Only an item that is in a tree can be spanned.
+            # Spanning needs an item that is in a tree.
             item.setFirstColumnSpanned(True)
         self.tree.expandAll()
         digit = self.fontMetrics().horizontalAdvance("0")
-        for place, wide in enumerate((32, 24)):
-            self.tree.setColumnWidth(place, wide * digit)
+        for place, digits in enumerate((32, 24)):
+            self.tree.setColumnWidth(place, digits * digit)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.addWidget(self.tree)
@@ -50,7 +50,7 @@ class HistoryWindow(QDialog):
             self.tree.setCurrentItem(newest)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Lay the lines out in the look that they have only now, with room around them."""
+        """Lay out the lines again, now that the style sheet applies."""
         super().showEvent(event)
         self.tree.doItemsLayout()
 
@@ -71,6 +71,6 @@ def _item(version: RecordVersion) -> QTreeWidgetItem:
         item.addChild(QTreeWidgetItem([words]))
     if not version.known:
         item.addChild(QTreeWidgetItem([_("Its fields stayed on the desk that wrote it.")]))
-    for one in version.differences:
-        item.addChild(QTreeWidgetItem([one.label, one.before or "–", one.after or "–"]))
+    for change in version.differences:
+        item.addChild(QTreeWidgetItem([change.label, change.before or "–", change.after or "–"]))
     return item

@@ -1,4 +1,4 @@
-"""What a person of a household may ask for: a report, a request with its days, erasure."""
+"""Rights of a household's members: report, request with deadlines, erasure."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ else:
 
 
 class HouseholdRights(QWidget):
-    """Buttons for one household."""
+    """The buttons for one household."""
 
     def __init__(self, desk: Desk, tasks: Runner, household: str) -> None:
         super().__init__()
@@ -64,15 +64,15 @@ class HouseholdRights(QWidget):
         column.addWidget(self.said)
 
     def idle(self) -> bool:
-        """Whether everything asked for was done."""
+        """Whether nothing is running."""
         return self._waiting == 0
 
     def ask_report(self) -> None:
-        """Ask where to write the report."""
+        """Ask where to save the report."""
         ask_where(self, f"ban-ke-ho_{self._household[:8]}.pdf", ".pdf", self.report)
 
     def report(self, target: Path) -> None:
-        """Write what is kept of the household."""
+        """Save the report of the household."""
         desk, household = self._desk, self._household
         self._do(
             lambda: person_report.write_person_report(desk, household, target),
@@ -80,19 +80,19 @@ class HouseholdRights(QWidget):
         )
 
     def note_request(self) -> None:
-        """Note what the household asks for, today."""
+        """Record a request received today."""
         desk, household, kind = self._desk, self._household, self.kind.currentData()
 
-        def done(noted: PersonRequest) -> None:
+        def done(request: PersonRequest) -> None:
             words = _("Noted. Acknowledge by {first}, done by {last}.")
-            days = {"first": format_date(noted.acknowledge_by), "last": format_date(noted.due)}
-            said = (words.format(**days), unchecked_note([noted]))
-            self._say(" ".join(filter(None, said)))
+            days = {"first": format_date(request.acknowledge_by), "last": format_date(request.due)}
+            parts = (words.format(**days), unchecked_note([request]))
+            self._say(" ".join(filter(None, parts)))
 
         self._do(lambda: desk.requests.note_request(household, kind), done)
 
     def erase(self) -> None:
-        """Erase the household; asked once more first."""
+        """Erase the household; the first press asks for a second one."""
         if not self._sure:
             self._sure = True
             self._say(

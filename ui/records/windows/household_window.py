@@ -1,4 +1,4 @@
-"""A household's own page: who it is, its pledges, registrations and what was joined to it."""
+"""Window of a household: its pledges, registrations and joined households."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 
 class HouseholdWindow(QDialog):
-    """The records that name a household, newest first; Enter opens one on its page."""
+    """The records that refer to a household, newest first; Enter opens one on its page."""
 
     def __init__(
         self,
@@ -25,8 +25,7 @@ class HouseholdWindow(QDialog):
         go_to: Callable[[str, str], None],
         rights: HouseholdRights | None = None,
     ) -> None:
-        """go_to: opens the record of a type; rights: what the household may ask for, where this
-        account deals with that."""
+        """go_to(type, record id): opens a record; rights: None without the permission."""
         super().__init__(owner)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Household: {name}").format(name=name))
@@ -49,10 +48,10 @@ class HouseholdWindow(QDialog):
             column.addWidget(rights)
         self.table.opened.connect(self._open)
         self.table.show_rows(
-            [(format_date(one.day) if one.day else "", one.title, one.text) for one in lines]
+            [(format_date(line.day) if line.day else "", line.title, line.text) for line in lines]
         )
 
     def _open(self, row: int) -> None:
-        one = self._lines[row]
+        line = self._lines[row]
         self.accept()
-        self._go_to(one.type, one.record)
+        self._go_to(line.type, line.record)

@@ -1,4 +1,4 @@
-"""Changing one field of many records: what it is set to or replaced by, seen before it is done."""
+"""Window that changes one field of many records, with a preview."""
 
 import datetime
 from collections.abc import Callable, Sequence
@@ -34,11 +34,11 @@ from ui.widgets.editors.text_line import TextLine
 from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 Carry = Callable[[Sequence[str], FieldChange], bool]
-"""Takes the records to change and the change; gives whether that was begun."""
+"""Starts the change of records; returns whether it was started."""
 
 
 class MassWindow(DraftWindow):
-    """Field, text, and with `find` the text it replaces; below what would become of each record."""
+    """Field, new text, and optionally the text to replace; below, the preview for each record."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class MassWindow(DraftWindow):
         type_name: str,
         carry: Carry,
     ) -> None:
-        """carry: carries the change out."""
+        """carry: starts the change."""
         super().__init__(owner, desk, tasks)
         self.setWindowTitle(_("Change many records"))
         self.resize(owner.window().size() * 0.7)
@@ -121,8 +121,7 @@ class MassWindow(DraftWindow):
         self.discard.setEnabled(any(self.texts().values()))
 
     def choose(self, records: Callable[[], Sequence[str]], day: datetime.date) -> None:
-        """Change these records from now on, which are asked for off the window's thread; places
-        are offered as they were on `day`."""
+        """Set the records to change (read in a worker thread), and the reference day of places."""
         self._records, self._day = records, day
         self.bar.clear()
         self.forget_read()
@@ -135,7 +134,7 @@ class MassWindow(DraftWindow):
         self._forget()
 
     def _offered(self, text: str) -> list[ComboOption]:
-        """What a field that is chosen from a list has for a text; of several, for the last."""
+        """The options of a field for a text; of several values, for the last."""
         field = self._fields.get(self.field.known_code())
         part = text.rpartition(";")[2] if field is not None and field.several else text
         if field is None or not field.from_list or not part.strip() or self.part.text():
@@ -149,15 +148,15 @@ class MassWindow(DraftWindow):
         self._forget()
 
     def typed(self) -> FieldChange:
-        """The change as it stands in the window."""
+        """The change in the window."""
         return FieldChange(self.field.known_code(), self.text.text(), self.part.text())
 
     def texts(self) -> Texts:
-        """The change, with what is typed for a field and is none."""
+        """The content, with the text of an unknown field."""
         return {"key": self.field.code(), "find": self.part.text(), "text": self.text.text()}
 
     def put(self, texts: Texts) -> None:
-        """Show a change that was typed and not carried out."""
+        """Load a draft."""
         key = texts["key"]
         self.field.put(key, self.field.label_of(key) or key)
         self.part.setText(texts["find"])
@@ -165,20 +164,20 @@ class MassWindow(DraftWindow):
         self._forget()
 
     def empty(self) -> None:
-        """No change yet."""
+        """Clear the change."""
         self.put({"key": "", "find": "", "text": ""})
 
     def summary(self, texts: Texts) -> str:
-        """The field, and what becomes of it."""
+        """The field, and the replaced and new text."""
         label = self.field.label_of(texts["key"]) or texts["key"]
         return f"{label}: {texts['find']} → {texts['text']}"
 
     def _forget(self) -> None:
-        """What was seen is not what would be done any more."""
+        """The preview no longer matches: disable the change."""
         self.apply.setEnabled(False)
 
     def show_preview(self) -> None:
-        """Work out what would become of the records."""
+        """Compute the preview."""
         change = self.typed()
         if not change.key:
             self.bar.warn(_("Choose a field first."))
@@ -191,46 +190,50 @@ class MassWindow(DraftWindow):
         def work() -> list[PlannedChange]:
             return desk.mass.preview(type_name, records(), change)
 
-        self._tasks.run(work, lambda found: self._show(change, found), self._fail, self)
+        self._tasks.run(work, lambda planned: self._show(change, planned), self._fail, self)
 
     def _show(self, change: FieldChange, planned: list[PlannedChange]) -> None:
         self._planned, self._change = planned, change
         self.bar.clear()
-        self.table.show_rows([_row(one) for one in planned], keep=False)
-        good = sum(not one.problem for one in planned)
-        bad, lang = len(planned) - good, language()
-        words = ngettext("{count} record changes", "{count} records change", good)
-        parts = [words.format(count=format_number(good, lang))]
+        self.table.show_rows([_row(planned_change) for planned_change in planned], keep=False)
+        applicable = sum(not planned_change.problem for planned_change in planned)
+        bad, lang = len(planned) - applicable, language()
+        words = ngettext("{count} record changes", "{count} records change", applicable)
+        parts = [words.format(count=format_number(applicable, lang))]
         if bad:
             words = ngettext("{count} stays as it is", "{count} stay as they are", bad)
             parts.append(words.format(count=format_number(bad, lang)))
         self.count.setText(" · ".join(parts))
-        # Something else may have been typed while this was worked out.
+        # The inputs may have changed meanwhile.
         current = change == self.typed()
-        self.apply.setEnabled(good > 0 and current)
-        if good and current:
+        self.apply.setEnabled(applicable > 0 and current)
+        if applicable and current:
             self.apply.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes on from what is looked for to the new text. A preview without that would take
-        the value away everywhere, with the keyboard on the button that does it."""
+        """Enter moves on from the text to find to the new text. A preview without a new text would
+        empty the field in all records, with the focus on the button that does so."""
         if event.key() in ENTER and self.part.hasFocus():
             self.text.setFocus(Qt.FocusReason.TabFocusReason)
             return
         super().keyPressEvent(event)
 
     def carry_out(self) -> None:
-        """Change the records that can be, and close."""
+        """Change the records that can be changed, and close."""
         if self._change is None or not self.apply.isEnabled():
             return
         self.draft.keep_now()
-        if self._carry([one.record for one in self._planned if not one.problem], self._change):
+        if self._carry(
+            [planned.record for planned in self._planned if not planned.problem], self._change
+        ):
             self.accept()
         else:
             self.bar.warn(wait_words())
 
 
-def _row(one: PlannedChange) -> tuple[str, ...]:
-    remark = f"✗ {one.problem}" if one.problem else f"⚠ {one.doubt}" if one.doubt else ""
-    day = format_date(one.day) if one.day else ""
-    return (day, one.before or "–", one.after or "–", remark)
+def _row(planned: PlannedChange) -> tuple[str, ...]:
+    remark = (
+        f"✗ {planned.problem}" if planned.problem else f"⚠ {planned.doubt}" if planned.doubt else ""
+    )
+    day = format_date(planned.day) if planned.day else ""
+    return (day, planned.before or "–", planned.after or "–", remark)

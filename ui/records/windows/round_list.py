@@ -1,4 +1,4 @@
-"""The households of a round: what is typed finds one, Enter ticks it, and ticks stay."""
+"""List of a round's households with checkboxes and type-ahead search."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,35 +14,35 @@ from ui.base.style import named
 
 HOUSEHOLD = Qt.ItemDataRole.UserRole
 Ticks = dict[str, str]
-"""{household: the name of its hamlet}, of those that are ticked."""
+"""{household id: hamlet} of the ticked households."""
 
 
 class RoundList(QListWidget):
-    """Households with a tick each. A tick stays while its household is not shown: behind “only who
-    has not signed”, or while another hamlet is looked at."""
+    """Households with a checkbox each; ticks are kept while a household is filtered out or another
+    hamlet is shown."""
 
     def __init__(self) -> None:
         super().__init__()
         named(self, "commands")
         self.setAccessibleName(_("Households of the hamlet"))
         self.kept: Ticks = {}
-        """Every tick, shown or not, and the hamlet of each."""
+        """All ticks with their hamlets, visible or not."""
         self._hamlet = ""
         self.itemChanged.connect(self._note)
 
     def fill(self, households: Sequence[RoundHousehold], hamlet: str) -> None:
-        """Show other households, ticked as they were."""
+        """Show other households with their ticks."""
         self._hamlet = hamlet
         self.blockSignals(True)
         self.clear()
-        for number, one in enumerate(households, start=1):
-            item = QListWidgetItem(f"{number}.  {one.name}{_signed(one)}", self)
-            item.setData(HOUSEHOLD, one)
-            on = one.id in self.kept
+        for number, household in enumerate(households, start=1):
+            item = QListWidgetItem(f"{number}.  {household.name}{_signed(household)}", self)
+            item.setData(HOUSEHOLD, household)
+            on = household.id in self.kept
             item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
             if on:
-                # It may have been ticked while the hamlet was called otherwise.
-                self.kept[one.id] = hamlet
+                # The hamlet may have been renamed since it was ticked.
+                self.kept[household.id] = hamlet
         self.blockSignals(False)
         self.setCurrentRow(0)
 
@@ -55,43 +55,50 @@ class RoundList(QListWidget):
             self.kept[household.id] = self._hamlet
 
     def ticked(self) -> list[RoundHousehold]:
-        """The households that are shown and ticked."""
+        """The ticked households that are visible."""
         items = (self.item(row) for row in range(self.count()))
         return [item.data(HOUSEHOLD) for item in items if _is_on(item)]
 
     def tick(self, households: Sequence[str], *, on: bool) -> None:
-        """Tick households (ids) that are shown, or take their ticks off."""
+        """Tick visible households (ids), or untick them."""
         for row in range(self.count()):
             if self.item(row).data(HOUSEHOLD).id in households:
                 state = Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
                 self.item(row).setCheckState(state)
 
     def elsewhere(self) -> Counter[str]:
-        """{hamlet: ticks of it that are not shown}."""
-        shown = {one.id for one in self.ticked()}
-        return Counter(hamlet for one, hamlet in self.kept.items() if one not in shown)
+        """{hamlet: number of ticks that are not visible}."""
+        shown = {household.id for household in self.ticked()}
+        return Counter(hamlet for household, hamlet in self.kept.items() if household not in shown)
 
     def without(self, households: Sequence[str]) -> Ticks:
-        """The ticks that stay once those of households (ids) are saved."""
-        return {one: hamlet for one, hamlet in self.kept.items() if one not in households}
+        """The remaining ticks when households (ids) are saved."""
+        return {
+            household: hamlet
+            for household, hamlet in self.kept.items()
+            if household not in households
+        }
 
     def prune(self, hamlet: str, households: Sequence[RoundHousehold]) -> None:
-        """Take off the ticks of a hamlet whose households are its no longer: deleted, or joined."""
-        there = {one.id for one in households}
-        self.kept = {one: at for one, at in self.kept.items() if at != hamlet or one in there}
+        """Drop ticks of a hamlet's households that no longer belong to it (deleted or joined)."""
+        ids = {household.id for household in households}
+        self.kept = {
+            household: place
+            for household, place in self.kept.items()
+            if place != hamlet or household in ids
+        }
 
     # ---------------------------------------------------------------------- finding
 
     def mark(self, typed: str) -> int:
-        """Mark the household that a number or name means; its row, -1 for none."""
+        """Make the household of a number or name current; its row, -1 for none."""
         row = self._row_of(typed)
         if row >= 0:
             self.setCurrentRow(row)
         return row
 
     def toggle(self, typed: str) -> bool:
-        """Tick the household that a number or name means, or take its tick off; whether any is
-        meant."""
+        """Toggle the household of a number or name; False if there is none."""
         row = self.mark(typed)
         if row >= 0:
             item = self.item(row)
@@ -99,9 +106,8 @@ class RoundList(QListWidget):
         return row >= 0
 
     def _row_of(self, typed: str) -> int:
-        """Its number on the paper; else the best of the names whose words begin so: one that has
-        the accents typed comes before others, the whole name before a part of it, and who is not
-        ticked before who is."""
+        """The row for a number on the paper, else for the best name whose words begin so: accents
+        as typed first, then equal names, then unticked ones."""
         if typed.strip().isdecimal():
             number = int(typed) - 1
             return number if 0 <= number < self.count() else -1
@@ -126,20 +132,20 @@ def _is_on(item: QListWidgetItem) -> bool:
 
 
 def _begins(typed: str, name: str) -> bool:
-    """Whether every word typed begins a word of the name."""
+    """Whether every typed word begins a word of the name."""
     words, parts = typed.split(), name.split()
     return bool(words) and all(any(part.startswith(word) for part in parts) for word in words)
 
 
 def _said(typed: str, name: str) -> bool:
-    """Whether the words typed with accents have those of the name; the others may lack them."""
+    """Whether the words typed with accents match the name's accents."""
     words = [word for word in accented(typed).split() if word != fold(word)]
     return not words or _begins(" ".join(words), accented(name))
 
 
-def _signed(one: RoundHousehold) -> str:
-    """When a household signed last, behind its name."""
-    if one.signed_on is None:
+def _signed(household: RoundHousehold) -> str:
+    """The date of the household's last pledge, appended to its name."""
+    if household.signed_on is None:
         return ""
-    words = _("signed this year, {date}") if one.this_year else _("signed last {date}")
-    return "   –   " + words.format(date=format_date(one.signed_on))
+    words = _("signed this year, {date}") if household.this_year else _("signed last {date}")
+    return "   –   " + words.format(date=format_date(household.signed_on))

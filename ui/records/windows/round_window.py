@@ -1,4 +1,4 @@
-"""The round of a hamlet: its households on paper with room to sign, then ticked who signed."""
+"""Window of a hamlet's round: households on paper with room to sign, then ticked when signed."""
 
 import datetime
 from collections.abc import Callable, Sequence
@@ -48,14 +48,15 @@ else:
     paper_forms = lazy_module("borderdesk.reports.handouts.paper_forms")
 
 NAMED = 3
-"""So many households are named in a question."""
+"""Number of households named in a question."""
 Sign = Callable[[Sequence[str], Signatures, Texts | None], bool]
-"""Takes the households that signed, what their pledges share, and what then stays of the draft;
-gives whether the saving was begun."""
+"""Starts the saving of pledges: households, shared values, remaining draft; returns whether it was
+started."""
 
 
 class RoundWindow(DraftWindow):
-    """Place, programme, day and witness; below the households. Typing finds one, Space ticks it."""
+    """Inputs for place, programme, day and witness; below, the households. Typing finds one, Enter
+    or Space ticks it."""
 
     way = "round"
 
@@ -66,7 +67,7 @@ class RoundWindow(DraftWindow):
         self._sign = sign
         self._found: list[RoundHousehold] = []
         self._found_at = ""
-        """The hamlet and commune that they are of; another may be chosen and not read yet."""
+        """The hamlet and commune of the listed households; the inputs may be ahead of it."""
         ground = EditorContext(desk, desk.today)
         self.commune = SearchCombo(commune_options(desk, desk.today()))
         self.hamlet = SearchCombo([])
@@ -87,9 +88,9 @@ class RoundWindow(DraftWindow):
         self.list = RoundList()
         self.hint = named(PlainLabel(), "muted")
         self._warned: UserError | str = ""
-        """What was said to be wrong with what is chosen; it goes once households are listed."""
+        """The message about invalid inputs, removed once households are listed."""
         self._asked: list[str] = []
-        """The households that were asked about last, for they have signed already."""
+        """The households of the last question (signed already)."""
         self.count = named(PlainLabel(), "muted")
         self.discard.setText(_("Untick all"))
         self.paper, self.save = QPushButton(_("Save PDF…")), QPushButton(_("Save pledges"))
@@ -160,7 +161,7 @@ class RoundWindow(DraftWindow):
         self.list.itemChanged.connect(lambda _item: self.draft.changed())
         self.waiting.toggled.connect(self.draft.changed)
         combos = (self.commune, self.hamlet, self.programme, *([self.post] if self.post else []))
-        for line in (*[one.line() for one in combos], self.day, self.witness, self.source):
+        for line in (*[chooser.line() for chooser in combos], self.day, self.witness, self.source):
             line.textChanged.connect(self.draft.changed)
         self.paper.clicked.connect(lambda _checked=False: self.ask_file())
         self.save.clicked.connect(lambda _checked=False: self.save_signed())
@@ -174,7 +175,7 @@ class RoundWindow(DraftWindow):
         self.read()
 
     def chosen_day(self) -> datetime.date | None:
-        """The day of signing; None while it is wrong."""
+        """The day of signing; None while invalid."""
         try:
             day = self._desk.records.clean_value(
                 DayField(N_("Date"), past=True), self.day.text().strip()
@@ -187,7 +188,7 @@ class RoundWindow(DraftWindow):
         return day if isinstance(day, datetime.date) else None
 
     def read(self) -> None:
-        """Read the households of the hamlet chosen, once everything is."""
+        """Read the households of the selected hamlet, once all inputs are given."""
         desk, day = self._desk, self.chosen_day()
         unit, hamlet = self.commune.known_code(), self.hamlet.known_code()
         programme = self.programme.known_code()
@@ -199,25 +200,25 @@ class RoundWindow(DraftWindow):
             return
         work = lambda: desk.round.households(unit, hamlet, programme, day)  # noqa: E731
         place = self._place()
-        self._tasks.run(work, lambda found: self._show(place, found), self._fail, self)
+        self._tasks.run(work, lambda households: self._show(place, households), self._fail, self)
 
-    def _show(self, place: str, found: list[RoundHousehold]) -> None:
+    def _show(self, place: str, households: list[RoundHousehold]) -> None:
         if place != self._place():
-            # Another hamlet was chosen meanwhile, and is asked for.
+            # Another hamlet was selected meanwhile; its read follows.
             return
-        self._found, self._found_at = found, place
-        self.list.prune(place, found)
-        # A question asked meanwhile stays.
+        self._found, self._found_at = households, place
+        self.list.prune(place, households)
+        # Another message stays.
         self.bar.withdraw(self._warned)
         self._fill()
 
     def shown(self) -> list[RoundHousehold]:
         """The households listed: all, or those that have not signed this year."""
         only = self.waiting.isChecked()
-        return [one for one in self._found if not (only and one.this_year)]
+        return [household for household in self._found if not (only and household.this_year)]
 
     def _place(self) -> str:
-        """The hamlet chosen and its commune, as people and the paper call it."""
+        """Hamlet and commune, as printed on the paper."""
         commune = self._desk.book.unit_name(self.commune.known_code())
         return f"{self.hamlet.known_code()}, {commune}"
 
@@ -230,7 +231,7 @@ class RoundWindow(DraftWindow):
         self._count()
 
     def _missing(self) -> str:
-        """What is to be done for households to be listed."""
+        """What to do while no households are listed."""
         if not self.commune.known_code():
             return _("Choose the commune, then the hamlet: its households are listed here.")
         if not self.hamlet.known():
@@ -249,17 +250,17 @@ class RoundWindow(DraftWindow):
     # --------------------------------------------------------------------- ticking
 
     def signed(self) -> list[str]:
-        """The households that are shown and ticked."""
-        return [one.id for one in self.list.ticked()]
+        """The ids of the ticked households that are visible."""
+        return [household.id for household in self.list.ticked()]
 
     def _tick_found(self) -> None:
-        """Tick the household that was typed, by name or by its number on the paper."""
+        """Tick the household of the typed name or number."""
         if self.list.toggle(self.search.text()):
             self.search.clear()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+Enter saves, F8 also what looks doubtful; Enter alone goes on, and must not close
-        what is being ticked."""
+        """Ctrl+Enter saves, F8 confirms doubts too; plain Enter moves on and must not close the
+        window."""
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.save_signed()
@@ -273,7 +274,7 @@ class RoundWindow(DraftWindow):
     # ----------------------------------------------------------------- the draft
 
     def texts(self) -> Texts:
-        """Who is ticked and what is typed, as JSON can hold it; no day where nobody named one."""
+        """The content as JSON-compatible data; day: "" unless edited."""
         return {
             "ticked": dict(self.list.kept),
             "commune": self.commune.code(),
@@ -287,7 +288,7 @@ class RoundWindow(DraftWindow):
         }
 
     def put(self, texts: Texts) -> None:
-        """Show a round as it was left."""
+        """Load a draft."""
         self.list.kept = dict(texts["ticked"])
         combos = {"commune": self.commune, "programme": self.programme, "post": self.post}
         for key, combo in combos.items():
@@ -302,15 +303,15 @@ class RoundWindow(DraftWindow):
         self.waiting.setChecked(texts["waiting"])
 
     def resume(self) -> None:
-        """Show the round as it was left, also by a window that died, with who has signed and what
-        hamlets were added meanwhile, and of today where nobody named another day."""
+        """Load the draft, with pledges and hamlets added meanwhile; the day is today unless
+        edited."""
         if not self.day.isModified():
             self.day.setText(format_date(self._desk.today()))
         super().resume()
         self._offer_hamlets()
 
     def empty(self) -> None:
-        """Take every tick off, also those of other hamlets."""
+        """Remove all ticks, in other hamlets too."""
         self.list.kept = {}
         self._fill()
 
@@ -319,12 +320,12 @@ class RoundWindow(DraftWindow):
         self.read()
 
     def summary(self, texts: Texts) -> str:
-        """The hamlet, and how many are ticked."""
+        """The hamlet and the number of ticks."""
         count = format_number(len(texts["ticked"]), language())
         return f"{texts['hamlet']} · {_('{count} ticked').format(count=count)}"
 
     def throw_away(self) -> None:
-        """Take every tick off; they can be restored."""
+        """Remove all ticks; they can be restored."""
         words = ngettext("{count} tick taken off.", "{count} ticks taken off.", len(self.list.kept))
         message = words.format(count=format_number(len(self.list.kept), language()))
         kept = _("They stay among the drafts (Ctrl+O) for {days} days.").format(days=THROWN_DAYS)
@@ -346,8 +347,8 @@ class RoundWindow(DraftWindow):
     # ---------------------------------------------------------------------- ending
 
     def save_signed(self) -> None:
-        """Save a pledge of each household that is ticked, unless one of them has signed already."""
-        again = [one for one in self.list.ticked() if one.this_year]
+        """Save a pledge for each ticked household; asks first if some have signed this year."""
+        again = [household for household in self.list.ticked() if household.this_year]
         if again:
             words = ngettext(
                 "{count} of those ticked has signed this year already: {names}.",
@@ -356,22 +357,23 @@ class RoundWindow(DraftWindow):
             )
             text = words.format(
                 count=format_number(len(again), language()),
-                names=", ".join([one.name for one in again[:NAMED]]) + "…" * (len(again) > NAMED),
+                names=", ".join([household.name for household in again[:NAMED]])
+                + "…" * (len(again) > NAMED),
             )
-            untick = partial(self.list.tick, [one.id for one in again], on=False)
+            untick = partial(self.list.tick, [household.id for household in again], on=False)
             self.bar.caution(text, (_("Untick"), untick), (_("Save all the same   F8"), self._save))
-            self._asked = [one.id for one in again]
+            self._asked = [household.id for household in again]
         else:
             self._save()
 
     def keep(self) -> None:
-        """Save those too that were asked about, and are ticked still."""
-        again = [one.id for one in self.list.ticked() if one.this_year]
+        """Save those that were asked about, if they are still ticked."""
+        again = [household.id for household in self.list.ticked() if household.this_year]
         if again and again == self._asked:
             self._save()
 
     def _save(self) -> None:
-        """Save what is ticked, and close; the ticks stay until they are saved."""
+        """Save the ticked households and close; the ticks stay until they are saved."""
         day, ticked = self.chosen_day(), self.signed()
         if day is None or not ticked:
             return
@@ -391,7 +393,7 @@ class RoundWindow(DraftWindow):
             self.bar.warn(wait_words())
 
     def saved(self, households: Sequence[str]) -> None:
-        """What was ticked is saved: the next hamlet begins."""
+        """The ticked households were saved: start the next hamlet."""
         self.list.kept = self.list.without(households)
         self._asked = []
         self.bar.clear()
@@ -408,7 +410,7 @@ class RoundWindow(DraftWindow):
         ask_where(self, f"{title} {self.hamlet.known_code()}", ".pdf", self.write)
 
     def write(self, target: Path) -> None:
-        """Save the households listed as a PDF with room to sign."""
+        """Save the listed households as PDF with room to sign."""
         desk, rows, place = self._desk, self.shown(), self._place()
         programme = self.programme.label_of(self.programme.known_code())
 
