@@ -1,1 +1,1 @@
-"""The window: Qt widgets over the core, which they ask and never go round."""
+"""The window: Qt widgets over the core, which they use only through its public interface."""

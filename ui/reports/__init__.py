@@ -1,1 +1,1 @@
-"""The page of reports and closing."""
+"""The report page: choice, preview, figures, text, closing, printing, saving."""

@@ -1,4 +1,4 @@
-"""What an amendment being prepared would change: a row a figure, each with its reason to edit."""
+"""Differences that an amendment in preparation would make, with editable reasons."""
 
 from collections.abc import Sequence
 
@@ -18,9 +18,9 @@ COLUMNS = {"value": N_("in the period"), "year_to_date": N_("since the year bega
 
 
 class AmendmentPanel(QWidget):
-    """The differences of an amendment with their reasons, which begin with what was changed.
+    """The differences of an amendment; the initial reasons are derived from the changed records.
 
-    draft_wanted: its pages are to be shown; keep_wanted: the paper is to stay as it was signed.
+    draft_wanted: show the pages of the draft; keep_wanted: give the amendment up.
     """
 
     draft_wanted = Signal()
@@ -65,28 +65,28 @@ class AmendmentPanel(QWidget):
         self.hide()
 
     def show_changes(self, changes: Sequence[SignedDifference], *, amending: bool) -> None:
-        """Show what would change; typed reasons stay while an amendment is prepared."""
+        """Show the differences; typed reasons stay while an amendment is prepared."""
         self._changes = list(changes)
-        keys = {one.key for one in changes}
+        keys = {change.key for change in changes}
         self._typed = {key: text for key, text in self._typed.items() if key in keys}
         self._show()
         self.keep.setEnabled(not changes)
         self.setVisible(amending)
 
     def _show(self) -> None:
-        self.table.show_rows([self._row(one) for one in self._changes])
+        self.table.show_rows([self._row(change) for change in self._changes])
 
-    def _row(self, one: SignedDifference) -> tuple[str, ...]:
+    def _row(self, change: SignedDifference) -> tuple[str, ...]:
         lang = language()
         figures = (
-            *(side.text(lang) for side in one.shown()),
-            format_figure(one.difference, lang),
+            *(side.text(lang) for side in change.shown()),
+            format_figure(change.difference, lang),
         )
-        reason = self._typed.get(one.key) or "; ".join(one.reasons)
-        return (f"{one.label} ({_(COLUMNS[one.column])})", *figures, reason)
+        reason = self._typed.get(change.key) or "; ".join(change.reasons)
+        return (f"{change.label} ({_(COLUMNS[change.column])})", *figures, reason)
 
     def _show_reason(self, row: int) -> None:
-        """Give the reason of the row chosen the whole width, where the table has no room for it."""
+        """Show the reason of the current row in full width, as the table may elide it."""
         self.reason.setEnabled(row >= 0)
         self.reason.setText(self.table.texts.rows[row][-1] if row >= 0 else "")
         self.reason.setCursorPosition(0)
@@ -97,10 +97,10 @@ class AmendmentPanel(QWidget):
             self._reason_typed(row, text)
 
     def _reason_typed(self, row: int, text: str) -> None:
-        """A reason is of its indicator, in the period and since the year began alike."""
+        """A reason belongs to its indicator, in both columns."""
         self._typed[self._changes[row].key] = text
         self._show()
 
     def reasons(self) -> dict[str, str]:
-        """{indicator: reason} of those that a person wrote."""
+        """{indicator: reason} of the reasons that a person typed."""
         return {key: text for key, text in self._typed.items() if text}

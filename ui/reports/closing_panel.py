@@ -1,4 +1,4 @@
-"""Ký, chốt: the state of a period, who signs, the signed editions and their scans."""
+"""Ký, chốt: state of a period, its signer, the signed editions and their scans."""
 
 import datetime
 from collections.abc import Callable, Mapping
@@ -61,7 +61,7 @@ from ui.widgets.tables.row_copy import RowCopy
 
 SCANS = "*.pdf *.jpg *.jpeg *.png"
 EDITION, SCAN = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
-"""Roles of the tree's items: the id of the edition, and the Attachment of a scan."""
+"""Item roles of the tree: id of the edition, Attachment of a scan."""
 TREE_LINES = 5
 
 STATES = {
@@ -70,14 +70,14 @@ STATES = {
     "reopened": N_("open again"),
     "amending": N_("open for an amendment"),
 }
-"""{state of a period: its words}."""
+"""{state of a period: label}."""
 
 
 class ClosingPanel(DeskPanel):
-    """Closes and reopens a period, and keeps the scans of what was signed.
+    """Closes and reopens a period, and manages the scans of signed papers.
 
-    closed: a new edition was made (Edition), to be printed and sent; edition_wanted: the pages
-    of an edition (its id) are to be shown; draft_wanted: those of the amendment being prepared.
+    closed(Edition): a new edition, to be printed and sent; edition_wanted(id): show its pages;
+    draft_wanted: show the pages of the amendment in preparation.
     """
 
     closed = Signal(object)
@@ -119,10 +119,10 @@ class ClosingPanel(DeskPanel):
         signed, column = column_part()
         column.addWidget(self._tree(), 1)
         row = FlowLayout()
-        for one in (
+        for push in (
             *(self.signature.button, self.show_edition, self.attach, self.save_scan, self.detach),
         ):
-            row.add(one)
+            row.add(push)
         column.addLayout(row)
         parts.add(_("What was signed"), signed, headed=True)
         scrolled_column(self).addWidget(parts)
@@ -130,7 +130,7 @@ class ClosingPanel(DeskPanel):
         self.since.hide()
 
     def _signing(self) -> QWidget:
-        """The form of a closing: number and date of the paper, who signs."""
+        """The form of a closing: number and date of the paper, signer."""
         self.signing = QWidget()
         form = self._form = QFormLayout(self.signing)
         form.setContentsMargins(0, 0, 0, 0)
@@ -204,7 +204,7 @@ class ClosingPanel(DeskPanel):
         self.read(lambda: period_state(self._desk, request), self._show)
 
     def refresh(self) -> None:
-        """Reload the state of the period."""
+        """Read the state of the period again."""
         if self._request is not None:
             self.show_request(self._request)
 
@@ -221,20 +221,20 @@ class ClosingPanel(DeskPanel):
         if state.reason:
             words += " · " + _("Reason: {reason}").format(reason=state.reason)
         self.state.setText(words)
-        moved = sum(one.moved for one in period.editions)
-        self.since.setVisible(bool(moved))
+        moved_figures = sum(edition_state.moved for edition_state in period.editions)
+        self.since.setVisible(bool(moved_figures))
         self.since.setText(
             ngettext(
                 "Added to or corrected since closing: {count} figure is another now.",
                 "Added to or corrected since closing: {count} figures are others now.",
-                moved,
-            ).format(count=moved)
+                moved_figures,
+            ).format(count=moved_figures)
         )
         self.papers.ask_for(period.unset)
-        then: QLineEdit = self.number
+        next_line: QLineEdit = self.number
         for line in reversed(self.papers.lines.values()):
-            tab_before(line, then)
-            then = line
+            tab_before(line, next_line)
+            next_line = line
         align_labels(self.papers.form, self._form)
         self.changes.show_changes(period.changes, amending=state.name == AMENDING)
         self._fill_signer(period.signer)
@@ -242,7 +242,7 @@ class ClosingPanel(DeskPanel):
         self._enable()
 
     def _fill_signer(self, signer: Signer) -> None:
-        """Fill in who signs by the settings, except where a person typed something else."""
+        """Fill in the signer from the settings, except for edited fields."""
         for field, text in (
             (self.office, signer.office),
             (self.rank, signer.rank),
@@ -256,11 +256,11 @@ class ClosingPanel(DeskPanel):
             self.mode.setCurrentIndex(max(self.mode.findData(signer.mode), 0))
 
     def _fill_tree(self, editions: list[EditionState]) -> None:
-        chosen, before = self._chosen(EDITION), self.editions.topLevelItem(0)
-        newest = before.data(0, EDITION) if before is not None else None
+        chosen, first_item = self._chosen(EDITION), self.editions.topLevelItem(0)
+        newest = first_item.data(0, EDITION) if first_item is not None else None
         self.editions.clear()
-        for one in reversed(editions):
-            edition = one.edition
+        for edition_state in reversed(editions):
+            edition = edition_state.edition
             head = f"{edition.title} · {format_date(edition.signed_on)}"
             if edition.state in (REPLACED, WITHDRAWN):
                 words = {REPLACED: _("replaced"), WITHDRAWN: _("withdrawn")}[edition.state]
@@ -268,23 +268,23 @@ class ClosingPanel(DeskPanel):
             item = QTreeWidgetItem([head])
             item.setData(0, EDITION, edition.id)
             self.editions.addTopLevelItem(item)
-            for event in one.events:
+            for event in edition_state.events:
                 item.addChild(_leaf(_event_line(event), edition.id))
-            for scan in one.scans:
+            for scan in edition_state.scans:
                 words = _("Digitally signed: {name}") if scan.signed else _("Scan: {name}")
                 leaf = _leaf(words.format(name=scan.name), edition.id)
                 leaf.setData(0, SCAN, scan)
                 item.addChild(leaf)
             item.setExpanded(True)
         if editions:
-            ids = [one.edition.id for one in reversed(editions)]
-            # One that was just closed is what is signed and printed next.
-            stays = ids[0] == newest and chosen in ids
-            place = ids.index(chosen) if stays else 0
+            ids = [edition_state.edition.id for edition_state in reversed(editions)]
+            # A newly closed edition is what will be signed and printed next.
+            is_unchanged = ids[0] == newest and chosen in ids
+            place = ids.index(chosen) if is_unchanged else 0
             self.editions.setCurrentIndex(self.editions.model().index(place, 0))
 
     def _enable(self) -> None:
-        """Enable and show what can be done in the state of the period."""
+        """Enable and show the actions for the state of the period."""
         state = self._period.state if self._period is not None else ClosingState("open")
         closed = state.name == "closed"
         self._close.setEnabled(self._period is not None and not closed)
@@ -296,12 +296,12 @@ class ClosingPanel(DeskPanel):
         self.signing.setVisible(not closed)
         self.close_button.setVisible(not closed)
         chosen = self.editions.currentItem()
-        kept = chosen.data(0, SCAN) if chosen is not None else None
-        scan = kept is not None
+        attachment = chosen.data(0, SCAN) if chosen is not None else None
+        has_scan = attachment is not None
         self.show_edition.setEnabled(chosen is not None)
         self.attach.setEnabled(chosen is not None)
-        self.save_scan.setEnabled(scan)
-        self.detach.setEnabled(kept is not None and not kept.signed)
+        self.save_scan.setEnabled(has_scan)
+        self.detach.setEnabled(attachment is not None and not attachment.signed)
         self.signature.offer(self._request, state, self._chosen(EDITION))
 
     # --------------------------------------------------------------------- closing
@@ -317,7 +317,7 @@ class ClosingPanel(DeskPanel):
         return day if isinstance(day, datetime.date) else None
 
     def close_period(self) -> None:
-        """Chốt – in – gửi: close the period; `closed` leads on to printing and sending."""
+        """Chốt – in – gửi: close the period; `closed` leads to printing and sending."""
         request = self._request
         if request is None:
             return
@@ -332,16 +332,16 @@ class ClosingPanel(DeskPanel):
         scope, typed = request.scope, self.papers.typed()
 
         def doubts() -> list[str]:
-            found = closing.doubts(request.period, scope, number, day)
-            found += period_prose_doubts(self._desk, request.period, scope)
-            given = [*typed, *([SIGNER] if signer.name else [])]
-            return [*found, *letterhead_doubts(self._desk, given)]
+            doubt_texts = closing.doubts(request.period, scope, number, day)
+            doubt_texts += period_prose_doubts(self._desk, request.period, scope)
+            given_settings = [*typed, *([SIGNER] if signer.name else [])]
+            return [*doubt_texts, *letterhead_doubts(self._desk, given_settings)]
 
         close = partial(self._close_now, request, number, day, signer)
-        self.ask(doubts, lambda found: self._ask_doubts(found, close))
+        self.ask(doubts, lambda messages: self._ask_doubts(messages, close))
 
     def _ask_doubts(self, doubts: list[str], close: Callable[[], None]) -> None:
-        """Close at once where nothing is odd, else once a person says so."""
+        """Close at once without doubts, else ask."""
         if not doubts:
             close()
             return
@@ -370,7 +370,7 @@ class ClosingPanel(DeskPanel):
         self.write(work, self._show_closed)
 
     def _keep_signed(self) -> None:
-        """Leave the paper as it was signed after all."""
+        """Cancel the amendment: the paper stays as signed."""
         request, desk = self._request, self._desk
         if request is not None:
             self.write(
@@ -389,7 +389,7 @@ class ClosingPanel(DeskPanel):
         self.closed.emit(edition)
 
     def open_period(self) -> None:
-        """Open the period again, or for an amendment once its paper was printed or sent."""
+        """Reopen the period; for an amendment if its paper was printed or sent."""
         request, period = self._request, self._period
         if request is None or period is None:
             return
@@ -398,16 +398,16 @@ class ClosingPanel(DeskPanel):
             self.bar.warn(_("Write the reason first."))
             self.reason.setFocus()
             return
-        final = period.state.final
-        reopen = desk.closing.amend_period if final else desk.closing.reopen_period
+        is_final = period.state.final
+        reopen = desk.closing.amend_period if is_final else desk.closing.reopen_period
         self.write(lambda: reopen(request.period, request.scope, reason), self._show_opened)
 
     def _show_opened(self, state: ClosingState) -> None:
         self.reason.clear()
-        amends = state.name == "amending"
+        is_amending = state.name == "amending"
         self.bar.notify(
             _("Open for an amendment: correct the records, then close again.")
-            if amends
+            if is_amending
             else _("The period is open again.")
         )
         self.refresh()
@@ -427,7 +427,7 @@ class ClosingPanel(DeskPanel):
         ask_files(self, _("Scans of signed papers"), SCANS, partial(self.attach_scans, edition))
 
     def attach_scans(self, edition: str, paths: Any) -> None:
-        """Attach scans (files) to an edition (its id)."""
+        """Attach scans (files) to an edition (id)."""
         scans = self._desk.closing.scans
 
         def work() -> int:
@@ -447,7 +447,7 @@ class ClosingPanel(DeskPanel):
         ask_where(self, Path(scan.name).stem + suffix, suffix, partial(self.save_to, scan.id))
 
     def save_to(self, scan: str, target: Path) -> None:
-        """Write a scan (its id) to a file."""
+        """Save a scan (id) to a file."""
         scans = self._desk.closing.scans
         words = _("Saved as {file}").format(file=target.name)
         self.write(lambda: scans.save_scan(scan, target), lambda _none: self.bar.notify(words))
@@ -466,7 +466,7 @@ class ClosingPanel(DeskPanel):
         self.write(lambda: scans.detach_scan(scan), lambda _none: self.refresh())
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Put the keyboard focus into the form of a closing (`close`)."""
+        """Focus the form of a closing (`close`)."""
         if "close" in intent:
             self.number.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -1,4 +1,4 @@
-"""The button that signs the edition in force digitally, and the dialog behind it."""
+"""Button that signs the current edition digitally, with its dialog."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,7 @@ else:
 
 
 class EditionSignature:
-    """Offers to sign the edition chosen in a panel, when it is the one in force: no other can be
-    signed."""
+    """Enabled if the selected edition is the one in force; others cannot be signed."""
 
     def __init__(self, panel: DeskPanel, desk: Desk, tasks: Runner) -> None:
         self._panel, self._desk, self._tasks = panel, desk, tasks
@@ -31,14 +30,14 @@ class EditionSignature:
         self.button = button(self._action)
 
     def offer(self, request: Request | None, state: ClosingState, chosen: str | None) -> None:
-        """Another edition (its id) was chosen, or the period has another state."""
+        """Update for another selected edition (id) or state of the period."""
         edition = state.edition if state.name == "closed" else None
         signable = edition is not None and edition.id == chosen and request is not None
         self._request, self._edition = request, edition if signable else None
         self._action.setEnabled(signable)
 
     def ask(self) -> None:
-        """Ask whose key signs it."""
+        """Open the signing dialog."""
         if self._edition is None or self._request is None:
             return
         summary = self._request._replace(kind="summary")
@@ -47,7 +46,7 @@ class EditionSignature:
         )
         self.dialog.open()
 
-    def _show(self, made: Any) -> None:
-        self._panel.bar.notify(_("Signed and saved as {file}.").format(file=made.file.name))
+    def _show(self, signed_paper: Any) -> None:
+        self._panel.bar.notify(_("Signed and saved as {file}.").format(file=signed_paper.file.name))
         self._panel.refresh()
         self._panel.changed.emit()

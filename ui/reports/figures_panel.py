@@ -1,4 +1,4 @@
-"""Vì sao 47? The figures of a summary, and the records that add up to the chosen one."""
+"""Vì sao 47? The figures of a summary, and the records behind the selected one."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -42,28 +42,29 @@ COLUMNS: Mapping[str, str] = {
     "year_to_date": N_("Year so far"),
     "late": N_("Added late"),
 }
-"""{column of a summary whose figures are made of records: its title}."""
+"""{column of a summary whose figures consist of records: title}."""
 BESIDE, ABOVE = 12, 8
-"""Margins of an indicator's name in pixels: at either side, and above and below together."""
+"""Horizontal padding of an indicator's name at each side, and vertical padding in all, in
+pixels."""
 FIRST = 1
-"""The place of the first figure in a row of the table."""
+"""The index of the first figure column."""
 
 
 class FigureRecords(NamedTuple):
-    """The records behind the figure in a column of a line: at most MOST of `total`."""
+    """The records behind a figure: at most MOST_RECORDS of `total`."""
 
     line: SummaryLine
     column: str
     records: Sequence[RecordLine]
     total: int
     addends: Mapping[str, int | Decimal]
-    """{record: what it adds}, of all records; empty where the figure is no sum of them."""
+    """{record id: addend} of all records; empty if the figure is no sum of them."""
 
 
 class FiguresPanel(DeskPanel):
-    """The figures of the report shown, and the records behind the chosen one.
+    """The figures of the current report, and the records behind the selected one.
 
-    record_wanted: a record is to be opened (its type and id).
+    record_wanted(type, id): open a record.
     """
 
     record_wanted = Signal(str, str)
@@ -102,7 +103,7 @@ class FiguresPanel(DeskPanel):
 
     def _lay_out(self) -> None:
         self.figures.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
-        # Names are never cut off: they wrap where the column is narrow.
+        # Names wrap in a narrow column; they are never elided.
         self.figures.setWordWrap(True)
         self._fit_after_resizing()
         _stretch(self.figures, 0)
@@ -118,13 +119,13 @@ class FiguresPanel(DeskPanel):
         scrolled_column(self).addWidget(self._parts)
 
     def _go_behind(self) -> None:
-        """Go on from a figure to its records."""
+        """Move from a figure to its records."""
         self._parts.show_part(self._behind)
         self.records.setFocus()
 
     def _fit_after_resizing(self) -> None:
-        # In the next turn of the event loop: taller rows may bring a scroll bar, which makes the
-        # column of names narrower still.
+        # In the next turn of the event loop: higher rows may add a scroll bar, which narrows the
+        # column.
         settled = QTimer(self, singleShot=True, interval=0)
         settled.timeout.connect(self._fit)
         header = self.figures.horizontalHeader()
@@ -144,49 +145,49 @@ class FiguresPanel(DeskPanel):
     # --------------------------------------------------------------------- showing
 
     def show_summary(self, request: Request, summary: Summary | None) -> None:
-        """Show the figures of a summary; None for a report that has none."""
+        """Show the figures of a summary; None for reports without."""
         self._request = request if summary is not None else None
         self._lines = list(summary.lines) if summary is not None else []
         rows = all_rows(self._desk.book) if self._lines else []
         self._how = {row.key: _(row.how) for row in rows if row.how}
         self.figures.show_rows([self._texts(line) for line in self._lines])
-        late = FIRST + list(COLUMNS).index("late")
-        self.figures.setColumnHidden(late, not any(line.late for line in self._lines))
+        late_column = FIRST + list(COLUMNS).index("late")
+        self.figures.setColumnHidden(late_column, not any(line.late for line in self._lines))
         self._fit()
         if not self._lines:
             self._clear()
 
     def _fit(self) -> None:
-        """Make each row as high as its name is in the width of the column."""
+        """Make each row as high as its wrapped name."""
         metrics = self.figures.fontMetrics()
-        one = self.figures.verticalHeader().defaultSectionSize()
-        room = QRect(0, 0, self.figures.columnWidth(0) - 2 * BESIDE, 0)
+        row_height = self.figures.verticalHeader().defaultSectionSize()
+        name_area = QRect(0, 0, self.figures.columnWidth(0) - 2 * BESIDE, 0)
         for place, (name, *_figures) in enumerate(self.figures.texts.rows):
-            needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, name).height()
-            self.figures.setRowHeight(place, max(one, needed + ABOVE))
+            height = metrics.boundingRect(name_area, Qt.TextFlag.TextWordWrap, name).height()
+            self.figures.setRowHeight(place, max(row_height, height + ABOVE))
 
     def _texts(self, line: SummaryLine) -> tuple[str, ...]:
         figures = (line.shown(column).text(language()) for column in COLUMNS)
         return (f"{line.label} ({line.unit})", *figures)
 
     def choose(self, key: str, column: str) -> None:
-        """Show the records behind the figure of an indicator (its key) in one of COLUMNS."""
+        """Show the records behind the figure of an indicator (key) in a column of COLUMNS."""
         place = next((n for n, line in enumerate(self._lines) if line.key == key), None)
         if place is not None:
-            at = self.figures.texts.index(place, FIRST + list(COLUMNS).index(column))
-            self.figures.setCurrentIndex(at)
-            self.figures.scrollTo(at)
+            index = self.figures.texts.index(place, FIRST + list(COLUMNS).index(column))
+            self.figures.setCurrentIndex(index)
+            self.figures.scrollTo(index)
             self._parts.show_part(self._behind)
 
     # --------------------------------------------------------------------- records
 
     def _read_records(self) -> None:
-        at = self.figures.currentIndex()
+        index = self.figures.currentIndex()
         request = self._request
-        if request is None or not 0 <= at.row() < len(self._lines):
+        if request is None or not 0 <= index.row() < len(self._lines):
             return
-        line = self._lines[at.row()]
-        column = list(COLUMNS)[max(at.column() - FIRST, 0)]
+        line = self._lines[index.row()]
+        column = list(COLUMNS)[max(index.column() - FIRST, 0)]
         desk = self._desk
 
         def work() -> FigureRecords:
@@ -197,26 +198,26 @@ class FiguresPanel(DeskPanel):
 
         self.read(work, self._show)
 
-    def _show(self, found: FigureRecords) -> None:
-        line = found.line
-        self._records = found.records
-        how = self._how.get(line.key, "")
-        _put_text(self.why, _heading(found))
-        _put_text(self.how, _("Worked out as: {how}").format(how=how) if how else "")
-        carried = _carried(line) if found.column == figure_records.TO_DATE else ""
-        _put_text(self.sum, "\n".join(filter(None, (_added(found), carried))))
-        several = len({one.type for one in found.records}) > 1
+    def _show(self, behind: FigureRecords) -> None:
+        line = behind.line
+        self._records = behind.records
+        method = self._how.get(line.key, "")
+        _put_text(self.why, _heading(behind))
+        _put_text(self.how, _("Worked out as: {how}").format(how=method) if method else "")
+        year_sum = _carried(line) if behind.column == figure_records.TO_DATE else ""
+        _put_text(self.sum, "\n".join(filter(None, (_added(behind), year_sum))))
+        has_types = len({record.type for record in behind.records}) > 1
         self.records.show_rows(
             [
                 (
-                    format_date(one.day) if one.day else "",
-                    f"{one.title}: {one.text}" if several else one.text,
-                    format_figure(found.addends[one.record], language())
-                    if one.record in found.addends
+                    format_date(record.day) if record.day else "",
+                    f"{record.title}: {record.text}" if has_types else record.text,
+                    format_figure(behind.addends[record.record], language())
+                    if record.record in behind.addends
                     else "",
-                    one.short,
+                    record.short,
                 )
-                for one in found.records
+                for record in behind.records
             ],
             keep=False,
         )
@@ -228,54 +229,54 @@ class FiguresPanel(DeskPanel):
         self.records.show_rows([])
 
     def _open(self, row: int) -> None:
-        one = self._records[row]
-        self.record_wanted.emit(one.type, one.record)
+        record = self._records[row]
+        self.record_wanted.emit(record.type, record.record)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Choose a figure. figure: (key of the indicator, column)."""
+        """figure: (indicator key, column) to select."""
         if "figure" in intent:
             self.choose(*intent["figure"])
 
 
 def _put_text(label: QLabel, text: str) -> None:
-    """Show a text, or hide the label of an empty one."""
+    """Set a text; hides the label if it is empty."""
     label.setText(text)
     label.setVisible(bool(text))
 
 
 def _stretch(table: RowsTable, column: int) -> None:
-    """Let a column fill the width that the others leave."""
+    """Stretch a column over the remaining width."""
     table.setTextElideMode(Qt.TextElideMode.ElideRight)
     header = table.horizontalHeader()
     header.setStretchLastSection(False)
     header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 
 
-def _heading(found: FigureRecords) -> str:
-    """The question that the records answer, and how many they are."""
+def _heading(behind: FigureRecords) -> str:
+    """The question that the records answer, with their number."""
     words = ngettext(
         "Why {value}? {indicator}, {column}: {count} record",
         "Why {value}? {indicator}, {column}: {count} records",
-        found.total,
+        behind.total,
     ).format(
-        value=found.line.shown(found.column).text(language()),
-        indicator=found.line.label,
-        column=_(COLUMNS[found.column]).lower(),
-        count=format_number(found.total, language()),
+        value=behind.line.shown(behind.column).text(language()),
+        indicator=behind.line.label,
+        column=_(COLUMNS[behind.column]).lower(),
+        count=format_number(behind.total, language()),
     )
-    if found.total <= len(found.records):
+    if behind.total <= len(behind.records):
         return words
-    most = format_number(MOST_RECORDS, language())
-    return f"{words} " + _("(the first {most} are listed)").format(most=most)
+    limit = format_number(MOST_RECORDS, language())
+    return f"{words} " + _("(the first {most} are listed)").format(most=limit)
 
 
-def _added(found: FigureRecords) -> str:
-    """The sum of what the records add, and what is from paper beside it; "" where there is none."""
-    if not found.addends:
+def _added(behind: FigureRecords) -> str:
+    """The sum of the records, plus the part taken from paper; "" if the figure is no sum."""
+    if not behind.addends:
         return ""
-    lang, total = language(), sum(found.addends.values())
+    lang, total = language(), sum(behind.addends.values())
     text = _("The records add up to {sum}").format(sum=format_figure(total, lang))
-    figure = found.line.shown(found.column)
+    figure = behind.line.shown(behind.column)
     if figure.mark and figure.value is not None:
         part = figure._replace(value=figure.value - total, mark="")
         text += _(" + {paper} from paper = {figure}").format(
@@ -285,7 +286,7 @@ def _added(found: FigureRecords) -> str:
 
 
 def _carried(line: SummaryLine) -> str:
-    """The figure since the year began as a sum, once a period of the year is signed."""
+    """The figure of the year to date as a sum, once a period of the year is signed; "" before."""
     carry = line.carry
     if carry is None:
         return ""

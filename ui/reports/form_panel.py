@@ -1,4 +1,4 @@
-"""A unit's own Word form: every field it can have, with its value now, and filling it."""
+"""Word forms of the unit: list of their fields with values, and filling a form."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,10 +37,10 @@ else:
 
 
 class FormPanel(DeskPanel):
-    """Lists the fields of the period and scope chosen; fills a form with them.
+    """Lists the fields for the selected period and scope, and fills a form.
 
-    The fields are read when the panel is shown. `changed` once a form of a closed period was
-    written: its edition is final.
+    The fields are read when the panel becomes visible. `changed` is emitted after a form of a
+    closed period was written, which makes its edition final.
     """
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
@@ -81,7 +81,7 @@ class FormPanel(DeskPanel):
         foot(self).addLayout(self._kept_row())
 
     def _kept_row(self) -> FlowLayout:
-        """The forms kept in the desk: which is filled, another one kept, one taken away."""
+        """Combo box of the stored forms, with buttons to fill, add and remove."""
         self.kept.setAccessibleName(_("The form to fill"))
         self.kept.setToolTip(_("The form to fill"))
         self._show_kept([])
@@ -91,8 +91,8 @@ class FormPanel(DeskPanel):
         self.fill_button = button(bind(self, "fill_form", self.ask_form), main=True, keys=True)
         row = FlowLayout()
         row.add(self.kept, 1)
-        for one in (self.fill_button, self.keep_button, self.remove_button):
-            row.add(one)
+        for push in (self.fill_button, self.keep_button, self.remove_button):
+            row.add(push)
         self._kept_chosen()
         return row
 
@@ -100,25 +100,25 @@ class FormPanel(DeskPanel):
         self.remove_button.setEnabled(bool(self.kept.currentData()))
 
     def _show_kept(self, forms: Sequence[KeptForm]) -> None:
-        """Offer the forms kept; the one that is chosen stays chosen while it is there."""
+        """Offer the stored forms; the selection is kept."""
         chosen = self.kept.currentData()
         with QSignalBlocker(self.kept):
             self.kept.clear()
             self.kept.addItem(_("A Word file…"), "")
-            for one in forms:
-                self.kept.addItem(one.name, one.name)
+            for form in forms:
+                self.kept.addItem(form.name, form.name)
             self.kept.setCurrentIndex(max(self.kept.findData(chosen), 0))
 
     # ---------------------------------------------------------------------------- fields
 
     def show_request(self, request: Request) -> None:
-        """Another report was chosen."""
+        """Switch to another report."""
         self._request = request
         if self.isVisible():
             self._read()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read the fields of the report that was chosen meanwhile."""
+        """Read the fields of the report selected while hidden."""
         super().showEvent(event)
         self._read()
 
@@ -146,7 +146,7 @@ class FormPanel(DeskPanel):
         self.read(lambda: desk.word_forms.all(), show)
 
     def refresh(self) -> None:
-        """The figures or texts may be others now."""
+        """Figures or texts may have changed: read again."""
         self._shown = None
         if self.isVisible():
             self._read()
@@ -156,14 +156,17 @@ class FormPanel(DeskPanel):
         self._fill()
 
     def _fill(self) -> None:
-        wanted = fold(self.search.text())
-        rows = [(f"{{{{{one.name}}}}}", one.value, one.label) for one in self._fields]
-        self.table.show_rows([row for row in rows if wanted in fold(" ".join(row))])
+        search_text = fold(self.search.text())
+        rows = [
+            (f"{{{{{form_field.name}}}}}", form_field.value, form_field.label)
+            for form_field in self._fields
+        ]
+        self.table.show_rows([row for row in rows if search_text in fold(" ".join(row))])
 
     # --------------------------------------------------------------------------- filling
 
     def ask_form(self) -> None:
-        """Ask for a form where none that is kept is chosen, then for where the filled one goes."""
+        """Ask for a form unless a stored one is selected, then for the file to write."""
         if self.kept.currentData():
             self._form_chosen(self.kept.currentData())
             return
@@ -177,11 +180,11 @@ class FormPanel(DeskPanel):
     # ------------------------------------------------------------------------ forms kept
 
     def ask_kept(self) -> None:
-        """Ask for a Word file to be kept."""
+        """Ask for a Word file to store."""
         ask_files(self, _("A Word form of the unit"), "*.docx", lambda files: self.keep(files[0]))
 
     def keep(self, file: Path) -> None:
-        """Keep a Word file as a form and choose it."""
+        """Store a Word file as form and select it."""
         desk = self._desk
 
         def done(form: KeptForm) -> None:
@@ -193,7 +196,7 @@ class FormPanel(DeskPanel):
         self.write(lambda: own_forms.keep_form(desk, file), done)
 
     def remove(self) -> None:
-        """Take the form that is chosen away."""
+        """Remove the selected form."""
         desk, name = self._desk, self.kept.currentData()
 
         def done(_none: None) -> None:
@@ -203,7 +206,7 @@ class FormPanel(DeskPanel):
         self.write(lambda: desk.word_forms.remove_form(name), done)
 
     def fill(self, template: Path | str, target: Path) -> None:
-        """Fill a form, a file or a name of one that is kept, and say where it is."""
+        """Fill a form (a file, or the name of a stored one)."""
         request, desk = self._request, self._desk
         if request is None:
             return

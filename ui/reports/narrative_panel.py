@@ -1,6 +1,6 @@
-"""The text of a report: its parts, the tasks ahead, results that no indicator measures.
+"""Text of a report: parts, tasks ahead, results that no indicator measures.
 
-There is no save button: every change is in the store within a second.
+Without a save button: changes are saved within a second.
 """
 
 import datetime
@@ -33,12 +33,12 @@ from ui.widgets.pages.desk_panel import DeskPanel
 from ui.widgets.pages.messages import MessageBar
 
 LINES = 5
-"""Least height of a text."""
+"""Minimum height of a text in lines."""
 OWNER_LIMIT = 200
 
 
 class TaskRow:
-    """The fields of a task ahead, as `ChildrenEditor` needs them."""
+    """The fields of a task, in the form of a child model for `ChildrenEditor`."""
 
     _fields: ClassVar[dict[str, ColumnField]] = {
         "task": TextField(N_("Task"), required=True, limit=TASK_LIMIT),
@@ -52,12 +52,12 @@ class TaskRow:
         return cls._fields
 
 
-# The editor takes a peewee model elsewhere; tasks have no table, they are stored as one text.
+# ChildrenEditor expects a peewee model; tasks have no table but are stored as one text.
 TASKS = ChildrenField(N_("Tasks ahead"), cast("type[ChildModel]", TaskRow))
 
 
 class NarrativePanel(DeskPanel):
-    """Edits the text of the report that is shown; `changed` once a change is in the store."""
+    """Edits the text of the current report; emits `changed` after a save."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -113,7 +113,7 @@ class NarrativePanel(DeskPanel):
         return title
 
     def _text(self, title: str, place: int = -1) -> QPlainTextEdit:
-        """A text below its title, at the end or at a place of the column."""
+        """A text edit below its title, at the end or at an index of the column."""
         heading = self._heading(title, place)
         text = QPlainTextEdit()
         text.setAccessibleName(title)
@@ -127,11 +127,11 @@ class NarrativePanel(DeskPanel):
     # --------------------------------------------------------------------- reading
 
     def show_request(self, request: Request) -> None:
-        """Show the text of a report, read again; what was typed for the last one is saved first,
-        and of the same one stays while it is."""
-        typing = not self.idle()
+        """Show the text of a report; typed text is saved first, and kept if the report has the same
+        text."""
+        is_busy = not self.idle()
         self.keep_now()
-        if typing and self._request is not None and _same_text(self._request, request):
+        if is_busy and self._request is not None and _same_text(self._request, request):
             self._request = request
             return
         self._request = request
@@ -139,7 +139,7 @@ class NarrativePanel(DeskPanel):
         self.read(lambda: narrative_state(self._desk, request), self._show)
 
     def refresh(self) -> None:
-        """Reload: the period may have been closed or opened."""
+        """Read again: the period may have been closed or reopened."""
         request, self._request = self._request, None
         if request is not None:
             self.show_request(request)
@@ -149,7 +149,7 @@ class NarrativePanel(DeskPanel):
         narrative = state.narrative
         for key, text in self.parts.items():
             part = narrative.parts.get(key, "")
-            # The keyboard stays where it is in a text that is the same.
+            # Setting an equal text would move the cursor.
             if text.toPlainText() != part:
                 text.setPlainText(part)
         self.tasks.put([_task_row(task) for task in narrative.tasks])
@@ -184,7 +184,7 @@ class NarrativePanel(DeskPanel):
         self.offers.setVisible(not locked)
 
     def _show_doubts(self, doubts: Sequence[ProseDoubt]) -> None:
-        """Show below each part the figures that the table has otherwise."""
+        """Show below each part the figures that differ from the table."""
         for key, label in self.doubts.items():
             words = [doubt.words for doubt in doubts if doubt.part == key]
             label.setText("\n".join(words))
@@ -193,7 +193,7 @@ class NarrativePanel(DeskPanel):
     # ------------------------------------------------------------------- sentences
 
     def _offer(self) -> None:
-        """Offer the sentences that the report's figures make."""
+        """Offer sentences made from the report's figures."""
         request = self._request
         if request is None:
             return
@@ -205,7 +205,7 @@ class NarrativePanel(DeskPanel):
         self.ask(lambda: period_sentences(self._desk, request.period, request.scope), show)
 
     def _put_in(self, words: str) -> None:
-        """Put sentences where the cursor of the results is, in a paragraph of their own."""
+        """Insert sentences at the cursor of the results, as a paragraph of their own."""
         text = self.parts[RESULTS]
         cursor = text.textCursor()
         before = "" if cursor.atBlockStart() else "\n"
@@ -232,13 +232,13 @@ class NarrativePanel(DeskPanel):
             self._save_timer.start()
 
     def keep_now(self) -> None:
-        """Save what was typed since the last change was saved."""
+        """Save pending edits now."""
         if self._save_timer.isActive():
             self._save_timer.stop()
             self._save()
 
     def idle(self) -> bool:
-        """Whether everything typed is in the store."""
+        """Whether all edits are saved."""
         return super().idle() and not self._save_timer.isActive()
 
     def _save(self) -> None:
@@ -269,7 +269,7 @@ class NarrativePanel(DeskPanel):
         self.write(work, written)
 
     def _check_figures(self, request: Request) -> None:
-        """Hold the figures of the text against the table again."""
+        """Compare the figures in the text with the table again."""
 
         def show(state: NarrativeState) -> None:
             if self._request is request:
@@ -278,10 +278,10 @@ class NarrativePanel(DeskPanel):
         self.ask(lambda: narrative_state(self._desk, request), show)
 
     def _typed_tasks(self) -> tuple[list[TaskAhead], str]:
-        """The tasks that can be saved, and the last problem: a wrong date is left out of its
-        task, and a task without words altogether."""
+        """The valid tasks, and the last problem: an invalid date is left out, a task without text
+        skipped."""
         self.tasks.clear_inside()
-        tasks, problem = [], ""
+        valid_tasks, problem = [], ""
         for place, raw in enumerate(self.tasks.raw()):
             due: datetime.date | None = None
             try:
@@ -292,18 +292,18 @@ class NarrativePanel(DeskPanel):
                 problem = str(error)
                 self.tasks.show_inside(f"[{place}].due_on", problem)
             if raw.get("task", "").strip():
-                tasks.append(TaskAhead(raw["task"], raw.get("owner", ""), due))
+                valid_tasks.append(TaskAhead(raw["task"], raw.get("owner", ""), due))
             else:
                 problem = _("Must be filled in.")
                 self.tasks.show_inside(f"[{place}].task", problem)
-        return tasks, problem
+        return valid_tasks, problem
 
     def _show_problem(self, words: str) -> None:
         self.problem.setText(_("Not kept yet: {problem}").format(problem=words))
         self.problem.setVisible(bool(words))
 
     def fail(self, error: Exception) -> None:
-        """Show above the text what is wrong with it; the text stays."""
+        """Show a problem of the text above it; the text stays."""
         if isinstance(error, InvalidRecord):
             self._show_problem("; ".join(error.problems.values()))
             return
@@ -315,6 +315,6 @@ def _task_row(task: TaskAhead) -> dict[str, Any]:
     return {"task": task.task, "owner": task.owner, "due_on": due}
 
 
-def _same_text(one: Request, other: Request) -> bool:
+def _same_text(first: Request, second: Request) -> bool:
     """Whether two reports share their text."""
-    return (one.period, one.scope, one.kind) == (other.period, other.scope, other.kind)
+    return (first.period, first.scope, first.kind) == (second.period, second.scope, second.kind)

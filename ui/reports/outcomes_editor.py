@@ -1,4 +1,4 @@
-"""What became of the tasks that the last period had ahead: done, or why not, a line each."""
+"""Editor of the outcomes of last period's tasks: carried out, or why not."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ STATES = (
 
 
 class OutcomeLine(QWidget):
-    """One task, whether it was done, and why not; `edited` by a person alone."""
+    """A task, its outcome and the reason; emits `edited` for edits by a person."""
 
     edited = Signal()
 
@@ -50,17 +50,17 @@ class OutcomeLine(QWidget):
         column.addLayout(below)
 
     def outcome(self) -> TaskOutcome:
-        """What is said now."""
+        """The outcome entered."""
         return self._outcome._replace(done=self.state.currentData(), why=self.why.text())
 
     def lock(self, locked: bool) -> None:
-        """Whether it may be changed."""
+        """Make it read-only, or editable."""
         self.state.setEnabled(not locked)
         self.why.setReadOnly(locked)
 
 
 class OutcomesEditor(QWidget):
-    """A line for each task of the last period; hidden where it had none."""
+    """A line per task of the last period; empty if there were none."""
 
     edited = Signal()
 
@@ -72,22 +72,22 @@ class OutcomesEditor(QWidget):
         self._column.setSpacing(4)
 
     def put(self, outcomes: Sequence[TaskOutcome]) -> None:
-        """Show these; lines that say the same stay, with the keyboard in them."""
+        """Show these outcomes; unchanged lines stay, so that they keep the focus."""
         if [line.outcome() for line in self.lines] == list(outcomes):
             return
         for line in self.lines:
             self._column.removeWidget(line)
             line.deleteLater()
-        self.lines = [OutcomeLine(one) for one in outcomes]
+        self.lines = [OutcomeLine(outcome) for outcome in outcomes]
         for line in self.lines:
             line.edited.connect(self.edited)
             self._column.addWidget(line)
 
     def outcomes(self) -> list[TaskOutcome]:
-        """What is said of each."""
+        """The outcomes entered."""
         return [line.outcome() for line in self.lines]
 
     def lock(self, locked: bool) -> None:
-        """Whether they may be changed."""
+        """Make all read-only, or editable."""
         for line in self.lines:
             line.lock(locked)

@@ -1,4 +1,4 @@
-"""Making the pages of a report in the background."""
+"""Background creation of a report's pages."""
 
 from collections.abc import Callable
 from functools import partial
@@ -22,10 +22,9 @@ from ui.base.tasks import Job, Runner
 
 
 class PageMaker(QObject):
-    """Makes one report at a time; a new one cancels the one before.
+    """Creates one report at a time; a new one cancels the previous.
 
-    busy: whether a report is being made; first_page_ready: its first page (ReportPages);
-    pages_ready: all of its pages (ReportPages); failed: it could not be made (UserError).
+    busy(bool); first_page_ready, pages_ready(ReportPages); failed(UserError).
     """
 
     busy = Signal(bool)
@@ -44,29 +43,29 @@ class PageMaker(QObject):
         self._repeat: Callable[[], None] | None = None
 
     def make(self, request: Request) -> None:
-        """Make a report, its first page first."""
+        """Create a report, its first page first."""
         target = self._start(partial(self.make, request))
         self._run(lambda: first_page(self._desk, request, target), self._show_first)
 
     def make_edition(self, edition: str, request: Request) -> None:
-        """Make the pages of an edition (its id) as it was signed."""
+        """Create the pages of an edition (id) as it was signed."""
         target = self._start(partial(self.make_edition, edition, request))
         self._run(lambda: edition_pages(self._desk, edition, request, target), self._finish)
 
     def repeat(self) -> None:
-        """Make the last report again."""
+        """Create the last report again."""
         if self._repeat is not None:
             self._repeat()
 
     def stop(self) -> None:
-        """Cancel the report that is being made."""
+        """Cancel the running report."""
         if self._job is not None:
             self._job.forget()
             self._job = None
         self.busy.emit(False)
 
     def idle(self) -> bool:
-        """Whether no report is being made."""
+        """Whether no report is being created."""
         return self._job is None
 
     def _start(self, repeat: Callable[[], None]) -> Path:
@@ -76,7 +75,7 @@ class PageMaker(QObject):
         return self._next_file()
 
     def _next_file(self) -> Path:
-        """A new file for every report: the one on the screen may still be read."""
+        """A new file per report: the previous one may still be read by the view."""
         self._files += 1
         return self._folder.file(f"report-{self._files}.pdf")
 

@@ -1,4 +1,4 @@
-"""What the papers of a new desk need once, before its first closing: addressees, symbol, signer."""
+"""Settings that papers need once, asked before the first closing: addressees, symbol, signer."""
 
 from collections.abc import Mapping
 
@@ -12,17 +12,17 @@ from ui.widgets.layout.tab_order import go_on_by_enter
 
 
 class PaperSettings(QWidget):
-    """A line for each setting that papers lack; hidden where they lack nothing."""
+    """A line per missing setting; hidden if none is missing."""
 
     def __init__(self, elsewhere: Mapping[str, QLineEdit]) -> None:
-        """elsewhere: {key: the field of another form that asks for the same}; such a setting gets
-        no line, and what stands in that field is kept as the setting."""
+        """elsewhere: {key: line edit of another form} for settings entered there, which get no line
+        here but are saved from it."""
         super().__init__()
         self._elsewhere = elsewhere
         self._unset: Mapping[str, str] = {}
         self.lines: dict[str, QLineEdit] = {}
         self._before: dict[str, str] = {}
-        """What was typed before the page was made anew, for the lines to come."""
+        """Texts to restore once their lines exist, after a rebuild."""
         self.form = QFormLayout(self)
         self.form.setContentsMargins(0, 0, 0, 0)
         self.form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
@@ -32,7 +32,7 @@ class PaperSettings(QWidget):
         self.hide()
 
     def ask_for(self, unset: Mapping[str, str]) -> None:
-        """Show a line for each of these settings, {key: label}; what was typed stays."""
+        """Show a line per setting of {key: label}; typed texts stay."""
         self._unset = unset
         asked = {key: words for key, words in unset.items() if key not in self._elsewhere}
         for key, line in list(self.lines.items()):
@@ -51,15 +51,15 @@ class PaperSettings(QWidget):
         self.setVisible(bool(self.lines))
 
     def choices(self) -> dict[str, str]:
-        """{key: text} of what stands in the lines, as `choose_again` takes it."""
+        """{key: text} of the lines, for `choose_again`."""
         return {key: line.text() for key, line in self.lines.items() if line.text()}
 
     def choose_again(self, choices: Mapping[str, str]) -> None:
-        """Have it stand in the lines again, once they are asked for."""
+        """Restore texts once their lines exist."""
         self._before = dict(choices)
 
     def typed(self) -> dict[str, str]:
-        """{key: value} of what was typed."""
+        """{key: value} of all typed texts."""
         unset = {key: line for key, line in self._elsewhere.items() if key in self._unset}
         lines = {**self.lines, **unset}
         return {key: text for key, line in lines.items() if (text := line.text().strip())}

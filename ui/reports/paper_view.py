@@ -1,5 +1,4 @@
-"""The pages of a PDF on the screen: each is drawn in the background when it is scrolled into
-view, and can be clicked."""
+"""View of a PDF's pages, rendered in the background when scrolled into view, and clickable."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -18,15 +17,15 @@ from ui.base.tasks import Job, Runner
 
 ZOOMS = (0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.25, 1.5, 2.0, 3.0)
 SCREEN = 96 / 72
-"""Pixels of the screen per point of paper at 100 %."""
+"""Screen pixels per point at 100 %."""
 GAP = 12
 """Pixels between pages."""
 
 
 class PaperView(QScrollArea):
-    """Shows the pages of one PDF below each other.
+    """Shows the pages of a PDF below each other.
 
-    clicked: page (from 0), then x and y from its upper left corner, in points.
+    clicked(page from 0, x, y): in points from the upper left corner.
     """
 
     clicked = Signal(int, float, float)
@@ -51,12 +50,12 @@ class PaperView(QScrollArea):
         self.hint = named(PlainLabel(), "muted")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setWordWrap(True)
-        # A centred column ignores the height for width of a wrapped text.
+        # A centred layout ignores height-for-width of a word-wrapped label.
         self.hint.setMinimumHeight(self.fontMetrics().lineSpacing() * 4)
         self._column.addWidget(self.hint)
         self.setWidget(inside)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._draw_visible())
-        # The pages of a report may differ in width: scroll to the middle, where they are centred.
+        # Pages may differ in width: scroll to the middle, where they are centred.
         self.horizontalScrollBar().rangeChanged.connect(
             lambda least, most: self.horizontalScrollBar().setValue((least + most) // 2)
         )
@@ -70,7 +69,7 @@ class PaperView(QScrollArea):
         self.hint.show()
 
     def show_pages(self, pdf: Path | None, sizes: Sequence[Size]) -> None:
-        """Show the pages of a PDF, of these sizes."""
+        """Show the pages of a PDF; sizes in points."""
         self._pdf, self._sizes = pdf, sizes
         self._cancel_jobs()
         for sheet in self.sheets:
@@ -91,7 +90,7 @@ class PaperView(QScrollArea):
         self._draw_visible()
 
     def replace_pages(self, pdf: Path, sizes: Sequence[Size]) -> None:
-        """Replace the first pages by the complete PDF, without scrolling."""
+        """Replace the first pages by the complete PDF, keeping the scroll position."""
         place = self.verticalScrollBar().value()
         self.show_pages(pdf, sizes)
         self._lay_out_now()
@@ -102,14 +101,14 @@ class PaperView(QScrollArea):
         QApplication.sendPostedEvents(self.widget(), int(QEvent.Type.LayoutRequest.value))
 
     def zoom(self, step: int) -> None:
-        """Show the pages larger (1) or smaller (-1)."""
+        """Zoom in (1) or out (-1)."""
         place = min(max(self._zoom + step, 0), len(ZOOMS) - 1)
         if place != self._zoom:
             self._zoomed = True
             self._size_anew(place)
 
     def fit(self) -> None:
-        """Show the pages as wide as there is room, as before a person zoomed."""
+        """Reset the zoom to the width of the view."""
         if self._zoomed:
             self._zoomed = False
             self._fit()
@@ -126,7 +125,7 @@ class PaperView(QScrollArea):
         self._draw_visible()
 
     def _fit(self) -> None:
-        """Until a person zooms: the largest of ZOOMS at which the first page fits the view."""
+        """Unless zoomed by a person: use the largest zoom at which the first page fits."""
         if self._zoomed or not self._sizes:
             return
         width, room = self._sizes[0][0], self._room()
@@ -134,17 +133,17 @@ class PaperView(QScrollArea):
         self._zoom = max(fitting, default=0)
 
     def _room(self) -> int:
-        """The pixels that a page may be wide, whether the upright scroll bar is there or not."""
+        """The width available to a page in pixels, with a vertical scroll bar or not."""
         bar = self.verticalScrollBar().sizeHint().width()
         return self.width() - 2 * self.frameWidth() - bar - 2 * GAP - 2
 
     def idle(self) -> bool:
-        """Whether every visible page is drawn."""
+        """Whether all visible pages are rendered."""
         return not self._jobs
 
     def scale(self, number: int) -> float:
-        """Pixels of the window per point of a page (from 0). Until a person zooms, a page that is
-        wider than the view is as much smaller: nobody scrolls sideways through a report."""
+        """Pixels per point of a page (from 0); unless zoomed by a person, wider pages are scaled to
+        the view, so that nobody scrolls horizontally."""
         scale = ZOOMS[self._zoom] * SCREEN
         return scale if self._zoomed else min(scale, self._room() / self._sizes[number][0])
 
@@ -159,7 +158,7 @@ class PaperView(QScrollArea):
     # --------------------------------------------------------------------- drawing
 
     def _draw_visible(self) -> None:
-        """Start drawing the pages in and near the view that are not drawn yet."""
+        """Start rendering pages in or near the view."""
         pdf = self._pdf
         if pdf is None:
             return
@@ -199,7 +198,7 @@ class PaperView(QScrollArea):
     # ---------------------------------------------------------------------- events
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the pages to the new width, and draw what came into the view."""
+        """Fit the pages to the new width, and render what came into view."""
         super().resizeEvent(event)
         if not self._zoomed and event.size().width() != event.oldSize().width():
             self._fit()
@@ -208,17 +207,17 @@ class PaperView(QScrollArea):
         self._draw_visible()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Emit `clicked` with the place of a click on a page."""
+        """Emit `clicked` for a click on a page."""
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
             number = next((n for n, sheet in enumerate(self.sheets) if sheet is watched), None)
             if number is not None and event.button() == Qt.MouseButton.LeftButton:
-                at, scale = event.position(), self.scale(number)
-                self.clicked.emit(number, at.x() / scale, at.y() / scale)
+                position, scale = event.position(), self.scale(number)
+                self.clicked.emit(number, position.x() / scale, position.y() / scale)
         return super().eventFilter(watched, event)
 
 
 def draw_page(pdf: Path, number: int, scale: float) -> QImage:
-    """A page (from 0) of a PDF, at `scale` × 72 dots per inch."""
+    """Render a page (from 0) of a PDF at `scale` × 72 dpi."""
     width, height, rows = page_image(pdf, number, scale)
-    # QImage does not own the bytes it is given; the copy owns its own.
+    # QImage does not own the buffer; the copy does.
     return QImage(rows, width, height, width * 3, QImage.Format.Format_RGB888).copy()

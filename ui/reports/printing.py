@@ -1,4 +1,4 @@
-"""Printing a PDF through the system's dialog, page by page, at the printer's resolution."""
+"""Printing of a PDF by the system's dialog, page by page, at printer resolution."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,14 +15,14 @@ from borderdesk.reports.preview import Size
 from ui.reports.paper_view import draw_page
 
 DOTS = 300
-"""Dots per inch of a printed page: the resolution of a post's printer."""
+"""Resolution of printed pages in dpi, that of a post's printer."""
 
 OFFERED = QPageSize.PageSizeId.A4
-"""The paper chosen when the dialog opens; if a person chooses another, every page goes on it."""
+"""Initial paper of the dialog; another choice of the person applies to all pages."""
 
 
 def ask_printer(owner: QWidget, title: str, then: Callable[[QPrinter], None]) -> QPrintDialog:
-    """Open the system's print dialog; `then` is called with the chosen printer."""
+    """Open the print dialog; `then` receives the printer."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setResolution(DOTS)
     printer.setDocName(title)
@@ -36,10 +36,9 @@ def ask_printer(owner: QWidget, title: str, then: Callable[[QPrinter], None]) ->
 
 
 def print_pdf(printer: QPrinter, pdf: Path, sizes: list[Size], progress: Progress) -> int:
-    """Print the range of pages chosen in the dialog and return their number.
+    """Print the page range of the dialog; returns the number of pages.
 
-    progress: in pages. Raises UserError, and OperationStopped when `progress` does.
-    May run in any thread.
+    progress: in pages. Raises UserError, and OperationStopped from `progress`. Thread-safe.
     """
     numbers = _page_range(printer, len(sizes))
     paper_of = _papers(printer)
@@ -47,8 +46,8 @@ def print_pdf(printer: QPrinter, pdf: Path, sizes: list[Size], progress: Progres
     for done, number in enumerate(numbers):
         progress(done, len(numbers))
         _turn(printer, paper_of(sizes[number]), sizes[number])
-        began = painter.begin(printer) if done == 0 else printer.newPage()
-        if not began:
+        started = painter.begin(printer) if done == 0 else printer.newPage()
+        if not started:
             painter.end()
             raise UserError(_("The printer does not answer. Check it, then print again."))
         image = draw_page(pdf, number, printer.resolution() / 72)
@@ -59,8 +58,8 @@ def print_pdf(printer: QPrinter, pdf: Path, sizes: list[Size], progress: Progres
 
 
 def _papers(printer: QPrinter) -> Callable[[Size], QPageSize]:
-    """What each page is printed on: paper of its own size, unless a person chose another in the
-    dialog or the printer has no such paper; the page is then shrunk to fit."""
+    """The paper of each page: its own size, unless a person chose another one or the printer lacks
+    it; the page is then scaled down."""
     chosen = printer.pageLayout().pageSize()
     supported = QPrinterInfo(printer).supportedPageSizes()  # empty for a printer to a file
 
@@ -73,25 +72,27 @@ def _papers(printer: QPrinter) -> Callable[[Size], QPageSize]:
 
 
 def _turn(printer: QPrinter, paper: QPageSize, size: Size) -> None:
-    """Set paper and orientation for a page; the page has its own margins."""
-    ways = QPageLayout.Orientation
+    """Set paper and orientation for a page; margins are part of the page."""
+    orientations = QPageLayout.Orientation
     printer.setPageSize(paper)
-    printer.setPageOrientation(ways.Landscape if size[0] > size[1] else ways.Portrait)
+    printer.setPageOrientation(
+        orientations.Landscape if size[0] > size[1] else orientations.Portrait
+    )
     printer.setFullPage(True)
     printer.setPageMargins(QMarginsF(0, 0, 0, 0))
 
 
 def _fitted(image: QImage, whole: QRectF) -> QRectF:
-    """Where a page is drawn: as large as fits, centred, with its aspect ratio kept."""
+    """The target rectangle of a page: scaled to fit, centred."""
     size = QSizeF(image.size())
     size.scale(whole.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    place = QRectF(whole.topLeft(), size)
-    place.moveCenter(whole.center())
-    return place
+    target = QRectF(whole.topLeft(), size)
+    target.moveCenter(whole.center())
+    return target
 
 
 def _page_range(printer: QPrinter, pages: int) -> list[int]:
-    """The pages (from 0) that were asked for in the dialog."""
+    """The page indexes chosen in the dialog."""
     first, last = printer.fromPage() or 1, printer.toPage() or pages
     if printer.printRange() != QPrinter.PrintRange.PageRange:
         first, last = 1, pages

@@ -1,4 +1,4 @@
-"""Choosing a report: kind, period, scope and options in one row."""
+"""Choice of a report: kind, period, scope, options."""
 
 import datetime
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ PERIODS = {
     "year": (N_("Year"), (N_("Whole year"),)),
     RANGE: (N_("Two dates"), ()),
 }
-"""{kind of period: its title, the titles of those in a year, in order}."""
+"""{kind of period: (title, titles of its periods in a year, in order)}."""
 YEARS_BACK, MONTHS = 30, 12
 
 SWITCHES = {
@@ -51,9 +51,9 @@ SWITCHES = {
     "registers": N_("With the registers, so that figures lead to their records"),
 }
 SWITCHED_ON = ("by_commune", "charts")
-"""The options that are on until a person chooses others."""
+"""Options that are on by default."""
 REMEMBERED = "report options"
-"""The preference that keeps which options a person chose."""
+"""The preference that stores the options."""
 GEOGRAPHIES = {
     "": N_("Units of the period's last day"),
     OLD: N_("Units of before 1 July 2025"),
@@ -62,7 +62,7 @@ GEOGRAPHIES = {
 
 
 class ReportChooser(QWidget):
-    """Chooses a report; `changed` when another one is chosen."""
+    """A row of combo boxes; emits `changed` on a change."""
 
     changed = Signal()
 
@@ -74,10 +74,10 @@ class ReportChooser(QWidget):
         self._day = DayField(N_("Date"))
         self._month = 1
         self._meant_scope = ""
-        """The scope that somebody chose, whatever its unit is called in the period."""
+        """The scope chosen by the person, even if the period has only its unit's successor."""
         self.kind, self.type = Chooser(), Chooser()
         self.span, self.number, self.year = Chooser(), Chooser(), Chooser()
-        for combo in (self.type, self.number, self.year):  # what they offer changes
+        for combo in (self.type, self.number, self.year):  # Their entries change.
             combo.setSizeAdjustPolicy(Chooser.SizeAdjustPolicy.AdjustToContents)
         self.first, self.last = TextLine(), TextLine()
         self.scope = SearchCombo([], _("Scope"))
@@ -136,7 +136,7 @@ class ReportChooser(QWidget):
         return menu
 
     def _options_chosen(self) -> None:
-        """Remember the options of the paper for the next report."""
+        """Save the options for the next report."""
         on = [key for key, action in self.switches.items() if action.isChecked()]
         desk = self._desk
         self._tasks.later(
@@ -195,7 +195,7 @@ class ReportChooser(QWidget):
         self.changed.emit()
 
     def _show_applicable(self) -> None:
-        """Show only the choosers that apply to the kind of report and the kind of period."""
+        """Show only the inputs that apply to the kind of report and of period."""
         two_dates = self.span.currentData() == RANGE
         self.type.setVisible(REPORTS[self.kind.currentData()].typed)
         self.first.setVisible(two_dates)
@@ -206,7 +206,8 @@ class ReportChooser(QWidget):
             action.setVisible(REPORTS[self.kind.currentData()].annexed)
 
     def _offer_numbers(self) -> None:
-        """Offer the periods of the kind chosen; the one of the month that is meant stays chosen."""
+        """Offer the periods of the selected kind; selects the one that contains the remembered
+        month."""
         _label, titles = PERIODS[self.span.currentData()]
         with QSignalBlocker(self.number):
             self.number.clear()
@@ -215,37 +216,37 @@ class ReportChooser(QWidget):
             self.number.setCurrentIndex((self._month - 1) * len(titles) // MONTHS)
 
     def _most(self) -> int:
-        """How many periods of the kind chosen a year has."""
+        """The number of periods per year of the selected kind."""
         return len(PERIODS[self.span.currentData()][1])
 
     def _note_month(self) -> None:
-        """Remember the month that is meant: April stays April through its quarter and half year,
-        until another of these is chosen."""
-        most, place = self._most(), self.number.currentIndex()
-        if place >= 0 and (self._month - 1) * most // MONTHS != place:
-            self._month = place * MONTHS // most + 1
+        """Remember the month: April is kept through its quarter and half-year, until another one is
+        chosen."""
+        count, place = self._most(), self.number.currentIndex()
+        if place >= 0 and (self._month - 1) * count // MONTHS != place:
+            self._month = place * MONTHS // count + 1
 
     def _offer_scopes(self) -> None:
         period = self.period()
         if period is None:
             return
-        # `changed` is emitted only when a person chose another scope.
+        # Signals blocked: `changed` is for changes of the scope by a person.
         with QSignalBlocker(self.scope):
             book = self._desk.book
             day = self._scope_day(period)
-            found = choices(book, day, self._desk.identity)
-            self.scope.offer([ComboOption(scope.text, scope.name) for scope in found])
+            scopes = choices(book, day, self._desk.identity)
+            self.scope.offer([ComboOption(scope.text, scope.name) for scope in scopes])
             kind, _mark, unit = self._meant_scope.partition(":")
-            units = {scope.text.partition(":")[2] for scope in found}
-            then = f"{kind}:{unit_then(self._desk, unit, day, units)}" if unit else kind
-            if not self.scope.label_of(then):
-                then = own_scope(book, self._desk.identity, day).text
-            self.scope.put(then, self.scope.label_of(then))
+            units = {scope.text.partition(":")[2] for scope in scopes}
+            mapped = f"{kind}:{unit_then(self._desk, unit, day, units)}" if unit else kind
+            if not self.scope.label_of(mapped):
+                mapped = own_scope(book, self._desk.identity, day).text
+            self.scope.put(mapped, self.scope.label_of(mapped))
 
     # -------------------------------------------------------------------- choosing
 
     def choose(self, period: Period) -> None:
-        """Choose a period."""
+        """Select a period."""
         self.span.setCurrentIndex(self.span.findData(period.kind))
         self._offer_numbers()
         if period.kind == RANGE:
@@ -258,7 +259,7 @@ class ReportChooser(QWidget):
         self._period_changed()
 
     def intent(self) -> dict[str, Any]:
-        """What is chosen, as `choose_again` takes it."""
+        """The choice, for `choose_again`."""
         period = self.period()
         return {
             "kind": self.kind.currentData(),
@@ -271,13 +272,13 @@ class ReportChooser(QWidget):
         }
 
     def choose_again(self, intent: Mapping[str, Any]) -> None:
-        """Choose what `intent` gave."""
+        """Restore what `intent` returned."""
         self.choose_kind(intent["kind"])
         self.type.setCurrentIndex(self.type.findData(intent["type"]))
         if intent["of"]:
             self.choose(self._calendar.parse(intent["of"]))
         else:
-            # Two days of which one is not typed yet, or typed half.
+            # Two dates, one of them missing or incomplete.
             self.span.setCurrentIndex(self.span.findData(intent["span"]))
             for line, text in zip((self.first, self.last), intent["days"], strict=True):
                 line.setText(text)
@@ -285,45 +286,47 @@ class ReportChooser(QWidget):
         self.choose_scope(intent["scope"])
 
     def offer_this_year(self) -> None:
-        """Offer the year that has begun since the chooser was made; what is chosen stays."""
+        """Offer the current year if it began after the combo box was filled; the selection
+        stays."""
         self._offer_year(self._calendar.year_of(self._desk.today()).year)
 
     def _offer_year(self, year: int) -> None:
-        """Offer a year that is not offered yet, in its place: no other is chosen for it."""
+        """Insert a missing year; the selection stays."""
         if self.year.findData(year) >= 0:
             return
         known = [self.year.itemData(place) for place in range(self.year.count())]
         with QSignalBlocker(self.year):
-            self.year.insertItem(sum(other > year for other in known), str(year), year)
+            self.year.insertItem(sum(known_year > year for known_year in known), str(year), year)
 
     def choose_kind(self, name: str) -> None:
-        """Choose a kind of report."""
+        """Select a kind of report."""
         self.kind.setCurrentIndex(self.kind.findData(name))
 
     def choose_scope(self, text: str) -> None:
-        """Choose a scope by its text, if there is one in the period."""
+        """Select a scope by its text, if the period offers it."""
         label = self.scope.label_of(text)
         if label:
             self.scope.put(text, label)
             self.changed.emit()
 
     def choose_own(self) -> None:
-        """Choose the desk's own scope."""
+        """Select the desk's own scope."""
         period = self.period()
         if period is not None:
             own = own_scope(self._desk.book, self._desk.identity, self._scope_day(period))
             self.choose_scope(own.text)
 
     def _scope_day(self, period: Period) -> datetime.date:
-        """The day on which the units that scopes are chosen from are valid."""
+        """The reference day of the units offered as scopes."""
         return scope_day(self._desk.book, period.last, self.geography())
 
     def geography(self) -> str | None:
-        """The administrative units chosen: old, new, or None for those of the period's last day."""
+        """The selected administrative units: old, new, or None for those of the period's last
+        day."""
         return next((key for key, act in self.geographies.items() if key and act.isChecked()), None)
 
     def period(self) -> Period | None:
-        """The period chosen; None while one of two dates is missing or wrong."""
+        """The period; None while one of two dates is missing or invalid."""
         kind = self.span.currentData()
         if kind != RANGE:
             year, number = self.year.currentData(), self.number.currentData()
@@ -350,7 +353,7 @@ class ReportChooser(QWidget):
         return day if isinstance(day, datetime.date) else None
 
     def request(self) -> Request:
-        """The report that is chosen. Raises UserError while something is missing."""
+        """The report request. Raises UserError if incomplete."""
         period, scope = self.period(), self.scope.known_code()
         if period is None:
             raise UserError(_("Write the first and the last day, like 15/01/2023."))
@@ -376,4 +379,4 @@ class ReportChooser(QWidget):
 
 
 def _ignore(_error: Exception) -> None:
-    """What a person chose stays chosen on the screen, remembered or not."""
+    """Saving the options failed: they apply to this window only."""

@@ -1,4 +1,4 @@
-"""What a report is written to: the printer, a file, a folder of files."""
+"""Output of reports: printer, file, or a folder of files."""
 
 from collections.abc import Callable
 from functools import partial
@@ -29,14 +29,13 @@ else:
 
 
 BATCH_FORMATS = {".pdf": "PDF", ".docx": "Word", ".xlsx": "XLSX"}
-"""{suffix: the name} of the formats that the reports of every post are written in."""
+"""{suffix: name} of the formats for the reports of all posts."""
 
 
 class ReportOutput(QObject):
-    """Prints and saves reports in the background; the bar shows progress and result.
+    """Prints and saves reports in the background, with progress in the message bar.
 
-    printed: pages went to the printer or into a file; send_wanted: the package of a period is to
-    be sent.
+    printed: pages were printed or saved; send_wanted(period): send its package.
     """
 
     printed = Signal()
@@ -57,7 +56,7 @@ class ReportOutput(QObject):
     # -------------------------------------------------------------------- printing
 
     def ask_print(self, pages: ReportPages) -> None:
-        """Ask for a printer and print the pages."""
+        """Ask for the printer and print the pages."""
         dialog = ask_printer(
             self._page, pages.pdf.stem, lambda printer: self.print_pages(printer, pages)
         )
@@ -65,39 +64,39 @@ class ReportOutput(QObject):
 
     def _printer_answered(self, pages: ReportPages, result: int) -> None:
         accepted = result == QDialog.DialogCode.Accepted
-        # Of one that went out already it would be wrong to say that it was never printed.
+        # A final edition was already printed or sent.
         if not accepted and pages.edition is not None and pages.edition.final is None:
             self._offer_rest(_("Closed; not printed yet."), pages)
 
     def print_pages(self, printer: QPrinter, pages: ReportPages) -> None:
-        """Print; the edition that counts becomes final once it was printed."""
+        """Print; makes the edition in force final."""
         desk, request = self._desk, pages.request
 
         def work(progress: Progress) -> int:
             count = print_pdf(printer, pages.pdf, pages.sizes, progress)
-            about = " ".join(filter(None, (request.period, request.scope)))
+            subject = " ".join(filter(None, (request.period, request.scope)))
             name = REPORTS[request.kind].title
-            desk.audit_notes.note_anyway("paper.printed", name, **{"for": about})
-            standing = desk.closing.state(request.period, request.scope).edition
+            desk.audit_notes.note_anyway("paper.printed", name, **{"for": subject})
+            in_force = desk.closing.state(request.period, request.scope).edition
             edition = pages.edition
-            # Printing an older edition again does not make the one that counts final.
-            if standing is not None and edition is not None and standing.id == edition.id:
+            # Printing an older edition does not make the one in force final.
+            if in_force is not None and edition is not None and in_force.id == edition.id:
                 desk.closing.note_printed(request.period, request.scope)
             return count
 
         def done(count: int) -> None:
-            words = ngettext("{count} page printed.", "{count} pages printed.", count)
-            words = words.format(count=count)
+            message = ngettext("{count} page printed.", "{count} pages printed.", count)
+            message = message.format(count=count)
             self.printed.emit()
             if pages.is_closed():
-                self._offer_rest(words, pages)
+                self._offer_rest(message, pages)
             else:
-                self._bar.notify(words)
+                self._bar.notify(message)
 
         self._run(work, done, _("Printing was stopped."), _("Printing…"))
 
     def _offer_rest(self, words: str, pages: ReportPages) -> None:
-        """Offer what is left to do with a closed period: send it, print it."""
+        """Offer the remaining steps for a closed period: send, print."""
         send = partial(self.send_wanted.emit, pages.request.period)
         again = partial(self.ask_print, pages)
         self._bar.notify(words, (_("Send…"), send), (_("Print…"), again))
@@ -105,11 +104,11 @@ class ReportOutput(QObject):
     # ---------------------------------------------------------------------- saving
 
     def ask_file(self, request: Request, suffix: str, then: Callable[[Path], None]) -> None:
-        """Ask for a file to save a report in; `then` is called with it."""
+        """Ask for the file of a report; `then` receives it."""
         ask_where(self._page, batch.file_name(self._desk, request, suffix), suffix, then)
 
     def save(self, request: Request, target: Path) -> None:
-        """Write a report to a file, in the format of the file's suffix."""
+        """Save a report in the format of the suffix."""
 
         def work(progress: Progress) -> Path:
             write_report(self._desk, request, target, progress)
@@ -122,8 +121,8 @@ class ReportOutput(QObject):
         self._bar.notify(_("Saved as {file}").format(file=target.name))
 
     def ask_batch_folder(self, then: Callable[[Path, str], None]) -> None:
-        """Ask for the format of the reports of every post and for a folder; `then` is called with
-        the folder and the format's suffix."""
+        """Ask for format and folder of the reports of all posts; `then` receives (folder,
+        suffix)."""
 
         def ask(suffix: str) -> None:
             title = _("A folder for the reports of every post")
@@ -133,7 +132,7 @@ class ReportOutput(QObject):
         self._bar.ask(_("The reports of every post as"), *offers, (_("Close"), self._bar.clear))
 
     def save_batch(self, request: Request, folder: Path, suffix: str) -> None:
-        """Write the same report for every post into a folder, in the format of the suffix."""
+        """Save the report for every post into a folder, in the format of the suffix."""
         desk = self._desk
 
         def work(progress: Progress) -> "batch.BatchResult":
@@ -155,16 +154,19 @@ class ReportOutput(QObject):
         if not answer.failed:
             self._bar.notify(words)
             return
-        failed = "; ".join(f"{one.scope}: {one.why}" for one in answer.failed)
+        failed = "; ".join(f"{failure.scope}: {failure.why}" for failure in answer.failed)
         self._bar.warn(words + " " + _("Not made: {list}").format(list=failed))
 
     # ------------------------------------------------------------------ background
 
     def _run(
-        self, work: Callable[[Progress], Any], then: Callable[[Any], None], stopped: str, words: str
+        self,
+        work: Callable[[Progress], Any],
+        then: Callable[[Any], None],
+        stop_message: str,
+        words: str,
     ) -> None:
-        """Run long work with a progress bar and a stop button under `words`; `stopped` is what
-        the bar shows once a person stopped it."""
+        """Run a long job with progress below `words`; stop_message: the message after a stop."""
         self._jobs += 1
 
         def done(answer: Any) -> None:
@@ -175,6 +177,6 @@ class ReportOutput(QObject):
             self._jobs -= 1
             if not isinstance(error, UserError):
                 raise error
-            self._bar.warn(stopped if isinstance(error, OperationStopped) else error)
+            self._bar.warn(stop_message if isinstance(error, OperationStopped) else error)
 
         self._bar.follow(self._tasks.long(work, done, failed, self), words)

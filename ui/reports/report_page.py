@@ -1,5 +1,5 @@
-"""Báo cáo: choose a report, see its real pages, ask why a figure is what it is, write, close,
-print and save it."""
+"""Báo cáo: choose a report, view its pages, trace figures, write the text, close, print and
+save."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -30,17 +30,17 @@ from ui.widgets.pages.page import Page
 from ui.widgets.push_button import push_button
 
 SHARES = [640, 460]
-"""Room of pages and panels side by side, until a person moves the splitter."""
+"""Initial splitter sizes of pages and panels."""
 
 PAUSE = 150
-"""Milliseconds after a choice until its pages are made: another may follow at once."""
+"""Debounce in milliseconds between a choice and the creation of its pages."""
 
 NARROW = 110
-"""A page narrower than this, in digits, has the pages under a tab of the panels."""
+"""Width in digits below which the pages are a tab among the panels."""
 
 
 class ReportPage(Page):
-    """Chooser above, the pages of the report on the left, panels on the right."""
+    """Report chooser at the top, pages at the left, panels at the right."""
 
     own_zoom = True
 
@@ -50,7 +50,7 @@ class ReportPage(Page):
         self._then: Callable[[], None] | None = None
         self._asked: Request | None = None
         self._failure = ""
-        """Why there were no pages last time."""
+        """The message why there are no pages."""
         self.shown: ReportPages | None = None
         self.bar = MessageBar()
         self.chooser = ReportChooser(desk, tasks)
@@ -85,7 +85,7 @@ class ReportPage(Page):
         outer.addWidget(self._split, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay pages and panels side by side where there is room, else under tabs."""
+        """Choose the layout of pages and panels."""
         super().resizeEvent(event)
         low = is_low(self)
         margins = QMargins(*page_margins(low=low))
@@ -106,19 +106,18 @@ class ReportPage(Page):
         self._place_bar(narrow)
 
     def _place_bar(self, narrow: bool) -> None:
-        """Keep what is going on and the messages their place where there is room beside something:
-        the buttons above fill a narrow page, the tabs below them do not."""
-        for one in (self.busy, self.cancel, self.bar):
-            self._buttons.removeWidget(one)
-            self.side.head.removeWidget(one)
+        """Put progress and message bar where there is room: beside the tabs in a narrow page, whose
+        buttons fill the row, else beside the buttons."""
+        for widget in (self.busy, self.cancel, self.bar):
+            self._buttons.removeWidget(widget)
+            self.side.head.removeWidget(widget)
             if narrow:
-                self.side.head.addWidget(one, int(one is self.bar))
+                self.side.head.addWidget(widget, int(widget is self.bar))
             else:
-                self._buttons.add(one, int(one is self.bar))
+                self._buttons.add(widget, int(widget is self.bar))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Make the report that is chosen as soon as the page is there, unless another is asked
-        for first."""
+        """Create the selected report when first shown, unless another one was requested."""
         super().showEvent(event)
 
         def begin() -> None:
@@ -151,9 +150,9 @@ class ReportPage(Page):
         row.add(self.busy)
         row.add(self.cancel)
         row.add(self.bar, 1)
-        for one in (self.busy, self.cancel):
-            one.hide()
-            self.maker.busy.connect(one.setVisible)
+        for indicator in (self.busy, self.cancel):
+            indicator.hide()
+            self.maker.busy.connect(indicator.setVisible)
         return row
 
     def _connect(self) -> None:
@@ -178,13 +177,15 @@ class ReportPage(Page):
     # -------------------------------------------------------------------- choosing
 
     def intent(self) -> Mapping[str, Any]:
-        """The report chosen, and what is beside it."""
+        """The selected report, and the state of the panels."""
         return {"report": self.chooser.intent(), "beside": self.side.choices()}
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Choose and make a summary. period: of which; own: for the desk's own scope; figure:
-        (key, column) whose records are shown; close: the form of the closing is shown;
-        report: what is chosen instead of a summary, with what is beside it."""
+        """Select a summary and create it, or restore `report` and `beside`.
+
+        period: of the summary; own: the desk's own scope; figure: (key, column) whose records are
+        shown; close: focus the closing form.
+        """
         if "report" in intent:
             self.chooser.choose_again(intent["report"])
             if "beside" in intent:
@@ -205,7 +206,7 @@ class ReportPage(Page):
         self.make()
 
     def refresh(self) -> None:
-        """Reload the state of the period; make the pages again if the paper was changed."""
+        """Read the state of the period; create the pages again if the paper has changed."""
         self.chooser.offer_this_year()
         if self.shown is not None:
             self.closing.refresh()
@@ -213,16 +214,16 @@ class ReportPage(Page):
                 self.maker.repeat()
 
     def keep_now(self) -> None:
-        """Save what is typed in the report's text."""
+        """Save pending edits of the text."""
         self.narrative.keep_now()
 
     def idle(self) -> bool:
-        """Whether everything asked for is shown or written."""
+        """Whether nothing is being created, shown or written."""
         parts = (self.maker, self.output, self.paper, self.side)
         return not self._pause.isActive() and all(part.idle() for part in parts)
 
     def _report_chosen(self) -> None:
-        """Show the report that is chosen now; not while half of two dates is typed."""
+        """Schedule the selected report; ignored while dates are incomplete."""
         self._pause.stop()
         try:
             request = self.chooser.request()
@@ -232,7 +233,7 @@ class ReportPage(Page):
             self._pause.start()
 
     def _request(self) -> Request | None:
-        """The report that is chosen; None, with a warning, while something is not chosen yet."""
+        """The selected report; None, with a warning, if incomplete."""
         try:
             return self.chooser.request()
         except UserError as error:
@@ -240,14 +241,14 @@ class ReportPage(Page):
             return None
 
     def _warn(self, words: str) -> None:
-        """Say why there are no pages, until there are some."""
+        """Show why there are no pages, until there are some."""
         self._failure = words
         self.bar.warn(words)
 
     # ---------------------------------------------------------------------- making
 
     def make(self) -> None:
-        """Make the report that is chosen and show its pages, the first as soon as it is ready."""
+        """Create the selected report and show its pages, the first one as soon as it is ready."""
         self._pause.stop()
         request = self._asked = self._request()
         if request is None:
@@ -257,24 +258,24 @@ class ReportPage(Page):
         self.maker.make(request)
 
     def view_pages(self) -> None:
-        """Make the report that is chosen, with its pages in sight."""
+        """Create the selected report and bring its pages to the front."""
         self.side.show_tab(PAGES)
         self.make()
 
     def _show_draft(self) -> None:
-        """Show the pages of the amendment that is being prepared."""
+        """Show the pages of the amendment in preparation."""
         self.chooser.choose_kind("amendment")
         self.view_pages()
 
     def show_edition(self, edition: str) -> None:
-        """Show the pages of an edition as they were signed."""
+        """Show the pages of an edition as signed."""
         self.side.show_tab(PAGES)
         shown, self._asked = self.shown, None
         request = shown.request if shown is not None else self.chooser.request()
         self.maker.make_edition(edition, request)
 
     def _failed(self, error: Exception) -> None:
-        """Say why there are no pages; those of another report would pass for what is chosen."""
+        """Show the error instead of pages: old pages would be taken for the selected report."""
         self.shown = None
         self.paper.show_hint(str(error))
         self._warn(str(error))
@@ -288,12 +289,12 @@ class ReportPage(Page):
         self.shown = pages
         self.paper.replace_pages(pages.pdf, pages.sizes)
         self.figures.show_summary(pages.request, pages.summary)
-        then, self._then = self._then, None
-        if then is not None:
-            then()
+        callback, self._then = self._then, None
+        if callback is not None:
+            callback()
 
     def _page_clicked(self, page: int, x: float, y: float) -> None:
-        """Show the records behind the figure at a place of a page."""
+        """Show the records behind the figure at a position of a page."""
         spot = self.shown.spot_at(page, x, y) if self.shown is not None else None
         if spot is not None:
             key, _space, column = spot.asks.rpartition(" ")
@@ -308,49 +309,49 @@ class ReportPage(Page):
         self.changed.emit()
 
     def _period_closed(self, edition: Edition) -> None:
-        """Make the closed report, then ask for a printer."""
+        """Create the closed report, then ask for a printer."""
         self.bar.notify(_("Closed: {edition}.").format(edition=edition.title))
         self._then = self.ask_print
         self.make()
 
     def ask_print(self) -> None:
-        """Ask for a printer and print the pages shown."""
+        """Ask for a printer and print the current pages."""
         if self.shown is None or not self.shown.complete:
             self._warn(_("Make the report with View (F5) first."))
         else:
             self.output.ask_print(self.shown)
 
     def save_as(self, suffix: str) -> None:
-        """Ask for a file and save the report that is chosen."""
+        """Ask for a file and save the selected report."""
         request = self._request()
         if request is not None:
             self.output.ask_file(request, suffix, self.save)
 
     def save(self, target: Path) -> None:
-        """Write the report that is chosen to a file, in the format of the file's suffix."""
+        """Save the selected report in the format of the suffix."""
         self.maker.stop()
         self.output.save(self.chooser.request(), target)
 
     def ask_batch(self) -> None:
-        """Ask for a format and a folder, and write the same report for every post there."""
+        """Ask for format and folder, then save the report of every post."""
         self.output.ask_batch_folder(self.save_batch)
 
     def save_batch(self, folder: Path, suffix: str) -> None:
-        """Write the report that is chosen for every post into a folder."""
+        """Save the selected report for every post into a folder."""
         request = self._request()
         if request is not None:
             self.output.save_batch(request, folder, suffix)
 
 
 def _signs(signs: str, actions: Sequence[QAction]) -> QWidget:
-    """Buttons of a sign each that never part where a row goes on in the next line."""
+    """A group of small buttons that does not wrap."""
     group = QWidget()
     row = QHBoxLayout(group)
     row.setContentsMargins(0, 0, 0, 0)
     for sign, action in zip(signs, actions, strict=True):
-        made = button(action, flat=True)
-        made.setText(sign)
-        row.addWidget(made)
+        push = button(action, flat=True)
+        push.setText(sign)
+        row.addWidget(push)
     return group
 
 

@@ -1,4 +1,4 @@
-"""The panels beside the pages of a report, under tabs."""
+"""The panels beside the pages of a report, in tabs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ from ui.widgets.layout.tab_flow import TabFlow
 from ui.widgets.pages.messages import MessageBar
 
 BESIDE = 8
-"""Pixels between the pages and the panels beside them."""
+"""Pixels between pages and panels."""
 PAGES = "pages"
 FIGURES, NARRATIVE, CLOSING, FORM = "figures", "narrative", "closing", "form"
 TABS = {
@@ -28,12 +28,12 @@ TABS = {
     CLOSING: N_("Sign, close"),
     FORM: N_("Own form"),
 }
-"""{key: title} of each tab; the pages stand under one where they have no room beside."""
+"""{tab key: title}; the pages are a tab in a narrow page only."""
 TABS_BESIDE = tuple(key for key in TABS if key != PAGES)
 
 
 class ReportPanels(QWidget):
-    """Figures, text, closing of one report, and a form filled with it."""
+    """The panels of figures, text, closing and Word forms."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class ReportPanels(QWidget):
         self.form = FormPanel(desk, tasks, bar)
         self.panels = (self.figures, self.narrative, self.closing, self.form)
         self._first = PAGES
-        """The tab in front once the pages stand under one too."""
+        """The tab to select once the pages are a tab."""
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -64,12 +64,12 @@ class ReportPanels(QWidget):
         column.addWidget(self.stack, 1)
 
     def bind_keys(self, page: QWidget) -> None:
-        """Let the keys of `page` switch to the tab after and before."""
+        """Bind the shortcuts for next and previous tab in `page`."""
         bind(page, "tab_after", lambda: self.tabs.step(1))
         bind(page, "tab_before", lambda: self.tabs.step(-1))
 
     def take_pages(self, paper: QWidget) -> None:
-        """Show the pages under the first tab."""
+        """Show the pages in a tab before the others."""
         self._column.setContentsMargins(0, 0, 0, 0)
         self._keys.insert(0, PAGES)
         self.stack.insertWidget(0, paper)
@@ -78,34 +78,34 @@ class ReportPanels(QWidget):
         self._first = PAGES
 
     def give_pages_back(self) -> None:
-        """Have no tab for the pages any more; they go to a place of their own."""
+        """Remove the tab of the pages."""
         self._column.setContentsMargins(BESIDE, 0, 0, 0)
         place = self._keys.index(PAGES)
         self._keys.pop(place)
         self.tabs.remove_tab(place)
 
     def show_request(self, request: Request) -> None:
-        """Show what belongs to another report."""
+        """Show another report in all panels."""
         for panel in (self.narrative, self.closing, self.form):
             panel.show_request(request)
 
     def show_tab(self, key: str) -> None:
-        """Show one of TABS; pages that have a place of their own are in sight anyway."""
+        """Switch to a tab; ignored for pages that are not in a tab."""
         if key in self._keys:
             self.tabs.setCurrentIndex(self._keys.index(key))
 
     def choices(self) -> Mapping[str, Any]:
-        """The tab in front, and what was chosen and typed under each."""
-        typed = {key: one.choices() for key, one in zip(TABS_BESIDE, self.panels, strict=True)}
+        """The current tab, and the choices in each panel."""
+        typed = {key: panel.choices() for key, panel in zip(TABS_BESIDE, self.panels, strict=True)}
         return {"tab": self._keys[self.tabs.currentIndex()], **typed}
 
     def choose_again(self, choices: Mapping[str, Any]) -> None:
-        """Go on with what `choices` gave: the page was made anew."""
+        """Restore what `choices` returned, after a rebuild."""
         for key, panel in zip(TABS_BESIDE, self.panels, strict=True):
             panel.choose_again(choices[key])
         self._first = choices["tab"]
         self.show_tab(self._first)
 
     def idle(self) -> bool:
-        """Whether every panel shows what was asked for."""
+        """Whether no panel is busy."""
         return all(panel.idle() for panel in self.panels)

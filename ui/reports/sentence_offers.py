@@ -1,4 +1,4 @@
-"""Sentences made of a report's figures, of which a person chooses some for the text."""
+"""Sentences made from a report's figures, to be inserted into the text."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -14,10 +14,9 @@ SENTENCE = Qt.ItemDataRole.UserRole
 
 
 class SentenceOffers(QWidget):
-    """A button, and below it the sentences that are offered once it is pressed.
+    """A toggle button and the list of sentences with checkboxes.
 
-    wanted: the sentences are to be put here (`offer`); chosen: the text of those chosen, those of
-    one group in a paragraph.
+    wanted: fill the list (`offer`); chosen(text): the ticked sentences, one paragraph per group.
     """
 
     wanted = Signal()
@@ -48,14 +47,14 @@ class SentenceOffers(QWidget):
         column.addWidget(self.take, 0, Qt.AlignmentFlag.AlignLeft)
         self.close_offers()
 
-    def _toggled(self, there: bool) -> None:
-        self.list.setVisible(there)
-        self.take.setVisible(there)
-        if there:
+    def _toggled(self, opened: bool) -> None:
+        self.list.setVisible(opened)
+        self.take.setVisible(opened)
+        if opened:
             self.wanted.emit()
 
     def close_offers(self) -> None:
-        """Show no sentences: they may be of another report."""
+        """Close the list, whose sentences may belong to another report."""
         self.open.setChecked(False)
         self._toggled(False)
         self.list.clear()
@@ -64,19 +63,19 @@ class SentenceOffers(QWidget):
     def offer(self, sentences: Sequence[FigureSentence]) -> None:
         """Show sentences to choose from."""
         self.list.clear()
-        for group, members in groupby(sentences, key=lambda one: one.group):
+        for group, members in groupby(sentences, key=lambda sentence: sentence.group):
             head = QListWidgetItem(group)
             head.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(head)
-            for one in members:
-                item = QListWidgetItem(one.text)
+            for sentence in members:
+                item = QListWidgetItem(sentence.text)
                 item.setFlags(
                     Qt.ItemFlag.ItemIsUserCheckable
                     | Qt.ItemFlag.ItemIsEnabled
                     | Qt.ItemFlag.ItemIsSelectable
                 )
                 item.setCheckState(Qt.CheckState.Unchecked)
-                item.setData(SENTENCE, one)
+                item.setData(SENTENCE, sentence)
                 self.list.addItem(item)
         self._enable()
 
@@ -88,7 +87,9 @@ class SentenceOffers(QWidget):
         self.take.setEnabled(bool(self._ticked()))
 
     def _take(self) -> None:
-        paragraphs = groupby(self._ticked(), key=lambda one: one.group)
-        words = "\n".join(" ".join(one.text for one in members) for _g, members in paragraphs)
+        paragraphs = groupby(self._ticked(), key=lambda sentence: sentence.group)
+        words = "\n".join(
+            " ".join(sentence.text for sentence in members) for _g, members in paragraphs
+        )
         self.close_offers()
         self.chosen.emit(words)

@@ -1,6 +1,6 @@
-"""Ký số: whose key signs an edition's paper; its certificate is shown, then the PIN asked for.
+"""Ký số: dialog that signs an edition digitally with a token or a key file.
 
-What is typed as PIN or password stays in its field until the dialog closes and is kept nowhere.
+PIN and password stay in their field until the dialog closes and are not stored.
 """
 
 from collections.abc import Callable, Sequence
@@ -52,13 +52,13 @@ else:
 TOKEN, FILE = "token", "file"
 KEY_FILES, MODULES, PICTURES = "*.p12 *.pfx", "*.dll *.so *.so.* *.dylib", "*.png *.jpg *.jpeg"
 WIDTH = 84
-"""Of the dialog, in digits."""
+"""Width of the dialog in digits."""
 SIGNED_ENDING = "_da-ky.pdf"
 
 
 class _OfferedKey(NamedTuple):
-    """A certificate that signing is offered with, and what is odd about it; token: where it is;
-    fit: whether somebody may sign by it here."""
+    """A certificate to sign with, and doubts about it; token: its place on a token; fit: whether it
+    may be used."""
 
     certificate: "Certificate"
     doubts: Sequence[str]
@@ -69,7 +69,7 @@ class _OfferedKey(NamedTuple):
 class SigningDialog(QDialog):
     """Signs the paper of one edition.
 
-    done: called with what was signed (`edition_signing.SignedPaper`) once it is in its file.
+    done: called with the `edition_signing.SignedPaper` after it was saved.
     """
 
     def __init__(
@@ -201,7 +201,7 @@ class SigningDialog(QDialog):
         self._show_certificate()
 
     def ask_path(self) -> None:
-        """Ask for the module of the token, or the file with the key."""
+        """Ask for the PKCS#11 module of the token, or for the key file."""
         token = self.source.currentData() == TOKEN
         title = _("Module of the token") if token else _("File with the key")
         ask_files(self, title, MODULES if token else KEY_FILES, self._path_chosen)
@@ -212,14 +212,14 @@ class SigningDialog(QDialog):
             self.read()
 
     def ask_picture(self) -> None:
-        """Ask for the picture of the signature or the stamp."""
+        """Ask for the picture of the signature or stamp."""
         title = _("Picture of signature or stamp")
         ask_files(self, title, PICTURES, lambda files: self.picture.setText(str(files[0])))
 
     # --------------------------------------------------------------------- certificate
 
     def _forget(self) -> None:
-        """No certificate is shown, and nothing can be signed until one is."""
+        """Drop the certificates; nothing can be signed until one is shown."""
         self._found = []
         self.choice.clear()
         self.certificate.hide()
@@ -227,7 +227,7 @@ class SigningDialog(QDialog):
         self._enable()
 
     def _go_on(self) -> None:
-        """Enter in the field of the PIN or password: show the certificate first, then sign."""
+        """Enter in the PIN field: show the certificate first, then sign."""
         if self.sign.isEnabled():
             self.ask_where()
         else:
@@ -241,27 +241,30 @@ class SigningDialog(QDialog):
             return
 
         def of_token() -> list[_OfferedKey]:
-            return [_of_token(desk, one) for one in keys.token_certificates(path, secret)]
+            return [
+                _of_token(desk, certificate)
+                for certificate in keys.token_certificates(path, secret)
+            ]
 
         def of_file() -> list[_OfferedKey]:
             key = keys.file_key(path, secret)
             return [_offered(desk, key.certificate, key.chain)]
 
         self._forget()
-        asked = self._asked()
+        source = self._asked()
         work = of_token if self.source.currentData() == TOKEN else of_file
-        self._run(work, lambda found: self._show_found(asked, found))
+        self._run(work, lambda found: self._show_found(source, found))
 
     def _asked(self) -> tuple[str, str]:
-        """Which token or file is named."""
+        """The selected source and path."""
         return self.source.currentData(), self.path.text()
 
-    def _show_found(self, asked: tuple[str, str], found: list[_OfferedKey]) -> None:
-        if asked != self._asked():
-            return  # Another was named meanwhile.
-        self._found = found
-        for one in found:
-            self.choice.addItem(f"{one.certificate.name} · {one.certificate.issuer}")
+    def _show_found(self, source: tuple[str, str], offered: list[_OfferedKey]) -> None:
+        if source != self._asked():
+            return  # The source was changed meanwhile.
+        self._found = offered
+        for key in offered:
+            self.choice.addItem(f"{key.certificate.name} · {key.certificate.issuer}")
         self._show_certificate()
         if not self.secret.text():
             self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -296,18 +299,18 @@ class SigningDialog(QDialog):
     # ------------------------------------------------------------------------- signing
 
     def ask_where(self) -> None:
-        """Ask where the signed PDF goes, then sign."""
+        """Ask where to save the signed PDF, then sign."""
         name = batch.file_name(self._desk, self._request, SIGNED_ENDING)
         ask_where(self, name, ".pdf", self.sign_to)
 
     def sign_to(self, target: Path) -> None:
-        """Sign the edition's paper, made now, and save it."""
+        """Create the edition's paper, sign and save it."""
         chosen, secret, desk = self._chosen(), self.secret.text(), self._desk
         path, picture = Path(self.path.text().strip()), self.picture.text().strip()
         role, edition, request = self.role.currentData(), self._edition.id, self._request
         if chosen is None:
             return
-        kept = self._to_keep()
+        preference = self._to_keep()
 
         def work() -> Any:
             shown = signature_marks.read_picture(Path(picture)) if picture else None
@@ -317,14 +320,14 @@ class SigningDialog(QDialog):
                 else keys.opened_file(path, secret, chosen.certificate)
             )
             signing = edition_signing.SigningOptions(key, role, shown)
-            made = edition_signing.sign_edition(desk, edition, request, signing, target)
-            desk.preferences.prefer(PREFERENCE, kept)
-            return made
+            signed_paper = edition_signing.sign_edition(desk, edition, request, signing, target)
+            desk.preferences.prefer(PREFERENCE, preference)
+            return signed_paper
 
         self._run(work, self._signed, write=True)
 
     def _to_keep(self) -> dict[str, str]:
-        """What the next dialog begins with: paths, and no secret."""
+        """The inputs to remember: paths, no secret."""
         source = self.source.currentData()
         return {
             **self._kept,
@@ -333,14 +336,14 @@ class SigningDialog(QDialog):
             f"picture of {self.role.currentData()}": self.picture.text().strip(),
         }
 
-    def _signed(self, made: Any) -> None:
+    def _signed(self, signed_paper: Any) -> None:
         self.accept()
-        self._done(made)
+        self._done(signed_paper)
 
     # ---------------------------------------------------------------------- background
 
     def _fit(self) -> None:
-        """Give what is shown now the height that it takes."""
+        """Resize to the height of the visible contents."""
         layout = self.layout()
         assert layout is not None
         layout.activate()
@@ -384,23 +387,23 @@ class SigningDialog(QDialog):
         self._fit()
 
     def done(self, result: int) -> None:
-        """Close, and forget what was typed."""
+        """Close, and clear the PIN."""
         self.secret.clear()
         super().done(result)
 
 
-def _of_token(desk: Desk, one: "TokenCertificate") -> _OfferedKey:
-    """A certificate of a token with what is odd about it, and what the token tells of its PIN."""
-    offered = _offered(desk, one.certificate, one.chain)
-    doubts = [*filter(None, [*offered.doubts, one.tries])]
-    return offered._replace(doubts=doubts, token=one)
+def _of_token(desk: Desk, token_certificate: "TokenCertificate") -> _OfferedKey:
+    """A certificate of a token, with doubts and the remaining PIN tries."""
+    offered = _offered(desk, token_certificate.certificate, token_certificate.chain)
+    doubts = [*filter(None, [*offered.doubts, token_certificate.tries])]
+    return offered._replace(doubts=doubts, token=token_certificate)
 
 
 def _offered(desk: Desk, certificate: "Certificate", chain: "Sequence[Certificate]") -> _OfferedKey:
-    """A certificate with why nobody may sign by it, or what is odd about it."""
-    why = edition_signing.why_refused(desk, certificate, chain)
-    if why:
-        return _OfferedKey(certificate, [why], fit=False)
+    """A certificate with the reason why it cannot be used, or doubts about it."""
+    refusal = edition_signing.why_refused(desk, certificate, chain)
+    if refusal:
+        return _OfferedKey(certificate, [refusal], fit=False)
     doubts = edition_signing.certificate_doubts(desk, certificate)
     if language() != PAPER_LANGUAGE:
         message = _(
