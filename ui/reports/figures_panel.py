@@ -271,18 +271,34 @@ def _heading(behind: FigureRecords) -> str:
 
 
 def _added(behind: FigureRecords) -> str:
-    """The sum of the records, plus the part taken from paper; "" if the figure is no sum."""
-    if not behind.addends:
-        return ""
+    """The sum of the records, the part taken from paper, and whether the figure was signed from
+    other versions of them; "" if there is nothing to say."""
     lang, total = language(), sum(behind.addends.values())
-    text = _("The records add up to {sum}").format(sum=format_figure(total, lang))
     figure = behind.line.shown(behind.column)
-    if figure.mark and figure.value is not None:
-        part = figure._replace(value=figure.value - total, mark="")
-        text += _(" + {paper} from paper = {figure}").format(
-            paper=part.text(lang), figure=figure.text(lang)
+    parts = []
+    if behind.addends:
+        text = _("The records add up to {sum}").format(sum=format_figure(total, lang))
+        if figure.mark and figure.value is not None:
+            part = figure._replace(value=figure.value - total, mark="")
+            text += _(" + {paper} from paper = {figure}").format(
+                paper=part.text(lang), figure=figure.text(lang)
+            )
+        parts.append(f"{text}.")
+    if _is_of_former_versions(behind, total):
+        parts.append(
+            _("{figure} was signed: its records were corrected or deleted since.").format(
+                figure=figure.text(lang)
+            )
         )
-    return f"{text}."
+    return " ".join(parts)
+
+
+def _is_of_former_versions(behind: FigureRecords, total: int | Decimal) -> bool:
+    """Whether a signed figure was made of records that were changed or deleted since."""
+    figure = behind.line.shown(behind.column)
+    if figure.mark or behind.column == figure_records.LATE or not figure.value:
+        return False
+    return figure.value != total if behind.addends else not behind.total
 
 
 def _carried(line: SummaryLine) -> str:
