@@ -381,3 +381,17 @@ def form_groups(model: type[RevisionedModel], role: str) -> list[tuple[str, list
     if own_post and role != "post":
         groups[0][1].insert(0, own_post)
     return groups
+
+
+def number_in(
+    model: type[Record], key: str, values: Mapping[str, Any], units: Container[str] | None
+) -> Any:
+    """A number of a record; the part of it in some units (None: everywhere), if the record lies in
+    several places: its share of the split one, any other only where its own place is."""
+    split = model.split_number
+    if split is None or units is None:
+        return values.get(key)
+    own = values.get(model.main_place()) in units
+    if key == split.number:
+        return split.share(values, own, units)
+    return values.get(key) if own else None

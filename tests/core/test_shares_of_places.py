@@ -1,5 +1,7 @@
 """A record split over places shows its share wherever a place is asked for."""
 
+import re
+
 import pytest
 from hypothesis import given
 
@@ -14,6 +16,7 @@ from borderdesk.store.lists.listing import Filter
 from tests.factories import PICKS
 from tests.random_desks import NUMBERS, QUIET, RECORDS, Y2023, copied, fill
 from tests.random_desks import desk_with_hamlets as with_hamlets
+from tests.report_files import json_of
 
 
 @pytest.fixture
@@ -47,6 +50,18 @@ def test_list_register_and_report_tell_the_same_share(session, scope, listeners,
     column = [plain_of(row.cells[at]) for row in rows]
     assert (sum(column[:-1]), column[-1]) == (listeners, listeners)
     assert session.lists.totals("outreach", Filter())["attendance"] == 110
+
+
+@pytest.mark.parametrize(
+    ("scope", "parts"),
+    [("commune:06202", ["1 buổi · 66 lượt người"]),
+     ("commune:06196", ["1 buổi · 10 lượt người", "34 lượt người"]),
+     ("post:BS", ["1 buổi · 10 lượt người", "1 buổi · 100 lượt người"])],
+)  # fmt: skip
+def test_the_day_book_of_a_place_has_the_part_that_lies_there(session, tmp_path, scope, parts):
+    found = json_of(session, tmp_path, "daybook", "2023-11", scope=scope)["rows"]
+    told = [re.findall(r"\d+ (?:buổi|lượt người)", row["text"]) for row in found]
+    assert sorted(" · ".join(one) for one in told) == parts
 
 
 def test_why_shows_each_addend_and_their_sum(session):

@@ -5,7 +5,7 @@ fields are shown only of records that this desk owns.
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any, NamedTuple
 
 from borderdesk.base.formats import format_date
@@ -19,7 +19,7 @@ from borderdesk.reports.blocks import Block, Cell, Column, Document, Paragraph, 
 from borderdesk.reports.contents.document_head import document, json_head, json_line
 from borderdesk.reports.contents.requests import ReportContent, Request
 from borderdesk.schema.kinds import HOUSEHOLD, PUBLIC
-from borderdesk.schema.record import Record, Values
+from borderdesk.schema.record import Record, Values, number_in
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.value_words import short_value_words
 from borderdesk.session.session import Session
@@ -46,16 +46,28 @@ def day_entries(
 ) -> list[DayEntry]:
     """The work of a range of days, by day, then in the order of the types.
 
-    chosen: of which post or places.
+    chosen: of which post or places; of these a record that lies in several has its part.
     """
     filtered = (chosen or Filter())._replace(first=first, last=last, running=True)
     found = [
-        _entry(session, model, listed, first)
+        _entry(session, model, _within(model, listed, filtered.units), first)
         for model in RECORD_TYPES.values()
         for listed in session.part(RecordLists).stream(model.type_name, filtered)
     ]
     order = list(RECORD_TYPES)
     return sorted(found, key=lambda one: (one.day, order.index(one.type), one.record))
+
+
+def _within(model: type[Record], listed: ListEntry, units: Container[str] | None) -> ListEntry:
+    """The record with the part of its numbers that lies in some units."""
+    if model.split_number is None or units is None:
+        return listed
+    numbers = {
+        key: number_in(model, key, listed.values, units)
+        for key, field in model.columns().items()
+        if field.numeric
+    }
+    return listed._replace(values={**listed.values, **numbers})
 
 
 def _entry(

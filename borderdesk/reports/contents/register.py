@@ -5,7 +5,8 @@ Personal and internal fields are shown only of records that this desk owns; ID a
 numbers never.
 """
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache, partial
@@ -44,7 +45,7 @@ from borderdesk.schema.kinds import (
     UNIT,
     ColumnField,
 )
-from borderdesk.schema.record import Record, Values
+from borderdesk.schema.record import Record, Values, number_in
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.value_words import value_words
 from borderdesk.session.session import Session
@@ -192,16 +193,18 @@ class Register:
         return lead
 
     def _rows(self, whole: int, earlier: list[str], below: RowsBelow) -> Iterator[Row]:
-        number = 0
+        number, shown = 0, Counter[str]()
         for listed in self._session.part(RecordLists).stream(self._model.type_name, self._chosen):
             if listed.id in self._without:
                 continue
             self._progress(number, whole)
             number += 1
             self._add_below(below, number, listed)
+            if self._without:
+                shown.update(self._numbers(listed))
             yield self._row(number, listed)
-        if whole and not self._without:
-            yield from self._totals(whole)
+        if whole:
+            yield from self._totals(whole, shown)
         if earlier:
             yield Row((_("From before the period, still counted in it"),), "group")
             for listed in self._these(earlier):
@@ -241,14 +244,10 @@ class Register:
         return value_words(self._model, key, values, self._book)
 
     def _share(self, key: str, field: ColumnField, values: Values) -> Any:
-        """A value, or of a number that lies in several places the part in the scope's units."""
-        split, units = self._model.split_number, self._view.scope.units
-        if split is None or units is None or not field.numeric:
+        """A value, of a number the part in the scope's units."""
+        if not field.numeric:
             return values.get(key)
-        own = values.get(self._model.main_place()) in units
-        if key == split.number:
-            return split.share(values, own, units)
-        return values.get(key) if own else None
+        return number_in(self._model, key, values, self._view.scope.units)
 
     def _hidden(self, field: ColumnField, values: Values) -> Cell:
         """The text shown for a personal field of another desk's record: of a household its
@@ -283,12 +282,24 @@ class Register:
             private = set()
         return self._fields.keys() - private
 
-    def _totals(self, whole: int) -> Iterator[Row]:
-        """The sums of the numbers; for units of the parts in them."""
+    def _numbers(self, listed: ListEntry) -> dict[str, Any]:
+        """The numbers of a record, of those that it has."""
+        shares = {
+            key: self._share(key, field, listed.values)
+            for key, field in self._fields.items()
+            if field.numeric
+        }
+        return {key: share for key, share in shares.items() if share is not None}
+
+    def _totals(self, whole: int, shown: Mapping[str, Any]) -> Iterator[Row]:
+        """The sums of the numbers; for units of the parts in them. shown: those of the records
+        that are shown, where some are left out."""
         sums = self._session.part(RecordLists).totals(self._model.type_name, self._chosen)
         numeric = {key for key, field in self._fields.items() if field.numeric}
         if not numeric & sums.keys():
             return
+        if self._without:
+            sums = {key: shown.get(key) for key in sums}
         cells: list[Cell] = [whole, _("Total")]
         cells += [sums.get(key) if key in numeric else "" for key in self._fields]
         yield Row((*cells, *[""] * (len(self._columns()) - len(cells))), "total")

@@ -95,13 +95,16 @@ def test_the_annex_by_commune_is_there_unless_it_is_not_wanted(desk, tmp_path, w
 
 
 def test_annexes_of_a_signed_report_have_nothing_that_came_later(desk):
-    kept = desk.records.add("clearing", {**example("clearing"), "started_on": "2023-03-05"}).id
+    add = {**example("clearing"), "started_on": "2023-03-05", "participants": 70}
+    kept = desk.records.add("clearing", add).id
     desk.closing.close_period("2023-03", "province")
     desk.records.add("clearing", {**example("clearing"), "started_on": "2023-03-06"})
     _blocks, annexes = paper(desk, "2023-03", "province", annex_registers=("clearing",))
     (register,) = [made for annex, made in annexes if annex.anchor]
-    rows = [row for row in rows_of(register) if row.kind == "row"]
-    assert [row.cells[1] for row in rows] == [short_id(kept)]
+    record, total = rows_of(register)
+    assert (record.kind, record.cells[1], total.kind) == ("row", short_id(kept), "total")
+    # The sum was left out of a paper as soon as anything was added after it.
+    assert (total.cells[0], 70 in total.cells) == (1, True)
     (communes,) = [made for annex, made in annexes if annex.title == "Số liệu theo từng xã"]
     cells = [
         row.cells for row in rows_of(communes) if row.cells[1:2] == ("Phát quang, tu sửa",)
