@@ -5,6 +5,7 @@ Nothing is guessed: an unknown hamlet stays as written unless a person assigns i
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from borderdesk.base.i18n import N_, _
@@ -144,8 +145,8 @@ class HamletFinder:
 def _fitting(text: str, known: Iterable[str]) -> list[str]:
     """The known hamlets that a name may mean: of exactly that name, else of that name with a
     different or no word in front, else, for a name typed without accents, of the same letters."""
-    known = sorted(known)
-    exact = [name for name in known if _key(name) == _key(text)]
+    known, wanted = sorted(known), _key(text)
+    exact = [name for name in known if _key(name) == wanted]
     if exact:
         return exact[:1]
     word, bare = hamlet_word(text)
@@ -164,6 +165,7 @@ def _fitting(text: str, known: Iterable[str]) -> list[str]:
     return whole or [name for name, _word, short in others if fold(short) == fold(bare)]
 
 
+@lru_cache(maxsize=20_000)
 def _key(name: str) -> str:
     """A name as it is compared: Thôn 01 is Thôn 1."""
     return tone_key(_ZEROS.sub("", name))
