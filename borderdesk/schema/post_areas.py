@@ -123,11 +123,18 @@ class PostAreas:
     def area_on(self, post: str, day: datetime.date) -> frozenset[str]:
         """The unit ids of the communes of a post, and of those that had become it whole, on `day`,
         following successors."""
+        found = self._areas.get((post, day))
+        if found is None:
+            found = self._areas[post, day] = self._area_of_time(post, day)
+        return found
+
+    def _area_of_time(self, post: str, day: datetime.date) -> frozenset[str]:
+        """The same, worked out once for all days between which no unit or post changes."""
         ended = bisect_left(self._last_days, day.isoformat())
         key = (post, ended, self._units.time(day))
-        found = self._areas.get(key)
+        found = self._areas_by_time.get(key)
         if found is None:
-            found = self._areas[key] = self._area_on(post, day)
+            found = self._areas_by_time[key] = self._area_on(post, day)
         return found
 
     @cached_property
@@ -136,7 +143,11 @@ class PostAreas:
         return sorted(post.valid_to for post in self.posts.values() if post.successors)
 
     @cached_property
-    def _areas(self) -> dict[tuple[str, int, int], frozenset[str]]:
+    def _areas(self) -> dict[tuple[str, datetime.date], frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _areas_by_time(self) -> dict[tuple[str, int, int], frozenset[str]]:
         return {}
 
     def _area_on(self, post: str, day: datetime.date) -> frozenset[str]:
