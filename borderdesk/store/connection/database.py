@@ -227,6 +227,8 @@ class Store(pw.SqliteDatabase):
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            else:
+                connection.note_rollback()
             raise
 
     def in_transaction(self) -> bool:

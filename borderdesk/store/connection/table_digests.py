@@ -73,8 +73,7 @@ class WatchedConnection(sqlcipher.Connection):  # type: ignore[misc]
         if written_tables(sql):
             self._watch(sql)
         elif sql.startswith("ROLLBACK"):
-            # A rollback removes the triggers created since the transaction or its savepoint began.
-            self._watched = None
+            self.note_rollback()
         return super().execute(sql, *params)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> Any:
@@ -82,6 +81,11 @@ class WatchedConnection(sqlcipher.Connection):  # type: ignore[misc]
         if written_tables(sql):
             self._watch(sql)
         return super().executemany(sql, rows)
+
+    def note_rollback(self) -> None:
+        """Create triggers anew: a rollback removes those created since the transaction or its
+        savepoint began. SQLite makes one by itself where the disk is full or fails."""
+        self._watched = None
 
     def renew_digests(self) -> None:
         """Recompute every digest, within the open transaction: the tables were altered."""

@@ -5,6 +5,7 @@ import shutil
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from borderdesk.base.errors import FullDisk
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.exchange.sending.exports import ExportOptions
@@ -132,6 +133,24 @@ def test_digests_follow_savepoints_upserts_and_what_a_deletion_takes_along(tmp_p
         # A table of the connection's own is nobody's.
         store.run("CREATE TEMP TABLE low2 (a)")
         store.run("INSERT INTO low2 VALUES (1)")
+
+
+def test_a_disk_that_was_full_leaves_a_sound_desk(desk):
+    """SQLite rolls back by itself then, and the window goes on with the same connection."""
+    pages = desk.store.value("PRAGMA page_count")
+    most = desk.store.value(f"PRAGMA max_page_count = {pages + 9}")
+    lines = [(number, example("clearing", number)) for number in range(99)]
+
+    def save():
+        with desk.writing():
+            desk.preferences.prefer("anything", 1)
+            desk.records.add_batch("clearing", lines)
+
+    with pytest.raises(FullDisk):
+        save()
+    desk.store.run(f"PRAGMA max_page_count = {most * 99}")
+    save()
+    assert desk.maintenance.verify()["problems"] == []
 
 
 def test_a_desk_that_is_written_to_meanwhile_is_sound(desk_folder):
