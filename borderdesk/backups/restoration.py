@@ -29,6 +29,7 @@ from borderdesk.session.last_state import begin_last
 from borderdesk.session.maintenance import Maintenance
 from borderdesk.session.ring_check import OlderKeys
 from borderdesk.session.session import Session
+from borderdesk.store.connection.cipher import is_encrypted
 from borderdesk.store.connection.database import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
 from borderdesk.store.connection.locks import Lock
 from borderdesk.store.connection.seal import read_through
@@ -121,6 +122,9 @@ def restore_desk(
     try:
         _require_free(into)
         _require_closed(file)
+        if key is None and is_encrypted(file):
+            # Nothing opens it: it may be gigabytes of anything, which would be copied first.
+            raise _no_desk(file)
         with new_folder(into) as half:
             done = _restore_into(file, half, progress, note_source, key, tell, renew=renew)
             return done._replace(desk=into)

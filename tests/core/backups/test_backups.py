@@ -369,6 +369,16 @@ def test_a_file_altered_by_a_byte_is_refused(backup, tmp_path, data):
         verify_file(file)
 
 
+def test_what_nothing_opens_is_not_copied_first(tmp_path):
+    file = tmp_path / "stick.db"
+    with file.open("wb") as opened:
+        opened.truncate(2**26)
+    steps = []
+    with pytest.raises(CannotOpen, match="không phải là sổ"):
+        restore(file, tmp_path / "again", lambda *step: steps.append(step))
+    assert (steps, names(tmp_path)) == ([], [file.name])
+
+
 @pytest.mark.parametrize("cut", [1, LENGTH - 1, LENGTH + 1, 4_096, LENGTH + 4_096, 400_000])
 def test_a_file_cut_short_is_refused(backup, tmp_path, cut):
     file = tmp_path / "short.db"
