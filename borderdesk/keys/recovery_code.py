@@ -6,6 +6,7 @@ used; typed in place of a digit they are read as that digit.
 """
 
 import secrets
+import unicodedata
 from collections.abc import Sequence
 
 from borderdesk.base.errors import UserError
@@ -38,6 +39,14 @@ def read_code(text: str) -> str:
     """The code that a person typed, as it was printed. Raises UserError, naming the group in which
     a sign is wrong."""
     signs = _signs(text)
+    if not signs.isascii():
+        # Telex makes Â of AA and Đ of DD, VNI of A6 and D9: what was typed cannot be told from it.
+        raise UserError(
+            _(
+                "The recovery code has no letters with marks. Turn the Vietnamese input method off,"
+                " then type the code again."
+            )
+        )
     if len(signs) != GROUPS * GROUP_SIGNS:
         raise UserError(
             _("The recovery code has {groups} groups of {signs} signs; {count} were typed.").format(
@@ -58,7 +67,8 @@ def read_code(text: str) -> str:
 
 
 def _signs(text: str) -> str:
-    return text.upper().translate(_READ_AS)
+    # Signs of full width are what an input method makes of others.
+    return unicodedata.normalize("NFKC", text).upper().translate(_READ_AS)
 
 
 def _check(number: int, values: Sequence[int]) -> int:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QWidget,
@@ -23,6 +22,7 @@ from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.widgets.choosers.chooser import Chooser
 from ui.widgets.editors.text_line import TextLine
+from ui.widgets.password_fields import show_secret
 
 CARD = Qt.ItemDataRole.UserRole
 ROWS = 3
@@ -95,9 +95,8 @@ class PackageOptions(QWidget):
         for field in (self.first, self.again, self.show_words, self.slow):
             self._form.setRowVisible(field, chosen is LockKind.PASSPHRASE)
         self._form.setRowVisible(self.reason, self.private.isChecked())
-        mode = QLineEdit.EchoMode
         for field in (self.first, self.again):
-            field.setEchoMode(mode.Normal if self.show_words.isChecked() else mode.Password)
+            show_secret(field, self.show_words.isChecked())
 
     def offer(self, cards: Sequence[tuple[str, Card]]) -> None:
         """Offer cards as (name of the desk, card); ticks are kept."""

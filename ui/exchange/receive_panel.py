@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
@@ -43,6 +43,7 @@ from ui.widgets.editors.text_line import TextLine
 from ui.widgets.layout.flow import FlowLayout
 from ui.widgets.layout.scrolled import scrolled_column
 from ui.widgets.pages.messages import MessageBar
+from ui.widgets.password_fields import show_secret
 
 MOST_LISTED = 5
 MOST_LEFT = 200
@@ -116,7 +117,7 @@ class ReceivePanel(UndoablePanel):
         row = FlowLayout()
         self._accept = bind(self, "receive_card", self.accept_card)
         self._ask = bind(self, "receive_ask", self.copy_request)
-        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        show_secret(self.passphrase, False)
         self.passphrase.setAccessibleName(_("Passphrase of the file"))
         self.passphrase.setPlaceholderText(_("Passphrase, then Enter"))
         self.passphrase.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 30)

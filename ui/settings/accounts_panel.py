@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from PySide6.QtWidgets import QLineEdit
-
 from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
@@ -23,6 +21,7 @@ from ui.widgets.layout.scrolled import foot, scrolled_column
 from ui.widgets.pages.desk_panel import DeskPanel
 from ui.widgets.pages.messages import MessageBar
 from ui.widgets.pages.tabbed_page import SPARE
+from ui.widgets.password_fields import show_secret
 from ui.widgets.push_button import push_button
 from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
@@ -86,7 +85,7 @@ class AccountsPanel(DeskPanel):
             line.setAccessibleName(words)
             line.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * digits)
             line.returnPressed.connect(self.add)
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        show_secret(self.password, False)
         self.role.setAccessibleName(_("Role"))
         self.add_button = push_button(
             _("Add the account"), _("The person changes the first password"), self.add, main=True

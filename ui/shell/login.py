@@ -22,7 +22,7 @@ from ui.base.tasks import BackgroundWork
 from ui.widgets.choosers.chooser import Chooser
 from ui.widgets.editors.form_labels import level_labels
 from ui.widgets.editors.text_line import TextLine
-from ui.widgets.password_fields import NewPasswordFields, PasswordLine
+from ui.widgets.password_fields import NewPasswordFields, PasswordLine, without_input_method
 
 SECOND = 1_000
 
@@ -74,6 +74,7 @@ class LoginDialog(QDialog):
         self.account.setCurrentIndex(max(self.account.findData(wanted), 0))
         self.account.setAccessibleName(_("Account"))
         self.code, self.new = TextLine(), NewPasswordFields()
+        without_input_method(self.code)
         self.code.setAccessibleName(_("Code of the recovery sheet"))
         self.code.setPlaceholderText(_("Eight groups of five signs"))
         self.problem = named(PlainLabel(), "problem")

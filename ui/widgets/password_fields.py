@@ -1,5 +1,6 @@
 """Line edits for passwords: one alone, and the pair for a new password with its "show" checkbox."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from borderdesk.base.errors import UserError
@@ -7,18 +8,30 @@ from borderdesk.base.i18n import _
 from borderdesk.keys.wrap_set import is_weak, require_password
 
 
+def without_input_method(line: QLineEdit) -> None:
+    """Disable input methods for a line edit: one would compose Â from AA."""
+    line.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+
+
+def show_secret(line: QLineEdit, on: bool) -> None:
+    """Show the text of a line edit, or mask it as dots. Qt composes nothing in masked text, so
+    nothing may be composed in shown text: the same keys have to give the same password."""
+    mode = QLineEdit.EchoMode
+    line.setEchoMode(mode.Normal if on else mode.Password)
+    without_input_method(line)
+
+
 class PasswordLine(QLineEdit):
     """A line edit that masks its text as dots."""
 
     def __init__(self, words: str = "") -> None:
         super().__init__()
-        self.setEchoMode(QLineEdit.EchoMode.Password)
         self.setAccessibleName(words)
+        self.show_typed(False)
 
     def show_typed(self, on: bool) -> None:
         """Show the text in clear, or masked as dots."""
-        mode = QLineEdit.EchoMode
-        self.setEchoMode(mode.Normal if on else mode.Password)
+        show_secret(self, on)
 
 
 class NewPasswordFields:

@@ -125,6 +125,18 @@ def test_who_does_not_say_the_account_opens_by_any_accounts_password(ring: KeyRi
             wraps.open_with_either(name, wrong)
 
 
+@pytest.mark.parametrize("text", ["Â3Đ2-", "á-", "Ư"])
+def test_a_code_that_an_input_method_changed_is_said_to_be(text: str) -> None:
+    with pytest.raises(UserError, match="bộ gõ"):
+        recovery_code.read_code(text + recovery_code.new_code()[:30])
+
+
+def test_a_code_in_signs_of_full_width_is_read() -> None:
+    code = recovery_code.new_code()
+    wide = "".join(chr(ord(sign) + 0xFEE0) for sign in code)
+    assert recovery_code.read_code(wide) == code
+
+
 @given(
     group=st.integers(0, recovery_code.GROUPS - 1),
     sign=st.integers(0, recovery_code.GROUP_SIGNS - 1),

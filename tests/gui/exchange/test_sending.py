@@ -107,6 +107,9 @@ def test_a_passphrase_is_typed_twice(qtbot, panel, desk, tmp_path):
     assert options.first.isVisible()
     assert options.first.echoMode() == options.first.EchoMode.Password
     options.show_words.setChecked(True)
+    # Whoever opens the file types behind dots, where nothing is composed.
+    composes = Qt.WidgetAttribute.WA_InputMethodEnabled
+    assert not any(one.testAttribute(composes) for one in (options.first, options.again))
     assert options.first.echoMode() == options.first.EchoMode.Normal
     options.first.setText("khoa-mo-cua")
     options.again.setText("khoa-mo-cue")

@@ -105,6 +105,17 @@ def test_a_lost_password_is_mended_with_the_sheet(qtbot, locked_folder):
         assert [one.kind for one in desk.audit.lines(limit=2)] == ["login.ok", "account.mended"]
 
 
+def test_the_same_keys_give_the_same_password_shown_or_not(qtbot, locked_folder):
+    """Qt composes nothing behind dots: shown, Telex would make “mật” of the keys “maatj”."""
+    dialog = shown(qtbot, LoginDialog(locked_folder))
+    new = dialog.new
+    for on in (False, True, False):
+        new.shown.setChecked(on)
+        for line in (dialog.password, new.first, new.again, dialog.code):
+            assert not line.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+    dialog.reject()
+
+
 @pytest.fixture
 def locked_desk(locked_folder):
     with Desk.open(locked_folder, KeyRing(locked_folder).unlock(None, PASSWORD)) as desk:
