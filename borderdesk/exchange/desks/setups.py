@@ -121,9 +121,16 @@ class SetupEntry(EntryKind):
         session.store.execute(query.on_conflict(conflict_target=[row.desk], preserve=columns))
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
-        """Remove the report; the board shows none until the next arrives."""
-        row = DeskSetupRow
-        session.store.execute(row.delete().where(row.desk == entry.desk, row.entry == entry.number))
+        """Remove the report; the board shows the one before again."""
+        row, store = DeskSetupRow, session.store
+        shown = (row.desk == entry.desk) & (row.entry == entry.number)
+        if store.first(row.select(row.entry).where(shown)) is None:
+            return
+        store.execute(row.delete().where(shown))
+        for before in session.part(DeskLog).entries(entry.desk, kind=self.name):
+            if before.number < entry.number and before.content and before.refused is None:
+                facts = json.loads(before.content)["content"]
+                self.receive(session, entry._replace(number=before.number, facts=facts))
 
 
 class Setups(SessionPart):

@@ -7,6 +7,7 @@ import pytest
 
 from borderdesk import __version__
 from borderdesk.closing.summary import as_json, make_summary
+from borderdesk.exchange.desks.setup_file import read_setup
 from borderdesk.exchange.desks.setups import SetupEntry
 from borderdesk.exchange.entries.statements import FigureStatements, StatementEntry
 from borderdesk.exchange.merging import request_texts
@@ -205,6 +206,25 @@ def test_a_statement_that_is_ahead_of_what_is_here_names_what_lacks(desks, tmp_p
     text = request_text(province, row, province.calendar().parse("2023-02"), february)
     assert f"{here + 1}–{here + 3}" in text
     assert province.exchange.board.to_compare(province.exchange.board.table(2023)) == []
+
+
+def test_an_undone_file_leaves_the_set_up_that_was_reported_before(desks, tmp_path):
+    one, _two, province = desks
+    batches = []
+    for number in (1, 2):
+        file = tmp_path / f"{number}.bdsetup"
+        province.exchange.setups.make(file)
+        one.exchange.setups.apply(read_setup(file))
+        batches.append(province.exchange.imports.take(send(one, tmp_path, "2023-05")).batch)
+
+    def reported():
+        rows = province.exchange.board.table(2023).rows
+        return next(row.setup for row in rows if row.unit == "BS")
+
+    for left in (2, 1, 0):
+        assert reported() == left
+        if left:
+            province.exchange.batches.undo_batch(batches.pop())
 
 
 @pytest.mark.parametrize("number", ["", "٩", "-1", "1234567890"])
