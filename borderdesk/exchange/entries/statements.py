@@ -12,12 +12,13 @@ from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, unso
 from borderdesk.exchange.format.package_descriptor import are_figures
 from borderdesk.exchange.format.package_revisions import is_number
 from borderdesk.exchange.format.text_forms import DESK_ID, PERIOD, is_short
-from borderdesk.schema.log_entries import REVISION
+from borderdesk.schema.log_entries import REVISION, desk_of
 from borderdesk.schema.revisions import canonical, utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.models.logs import StatementRow
+from borderdesk.store.records.logs import entries, logs
 
 POST_SCOPE = "post:"
 """The prefix of a post's code in the scope of a statement."""
@@ -67,9 +68,15 @@ class FigureStatements(SessionPart):
     def _insert(self, desk: str, entry: int, facts: Mapping[str, str]) -> None:
         cells = {**facts, "number": int(facts["number"])}
         row = StatementRow
+        columns = [row.received, *(getattr(row, key) for key in StatementEntry.keys)]
+        # Two lines of a copied desk may both have one of this number: the later stands, whichever
+        # came first.
+        later = (row.made < cells["made"]) | (
+            (row.made == cells["made"]) & (row.figures < cells["figures"])
+        )
         self.store.execute(
             row.insert(desk=desk, entry=entry, received=utc_stamp(), **cells).on_conflict(
-                action="NOTHING", conflict_target=[row.desk, row.entry]
+                conflict_target=[row.desk, row.entry], preserve=columns, where=later
             )
         )
 
@@ -79,10 +86,19 @@ class FigureStatements(SessionPart):
         self._insert(entry.desk, entry.number, entry.facts)
 
     @operation("exchange.write")
-    def drop(self, desk: str, entry: int) -> None:
-        """Delete the statement of another desk, when its batch is undone."""
+    def drop(self, entry: ArrivedEntry) -> None:
+        """Delete the statement of another desk, when its batch is undone; that of the other line of
+        a copied desk stays, or stands again."""
         row = StatementRow
-        self.store.execute(row.delete().where(row.desk == desk, row.entry == entry))
+        is_it = (row.desk == entry.desk) & (row.entry == entry.number)
+        self.store.execute(row.delete().where(is_it, row.made == entry.facts["made"]))
+        place = {"after": entry.number - 1, "until": entry.number}
+        for log in logs(self.store):
+            if desk_of(log) == entry.desk:
+                for other in entries(self.store, log, kind=entry.kind, **place):
+                    if other.content is not None and other.refused is None:
+                        facts = json.loads(other.content)["content"]
+                        self._insert(entry.desk, entry.number, facts)
 
     def all(self) -> list[FigureStatement]:
         """Every statement, by desk and in the order they were made."""
@@ -141,7 +157,7 @@ class StatementEntry(EntryKind):
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
         """The board shows it no longer."""
-        session.part(FigureStatements).drop(entry.desk, entry.number)
+        session.part(FigureStatements).drop(entry)
 
 
 def statement_of(

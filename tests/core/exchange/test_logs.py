@@ -523,6 +523,30 @@ def test_a_copied_desk_is_noticed_and_both_lines_are_kept(tiers, tmp_path):
     bs.close()
 
 
+def test_of_two_statements_of_a_copied_desk_the_later_stands_in_any_order(tiers, tmp_path):
+    bs, cl, _district, province = tiers
+    bs.close()
+    shutil.copytree(tmp_path / "d1", tmp_path / "copy")
+    with Desk.open(tmp_path / "d1") as bs, Desk.open(tmp_path / "copy") as copy:
+        paths = []
+        for number, desk in enumerate((bs, copy), start=1):
+            desk.records.add("clearing", clearing(post=None, participants=number))
+            paths.append(send(desk, tmp_path / f"s{number}"))
+        batches = [take(province, path).batch for path in paths]
+        for path in reversed(paths):
+            take(cl, path)
+        later = copy.exchange.statements.all()[-1]
+        for desk in (province, cl):
+            (told,) = (s for s in desk.exchange.statements.all() if s.desk == bs.identity.id)
+            assert told._replace(received="") == later._replace(received="")
+        province.exchange.batches.undo_batch(batches[1])
+        (left,) = (s for s in province.exchange.statements.all() if s.desk == bs.identity.id)
+        assert left.figures == bs.exchange.statements.all()[-1].figures
+        take(province, paths[1])
+        province.exchange.batches.undo_batch(batches[0])
+        assert later.made in {one.made for one in province.exchange.statements.all()}
+
+
 def test_a_copied_desk_gets_a_new_id_that_others_trust_by_the_old_key(tiers, tmp_path):
     bs, _tl, _district, province = tiers
     bs.records.add("clearing", clearing(post=None, participants=18))
