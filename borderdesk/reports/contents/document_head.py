@@ -1,11 +1,13 @@
 """The head that the JSON and the document of every report share."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _, language
+from borderdesk.closing.calculation import Summary
+from borderdesk.closing.editions import CLOSED, standing
 from borderdesk.figures.scopes import FigureView
 from borderdesk.reports.blocks import Annex, Block, Document, Letter, PaperSeal
 from borderdesk.reports.contents.letterhead import letterhead, wide_paper
@@ -37,6 +39,21 @@ def subtitles(view: FigureView) -> tuple[str, str]:
             first=format_date(view.period.first), last=format_date(view.period.last)
         ),
     )
+
+
+def unsigned_note(session: Session, summary: Summary) -> Iterator[str]:
+    """The note on figures that are not the signed ones: of a period that is not closed, or of a
+    closed one by other units than its paper."""
+    if summary.edition is not None:
+        return
+    edition = standing(session.store, summary.period.text, summary.scope.text)
+    if edition is not None and edition.state == CLOSED:
+        yield _(
+            "Not the signed figures: the records as they are now, by other units than the signed"
+            " report ({edition})."
+        ).format(edition=edition.title)
+    else:
+        yield _("The period is not closed yet: figures may still change.")
 
 
 def document(

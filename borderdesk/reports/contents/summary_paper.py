@@ -39,6 +39,7 @@ from borderdesk.reports.blocks import (
     Table,
     figure_cell,
 )
+from borderdesk.reports.contents.document_head import unsigned_note
 from borderdesk.reports.contents.letterhead import letterhead, signed_letterhead, wide_paper
 from borderdesk.reports.contents.plan import plan_blocks
 from borderdesk.reports.contents.register import register_anchor
@@ -223,11 +224,10 @@ class SummaryPaper:
         pairs = zip_longest(cells[:half], cells[half:], fillvalue=blank)
         rows = tuple(Row((*left, *right)) for left, right in pairs)
         yield Table((*columns, *columns), rows, dense=True, tight=half > ROOMY_HALF)
-        if self._summary.edition is None:
-            yield Paragraph(_("The period is not closed yet: figures may still change."), "note")
+        state = unsigned_note(self._session, self._summary)
         notes = self._paper_notes(("value", "year_to_date"))
         marks = (*self._late_notes(), *self._double_notes())
-        for note in (*notes, *self._parts.beyond_all(self._lines), *marks):
+        for note in (*state, *notes, *self._parts.beyond_all(self._lines), *marks):
             yield Paragraph(note, "note")
 
     def _double_notes(self) -> Iterator[str]:
@@ -319,8 +319,7 @@ class SummaryPaper:
         if self._request.hide_empty and len(self._lines) < len(summary.lines):
             yield _("Rows without any figure are left out.")
         yield _("“–”: nothing to compare with.")
-        if summary.edition is None:
-            yield _("The period is not closed yet: figures may still change.")
+        yield from unsigned_note(self._session, summary)
 
     # ----------------------------------------------------------------------- annexes
 

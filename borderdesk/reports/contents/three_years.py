@@ -31,7 +31,12 @@ from borderdesk.reports.blocks import (
     Table,
     figure_cell,
 )
-from borderdesk.reports.contents.document_head import document, json_head, json_line
+from borderdesk.reports.contents.document_head import (
+    document,
+    json_head,
+    json_line,
+    unsigned_note,
+)
 from borderdesk.reports.contents.requests import ReportContent, Request
 from borderdesk.reports.wording import PAPER_LANGUAGE, beyond_all, capital, paper_notes
 from borderdesk.schema.kinds import json_number
@@ -135,8 +140,8 @@ def _blocks(session: Session, years: ThreeYears, request: Request) -> Iterator[B
     )
     if language() != PAPER_LANGUAGE:
         yield Paragraph(_("Names of places and units of programmes stay Vietnamese."), "note")
-    if years.summary.edition is None:
-        yield Paragraph(_("The period is not closed yet: figures may still change."), "note")
+    for note in unsigned_note(session, years.summary):
+        yield Paragraph(note, "note")
 
 
 def _beyond_all(session: Session, years: ThreeYears) -> Iterator[str]:

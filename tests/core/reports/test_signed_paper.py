@@ -19,11 +19,12 @@ from borderdesk.closing.narratives import TaskAhead
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.figures.indicators import all_rows
+from borderdesk.reports.blocks import Paragraph
 from borderdesk.reports.contents.letterhead import letterhead
 from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.contents.summary_paper import as_document
 from borderdesk.reports.paper.pdf import write_pdf
-from borderdesk.reports.report_kinds import write_report
+from borderdesk.reports.report_kinds import make_report, write_report
 from tests import paper
 from tests.factories import example
 
@@ -183,6 +184,25 @@ def test_late_additions_within_the_period_are_told_too(desk, tmp_path, short):
         assert f"† {name}: bổ sung, đính chính số liệu đã ký: {late}." in told
         notes = told.count("bổ sung, đính chính số liệu đã ký:") + told.count("Lũy kế đã ký")
         assert told.count("†") == 2 * notes
+
+
+@pytest.mark.parametrize(("kind", "short"), [("summary", False), ("summary", True), ("years", 0)])
+def test_a_closed_period_by_other_units_is_not_called_open(desk, kind, short):
+    def told(geography):
+        asked = Request(kind, "2023-12", geography=geography, short=bool(short))
+        blocks = [*make_report(desk, asked).document().blocks]
+        notes = [block.text for block in blocks if isinstance(block, Paragraph)]
+        return [note for note in notes if "chưa chốt" in note or "số đã ký:" in note]
+
+    open_period = "Kỳ này chưa chốt: số liệu còn có thể thay đổi."
+    assert (told(None), told("new")) == ([open_period], [open_period])
+    close(desk)
+    assert told(None) == []
+    (note,) = told("new")
+    assert note == (
+        "Đây không phải số đã ký: tính từ sổ hiện nay theo đơn vị hành chính khác với báo cáo đã"
+        " ký (bản thứ 1, số 12)."
+    )
 
 
 def test_the_papers_text_is_printed_and_in_the_code(desk, tmp_path):
