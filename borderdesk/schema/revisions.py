@@ -12,6 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from json import encoder
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
@@ -108,7 +109,11 @@ def revision_id(
 ) -> bytes:
     """The id of a revision, 32 bytes; a deletion has no body."""
     content = None if body is None else content_hash(body)
-    return identified(type_name, record, number, parents, stamp, reason, content)
+    before, between, after = _kept_around(
+        type_name, number, tuple(parents), stamp, reason, body is None
+    )
+    text = f"{before}{content or ''}{between}{record}{after}"
+    return hashlib.sha256(text.encode()).digest()
 
 
 def identified(
@@ -121,19 +126,35 @@ def identified(
     content: str | None,
 ) -> bytes:
     """The id of a revision whose content may be known by its hash alone; None for a deletion."""
-    member = "" if content is None else f'"content":"{content}",'
+    before, between, after = _around(type_name, number, parents, stamp, reason, content is None)
+    text = f"{before}{content or ''}{between}{record}{after}"
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _around(
+    type_name: str,
+    number: int,
+    parents: Iterable[bytes],
+    stamp: RevisionStamp,
+    reason: str | None,
+    is_deletion: bool,
+) -> tuple[str, str, str]:
+    """The canonical JSON of a revision, its keys sorted: what stands before the hash of its
+    content, between that and its record, and after it."""
+    content, deleted = ("", "") if is_deletion else ('"content":"', '",')
     because = "" if reason is None else f'"reason":{encode_basestring(reason)},'
     joined = ",".join(sorted([f'"{parent.hex()}"' for parent in parents])) if parents else ""
-    # Canonical JSON as a format string with sorted keys: this runs once per record of a bulk
-    # import.
-    text = (
-        f'{{"author":{encode_basestring(stamp.author)},{member}'
-        f'"deleted":{"true" if content is None else "false"},'
+    return (
+        f'{{"author":{encode_basestring(stamp.author)},{content}',
+        f'{deleted}"deleted":{"true" if is_deletion else "false"},'
         f'"desk":{encode_basestring(stamp.desk)},"number":{number:d},'
-        f'"parents":[{joined}],{because}'
-        f'"record":"{record}","time":"{stamp.time}","type":"{type_name}"}}'
+        f'"parents":[{joined}],{because}"record":"',
+        f'","time":"{stamp.time}","type":"{type_name}"}}',
     )
-    return hashlib.sha256(text.encode()).digest()
+
+
+_kept_around = lru_cache(maxsize=64)(_around)
+"""Cached: all new records of a bulk import have the same author, desk and time."""
 
 
 class RevisionNode(NamedTuple):
