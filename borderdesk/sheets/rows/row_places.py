@@ -287,6 +287,8 @@ class RowPlaces:
         if problems or texts.get(prefix + COMMUNE) not in self._rules.book.units:
             return
         keys = self._household_keys[prefix]
+        if self.finder.identifies(texts.get(keys[CITIZEN]), texts.get(keys[HEAD])):
+            return
         parts = {key: texts[whole] for key, whole in keys.items() if whole in texts}
         if names_record(parts.get(HEAD, "")):
             return

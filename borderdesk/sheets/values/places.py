@@ -70,6 +70,8 @@ class PlaceFinder:
         """Both by stretches of time in which no unit changes: a list has many days."""
         self._by_citizen: dict[str, KnownHousehold] = {}
         """The households of the communes read so far."""
+        self._identified: set[tuple[str, str]] = set()
+        """The (citizen ID, head) of each of them."""
         self._heads: defaultdict[tuple[str, str], _HamletHeads] = defaultdict(_HamletHeads)
         """Their heads by commune and folded hamlet."""
         self._noted: set[tuple[str, str, str]] = set()
@@ -156,6 +158,11 @@ class PlaceFinder:
 
     # ---------------------------------------------------------------- households
 
+    def identifies(self, citizen: str | None, head: str | None) -> bool:
+        """Whether an ID and a name are those of a household as it is: `household` would change
+        and doubt nothing. Lists name many of their households again."""
+        return (citizen, head) in self._identified
+
     def household(self, parts: Mapping[str, str], reading: CellReading) -> Mapping[str, str]:
         """The household that the parts describe, with head and hamlet as the desk writes those of
         the one it has; else the very same parts. Raises FieldError when several fit.
@@ -207,8 +214,8 @@ class PlaceFinder:
             self._note(described[COMMUNE], one)
 
     def _note(self, commune: str, one: KnownHousehold) -> None:
-        if one.citizen_id:
-            self._by_citizen.setdefault(one.citizen_id, one)
+        if one.citizen_id and self._by_citizen.setdefault(one.citizen_id, one) is one:
+            self._identified.add((one.citizen_id, one.head))
         heads = self._heads[commune, like_hamlet(one.hamlet)]
         (heads.with_id if one.citizen_id else heads.without_id).add(like_head(one.head))
 

@@ -337,13 +337,17 @@ def test_of_namesakes_none_is_guessed(post_desk, tmp_path):
 
 
 def test_an_id_that_another_name_has_is_said_to(post_desk, tmp_path):
-    rows = [
-        pledge(1, "Nông Văn Bình", "1/2/2022", citizen="020172242081"),
-        pledge(2, "Vi Thị Hoa", "1/2/2023", citizen="020172242081"),
+    signed = [
+        ("Nông Văn Bình", "1/2/2022"),
+        ("Vi Thị Hoa", "1/2/2023"),
+        ("Nông Văn Bình", "1/2/2024"),
+        ("Vi Thị Hoa", "1/2/2025"),
     ]
+    rows = [pledge(1, head, day, citizen="020172242081") for head, day in signed]
     outcome = read(post_desk, "pledge", pledges(tmp_path, *rows), PROGRAMME)
-    assert (counts(outcome), outcome.near) == ((2, 0, []), 1)
-    assert any("ID" in doubt and rows == [3] for doubt, rows in outcome.doubts.items())
+    assert (counts(outcome), outcome.near) == ((4, 0, []), 2)
+    assert [rows for doubt, rows in outcome.doubts.items() if "ID" in doubt] == [[3, 5]]
+    assert len(entries(post_desk, "household")) == 1
 
 
 def test_rows_that_look_like_records_here_are_accepted_and_counted(post_desk, tmp_path):
