@@ -50,13 +50,14 @@ def doubt_places(
     own, below = _places_of(model)
     if not below and own.keys.isdisjoint(cleaned.values):
         return
-    area = _Area(post, on, book.area_on(post, on) if post and on else frozenset())
+    communes = book.area_on(post, on) if post and on else frozenset()
     home = model.home_place
     if home is not None and home.reference in cleaned.values:
         # Doubts about the hamlet are attached to the household.
-        if area.communes and cleaned.values.get(home.commune, "") not in area.communes:
+        if communes and cleaned.values.get(home.commune, "") not in communes:
             cleaned.doubts.append(Doubt(home.reference, OUTSIDE))
         return
+    area = _Area(post, on, communes)
     _doubt(own, cleaned.values, area, "", book, cleaned.doubts)
     for key, places in below:
         for place, child in enumerate(cleaned.values.get(key, ())):
