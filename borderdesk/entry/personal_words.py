@@ -83,12 +83,12 @@ class PersonalWords(NamedTuple):
         if form.startswith(ROUND) and isinstance(ticked, dict):
             others = {one: hamlet for one, hamlet in ticked.items() if one not in self.records}
             return {**texts, TICKED: others}
-        if form.startswith(CHANGE) and any(map(self._named_in, texts.values())):
+        if form.startswith(CHANGE) and any(map(self.is_named_in, texts.values())):
             return None
         return texts
 
-    def _named_in(self, text: Any) -> bool:
-        """Whether a text of a mass change is, or holds, a name or number of this person."""
+    def is_named_in(self, text: Any) -> bool:
+        """Whether a value is a text that is, or holds, a name or number of this person."""
         if not isinstance(text, str):
             return False
         return _folded_words(text) in self.names or self.taken_out(text) != nfc(text)

@@ -7,6 +7,7 @@ from shiboken6 import isValid
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
+from ui.base.own_clipboard import clear_own_clipboard
 from ui.base.tasks import Runner
 
 if TYPE_CHECKING:
@@ -27,11 +28,16 @@ class ErasureWatch(QObject):
         self._desk, self._tasks = desk, tasks
         self._known = desk.drafts.erasures()
         desk.erasure_listeners.append(self._notify)
+        self.erased.connect(self._clear_clipboard)
 
     def _notify(self) -> None:
         """Listener, called in the thread that erased."""
         if isValid(self):
             self.erased.emit(self._desk.exchange.erasures.take_persons())
+
+    def _clear_clipboard(self, persons: "Persons") -> None:
+        if persons:
+            clear_own_clipboard(lambda text: any(one.is_named_in(text) for one in persons))
 
     def look(self) -> None:
         """Check in the background whether another program erased somebody."""

@@ -1,16 +1,23 @@
-"""Clears the program's own clipboard contents when the desk is locked or closed.
+"""Clears the program's own clipboard contents when the desk is locked or closed, or a person erased.
 
 Copied rows, ID numbers and names could be pasted by the next person otherwise.
 """
 
+from collections.abc import Callable
+
 from PySide6.QtGui import QClipboard, QGuiApplication
 
 
-def clear_own_clipboard() -> None:
-    """Empty the clipboard if this program owns its contents; those of other programs stay."""
+def _any_text(_text: str) -> bool:
+    return True
+
+
+def clear_own_clipboard(which: Callable[[str], bool] = _any_text) -> None:
+    """Empty the clipboard if this program owns its contents and `which` is true for the text; what
+    other programs copied stays."""
     clipboard, mode = QGuiApplication.clipboard(), QClipboard.Mode
-    if clipboard.ownsClipboard():
+    if clipboard.ownsClipboard() and which(clipboard.text()):
         clipboard.clear(mode.Clipboard)
     # The X11 primary selection, which the middle button pastes.
-    if clipboard.ownsSelection():
+    if clipboard.ownsSelection() and which(clipboard.text(mode.Selection)):
         clipboard.clear(mode.Selection)

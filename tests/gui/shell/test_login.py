@@ -434,6 +434,7 @@ def test_what_was_copied_is_not_there_to_paste_without_the_password(locked_folde
         )  # fmt: skip
     assert json.loads(told.stdout.splitlines()[-1]) == {
         "copied": ["020187001234", "020187001234"],
+        "erased": ["", "của chương trình khác"],
         "locked": ["của chương trình khác", ""],
         "closed": ["", ""],
         # A drag takes every key and click: no password could be given.

@@ -2,8 +2,9 @@
 another program that copies something.
 
 The screen of the other tests does not know whose a clipboard is. What was on it, and what was
-marked, is printed as JSON: after a lock, where another program had copied something since the desk
-did, and after the window was closed. Also whether a drag went on before that lock and after it.
+marked, is printed as JSON: after an erasure, after a lock, where another program had copied
+something since the desk did, and after the window was closed. Also whether a drag went on before
+that lock and after it.
 """
 
 import json
@@ -22,6 +23,8 @@ from PySide6.QtTest import QTest
 
 from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
+from tests.factories import example
+from ui.base.erasure_watch import erasure_watch_of
 from ui.shell.app import application, main_window
 from ui.shell.idle_lock import IdleLock
 from ui.shell.main_window import MainWindow
@@ -73,8 +76,19 @@ def dragging(window: MainWindow, lock: Callable[[], None]) -> list[bool]:
     return going if len(going) > 1 else [*going, False]
 
 
+def after_erasure(window: MainWindow) -> list[str]:
+    """What can be pasted after the household was erased whose ID number was copied, and a name
+    marked that is nobody's."""
+    desk = window.desk
+    record = desk.records.add("household", {**example("household"), "citizen_id": OURS}).id
+    erasure_watch_of(desk, window.tasks)
+    QGuiApplication.clipboard().setText(ANOTHERS, MARKED)
+    desk.exchange.erasures.erase_household(record, "theo yêu cầu")
+    return left()
+
+
 def main(folder: Path) -> None:
-    """Copy and lock, copy and close."""
+    """Copy and erase, copy and lock, copy and close."""
     application()
     found = {}
     key = KeyRing(folder).unlock(None, os.environ["BORDERDESK_PASSWORD"])
@@ -83,6 +97,8 @@ def main(folder: Path) -> None:
         window.show()
         copy()
         found["copied"] = left()
+        found["erased"] = after_erasure(window)
+        copy()
         words = [sys.executable, __file__]
         with subprocess.Popen(words, stdout=subprocess.PIPE) as another:
             assert another.stdout is not None
