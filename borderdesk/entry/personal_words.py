@@ -3,17 +3,25 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import fold, nfc
 from borderdesk.schema.kinds import PERSONAL
 from borderdesk.schema.records.household import Household
 from borderdesk.session.drafts import CHANGE, OWNER, ROUND, TABLE
 from borderdesk.store.connection.database import Store
 from borderdesk.store.models.desk import DraftRow
-from borderdesk.store.models.sheets import SheetBatchRow
 from borderdesk.store.records.history import revisions_of
 from borderdesk.store.records.record_queries import households_ever_named
+
+if TYPE_CHECKING:
+    from borderdesk.store.models import exchange as exchange_models
+    from borderdesk.store.models import sheets as sheet_models
+else:
+    # A record is saved and deleted without them.
+    exchange_models = lazy_module("borderdesk.store.models.exchange")
+    sheet_models = lazy_module("borderdesk.store.models.sheets")
 
 LEAST_DIGITS = 8
 """Of a number that is a person's own: a telephone, a citizen ID."""
@@ -137,9 +145,15 @@ def drop_typed(store: Store, words: PersonalWords) -> int:
     return changed
 
 
-def drop_named_files(store: Store, words: PersonalWords) -> None:
-    """Take this person out of the names of the spreadsheets that were taken in."""
-    row = SheetBatchRow
+def drop_named(store: Store, words: PersonalWords) -> None:
+    """Take this person out of the names of the spreadsheets that were taken in, and out of the
+    reasons for which personal data were sent."""
+    sent = exchange_models.PackageOutRow
+    for number, reason in list(store.fetch(sent.select(sent.number, sent.reason))):
+        left = reason and words.taken_out(reason)
+        if left != reason:
+            store.execute(sent.update(reason=left).where(sent.number == number))
+    row = sheet_models.SheetBatchRow
     for batch, text in list(store.fetch(row.select(row.id, row.files))):
         files = json.dumps([words.taken_out(one) for one in json.loads(text)], ensure_ascii=False)
         if files != text:

@@ -15,7 +15,7 @@ from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.person_requests import PersonRequests
 from borderdesk.entry.personal_words import (
     PersonalWords,
-    drop_named_files,
+    drop_named,
     drop_typed,
     personal_words,
 )
@@ -271,7 +271,7 @@ def _erase(session: Session, writer: Writer, record: str) -> int:
     words = personal_words(store, [record])
     session.part(Erasures).note_person(words)
     drop_typed(store, words)
-    drop_named_files(store, words)
+    drop_named(store, words)
     store.execute(PrivatePartRow.delete().where(PrivatePartRow.revision.in_(parts)))
     # Confirmed doubts and an unfinished form may repeat the typed data.
     store.execute(SoftWarningRow.delete().where(SoftWarningRow.record == record))

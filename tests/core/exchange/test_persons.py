@@ -250,6 +250,15 @@ def test_the_reason_of_a_deletion_names_nobody_either(post_desk, deleted):
     assert newest.reason == "ông … chuyển về Nà Mỏ, Kjqwxz Fghijk báo"
 
 
+def test_the_reason_for_sending_names_nobody_any_more(post_desk, homes, tmp_path):
+    card, exports = post_desk.exchange.cards.own(), post_desk.exchange.exports
+    for reason in ("Đối chiếu hộ Kjqwxz Fghijk", "Rà soát"):
+        exports.export("2023-12", tmp_path, ExportOptions([card], reason=reason))
+    post_desk.exchange.erasures.erase_household(homes[0], "Theo đề nghị")
+    assert {sent.reason for sent in exports.sent()} == {"Đối chiếu hộ …", "Rà soát"}
+    assert post_desk.maintenance.verify()["ok"]
+
+
 def test_names_of_several_versions_leave_the_rest_of_a_reason(post_desk, homes):
     post_desk.records.edit("household", homes[0], {"head": "Kjqwxz Fghijk Lmn"})
     reason = "Kjqwxz Fghijk Lmn xin xóa tên khỏi sổ"
