@@ -24,6 +24,7 @@ from borderdesk.entry.described_parts import judge_described
 from borderdesk.entry.entry_plan import references
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.erased_records import require_unerased
+from borderdesk.entry.head_versions import last_edits, versions_waiting, write_over, write_restored
 from borderdesk.entry.parts_elsewhere import stays_elsewhere
 from borderdesk.entry.personal_words import without_persons
 from borderdesk.schema.book import ReferenceBook
@@ -266,12 +267,14 @@ class RecordEditor(SessionPart):
         self.require_owner(type_name, record, known)
         self._require_unused(model, record)
         reason = without_persons(self.store, record, checked_reason(reason))
-        deletion = NewVersion(model, record, None, (head.id,), head.number + 1, reason, None)
-        return self._write(self.session.book, [deletion])[-1].hex()
+        deletion = NewVersion(model, record, None, reason=reason, doubts=None)
+        versions = versions_waiting(self.store, record, head)
+        return write_over(self.store, self.write, deletion, versions).hex()
 
     @operation("record.write")
     def undelete(self, type_name: str, record: str) -> SavedRecord:
-        """Revert a deletion: the version before it becomes current again.
+        """Revert a deletion: the version before it becomes current again; several that waited for
+        a choice wait again.
 
         Raises UserError for a record that is not deleted, OperationRefused for one of another desk
         or stored without its text.
@@ -281,9 +284,9 @@ class RecordEditor(SessionPart):
         head = current([one.node() for one in versions])
         if not head.deleted:
             raise UserError(_("This record is not deleted."))
-        before = next((v for v in reversed(versions) if not v.deleted), None)
-        values = None if before is None else before.values()
-        if before is None or values is None:
+        edits = last_edits(versions)
+        values = edits[0].values() if edits else None
+        if values is None or any(one.values() is None for one in edits):
             raise OperationRefused(
                 _(
                     "The text of this record never came to this desk. Take it back on the desk"
@@ -292,10 +295,7 @@ class RecordEditor(SessionPart):
             )
         self.require_owner(type_name, record, values)
         self._require_references(model, values)
-        back = NewVersion(
-            model, record, values, (head.id,), head.number + 1, None, None, before.away()
-        )
-        revision = self._write(self.session.book, [back])[-1]
+        revision = write_restored(self, edits, versions)
         return SavedRecord(record, revision.hex(), dict(self.doubts(record)))
 
     @operation("record.write")

@@ -1,7 +1,6 @@
 """The inbox: records with several versions, until their post chooses one."""
 
-import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from peewee import fn
@@ -9,11 +8,11 @@ from peewee import fn
 from borderdesk.base.errors import OperationRefused, RecordChanged, UserError
 from borderdesk.base.i18n import _
 from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.head_versions import head_versions, write_again, write_over
 from borderdesk.entry.parts_elsewhere import stays_elsewhere
 from borderdesk.entry.record_output import fields_json
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.schema.revisions import RevisionStamp, current, heads, moment_of, utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import SessionPart
 from borderdesk.store.models.records import DoubleVersionRow
@@ -46,17 +45,15 @@ class Inbox(SessionPart):
     def double(self, type_name: str, record: str) -> RecordVersions:
         """The versions of one record, the current one first."""
         versions = self.heads(type_name, record)
-        first = current(version.node() for version in versions).id
-        versions.sort(key=lambda version: version.id != first)
         return RecordVersions(type_name, record, versions, self.may_choose(versions))
 
     def heads(self, type_name: str, record: str) -> list[StoredRevision]:
-        """The revisions of a record that no other follows. Raises UserError for no record."""
+        """The revisions of a record that no other follows, the current one first. Raises UserError
+        for no record."""
         known = revisions_of(self.store, record.lower())
         if not known or known[0].type != type_name:
             raise UserError(_("There is no such record."))
-        tops = {node.id for node in heads(version.node() for version in known)}
-        return [version for version in known if version.id in tops]
+        return head_versions(known)
 
     def may_choose(self, versions: list[StoredRevision]) -> bool:
         """Whether this desk may choose between versions of a record, that is, keeps it."""
@@ -74,22 +71,12 @@ class Inbox(SessionPart):
         self.session.part(RecordEditor).require_owner(type_name, record, self._any_values(double))
         values = self._taken(double, take)
         model = ALL_TYPES[type_name]
-        (first, second, *rest) = double.versions
-        number = 1 + max(first.number, second.number)
-        change = NewVersion(
-            model, record, values, (first.id, second.id), number, _("Chosen from two versions")
-        )
+        change = NewVersion(model, record, values, reason=_("Chosen from two versions"))
         if isinstance(take, str):
             # The personal part may be on a lost machine only: the reference to it is preserved.
             change = change._replace(away=_version_named(double, take).away())
-        written = self.session.part(RecordEditor).write([change])[-1]
-        for other in rest:
-            number = 1 + max(number, other.number)
-            more = change._replace(parents=(written, other.id), number=number)
-            written = self.session.part(RecordEditor).write([more])[-1]
-        row = DoubleVersionRow
-        self.store.execute(row.delete().where(row.record == record))
-        return written.hex()
+        write = self.session.part(RecordEditor).write
+        return write_over(self.store, write, change, double.versions).hex()
 
     @operation("record.write")
     def reopen(self, type_name: str, record: str, versions: Sequence[str], choice: str) -> None:
@@ -111,11 +98,7 @@ class Inbox(SessionPart):
         editor = self.session.part(RecordEditor)
         values = next((one.values() for one in sides if not one.deleted), None) or {}
         editor.require_owner(type_name, record, values)
-        changes = [_reopened(one, known[choice]) for one in sides]
-        # Of two alike the later counts, and the current version is derived last.
-        editor.write(reversed(changes), _one_after_another(self.session.stamp(), len(changes)))
-        row = DoubleVersionRow
-        self.store.execute(row.insert(record=record, type=type_name))
+        write_again(editor, sides, known[choice], _("The choice was taken back"))
 
     def _any_values(self, double: RecordVersions) -> Values:
         return next((v.values() for v in double.versions if not v.deleted), None) or {}
@@ -163,26 +146,6 @@ def _take_value(values: Values, key: str, others: Values) -> None:
     values.pop(key, None)
     if key in others:
         values[key] = others[key]
-
-
-def _reopened(version: StoredRevision, choice: StoredRevision) -> NewVersion:
-    """The version written again, after a choice."""
-    return NewVersion(
-        ALL_TYPES[version.type],
-        version.record,
-        version.values(),
-        (choice.id,),
-        choice.number + 1,
-        _("The choice was taken back"),
-        None,
-        version.away(),
-    )
-
-
-def _one_after_another(stamp: RevisionStamp, many: int) -> Iterator[RevisionStamp]:
-    """Stamps a millisecond apart."""
-    first, step = moment_of(stamp.time), datetime.timedelta(milliseconds=1)
-    return (stamp._replace(time=utc_stamp(first + step * place)) for place in range(many))
 
 
 def _require_whole(versions: list[StoredRevision]) -> None:

@@ -1,6 +1,7 @@
 """Packages between desks: what is sent, what arrives, who may choose, what is taken out."""
 
 import json
+from contextlib import ExitStack
 
 import pytest
 
@@ -281,6 +282,69 @@ def test_a_record_that_two_laptops_deleted_waits_for_nobody(tmp_path):
 
 
 # -------------------------------------------------------------------------- taking out
+
+
+@pytest.mark.parametrize("many", [2, 3])
+def test_deleting_what_waits_is_a_choice_that_holds_everywhere_and_can_be_undone(tmp_path, many):
+    """Laptops changed one record; one of them deletes it, and takes that back."""
+    with ExitStack() as opened:
+        laptops = [
+            opened.enter_context(new_desk(tmp_path / f"{number}", "post", "BS", number))
+            for number in range(1, many + 1)
+        ]
+        province = opened.enter_context(new_desk(tmp_path / "province", "province", "20", 9))
+        trust(*laptops, province)
+        one, *others = laptops
+        record = one.records.add("clearing", clearing(post=None)).id
+        first = send(one, tmp_path / "a")
+        for people, desk in enumerate(laptops, start=21):
+            desk.exchange.imports.take(first)
+            desk.records.edit("clearing", record, {"participants": people})
+        for number, other in enumerate(others):
+            one.exchange.imports.take(send(other, tmp_path / f"b{number}"))
+        waiting = waits(one)
+        assert waiting == [*range(21, 21 + many)]
+        counting = one.records.read("clearing", record)[0]
+        one.records.delete("clearing", record, "Nhập nhầm")
+        seen = ([], None)
+        assert told(one) == told(province, send(one, tmp_path / "c")) == seen
+        one.records.undelete("clearing", record)
+        seen = (waiting, counting["participants"])
+        assert told(one) == told(province, send(one, tmp_path / "d")) == seen
+        for desk in (one, province):
+            assert rebuild(desk.store, desk.book) == []
+
+
+def test_what_two_laptops_deleted_is_restored_for_all(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "BS", 2) as two,
+        new_desk(tmp_path / "province", "province", "20", 3) as province,
+    ):
+        trust(one, two, province)
+        record = one.records.add("clearing", clearing(post=None, participants=20)).id
+        two.exchange.imports.take(send(one, tmp_path / "a"))
+        for desk in (one, two):
+            desk.records.delete("clearing", record, "Nhập nhầm")
+        one.exchange.imports.take(send(two, tmp_path / "b"))
+        one.records.undelete("clearing", record)
+        assert told(one) == told(province, send(one, tmp_path / "c")) == ([], 20)
+        for desk in (one, province):
+            assert rebuild(desk.store, desk.book) == []
+
+
+def waits(desk):
+    """The people of each version that waits."""
+    doubles = desk.exchange.inbox.doubles(-1)
+    return sorted(v.values()["participants"] for one in doubles for v in one.versions)
+
+
+def told(desk, path=None):
+    """What waits for a choice, and what counts, once a file is taken in."""
+    if path is not None:
+        desk.exchange.imports.take(path)
+    rows = [row.values["participants"] for row in desk.lists.page("clearing", everything())]
+    return waits(desk), next(iter(rows), None)
 
 
 def test_an_undone_batch_takes_along_what_later_ones_brought_of_the_same_log(pair, tmp_path):
