@@ -146,9 +146,11 @@ def _around(
     joined = ",".join(sorted([f'"{parent.hex()}"' for parent in parents])) if parents else ""
     return (
         f'{{"author":{encode_basestring(stamp.author)},{content}',
-        f'{deleted}"deleted":{"true" if is_deletion else "false"},'
-        f'"desk":{encode_basestring(stamp.desk)},"number":{number:d},'
-        f'"parents":[{joined}],{because}"record":"',
+        (
+            f'{deleted}"deleted":{"true" if is_deletion else "false"},'
+            f'"desk":{encode_basestring(stamp.desk)},"number":{number:d},'
+            f'"parents":[{joined}],{because}"record":"'
+        ),
         f'","time":"{stamp.time}","type":"{type_name}"}}',
     )
 

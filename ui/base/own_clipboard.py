@@ -1,4 +1,4 @@
-"""Clears the program's own clipboard contents when the desk is locked or closed, or a person erased.
+"""Clears the program's own clipboard contents on locking, closing, or the erasure of a person.
 
 Copied rows, ID numbers and names could be pasted by the next person otherwise.
 """
