@@ -6,6 +6,7 @@ permission), and `bind` (or `button`) where it is carried out.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -49,16 +50,17 @@ def bind(
     action.setText(_(declared.name))
     action.setObjectName(key)
     action.setToolTip(tip(key))
-    action.setShortcuts([_sequence(keys) for keys in declared.keys.split()])
-    only = Qt.ShortcutContext.WidgetWithChildrenShortcut
-    window = Qt.ShortcutContext.WindowShortcut
-    action.setShortcutContext(only if within is not None else window)
+    if declared.keys:
+        action.setShortcuts([_sequence(keys) for keys in declared.keys.split()])
+    if within is not None:
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
     action.triggered.connect(lambda _checked=False: act())
     (within or owner).addAction(action)
     permit(action, declared.takes)
     return action
 
 
+@cache
 def _sequence(keys: str) -> QKeySequence:
     # PortableText: NativeText would expect the names of keys in the current language.
     return QKeySequence.fromString(keys, QKeySequence.SequenceFormat.PortableText)
