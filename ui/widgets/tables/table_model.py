@@ -283,7 +283,8 @@ class RecordTable(QAbstractTableModel):
 
     def longest(self, column: int, most: int = LONGEST) -> list[str]:
         """The longest texts of a column on the first page, at most `most`."""
-        cells = {self.shown(line, column) for line in self.lines[:PAGE]}
+        # In order: of texts as long as each other the same ones are measured in every window.
+        cells = dict.fromkeys(self.shown(line, column) for line in self.lines[:PAGE])
         return sorted(cells, key=len)[-most:]
 
     @staticmethod
