@@ -38,6 +38,7 @@ from ui.records.page_toolbar import PageToolbar
 from ui.widgets.actions.all_actions import bind, button
 from ui.widgets.choosers.period_chooser import first_period
 from ui.widgets.editors.draft import FormDraft
+from ui.widgets.layout.tab_order import tab_before
 from ui.widgets.pages.messages import MessageBar
 from ui.widgets.pages.page import Page
 from ui.widgets.tables.row_choice import FoundRows
@@ -60,6 +61,9 @@ filter row is as high, so that nothing moves when the row is created."""
 WAIT = 1
 """Milliseconds from the end of the painting of the list to the creation of the rest: the event loop
 waits in them, and the window system has the picture by then at the latest."""
+FRAME = 16
+"""Milliseconds from the creation of the form to that of the filter row: the form is painted by
+then."""
 
 
 class RecordPage(Page):
@@ -73,8 +77,8 @@ class RecordPage(Page):
         self._tasks = tasks
         self._type = type_name
         self._expected = ""
-        self._rest = QTimer(self, singleShot=True, interval=WAIT)
-        self._rest.timeout.connect(self.prepare_seen)
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.timeout.connect(lambda: self.prepare_seen() and self._rest.start(FRAME))
         # Separate widget, so that its shortcuts do not work while the grid is shown.
         self._front = QWidget()
         self._heading = named(PlainLabel(_(ALL_TYPES[type_name].title)), "title")
@@ -192,9 +196,13 @@ class RecordPage(Page):
         filter_row = list_filter.ListFilter(self._desk, self._type)
         self._split.above.replaceWidget(self._heading, filter_row)
         self._heading.deleteLater()
+        # The layout would show it in the next turn of the event loop, after the page was painted.
+        filter_row.show()
         # In visual order; the default is the order of creation.
-        for before, after in pairwise((filter_row.search, *self.toolbar.buttons, self.view)):
+        for before, after in pairwise((*self.toolbar.buttons, self.view)):
             self.setTabOrder(before, after)
+        for stop in filter_row.tab_stops():
+            tab_before(stop, self.toolbar.add_button)
         FoundRows(
             filter_row.search, self.view, lambda: not filter_row.pending() and self.list.idle()
         )
@@ -207,7 +215,7 @@ class RecordPage(Page):
     def form(self) -> "record_form.RecordForm":
         """The form, created at first use."""
         form = record_form.RecordForm(self._desk, self._type, self._parts.ask)
-        form.month = self.filter.typed_in
+        form.month = lambda: self.filter.typed_in()
         form.escaped.connect(self.drafts.put_aside)
         save, going_on = self._save_actions
         aside = self.drafts.make_button()
@@ -219,21 +227,21 @@ class RecordPage(Page):
         return form
 
     def prepare(self) -> bool:
-        """Create filter row and form one after the other."""
-        if self._has_form:
-            return False
-        if "filter" in vars(self):
+        """Create form and filter row one after the other."""
+        if not self._has_form:
             _ = self.form  # Creates it.
+        elif "filter" in vars(self):
+            return False
         elif self.filter.value() != self.table.chosen:
             self.refresh()
         return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Create filter row and form after the first paint of the list."""
+        """Create form and filter row after the first paint of the list."""
         super().paintEvent(event)
         if not self._has_form:
             # What the page holds is painted after it.
-            QTimer.singleShot(0, self._rest, self._rest.start)
+            QTimer.singleShot(0, self._rest, lambda: self._rest.start(WAIT))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Adapt the layout of list and form."""
@@ -261,9 +269,10 @@ class RecordPage(Page):
             self.list.mark(self.form.record)
 
     def idle(self) -> bool:
-        """Whether nothing is being read, counted or saved, and the form exists."""
+        """Whether nothing is being read, counted or saved, and all parts exist."""
         panels_idle = ("grid" not in vars(self) or self.grid.idle()) and self.sheet.idle()
-        return panels_idle and self._has_form and self.list_actions.idle() and self.list.idle()
+        parts_exist = self._has_form and "filter" in vars(self)
+        return parts_exist and panels_idle and self.list_actions.idle() and self.list.idle()
 
     def _open_chosen(self, record: str) -> None:
         if record != self.form.record:

@@ -71,3 +71,27 @@ def test_a_page_that_is_left_at_once_is_not_made_further(qtbot, window):
     go(qtbot, window, "clearing")
     assert window.current() is left
     assert {"filter", "form"} <= vars(left).keys()
+
+
+def test_the_form_is_made_before_the_choosers(qtbot, window):
+    window.nav.setCurrentItem(window.items["clearing"])
+    page = window.current()
+    made = []
+    while page.prepare():
+        made.append({"filter", "form"} & vars(page).keys())
+    assert made == [{"form"}, {"filter", "form"}]
+    qtbot.waitUntil(page.idle)
+
+
+def test_tab_goes_from_the_choosers_to_the_form_whichever_was_made_first(qtbot, window):
+    window.nav.setCurrentItem(window.items["patrol"])
+    window.current().filter.begin_search()
+    for name in ("patrol", "clearing"):
+        page = go(qtbot, window, name)
+        first = page.form.area.ordered()[0].editor.widget
+        stops = [page.filter.period, page.filter.search, page.toolbar.add_button, page.view, first]
+        place, way = page.filter.period, []
+        while place not in way:
+            way.append(place)
+            place = place.nextInFocusChain()
+        assert [stop for stop in way if stop in stops] == stops, name

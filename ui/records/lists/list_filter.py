@@ -119,6 +119,11 @@ class ListFilter(QWidget):
         if self.kind is not None:
             self.kind.offer(self._kinds())
 
+    def tab_stops(self) -> list[QWidget]:
+        """The widgets that Tab comes to, in order."""
+        period = [] if self.period is None else [self.period]
+        return [*period, *self._combos().values(), self.search]
+
     def _combo(self, options: list[ComboOption], blank: str, name: str) -> SearchCombo:
         combo = SearchCombo(options, blank)
         combo.setMinimumContentsLength(6)

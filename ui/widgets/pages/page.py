@@ -50,10 +50,10 @@ class Page(QWidget):
         while self.prepare():
             pass
 
-    def prepare_seen(self) -> None:
-        """Create all deferred parts, unless another page is shown by now."""
-        if self.isVisible():
-            self.prepare_whole()
+    def prepare_seen(self) -> bool:
+        """Create one more deferred part, unless another page is shown by now; returns whether there
+        may be more."""
+        return self.isVisible() and self.prepare()
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Carry out the intent that another page passed along."""
