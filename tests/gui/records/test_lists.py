@@ -22,7 +22,7 @@ from ui.base.style import small_bold
 from ui.base.text_size import set_text_size
 from ui.shell.app import main_window
 from ui.widgets.tables.column_room import LEGIBLE, LESS, PADDING
-from ui.widgets.tables.table_model import DOUBT_SIGN, PAGE
+from ui.widgets.tables.table_model import DOUBT_SIGN, PAGE, ListLine
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -448,3 +448,11 @@ def test_the_head_is_as_high_as_a_name_on_two_lines(qtbot, page):
     qtbot.waitUntil(lambda: header.height() < 2 * lines + 16)
     header.resizeSection(place, header.minimumSectionSize())
     qtbot.waitUntil(lambda: header.height() >= 2 * lines + 16)
+
+
+def test_of_texts_as_long_as_each_other_the_same_ones_are_measured(qtbot, window):
+    table = go(qtbot, window, "clearing").table
+    texts = [f"Tổ {letter}" for letter in "mlkjihgfedcba"]
+    table.lines = [ListLine(text, ("", 0), (text,), "", "") for text in texts]
+    assert table.longest(0) == texts[-5:]
+    table.lines = []
