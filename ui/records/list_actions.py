@@ -125,7 +125,7 @@ class ListActions:
             return
         if warn_if_final(self.steps, self._parts.bar, self.undo):
             return
-        words = _("Nothing was typed in this field. Done last: {what}")
+        words = _("Nothing is left to take back in this field. Done last: {what}")
         self._parts.bar.notify(words.format(what=step.words), (_("Take it back"), self.undo))
 
     def _take_back(self, step: UndoStep) -> None:

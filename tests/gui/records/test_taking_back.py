@@ -138,6 +138,21 @@ def test_the_key_means_what_is_typed_as_long_as_there_is_something(qtbot, page, 
     assert page.form.raws()["source_ref"] == "BB 7"
 
 
+def test_a_field_that_was_left_still_takes_back_what_was_typed(page):
+    page.view.selectRow(0)
+    for name, short in (("started_on", recent(5)[:5]), ("participants", "1300")):
+        before = page.form.raws()[name]
+        typed(page, name, short)
+        assert page.form.raws()[name] not in (before, short)
+        page.form.cells[name].editor.focus()
+        seen = []
+        for _time in range(9):
+            press("Ctrl+Z")
+            seen.append(page.form.raws()[name])
+        assert short in seen
+        assert seen[-1] == before
+
+
 def test_a_tag_taken_back_stays_taken_back(qtbot, page, desk):
     page.list.choose_all()
     code = next(iter(desk.book.picks["tag"]))

@@ -252,7 +252,7 @@ class RecordForm(QWidget):
         cell.editor.settle()
         month = self.month()
         if cell.field.is_date and month is not None:
-            cell.editor.put(in_period(cell.editor.raw(), month, self._desk.today()))
+            cell.editor.write_out(in_period(cell.editor.raw(), month, self._desk.today()))
         self._communes.follow(key)
         self._place.follow(key)
         if not self.record and not self.contents.changes():
@@ -275,9 +275,7 @@ class RecordForm(QWidget):
         if any(cell.field.typed_doubts(typed, value)):
             # Kept as typed while a doubt refers to it.
             return
-        raw = raw_of(cell.field, value, self._desk)
-        if raw != typed:
-            cell.editor.put(raw)
+        cell.editor.write_out(raw_of(cell.field, value, self._desk))
 
     def begin(self) -> None:
         """Focus the first field; in a form with contents (copy, draft) the first with a note, or

@@ -59,6 +59,11 @@ class Editor(QObject):
         """Show a value in the form that `raw` returns."""
         raise NotImplementedError
 
+    def write_out(self, raw: Raw) -> None:
+        """Show in full what was typed in short; a field of text can take that back by Ctrl+Z."""
+        if raw != self.raw():
+            self.put(raw)
+
     def put_before(self, inside: QWidget, raw: Raw) -> bool:
         """Fill the focused widget `inside` from the previous record.
 

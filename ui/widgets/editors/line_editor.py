@@ -65,6 +65,10 @@ class LineEditor(RememberedTexts):
         self.line.setText(raw)
         self.line.setCursorPosition(0)
 
+    def write_out(self, raw: Raw) -> None:
+        if raw != self.raw():
+            self.line.write_over(raw)
+
 
 class LongEditor(RememberedTexts):
     """Several lines of text; Tab and Enter leave it."""

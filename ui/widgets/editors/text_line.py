@@ -78,8 +78,22 @@ class TextLine(QLineEdit):
         self.owed = False
         """Whether a composition ended without a commit so far."""
         self._leaving = LeavingKey(self)
-        self.textEdited.connect(self.typed)
+        self._writing = False
+        self.textEdited.connect(self._tell_typed)
         self.textChanged.connect(lambda _text: self.seen.emit(self.seen_text()))
+
+    def _tell_typed(self, text: str) -> None:
+        if not self._writing:
+            self.typed.emit(text)
+
+    def write_over(self, text: str) -> None:
+        """Show another text, which nobody typed; Ctrl+Z takes it back, and then what was typed.
+        After `setText` nothing can be taken back."""
+        self._writing = True
+        self.selectAll()
+        self.insert(text)
+        self._writing = False
+        self.setCursorPosition(0)
 
     def seen_text(self) -> str:
         """The text with the preedit at the cursor."""
