@@ -187,7 +187,7 @@ def _drafts(session: Session) -> Iterator[Todo]:
             continue
         title = _(ALL_TYPES[form].title)
         words = _("{title}, last typed in {time}")
-        intent = {"grid": True} if table else {"draft": draft.id} if draft.parked else {}
+        intent = {"grid": True} if table else {"draft": draft.id if draft.parked else ""}
         yield Todo(
             _("Table not saved yet") if table else _("Draft"),
             words.format(title=title, time=format_moment(touched, today)),

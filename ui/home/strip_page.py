@@ -236,6 +236,9 @@ class StripPage(PeriodPage):
             self.kind.setCurrentIndex(self.kind.findData(INSPECTED))
             words = _("Only what the task names is shown: {task}").format(task=intent["said"])
             self.bar.notify(words, (_("Show everything"), self._show_all_due))
+            self.due.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self._marker:
+            self.strip.setFocus(Qt.FocusReason.OtherFocusReason)
         self.refresh()
 
     def _show_all_due(self) -> None:

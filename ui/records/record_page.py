@@ -318,8 +318,8 @@ class RecordPage(Page):
         """Carry out an intent.
 
         period, kind, commune, post, look, search: filter of the list, described by `said`; record:
-        opened; draft: reopened; new: begun; grid: shown; files: spreadsheets to import; round,
-        join: windows to open; undo: undo the newest step.
+        opened; draft: reopened, "" for the one in the form; new: begun; grid: shown; files:
+        spreadsheets to import; round, join: windows to open; undo: undo the newest step.
         """
         if intent:
             self._show_front()
@@ -328,13 +328,14 @@ class RecordPage(Page):
             if "said" in intent:
                 words = _("Only what the task names is shown: {task}").format(task=intent["said"])
                 self.bar.notify(words, (_("Show everything"), self.filter.show_everything))
+                self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         if "record" in intent:
             self._expect(intent["record"])
             # The focus was wherever it was last on this page.
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
             self.drafts.guard(lambda: self.open(intent["record"]))
         handlers: dict[str, Callable[[], object]] = {
-            "draft": lambda: self.drafts.take_up(intent["draft"]),
+            "draft": lambda: self.drafts.go_on(intent["draft"]),
             "new": self.begin,
             "grid": self.show_grid,
             "files": lambda: self.sheet.open(intent["files"]),

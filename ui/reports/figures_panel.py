@@ -233,9 +233,10 @@ class FiguresPanel(DeskPanel):
         self.record_wanted.emit(record.type, record.record)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """figure: (indicator key, column) to select."""
+        """figure: (indicator key, column) to select; its records get the focus."""
         if "figure" in intent:
             self.choose(*intent["figure"])
+            self._go_behind()
 
 
 def _put_text(label: QLabel, text: str) -> None:

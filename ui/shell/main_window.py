@@ -250,9 +250,14 @@ class MainWindow(QMainWindow):
         return page
 
     def show_page(self, key: str, intent: Mapping[str, Any]) -> None:
-        """Switch to a page and pass it an intent."""
+        """Switch to a page and pass it an intent. If the focus was inside the page left, the
+        contents of the new page get it: Qt would focus its first widget."""
+        focus = QApplication.focusWidget()
+        inside = focus is not None and self.current().isAncestorOf(focus)
         self.navigation.go_to(key)
         self.current().receive(intent)
+        if inside:
+            self.current().take_keyboard()
 
     def show_backups(self) -> None:
         """Switch to the backups of the settings page."""

@@ -11,7 +11,7 @@ from borderdesk.base.i18n import _, language
 from borderdesk.overview.marker_visits import CLEARED
 from borderdesk.store.lists.listing import Filter
 from tests.core.test_coverage import clearing, patrol
-from tests.gui.steps import key, press
+from tests.gui.steps import go, key, press, typed
 from ui.records.record_page import RecordPage
 
 RETURN, ALT = Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier
@@ -50,11 +50,48 @@ def test_the_first_page_tells_the_period_and_leads_on(qtbot, window, press_key):
     qtbot.waitUntil(lambda: bool(strip.markers))
     assert {one.inspected for one in strip.overdue()} == {None}
     assert told in strip.bar.text
+    assert strip.due.hasFocus()
     listed = strip.due.rowCount()
     assert format_number(listed, language()) in strip.due_card.title.text()
     strip.bar.buttons[0].click()
     assert strip.due.rowCount() >= listed
     assert strip.intent()["visits"] == ""
+
+
+def test_a_draft_in_its_form_is_gone_on_with_from_the_first_page(qtbot, window):
+    page = go(qtbot, window, "incident")
+    typed(page, "handling", "Bien ban")
+    page.keep_now()
+    page.show_grid()
+    home = led_by(qtbot, window, _("Draft"))
+    assert home.isHidden()
+    assert not page.in_table
+    assert page.form.isAncestorOf(window.focusWidget())
+
+
+def test_a_task_leads_the_keyboard_into_its_tab(qtbot, window):
+    home = window.current()
+    ready(qtbot, home)
+    home.strip.setFocus()
+    for key_of_page, intent in (("exchange", {"tab": "notes"}), ("settings", {"ledger": "picks"})):
+        window.show_page(key_of_page, intent)
+        shown = window.current().stack.currentWidget()
+        assert shown.isAncestorOf(window.focusWidget())
+
+
+def led_by(qtbot, window, words):
+    """The first page, after Enter at the task that is told by these words."""
+    window.nav.setCurrentItem(window.items["home"])
+    home = window.current()
+    ready(qtbot, home)
+
+    def there():
+        return [one for one in home.todos.links() if one.words.startswith(words)]
+
+    qtbot.waitUntil(lambda: bool(there()))
+    there()[0].setFocus()
+    key(RETURN)
+    return home
 
 
 def tabbed(window, page):
@@ -132,11 +169,13 @@ def test_a_figure_of_the_first_page_leads_to_its_records(qtbot, window):
     goal = next(g for g in page.shown.goals if g.key == "clearing_events")
     label = f"{goal.label} ({goal.unit})"
     link = next(b for b in page.goals.findChildren(QPushButton) if b.text() == label)
-    link.click()
+    link.setFocus()
+    key(RETURN)
     report = window.current()
     rows = report.figures.records.texts
     qtbot.waitUntil(lambda: len(rows.rows) == 1, timeout=20_000)
     assert report.shown.request.scope == "post:BS"
+    assert report.figures.records.hasFocus()
 
 
 def test_the_period_is_closed_from_the_first_page(qtbot, window):

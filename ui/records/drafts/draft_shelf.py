@@ -236,6 +236,13 @@ class DraftShelf:
         # Texts that are no valid values are shown as typed.
         return " · ".join((shown or list(typed.values()))[:3])
 
+    def go_on(self, draft: str) -> None:
+        """Type on at a draft: one put aside is taken up, "" is the one in the form."""
+        if draft:
+            self.take_up(draft)
+        else:
+            self._parts.form().begin()
+
     def take_up(self, draft: str) -> None:
         """Reopen a draft; the current one is put aside."""
         parts, form = self._parts, self._parts.form()
