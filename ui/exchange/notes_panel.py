@@ -1,7 +1,7 @@
 """Ý kiến: notes of desks on each other's records, with answers; exchanged in packages."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QTextCursor
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.exchange.decisions.note_threads import NoteThread, note_thread, note_threads
+from borderdesk.exchange.decisions.note_threads import NoteThread, begun_threads, note_threads
 from borderdesk.exchange.entries.note_erasure import UNSENT_NOTES
 from borderdesk.exchange.entries.review_notes import NOTE_LIMIT
 from ui.base.plain_text import PlainLabel
@@ -27,13 +27,6 @@ from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 Key = tuple[str, str]
 """Type and id of a record."""
-
-
-class NoteThreadList(NamedTuple):
-    """All threads; begun: an empty thread of a record without notes yet."""
-
-    threads: list[NoteThread]
-    begun: NoteThread | None
 
 
 class NotesPanel(DeskPanel):
@@ -105,16 +98,12 @@ class NotesPanel(DeskPanel):
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Read the notes again."""
-        desk, begun_key = self._desk, self._begun
-
-        def work() -> NoteThreadList:
-            known = note_threads(desk)
-            if begun_key is None or any((t.type, t.record) == begun_key for t in known):
-                return NoteThreadList(known, None)
-            return NoteThreadList(known, note_thread(desk, *begun_key))
-
-        self.read(work, self._show)
+        """Reload the notes."""
+        desk = self._desk
+        asked = [key[1] for key in (self._begun, self._shown) if key is not None]
+        typed = [record for record, text in self._unsent.items() if text.strip()]
+        begun = dict.fromkeys([*asked, *typed])
+        self.read(lambda: begun_threads(desk, begun) + note_threads(desk), self._show)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Start a note on a record (`type`, `record`) with the proposed text `text`."""
@@ -126,9 +115,9 @@ class NotesPanel(DeskPanel):
         self.refresh()
         self.typed.setFocus()
 
-    def _show(self, content: NoteThreadList) -> None:
+    def _show(self, threads: list[NoteThread]) -> None:
         wanted = self._begun or self._shown
-        self.threads = ([content.begun] if content.begun else []) + content.threads
+        self.threads = threads
         today = self._desk.today()
         self.table.show_rows(
             [
@@ -162,6 +151,7 @@ class NotesPanel(DeskPanel):
         for widget in (self.heading, self.thread_view, self.typed):
             widget.setVisible(thread is not None)
         if thread is None:
+            self.doubt.hide()
             return
         today = self._desk.today()
         self.heading.setText(thread.title)

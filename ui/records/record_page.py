@@ -159,6 +159,7 @@ class RecordPage(Page):
         bind(front, "refresh", self.refresh)
         bind(front, "choose_all", self.list.choose_all, self.view)
         model = ALL_TYPES[self._type]
+        above = self._desk.identity.role != "post"
         of_household = bool(model.referring(HOUSEHOLD) or model.matching)
         bind(front, "copy_rows", of_list.copy, self.view)
         bind(front, "list_end", self.list.go_to_end, self.view)
@@ -167,6 +168,7 @@ class RecordPage(Page):
             [
                 bind(front, "sheet_template", self.sheet.ask_template),
                 bind(front, "history", self.history.show),
+                *([bind(front, "record_note", of_form.write_note)] if above else []),
                 bind(front, "deleted", self.deleted.show),
                 bind(front, "tag", lambda: self.tags.show_menu(self.toolbar.menu_place())),
                 bind(front, "mass_edit", self.mass.show),

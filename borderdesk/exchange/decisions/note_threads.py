@@ -1,6 +1,7 @@
 """Review notes in threads, one a record, with who wrote them and whether an answer is due."""
 
 import datetime
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
@@ -12,6 +13,7 @@ from borderdesk.exchange.merging.desk_names import desk_names, desk_title, owner
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import moment_of
 from borderdesk.session.session import Session
+from borderdesk.store.records.revision_batches import type_of
 
 
 class ThreadNote(NamedTuple):
@@ -68,6 +70,13 @@ def note_thread(session: Session, type_name: str, record: str) -> NoteThread:
     news = any(note.record == record for note in notes.arrived())
     names, written = desk_names(session), notes.notes(record)
     return _thread(session, type_name, record, written, names, (waits, news))
+
+
+def begun_threads(session: Session, records: Iterable[str]) -> list[NoteThread]:
+    """The threads of records of which nothing was said yet, for notes that are being written."""
+    types = {record: type_of(session.store, record) for record in records}
+    threads = [note_thread(session, kind, record) for record, kind in types.items() if kind]
+    return [thread for thread in threads if not thread.notes]
 
 
 def _thread(

@@ -707,6 +707,31 @@ def test_a_record_of_another_desk_offers_a_note(qtbot, page, sticks, desk, windo
     assert form_page.form.dirty
 
 
+def test_a_note_is_written_from_the_list_and_stays_while_its_record_is_looked_at(
+    qtbot, page, sticks, desk, window
+):
+    take_all(qtbot, page, sticks.stick("BS"))
+    record = desk.lists.page("clearing", Filter(), limit=1)[0].id
+    window.show_page("clearing", {"record": record})
+    form_page = window.current()
+    qtbot.waitUntil(lambda: form_page.idle() and form_page.form.record == record, timeout=WAIT)
+    press("Ctrl+Alt+N")
+    settle(qtbot, page)
+    panel = page.panel("notes")
+    assert panel.typed.hasFocus()
+    write("3 or 1")
+    press("Ctrl+O")
+    qtbot.waitUntil(form_page.idle, timeout=WAIT)
+    window.nav.setCurrentItem(window.items["exchange"])
+    settle(qtbot, page)
+    assert panel.current_thread().record == record
+    assert panel.typed.toPlainText() == "3 or 1"
+    panel.typed.setFocus()
+    press("Ctrl+S")
+    settle(qtbot, page)
+    assert [note.text for note in desk.exchange.notes.notes(record)] == ["3 or 1"]
+
+
 def test_a_note_that_is_not_sent_is_still_there_next_time(qtbot, page, sticks, desk, window, lang):
     take_all(qtbot, page, sticks.stick("BS"))
     record = desk.lists.page("clearing", Filter(), limit=1)[0].id
@@ -719,7 +744,7 @@ def test_a_note_that_is_not_sent_is_still_there_next_time(qtbot, page, sticks, d
     again.show()
     again.nav.setCurrentItem(again.items["exchange"])
     other = again.current()
-    other.hand_over("notes", {"type": "clearing", "record": record})
+    other.show_tab("notes")
     settle(qtbot, other)
     assert other.panel("notes").typed.toPlainText() == "Chưa viết xong"
     assert desk.exchange.notes.notes() == []

@@ -146,6 +146,9 @@ class FormActions:
     def write_note(self) -> None:
         """Start a note on the current record to the desk that owns it."""
         parts = self._parts
+        if not parts.form().record:
+            parts.bar.hint(_("Choose a record in the list first."))
+            return
         note = {"tab": "notes", "type": parts.type_name, "record": parts.form().record}
         parts.go_to("exchange", note)
 

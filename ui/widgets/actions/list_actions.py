@@ -29,6 +29,9 @@ LIST_ACTIONS: Mapping[str, ActionEntry] = {
     "history": ActionEntry(
         LIST, N_("History"), N_("What was changed, by whom, when and why"), "Ctrl+H"
     ),
+    "record_note": ActionEntry(
+        LIST, N_("Write a note…"), N_("Ask the post about the record that is open"), "Ctrl+Alt+N"
+    ),
     "tag": ActionEntry(LIST, N_("Tag…"), N_("Give what is chosen a tag, or take it off"), "Ctrl+T"),
     "export_xlsx": ActionEntry(
         LIST, N_("Export XLSX…"), N_("Write the list as a workbook"), "Ctrl+E"
