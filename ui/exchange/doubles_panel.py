@@ -233,7 +233,7 @@ class DoublesPanel(UndoablePanel):
         comparison = self.current()
         if comparison is not None:
             record = (comparison.pair.first, comparison.pair.second)[side]
-            self.page_wanted.emit(comparison.pair.type, {"record": record})
+            self.page_wanted.emit(comparison.pair.type, {"record": record, "period": ""})
 
     def write_note(self) -> None:
         """Start a note on the record of the pair that another desk owns."""

@@ -246,7 +246,7 @@ class NotesPanel(DeskPanel):
         """Open the record on its page."""
         thread = self.current_thread()
         if thread is not None:
-            self.page_wanted.emit(thread.type, {"record": thread.record})
+            self.page_wanted.emit(thread.type, {"record": thread.record, "period": ""})
 
 
 def thread_state(thread: NoteThread) -> str:

@@ -121,7 +121,8 @@ class FormActions:
         if duplicate.model.type_name == self._parts.type_name:
             self._drafts.guard(lambda: self._show(duplicate.record))
         else:
-            self._parts.go_to(duplicate.model.type_name, {"record": duplicate.record})
+            intent = {"record": duplicate.record, "period": ""}
+            self._parts.go_to(duplicate.model.type_name, intent)
 
     def _show(self, record: str) -> None:
         self._parts.form().load(record)
