@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from borderdesk.base.i18n import LANGUAGES, set_language
 from borderdesk.desk import Desk
 from tests.gui.steps import discard_everything
-from ui.base.alt_keys import keep_alt_from_typing
 from ui.base.style import paint
 from ui.base.translator import QtWords
+from ui.base.window_keys import watch_window_keys
 from ui.shell.app import main_window
 from ui.shell.first_run import FirstRunDialog
 from ui.shell.main_window import MainWindow
@@ -34,7 +34,7 @@ def qapp_args() -> list[str]:
 def qapp(qapp: QApplication) -> QApplication:
     """The application with the program's style and translator."""
     paint(qapp)
-    keep_alt_from_typing(qapp)
+    watch_window_keys(qapp)
     qapp.installTranslator(QtWords(qapp))
     return qapp
 

@@ -30,10 +30,10 @@ from borderdesk.session.last_state import OlderDesk
 from borderdesk.session.locked_desk import is_locked
 from borderdesk.session.preferences import LANGUAGE, known_language, saved_language
 from borderdesk.store.connection.locks import Lock
-from ui.base.alt_keys import keep_alt_from_typing
 from ui.base.reopening import REOPENING, RESTART
 from ui.base.style import paint
 from ui.base.translator import QtWords
+from ui.base.window_keys import watch_window_keys
 from ui.shell.main_window import MainWindow
 from ui.shell.pages import PAGES
 from ui.shell.startup import STYLE_ARGUMENTS, keep_out_of_garbage_collection
@@ -227,7 +227,7 @@ def application() -> QApplication:
         app.setDesktopFileName("borderdesk")
         app.installTranslator(QtWords(app))
         paint(app)
-    keep_alt_from_typing(app)
+    watch_window_keys(app)
     return app
 
 
