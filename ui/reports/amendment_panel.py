@@ -15,6 +15,8 @@ from ui.widgets.layout.flow import FlowLayout
 from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 COLUMNS = {"value": N_("in the period"), "year_to_date": N_("since the year began")}
+LINES = 9
+"""How high the table is, in lines of text."""
 
 
 class AmendmentPanel(QWidget):
@@ -41,9 +43,13 @@ class AmendmentPanel(QWidget):
             ],
             _("Nothing differs from the signed paper yet. Correct the records first."),
         )
+        # No height of its own choosing: Qt would give it the one it likes best, and the lines of
+        # the closing above, which has only its least height, would be cut off.
+        self.table.setFixedHeight(self.fontMetrics().lineSpacing() * LINES)
         self.table.texts.typed.connect(self._reason_typed)
         self.table.moved.connect(self._show_reason)
         self.reason = TextLine()
+        self.reason.setPlaceholderText(_("Reason of the row chosen above"))
         self.reason.setAccessibleName(_("Reason"))
         self.reason.setToolTip(plain_tip(_("Reason of the row chosen above")))
         self.reason.editingFinished.connect(self._reason_edited)

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
     QLineEdit,
@@ -31,7 +31,7 @@ from borderdesk.closing.editions import (
     Signer,
 )
 from borderdesk.desk import Desk
-from borderdesk.reports.contents.letterhead import SIGNER, letterhead_doubts
+from borderdesk.reports.contents.letterhead import RANK, SIGNER, letterhead_doubts
 from borderdesk.reports.contents.prose_figures import period_prose_doubts
 from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.editions.period_state import EditionState, PeriodState, period_state
@@ -96,7 +96,7 @@ class ClosingPanel(DeskPanel):
         self.office, self.rank, self.name = TextLine(), TextLine(), TextLine()
         self.reason = TextLine()
         self.changes = AmendmentPanel()
-        self.papers = PaperSettings({SIGNER: self.name})
+        self.papers = PaperSettings({SIGNER: self.name}, {SIGNER: {RANK: self.rank}})
         self.editions = QTreeWidget()
         RowCopy(self.editions)
         self._lay_out()
@@ -115,8 +115,9 @@ class ClosingPanel(DeskPanel):
         self.changes.draft_wanted.connect(self.draft_wanted)
         self.changes.keep_wanted.connect(self._keep_signed)
         column.addStretch(1)
+        self._form_side = form
         parts.add(_("To be signed"), form, 0)
-        signed, column = column_part()
+        self._signed, column = column_part()
         column.addWidget(self._tree(), 1)
         row = FlowLayout()
         for push in (
@@ -124,7 +125,7 @@ class ClosingPanel(DeskPanel):
         ):
             row.add(push)
         column.addLayout(row)
-        parts.add(_("What was signed"), signed, headed=True)
+        parts.add(_("What was signed"), self._signed, headed=True)
         scrolled_column(self).addWidget(parts)
         foot(self).addLayout(self._closing_row())
         self.since.hide()
@@ -287,6 +288,9 @@ class ClosingPanel(DeskPanel):
         """Enable and show the actions for the state of the period."""
         state = self._period.state if self._period is not None else ClosingState("open")
         closed = state.name == "closed"
+        # Of the window: the keyboard may be in the dialog of printing by now.
+        focus = self.window().focusWidget()
+        held = focus if focus is not None and self.isAncestorOf(focus) else None
         self._close.setEnabled(self._period is not None and not closed)
         self._open.setEnabled(closed)
         self._open.setText(_("Open for an amendment") if state.final else _("Open again"))
@@ -303,6 +307,15 @@ class ClosingPanel(DeskPanel):
         self.save_scan.setEnabled(has_scan)
         self.detach.setEnabled(attachment is not None and not attachment.signed)
         self.signature.offer(self._request, state, self._chosen(EDITION))
+        if held is not None and not (held.isEnabled() and held.isVisibleTo(self)):
+            # What had the keyboard went with the state it was for; the parts are laid out first.
+            QTimer.singleShot(0, self, lambda: self._go_on(closed))
+
+    def _go_on(self, closed: bool) -> None:
+        """Put the keyboard to what comes next: the paper that was signed, or that is to be."""
+        part, inside = (self._signed, self.editions) if closed else (self._form_side, self.number)
+        self._parts.show_part(part)
+        inside.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --------------------------------------------------------------------- closing
 

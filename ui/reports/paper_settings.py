@@ -14,11 +14,16 @@ from ui.widgets.layout.tab_order import go_on_by_enter
 class PaperSettings(QWidget):
     """A line per missing setting; hidden if none is missing."""
 
-    def __init__(self, elsewhere: Mapping[str, QLineEdit]) -> None:
+    def __init__(
+        self,
+        elsewhere: Mapping[str, QLineEdit],
+        beside: Mapping[str, Mapping[str, QLineEdit]],
+    ) -> None:
         """elsewhere: {key: line edit of another form} for settings entered there, which get no line
-        here but are saved from it."""
+        here but are saved from it; beside: {key: {key: line edits saved along with it}}."""
         super().__init__()
         self._elsewhere = elsewhere
+        self._beside = beside
         self._unset: Mapping[str, str] = {}
         self.lines: dict[str, QLineEdit] = {}
         self._before: dict[str, str] = {}
@@ -62,4 +67,6 @@ class PaperSettings(QWidget):
         """{key: value} of all typed texts."""
         unset = {key: line for key, line in self._elsewhere.items() if key in self._unset}
         lines = {**self.lines, **unset}
+        for key in unset:
+            lines.update(self._beside.get(key, {}))
         return {key: text for key, line in lines.items() if (text := line.text().strip())}

@@ -17,7 +17,7 @@ Template = Literal["government", "party"]
 HEADS_OF = {"post": "ĐỒN TRƯỞNG", "liaison": "CHỈ HUY TRƯỞNG", "province": "CHỈ HUY TRƯỞNG"}
 """The office of the default signer by the role of the desk."""
 
-SIGNER = "signer_name"
+SIGNER, RANK = "signer_name", "signer_rank"
 """The setting that names who signs; a closing may name another."""
 FILLED_LATER = ("symbol", "addressees", "recipients")
 """Settings that a paper may have been signed without; filled in with their current values."""
@@ -143,7 +143,7 @@ def letterhead(session: Session, day: datetime.date) -> Letterhead:
         mode=mode,
         behalf=value("signs_for") or (issuer if mode == "TM." else head),
         office=value("signer_office") or head,
-        rank=value("signer_rank"),
+        rank=value(RANK),
         name=value(SIGNER),
         show_rank=settings.is_yes(value("show_rank")),
         addressees=tuple(settings.entries(value("addressees"))),

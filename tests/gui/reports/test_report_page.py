@@ -59,7 +59,9 @@ def close(qtbot, page, number="05"):
         line.setText("Bộ Chỉ huy BĐBP tỉnh")
     if not page.closing.name.text():
         page.closing.name.setText("Nông Văn An")
-    qtbot.mouseClick(page.closing.close_button, Qt.MouseButton.LeftButton)
+        page.closing.rank.setText("Trung tá")
+    page.closing.close_button.setFocus()
+    key(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.findChild(QPrintDialog) is not None, timeout=WAIT)
     page.findChild(QPrintDialog).reject()
     qtbot.waitUntil(page.idle, timeout=WAIT)
@@ -337,7 +339,8 @@ def test_a_period_is_closed_printed_and_then_only_amended(qtbot, page, desk, tra
     assert state.name == "closed"
     assert state.edition.document == "05"
     # The name below stands for the setting, which is not asked for a second time.
-    assert letterhead(desk, desk.today()).name == "Nông Văn An"
+    head = letterhead(desk, desk.today())
+    assert (head.name, head.rank) == ("Nông Văn An", "Trung tá")
     assert page.bar.buttons  # what is left to do: print, send
     assert page.narrative.parts["situation"].isReadOnly()
     target = tmp_path / "printed.pdf"
@@ -354,6 +357,8 @@ def test_a_period_is_closed_printed_and_then_only_amended(qtbot, page, desk, tra
     made(qtbot, page)
     changes = page.closing.changes
     qtbot.waitUntil(lambda: changes.table.row() == 0, timeout=WAIT)
+    assert page.closing.number.height() >= page.closing.number.minimumSizeHint().height()
+    assert changes.reason.height() >= changes.reason.minimumSizeHint().height()
     assert "đếm lại tại thực địa" in changes.reason.text()  # where the table may be too narrow
     changes.reason.setText("Đếm sót một đường")
     changes.reason.editingFinished.emit()
@@ -373,9 +378,11 @@ def test_a_closed_period_is_opened_again_before_it_is_printed(qtbot, page, desk)
     assert page.bar.text.startswith("✗")  # without a reason nothing is opened
     assert desk.closing.state("2023-11").name == "closed"
     qtbot.keyClicks(page.closing.reason, "nham so")
-    qtbot.mouseClick(page.closing.open_button, Qt.MouseButton.LeftButton)
+    page.closing.open_button.setFocus()
+    key(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: desk.closing.state("2023-11").name == "reopened", timeout=WAIT)
     qtbot.waitUntil(page.idle, timeout=WAIT)
+    qtbot.waitUntil(page.closing.number.hasFocus, timeout=WAIT)
     assert not page.narrative.parts["situation"].isReadOnly()
 
 
