@@ -105,7 +105,6 @@ class SigningDialog(QDialog):
             self.role.addItem(_(words), role)
         self.path, self.picture = TextLine(), TextLine()
         self.secret = PasswordLine()
-        self.secret.returnPressed.connect(self._go_on)
         self.source.activated.connect(lambda _at: self._source_chosen())
         self.role.activated.connect(lambda _at: self._role_chosen())
         self.choice.activated.connect(lambda _at: self._show_certificate())
@@ -226,13 +225,6 @@ class SigningDialog(QDialog):
         self.problem.hide()
         self._enable()
 
-    def _go_on(self) -> None:
-        """Enter in the PIN field: show the certificate first, then sign."""
-        if self.sign.isEnabled():
-            self.ask_where()
-        else:
-            self.read()
-
     def read(self) -> None:
         """Read the certificates of the token, or that of the file."""
         path, secret, desk = Path(self.path.text().strip()), self.secret.text(), self._desk
@@ -294,6 +286,8 @@ class SigningDialog(QDialog):
         chosen = self._chosen()
         self.look.setEnabled(idle)
         self.sign.setEnabled(idle and chosen is not None and chosen.fit)
+        # Enter in a line shows the certificate first, then signs; Qt would take the first button.
+        (self.sign if self.sign.isEnabled() else self.look).setDefault(True)
         self._fit()
 
     # ------------------------------------------------------------------------- signing

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from borderdesk.base.i18n import _
 from borderdesk.closing.editions import Signer
@@ -80,6 +80,7 @@ def test_a_key_file_signs_once_its_certificate_was_shown(qtbot, page, desk, tmp_
     assert not dialog.sign.isEnabled()
     dialog.secret.setText("khác")
     qtbot.keyClick(dialog.secret, Qt.Key.Key_Return)
+    assert dialog.findChild(QFileDialog) is None
     qtbot.waitUntil(dialog.idle, timeout=WAIT)
     assert "khoa.p12" in dialog.problem.text()
     assert (dialog.secret.text(), dialog.sign.isEnabled()) == ("", False)
