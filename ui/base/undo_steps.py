@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
-from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress
+from borderdesk.base.stored_words import words_of_stored
 from borderdesk.desk import Desk
 from ui.base.tasks import Runner
 
@@ -20,7 +20,7 @@ else:
 
 
 class UndoStep(NamedTuple):
-    """What was done, and how it is undone.
+    """What was done, as `stored_words` gives it, and how it is undone.
 
     page: key of the page where it was done and is undone; title: of that page (English key). work:
     the undo, run in a worker thread; must not refer to a page, as those are rebuilt. records: the
@@ -30,11 +30,16 @@ class UndoStep(NamedTuple):
 
     page: str
     title: str
-    words: str
+    said: str
     work: Callable[[Progress], object]
     records: Sequence[str] = ()
     intent: Mapping[str, Any] = {}
     why: str = ""
+
+    @property
+    def words(self) -> str:
+        """What was done, in the language of the window by now, without a full stop."""
+        return words_of_stored(self.said).rstrip(".")
 
 
 def _nothing(_report: Progress) -> None:
@@ -66,7 +71,7 @@ class UndoSteps(QObject):
     def _note_final(self, name: str) -> None:
         final = final_operations.FINAL.get(name)
         if final is not None:
-            self.push(UndoStep("", "", _(final.what), _nothing, why=final.why))
+            self.push(UndoStep("", "", final.what, _nothing, why=final.why))
 
     def push(self, step: UndoStep) -> None:
         """Add a step."""

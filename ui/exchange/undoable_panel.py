@@ -5,6 +5,7 @@ from typing import Any
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.progress import Progress
+from borderdesk.base.stored_words import stored_words
 from ui.base.undo_steps import UndoStep, undo_steps_of
 from ui.widgets.pages.desk_panel import DeskPanel
 
@@ -23,7 +24,7 @@ class UndoablePanel(DeskPanel):
         what: a sentence, name of the step; more: further text of the message; work: the undo, run
         in a worker thread.
         """
-        step = UndoStep(PAGE, TITLE, what.rstrip("."), work, intent={"tab": self.tab})
+        step = UndoStep(PAGE, TITLE, stored_words(what), work, intent={"tab": self.tab})
         undo_steps_of(self._tasks).push(step)
         self.bar.notify(f"{what} {more}".strip(), (_("Undo   Ctrl+Z"), self.take_back))
 

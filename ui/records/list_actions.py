@@ -14,6 +14,7 @@ from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress
 from borderdesk.base.spreadsheets import COMMA, SEMICOLON
+from borderdesk.base.stored_words import stored_words
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.tasks import BackgroundWork
 from ui.base.undo_steps import UndoStep, undo_steps_of
@@ -86,8 +87,8 @@ class ListActions:
         self, words: str, work: Callable[[Progress], object], records: Sequence[str] = ()
     ) -> None:
         """Push an undo step for records of this page."""
-        type_name, what_done = self._parts.type_name, words.rstrip(".")
-        self.steps.push(UndoStep(type_name, ALL_TYPES[type_name].title, what_done, work, records))
+        type_name, said = self._parts.type_name, stored_words(words)
+        self.steps.push(UndoStep(type_name, ALL_TYPES[type_name].title, said, work, records))
 
     def notify_undoable(
         self,

@@ -11,6 +11,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.progress import Progress
+from borderdesk.base.stored_words import stored_words
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import RowReading, RowsRefused
@@ -389,7 +390,7 @@ class LedgerPanel(DeskPanel):
         """Push an undo step."""
         table, intent = ledgers()[self.name], {"ledger": self.name}
         page = "targets" if table in TARGET_TABLES else "settings"
-        step = UndoStep(page, table.title, words.rstrip("."), work, intent=intent)
+        step = UndoStep(page, table.title, stored_words(words), work, intent=intent)
         undo_steps_of(self._tasks).push(step)
 
     def _undo_last(self) -> None:

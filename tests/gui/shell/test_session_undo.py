@@ -6,13 +6,14 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from shiboken6 import isValid
 
 from borderdesk.base.i18n import _
+from borderdesk.base.stored_words import stored_words
 from borderdesk.session.operations import OPERATIONS
 from borderdesk.store.lists.listing import Filter
 from tests.effort import tries
 from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import go, press, typed
 from ui.base.final_operations import FINAL, UNASKED, UNDOABLE
-from ui.base.undo_steps import undo_steps_of
+from ui.base.undo_steps import UndoStep, undo_steps_of
 from ui.widgets.pages.tabbed_page import TabbedPage
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
@@ -48,6 +49,22 @@ def test_what_is_final_is_told_by_ctrl_z_on_every_page_and_hides_nothing(qtbot, 
         assert steps.newest().page == "clearing"
     press("Ctrl+Z")
     qtbot.waitUntil(lambda: page.idle() and not desk.lists.count("clearing", Filter()))
+
+
+@pytest.mark.parametrize("lang", ["vi"], indirect=True)
+def test_what_was_done_in_one_language_is_told_in_the_next(qtbot, window, desk):
+    steps = undo_steps_of(window.tasks)
+    said = stored_words(_("edited: {what}").format(what="1.250"))
+    steps.push(UndoStep("clearing", "", said, lambda _report: None))
+    desk.on_operation("Closing.keep_signature")
+    qtbot.waitUntil(lambda: bool(steps.newest().why))
+    window.speak("en")
+    window.nav.setCurrentItem(window.items["daybook"])
+    qtbot.waitUntil(window.current().idle)
+    window.current().setFocus()
+    press("Ctrl+Z")
+    assert "A paper was signed digitally" in window.current().bar.text
+    assert steps.newest().words == "edited: 1.250"
 
 
 def test_a_setting_chosen_in_the_window_says_so(qtbot, window):
