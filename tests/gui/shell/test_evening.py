@@ -112,6 +112,7 @@ def test_an_evening_is_entered_on_a_real_display(method, names, post_template, t
         bound=tries(180, 600),
     )  # fmt: skip
     assert told["maximised"]
+    assert not told["keeps_export_key"]
     with Desk.open(folder) as desk:
         chosen = [paper[number] for number in lines]
         assert_entered(desk, chosen, day)

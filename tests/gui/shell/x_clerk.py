@@ -24,9 +24,10 @@ from PySide6.QtWidgets import QApplication
 from borderdesk.base.input_methods import settle_input_method
 from borderdesk.desk import Desk
 from tests.gui.shell.clerk import BARE, NONE, WHOLE, Clerk, Mark, sheet, told, typed
-from tests.gui.steps import work_until
+from tests.gui.steps import CONTROL, work_until
 from ui.shell.app import application, main_window
 from ui.shell.main_window import MainWindow
+from ui.widgets.editors.text_line import TextLine
 
 NAMED = {
     Qt.Key.Key_Return: "Return", Qt.Key.Key_PageDown: "Next", Qt.Key.Key_End: "End",
@@ -131,6 +132,15 @@ def wait_for_daemon(clerk: XClerk, window: MainWindow) -> None:
     clerk.keys = 0
 
 
+def keeps_export_key(window: MainWindow) -> bool:
+    """Whether a line of text keeps Ctrl+E, which writes the list as a workbook."""
+    line = next(one for one in window.current().findChildren(TextLine) if one.isVisible())
+    asked = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_E, CONTROL)
+    asked.ignore()
+    QApplication.sendEvent(line, asked)
+    return asked.isAccepted()
+
+
 def main() -> int:
     """Enter the lines."""
     folder, day, lines, name = sys.argv[1:]
@@ -155,6 +165,7 @@ def main() -> int:
             "keys": clerk.keys, "spared": clerk.spared, "seconds": round(monotonic() - began, 1),
             "processor": round(process_time() - worked, 1),
             "maximised": window.isMaximized(), "screen": window.screen().size().toTuple(),
+            "keeps_export_key": keeps_export_key(window),
         })  # fmt: skip
         window.close()
     del app

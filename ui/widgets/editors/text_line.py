@@ -30,6 +30,14 @@ def is_spare_undo(event: QEvent, *, done: bool, undone: bool) -> bool:
     return event.matches(QKeySequence.StandardKey.Undo) and not (done or undone)
 
 
+def is_spare_end(event: QEvent) -> bool:
+    """Whether it is Ctrl+E, by which Qt's lines go to the end where no known desktop manages the
+    windows of X: on every other one it is the window's, which writes a list as a workbook."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    return event.key() == Qt.Key.Key_E and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+
+
 class LeavingKey:
     """Delays a key that leaves a field, once, until the input method has committed its word."""
 
@@ -109,7 +117,8 @@ class TextLine(QLineEdit):
         nothing to undo."""
         if not isinstance(event, QKeyEvent):
             return super().event(event)
-        if is_spare_undo(event, done=self.isUndoAvailable(), undone=self.isRedoAvailable()):
+        done, undone = self.isUndoAvailable(), self.isRedoAvailable()
+        if is_spare_undo(event, done=done, undone=undone) or is_spare_end(event):
             return False
         if self._leaving.holds_back(event, composing=self.is_composing(), owed=self.owed):
             self.owed = False
