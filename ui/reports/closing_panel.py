@@ -181,21 +181,13 @@ class ClosingPanel(DeskPanel):
         tree.setMinimumHeight(tree.fontMetrics().lineSpacing() * TREE_LINES)
         tree.currentItemChanged.connect(lambda *_items: self._enable())
         self.signature = EditionSignature(self, self._desk, self._tasks)
-        self.show_edition = self._button(_("Show its pages"), self._show_chosen)
-        self.attach = self._button(_("Add a scan…"), self._ask_scan)
-        self.save_scan = self._button(_("Save the scan…"), self._ask_save)
-        self.detach = self._button(_("Take the scan away"), self._detach)
+        self.show_edition = _button(_("Show its pages"), self._show_chosen)
+        self.attach = _button(_("Add a scan…"), self._ask_scan)
+        self.save_scan = _button(_("Save the scan…"), self._ask_save)
+        self.detach = _button(_("Take the scan away"), self._detach)
         for signed in (self.attach, self.detach):
             permit(signed, "period.close")
         return tree
-
-    @staticmethod
-    def _button(words: str, act: Callable[[], object]) -> QPushButton:
-        push = QPushButton(words)
-        push.setAccessibleName(words.rstrip("…"))
-        push.setToolTip(words.rstrip("…"))
-        push.clicked.connect(lambda _checked=False: act())
-        return push
 
     # --------------------------------------------------------------------- reading
 
@@ -482,6 +474,14 @@ class ClosingPanel(DeskPanel):
         """Focus the form of a closing (`close`)."""
         if "close" in intent:
             self.number.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _button(words: str, act: Callable[[], object]) -> QPushButton:
+    push = QPushButton(words)
+    push.setAccessibleName(words.rstrip("…"))
+    push.setToolTip(words.rstrip("…"))
+    push.clicked.connect(lambda _checked=False: act())
+    return push
 
 
 def _leaf(words: str, edition: str) -> QTreeWidgetItem:
