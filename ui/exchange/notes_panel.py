@@ -190,12 +190,18 @@ class NotesPanel(DeskPanel):
         unsent = {record: text for record, text in self._unsent.items() if text}
         desk = self._desk
         if unsent != desk.preferences.preferred(UNSENT_NOTES, {}):
-            self.write(lambda: desk.preferences.prefer(UNSENT_NOTES, unsent), lambda _none: None)
+            # Not as a write of the panel: sending does not wait for it.
+            self._tasks.later(
+                lambda: desk.preferences.prefer(UNSENT_NOTES, unsent),
+                lambda _none: None,
+                self.fail,
+                self,
+            )
 
     def send(self) -> None:
         """Add the typed note to the record."""
         thread, text = self.current_thread(), self.typed.toPlainText()
-        if thread is None or not self.idle():
+        if thread is None or self._waiting:
             return
         if not text.strip() or len(text) > NOTE_LIMIT:
             self.bar.warn(_("A note has 1 to {most} characters.").format(most=NOTE_LIMIT))
@@ -232,7 +238,7 @@ class NotesPanel(DeskPanel):
     def settle(self) -> None:
         """Settle the current thread: it counts as answered until another note arrives."""
         thread, desk = self.current_thread(), self._desk
-        if thread is None or not thread.notes or not self.idle():
+        if thread is None or not thread.notes or self._waiting:
             return
 
         def done(_none: None) -> None:

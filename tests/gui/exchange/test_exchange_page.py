@@ -727,9 +727,12 @@ def test_a_note_is_written_from_the_list_and_stays_while_its_record_is_looked_at
     assert panel.current_thread().record == record
     assert panel.typed.toPlainText() == "3 or 1"
     panel.typed.setFocus()
-    press("Ctrl+S")
+    write(" days")
+    panel.keep_now()
+    panel.refresh()
+    press("Ctrl+S")  # while what is typed is kept and the notes are read
     settle(qtbot, page)
-    assert [note.text for note in desk.exchange.notes.notes(record)] == ["3 or 1"]
+    assert [note.text for note in desk.exchange.notes.notes(record)] == ["3 or 1 days"]
 
 
 def test_a_note_that_is_not_sent_is_still_there_next_time(qtbot, page, sticks, desk, window, lang):
