@@ -30,6 +30,7 @@ from borderdesk.closing.editions import (
     SAVED,
     SENT,
     SIGNED,
+    STANDING,
     WITHDRAWN,
     E,
     Edition,
@@ -247,11 +248,13 @@ class Closing(SessionPart):
         return edition
 
     def _require_closable(self, period: Period, scope: Scope, state: ClosingState) -> None:
-        if state.name == CLOSED:
-            assert state.edition is not None
+        closed = state.edition if state.name == CLOSED else None
+        if state.edition is None:
+            closed = self._same_days(period, scope)
+        if closed is not None:
             raise OperationRefused(
                 _("{period} of {scope} is closed already ({edition}).").format(
-                    period=period.title, scope=scope.name, edition=state.edition.title
+                    period=closed.period.title, scope=scope.name, edition=closed.title
                 )
             )
         if period.last > self.session.today():
@@ -260,6 +263,12 @@ class Closing(SessionPart):
                     period=period.title, date=f"{period.last:%d/%m/%Y}"
                 )
             )
+
+    def _same_days(self, period: Period, scope: Scope) -> Edition | None:
+        """The edition of the same days under another name: 01/03–31/03 for the month of March."""
+        days = E.first == period.first.isoformat(), E.last == period.last.isoformat()
+        same = E.scope == scope.text, E.period != period.text, E.state.in_(STANDING)
+        return next(iter(read_editions(self.store, *days, *same)), None)
 
     def _new(
         self,

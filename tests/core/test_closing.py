@@ -408,6 +408,20 @@ def test_what_happened_to_an_edition_is_told(post_desk):
     assert {e.author for e in post_desk.closing.events(first.id)} == {"Người thử"}
 
 
+def test_the_days_of_a_closed_month_are_not_closed_once_more_as_a_range(post_desk):
+    first = post_desk.closing.close_period("2023-10")
+    for state in ("closed", "amending"):
+        with pytest.raises(OperationRefused, match=r"tháng 10 năm 2023 .* đã chốt rồi"):
+            post_desk.closing.close_period("2023-10-01..2023-10-31")
+        if state == "closed":
+            post_desk.closing.note_sent("2023-10")
+            post_desk.closing.amend_period("2023-10", None, "sai")
+    assert [one.id for one in post_desk.closing.editions()] == [first.id]
+    post_desk.closing.close_period("2023-09-01..2023-09-30")
+    with pytest.raises(OperationRefused, match="đã chốt rồi"):
+        post_desk.closing.close_period("2023-09")
+
+
 def test_amending_before_anything_went_out_is_refused(post_desk):
     with pytest.raises(OperationRefused, match="chưa chốt"):
         post_desk.closing.amend_period("2023-10", None, "sai")
