@@ -61,6 +61,7 @@ from borderdesk.figures.scopes import FigureView, make_view, parse_scope, period
 from borderdesk.schema.revisions import new_id, totals_hash, utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Session, SessionPart
+from borderdesk.store.connection.database import Store
 from borderdesk.store.records.history import last_seq
 from borderdesk.store.verification.desk_state import revision_ids
 
@@ -250,7 +251,7 @@ class Closing(SessionPart):
     def _require_closable(self, period: Period, scope: Scope, state: ClosingState) -> None:
         closed = state.edition if state.name == CLOSED else None
         if state.edition is None:
-            closed = self._same_days(period, scope)
+            closed = _same_days(self.store, period, scope)
         if closed is not None:
             raise OperationRefused(
                 _("{period} of {scope} is closed already ({edition}).").format(
@@ -263,12 +264,6 @@ class Closing(SessionPart):
                     period=period.title, date=f"{period.last:%d/%m/%Y}"
                 )
             )
-
-    def _same_days(self, period: Period, scope: Scope) -> Edition | None:
-        """The edition of the same days under another name: 01/03–31/03 for the month of March."""
-        days = E.first == period.first.isoformat(), E.last == period.last.isoformat()
-        same = E.scope == scope.text, E.period != period.text, E.state.in_(STANDING)
-        return next(iter(read_editions(self.store, *days, *same)), None)
 
     def _new(
         self,
@@ -456,6 +451,13 @@ class Closing(SessionPart):
         """Check a paper's text against this desk; typed: figures of the paper, {key: as written}.
         Raises UserError for a text that is none."""
         return check_paper(self.session, text, typed)
+
+
+def _same_days(store: Store, period: Period, scope: Scope) -> Edition | None:
+    """The edition of the same days under another name: 01/03–31/03 for the month of March."""
+    days = E.first == period.first.isoformat(), E.last == period.last.isoformat()
+    same = E.scope == scope.text, E.period != period.text, E.state.in_(STANDING)
+    return next(read_editions(store, *days, *same), None)
 
 
 def _missing_posts(session: Session, view: FigureView) -> list[str]:
