@@ -46,6 +46,12 @@ MOST_LETTERS = 5
 TELLING_LENGTH = 24
 
 
+def longer_than(limit: int) -> FieldError:
+    """The error for a text of more characters."""
+    shown = format_number(limit, language())
+    return FieldError(_("Longer than {limit} characters.").format(limit=shown))
+
+
 class TextField(ColumnField, pw.TextField):
     """A text: one line of at most 200 characters for a name, else several of 4,000.
 
@@ -84,8 +90,7 @@ class TextField(ColumnField, pw.TextField):
                 raise FieldError(not_stored(text, signs))
         text = text.strip()
         if len(text) > self.limit:
-            limit = format_number(self.limit, language())
-            raise FieldError(_("Longer than {limit} characters.").format(limit=limit))
+            raise longer_than(self.limit)
         return text or None
 
     def is_sound(self, canonical: Any, codes: PackageCodes) -> bool:

@@ -10,6 +10,7 @@ from borderdesk.entry.day_order import MONTH_FIRST, DayOrder, has_numbers, may_b
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.kinds import MARKER, MASK, Field, FieldError
 from borderdesk.schema.kinds.sheet_cell import CellReading, digits_of
+from borderdesk.schema.kinds.text import TextField, longer_than
 from borderdesk.sheets.columns.shared_columns import (
     JOINED,
     is_shared,
@@ -30,6 +31,11 @@ UNREADABLE_SIGN = "\ufffd"
 """The replacement character for bytes invalid in the file's encoding."""
 MOST_CELLS_KEPT, LONGEST_KEPT = 50_000, 200
 """The limits of the cache of cell meanings of a column: cells, and characters of a cell."""
+
+
+LONGEST_NAME = 2_000
+"""So many characters at most has what is compared with names, places and choices: the time for that
+grows with the square."""
 
 
 class CellMeaning(NamedTuple):
@@ -98,6 +104,8 @@ class CellReader:
         try:
             if isinstance(cell, str) and UNREADABLE_SIGN in cell:
                 raise FieldError(_("Has signs that cannot be read. Save the file as UTF-8."))
+            if type(cell) is str and len(cell) > LONGEST_NAME and not _is_long(field):
+                raise longer_than(LONGEST_NAME)
             if column.day_order is not DayOrder.AS_WRITTEN:
                 self._judge_day(column.day_order, cell)
             if scale is not None:
@@ -154,3 +162,8 @@ class CellReader:
             self._reading.doubt(LEFT_OUT, "; ".join(found.left_out)[:60])
         named = zip(parts_of(key), (found.hamlet, found.commune), strict=True)
         return {one: name for one, name in named if name}
+
+
+def _is_long(field: Field) -> bool:
+    """Whether a value may be longer than that: notes, and the rows below a record."""
+    return bool(field.row_fields()) or (isinstance(field, TextField) and field.lines)
