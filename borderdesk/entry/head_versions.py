@@ -109,6 +109,7 @@ def write_again(
     # Of two alike the later counts, and the current version is derived last.
     stamps = _one_after_another(editor.session.stamp(), len(changes))
     written = editor.write(reversed(changes), stamps)
+    delete_double_versions(editor.session.store, [after.record])
     insert_double_version(editor.session.store, after.record, after.type)
     return written[-1]
 
