@@ -308,6 +308,9 @@ def test_deleting_what_waits_is_a_choice_that_holds_everywhere_and_can_be_undone
         one.records.delete("clearing", record, "Nhập nhầm")
         seen = ([], None)
         assert told(one) == told(province, send(one, tmp_path / "c")) == seen
+        with one.writing():
+            # A question that an earlier program left behind.
+            one.store.run("INSERT INTO double_version VALUES (?, 'clearing')", (record,))
         one.records.undelete("clearing", record)
         seen = (waiting, counting["participants"])
         assert told(one) == told(province, send(one, tmp_path / "d")) == seen
