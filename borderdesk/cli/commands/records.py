@@ -312,7 +312,7 @@ def list_records(
             return
         replaced = out.exists()
         if shape == "xlsx":
-            _write_spreadsheet(desk, model, rows, out)
+            _write_spreadsheet(desk, model, rows, chosen, out)
         else:
             write_atomically(out, "".join(lines).encode())
         desk.disclosures.note_list(model, shape, out.name, shown=shape == "table")
@@ -395,7 +395,10 @@ def _csv_lines(
 
 
 def _write_spreadsheet(
-    desk: Desk, model: type[RevisionedModel], rows: Iterator[ListEntry], out: Path
+    desk: Desk,
+    model: type[RevisionedModel],
+    rows: Iterator[ListEntry],
+    chosen: Filter,
+    out: Path,
 ) -> None:
-
-    xlsx.write_xlsx(list_files.spreadsheet_document(desk, model, rows), out)
+    xlsx.write_xlsx(list_files.spreadsheet_document(desk, model, rows, chosen), out)

@@ -20,6 +20,7 @@ from borderdesk.entry.lists import RecordLists
 from borderdesk.figures.coverage import standing
 from borderdesk.reports.blocks import Block, Cell, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.contents.letterhead import issuing_body
+from borderdesk.reports.contents.list_selection import selection_words
 from borderdesk.schema.kinds import AT_LEAST_TWO, MARKER, ChildrenField, ColumnField
 from borderdesk.schema.kinds.field import labelled
 from borderdesk.schema.record import RevisionedModel, Values, form_groups
@@ -221,7 +222,9 @@ def write_list_paper(
         Column(_(field.label), field.cell_kind, field.register_width) for field in columns.values()
     )
     table = Table((Column(_("No."), "number", 0.5), *heads), rows)
-    pdf.write_pdf(_document(session, _(model.title), (table,), landscape=len(columns) > 6), target)
+    listed = selection_words(model, chosen, session.book)
+    wide = len(columns) > 6
+    pdf.write_pdf(_document(session, _(model.title), (table,), listed, landscape=wide), target)
     return len(rows)
 
 
@@ -273,11 +276,16 @@ def write_round(
 
 
 def _document(
-    session: Session, title: str, blocks: tuple[Block, ...], *, landscape: bool = False
+    session: Session,
+    title: str,
+    blocks: tuple[Block, ...],
+    below: tuple[str, ...] = (),
+    *,
+    landscape: bool = False,
 ) -> Document:
     return Document(
         title=title,
-        subtitle=(session.title(), format_date(session.today())),
+        subtitle=(session.title(), *below, format_date(session.today())),
         blocks=blocks,
         issuer=issuing_body(session),
         lang=language(),

@@ -14,6 +14,7 @@ from borderdesk.entry.lists import RecordLists
 from borderdesk.entry.record_output import csv_line, csv_lines
 from borderdesk.reports.blocks import Cell, Column, Document, Row, Table
 from borderdesk.reports.contents.letterhead import issuing_body
+from borderdesk.reports.contents.list_selection import selection_words
 from borderdesk.reports.contents.rows_below import RowsBelow, cell_of
 from borderdesk.reports.workbooks.xlsx import write_xlsx
 from borderdesk.schema.book import ReferenceBook
@@ -39,9 +40,13 @@ def spreadsheet_row(
 
 
 def spreadsheet_document(
-    session: Session, model: type[RevisionedModel], rows: Iterable[ListEntry]
+    session: Session,
+    model: type[RevisionedModel],
+    rows: Iterable[ListEntry],
+    chosen: Filter,
 ) -> Document:
-    """A list as a spreadsheet with every field, and a sheet for each kind of rows below."""
+    """A list as a spreadsheet with every field, and a sheet for each kind of rows below; `chosen`:
+    what it was limited to."""
     columns = [
         Column("id", "text", 2.0),
         *(
@@ -63,7 +68,7 @@ def spreadsheet_document(
 
     return Document(
         title=_(model.title),
-        subtitle=(session.title(),),
+        subtitle=(session.title(), *selection_words(model, chosen, book)),
         blocks=(Table(tuple(columns), cells(), below=below.tables()),),
         issuer=issuing_body(session),
         lang=language(),
@@ -111,7 +116,7 @@ def write_list(
     streamed = lists.stream(type_name, chosen, revisions=not words)
     rows = _reported(streamed, whole, progress)
     if target.suffix.lower() == ".xlsx":
-        write_xlsx(spreadsheet_document(session, model, rows), target)
+        write_xlsx(spreadsheet_document(session, model, rows, chosen), target)
         session.part(Disclosures).note_list(model, "xlsx", target.name)
         return whole
     lines = worded_lines if words else csv_lines

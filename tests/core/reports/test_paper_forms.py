@@ -8,7 +8,9 @@ import pytest
 from borderdesk.entry.hamlet_round import Signatures
 from borderdesk.reports.blocks import Table
 from borderdesk.reports.contents.day_book import day_entries
+from borderdesk.reports.contents.list_selection import selection_words
 from borderdesk.reports.handouts import paper_forms
+from borderdesk.reports.workbooks.list_files import spreadsheet_document
 from borderdesk.schema.kinds.field import labelled
 from borderdesk.schema.record import form_groups
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
@@ -106,6 +108,27 @@ def test_a_list_as_paper_has_the_rows_and_columns_chosen(desk, tmp_path):
     assert "01/11/2023" in told
     assert "03/11/2023" not in told
     assert "Lượt người tham gia" in told
+    assert "Các dòng được chọn" in told
+
+
+def test_a_list_says_what_it_was_limited_to(desk):
+    model, (unit, *_rest) = ALL_TYPES["clearing"], desk.book.units
+    day = datetime.date(2023, 11, 1)
+    told = {
+        Filter(): (),
+        Filter(first=day, last=day.replace(day=30)): ("Từ ngày 01/11/2023 đến ngày 30/11/2023",),
+        Filter(first=day): ("Từ 01/11/2023 trở đi",),
+        Filter(last=day, post="BS"): ("Đến 01/11/2023 · Đồn Biên phòng Ba Sơn",),
+        Filter(units=frozenset([unit])): (desk.book.unit_name(unit),),
+        Filter(kind="sight_line", search="Pò Mã"): (
+            "Phát quang đường thông tầm nhìn · có “Pò Mã”",
+        ),
+        Filter(review_state="late"): ("Nhập chậm",),
+    }
+    for chosen, words in told.items():
+        assert selection_words(model, chosen, desk.book) == words
+        workbook = spreadsheet_document(desk, model, (), chosen)
+        assert workbook.subtitle == (desk.title(), *words)
 
 
 def test_the_round_has_a_line_to_sign_for_each(desk, tmp_path):
