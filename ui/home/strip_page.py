@@ -237,7 +237,7 @@ class StripPage(PeriodPage):
             words = _("Only what the task names is shown: {task}").format(task=intent["said"])
             self.bar.notify(words, (_("Show everything"), self._show_all_due))
             self.due.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif self._marker:
+        elif self._marker and self.isVisible():
             self.strip.setFocus(Qt.FocusReason.OtherFocusReason)
         self.refresh()
 

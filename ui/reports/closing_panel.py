@@ -472,7 +472,7 @@ class ClosingPanel(DeskPanel):
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Focus the form of a closing (`close`)."""
-        if "close" in intent:
+        if "close" in intent and self.isVisible():
             self.number.setFocus(Qt.FocusReason.OtherFocusReason)
 
 

@@ -236,7 +236,9 @@ class FiguresPanel(DeskPanel):
         """figure: (indicator key, column) to select; its records get the focus."""
         if "figure" in intent:
             self.choose(*intent["figure"])
-            self._go_behind()
+            if self.isVisible():
+                # Else the person went elsewhere while the report was made.
+                self._go_behind()
 
 
 def _put_text(label: QLabel, text: str) -> None:

@@ -178,6 +178,18 @@ def test_a_figure_of_the_first_page_leads_to_its_records(qtbot, window):
     assert report.figures.records.hasFocus()
 
 
+def test_who_went_on_keeps_the_keyboard_while_the_report_is_made(qtbot, window):
+    ready(qtbot, window.current())
+    window.show_page("strip", {"marker": "1167"})
+    for intent in ({"figure": ("clearing_events", "year_to_date")}, {"close": True}):
+        window.show_page("report", intent)
+        report = window.current()
+        window.nav.setCurrentItem(window.items["daybook"])
+        window.current().first.setFocus()
+        qtbot.waitUntil(report.idle)
+        assert window.current().first.hasFocus()
+
+
 def test_the_period_is_closed_from_the_first_page(qtbot, window):
     page = window.current()
     qtbot.waitUntil(lambda: page.shown is not None)
