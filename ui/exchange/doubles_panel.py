@@ -224,7 +224,7 @@ class DoublesPanel(UndoablePanel):
         self.notify_undoable(message, "", lambda _report: desk.doubles.take_back(decided))
         self.changed.emit()
         self.refresh()
-        self.table.setFocus()
+        self.lead_to(self.table)
 
     # ------------------------------------------------------------------- going on
 

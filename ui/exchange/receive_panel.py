@@ -302,7 +302,7 @@ class ReceivePanel(UndoablePanel):
             f"{self._take.text()} ({good})   Ctrl+S" if good else f"{self._take.text()}   Ctrl+S"
         )
         if good:
-            self.take_button.setFocus()
+            self.lead_to(self.take_button)
 
     def _good(self) -> list[Path]:
         """The files that can be imported now."""

@@ -187,7 +187,7 @@ class SetupSection(DeskPanel):
                 " fingerprint read out, then type it."
             )
         self.question.setText(words)
-        (self.confirm_button if trusted else self.fingerprint).setFocus()
+        self.lead_to(self.confirm_button if trusted else self.fingerprint)
 
     def confirm_setup(self) -> None:
         """Apply the set-up file, then import the packages that waited for it."""

@@ -138,7 +138,7 @@ class VersionsPanel(UndoablePanel):
             )
             self.changed.emit()
             self.refresh()
-            (self.view if left else self.table).setFocus()
+            self.lead_to(self.view if left else self.table)
 
         self.write(
             lambda: desk.exchange.inbox.resolve(comparison.type, comparison.record, choice), done

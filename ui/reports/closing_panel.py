@@ -307,7 +307,7 @@ class ClosingPanel(DeskPanel):
         """Put the keyboard to what comes next: the paper that was signed, or that is to be."""
         part, inside = (self._signed, self.editions) if closed else (self._form_side, self.number)
         self._parts.show_part(part)
-        inside.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.lead_to(inside)
 
     # --------------------------------------------------------------------- closing
 

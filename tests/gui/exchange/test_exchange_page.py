@@ -707,6 +707,16 @@ def test_a_record_of_another_desk_offers_a_note(qtbot, page, sticks, desk, windo
     assert form_page.form.dirty
 
 
+def test_who_went_on_while_files_are_looked_at_keeps_the_keyboard(qtbot, page, sticks, window):
+    page.show_tab("receive")
+    page.panel("receive").inspect([sticks.stick("BS")])
+    window.nav.setCurrentItem(window.items["daybook"])
+    window.current().first.setFocus()
+    settle(qtbot, page)
+    assert page.panel("receive").take_button.isEnabled()
+    assert window.current().first.hasFocus()
+
+
 def test_a_note_is_written_from_the_list_and_stays_while_its_record_is_looked_at(
     qtbot, page, sticks, desk, window
 ):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from borderdesk.base.errors import user_error
@@ -61,6 +61,12 @@ class DeskPanel(QWidget):
     def take_keyboard(self) -> None:
         """Focus the main contents."""
         go_to_first(next((widget for widget in self.middle if widget and widget.isVisible()), self))
+
+    def lead_to(self, widget: QWidget) -> None:
+        """Put the keyboard to what comes next, once an answer came; who went to another page or
+        tab meanwhile keeps it there: Enter and Space would press what nobody sees."""
+        if self.isVisible():
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def choices(self) -> Mapping[str, Any]:
         """What a person selected in combo boxes and typed into line edits (no passwords), by
