@@ -183,6 +183,7 @@ class StripPage(PeriodPage):
         self.due.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.due.setTabKeyNavigation(False)
         header = self.due.horizontalHeader()
+        header.setAccessibleName(_("Columns"))
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
         header.setStretchLastSection(True)

@@ -99,6 +99,8 @@ def test_qts_own_words_are_vietnamese():
 
 def test_everything_to_use_has_an_accessible_name(qtbot, window):
     every_page(qtbot, window)
+    for page_key in window.items:
+        window.page(page_key).prepare_whole()
     for widget in to_use(window):
         inside = isinstance(widget.parentWidget(), QComboBox) or not widget.objectName().find("qt_")
         popup = widget.window() is not window
