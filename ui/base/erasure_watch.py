@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from borderdesk.entry.personal_words import PersonalWords
 
     Persons = tuple[PersonalWords, ...]
-    """What is known of those who were erased: nothing where another program did."""
+    """The erased persons; () if another program erased them."""
 
 
 class ErasureWatch(QObject):
-    """Emits `erased` in the window's thread after any erasure, with the `PersonalWords` of those
-    whom this program erased."""
+    """Emits `erased` in the window's thread after any erasure, with the `PersonalWords` of the
+    persons that this program erased."""
 
     erased = Signal(tuple)
 

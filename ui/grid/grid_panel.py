@@ -247,7 +247,7 @@ class GridPanel(QWidget):
             self._failed(error)
 
     def _clear_erased(self, persons: "Persons" = ()) -> None:
-        """Remove from the grid these persons, and what an erasure removed from its draft."""
+        """Remove these persons from the grid, and what an erasure removed from its draft."""
         drafts, form = self._desk.drafts, form_of(self._type)
         if self._saving is not None or not (drafts.follow_erasures(form) or persons):
             return
@@ -401,8 +401,8 @@ class GridPanel(QWidget):
         self.left.emit([])
 
 
-def _without_taken(typed: Rows, stored: Rows, kept: Rows) -> Rows:
-    """Rows without the cells that are in those stored last, and were taken out of them since."""
-    gone = (before.keys() - after.keys() for before, after in zip(stored, kept, strict=False))
-    pairs = zip(typed, chain(gone, repeat(frozenset())), strict=False)
-    return [{key: text for key, text in row.items() if key not in taken} for row, taken in pairs]
+def _without_taken(typed: Rows, stored: Rows, current: Rows) -> Rows:
+    """The typed rows without the cells that were stored and are no longer in the current draft."""
+    removed = (before.keys() - after.keys() for before, after in zip(stored, current, strict=False))
+    pairs = zip(typed, chain(removed, repeat(frozenset())), strict=False)
+    return [{key: text for key, text in row.items() if key not in keys} for row, keys in pairs]

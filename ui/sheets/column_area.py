@@ -44,7 +44,7 @@ class ColumnArea(QWidget):
         self._columns: Sequence[GridColumn] = ()
         self._names: list[str] = []
         self._letters: frozenset[str] = frozenset()
-        """Those of the names that are letters of columns, for want of a heading of their own."""
+        """The names that are column letters, because the column has no heading of its own."""
         self.choosers: dict[str, SearchCombo] = {}
         """By the name of the column in a mapping."""
         self.values: dict[str, SearchCombo | QLineEdit] = {}
@@ -124,7 +124,7 @@ class ColumnArea(QWidget):
         return False
 
     def _chooser(self, heading: str, key: str | None, use: str) -> SearchCombo:
-        """use: English key of what the column is used for if it is no field."""
+        """use: English key of the column's purpose if it fills no field."""
         left_out = _(use) if use else _("(not read)")
         options = [ComboOption(column.key, self._label(column)) for column in self._columns]
         chooser = SearchCombo([ComboOption(IGNORE, left_out), *options], left_out)
@@ -247,7 +247,7 @@ class ColumnArea(QWidget):
         return {name: chooser.known_code() or IGNORE for name, chooser in self.choosers.items()}
 
     def unheaded(self) -> frozenset[str]:
-        """The names in the mapping that are letters of columns."""
+        """The names in the mapping that are column letters."""
         return self._letters
 
     def fixed(self) -> dict[str, str]:

@@ -121,7 +121,7 @@ class SheetPanel(DeskPanel):
         self.names = named(PlainLabel(_("From a spreadsheet")), "muted")
         self.sheet, self.encoding, self.header = Chooser(), Chooser(), TextLine()
         self.every = QCheckBox(_("All sheets"))
-        self._said: dict[str, SheetRequest] = {}
+        self._requests: dict[str, SheetRequest] = {}
         """Requests of the sheets visited while "all sheets" is checked, by sheet name."""
         self.columns = ColumnArea(desk)
         self.hamlets = HamletArea(desk)
@@ -214,7 +214,7 @@ class SheetPanel(DeskPanel):
         self.sheet.clear()
         with QSignalBlocker(self.every):
             self.every.setChecked(False)
-        self._said = {}
+        self._requests = {}
         self.hamlets.clear()
         self.header.clear()
         self.encoding.setCurrentIndex(0)
@@ -243,7 +243,7 @@ class SheetPanel(DeskPanel):
     def _reopen(self) -> None:
         """Find the table again after a change of these inputs."""
         if self._opened is not None and self.every.isChecked():
-            self._said[self._opened.table.text.source.name] = self._one_request()
+            self._requests[self._opened.table.text.source.name] = self._one_request()
         self._opened = None
         self._forget_preview()
         if not self.paths:
@@ -307,12 +307,12 @@ class SheetPanel(DeskPanel):
             mapping={},
             recall=True,
             all_sheets=True,
-            of_sheets={**self._said, shown: sheet_request},
+            of_sheets={**self._requests, shown: sheet_request},
         )
 
     def _fixed_before(self) -> dict[str, str]:
         """The values for all rows of the sheet visited last."""
-        fixed = [request.fixed for request in self._said.values()]
+        fixed = [request.fixed for request in self._requests.values()]
         return dict(fixed[-1]) if fixed and self.every.isChecked() else {}
 
     def _note_edit(self) -> None:
@@ -413,8 +413,8 @@ class SheetPanel(DeskPanel):
             self.bar.warn(error, (_("Leave this file out"), lambda: self.leave_out(path)))
 
     def leave_out(self, path: Path) -> None:
-        """Go on with the other files."""
-        remaining = [one for one in self.paths if one != path]
+        """Remove a file that cannot be read; preview the others."""
+        remaining = [candidate for candidate in self.paths if candidate != path]
         if self._opened is None or path == self.paths[0]:
             self.open(remaining)
             return

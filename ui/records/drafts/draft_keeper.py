@@ -27,8 +27,8 @@ SECOND = 1_000
 class DraftKeeper(QObject):
     """Saves the draft of one form.
 
-    described(text): the state of the draft changed; erased(persons): a person was erased, possibly
-    one in the form, with the `PersonalWords` that `ErasureWatch` gives.
+    described(text): the state of the draft changed; erased(persons): persons were erased, possibly
+    one in the form, as `ErasureWatch` reports them.
     """
 
     described = Signal(str)
@@ -111,19 +111,19 @@ class DraftKeeper(QObject):
     def without_erased(self, persons: "Persons") -> FormDraft | None:
         """The form without these persons and without what an erasure removed from its stored draft;
         an empty draft if nothing may stay, None if nothing was removed."""
-        current = self._form.draft()
-        left = self._without_taken(current)
+        typed = self._form.draft()
+        draft = self._without_taken(typed)
         for person in persons:
-            texts = None if left is None else person.without(self._key, left._asdict())
-            left = None if texts is None else FormDraft(**texts)
-        if left is None:
-            return None if current.record else FormDraft("", "", {}, {})
-        return left if left != current else None
+            texts = None if draft is None else person.without(self._key, draft._asdict())
+            draft = None if texts is None else FormDraft(**texts)
+        if draft is None:
+            return None if typed.record else FormDraft("", "", {}, {})
+        return draft if draft != typed else None
 
-    def _without_taken(self, current: FormDraft) -> FormDraft | None:
-        """A draft without what an erasure removed from the stored one; None if it removed all."""
+    def _without_taken(self, typed: FormDraft) -> FormDraft | None:
+        """The draft without what an erasure removed from the stored draft; None if all of it."""
         if self._stored is None:
-            return current
+            return typed
         stored = self._desk.drafts.open_draft(self._key)
         if stored is None:
             return None
@@ -131,7 +131,7 @@ class DraftKeeper(QObject):
         erased_keys = {
             key for key, raw in self._stored.raws.items() if raw and not stored_raws.get(key)
         }
-        return current._replace(raws={**current.raws, **dict.fromkeys(erased_keys, "")})
+        return typed._replace(raws={**typed.raws, **dict.fromkeys(erased_keys, "")})
 
     def settled(self) -> bool:
         """Whether the form is stored as draft."""

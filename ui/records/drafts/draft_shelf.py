@@ -143,8 +143,8 @@ class DraftShelf:
         parts.bar.notify(_("Thrown away for good, as the record was erased."))
 
     def _clear_erased(self, persons: "Persons") -> None:
-        """Remove erased persons from list and form; a draft of the erased record itself stays
-        until the person at the screen decides."""
+        """Remove erased persons from list and form; what is typed about the form's own erased
+        record stays until the person at the desk decides."""
         parts, form = self._parts, self._parts.form()
         parts.refresh()
         is_erased = parts.desk.drafts.is_erased

@@ -66,7 +66,7 @@ class DraftWindow(QDialog):
         raise NotImplementedError
 
     def forget_read(self) -> None:
-        """Show nothing any more that was read before somebody was erased."""
+        """Discard what was read before an erasure."""
 
     def summary(self, texts: Texts) -> str:
         """A draft in a few words."""
@@ -135,11 +135,11 @@ class DraftWindow(QDialog):
             self._warn(user_error(error))
 
     def _clear_erased(self, persons: "Persons" = ()) -> None:
-        """Take out who was erased meanwhile."""
+        """Remove erased persons from the window."""
         self.forget_read()
-        left = self.draft.look_erased(persons)
-        if left is not None:
-            self.put(left)
+        texts = self.draft.look_erased(persons)
+        if texts is not None:
+            self.put(texts)
             self.draft.changed()
             self.bar.caution(erased_words())
 

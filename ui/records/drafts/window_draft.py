@@ -36,7 +36,7 @@ class WindowDraft(QObject):
         self._last: Texts | None = self._blank
         """The content as stored; None if unknown."""
         self._stored: Texts = {}
-        """The content known to be stored last; `_last` may still be being written."""
+        """The content last read from or written to the desk; `_last` may still be in writing."""
         self._writing = 0
         drafts.follow_erasures(form)
         self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
@@ -89,20 +89,22 @@ class WindowDraft(QObject):
             self._write(lambda: drafts.keep_draft(form, texts, known), stored)
 
     def look_erased(self, persons: "Persons" = ()) -> Texts | None:
-        """The content without these persons and without what an erasure removed from its stored
+        """The content without these persons and without what an erasure removed from the stored
         draft; the initial content if nothing may stay, None if nothing was removed."""
         if not (self._drafts.follow_erasures(self.form) or persons):
             return None
-        there, typed = self._drafts.open_draft(self.form), self._texts()
-        left: Texts | None = typed
+        draft, typed = self._drafts.open_draft(self.form), self._texts()
+        texts: Texts | None = typed
         if self._stored not in ({}, self._blank):
-            kept = {} if there is None else there.texts
-            taken = {key: kept[key] for key in kept if kept[key] != self._stored.get(key)}
-            left = None if there is None else {**typed, **taken}
-        for one in persons:
-            left = None if left is None else one.without(self.form, left)
-        left = self._blank if left is None else left
-        return left if left != typed else None
+            current = {} if draft is None else draft.texts
+            changed = {
+                key: current[key] for key in current if current[key] != self._stored.get(key)
+            }
+            texts = None if draft is None else {**typed, **changed}
+        for person in persons:
+            texts = None if texts is None else person.without(self.form, texts)
+        texts = self._blank if texts is None else texts
+        return texts if texts != typed else None
 
     def throw(self, then: Callable[[StoredDraft], None]) -> None:
         """Discard the draft; `then` receives the discarded draft."""
@@ -124,9 +126,9 @@ class WindowDraft(QObject):
 
     def open(self) -> Texts | None:
         """Load the stored draft; None without one."""
-        stored = self._drafts.open_draft(self.form)
-        self._last = self._stored = self._blank if stored is None else stored.texts
-        return None if stored is None else stored.texts
+        draft = self._drafts.open_draft(self.form)
+        self._last = self._stored = self._blank if draft is None else draft.texts
+        return None if draft is None else draft.texts
 
     def others(self) -> list[StoredDraft]:
         """The drafts put aside or discarded, latest first."""

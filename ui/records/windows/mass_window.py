@@ -127,7 +127,7 @@ class MassWindow(DraftWindow):
         self.forget_read()
 
     def forget_read(self) -> None:
-        """Show no preview, and carry none out."""
+        """Discard the preview; it can no longer be carried out."""
         self._planned, self._change = [], None
         self.table.show_rows([])
         self.count.clear()

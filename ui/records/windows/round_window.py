@@ -316,7 +316,7 @@ class RoundWindow(DraftWindow):
         self._fill()
 
     def forget_read(self) -> None:
-        """Read the households anew."""
+        """Read the households again."""
         self.read()
 
     def summary(self, texts: Texts) -> str:
