@@ -16,7 +16,7 @@ from borderdesk.figures.paper_figures import (
     PaperFigures,
     RecordSpan,
     as_figure,
-    window_of,
+    dates_of,
 )
 from borderdesk.figures.quantities import DateRange, Scope, Value, percent
 from borderdesk.figures.scopes import FigureView, remarks, split_into
@@ -93,10 +93,10 @@ class _SummaryCalculator:
         self._papers = PaperFigures(self._figures, papers, calendar)
         self._scope = scope
         year = calendar.year_of(period.last)
-        self._window = window_of(period)
-        self._before = window_of(view.compared)
+        self._dates = dates_of(period)
+        self._before = dates_of(view.compared)
         self._year = DateRange(year.first, period.last)
-        self._history = RecordHistory(self._figures, calendar, self._window)
+        self._history = RecordHistory(self._figures, calendar, self._dates)
         self._torn = bool(split_into(session.book, scope, self._before.first))
         self._carryover = Carryover(session, self._papers, calendar, view)
         self._targets = targets_of_figures(session.store, session.book, year.year, view.day, scope)
@@ -105,13 +105,13 @@ class _SummaryCalculator:
 
     def read_stocks(self) -> None:
         """Read the stocks of the present and of the compared day in one pass."""
-        self._figures.read_stocks(self._window.last, self._before.last)
+        self._figures.read_stocks(self._dates.last, self._before.last)
 
     def line(self, row: Indicator, with_ids: bool) -> SummaryLine:
         """One indicator with all its columns."""
         # The year first: who signed first in it is read for all of it once.
         so_far = self._papers.total(row, self._year)
-        now, past = self._papers.total(row, self._window), self._past(row)
+        now, past = self._papers.total(row, self._dates), self._past(row)
         value, to_date, previous = now.value, so_far.value, _exactly(past)
         bounded = bool(now.bound)
         change = None if previous is None or value is None or bounded else value - previous
@@ -138,7 +138,7 @@ class _SummaryCalculator:
 
     def compared_line(self, row: Indicator) -> SummaryLine:
         """One indicator with the columns by which a paper is compared with the desk."""
-        now, so_far = (self._papers.total(row, days) for days in (self._window, self._year))
+        now, so_far = (self._papers.total(row, days) for days in (self._dates, self._year))
         return SummaryLine(
             row.key,
             *row.words,
@@ -185,13 +185,13 @@ class _SummaryCalculator:
             return (
                 [] if past.value is None or whole else self._papers.record_days(row, self._before)
             )
-        return self._papers.record_days(row, self._window if column == "value" else self._year)
+        return self._papers.record_days(row, self._dates if column == "value" else self._year)
 
     def joint(self) -> list[tuple[str, int]]:
         """How many activities of other posts named this post as taking part, by type."""
         if self._scope.post is None:
             return []
-        return joint_activities(self._session.store, self._figures.posts, self._window)
+        return joint_activities(self._session.store, self._figures.posts, self._dates)
 
 
 NOTHING = FigureSum(None)

@@ -114,12 +114,12 @@ class Carryover:
             return (to_date or 0) - later - (signed or 0) - self._joined(row, paper)
         if row.kind == FLOW and not self._may_have_changed(row, paper):
             return 0
-        window = DateRange(self._year, paper.period.last)
+        dates = DateRange(self._year, paper.period.last)
         papers = self._then(paper)
-        if papers.within(row, window):
-            now = papers.total(row, window).value
+        if papers.within(row, dates):
+            now = papers.total(row, dates).value
         else:
-            now = papers.figures.value(row, window)
+            now = papers.figures.value(row, dates)
         return (now or 0) - (signed or 0)
 
     def _may_have_changed(self, row: Indicator, paper: Edition) -> bool:
@@ -176,5 +176,5 @@ class Carryover:
 
     def doubles(self, row: Indicator) -> int:
         """How many records behind the period's figure have two versions that wait."""
-        window = DateRange(self._period.first, self._period.last)
-        return sum(len(shares.record_ids(row, window)) for shares in self._double_shares)
+        dates = DateRange(self._period.first, self._period.last)
+        return sum(len(shares.record_ids(row, dates)) for shares in self._double_shares)

@@ -13,7 +13,7 @@ from borderdesk.figures.figures import Figures, open_incidents
 from borderdesk.figures.history import RecordHistory
 from borderdesk.figures.indicator import FlowIndicator, StockIndicator
 from borderdesk.figures.indicators import all_rows
-from borderdesk.figures.paper_figures import PaperFigures, window_of
+from borderdesk.figures.paper_figures import PaperFigures, dates_of
 from borderdesk.figures.post_presence import post_presence
 from borderdesk.figures.quantities import DateRange, Scope
 from borderdesk.figures.scopes import FigureView, columns_of, make_view, split_into
@@ -61,7 +61,7 @@ class SummaryFacts:
                 continue
             before = row.standing(self.figures, period.first - ONE_DAY)
             after = row.standing(self.figures, period.last)
-            present = before | after | row.begun(self.figures, window_of(period))
+            present = before | after | row.begun(self.figures, dates_of(period))
             moved = [len(before), len(present - before), len(present - after), len(after)]
             if any(moved):
                 found[row.key] = moved
@@ -109,7 +109,7 @@ class SummaryFacts:
         year = calendar.year_of(view.period.last)
         last = min(view.period.last, session.today())
         before = calendar.period("year", year.year - 1, 1)
-        history = RecordHistory(self.figures, calendar, window_of(view.period))
+        history = RecordHistory(self.figures, calendar, dates_of(view.period))
         first_day = history.begins()
         torn = bool(split_into(session.book, view.scope, before.first))
 
@@ -136,8 +136,8 @@ class SummaryFacts:
     ) -> list[ShownFigure | None]:
         calendar = self._session.calendar()
         months = [calendar.period("month", year, number) for number in range(1, 13)]
-        window = DateRange(months[0].first, min(months[-1].last, last))
-        daily = row.by_day(self.figures, window)
+        dates = DateRange(months[0].first, min(months[-1].last, last))
+        daily = row.by_day(self.figures, dates)
         starts = [month.first for month in months]
         sums = [0] * 12
         for day, amount in daily.items():
@@ -149,7 +149,7 @@ class SummaryFacts:
             else ShownFigure(amount)
             if is_known(days, row)
             else None
-            for days, amount in zip(map(window_of, months), sums, strict=True)
+            for days, amount in zip(map(dates_of, months), sums, strict=True)
         ]
 
     def _papers_of(self, figures: Figures) -> PaperFigures:
@@ -175,18 +175,18 @@ class SummaryFacts:
 
     @cached_property
     def _communes(self) -> tuple[list[str], dict[str, list[ShownFigure]]]:
-        window = window_of(self._summary.period)
-        columns = columns_of(self._session.book, self.view, self.figures.places(window))
+        dates = dates_of(self._summary.period)
+        columns = columns_of(self._session.book, self.view, self.figures.places(dates))
         rows = charted(self._session)
         flows: dict[str, list[ShownFigure]] = {row.key: [] for row in rows}
         for column in columns:
             figures = self._of(column)
             papers = self._papers_of(figures)
             for row in rows:
-                if papers.within(row, window):
-                    flows[row.key].append(shown(papers.total(row, window)))
+                if papers.within(row, dates):
+                    flows[row.key].append(shown(papers.total(row, dates)))
                 else:
-                    counted = int(sum(row.by_day(figures, window).values()))
+                    counted = int(sum(row.by_day(figures, dates).values()))
                     flows[row.key].append(ShownFigure(counted))
         return [column.name for column in columns], flows
 

@@ -18,7 +18,7 @@ from borderdesk.closing.editions import Edition, closed_between, counted_in, new
 from borderdesk.closing.reference_guard import ReferenceCheck
 from borderdesk.figures.affected import AffectedRecords, counted_values
 from borderdesk.figures.indicators import all_rows, types_reaching_later
-from borderdesk.figures.paper_figures import window_of
+from borderdesk.figures.paper_figures import dates_of
 from borderdesk.figures.quantities import DateRange, Value
 from borderdesk.figures.scopes import FigureView, make_view
 from borderdesk.figures.shares import RecordShares, Things
@@ -170,8 +170,8 @@ class _ChangeCheck:
         )
 
     def _contribution(self, edition: Edition, records: Sequence[str]) -> _Contribution:
-        shares, window = self._shares(edition, records), window_of(edition.period)
-        return _Contribution(shares.amounts(window), shares.different_things(window))
+        shares, dates = self._shares(edition, records), dates_of(edition.period)
+        return _Contribution(shares.amounts(dates), shares.different_things(dates))
 
     # ------------------------------------------------------------------- afterwards
 
@@ -192,7 +192,7 @@ class _ChangeCheck:
         if not differing:
             return changed
         others = self._shares(edition, records, counted_in(self._store, edition))
-        elsewhere = others.different_things(window_of(edition.period))
+        elsewhere = others.different_things(dates_of(edition.period))
         for key in differing:
             apart = elsewhere[key]
             if len(after.things[key] - apart) != len(before.things[key] - apart):
@@ -269,7 +269,7 @@ class ClosedPeriods:
                 view = make_view(session, paper.period, paper.scope)
             except UserError:
                 continue
-            found.append((window_of(view.period), view, types.get(paper.indicator, ())))
+            found.append((dates_of(view.period), view, types.get(paper.indicator, ())))
         return found
 
     def is_on_paper(

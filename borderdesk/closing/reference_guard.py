@@ -19,7 +19,7 @@ from borderdesk.figures.baseline_editor import complete_problem
 from borderdesk.figures.history import declared_complete
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
-from borderdesk.figures.paper_figures import PaperFigures, window_of
+from borderdesk.figures.paper_figures import PaperFigures, dates_of
 from borderdesk.figures.quantities import RATIO, DateRange, Value
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.shares import figures_of
@@ -88,11 +88,11 @@ class ReferenceCheck:
         calendar = session.calendar()
         figures = figures_of(session, view.scope, view.day)
         papers = PaperFigures(figures, baselines(session.store), calendar)
-        window = window_of(view.period)
-        year = DateRange(calendar.year_of(window.last).first, window.last)
+        dates = dates_of(view.period)
+        year = DateRange(calendar.year_of(dates.last).first, dates.last)
         rows = all_rows(session.book)
-        drawn = {row.key: papers.total(row, window).value for row in rows}
-        return _Drawing(window, year, drawn, figures.values(year))
+        drawn = {row.key: papers.total(row, dates).value for row in rows}
+        return _Drawing(dates, year, drawn, figures.values(year))
 
     def _changed(self, before: _Drawing, after: _Drawing | None, *, figures: bool) -> list[str]:
         """The labels of changed figures; the period itself if its days changed."""

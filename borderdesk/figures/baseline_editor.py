@@ -10,7 +10,7 @@ from borderdesk.base.i18n import _, language
 from borderdesk.base.periods import Calendar
 from borderdesk.figures.history import declared_complete
 from borderdesk.figures.indicators import all_rows
-from borderdesk.figures.paper_figures import overlaps, told_part, window_of
+from borderdesk.figures.paper_figures import dates_of, overlaps, told_part
 from borderdesk.figures.quantities import FLOW, DateRange
 from borderdesk.figures.scopes import FigureView, make_view
 from borderdesk.figures.shares import figures_of
@@ -44,7 +44,7 @@ class BaselineEditor(SessionPart):
         view = make_view(self.session, period, scope)
         text, scope_text = view.period.text, view.scope.text
         others = [
-            _PaperDays(paper.indicator, paper.scope, window_of(self._calendar.parse(paper.period)))
+            _PaperDays(paper.indicator, paper.scope, dates_of(self._calendar.parse(paper.period)))
             for paper in baselines(self.store, key)
             if (paper.period, paper.scope) != (text, scope_text)
         ]
@@ -70,7 +70,7 @@ def paper_problems(
     wrong: dict[int, dict[str, str]] = {}
     for number, cells in rows:
         try:
-            days = window_of(calendar.parse(cells["period"]))
+            days = dates_of(calendar.parse(cells["period"]))
         except UserError as error:
             wrong[number] = {"period": str(error)}
             continue
@@ -92,7 +92,7 @@ def paper_problems(
 
 def _problem(session: Session, key: str, view: FigureView, others: Sequence[_PaperDays]) -> str:
     """The reason why a paper may not cover an indicator for a period and scope; "" if it may."""
-    days, scope = window_of(view.period), view.scope
+    days, scope = dates_of(view.period), view.scope
     part = told_part(session.book, scope.text, days.last)
     for other in others:
         both = overlaps(days, other.days) and part & told_part(
@@ -124,7 +124,7 @@ def complete_problem(session: Session, since: datetime.date) -> str:
     """Why records may not be declared complete since a day; "" where they may."""
     calendar = session.calendar()
     for paper in baselines(session.store):
-        days = window_of(calendar.parse(paper.period))
+        days = dates_of(calendar.parse(paper.period))
         if days.last >= since:
             return _("A figure from paper tells {first} – {last}: take that out first.").format(
                 first=format_date(days.first), last=format_date(days.last)

@@ -43,28 +43,28 @@ class FigureChanges:
         self._day = day
         self._counted = counted
 
-    def records_behind(self, window: DateRange) -> dict[str, list[str]]:
-        """{indicator: ids of the records whose share in it changed in the window}."""
+    def records_behind(self, dates: DateRange) -> dict[str, list[str]]:
+        """{indicator: ids of the records whose share in it changed, over the dates}."""
         found: defaultdict[str, set[str]] = defaultdict(set)
         with _scratch_store(self._store) as then:
             restored: set[str] = set()
-            for some in chunks(sorted(self._candidates(window)), AT_ONCE):
-                now = self._parts(self._store, some, window)
+            for some in chunks(sorted(self._candidates(dates)), AT_ONCE):
+                now = self._parts(self._store, some, dates)
                 self._restore(then, some, restored)
-                before = self._parts(then, some, window)
+                before = self._parts(then, some, dates)
                 for key in {*now, *before}:
                     old, new = before.get(key, {}), now.get(key, {})
                     found[key] |= {r for r in {*old, *new} if old.get(r) != new.get(r)}
         return {key: sorted(records) for key, records in found.items() if records}
 
-    def corrected(self, window: DateRange) -> set[str]:
-        """The counted records of the scope, dated within the window then or now, that were changed
+    def corrected(self, dates: DateRange) -> set[str]:
+        """The counted records of the scope, dated within the range then or now, that were changed
         or deleted since."""
         dated = (
             " AND EXISTS (SELECT 1 FROM revision d WHERE d.record = r.record"
             f" AND {event_day('d')} BETWEEN ? AND ?)"
         )
-        days = window.first.isoformat(), window.last.isoformat()
+        days = dates.first.isoformat(), dates.last.isoformat()
         changed, found = sorted(self._changed(dated, days)), set[str]()
         if not changed:
             return found
@@ -73,7 +73,7 @@ class FigureChanges:
             for some in chunks(changed, AT_ONCE):
                 self._restore(then, some, restored)
                 for store in (self._store, then):
-                    found |= self._shares(store, some).ids_within(window)
+                    found |= self._shares(store, some).ids_within(dates)
         return found
 
     def _changed(self, condition: str = "", params: Sequence[str] = ()) -> set[str]:
@@ -86,9 +86,9 @@ class FigureChanges:
             (*numbers, *counted, *params),
         )
 
-    def _candidates(self, window: DateRange) -> set[str]:
+    def _candidates(self, dates: DateRange) -> set[str]:
         """Records that are new and dated within, or changed, or follow a changed household."""
-        last = window.last.isoformat()
+        last = dates.last.isoformat()
         found: set[str] = set()
         beyond, numbers = self._counted.beyond("r.seq")
         for source in EVENTS:
@@ -156,9 +156,9 @@ class FigureChanges:
                 if not head.deleted and head.body is not None:
                     yield head
 
-    def _parts(self, store: Store, records: Sequence[str], window: DateRange) -> Parts:
+    def _parts(self, store: Store, records: Sequence[str], dates: DateRange) -> Parts:
         """The share of each record in each figure, by the state of a store."""
-        return self._shares(store, records).parts(window)
+        return self._shares(store, records).parts(dates)
 
     def _shares(self, store: Store, records: Sequence[str]) -> RecordShares:
         session = self._session

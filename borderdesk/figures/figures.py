@@ -37,25 +37,25 @@ class Figures(RecordSelection):
         super().forget()
         self._values: dict[DateRange, dict[str, Value]] = {}
 
-    def values(self, window: DateRange) -> dict[str, Value]:
-        """Every indicator over the window; stocks as they are on its last day."""
-        if window not in self._values:
-            self.prepare(window)
-            self._values[window] = {row.key: row.value(self, window) for row in self.rows}
-        return self._values[window]
+    def values(self, dates: DateRange) -> dict[str, Value]:
+        """Every indicator over the dates; stocks as they are on the last day."""
+        if dates not in self._values:
+            self.prepare(dates)
+            self._values[dates] = {row.key: row.value(self, dates) for row in self.rows}
+        return self._values[dates]
 
-    def value(self, row: Indicator, window: DateRange) -> Value:
-        """One indicator over the window, without computing the others."""
-        if window in self._values:
-            return self._values[window][row.key]
-        return row.value(self, window)
+    def value(self, row: Indicator, dates: DateRange) -> Value:
+        """One indicator over the dates, without computing the others."""
+        if dates in self._values:
+            return self._values[dates][row.key]
+        return row.value(self, dates)
 
-    def prepare(self, window: DateRange) -> None:
+    def prepare(self, dates: DateRange) -> None:
         """Compute all sums that the indicators need, a statement for each table."""
         for row in self.rows:
-            row.read_ahead(self, window)
-        self.add_up((piece for row in self.rows for piece in row.pieces), window)
-        self.read_alive(self._stocks(), window.last)
+            row.read_ahead(self, dates)
+        self.add_up((piece for row in self.rows for piece in row.pieces), dates)
+        self.read_alive(self._stocks(), dates.last)
 
     def _stocks(self) -> list[tuple[str, str]]:
         stocks = [row for row in self.rows if isinstance(row, StockIndicator)]
@@ -73,22 +73,22 @@ class Figures(RecordSelection):
         needed = (piece for row in self.rows for piece in row.pieces)
         return tuple(p for p in needed if p.source == source and self.applies(p))
 
-    def records(self, row: Indicator, window: DateRange) -> dict[str, set[str]]:
+    def records(self, row: Indicator, dates: DateRange) -> dict[str, set[str]]:
         """{type: ids} of the records that a figure counts, types with none left out."""
-        return {name: ids for name, ids in row.records(self, window).items() if ids}
+        return {name: ids for name, ids in row.records(self, dates).items() if ids}
 
-    def record_ids(self, row: Indicator, window: DateRange) -> list[str]:
+    def record_ids(self, row: Indicator, dates: DateRange) -> list[str]:
         """The ids of the records that a figure counts, in order."""
-        return sorted(one for ids in self.records(row, window).values() for one in ids)
+        return sorted(one for ids in self.records(row, dates).values() for one in ids)
 
-    def places(self, window: DateRange) -> set[str]:
-        """The units (ids, as records have them) of whatever the figures of the window count."""
+    def places(self, dates: DateRange) -> set[str]:
+        """The units (ids, as records have them) of all that the figures over the dates count."""
         found: set[str] = set()
         further = [s for s in SOURCES.values() if s.place or not s.is_dated_by_event]
         for source in (*EVENTS, *further):
-            found |= self.units_in(source, window)
+            found |= self.units_in(source, dates)
         for lifespan in LIFESPANS.values():
-            found |= self.units_alive(lifespan, window.last)
+            found |= self.units_alive(lifespan, dates.last)
         return found
 
 
@@ -111,9 +111,7 @@ def open_incidents(
     return selection.alive("incident", "COUNT(1)", day), oldest
 
 
-def joint_activities(
-    store: Store, posts: Sequence[str], window: DateRange
-) -> list[tuple[str, int]]:
+def joint_activities(store: Store, posts: Sequence[str], dates: DateRange) -> list[tuple[str, int]]:
     """[(title, how many)] of other posts' activities that a post (with those that became it) took
     part in, by type; no indicator counts them for it."""
     counts = []
@@ -125,8 +123,8 @@ def joint_activities(
             f"SELECT COUNT(*) FROM {source.type} WHERE with_posts IS NOT NULL"
             f" AND {source.day} BETWEEN ? AND ? AND post NOT IN ({own}) AND ({part})",
             (
-                window.first.isoformat(),
-                window.last.isoformat(),
+                dates.first.isoformat(),
+                dates.last.isoformat(),
                 *posts,
                 *(f"%;{post};%" for post in posts),
             ),

@@ -21,14 +21,14 @@ from borderdesk.schema.settings import COMPLETE_FROM
 class RecordHistory:
     """Whether the records of a scope cover some days of the past whole.
 
-    window: the days now, by which is known which posts work in the scope.
+    dates: the current date range, from which follows which posts work in the scope.
     """
 
-    def __init__(self, figures: Figures, calendar: Calendar, window: DateRange) -> None:
+    def __init__(self, figures: Figures, calendar: Calendar, dates: DateRange) -> None:
         self._figures = figures
         self._store = figures.store
         self._calendar = calendar
-        self._window = window
+        self._dates = dates
         self._covered: dict[tuple[frozenset[str], DateRange, bool], bool] = {}
 
     def covers(self, row: Indicator, days: DateRange, *, taken_over: bool) -> bool:
@@ -85,7 +85,7 @@ class RecordHistory:
         it by then: what these did is in the figures of the scope."""
         found: set[str] = set()
         for source in sources:
-            where, params = self._figures.where(source, self._window)
+            where, params = self._figures.where(source, self._dates)
             post = RECORD_TYPES[source.type].own_post()
             sql = f"SELECT DISTINCT t.{post} FROM {source.tables} WHERE {where}"
             found |= {row[0] for row in self._store.rows(sql, params) if row[0]}

@@ -82,40 +82,40 @@ class Indicator(ABC):
         """Types of which a change may alter the figures of later periods, too."""
         return self.counts_earlier
 
-    def read_ahead(self, selection: RecordSelection, window: DateRange) -> None:
+    def read_ahead(self, selection: RecordSelection, dates: DateRange) -> None:
         """Read the rows of the figure in a pass that also computes other figures of the same
         rows."""
         return
 
     @abstractmethod
-    def value(self, selection: RecordSelection, window: DateRange) -> Value:
-        """The figure over the window; a stock's as it is on the last day."""
+    def value(self, selection: RecordSelection, dates: DateRange) -> Value:
+        """The figure over the dates; a stock's as it is on the last day."""
 
     @abstractmethod
-    def records(self, selection: RecordSelection, window: DateRange) -> dict[str, set[str]]:
+    def records(self, selection: RecordSelection, dates: DateRange) -> dict[str, set[str]]:
         """{type: ids} of the records that the figure counts."""
 
-    def shares(self, selection: RecordSelection, window: DateRange) -> dict[str, Any]:
+    def shares(self, selection: RecordSelection, dates: DateRange) -> dict[str, Any]:
         """{record: its share in the figure}, for comparison; empty for a derived figure."""
         return {}
 
-    def addends(self, selection: RecordSelection, window: DateRange) -> dict[str, int | Decimal]:
+    def addends(self, selection: RecordSelection, dates: DateRange) -> dict[str, int | Decimal]:
         """{record: its addend}, whose sum the figure is; of several records with the same thing
         only the first has it. Empty for a figure that is no sum of records."""
         if not self.counts_things:
             return {}
         seen: set[Any] = set()
         found: dict[str, int | Decimal] = {}
-        for record, things in sorted(self.shares(selection, window).items()):
+        for record, things in sorted(self.shares(selection, dates).items()):
             found[record] = len(things - seen)
             seen |= things
         return found
 
-    def things(self, selection: RecordSelection, window: DateRange) -> frozenset[Any]:
+    def things(self, selection: RecordSelection, dates: DateRange) -> frozenset[Any]:
         """The different things counted, where `counts_things`."""
         return frozenset()
 
-    def whole(self, selection: RecordSelection, window: DateRange) -> int | None:
+    def whole(self, selection: RecordSelection, dates: DateRange) -> int | None:
         """The whole of which the figure is a share; None for no share or an unknown whole."""
         return None
 
@@ -164,16 +164,16 @@ class FlowIndicator(Indicator):
         """Types counted by a day other than their event (an incident when it is settled)."""
         return frozenset(p.rows.type for p in self.pieces if not p.rows.is_dated_by_event)
 
-    def value(self, selection: RecordSelection, window: DateRange) -> Value:
+    def value(self, selection: RecordSelection, dates: DateRange) -> Value:
         """The pieces added up."""
-        total = sum(selection.amount(piece, window) for piece in self.pieces)
+        total = sum(selection.amount(piece, dates) for piece in self.pieces)
         return Decimal(total).scaleb(-1) if self.tenths else total
 
-    def by_day(self, selection: RecordSelection, window: DateRange) -> dict[date, int | Decimal]:
+    def by_day(self, selection: RecordSelection, dates: DateRange) -> dict[date, int | Decimal]:
         """{day: figure of that day}, days with nothing left out."""
         sums: dict[str, int] = {}
         for piece in filter(selection.applies, self.pieces):
-            where, params = selection.where(piece.rows, window)
+            where, params = selection.where(piece.rows, dates)
             day = f"t.{piece.rows.day}"
             sql = f"SELECT {day}, {piece.aggregate} FROM {piece.rows.tables}"
             for on, amount in selection.store.rows(f"{sql} WHERE {where} GROUP BY {day}", params):
@@ -183,11 +183,11 @@ class FlowIndicator(Indicator):
             for on, amount in sums.items()
         }
 
-    def records(self, selection: RecordSelection, window: DateRange) -> dict[str, set[str]]:
+    def records(self, selection: RecordSelection, dates: DateRange) -> dict[str, set[str]]:
         """The records with a row that adds something."""
         found: dict[str, set[str]] = {}
         for piece in filter(selection.applies, self.pieces):
-            where, params = selection.where(piece.rows, window)
+            where, params = selection.where(piece.rows, dates)
             counts = f"{piece.value} IS NOT NULL"
             if not piece.distinct:
                 counts += f" AND {piece.value} <> 0"
@@ -195,11 +195,11 @@ class FlowIndicator(Indicator):
             found[piece.rows.type] = found.get(piece.rows.type, set()) | ids
         return found
 
-    def shares(self, selection: RecordSelection, window: DateRange) -> dict[str, Any]:
+    def shares(self, selection: RecordSelection, dates: DateRange) -> dict[str, Any]:
         """A number for each record, or its things."""
         found: dict[str, Any] = {}
         for piece in filter(selection.applies, self.pieces):
-            where, params = selection.where(piece.rows, window)
+            where, params = selection.where(piece.rows, dates)
             if piece.distinct:
                 sql = f"SELECT t.id, {piece.value} FROM {piece.rows.tables} WHERE {where}"
                 for record, thing in selection.store.rows(sql, params):
@@ -212,20 +212,20 @@ class FlowIndicator(Indicator):
                     found[record] = found.get(record, 0) + amount
         return found
 
-    def addends(self, selection: RecordSelection, window: DateRange) -> dict[str, int | Decimal]:
+    def addends(self, selection: RecordSelection, dates: DateRange) -> dict[str, int | Decimal]:
         """{record: its addend}."""
         if self.counts_things:
-            return super().addends(selection, window)
+            return super().addends(selection, dates)
         return {
             record: Decimal(amount).scaleb(-1) if self.tenths else amount
-            for record, amount in self.shares(selection, window).items()
+            for record, amount in self.shares(selection, dates).items()
         }
 
-    def things(self, selection: RecordSelection, window: DateRange) -> frozenset[Any]:
+    def things(self, selection: RecordSelection, dates: DateRange) -> frozenset[Any]:
         """The different things, each with the source it is of."""
         found: set[tuple[str, Any]] = set()
         for piece in filter(selection.applies, self.pieces):
-            where, params = selection.where(piece.rows, window)
+            where, params = selection.where(piece.rows, dates)
             sql = f"SELECT DISTINCT {piece.value} FROM {piece.rows.tables} WHERE {where}"
             found |= {(piece.source, row[0]) for row in selection.store.rows(sql, params)}
         return frozenset(thing for thing in found if thing[1] is not None)
@@ -255,11 +255,11 @@ class StockIndicator(Indicator):
         """Records alive in the period began before it."""
         return frozenset(self.types)
 
-    def value(self, selection: RecordSelection, window: DateRange) -> Value:
-        """How many are alive on the window's last day."""
+    def value(self, selection: RecordSelection, dates: DateRange) -> Value:
+        """How many are alive on the last day."""
         if self.of_households:
-            return len(self.standing(selection, window.last))
-        count: int = selection.alive(self.lifespan, self.aggregate, window.last)
+            return len(self.standing(selection, dates.last))
+        count: int = selection.alive(self.lifespan, self.aggregate, dates.last)
         return count
 
     @property
@@ -272,11 +272,11 @@ class StockIndicator(Indicator):
         key = ("standing", self.key, day)
         return selection.cached(key, lambda: self._standing(selection, day))
 
-    def begun(self, selection: RecordSelection, window: DateRange) -> frozenset[str]:
-        """The counted ids of records that began in the window, even if they ended before its
+    def begun(self, selection: RecordSelection, dates: DateRange) -> frozenset[str]:
+        """The counted ids of records that began in the range, even if they ended before its
         end."""
         lifespan = LIFESPANS[self.lifespan]
-        where, params = selection.where_begun(lifespan, window)
+        where, params = selection.where_begun(lifespan, dates)
         counted = self.counted if self.of_households else "t.id"
         rows = selection.store.rows(
             f"SELECT DISTINCT {counted} FROM {lifespan.tables}"
@@ -301,15 +301,15 @@ class StockIndicator(Indicator):
         where, params = selection.where_alive(LIFESPANS[self.lifespan], day)
         return f"{where} AND {self.counted} IS NOT NULL", params
 
-    def records(self, selection: RecordSelection, window: DateRange) -> dict[str, set[str]]:
-        """The records alive on the window's last day."""
-        where, params = self._where(selection, window.last)
+    def records(self, selection: RecordSelection, dates: DateRange) -> dict[str, set[str]]:
+        """The records alive on the last day."""
+        where, params = self._where(selection, dates.last)
         lifespan = LIFESPANS[self.lifespan]
         return {lifespan.type: selection.ids(f"{lifespan.tables} WHERE {where}", params)}
 
-    def shares(self, selection: RecordSelection, window: DateRange) -> dict[str, Any]:
+    def shares(self, selection: RecordSelection, dates: DateRange) -> dict[str, Any]:
         """Of each record alive on the last day its household, or that it is."""
-        where, params = self._where(selection, window.last)
+        where, params = self._where(selection, dates.last)
         brings = self.counted if self.of_households else "NULL"
         sql = f"SELECT t.id, {brings} FROM {LIFESPANS[self.lifespan].tables} WHERE {where}"
         return {
@@ -317,11 +317,11 @@ class StockIndicator(Indicator):
             for record, household in selection.store.rows(sql, params)
         }
 
-    def addends(self, selection: RecordSelection, window: DateRange) -> dict[str, int | Decimal]:
+    def addends(self, selection: RecordSelection, dates: DateRange) -> dict[str, int | Decimal]:
         """One each, and of several records with the same household the first."""
         seen: set[Any] = set()
         found: dict[str, int | Decimal] = {}
-        for record, brings in sorted(self.shares(selection, window).items()):
+        for record, brings in sorted(self.shares(selection, dates).items()):
             found[record] = int(not self.of_households or brings not in seen)
             seen.add(brings)
         return found

@@ -75,7 +75,7 @@ class PaperFigures:
         for paper in papers:
             of, _colon, own = paper.scope.partition(":")
             if of == kind and (own in self._whole or paper.scope in self._whole):
-                days = window_of(self._calendar.parse(paper.period))
+                days = dates_of(self._calendar.parse(paper.period))
                 part = told_part(book, paper.scope, days.last)
                 found.setdefault(paper.indicator, []).append(BaselineSpan(days, paper, part))
         for listed in found.values():
@@ -88,20 +88,20 @@ class PaperFigures:
             )
         return found
 
-    def total(self, row: Indicator, window: DateRange) -> FigureSum:
-        """A figure over the window; a stock or ratio as the records have it, but that a share of
+    def total(self, row: Indicator, dates: DateRange) -> FigureSum:
+        """A figure over the dates; a stock or ratio as the records have it, but that a share of
         the year so far is one of papers, too."""
-        papers = self.within(row, window)
-        if row.part is not None and self.tells(row, window):
-            return self._share(row, row.part, window)
+        papers = self.within(row, dates)
+        if row.part is not None and self.tells(row, dates):
+            return self._share(row, row.part, dates)
         if not papers:
-            return FigureSum(self.figures.values(window)[row.key])
+            return FigureSum(self.figures.values(dates)[row.key])
         of = [paper.baseline for paper in papers]
         bound = next((q for q in (OVER, UNDER) if any(one.qualifier == q for one in of)), "")
         from_papers = [one.value for one in of if one.qualifier in (EXACT, bound)]
         counted = [
             Decimal(figures.values(days)[row.key] or 0)
-            for figures, days in self.record_days(row, window)
+            for figures, days in self.record_days(row, dates)
         ]
         paper = as_figure(row, sum(from_papers, Decimal(0))) or 0
         parts = [part for part in (*from_papers, *counted) if part]
@@ -112,50 +112,50 @@ class PaperFigures:
             return FigureSum(as_figure(row, Decimal(value)), paper, OVER if least else UNDER)
         return FigureSum(as_figure(row, sum(parts, Decimal(0))), paper, bound)
 
-    def tells(self, row: Indicator, window: DateRange) -> bool:
-        """Whether papers are in a figure over the window."""
+    def tells(self, row: Indicator, dates: DateRange) -> bool:
+        """Whether papers are in a figure over the dates."""
         if row.part is not None:
-            return bool(self.within(row.part, self._year(window)))
-        return bool(self.within(row, window))
+            return bool(self.within(row.part, self._year(dates)))
+        return bool(self.within(row, dates))
 
-    def _year(self, window: DateRange) -> DateRange:
-        return DateRange(self._calendar.year_of(window.last).first, window.last)
+    def _year(self, dates: DateRange) -> DateRange:
+        return DateRange(self._calendar.year_of(dates.last).first, dates.last)
 
-    def _share(self, row: Indicator, part: Indicator, window: DateRange) -> FigureSum:
-        counted, whole = self.figures.values(window)[row.key], row.whole(self.figures, window)
-        total = self.total(part, self._year(window))
+    def _share(self, row: Indicator, part: Indicator, dates: DateRange) -> FigureSum:
+        counted, whole = self.figures.values(dates)[row.key], row.whole(self.figures, dates)
+        total = self.total(part, self._year(dates))
         if counted is None or not whole or total.value is None:
             return FigureSum(counted)
         share = percent(total.value, whole)
         return FigureSum(share, share - counted, total.bound)
 
-    def with_papers(self, rows: Iterable[Indicator], window: DateRange) -> dict[str, FigureSum]:
+    def with_papers(self, rows: Iterable[Indicator], dates: DateRange) -> dict[str, FigureSum]:
         """{key: figure} of the rows that papers cover in part."""
-        return {row.key: self.total(row, window) for row in rows if self.tells(row, window)}
+        return {row.key: self.total(row, dates) for row in rows if self.tells(row, dates)}
 
-    def within(self, row: Indicator, window: DateRange) -> list[BaselineSpan]:
-        """The papers of a flow whose days are within the window, without overlaps: exact ones
+    def within(self, row: Indicator, dates: DateRange) -> list[BaselineSpan]:
+        """The papers of a flow whose days are within the range, without overlaps: exact ones
         first, those of more of the scope, the longest of them."""
         if row.kind != FLOW:
             return []
         chosen: list[BaselineSpan] = []
         for paper in self._papers.get(row.key, ()):
-            inside = window.first <= paper.days.first and paper.days.last <= window.last
+            inside = dates.first <= paper.days.first and paper.days.last <= dates.last
             if inside and not any(map(paper.meets, chosen)):
                 chosen.append(paper)
         return chosen
 
-    def of_days(self, row: Indicator, window: DateRange) -> Baseline | None:
+    def of_days(self, row: Indicator, dates: DateRange) -> Baseline | None:
         """The paper of the whole scope and exactly these days; None without one."""
         of = self._papers.get(row.key, ())
-        exactly = (one for one in of if one.days == window and one.part >= self._whole)
+        exactly = (one for one in of if one.days == dates and one.part >= self._whole)
         return next((one.baseline for one in exactly), None)
 
-    def record_days(self, row: Indicator, window: DateRange) -> list[RecordSpan]:
-        """The days of the window whose records are counted, and of which part of the scope."""
+    def record_days(self, row: Indicator, dates: DateRange) -> list[RecordSpan]:
+        """The days in the range whose records are counted, and of which part of the scope."""
         return [
             RecordSpan(self._without(part), days)
-            for days, part in told_apart(window, self.within(row, window))
+            for days, part in told_apart(dates, self.within(row, dates))
             if not part >= self._whole
         ]
 
@@ -166,13 +166,13 @@ class PaperFigures:
             self._rests[told] = self.figures.without(told)
         return self._rests[told]
 
-    def told_until(self, row: Indicator, window: DateRange) -> datetime.date:
-        """The first day of the window that no paper covers whole: the days before it are covered by
+    def told_until(self, row: Indicator, dates: DateRange) -> datetime.date:
+        """The first day in the range that no paper covers whole: the days before it are covered by
         consecutive papers from its first day on."""
-        for days, part in told_apart(window, self.within(row, window)):
+        for days, part in told_apart(dates, self.within(row, dates)):
             if not part or not all(self._is_whole(part, day) for day in days):
                 return days.first
-        return window.last + ONE_DAY
+        return dates.last + ONE_DAY
 
     def _is_whole(self, told: frozenset[str], day: datetime.date) -> bool:
         """Whether units or posts are all that the scope was on a day."""
@@ -220,15 +220,15 @@ def _is_shared(figures: Figures) -> bool:
 
 
 def told_apart(
-    window: DateRange, papers: Sequence[BaselineSpan]
+    dates: DateRange, papers: Sequence[BaselineSpan]
 ) -> list[tuple[DateRange, frozenset[str]]]:
-    """The longest stretches of a window with the parts that papers cover in each."""
-    starts = {window.first}
+    """The longest stretches of a date range with the parts that papers cover in each."""
+    starts = {dates.first}
     for paper in papers:
         starts |= {paper.days.first, paper.days.last + ONE_DAY}
-    ordered = sorted(day for day in starts if window.first <= day <= window.last)
+    ordered = sorted(day for day in starts if dates.first <= day <= dates.last)
     found: list[tuple[DateRange, frozenset[str]]] = []
-    for first, following in zip(ordered, [*ordered[1:], window.last + ONE_DAY], strict=True):
+    for first, following in zip(ordered, [*ordered[1:], dates.last + ONE_DAY], strict=True):
         days = DateRange(first, following - ONE_DAY)
         covered = frozenset().union(*(p.part for p in papers if overlaps(p.days, days)))
         if found and found[-1][1] == covered:
@@ -237,7 +237,7 @@ def told_apart(
     return found
 
 
-def window_of(period: Period) -> DateRange:
+def dates_of(period: Period) -> DateRange:
     """The days of a period."""
     return DateRange(period.first, period.last)
 

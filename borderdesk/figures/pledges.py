@@ -39,29 +39,29 @@ class FirstSignatures(Indicator):
         """Without its first signature, a household's second one counts."""
         return frozenset(self.types)
 
-    def value(self, selection: RecordSelection, window: DateRange) -> Value:
+    def value(self, selection: RecordSelection, dates: DateRange) -> Value:
         """See `count_first_signatures`."""
-        return count_first_signatures(selection, window)
+        return count_first_signatures(selection, dates)
 
-    def read_ahead(self, selection: RecordSelection, window: DateRange) -> None:
+    def read_ahead(self, selection: RecordSelection, dates: DateRange) -> None:
         """The first signatures of the year are needed in any case: the other summands of pledges
         are computed in the same pass."""
-        year = selection.calendar.year_of(window.first)
-        if window.first == year.first and window.last <= year.last:
-            _by_day(selection, *window)
+        year = selection.calendar.year_of(dates.first)
+        if dates.first == year.first and dates.last <= year.last:
+            _by_day(selection, *dates)
 
-    def records(self, selection: RecordSelection, window: DateRange) -> dict[str, set[str]]:
+    def records(self, selection: RecordSelection, dates: DateRange) -> dict[str, set[str]]:
         """The pledges that hold the first signatures."""
-        return {PLEDGES.type: first_signature_ids(selection, window)}
+        return {PLEDGES.type: first_signature_ids(selection, dates)}
 
-    def addends(self, selection: RecordSelection, window: DateRange) -> dict[str, int | Decimal]:
+    def addends(self, selection: RecordSelection, dates: DateRange) -> dict[str, int | Decimal]:
         """One for a first signature, and the count of those without a list of names."""
-        signed = self.shares(selection, window)
-        return {record: signed[record][2] for record in first_signature_ids(selection, window)}
+        signed = self.shares(selection, dates)
+        return {record: signed[record][2] for record in first_signature_ids(selection, dates)}
 
-    def shares(self, selection: RecordSelection, window: DateRange) -> dict[str, Any]:
+    def shares(self, selection: RecordSelection, dates: DateRange) -> dict[str, Any]:
         """Of each pledge household, day and count: which one is first depends on all of them."""
-        where, params = selection.where(PLEDGES, window)
+        where, params = selection.where(PLEDGES, dates)
         rows = selection.store.rows(
             "SELECT t.id, COALESCE(g.leader, t.household), t.signed_on, t.count FROM pledge t"
             f" LEFT JOIN household_group g ON g.member = t.household WHERE {where}",
@@ -70,19 +70,19 @@ class FirstSignatures(Indicator):
         return {row[0]: row[1:] for row in rows}
 
 
-def count_first_signatures(selection: RecordSelection, window: DateRange) -> int:
-    """Households whose first signature of its year falls in the window, and the counts of
+def count_first_signatures(selection: RecordSelection, dates: DateRange) -> int:
+    """Households whose first signature of its year falls in the range, and the counts of
     signatures without a list of names."""
-    key = ("first signatures", window)
-    return selection.cached(key, lambda: _count(selection, window))
+    key = ("first signatures", dates)
+    return selection.cached(key, lambda: _count(selection, dates))
 
 
-def _count(selection: RecordSelection, window: DateRange) -> int:
+def _count(selection: RecordSelection, dates: DateRange) -> int:
     signed = 0
     calendar = selection.calendar
-    year = calendar.year_of(window.first)
-    while year.first <= window.last:
-        begin, end = max(year.first, window.first), min(year.last, window.last)
+    year = calendar.year_of(dates.first)
+    while year.first <= dates.last:
+        begin, end = max(year.first, dates.first), min(year.last, dates.last)
         firsts = _by_day(selection, year.first, end)
         signed += sum(n for day, n in firsts.items() if day >= begin.isoformat())
         year = calendar.period("year", year.year + 1, 1)
@@ -97,8 +97,8 @@ def _by_day(selection: RecordSelection, first: date, last: date) -> Counter[str]
 
 
 def _count_by_day(selection: RecordSelection, first: date, last: date) -> Counter[str]:
-    window = DateRange(first, last)
-    where, params = selection.where(PLEDGES, window)
+    dates = DateRange(first, last)
+    where, params = selection.where(PLEDGES, dates)
     pieces = list(dict.fromkeys([UNLISTED, *selection.summands(UNLISTED.source)]))
     columns = ", ".join(piece.aggregate for piece in pieces)
     # In the order of the index: GROUP BY household would sort the ids.
@@ -116,17 +116,17 @@ def _count_by_day(selection: RecordSelection, first: date, last: date) -> Counte
         seen.update([leaders.get(one, one) for one in signed] if leaders else signed)
         found[day] = len(seen) - before + (amounts[0] or 0)
         sums.update({p: amount or 0 for p, amount in zip(pieces, amounts, strict=True)})
-    selection.note_amounts(window, {piece: sums[piece] for piece in pieces})
+    selection.note_amounts(dates, {piece: sums[piece] for piece in pieces})
     return found
 
 
-def first_signature_ids(selection: RecordSelection, window: DateRange) -> set[str]:
+def first_signature_ids(selection: RecordSelection, dates: DateRange) -> set[str]:
     """The ids of the pledges that `count_first_signatures` counts."""
     found: set[str] = set()
     calendar = selection.calendar
-    year = calendar.year_of(window.first)
-    while year.first <= window.last:
-        end = min(year.last, window.last)
+    year = calendar.year_of(dates.first)
+    while year.first <= dates.last:
+        end = min(year.last, dates.last)
         where, params = selection.where(PLEDGES, DateRange(year.first, end))
         seen: set[str] = set()
         for record, day, household, count in selection.store.rows(
@@ -137,7 +137,7 @@ def first_signature_ids(selection: RecordSelection, window: DateRange) -> set[st
         ):
             first = household is not None and household not in seen
             seen.add(household)
-            if (first or count > 1) and day >= window.first.isoformat():
+            if (first or count > 1) and day >= dates.first.isoformat():
                 found.add(str(record))
         year = calendar.period("year", year.year + 1, 1)
     return found

@@ -105,11 +105,11 @@ def post_columns(session: Session, view: FigureView) -> list[Scope]:
 def _working_in(session: Session, view: FigureView) -> set[str]:
     """The posts, mapped to their successors, of all records behind a view's figures."""
     figures = figures_of(session, view.scope, view.day)
-    window = DateRange(view.period.first, view.period.last)
+    dates = DateRange(view.period.first, view.period.last)
     further = [one for one in SOURCES.values() if one.place or not one.is_dated_by_event]
-    chosen = [(one.type, one.tables, figures.where(one, window)) for one in (*EVENTS, *further)]
+    chosen = [(one.type, one.tables, figures.where(one, dates)) for one in (*EVENTS, *further)]
     chosen += [
-        (one.type, one.tables, figures.where_alive(one, window.last)) for one in LIFESPANS.values()
+        (one.type, one.tables, figures.where_alive(one, dates.last)) for one in LIFESPANS.values()
     ]
     found: set[str] = set()
     for name, tables, (where, params) in chosen:

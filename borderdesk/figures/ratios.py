@@ -42,25 +42,25 @@ class PledgeCoverage(Indicator):
         """Pledges."""
         return (PLEDGES.type,)
 
-    def value(self, selection: RecordSelection, window: DateRange) -> Value:
-        """The percentage on the window's last day; None without households."""
-        total = self.whole(selection, window)
+    def value(self, selection: RecordSelection, dates: DateRange) -> Value:
+        """The percentage on the last day; None without households."""
+        total = self.whole(selection, dates)
         if total is None:
             return None
-        return percent(count_first_signatures(selection, self._year(selection, window)), total)
+        return percent(count_first_signatures(selection, self._year(selection, dates)), total)
 
-    def whole(self, selection: RecordSelection, window: DateRange) -> int | None:
+    def whole(self, selection: RecordSelection, dates: DateRange) -> int | None:
         """The number of households of the hamlets on the last day, by the list of hamlets; None for
         none."""
-        hamlets = _hamlets(selection, window.last, selection.book.hamlets)
+        hamlets = _hamlets(selection, dates.last, selection.book.hamlets)
         return sum(hamlet.households_total or 0 for hamlet in hamlets) or None
 
-    def records(self, selection: RecordSelection, window: DateRange) -> dict[str, set[str]]:
+    def records(self, selection: RecordSelection, dates: DateRange) -> dict[str, set[str]]:
         """The pledges of the year so far that hold a first signature."""
-        return {PLEDGES.type: first_signature_ids(selection, self._year(selection, window))}
+        return {PLEDGES.type: first_signature_ids(selection, self._year(selection, dates))}
 
-    def _year(self, selection: RecordSelection, window: DateRange) -> DateRange:
-        return DateRange(selection.calendar.year_of(window.last).first, window.last)
+    def _year(self, selection: RecordSelection, dates: DateRange) -> DateRange:
+        return DateRange(selection.calendar.year_of(dates.last).first, dates.last)
 
 
 class _PlaceCount(Indicator):
@@ -73,11 +73,11 @@ class _PlaceCount(Indicator):
         """Two records may reach the same place."""
         return True
 
-    def value(self, selection: RecordSelection, window: DateRange) -> Value:
+    def value(self, selection: RecordSelection, dates: DateRange) -> Value:
         """The number of places reached; None without places to reach."""
-        if self.whole(selection, window) is None:
+        if self.whole(selection, dates) is None:
             return None
-        return len(self.things(selection, window))
+        return len(self.things(selection, dates))
 
 
 @dataclass(frozen=True)
@@ -89,16 +89,16 @@ class ReachedHamletCount(_PlaceCount):
         """Outreach."""
         return (OUTREACH.type,)
 
-    def whole(self, selection: RecordSelection, window: DateRange) -> int | None:
+    def whole(self, selection: RecordSelection, dates: DateRange) -> int | None:
         """The border hamlets of the scope on the last day."""
-        return len(self._border(selection, window.last)) or None
+        return len(self._border(selection, dates.last)) or None
 
-    def things(self, selection: RecordSelection, window: DateRange) -> frozenset[Any]:
+    def things(self, selection: RecordSelection, dates: DateRange) -> frozenset[Any]:
         """The hamlets reached: (unit, folded name)."""
-        border = self._border(selection, window.last)
+        border = self._border(selection, dates.last)
         if not border:
             return frozenset()
-        where, params = selection.where(OUTREACH, window)
+        where, params = selection.where(OUTREACH, dates)
         reached = {
             (unit, fold(name))
             for commune, name in selection.store.rows(
@@ -110,10 +110,10 @@ class ReachedHamletCount(_PlaceCount):
         }
         return frozenset(border & reached)
 
-    def records(self, selection: RecordSelection, window: DateRange) -> dict[str, set[str]]:
+    def records(self, selection: RecordSelection, dates: DateRange) -> dict[str, set[str]]:
         """The outreach held in a border hamlet."""
-        border = self._border(selection, window.last)
-        where, params = selection.where(OUTREACH, window)
+        border = self._border(selection, dates.last)
+        where, params = selection.where(OUTREACH, dates)
         rows = selection.store.rows(
             f"SELECT t.id, t.commune, t.hamlet FROM outreach t WHERE {where}"
             " AND t.hamlet IS NOT NULL",
@@ -149,12 +149,12 @@ class ActiveCommuneCount(_PlaceCount):
         """Every type."""
         return tuple(RECORD_TYPES)
 
-    def whole(self, selection: RecordSelection, window: DateRange) -> int | None:
+    def whole(self, selection: RecordSelection, dates: DateRange) -> int | None:
         """The border communes of the scope on the reference day."""
         return len(self._border(selection)) or None
 
-    def things(self, selection: RecordSelection, window: DateRange) -> frozenset[Any]:
-        """The communes (ids) with a record in the window."""
+    def things(self, selection: RecordSelection, dates: DateRange) -> frozenset[Any]:
+        """The communes (ids) with a record in the date range."""
         border = self._border(selection)
         if not border:
             return frozenset()
@@ -163,16 +163,16 @@ class ActiveCommuneCount(_PlaceCount):
             if active >= border:
                 # A few types usually reach all of them: then the rest need not be read.
                 break
-            for unit in selection.units_in(source, window):
+            for unit in selection.units_in(source, dates):
                 active |= selection.mapped(unit)
         return frozenset(border & active)
 
-    def records(self, selection: RecordSelection, window: DateRange) -> dict[str, set[str]]:
+    def records(self, selection: RecordSelection, dates: DateRange) -> dict[str, set[str]]:
         """The records with a place in a border commune."""
         border = self._border(selection)
         found = {}
         for source in EVENTS:
-            column, rest, params = selection.placed(source, window)
+            column, rest, params = selection.placed(source, dates)
             found[source.type] = {
                 str(record)
                 for record, unit in selection.store.rows(f"SELECT t.id, {column} {rest}", params)

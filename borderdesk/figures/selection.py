@@ -103,10 +103,10 @@ class RecordSelection:
             condition, units = place_condition(model, self.scope.units, main_only=True)
         return [*conditions, condition], [*params, *units]
 
-    def where(self, source: RowSource, window: DateRange) -> tuple[str, list[Any]]:
-        """The condition (SQL, parameters) of a source's rows in the window."""
+    def where(self, source: RowSource, dates: DateRange) -> tuple[str, list[Any]]:
+        """The condition (SQL, parameters) of a source's rows in the date range."""
         conditions = [f"t.{source.day} BETWEEN ? AND ?"]
-        params: list[Any] = [window.first.isoformat(), window.last.isoformat()]
+        params: list[Any] = [dates.first.isoformat(), dates.last.isoformat()]
         if source.only:
             conditions.append(source.only)
         more, values = self.in_scope(RECORD_TYPES[source.type], source.place)
@@ -121,11 +121,11 @@ class RecordSelection:
         conditions = [f"t.{lifespan.day} <= ?", lifespan.alive, *more]
         return " AND ".join(conditions), [day.isoformat(), (since or day).isoformat(), *params]
 
-    def where_begun(self, lifespan: Lifespan, window: DateRange) -> tuple[str, list[Any]]:
-        """The condition (SQL, parameters) of the records whose life begins in the window."""
+    def where_begun(self, lifespan: Lifespan, dates: DateRange) -> tuple[str, list[Any]]:
+        """The condition (SQL, parameters) of the records whose life begins in the date range."""
         more, params = self.in_scope(RECORD_TYPES[lifespan.type])
         conditions = [f"t.{lifespan.day} BETWEEN ? AND ?", *more]
-        days = [window.first.isoformat(), window.last.isoformat()]
+        days = [dates.first.isoformat(), dates.last.isoformat()]
         return " AND ".join(conditions), [*days, *params]
 
     def applies(self, piece: Summand) -> bool:
@@ -134,34 +134,34 @@ class RecordSelection:
 
     # -------------------------------------------------------------------- adding up
 
-    def add_up(self, pieces: Iterable[Summand], window: DateRange) -> None:
+    def add_up(self, pieces: Iterable[Summand], dates: DateRange) -> None:
         """Add pieces up for `amount`, all of one source in one statement."""
-        known = self._amounts[window]
+        known = self._amounts[dates]
         wanted: defaultdict[str, dict[Summand, None]] = defaultdict(dict)
         for piece in pieces:
             if piece not in known and self.applies(piece):
                 wanted[piece.source][piece] = None
         for name, some in wanted.items():
-            where, params = self.where(SOURCES[name], window)
+            where, params = self.where(SOURCES[name], dates)
             columns = ", ".join(piece.aggregate for piece in some)
             sql = f"SELECT {columns} FROM {SOURCES[name].tables} WHERE {where}"
             found = self.store.one(sql, params)
             assert found is not None
             known.update({p: amount or 0 for p, amount in zip(some, found, strict=True)})
 
-    def amount(self, piece: Summand, window: DateRange) -> int:
+    def amount(self, piece: Summand, dates: DateRange) -> int:
         """The sum of a summand; 0 if it does not count in this scope."""
-        if piece not in self._amounts[window]:
-            self.add_up([piece], window)
-        return self._amounts[window].get(piece, 0)
+        if piece not in self._amounts[dates]:
+            self.add_up([piece], dates)
+        return self._amounts[dates].get(piece, 0)
 
     def summands(self, source: str) -> tuple[Summand, ...]:
         """The summands of a source that will be needed, as far as known beforehand."""
         return ()
 
-    def note_amounts(self, window: DateRange, amounts: Mapping[Summand, int]) -> None:
+    def note_amounts(self, dates: DateRange, amounts: Mapping[Summand, int]) -> None:
         """Cache the sums that were computed in the same pass as others."""
-        self._amounts[window].update(amounts)
+        self._amounts[dates].update(amounts)
 
     def read_alive(self, asked: Iterable[tuple[str, str]], *days: datetime.date) -> None:
         """Read (lifespan, aggregate) pairs for `alive`, all of one lifespan in one statement."""
@@ -221,15 +221,15 @@ class RecordSelection:
         mapped = self.book.successors_on(unit, self._iso)
         return mapped if len(mapped) == 1 else set()
 
-    def placed(self, source: RowSource, window: DateRange) -> tuple[str, str, list[Any]]:
+    def placed(self, source: RowSource, dates: DateRange) -> tuple[str, str, list[Any]]:
         """The column with the place of a source's rows, and the SQL of those that have one."""
-        where, params = self.where(source, window)
+        where, params = self.where(source, dates)
         column, tables = _place_column(source)
         return column, f"FROM {tables} WHERE {where} AND {column} IS NOT NULL", params
 
-    def units_in(self, source: RowSource, window: DateRange) -> set[str]:
-        """The units (ids, as records have them) of a source's rows in the window."""
-        column, rest, params = self.placed(source, window)
+    def units_in(self, source: RowSource, dates: DateRange) -> set[str]:
+        """The units (ids, as records have them) of a source's rows in the date range."""
+        column, rest, params = self.placed(source, dates)
         return {str(row[0]) for row in self.store.rows(f"SELECT DISTINCT {column} {rest}", params)}
 
     def units_alive(self, lifespan: Lifespan, day: datetime.date) -> set[str]:

@@ -66,29 +66,29 @@ class RecordShares(Figures):
         has_revision = f"EXISTS (SELECT 1 FROM revision v WHERE v.record = t.id AND {within})"
         return [*conditions, has_revision], [*params, *numbers]
 
-    def amounts(self, window: DateRange) -> dict[str, Value]:
+    def amounts(self, dates: DateRange) -> dict[str, Value]:
         """{indicator: the sum of the records} for every figure that is a sum, or a count of
         records."""
-        self.prepare(window)
+        self.prepare(dates)
         return {
-            row.key: row.value(self, window)
+            row.key: row.value(self, dates)
             for row in self.rows
             if not (row.counts_things or row.is_derived)
         }
 
-    def different_things(self, window: DateRange) -> Things:
+    def different_things(self, dates: DateRange) -> Things:
         """{indicator: the distinct things of the records} for every figure that counts these."""
-        return {row.key: row.things(self, window) for row in self.rows if row.counts_things}
+        return {row.key: row.things(self, dates) for row in self.rows if row.counts_things}
 
-    def ids_within(self, window: DateRange) -> set[str]:
-        """The ids of the records in the scope and the window."""
+    def ids_within(self, dates: DateRange) -> set[str]:
+        """The ids of the records in the scope and the date range."""
         found: set[str] = set()
         for source in EVENTS:
-            where, params = self.where(source, window)
+            where, params = self.where(source, dates)
             rows = self.store.rows(f"SELECT t.id FROM {source.tables} WHERE {where}", params)
             found |= {str(row[0]) for row in rows}
         return found
 
-    def parts(self, window: DateRange) -> Parts:
-        """{indicator: {record: its share}} of the window."""
-        return {row.key: row.shares(self, window) for row in self.rows}
+    def parts(self, dates: DateRange) -> Parts:
+        """{indicator: {record: its share}} over the dates."""
+        return {row.key: row.shares(self, dates) for row in self.rows}

@@ -19,10 +19,10 @@ from borderdesk.figures.paper_figures import (
     FigureSum,
     PaperFigures,
     as_figure,
+    dates_of,
     overlaps,
     told_apart,
     told_part,
-    window_of,
 )
 from borderdesk.figures.post_presence import presence_text
 from borderdesk.figures.quantities import DateRange
@@ -46,7 +46,7 @@ ONE_DAY = datetime.timedelta(days=1)
 START = datetime.date(2023, 12, 28)
 
 
-def window(first, last):
+def dates(first, last):
     return DateRange(START + first * ONE_DAY, START + last * ONE_DAY)
 
 
@@ -55,7 +55,7 @@ def each_day(days):
 
 
 SPANS = st.builds(
-    lambda first, length, part: BaselineSpan(window(first, first + length), None, part),
+    lambda first, length, part: BaselineSpan(dates(first, first + length), None, part),
     st.integers(0, 9),
     st.integers(0, 5),
     st.frozensets(st.sampled_from("ab"), min_size=1),
@@ -64,7 +64,7 @@ SPANS = st.builds(
 
 @given(st.lists(SPANS, max_size=4), st.integers(0, 9), st.integers(0, 5))
 def test_a_window_is_cut_where_what_papers_tell_changes(papers, first, length):
-    of = window(first, first + length)
+    of = dates(first, first + length)
     found = told_apart(of, papers)
     assert [day for days, _part in found for day in each_day(days)] == each_day(of)
     for days, part in found:
@@ -113,7 +113,7 @@ def row(desk):
 
 
 def of(text):
-    return window_of(Calendar().parse(text))
+    return dates_of(Calendar().parse(text))
 
 
 def test_of_papers_of_the_same_days_the_exact_then_the_longest_stands(desk, row):
@@ -153,7 +153,7 @@ def test_records_are_counted_on_the_days_that_no_paper_tells(desk, row):
     assert found.total(row, of("2023-Q4")) == FigureSum(95, 90, "")
     assert found.total(row, of("2023-11")) == FigureSum(50, 50, "")
     assert found.total(row, of("2023-12")) == FigureSum(5)
-    # A paper whose days are not all in the window tells nothing of it.
+    # A paper whose days are not all in the date range tells nothing of it.
     part = DateRange(of("2023-11").first, of("2023-11").last - ONE_DAY)
     assert found.total(row, part) == FigureSum(10)
 

@@ -131,7 +131,7 @@ class PlaceAnnex:
         yield from corrected_since(self.corrected)
 
     @property
-    def _window(self) -> DateRange:
+    def _dates(self) -> DateRange:
         return DateRange(self.view.period.first, self.view.period.last)
 
     @cached_property
@@ -142,33 +142,33 @@ class PlaceAnnex:
     def columns(self) -> list[Scope]:
         """The columns of the table by commune, those of districts included."""
         book, view = self.session.book, self.view
-        return with_districts(book, view, columns_of(book, view, self._own.places(self._window)))
+        return with_districts(book, view, columns_of(book, view, self._own.places(self._dates)))
 
     def figures(self, columns: list[Scope] | None = None) -> CommuneFigures:
         """The figures of the view's communes (or of other `columns`), and those of the scope; after
         the communes of each of several districts its own figure."""
         view, calendar, own = self.view, self.session.calendar(), self._own
-        window, store, book = self._window, self.session.store, self.session.book
+        dates, store, book = self._dates, self.session.store, self.session.book
         if columns is None:
             columns = self.columns()
         values, marked, papers, rows = [], [], baselines(store), all_rows(book)
         for done, column in enumerate(columns):
             self.progress(done, len(columns))
             found = figures_of(self.session, column, view.day, self.counted)
-            paper = _with_papers(PaperFigures(found, papers, calendar), rows, window)
-            values.append(found.values(window) | {key: one.value for key, one in paper.items()})
+            paper = _with_papers(PaperFigures(found, papers, calendar), rows, dates)
+            values.append(found.values(dates) | {key: one.value for key, one in paper.items()})
             marked.append(paper)
         whole = self.whole
         if whole is None:
-            paper = _with_papers(PaperFigures(own, papers, calendar), rows, window)
-            whole = {**{key: ShownFigure(one) for key, one in own.values(window).items()}, **paper}
+            paper = _with_papers(PaperFigures(own, papers, calendar), rows, dates)
+            whole = {**{key: ShownFigure(one) for key, one in own.values(dates).items()}, **paper}
         return CommuneFigures(columns, values, whole, marked)
 
 
 def _with_papers(
-    papers: PaperFigures, rows: list[Indicator], window: DateRange
+    papers: PaperFigures, rows: list[Indicator], dates: DateRange
 ) -> dict[str, ShownFigure]:
-    return {key: shown(total) for key, total in papers.with_papers(rows, window).items()}
+    return {key: shown(total) for key, total in papers.with_papers(rows, dates).items()}
 
 
 def with_districts(book: ReferenceBook, view: FigureView, columns: list[Scope]) -> list[Scope]:

@@ -328,12 +328,12 @@ class Register:
         """The ids, in order, of the earlier records that the figures of the period count."""
         view = self._view
         figures = figures_of(self._session, view.scope, view.day)
-        window = DateRange(view.period.first, view.period.last)
+        dates = DateRange(view.period.first, view.period.last)
         counted = {
             record
             for row in all_rows(self._book)
             if self._model.type_name in row.counts_earlier
-            for record in figures.records(row, window).get(self._model.type_name, ())
+            for record in figures.records(row, dates).get(self._model.type_name, ())
         }
         within = set(self._session.part(RecordLists).ids(self._model.type_name, self._chosen))
         return sorted(counted - within - self._without)

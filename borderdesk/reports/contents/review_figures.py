@@ -94,7 +94,7 @@ class ReviewCalculation:
         self._request = request
         self._view = view
         self._progress = progress
-        self._window = DateRange(view.period.first, view.period.last)
+        self._dates = DateRange(view.period.first, view.period.last)
         self._year = session.calendar().year_of(view.period.last)
         self._to_date = DateRange(self._year.first, view.period.last)
         self._rows: dict[str, Indicator] = {row.key: row for row in all_rows(session.book)}
@@ -104,7 +104,7 @@ class ReviewCalculation:
         self._by_scope: dict[Scope, Figures] = {}
 
     def review(self) -> Review:
-        places = self._figures(self._view.scope).places(self._window)
+        places = self._figures(self._view.scope).places(self._dates)
         columns = columns_of(self._session.book, self._view, places, districts=True)
         if [column.text for column in columns] == [self._view.scope.text]:
             columns = []
@@ -114,7 +114,7 @@ class ReviewCalculation:
             pairs.append((column, self._figures(column)))
         clauses = [self._clause(target, pairs) for target in self._targets(self._year.year)]
         drafts = [self._clause(target, []) for target in self._targets(self._year.year + 1)]
-        same = self._window == self._to_date
+        same = self._dates == self._to_date
         corrected = self._corrected() if columns else 0
         return Review(self._view, columns, clauses, drafts, same, self._progress_of_year, corrected)
 
@@ -123,7 +123,7 @@ class ReviewCalculation:
             return 0
         view = self._view
         changes = FigureChanges(self._session, view.scope, view.day, self._counted)
-        return len(changes.corrected(self._window))
+        return len(changes.corrected(self._dates))
 
     @cached_property
     def _counted(self) -> CountedRevisions | None:
@@ -231,14 +231,14 @@ class ReviewCalculation:
         part = judged and target.scope != self._view.scope.text
         if part and column.text != target.scope:
             return NOTHING
-        return self._figure(target, figures, self._window)
+        return self._figure(target, figures, self._dates)
 
-    def _figure(self, target: Target, figures: Figures, window: DateRange) -> ShownFigure:
+    def _figure(self, target: Target, figures: Figures, dates: DateRange) -> ShownFigure:
         """The figure that a clause is judged by, from records and papers."""
         row, papers = self._rows[target.indicator], self._with_papers(figures)
-        if target.is_of_figure(row) and papers.tells(row, window):
-            return shown(papers.total(row, window))
-        return ShownFigure(self._share(target, figures, window))
+        if target.is_of_figure(row) and papers.tells(row, dates):
+            return shown(papers.total(row, dates))
+        return ShownFigure(self._share(target, figures, dates))
 
     def _with_papers(self, figures: Figures) -> PaperFigures:
         return PaperFigures(figures, self._baselines, self._session.calendar())
@@ -269,7 +269,7 @@ class ReviewCalculation:
             return line.shown("value"), line.shown("year_to_date")
         figures = self._figures(scope)
         return (
-            self._figure(target, figures, self._window),
+            self._figure(target, figures, self._dates),
             self._figure(target, figures, self._to_date),
         )
 
@@ -289,7 +289,7 @@ class ReviewCalculation:
         if scope == self._view.scope and target.indicator in self._lines:
             return self._lines[target.indicator].records
         row, papers = self._rows[target.indicator], self._with_papers(self._figures(scope))
-        spans = papers.record_days(row, self._window)
+        spans = papers.record_days(row, self._dates)
         return sorted({one for figures, days in spans for one in figures.record_ids(row, days)})
 
     @cached_property
@@ -305,14 +305,14 @@ class ReviewCalculation:
         )
         return {line.key: line for line in summary.lines}
 
-    def _share(self, target: Target, figures: Figures, window: DateRange) -> Value:
+    def _share(self, target: Target, figures: Figures, dates: DateRange) -> Value:
         """A figure as the clause's rule needs it: under a percent rule its share of the total,
         None where that is unknown."""
-        value = figures.values(window)[target.indicator]
+        value = figures.values(dates)[target.indicator]
         row = self._rows[target.indicator]
         if target.is_of_figure(row):
             return value
-        whole = row.whole(figures, window)
+        whole = row.whole(figures, dates)
         return percent(value, whole) if value is not None and whole else None
 
 

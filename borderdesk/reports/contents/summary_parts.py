@@ -16,7 +16,7 @@ from borderdesk.figures.changes import FigureChanges, added_since
 from borderdesk.figures.coverage import days_since
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
-from borderdesk.figures.paper_figures import window_of
+from borderdesk.figures.paper_figures import dates_of
 from borderdesk.figures.post_presence import PostPresence, has_several_posts, presence_text
 from borderdesk.figures.quantities import percent
 from borderdesk.figures.shown_figures import from_paper
@@ -197,7 +197,7 @@ class SummaryParts:
             return 0
         counted = counted_in(self._session.store, edition)
         changes = FigureChanges(self._session, edition.scope, edition.view.day, counted)
-        return len(changes.corrected(window_of(edition.period)))
+        return len(changes.corrected(dates_of(edition.period)))
 
     @property
     def has_communes(self) -> bool:
