@@ -23,7 +23,7 @@ else:
 
 LANGUAGES = ("vi", "en")
 DOMAIN = "borderdesk"
-MOST_SAID = 10_000
+MOST_TRANSLATIONS = 10_000
 """The limit of the cache of translations, larger than the catalogue: values of records may be
 looked up too."""
 _LOCALE = RESOURCES / "locale"
@@ -70,57 +70,57 @@ class Translation(str):
         return text if places else Translation.of(text, self.key, values)
 
 
-class _Speaker:
-    """The language in use; one for the process, since one person sits before it."""
+class _LanguageInUse:
+    """The language in use, for the whole process, with its catalogue and cache."""
 
     def __init__(self) -> None:
         self.lang = "vi"
         self.catalogue: gettext.NullTranslations | None = None
-        self.said: dict[str, Translation] = {}
+        self.translations: dict[str, Translation] = {}
 
 
-_speaker = _Speaker()
+_in_use = _LanguageInUse()
 
 
 def set_language(lang: str) -> None:
-    """Speak `lang` ("vi" or "en") from now on."""
-    if lang != _speaker.lang:
-        _speaker.catalogue = None
-        _speaker.said = {}
-    _speaker.lang = lang
+    """Set the language in use: "vi" or "en"."""
+    if lang != _in_use.lang:
+        _in_use.catalogue = None
+        _in_use.translations = {}
+    _in_use.lang = lang
 
 
 def language() -> str:
     """The language in use: "vi" or "en"."""
-    return _speaker.lang
+    return _in_use.lang
 
 
 def _(text: str) -> str:
     """`text` in the language in use."""
     if not text:
         return ""
-    known = _speaker.said.get(text)
+    known = _in_use.translations.get(text)
     if known is not None:
         return known
-    if _speaker.catalogue is None:
-        _speaker.catalogue = _catalogue(_speaker.lang)
-    translated = _speaker.catalogue.gettext(text)
+    if _in_use.catalogue is None:
+        _in_use.catalogue = _catalogue(_in_use.lang)
+    translated = _in_use.catalogue.gettext(text)
     if isinstance(text, Translation) and translated == text:
         # A Translation has its own key and values, so it is not registered.
         return text
-    if len(_speaker.said) >= MOST_SAID:
-        _speaker.said.clear()
+    if len(_in_use.translations) >= MOST_TRANSLATIONS:
+        _in_use.translations.clear()
     key = str(text)
-    translation = _speaker.said[key] = Translation.of(translated, key, {})
+    translation = _in_use.translations[key] = Translation.of(translated, key, {})
     return translation
 
 
 def ngettext(one: str, many: str, number: int) -> str:
     """The plural form of a text for a number, in the language in use; `one` and `many` are the
     English forms."""
-    if _speaker.catalogue is None:
-        _speaker.catalogue = _catalogue(_speaker.lang)
-    return _speaker.catalogue.ngettext(one, many, number)
+    if _in_use.catalogue is None:
+        _in_use.catalogue = _catalogue(_in_use.lang)
+    return _in_use.catalogue.ngettext(one, many, number)
 
 
 def in_every_language(text: str) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def english() -> Iterator[None]:
     before = i18n.language()
     i18n.set_language("en")
     yield
-    i18n._speaker.lang, i18n._speaker.catalogue = before, None
+    i18n._in_use.lang, i18n._in_use.catalogue = before, None
 
 
 def table(count: int) -> Table:
