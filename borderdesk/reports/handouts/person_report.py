@@ -47,68 +47,74 @@ def note_report(session: Session, household: str) -> None:
 # ------------------------------------------------------------------------------- JSON
 
 
-def person_json(kept: PersonData) -> dict[str, Any]:
+def person_json(data: PersonData) -> dict[str, Any]:
     """The stored data as a JSON value."""
     return {
-        "households": [_held_json(one) for one in kept.households],
-        "notes": [one._asdict() for one in kept.notes],
+        "households": [_held_json(household) for household in data.households],
+        "notes": [note._asdict() for note in data.notes],
         "packages": [
-            {**one._asdict(), "personal": one.reason is not None} for one in kept.packages
+            {**package._asdict(), "personal": package.reason is not None}
+            for package in data.packages
         ],
-        "backups": [{"file": file, "made": made} for file, made in kept.backups],
-        "requests": [request_json(one) for one in kept.requests],
-        "erased": kept.erased or None,
+        "backups": [{"file": file, "made": made} for file, made in data.backups],
+        "requests": [request_json(request) for request in data.requests],
+        "erased": data.erased or None,
     }
 
 
-def _held_json(held: HeldHousehold) -> dict[str, Any]:
+def _held_json(household: HeldHousehold) -> dict[str, Any]:
     return {
-        "id": held.id,
-        **held.values,
+        "id": household.id,
+        **household.values,
         "versions": [
             {
-                "revision": one.revision,
-                "what": one.what,
-                "time": one.when.isoformat(),
-                "author": one.author,
-                "changed": {each.key: each.after for each in one.differences},
+                "revision": version.revision,
+                "what": version.what,
+                "time": version.when.isoformat(),
+                "author": version.author,
+                "changed": {change.key: change.after for change in version.differences},
             }
-            for one in held.versions
+            for version in household.versions
         ],
         "named_by": [
             {
-                "type": one.type,
-                "record": one.record,
-                "day": one.day.isoformat() if one.day else None,
-                "text": one.text,
+                "type": record.type,
+                "record": record.record,
+                "day": record.day.isoformat() if record.day else None,
+                "text": record.text,
             }
-            for one in held.naming
+            for record in household.naming
         ],
     }
 
 
-def request_json(one: PersonRequest) -> dict[str, Any]:
+def request_json(request: PersonRequest) -> dict[str, Any]:
     """A request with its days, as commands print it."""
     days = {
-        "received": one.received,
-        "acknowledge_by": one.acknowledge_by,
-        "due": one.due,
-        "acknowledged": one.acknowledged,
-        "settled": one.settled,
+        "received": request.received,
+        "acknowledge_by": request.acknowledge_by,
+        "due": request.due,
+        "acknowledged": request.acknowledged,
+        "settled": request.settled,
     }
     written = {key: day.isoformat() if day else None for key, day in days.items()}
-    return {"number": one.number, "household": one.household, "kind": one.kind, **written}
+    return {
+        "number": request.number,
+        "household": request.household,
+        "kind": request.kind,
+        **written,
+    }
 
 
 # ------------------------------------------------------------------------------ paper
 
 
-def person_document(session: Session, kept: PersonData) -> Document:
+def person_document(session: Session, data: PersonData) -> Document:
     """The stored data as a document."""
     return Document(
         title=_("What is kept of a household"),
         subtitle=(session.title(), format_date(session.today())),
-        blocks=tuple(_blocks(kept)),
+        blocks=tuple(_blocks(data)),
         issuer=issuing_body(session),
         lang=language(),
         author=session.account.full_name,
@@ -118,58 +124,58 @@ def person_document(session: Session, kept: PersonData) -> Document:
     )
 
 
-def _blocks(kept: PersonData) -> Iterator[Block]:
-    for household in kept.households:
+def _blocks(data: PersonData) -> Iterator[Block]:
+    for household in data.households:
         yield from _held_blocks(household)
     yield Heading(_("Where it went"), numbered=True)
-    yield from _sent(kept)
-    if kept.notes:
+    yield from _sent(data)
+    if data.notes:
         yield Heading(_("Notes between desks that speak of it"), numbered=True)
         columns = (
             Column(_("Time"), "text", 1.4),
             Column(_("Full name"), "text", 1.6),
             Column(_("Note"), "text", 4.0),
         )
-        yield Table(columns, tuple(Row((local_time(n.time), n.author, n.text)) for n in kept.notes))
-    if kept.requests:
+        yield Table(columns, tuple(Row((local_time(n.time), n.author, n.text)) for n in data.notes))
+    if data.requests:
         yield Heading(_("What was asked for"), numbered=True)
-        yield requests_table(kept.requests)
-        note = unchecked_note(kept.requests)
+        yield requests_table(data.requests)
+        note = unchecked_note(data.requests)
         if note:
             yield Paragraph(note)
-    if kept.erased:
+    if data.erased:
         words = _("What is personal was erased at {time}; counts stay.")
-        yield Paragraph(words.format(time=local_time(kept.erased)), "warning")
+        yield Paragraph(words.format(time=local_time(data.erased)), "warning")
 
 
-def _held_blocks(held: HeldHousehold) -> Iterator[Block]:
+def _held_blocks(household: HeldHousehold) -> Iterator[Block]:
     yield Heading(_("What is kept"), numbered=True)
     columns = (Column(_("What"), "text", 1.4), Column(_("Content"), "text", 3.6))
-    rows = [Row((_(label), text)) for label, text in held.fields.items()]
-    yield Table(columns, (Row((_("Id"), held.id)), *rows))
+    rows = [Row((_(label), text)) for label, text in household.fields.items()]
+    yield Table(columns, (Row((_("Id"), household.id)), *rows))
     yield Heading(_("Who wrote it, and when"), numbered=True)
-    versions = (
+    version_columns = (
         Column(_("Time"), "text", 1.3),
         Column(_("Full name"), "text", 1.6),
         Column(_("Kind"), "text", 1.0),
         Column(_("Fields"), "text", 3.0),
     )
     yield Table(
-        versions,
+        version_columns,
         tuple(
             Row(
                 (
-                    f"{one.when:%d/%m/%Y %H:%M}",
-                    one.author,
-                    version_words(one.what),
-                    ", ".join(each.label for each in one.differences),
+                    f"{version.when:%d/%m/%Y %H:%M}",
+                    version.author,
+                    version_words(version.what),
+                    ", ".join(change.label for change in version.differences),
                 )
             )
-            for one in held.versions
+            for version in household.versions
         ),
     )
     yield Heading(_("Records that name it"), numbered=True)
-    if not held.naming:
+    if not household.naming:
         yield Paragraph(_("None."))
         return
     named = (
@@ -177,7 +183,9 @@ def _held_blocks(held: HeldHousehold) -> Iterator[Block]:
         Column(_("Kind"), "text", 1.6),
         Column(_("Content"), "text", 4.0),
     )
-    yield Table(named, tuple(Row((one.day, one.title, one.text)) for one in held.naming))
+    yield Table(
+        named, tuple(Row((record.day, record.title, record.text)) for record in household.naming)
+    )
 
 
 def version_words(what: str) -> str:
@@ -191,9 +199,9 @@ def version_words(what: str) -> str:
     }[what]
 
 
-def _sent(kept: PersonData) -> Iterator[Block]:
-    personal = [one for one in kept.packages if one.reason is not None]
-    others = len(kept.packages) - len(personal)
+def _sent(data: PersonData) -> Iterator[Block]:
+    personal = [package for package in data.packages if package.reason is not None]
+    others = len(data.packages) - len(personal)
     if personal:
         columns = (
             Column(_("Date"), "text", 1.3),
@@ -204,8 +212,15 @@ def _sent(kept: PersonData) -> Iterator[Block]:
         yield Table(
             columns,
             tuple(
-                Row((local_time(one.made), one.file, one.receiver or one.recipients, one.reason))
-                for one in personal
+                Row(
+                    (
+                        local_time(package.made),
+                        package.file,
+                        package.receiver or package.recipients,
+                        package.reason,
+                    )
+                )
+                for package in personal
             ),
             title=_("Packages with personal data"),
         )
@@ -220,9 +235,9 @@ def _sent(kept: PersonData) -> Iterator[Block]:
     words = ngettext(
         "{count} backup holds it; restoring it erases what was erased since.",
         "{count} backups hold it; restoring one erases what was erased since.",
-        len(kept.backups),
+        len(data.backups),
     )
-    yield Paragraph(words.format(count=format_number(len(kept.backups), language())))
+    yield Paragraph(words.format(count=format_number(len(data.backups), language())))
 
 
 def requests_table(requests: list[PersonRequest]) -> Table:
