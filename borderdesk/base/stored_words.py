@@ -9,13 +9,17 @@ from typing import Any
 from borderdesk.base.i18n import Translation, _
 
 
-def stored_words(said: str | Exception) -> str:
+def stored_words(sentence: str | Exception) -> str:
     """The stored form of a sentence, or of an error's: the English key, and after a tab its values
     as JSON, each a text or, for a nested sentence, [its stored form]. A text without a translation
     is stored as it is."""
-    text: Any = said
-    if isinstance(said, Exception):
-        text = said.args[0] if said.args and isinstance(said.args[0], str) else str(said)
+    text: Any = sentence
+    if isinstance(sentence, Exception):
+        text = (
+            sentence.args[0]
+            if sentence.args and isinstance(sentence.args[0], str)
+            else str(sentence)
+        )
     if not isinstance(text, Translation):
         return str(text)
     if not text.values:

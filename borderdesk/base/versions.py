@@ -67,9 +67,9 @@ def is_newer(number: str, than: str = __version__) -> bool:
     return one is not None and other is not None and one > other
 
 
-def wanted_version(said: object) -> str:
+def wanted_version(version: object) -> str:
     """The version required by a file of a newer program, as far as the file states one."""
-    return said if isinstance(said, str) and is_newer(said) else f"> {__version__}"
+    return version if isinstance(version, str) and is_newer(version) else f"> {__version__}"
 
 
 def is_installed() -> bool:

@@ -230,10 +230,10 @@ def write_figures(store: Store, edition: str, lines: Sequence[SummaryLine]) -> N
     store.execute(EditionFigureRow.insert_many(rows))
 
 
-def _carry_text(carry: YearToDateParts | None) -> str | None:
-    if carry is None:
+def _carry_text(year_to_date: YearToDateParts | None) -> str | None:
+    if year_to_date is None:
         return None
-    return json.dumps([carry.edition, *map(number_text, carry[1:])])
+    return json.dumps([year_to_date.edition, *map(number_text, year_to_date[1:])])
 
 
 def read_figures(store: Store, edition: str) -> list[SummaryLine]:

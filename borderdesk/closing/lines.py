@@ -112,16 +112,16 @@ class SummaryLine(NamedTuple):
 
 
 def carried_figures(
-    line: SummaryLine, carry: YearToDateParts
+    line: SummaryLine, year_to_date: YearToDateParts
 ) -> tuple[ShownFigure, ShownFigure, ShownFigure]:
     """The figures signed before, the period's own and their sum as displayed: the part from paper
     that is not of the period belongs to the first."""
     value, total = line.shown("value"), line.shown("year_to_date")
     signed = ShownFigure(None) if value.mark else total
     return (
-        signed._replace(value=carry.signed),
-        value._replace(value=carry.value),
-        total._replace(value=carry.total),
+        signed._replace(value=year_to_date.signed),
+        value._replace(value=year_to_date.value),
+        total._replace(value=year_to_date.total),
     )
 
 

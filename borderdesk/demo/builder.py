@@ -225,10 +225,10 @@ class DemoBuilder:
         for change in self._entering.prepare(model, record.raw):
             self._writer.write(change, stamp)
 
-    def _stamp(self, made: DemoRecord) -> RevisionStamp:
+    def _stamp(self, record: DemoRecord) -> RevisionStamp:
         """The moment of entry of a record, which sets the clock of ids and rules of entry."""
         chance = self._chances.random
-        evening = made.until + ENTRY_DELAYS[int(chance() * len(ENTRY_DELAYS))]
+        evening = record.until + ENTRY_DELAYS[int(chance() * len(ENTRY_DELAYS))]
         since_midnight = EVENING + int(chance() * EVENING_LASTS)
         self._milliseconds = (evening.toordinal() - EPOCH) * 86_400_000 + since_midnight
         self._entering.today = evening

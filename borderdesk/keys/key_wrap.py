@@ -100,26 +100,26 @@ class KeyWrap(NamedTuple):
         }
 
     @classmethod
-    def read(cls, said: Mapping[str, Any]) -> Self:
+    def read(cls, stored: Mapping[str, Any]) -> Self:
         """The wrap in parsed JSON. Raises ValueError, TypeError, KeyError for anything else."""
-        cost = KeyCost(int(said["opslimit"]), int(said["memlimit"]))
+        cost = KeyCost(int(stored["opslimit"]), int(stored["memlimit"]))
         if not all(
-            least <= one <= most
-            for least, one, most in zip(LEAST_COST, cost, MOST_COST, strict=True)
+            least <= number <= most
+            for least, number, most in zip(LEAST_COST, cost, MOST_COST, strict=True)
         ):
             raise ValueError(cost)
-        kind, name = str(said["kind"]), str(said["name"])
+        kind, name = str(stored["kind"]), str(stored["name"])
         if kind not in {ACCOUNT, RECOVERY} or bool(name) != (kind == ACCOUNT):
             raise ValueError(kind)
         return cls(
             kind,
             name,
-            datetime.date.fromisoformat(said["made"]).isoformat(),
-            _bytes(said["salt"], SALT_BYTES),
+            datetime.date.fromisoformat(stored["made"]).isoformat(),
+            _bytes(stored["salt"], SALT_BYTES),
             cost,
-            _bytes(said["public"], KEY_BYTES),
-            _bytes(said["private"]),
-            _bytes(said["key"]),
+            _bytes(stored["public"], KEY_BYTES),
+            _bytes(stored["private"]),
+            _bytes(stored["key"]),
         )
 
 

@@ -138,8 +138,8 @@ class PasswordTries:
         return False
 
 
-def _read_tries(said: Any) -> WrongTries:
-    last = datetime.datetime.fromisoformat(said["last"])
+def _read_tries(stored: Any) -> WrongTries:
+    last = datetime.datetime.fromisoformat(stored["last"])
     if last.tzinfo is None:
-        raise ValueError(said["last"])
-    return WrongTries(int(said["wrong"]), last.isoformat(), int(said.get("untold", 0)))
+        raise ValueError(stored["last"])
+    return WrongTries(int(stored["wrong"]), last.isoformat(), int(stored.get("untold", 0)))

@@ -225,11 +225,11 @@ class WrapSet(NamedTuple):
             )
 
 
-def _version(said: Any) -> int:
+def _version(content: Any) -> int:
     """The version in a file's content. Raises ValueError for another format, CannotOpen for a newer
     version."""
-    version = said["version"]
-    if said["format"] != FORMAT or type(version) is not int or version < UNNUMBERED:
+    version = content["version"]
+    if content["format"] != FORMAT or type(version) is not int or version < UNNUMBERED:
         raise ValueError(version)
     if version > VERSION:
         raise newer_keys()

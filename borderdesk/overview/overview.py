@@ -196,15 +196,15 @@ def _drafts(session: Session) -> Iterator[Todo]:
         )
 
 
-def _open_round(kept: StoredDraft, time: str) -> Todo:
-    count = len(kept.texts["ticked"])
+def _open_round(draft: StoredDraft, time: str) -> Todo:
+    count = len(draft.texts["ticked"])
     words = ngettext(
         "Round of a hamlet: {count} household ticked, last on {time}",
         "Round of a hamlet: {count} households ticked, last on {time}",
         count,
     )
     text = words.format(count=format_number(count, language()), time=time)
-    return Todo(_("Round not saved yet"), text, kept.form.removeprefix(ROUND), {"round": True})
+    return Todo(_("Round not saved yet"), text, draft.form.removeprefix(ROUND), {"round": True})
 
 
 def _changed_ledger(name: str, time: str) -> Todo:

@@ -45,9 +45,9 @@ def saved_language(database: Path) -> str | None:
         return None
 
 
-def known_language(kept: Any) -> str | None:
+def known_language(stored: Any) -> str | None:
     """A stored language, None for an unknown one: the file may be damaged, or somebody else's."""
-    return next((one for one in LANGUAGES if one == kept), None)
+    return next((code for code in LANGUAGES if code == stored), None)
 
 
 def language_file(folder: Path) -> Path:

@@ -296,8 +296,8 @@ def _version(text: Any) -> str:
     return text
 
 
-def _payload(said: Any) -> UpdatePayload:
-    payload = UpdatePayload(**{key: said[key] for key in UpdatePayload._fields})
+def _payload(content: Any) -> UpdatePayload:
+    payload = UpdatePayload(**{key: content[key] for key in UpdatePayload._fields})
     numbers = (payload.bytes, payload.unpacked)
     texts = (payload.file, payload.sha256, payload.python)
     if any(type(one) is not int or one < 0 for one in numbers):

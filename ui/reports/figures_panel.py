@@ -306,14 +306,14 @@ def _is_of_former_versions(behind: FigureRecords, total: int | Decimal) -> bool:
 
 def _carried(line: SummaryLine) -> str:
     """The figure of the year to date as a sum, once a period of the year is signed; "" before."""
-    carry = line.carry
-    if carry is None:
+    year_to_date = line.carry
+    if year_to_date is None:
         return ""
-    lang, signed, value, total = language(), *carried_figures(line, carry)
+    lang, signed, value, total = language(), *carried_figures(line, year_to_date)
     parts = [(_("signed"), signed.text(lang))]
-    if carry.unsigned:
-        parts.append((_("not signed"), format_figure(carry.unsigned, lang)))
+    if year_to_date.unsigned:
+        parts.append((_("not signed"), format_figure(year_to_date.unsigned, lang)))
     parts.append((_("in the period"), value.text(lang)))
-    parts.append((_("late, corrected"), format_figure(carry.late, lang)))
+    parts.append((_("late, corrected"), format_figure(year_to_date.late, lang)))
     terms = " + ".join(f"{words} {figure}" for words, figure in parts)
     return f"{terms} = {total.text(lang)}"

@@ -72,7 +72,7 @@ def sheet(
     near: str | None,
     dry_run: bool,
     rejected: Path | None,
-    **said: Any,
+    **options: Any,
 ) -> int:
     """Import sheets; print one JSON line for each file with the outcome of its rows."""
     if template is not None:
@@ -82,7 +82,7 @@ def sheet(
     with open_desk(folder) as desk:
         ask_about_clock(desk)
         paths = sheet_files.sheet_files(files)
-        request = _request(sheet_columns.sheet_columns(desk, type_name), said)
+        request = _request(sheet_columns.sheet_columns(desk, type_name), options)
         outcomes = _outcomes(desk, type_name, paths, request, dry_run=dry_run)
         if request.mapping and not dry_run:
             for outcome in outcomes:
@@ -159,23 +159,25 @@ def _write_template(folder: Path, type_name: str, target: Path) -> int:
     return 0
 
 
-def _request(columns: "Sequence[GridColumn]", said: dict[str, Any]) -> "sheet_request.SheetRequest":
+def _request(
+    columns: "Sequence[GridColumn]", options: dict[str, Any]
+) -> "sheet_request.SheetRequest":
     """The request from the options. Raises UsageError."""
-    encoding = said["encoding"]
+    encoding = options["encoding"]
     return sheet_request.SheetRequest(
-        said["sheet"],
-        said["header"],
+        options["sheet"],
+        options["header"],
         {
             column: key if key == heading_rows.IGNORE else _key(columns, key)
-            for column, key in map(_pair, said["mapping"])
+            for column, key in map(_pair, options["mapping"])
         },
-        {_key(columns, key): value for key, value in map(_pair, said["fixed"])},
+        {_key(columns, key): value for key, value in map(_pair, options["fixed"])},
         None if encoding == "auto" else encoding,
-        said["new_picks"],
+        options["new_picks"],
         recall=True,
-        all_sheets=said["all_sheets"],
-        hamlets={("", fold(written)): name for written, name in map(_pair, said["hamlets"])},
-        new_hamlets=said["new_hamlets"],
+        all_sheets=options["all_sheets"],
+        hamlets={("", fold(written)): name for written, name in map(_pair, options["hamlets"])},
+        new_hamlets=options["new_hamlets"],
     )
 
 

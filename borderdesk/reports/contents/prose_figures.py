@@ -183,11 +183,11 @@ def _of_line(part: str, line: SummaryLine, text: str, plain: str) -> Iterator[Pr
         yield from _of_figure(part, line, figure)
 
 
-def _of_figure(part: str, line: SummaryLine, said: ProseFigure) -> Iterator[ProseDoubt]:
-    if not any(_is(line, column, said) for column in said.columns):
-        column = said.columns[0]
+def _of_figure(part: str, line: SummaryLine, figure: ProseFigure) -> Iterator[ProseDoubt]:
+    if not any(_is(line, column, figure) for column in figure.columns):
+        column = figure.columns[0]
         yield ProseDoubt(
-            part, line.key, line.label, column, said.words, _column_words(line, column)
+            part, line.key, line.label, column, figure.words, _column_words(line, column)
         )
 
 
@@ -315,13 +315,13 @@ def _units(line: SummaryLine) -> Iterator[tuple[str, int]]:
         yield fold(one), 1
 
 
-def _is(line: SummaryLine, column: str, said: ProseFigure) -> bool:
+def _is(line: SummaryLine, column: str, figure: ProseFigure) -> bool:
     """Whether a column has the figure of the text, to the precision of the text."""
-    figure = line.shown(column).value
-    if figure is None:
+    value = line.shown(column).value
+    if value is None:
         return False
-    step = Decimal(1).scaleb(-said.places)
-    return (Decimal(figure) / said.scale).quantize(step, ROUND_HALF_UP) == said.number
+    step = Decimal(1).scaleb(-figure.places)
+    return (Decimal(value) / figure.scale).quantize(step, ROUND_HALF_UP) == figure.number
 
 
 def _column_words(line: SummaryLine, column: str) -> str:

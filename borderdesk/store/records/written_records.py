@@ -212,11 +212,11 @@ class RecordWording:
             found = known[about] = _written_anew(plan, value, self._book)
         return found
 
-    def _add_below(self, key: str, children: Iterable[Values], made: WrittenRecord) -> None:
+    def _add_below(self, key: str, children: Iterable[Values], record: WrittenRecord) -> None:
         """Add the child rows of a record: JSON objects in order, an empty one in the separate part
         for a row without private values."""
         width, fields = self._below[key]
-        rows = made.below[key] = []
+        rows = record.below[key] = []
         open_rows: list[str] = []
         apart_rows: list[str] = []
         words: set[str] = set()
@@ -235,7 +235,7 @@ class RecordWording:
             open_rows.append(object_of(public))
             apart_rows.append(object_of(private) if private else _NOTHING)
         if words:
-            made.words[key] = words
-        made.public_members.append(f'"{key}":[{",".join(open_rows)}]')
+            record.words[key] = words
+        record.public_members.append(f'"{key}":[{",".join(open_rows)}]')
         if apart_rows.count(_NOTHING) < len(apart_rows):
-            made.private_members.append(f'"{key}":[{",".join(apart_rows)}]')
+            record.private_members.append(f'"{key}":[{",".join(apart_rows)}]')
