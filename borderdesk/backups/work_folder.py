@@ -19,7 +19,7 @@ def new_folder(into: Path) -> Iterator[Path]:
     """A temporary folder that is renamed to `into` when the block ends without an error, and
     removed otherwise. Raises OSError, UserError for a name that the disk cannot store."""
     require_portable_folder(into)
-    new_parents = [one for one in into.parents if not one.exists()]
+    new_parents = [parent for parent in into.parents if not parent.exists()]
     try:
         make_folders(into.parent)
         # A folder that an earlier version left had this name.

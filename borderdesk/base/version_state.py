@@ -28,7 +28,7 @@ def use_version(version: InstalledVersion) -> None:
 
 
 def _name(versions: Sequence[InstalledVersion]) -> None:
-    text = "".join(f"{one.number}\n" for one in versions)
+    text = "".join(f"{version.number}\n" for version in versions)
     write_atomically(versions_folder() / CURRENT, text.encode("ascii"))
 
 

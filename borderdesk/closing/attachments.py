@@ -100,7 +100,7 @@ class Attachments(SessionPart):
     def signed_file(self, edition: str) -> bytes | None:
         """The newest digitally signed file of an edition; None for none. Raises UserError if its
         digest is not the stored one."""
-        scans = [one for one in self.attachments(edition) if one.signed]
+        scans = [attachment for attachment in self.attachments(edition) if attachment.signed]
         if not scans:
             return None
         content = self.content(scans[-1].id)

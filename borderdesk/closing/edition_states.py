@@ -44,7 +44,7 @@ def settle_states(store: Store, period: str, scope: str) -> None:
         events = [event.what for event in read_events(store, edition)]
         nodes.append(EditionNode(edition, number, closed, replaces, events))
         before[edition] = state
-    changed = [one for one in derived_states(nodes).items() if one[1] != before[one[0]]]
+    changed = [item for item in derived_states(nodes).items() if item[1] != before[item[0]]]
     # The table holds one in force at most, at every moment.
     for edition, state in sorted(changed, key=lambda one: one[1] in STANDING):
         set_state(store, edition, state)

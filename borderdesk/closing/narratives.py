@@ -190,7 +190,7 @@ def _with_untold(
     outcomes: Sequence[TaskOutcome], tasks: Sequence[TaskAhead]
 ) -> tuple[TaskOutcome, ...]:
     """The outcomes of the last period's tasks, unanswered ones included."""
-    known = {one.of: one for one in outcomes}
+    known = {outcome.of: outcome for outcome in outcomes}
     found = [known.pop(task, TaskOutcome(*task)) for task in tasks]
     return (*found, *known.values())
 
@@ -199,7 +199,7 @@ def _left(known: Narrative, outcomes: Sequence[TaskOutcome]) -> list[TaskAhead]:
     """The tasks ahead; copied from the last period, without the completed ones."""
     if not known.begun_from:
         return known.tasks
-    done = {one.of for one in outcomes if one.done}
+    done = {outcome.of for outcome in outcomes if outcome.done}
     return [task for task in known.tasks if task not in done]
 
 
@@ -227,8 +227,14 @@ def _rows(narrative: Narrative) -> list[tuple[str, str]]:
         rows.append((TASKS, json.dumps(tasks, ensure_ascii=False)))
     if narrative.outcomes:
         outcomes = [
-            [one.task, one.owner, one.due_on and one.due_on.isoformat(), one.done, one.why]
-            for one in narrative.outcomes
+            [
+                outcome.task,
+                outcome.owner,
+                outcome.due_on and outcome.due_on.isoformat(),
+                outcome.done,
+                outcome.why,
+            ]
+            for outcome in narrative.outcomes
         ]
         rows.append((OUTCOMES, json.dumps(outcomes, ensure_ascii=False)))
     return rows + [(CLAUSE + key, text) for key, text in narrative.clauses.items()]

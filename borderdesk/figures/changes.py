@@ -146,10 +146,10 @@ class FigureChanges:
         for some in chunks(records, AT_ONCE):
             marks = ", ".join("?" * len(some))
             known: defaultdict[str, list[StoredRevision]] = defaultdict(list)
-            for one in stored_revisions(
+            for revision in stored_revisions(
                 self._store, f"WHERE r.record IN ({marks}) AND {within}", (*some, *params)
             ):
-                known[one.record].append(one)
+                known[revision.record].append(revision)
             for versions in known.values():
                 chosen = current(version.node() for version in versions).id
                 head = next(version for version in versions if version.id == chosen)

@@ -300,7 +300,7 @@ def _history(book: ReferenceBook, kind: str) -> Mapping[str, PostEntry | UnitEnt
 def _renamed(rows: Mapping[str, PostEntry | UnitEntry]) -> Iterator[tuple[str, str]]:
     """The pairs of keys of which the second is the first after a renaming: its only successor, with
     no other predecessor, and not existing before."""
-    became = Counter(one for row in rows.values() for one in row.successors)
+    became = Counter(successor for row in rows.values() for successor in row.successors)
     for key, row in rows.items():
         for later in row.successors if len(row.successors) == 1 else ():
             is_later = later in rows and rows[later].valid_from > row.valid_to

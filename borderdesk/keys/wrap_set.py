@@ -62,7 +62,7 @@ class WrapSet(NamedTuple):
         try:
             fields: Any = json.loads(content)
             version = _version(fields)
-            wraps = tuple(KeyWrap.read(one) for one in fields["wraps"])
+            wraps = tuple(KeyWrap.read(wrap) for wrap in fields["wraps"])
             serial = 0 if version == UNNUMBERED else int(fields["serial"])
             if (serial > 0) != (version > UNNUMBERED):
                 raise ValueError(serial)

@@ -96,7 +96,7 @@ def _without_card(session: Session) -> Iterator[Todo]:
     packages = session.part(Quarantine).waiting()
     if packages:
         book = session.book
-        units = list(dict.fromkeys(book.post_short(one.unit) for one in packages))
+        units = list(dict.fromkeys(book.post_short(package.unit) for package in packages))
         words = ngettext(
             "file came and waits for a card: {units}",
             "files came and wait for a card: {units}",
@@ -107,7 +107,7 @@ def _without_card(session: Session) -> Iterator[Todo]:
 
 def _refused(session: Session) -> Iterator[Todo]:
     """Refused files without a complete replacement since, until a person dismisses them."""
-    files = [one.file for one in session.part(Quarantine).refused_files()]
+    files = [refused.file for refused in session.part(Quarantine).refused_files()]
     if files:
         words = ngettext(
             "file was refused: {files}", "files were refused: {files}", len(files)
@@ -133,7 +133,7 @@ def _persons(session: Session) -> Iterator[Todo]:
     intent = {"ledger": "persons"}
     open_requests = session.part(PersonRequests).all(open_only=True)
     if open_requests:
-        soonest = min(open_requests, key=lambda one: one.next_due)
+        soonest = min(open_requests, key=lambda open_request: open_request.next_due)
         first = soonest.next_due
         count = len(open_requests)
         words = (

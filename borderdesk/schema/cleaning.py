@@ -117,7 +117,7 @@ def _keep_like(
     """Cache a sound record for those that differ from it only in whom they name."""
     apart = plan_of(model).apart
     values = {key: value for key, value in cleaned.values.items() if key not in apart}
-    doubts = [one for one in cleaned.doubts if one.field.partition(".")[0] not in apart]
+    doubts = [doubt for doubt in cleaned.doubts if doubt.field.partition(".")[0] not in apart]
     lists = [key for key, value in values.items() if type(value) is list]
     record = AlikeRecord(values, doubts, on, readings.era, lists)
     readings.keep_like(like, record._replace(values=record.copied()))
@@ -160,7 +160,9 @@ def _drop_home_place(model: type[RevisionedModel], result: CleaningResult) -> No
     for key in (home.commune, home.hamlet):
         result.values.pop(key, None)
         result.problems.pop(key, None)
-    result.doubts = [one for one in result.doubts if one.field not in (home.commune, home.hamlet)]
+    result.doubts = [
+        doubt for doubt in result.doubts if doubt.field not in (home.commune, home.hamlet)
+    ]
 
 
 def _still_used(

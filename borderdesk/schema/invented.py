@@ -86,4 +86,4 @@ def is_invented_name(communes: Iterable[str], name: str) -> bool:
 
 @cache
 def _hamlet_names() -> frozenset[tuple[str, str]]:
-    return frozenset((one.commune, like_hamlet(one.name)) for one in invented_hamlets())
+    return frozenset((hamlet.commune, like_hamlet(hamlet.name)) for hamlet in invented_hamlets())

@@ -111,13 +111,13 @@ class AuditLog(SessionPart):
             yield line
 
     def _noted(self, after: str, before: str) -> Iterator[AuditLine]:
-        people = {one.name: one for one in read_accounts(self.store)}
+        people = {account.name: account for account in read_accounts(self.store)}
         for line in audit_lines(self.store, after, before):
             yield _line(line, people)
 
     def _revised(self, after: str, before: str) -> Iterator[AuditLine]:
         """The lines for revisions written on this desk."""
-        people = {one.full_name: one for one in read_accounts(self.store)}
+        people = {account.full_name: account for account in read_accounts(self.store)}
         added, changed, deleted = RECORD_KINDS
         for time, author, kind, record, number, is_deleted in revision_lines(
             self.store, self.session.identity.id, after, before

@@ -200,7 +200,7 @@ class Drafts(SessionPart):
         rows = list(self.store.fetch(query))
         accounts = read_accounts(self.store) if rows else []
         first = accounts[0].name if accounts else ""
-        disabled = {one.name: one.full_name for one in accounts if one.disabled}
+        disabled = {account.name: account.full_name for account in accounts if account.disabled}
         me, found = self.session.account.name, []
         for draft, of, parked, texts, started, touched in rows:
             name, _owner, owner = of.partition(OWNER)

@@ -51,10 +51,10 @@ def with_open_key_first(content: bytes, password: str | None) -> bytes:
     the first key, and so none of an encrypted part. Raises NoOpenKey."""
     pfx = pkcs12.Pfx.load(content, strict=True)
     parts = list(pfx.authenticated_safe)
-    opened = [one for one in parts if one["content_type"].native == "data"]
+    opened = [part for part in parts if part["content_type"].native == "data"]
     if not any(_has_key(pkcs12.SafeContents.load(one["content"].native)) for one in opened):
         raise NoOpenKey
-    locked = [one for one in parts if one["content_type"].native != "data"]
+    locked = [part for part in parts if part["content_type"].native != "data"]
     safe = pkcs12.AuthenticatedSafe([*opened, *locked]).dump()
     container = {
         "version": "v3",

@@ -121,7 +121,8 @@ def file_key(path: Path, password: str) -> SigningKey:
         )
     der = serialization.Encoding.DER
     chain = tuple(
-        certificate_of(one.certificate.public_bytes(der)) for one in loaded.additional_certs
+        certificate_of(chain_part.certificate.public_bytes(der))
+        for chain_part in loaded.additional_certs
     )
     plain = private_key.private_bytes(
         der, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -307,9 +308,9 @@ def token_key(module: Path, chosen: TokenCertificate, pin: str) -> Iterator[Sign
     PIN, with the token's hint at the remaining attempts; for a token that was removed."""
     with _explained(module):
         found = [
-            one
-            for one in _tokens(module)
-            if (one.label.strip(), bytes(one.serial)) == (chosen.token, chosen.serial)
+            token
+            for token in _tokens(module)
+            if (token.label.strip(), bytes(token.serial)) == (chosen.token, chosen.serial)
         ]
         if not found:
             raise UserError(_("The token {name} is not plugged in.").format(name=chosen.token))

@@ -134,7 +134,7 @@ def _context(
     anchors: Sequence[Certificate], certificate: Certificate, moment: datetime.datetime | None
 ) -> ValidationContext:
     """The trusted roots at the time of signing; at the present time if the signature has none."""
-    roots = [asn1_x509.Certificate.load(one.der) for one in anchors]
+    roots = [asn1_x509.Certificate.load(anchor.der) for anchor in anchors]
     return ValidationContext(
         trust_roots=roots,
         allow_fetching=False,
@@ -158,7 +158,7 @@ def is_vouched_for(
         return False
     load = asn1_x509.Certificate.load
     context = ValidationContext(
-        trust_roots=[load(one.der) for one in anchors],
+        trust_roots=[load(anchor.der) for anchor in anchors],
         allow_fetching=False,
         revocation_mode="soft-fail",
         moment=_held(certificate, None),

@@ -300,9 +300,9 @@ def _payload(content: Any) -> UpdatePayload:
     payload = UpdatePayload(**{key: content[key] for key in UpdatePayload._fields})
     numbers = (payload.bytes, payload.unpacked)
     texts = (payload.file, payload.sha256, payload.python)
-    if any(type(one) is not int or one < 0 for one in numbers):
+    if any(type(number) is not int or number < 0 for number in numbers):
         raise ValueError(numbers)
-    if any(type(one) is not str for one in texts) or not _HASH.fullmatch(payload.sha256):
+    if any(type(text) is not str for text in texts) or not _HASH.fullmatch(payload.sha256):
         raise ValueError(texts)
     if not _NAME.fullmatch(payload.file):
         raise ValueError(texts)

@@ -234,7 +234,7 @@ def edition_json(desk: Desk, edition: Edition) -> dict[str, Any]:
         "totals_hash": edition.totals_hash,
         "figures_hash": edition.figures_hash,
         "paper": desk.closing.paper_text(desk.closing.summary(edition.id)),
-        "scans": [one.name for one in desk.closing.scans.attachments(edition.id)],
+        "scans": [attachment.name for attachment in desk.closing.scans.attachments(edition.id)],
         "events": [
             {"what": e.what, "who": e.author, "time": e.time, "reason": e.reason}
             for e in desk.closing.events(edition.id)

@@ -140,7 +140,9 @@ def import_packages(
                 _print_records(outcome)
             if outcome.status in (QUARANTINED, REFUSED):
                 status = 1
-            if outcome.file in {one.file for one in desk.exchange.quarantine.refused_files()}:
+            if outcome.file in {
+                refused.file for refused in desk.exchange.quarantine.refused_files()
+            }:
                 print_message(broken_request(desk, outcome.file, outcome.reason or ""))
         if not dry_run and known is None:
             # Damage known before was reported when the desk was opened.
@@ -153,9 +155,9 @@ def import_packages(
 
 def _print_records(outcome: ImportOutcome) -> None:
     """Print the effect of a file on each record, unchanged ones separately."""
-    for one in outcome.records:
-        if one.what != SAME_RECORD:
-            print_message(f"{outcome.file}: {one.type} {one.record} {one.what}")
+    for record in outcome.records:
+        if record.what != SAME_RECORD:
+            print_message(f"{outcome.file}: {record.type} {record.record} {record.what}")
 
 
 @command("board", N_("Who has sent what for which month of a year."))
@@ -177,7 +179,7 @@ def board(folder: Path, year: int, compare: bool) -> None:
             }
             facts: dict[str, object] = {"unit": row.unit, "name": row.name, "months": months}
             facts |= {"gaps": row.gaps, "setup": row.setup}
-            facts["clashes"] = [one.record for one in row.clashes]
+            facts["clashes"] = [clash.record for clash in row.clashes]
             print_json({**facts, "program": row.program, "behind": row.behind})
 
 

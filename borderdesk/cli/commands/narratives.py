@@ -45,8 +45,8 @@ def text(
     """The text as one JSON line, or the sentences offered, one JSON line each."""
     with open_desk(folder) as desk:
         if sentences:
-            for one in prose_figures.period_sentences(desk, period, scope):
-                print_json(one._asdict())
+            for sentence in prose_figures.period_sentences(desk, period, scope):
+                print_json(sentence._asdict())
             return
         typed: dict[str, str] = named_values(parts, "--part")
         if taken:
@@ -67,7 +67,10 @@ def text(
 
 def _sentences(desk: Desk, period: str, scope: str | None, keys: tuple[str, ...]) -> str:
     """The sentences of some figures, a paragraph. Raises UserError."""
-    known = {one.key: one.text for one in prose_figures.period_sentences(desk, period, scope)}
+    known = {
+        sentence.key: sentence.text
+        for sentence in prose_figures.period_sentences(desk, period, scope)
+    }
     for key in keys:
         if key not in known:
             raise UserError(

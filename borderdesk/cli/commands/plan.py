@@ -87,7 +87,7 @@ def _ahead(
     """The tasks ahead after applying the options; initialised from the last period's, without those
     done."""
     removed = {_numbered(known.tasks, number) - 1 for number in dropped}
-    done = {one.of for one in outcomes if one.done} if known.begun_from else set()
+    done = {outcome.of for outcome in outcomes if outcome.done} if known.begun_from else set()
     remaining = [
         task for at, task in enumerate(known.tasks) if at not in removed and task not in done
     ]

@@ -45,8 +45,8 @@ def quarantine(folder: Path, away: bool, gone: Sequence[str], back: Sequence[str
             packages.bring_back(files)
         else:
             files = [*packages.waiting(away=away), *packages.refused_files(away=away)]
-    for one in files:
-        print_json(_shape(one))
+    for file in files:
+        print_json(_shape(file))
 
 
 def _shape(one: HeldFile) -> dict[str, Any]:

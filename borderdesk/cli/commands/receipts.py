@@ -59,7 +59,11 @@ def card_agree(folder: Path, desk_id: str, no: bool) -> None:
     """Agree, or no longer; the desks it is agreed for, one JSON line."""
     with open_desk(folder) as desk:
         shared = desk.exchange.folder
-        found = [one.desk for one in shared.unit_cards() if one.desk.startswith(desk_id.lower())]
+        found = [
+            unit_card.desk
+            for unit_card in shared.unit_cards()
+            if unit_card.desk.startswith(desk_id.lower())
+        ]
         if len(found) != 1:
             words = _("No other desk of this unit whose card is accepted begins with “{id}”.")
             raise UserError(words.format(id=desk_id[:40]))

@@ -119,7 +119,7 @@ def _outcomes(
     except UserError:
         _name_likelier(desk, paths, type_name)
         raise
-    if all(one.rows == len(one.refused) for one in outcomes):
+    if all(outcome.rows == len(outcome.refused) for outcome in outcomes):
         _name_likelier(desk, paths, type_name)
     return outcomes
 
@@ -129,7 +129,7 @@ def _decide_near(
 ) -> UserError | None:
     """Decide about the imported near rows; returns the error. The rows are saved in any case, and
     their outcome is printed first."""
-    batch = next((one.batch for one in outcomes if one.batch), None)
+    batch = next((outcome.batch for outcome in outcomes if outcome.batch), None)
     if near is None:
         return None
     if batch is None:

@@ -83,8 +83,8 @@ def sign(
         signing = edition_signing.SigningOptions(key, role, shown)
         replaced = target.exists()
         signed = edition_signing.sign_file(desk, file, signing, target)
-    for one in signed.signatures:
-        print_json(signature_json(one))
+    for signature in signed.signatures:
+        print_json(signature_json(signature))
     announce_file(target, replaced)
 
 

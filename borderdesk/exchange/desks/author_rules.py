@@ -161,8 +161,8 @@ class AuthorRules:
         if last is None or author is None or author.role != "post":
             return frozenset()
         ids = self._ids_of(last.stamp.desk)
-        posts = [post for one in versions if (post := self._post(one))]
-        if last.deleted and all(one.stamp.desk in ids for one in versions):
+        posts = [post for version in versions if (post := self._post(version))]
+        if last.deleted and all(version.stamp.desk in ids for version in versions):
             return ids
         return ids if posts and posts[-1] in self._area(author) else frozenset()
 

@@ -329,7 +329,7 @@ class Cards(SessionPart):
         entries = self.session.part(DeskLog).entries(kind=CardDecision.name)
         facts = (json.loads(entry.content or "{}").get("content", {}) for entry in entries)
         was = {"decision": "accepted", "unit": unit, "role": role}
-        accepted = {one["desk"] for one in facts if was.items() <= one.items()}
+        accepted = {fact["desk"] for fact in facts if was.items() <= fact.items()}
         seen = {desk}
         while desk not in accepted:
             decision = first_decision(self.store, desk) or {}

@@ -114,7 +114,7 @@ class SetupRows(SessionPart):
 
     def _end_rows(self, table: type[EditableTable], lacking: set[str], made: datetime.date) -> int:
         """End or delete the rows with these keys; returns their number."""
-        rows = [one for one in read_cells(self.store, table) if key_text(table, one) in lacking]
+        rows = [cell for cell in read_cells(self.store, table) if key_text(table, cell) in lacking]
         if not issubclass(table, ReferenceType):
             delete_rows(self.store, table, rows)
             return len(rows)

@@ -24,7 +24,7 @@ def setup_units(setup: SetupFile) -> SetupUnits:
         posts = [(str(row["name"]), str(row["code"])) for row in reference["posts"]]
         units = reference["units"]
         districts = [(str(r["name"]), str(r["id"])) for r in units if r["kind"] == "district"]
-        of_cards = frozenset(str(one["card"]["unit"]) for one in sections["cards"])
+        of_cards = frozenset(str(card["card"]["unit"]) for card in sections["cards"])
     except (KeyError, TypeError, AttributeError):
         raise damaged_setup(setup.file) from None
     return SetupUnits(posts, districts, of_cards)

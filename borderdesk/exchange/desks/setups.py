@@ -295,11 +295,14 @@ class Setups(SessionPart):
         if not self.trusts(setup):
             known.accept_card(setup.card)
         return tuple(
-            one.card.desk
-            for one in cards
-            if one.card.desk not in own
+            decision.card.desk
+            for decision in cards
+            if decision.card.desk not in own
             and not known.adopt_decision(
-                one.card, accepted=one.accepted, decided=one.decided, vouched=setup.card.desk
+                decision.card,
+                accepted=decision.accepted,
+                decided=decision.decided,
+                vouched=setup.card.desk,
             )
         )
 

@@ -49,7 +49,7 @@ class EditionEntry(EntryKind):
         """Apply them together: one may be of an edition that another brings."""
         ours = [one for one in arrived if self._is_ours(session, one)]
         if ours:
-            events = [LoggedEvent(one.desk, one.number, one.facts) for one in ours]
+            events = [LoggedEvent(event.desk, event.number, event.facts) for event in ours]
             apply_events(session.store, events, lambda: self._of_unit(session))
 
     def _of_unit(self, session: Session) -> Iterator[LoggedEvent]:

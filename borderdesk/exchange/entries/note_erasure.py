@@ -32,7 +32,7 @@ def erase_notes(store: Store, household: str) -> int:
 
 def _drop_waiting(store: Store, household: str) -> int:
     """Delete the texts of the notes that wait or were set aside, which are in their logs alone."""
-    waiting = [one for one in waiting_entries(store) if one.kind == NOTE]
+    waiting = [entry for entry in waiting_entries(store) if entry.kind == NOTE]
     spoken = [
         one.id
         for one in waiting

@@ -129,7 +129,7 @@ def encrypt(
     if passphrase is not None:
         target.write(pyrage.passphrase.encrypt(plain.read(), passphrase))
         return
-    keys = [pyrage.x25519.Recipient.from_str(one) for one in recipients]
+    keys = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
     try:
         pyrage.encrypt_io(plain, target, keys)
     except pyrage.EncryptError as error:

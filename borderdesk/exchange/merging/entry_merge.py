@@ -192,13 +192,13 @@ def _allowed_since(
     barred = {entry.id for entry in waiting if entry.refused in (AREA, OWNER)}
     revisions = [one for found in versions.values() for one in found if one.id in barred]
     rules, owners = AuthorRules(session), dict[str, RecordOwner]()
-    for records in chunks(sorted({one.record for one in revisions}), CHUNK_SIZE):
+    for records in chunks(sorted({revision.record for revision in revisions}), CHUNK_SIZE):
         owners |= rules.owners(records)
     judged = [
-        rules.judged([one], owners.get(one.record), along=versions[one.record])[0]
-        for one in revisions
+        rules.judged([revision], owners.get(revision.record), along=versions[revision.record])[0]
+        for revision in revisions
     ]
-    stored = revision_seqs(session.store, [one.id for one in revisions])
+    stored = revision_seqs(session.store, [revision.id for revision in revisions])
     return {one.id for one in judged if one.refused is None} | stored.keys()
 
 

@@ -28,8 +28,8 @@ def note_introduced(session: Session, package: Package) -> None:
 
 def _introduced(session: Session, package: Package) -> list[tuple[Card, str]]:
     decisions = (
-        one.log_content.facts
-        for one in package.entry_contents.values()
-        if one.kind.name == CardDecision.name and one.refusal() is None
+        content.log_content.facts
+        for content in package.entry_contents.values()
+        if content.kind.name == CardDecision.name and content.refusal() is None
     )
     return introduced_cards(session, decisions)

@@ -100,7 +100,10 @@ class PackageMerge:
         session, facts = self._session, self._package.facts
         units, household = session.part(DeskUnits), Household.type_name
         # Nobody signed which desk erased: what goes along is what the sender may erase.
-        stated = [(one[0], one[1], facts["desk"], one[3]) for one in self._package.erasures]
+        stated = [
+            (erasure[0], erasure[1], facts["desk"], erasure[3])
+            for erasure in self._package.erasures
+        ]
         entitled = [
             notice
             for notice in stated

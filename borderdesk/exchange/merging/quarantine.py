@@ -137,7 +137,9 @@ class Quarantine(SessionPart):
 
     def refusal_reason(self, file: str) -> str:
         """Why a file of this name was last refused; "" when it was not."""
-        return next((one.reason for one in self.refused_files() if one.file == file), "")
+        return next(
+            (refused.reason for refused in self.refused_files() if refused.file == file), ""
+        )
 
     @operation("exchange.write")
     def note_refused(self, file: str, why: str) -> None:
@@ -157,7 +159,11 @@ class Quarantine(SessionPart):
         """The files with these names or digests that wait or were refused; away: the dismissed
         ones. Raises UserError for an unknown one."""
         known_files: list[HeldFile] = [*self.waiting(away=away), *self.refused_files(away=away)]
-        found = [one for one in known_files if one.file in files or one.key in files]
+        found = [
+            known_file
+            for known_file in known_files
+            if known_file.file in files or known_file.key in files
+        ]
         missing = set(files).difference(*((one.file, one.key) for one in found))
         if missing:
             words = _("No file of this name waits here or was refused: {file}")
@@ -178,23 +184,23 @@ class Quarantine(SessionPart):
         for row in (WaitingPackageRow, RefusedPackageRow):
             self.store.execute(row.delete().where((row.put_away != "") & (row.put_away < before)))
         self._mark(files, now)
-        for one in files:
-            self.session.audit_notes.note("package.put_away", one.file)
+        for file in files:
+            self.session.audit_notes.note("package.put_away", file.file)
 
     @operation("exchange.write")
     def bring_back(self, files: Collection[HeldFile]) -> None:
         """Restore dismissed files to the lists of waiting and refused ones."""
         self._mark(files, "")
-        for one in files:
-            self.session.audit_notes.note("package.brought_back", one.file)
+        for file in files:
+            self.session.audit_notes.note("package.brought_back", file.file)
 
     def _mark(self, files: Collection[HeldFile], when: str) -> None:
         waiting, refused = WaitingPackageRow, RefusedPackageRow
-        for one in files:
-            if isinstance(one, QuarantinedPackage):
-                query = waiting.update(put_away=when).where(waiting.digest == one.digest)
+        for file in files:
+            if isinstance(file, QuarantinedPackage):
+                query = waiting.update(put_away=when).where(waiting.digest == file.digest)
             else:
-                query = refused.update(put_away=when).where(refused.file == one.file)
+                query = refused.update(put_away=when).where(refused.file == file.file)
             self.store.execute(query)
 
 

@@ -112,7 +112,7 @@ def clashes_label(clashes: Sequence[IdClash]) -> str:
     """The records with clashing ids, by type: Clearing 018f4d5e-…-aa, 018f4d5e-…-bb."""
     return "; ".join(
         f"{_(ALL_TYPES[name].title)} {', '.join(one.record for one in ones)}"
-        for name, ones in groupby(clashes, key=lambda one: one.type)
+        for name, ones in groupby(clashes, key=lambda clash: clash.type)
     )
 
 

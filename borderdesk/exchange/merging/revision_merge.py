@@ -89,7 +89,7 @@ def classify(package_record: PackageRecord, known: LocalRevisions) -> str:
         return REFUSED_RECORDS
     if not known and len(package_record.versions) == 1:
         return ADDED
-    nodes = {one.id: one.node() for one in package_record.versions}
+    nodes = {version.id: version.node() for version in package_record.versions}
     if not known:
         return DOUBLE if is_double(nodes.values()) else ADDED
     merged = {**nodes, **{revision: local.node for revision, local in known.items()}}
@@ -385,9 +385,9 @@ def _head_of(versions: Sequence[PackageRevision]) -> tuple[PackageRevision, bool
     """The current version, and whether a conflict exists that a person has to resolve."""
     if len(versions) == 1:
         return versions[0], False
-    nodes = [one.node() for one in versions]
+    nodes = [version.node() for version in versions]
     chosen = current(nodes).id
-    return next(one for one in versions if one.id == chosen), is_double(nodes)
+    return next(version for version in versions if version.id == chosen), is_double(nodes)
 
 
 def _public_values(model: type[RevisionedModel], values: dict[str, Any]) -> dict[str, Any]:

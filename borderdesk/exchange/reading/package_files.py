@@ -92,7 +92,9 @@ def find_packages(paths: Iterable[Path]) -> FolderContents:
 def _add_named(path: Path, found: FolderContents) -> None:
     inside = FolderContents([], [])
     _add(path, inside)
-    looked_into = inside.packages or any(one.known or one.path != path for one in inside.others)
+    looked_into = inside.packages or any(
+        other.known or other.path != path for other in inside.others
+    )
     found.packages.extend(inside.packages if looked_into else [path])
     found.others.extend(inside.others if looked_into else [])
 
@@ -112,8 +114,8 @@ def files_below(folder: Path, others: list[OtherFile]) -> list[Path]:
             return []
     for at, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(one for one in folders if not _is_passed_over(Path(at) / one))
-        names = (one for one in files if not HOUSEKEEPING.fullmatch(one))
-        found += (Path(at) / one for one in names)
+        names = (file for file in files if not HOUSEKEEPING.fullmatch(file))
+        found += (Path(at) / name for name in names)
     return sorted(one for one in found if not one.is_symlink())
 
 

@@ -78,12 +78,12 @@ def _cards_in(path: Path) -> list[tuple[Card, str]]:
     setup = read_setup(path)
     found = [(setup.card, setup.made)]
     wrong = damaged_setup(file_label(path))
-    for one in setup.sections["cards"]:
-        if type(one) is not dict or type(one.get("card")) is not dict:
+    for card in setup.sections["cards"]:
+        if type(card) is not dict or type(card.get("card")) is not dict:
             raise wrong
-        if one.get("accepted") is True:
-            decided = min(str(one.get("decided", setup.made)), setup.made)
-            found.append((Card.of(one["card"], wrong), decided))
+        if card.get("accepted") is True:
+            decided = min(str(card.get("decided", setup.made)), setup.made)
+            found.append((Card.of(card["card"], wrong), decided))
     return found
 
 

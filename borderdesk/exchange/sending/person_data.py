@@ -54,7 +54,7 @@ class PersonFile(SessionPart):
         self.session.part(RecordEditor).history(Household.type_name, household)
         members = joined_households(self.store, household)
         first = self._first_place(members)
-        erased = {one[0]: one[3] for one in self.session.part(Erasures).notices()}
+        erased = {notice[0]: notice[3] for notice in self.session.part(Erasures).notices()}
         requests = self.session.part(PersonRequests)
         return PersonData(
             [self._held(one) for one in members],
@@ -88,7 +88,7 @@ class PersonFile(SessionPart):
 
     def _notes(self, members: list[str]) -> list[ReviewNote]:
         notes = self.session.part(ReviewNotes).notes()
-        return [one for one in notes if speaks_of(self.store, one.record, members)]
+        return [note for note in notes if speaks_of(self.store, note.record, members)]
 
     def _packages(self, first: int) -> list[SentPackage]:
         """The packages since it was entered: of it they carry the place alone, unless they were

@@ -186,7 +186,7 @@ class Receipts(SessionPart):
         if not heads:
             raise wrong
         self.session.part(Holdings).note_from_telephone(named[0], heads)
-        return [one for one in self.arrivals() if one.desk == named[0]]
+        return [arrival for arrival in self.arrivals() if arrival.desk == named[0]]
 
     @staticmethod
     def _older(missing: int) -> str:

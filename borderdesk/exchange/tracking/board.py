@@ -82,7 +82,7 @@ class BoardCell(NamedTuple):
     @property
     def batches(self) -> tuple[str, ...]:
         """The batch ids of the packages that have arrived."""
-        return tuple(one.batch for one in self.submissions if one.batch)
+        return tuple(submission.batch for submission in self.submissions if submission.batch)
 
 
 class BoardRow(NamedTuple):
@@ -199,7 +199,7 @@ class Board(SessionPart):
         state = AGAIN if is_repeated else LATE if late else ON_TIME
         cell = BoardCell(state, late, False, due, whole, whole[-1].made)
         counting_ones = counting(whole)
-        lacking = sum(_lacking(one, context.gaps) for one in counting_ones)
+        lacking = sum(_lacking(indicator, context.gaps) for indicator in counting_ones)
         if lacking:
             return cell._replace(lacking=lacking)
         if len(counting_ones) > 1:
@@ -236,7 +236,7 @@ class Board(SessionPart):
     def _refused(self) -> defaultdict[tuple[str, str], list[str]]:
         """{(unit, period): the files of that name that were refused}."""
         found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        for file in sorted(one.file for one in refused_files(self.store)):
+        for file in sorted(refused.file for refused in refused_files(self.store)):
             name = parse_file_name(file)
             if name is not None:
                 found[name.unit, name.period].append(file)
@@ -291,7 +291,9 @@ class Board(SessionPart):
         if not cell.submissions or cell.lacking:
             return []
         newest = cell.submissions[-1]
-        earlier = [one for one in cell.submissions[:-1] if one.desk == newest.desk]
+        earlier = [
+            submission for submission in cell.submissions[:-1] if submission.desk == newest.desk
+        ]
         return self.compare(earlier[-1]).corrected if earlier else []
 
     def logged_twice(self, period_text: str) -> list[DuplicateWork]:

@@ -142,7 +142,7 @@ def board_cell_json(cell: BoardCell) -> dict[str, Any]:
     """A cell in the shape of the `board` command."""
     facts = {**cell._asdict(), "due": cell.due.isoformat(), "batches": cell.batches}
     facts["submissions"] = [
-        {key: getattr(one, key) for key in ("desk", "period", "number", "made", "received")}
-        for one in cell.submissions
+        {key: getattr(submission, key) for key in ("desk", "period", "number", "made", "received")}
+        for submission in cell.submissions
     ]
     return facts

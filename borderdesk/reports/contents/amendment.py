@@ -56,7 +56,7 @@ def make_amendment(session: Session, request: Request, _progress: Progress) -> R
                     "edition": edition.number if edition is not None else None,
                     "replaces": amendment.before.number,
                     "reason": amendment.reason,
-                    "figures": [moved_json(one) for one in amendment.differences],
+                    "figures": [moved_json(difference) for difference in amendment.differences],
                 }
             )
         ]
@@ -122,7 +122,7 @@ def _blocks(session: Session, amendment: Amendment) -> Iterator[Block]:
         text = _("Figures of {scope}, {period}, that were corrected:")
         yield Paragraph(text.format(**names))
         yield _table(amendment.differences)
-        sides = [side for one in amendment.differences for side in one.shown()]
+        sides = [side for difference in amendment.differences for side in difference.shown()]
         yield from (Paragraph(note, "note") for note in paper_notes(sides))
     elif amendment.edition is None:
         yield Paragraph(_("No figure differs from the signed paper yet."))

@@ -184,7 +184,9 @@ def _blocks(session: Session, briefing: Briefing, progress: Progress) -> Iterato
     compared = _(COMPARED[briefing.view.period.kind])
     yield LargeFigures(tuple(_large(line, compared) for line in lines), compared)
     parts = SummaryParts(briefing.summary, session, progress, PAPER)
-    charts = [one for one in parts.charts() if isinstance(one, Chart) and _low(one)][:MOST_CHARTS]
+    charts = [chart for chart in parts.charts() if isinstance(chart, Chart) and _low(chart)][
+        :MOST_CHARTS
+    ]
     if charts:
         yield ChartRow(tuple(charts))
     yield Heading(_("Risks"), 2)

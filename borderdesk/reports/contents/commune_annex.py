@@ -296,5 +296,5 @@ def _rows(
         figures.append(found.whole.get(row.key, NOTHING))
         if dense and is_money(unit):
             unit = _(MILLIONS_UNIT)
-            figures = [one._replace(value=millions(one.value)) for one in figures]
+            figures = [figure._replace(value=millions(figure.value)) for figure in figures]
         yield Row((number, label, unit, *map(figure_cell, figures)))

@@ -168,13 +168,13 @@ def _rows(session: Session, entries: list[DayEntry], columns: int) -> Iterator[R
 def _json(head: dict[str, Any], entries: list[DayEntry]) -> Iterator[str]:
     rows = [
         {
-            "day": one.day.isoformat(),
-            "until": one.until.isoformat(),
-            "type": one.type,
-            "id": one.record,
-            "post": one.post,
-            "text": one.text,
+            "day": entry.day.isoformat(),
+            "until": entry.until.isoformat(),
+            "type": entry.type,
+            "id": entry.record,
+            "post": entry.post,
+            "text": entry.text,
         }
-        for one in entries
+        for entry in entries
     ]
     yield json_line({**head, "rows": rows})

@@ -269,7 +269,9 @@ class Register:
 
     def _household_units(self, values: Values) -> list[str]:
         households = [values[key] for key in self._household_keys if values.get(key)]
-        return [unit for one in households for unit in (self._household(one)[1],) if unit]
+        return [
+            unit for household in households for unit in (self._household(household)[1],) if unit
+        ]
 
     def _shown(self, listed: ListEntry) -> set[str]:
         """The keys of the fields that may be shown of a record on this desk."""

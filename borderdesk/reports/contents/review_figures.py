@@ -290,7 +290,9 @@ class ReviewCalculation:
             return self._lines[target.indicator].records
         row, papers = self._rows[target.indicator], self._with_papers(self._figures(scope))
         spans = papers.record_days(row, self._dates)
-        return sorted({one for figures, days in spans for one in figures.record_ids(row, days)})
+        return sorted(
+            {record_id for figures, days in spans for record_id in figures.record_ids(row, days)}
+        )
 
     @cached_property
     def _lines(self) -> dict[str, SummaryLine]:

@@ -161,7 +161,7 @@ class SummaryParts:
         of both years what is known of figures that are from paper."""
         year = self._session.calendar().year_of(self._summary.period.last).year
         _group, label, unit = row.words
-        name, qualifiers = _("Year {year}"), [tuple(one) for one in papers]
+        name, qualifiers = _("Year {year}"), [tuple(paper) for paper in papers]
         series = [Series(name.format(year=year), tuple(now), qualifiers=qualifiers[0])]
         if any(before):
             last = name.format(year=year - 1)

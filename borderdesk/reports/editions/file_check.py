@@ -201,7 +201,7 @@ class _Comparison:
     def __init__(
         self, expected: list[PaperWord], file: PaperFile, lines: Iterable[SummaryLine]
     ) -> None:
-        self._entries = [one for one in _entries(expected) if one.can_be_found]
+        self._entries = [entry for entry in _entries(expected) if entry.can_be_found]
         self._file = _Text(file.words)
         self._is_word = file.path.suffix.lower() == ".docx"
         self._file_words = file.words

@@ -254,15 +254,15 @@ def requests_table(requests: list[PersonRequest]) -> Table:
     rows = (
         Row(
             (
-                one.number,
-                _(REQUEST_KINDS[one.kind].title),
-                one.received,
-                one.acknowledge_by,
-                one.due,
-                one.acknowledged,
-                one.settled,
+                request.number,
+                _(REQUEST_KINDS[request.kind].title),
+                request.received,
+                request.acknowledge_by,
+                request.due,
+                request.acknowledged,
+                request.settled,
             )
         )
-        for one in requests
+        for request in requests
     )
     return Table(columns, tuple(rows))

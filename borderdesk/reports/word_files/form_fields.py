@@ -113,7 +113,7 @@ def _paper(session: Session, summary: Summary, code: str) -> list[FormField]:
         ("state", _("Draft, or nothing once it is closed"), draft),
         ("code", _("The code of the paper"), code),
     )
-    return [FormField(*one) for one in values]
+    return [FormField(*value) for value in values]
 
 
 def _text(written: Narrative) -> list[FormField]:

@@ -319,11 +319,11 @@ class WordSetter:
         content = b"".join(
             (
                 white * edge
-                + b"".join((b"\0" if dark else white) * QR_DOTS for dark in one)
+                + b"".join((b"\0" if dark else white) * QR_DOTS for dark in row)
                 + white * edge
             )
             * QR_DOTS
-            for one in rows
+            for row in rows
         )
         picture, size = w.png(side, side, margin + content + margin), (m.SEAL_SIZE, m.SEAL_SIZE)
         text = w.run(seal.text, italic=True, size=m.SEAL_TEXT_SIZE)

@@ -142,9 +142,9 @@ class _FormFiller:
 
     def __init__(self, content: FormContent) -> None:
         self._rows = content.rows
-        self._values = {one.name: one.value for one in content.fields}
+        self._values = {field.name: field.value for field in content.fields}
         self._near = _near_words(content)
-        self._in_rows = {one.name for one in content.row_fields}
+        self._in_rows = {row_field.name for row_field in content.row_fields}
         self._unknown: dict[str, None] = {}
         self._broken: list[str] = []
 
@@ -184,11 +184,11 @@ class _FormFiller:
     def _fill(self, paragraph: Any, values: Mapping[str, str]) -> None:
         """Fill the fields of a paragraph, however Word has cut them into runs."""
         texts = [one for one in paragraph.iter(_name("t")) if _paragraph_of(one) is paragraph]
-        whole = "".join(one.text or "" for one in texts)
+        whole = "".join(text.text or "" for text in texts)
         if _BROKEN.search(FIELD.sub("", whole)):
             self._broken.append(whole.strip()[:80])
         fields = [*FIELD.finditer(whole)]
-        self._unknown |= {one[1]: None for one in fields if one[1].casefold() not in values}
+        self._unknown |= {field[1]: None for field in fields if field[1].casefold() not in values}
         for found in reversed(fields):
             value = values.get(found[1].casefold())
             if value is not None:
@@ -222,7 +222,7 @@ class _FormFiller:
 def _near_words(content: FormContent) -> dict[str, str]:
     """{likely misspelling: the field}: by its name, or by its description."""
     fields = [*content.fields, *content.row_fields]
-    near = {fold(one.name): one.name for one in fields}
+    near = {fold(field.name): field.name for field in fields}
     for one in fields:
         near.setdefault(fold(one.label.partition(":")[0]), one.name)
     return near

@@ -52,7 +52,7 @@ class CellReading:
         """The doubts about the cell as a record stores them, of the field `key`; none are left."""
         if not self.doubts:
             return []
-        taken = [(key, stored_doubt(*one)) for one in self.doubts]
+        taken = [(key, stored_doubt(*doubt)) for doubt in self.doubts]
         self.doubts.clear()
         return taken
 

@@ -51,7 +51,7 @@ class AuthorityTable(ReferenceType):
     @classmethod
     def cells_in(cls, path: Path) -> list[Cells]:
         """The rows of the certificates in a file. Raises UserError."""
-        return [_cells(one) for one in certificates.read_certificates(path)]
+        return [_cells(certificate) for certificate in certificates.read_certificates(path)]
 
     @classmethod
     def completed(cls, cells: Cells, book: "ReferenceBook") -> Cells:
@@ -85,4 +85,4 @@ def _cells(one: "certificates.Certificate") -> Cells:
 
 def trusted(entries: "Sequence[Any]") -> list["certificates.Certificate"]:
     """The certificates of the book's entries."""
-    return [certificates.certificate_of(base64.b64decode(one.certificate)) for one in entries]
+    return [certificates.certificate_of(base64.b64decode(entry.certificate)) for entry in entries]

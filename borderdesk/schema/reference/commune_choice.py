@@ -22,5 +22,5 @@ class CommuneChoice(ChoiceField):
             return unit
         namesakes = book.namesakes_on(text, day)
         if namesakes:
-            raise several_communes(self.options.get(one, one) for one in namesakes)
+            raise several_communes(self.options.get(namesake, namesake) for namesake in namesakes)
         raise unknown_commune(text)

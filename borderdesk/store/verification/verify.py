@@ -104,8 +104,8 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
         yield _("{name}: the file defines it otherwise than BorderDesk does.").format(name=name)
     total = int(store.value("SELECT COUNT(*) FROM revision")) * 2
     done = 0
-    for one in stored_revisions(store):
-        yield from broken_hashes(one)
+    for revision in stored_revisions(store):
+        yield from broken_hashes(revision)
         done += 1
         if done % 2_000 == 0:
             progress(done, total)
