@@ -115,6 +115,8 @@ class Field:
     """Whether the store has an index row for each of several units, for queries by unit."""
     free_text: ClassVar[bool] = False
     """Whether a value is free text typed by the clerk."""
+    lines: bool = False
+    """Whether a value may be a text of several lines, longer than any name."""
     masked: ClassVar[bool] = False
     """Whether `show` hides a part, so that its result cannot be read back."""
     renumbered: ClassVar[bool] = False

@@ -28,7 +28,6 @@ SAME: Mapping[str, frozenset[str]] = {
     ),
     "m": frozenset({"met"}),
     "km": frozenset({"kilomet", "ki lo met"}),
-    "persons": frozenset({"nguoi", "doi tuong", "ng"}),
     "households": frozenset({"ho", "ho gia dinh"}),
     "work-days": frozenset({"cong", "ngay", "ngay cong"}),
 }

@@ -10,7 +10,7 @@ from borderdesk.entry.day_order import MONTH_FIRST, DayOrder, has_numbers, may_b
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.kinds import MARKER, MASK, Field, FieldError
 from borderdesk.schema.kinds.sheet_cell import CellReading, digits_of
-from borderdesk.schema.kinds.text import TextField, longer_than
+from borderdesk.schema.kinds.text import longer_than
 from borderdesk.sheets.columns.shared_columns import (
     JOINED,
     is_shared,
@@ -166,4 +166,4 @@ class CellReader:
 
 def _is_long(field: Field) -> bool:
     """Whether a value may be longer than that: notes, and the rows below a record."""
-    return bool(field.row_fields()) or (isinstance(field, TextField) and field.lines)
+    return field.lines or bool(field.row_fields())

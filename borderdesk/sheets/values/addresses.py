@@ -48,7 +48,7 @@ _VENUE = re.compile(
 marker."""
 _HAMLET_BEHIND = re.compile(r"(.*\S)\s+((?:thôn|xóm|bản)\s+[^\W\d_]\S*.*)", re.IGNORECASE)
 _REMARK_BEHIND = re.compile(
-    r"(?P<name>[^()\[\]]*\w)\s*(?:[(\[](?P<remark>[^()\[\]]+)[)\]]|(?P<old> cũ))"
+    r"(?P<name>[^()\[\]]*\w)\s*(?:[(\[](?P<beside>[^()\[\]]+)[)\]]|(?P<old> cũ))"
 )
 """A name with a remark in brackets: Ba Sơn (Xuất Lễ cũ)."""
 _CODE_BESIDE = re.compile(r"(\d{5})\s*[-–:.]?\s*([^\W\d].*)|(.*\w)\s*[-–:]\s*(\d{5})")
@@ -239,7 +239,7 @@ def remark_apart(text: str) -> tuple[str, str]:
     found = _REMARK_BEHIND.fullmatch(text.strip())
     if found is None:
         return text, ""
-    return found["name"], _NOW.sub("", (found["remark"] or found["old"]).strip())
+    return found["name"], _NOW.sub("", (found["beside"] or found["old"]).strip())
 
 
 def begins_with_commune(text: str) -> bool:

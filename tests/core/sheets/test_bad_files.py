@@ -354,9 +354,9 @@ def test_tags_without_end_are_gone_through_once(tmp_path, scan, parts):
     with zipfile.ZipFile(base) as source, zipfile.ZipFile(tmp_path / "a.zip", "w") as target:
         for name in {*source.namelist(), *parts}:
             target.writestr(name, parts[name] if name in parts else source.read(name))
-    began = time.time.process_time()
+    began = time.process_time()
     scan(tmp_path / "a.zip")
-    assert time.time.process_time() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(("heading", "part"), [("Nội dung", "+ "), ("Thôn", "\n"), ("Xã", "- ")])

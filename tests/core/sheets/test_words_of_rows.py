@@ -256,7 +256,7 @@ def test_money_in_the_unit_of_the_column_beside_it(post_desk, tmp_path):
     path = sheet(
         tmp_path,
         ["TT", "Ngày xảy ra", "Xã", "Vụ việc", "Số đối tượng", "ĐVT", "Số tiền phạt", "Tình trạng"],
-        [1, "5/1/2023", "Cao Lâu", "Buôn lậu", "02 đối tượng", "triệu đồng", 3.5, "Đang xử lý"],
+        [1, "5/1/2023", "Cao Lâu", "Buôn lậu", 2, "triệu đồng", 3.5, "Đang xử lý"],
     )
     _outcome, (incident,) = read(post_desk, "incident", path)
     assert (incident["fine_vnd"], incident["persons"]) == (3_500_000, 2)
