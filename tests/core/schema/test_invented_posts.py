@@ -49,7 +49,7 @@ def test_no_hamlet_of_a_demonstration_comes_in(desk, tmp_path):
     file.write_text("\n".join([head, *rows]), encoding="utf-8")
     with pytest.raises(InvalidRecord) as raised:
         desk.reference.load(file)
-    assert len(raised.value.problems) == len(rows)
+    assert raised.value.count == len(rows)
     assert not desk.book.hamlets
     # A true one of that name in that commune has a first day of its own.
     real.write_text("\n".join([head, rows[0].replace(INVENTED_FROM, "2015-01-01")]), "utf-8")
