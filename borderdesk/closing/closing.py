@@ -241,10 +241,11 @@ class Closing(SessionPart):
             }
             moved = amended_figures(self.session, before, now, edition.reason or "", checked)
             edition.frame["moved"] = [_stored_difference(one) for one in moved]
+        # One is in force at most, and another machine's paper must not be in between.
+        insert_edition(self.store, edition._replace(state=REPLACED))
+        write_figures(self.store, edition.id, now.lines)
         if before is not None:
             self._note(before.id, REPLACED)
-        insert_edition(self.store, edition)
-        write_figures(self.store, edition.id, now.lines)
         self._note(edition.id, CLOSED, edition.reason)
         return edition
 

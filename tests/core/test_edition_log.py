@@ -250,6 +250,19 @@ def test_reopening_opens_what_two_machines_closed(apart):
     assert states(two) == [(1, "withdrawn"), (1, "withdrawn")]
 
 
+def test_an_amendment_of_what_two_machines_closed_is_the_one_in_force(apart):
+    one, two = apart
+    one.closing.close_period(OCTOBER)
+    hear(one, said(two, two.closing.close_period(OCTOBER), "closed"))
+    one.closing.note_printed(OCTOBER)
+    one.closing.amend_period(OCTOBER, None, "sai")
+    one.records.add("clearing", clearing("2023-10-31", 30))
+    second = one.closing.close_period(OCTOBER)
+    found = {edition.id: edition.state for edition in read_editions(one.store)}
+    assert found.pop(second.id) == second.state == "closed"
+    assert [*found.values()] == ["replaced", "replaced"]
+
+
 def logged(desk):
     """What a desk has said of editions besides closing them."""
     entries = desk.part(DeskLog).entries(kind="edition")
