@@ -31,8 +31,8 @@ _OTHER_BEGINS = (
     b"MZ\x90", b"\x7fELF", b"BEGIN:V",
 )  # fmt: skip
 """Pictures, packed files, programs and address books."""
-_OLD_TABLES = (b"ID;P", b"TABLE\r\n0,1", b"TABLE\n0,1")
-"""Tables of the 1980s: SYLK and DIF."""
+_OLD_TABLE = re.compile(rb"ID;P[A-Z0-9]*(?:;[A-Z]+)*\r?\n[A-Z];|TABLE\r?\n0,1")
+"""Tables of the 1980s, SYLK and DIF; a list of today may begin with ID;Phường."""
 _OLD_BIFF = (b"\x09\x00", b"\x09\x02", b"\x09\x04")
 
 
@@ -109,7 +109,7 @@ def _refuse_others(head: bytes) -> None:
                 " program, save it as .xlsx and try again."
             )
         )
-    if head.startswith((*_OLD_BIFF, *_OLD_TABLES)):
+    if head.startswith(_OLD_BIFF) or _OLD_TABLE.match(head):
         raise UserError(_("This is a very old Excel file. Save it as .xlsx and try again."))
     if plain.startswith(_OTHER_BEGINS):
         raise _no_spreadsheet()

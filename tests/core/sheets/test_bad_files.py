@@ -12,7 +12,7 @@ import pytest
 from borderdesk.base.errors import UserError
 from borderdesk.sheets.imports.sheet_import import SheetImport
 from borderdesk.sheets.imports.sheet_request import SheetRequest
-from borderdesk.sheets.sources.file_formats import damaged
+from borderdesk.sheets.sources.file_formats import damaged, format_of
 from borderdesk.sheets.sources.workbook_scan import scan_ods, scan_xlsx
 from borderdesk.sheets.sources.xls_check import require_sound_xls
 from borderdesk.store.lists.listing import Filter
@@ -75,6 +75,7 @@ def test_a_file_that_breaks_off_is_damaged(post_desk, tmp_path, name):
         (b"<style>td {}</style><table><tr><td>A", "trang web"),
         (b"From: <Saved>\nSubject: x\nMIME-Version: 1.0\n", "trang web"),
         (b"ID;PSCALC3\nC;Y1;X1;K", "rất cũ"),
+        (b"ID;PWXL;N;E\r\nP;PGeneral\r\n", "rất cũ"),
         (b"TABLE\r\n0,1\r\n", "rất cũ"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "không phải bảng tính"),
         (b"Rar!\x1a\x07\x00", "không phải bảng tính"),
@@ -87,6 +88,12 @@ def test_a_file_that_breaks_off_is_damaged(post_desk, tmp_path, name):
 )
 def test_what_is_no_spreadsheet_is_said_to_be_none(post_desk, tmp_path, content, words):
     assert words in refused(post_desk, written(tmp_path / "list.xls", content))
+
+
+def test_a_list_that_begins_with_ids_and_wards_is_a_list(tmp_path):
+    for number, head in enumerate(("ID;Phường;Thôn", "ID;PHUONG")):
+        content = f"{head}\n1;Tam Thanh;A\n".encode()
+        assert format_of(written(tmp_path / f"{number}.csv", content)) == "csv"
 
 
 def test_an_old_workbook_with_a_password_is_called_protected(post_desk, tmp_path):
