@@ -28,8 +28,10 @@ MASKED = N_("An ID with hidden digits was left out: {value}.")
 _HIDDEN = re.compile(r"[0-9]{2,4}[•*]{2,8}[0-9]{2,4}")
 
 
-_WORD = re.compile(r"\A(?:số\s*)?(?:cccd|cmnd|cmtnd|cmt|căn cước)\s*:?", re.IGNORECASE)
-"""What some write before the number of a card: CMND 081234567."""
+_WORD = re.compile(
+    r"\A(?:số)?(?:thẻ)?(?:cccd|cmnd|cmtnd|cmt|căncước(?:côngdân)?)(?:số)?:?", re.IGNORECASE
+)
+"""What some write before the number of a card, without blanks: CMND 081234567."""
 _FORM = re.compile(r"[0-9]{12}|[0-9]{9}")
 
 MASK = "•"

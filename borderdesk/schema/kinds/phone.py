@@ -53,7 +53,10 @@ class PhoneField(TextField):
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         if is_none(cell):
             return ""
-        text = _national(_AROUND.sub("", cell_text(cell)[:NAME_LIMIT].replace("\n", " ")))
+        text = cell_text(cell).replace("\n", " ")
+        if len(text) > NAME_LIMIT:
+            return text
+        text = _national(_AROUND.sub("", text))
         digits = _digits(text)
         known = re.fullmatch(r"0?([1-9][0-9]{8,9})", digits)
         if known is None:

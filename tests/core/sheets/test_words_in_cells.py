@@ -152,6 +152,8 @@ def test_a_marker_that_is_not_written_whole_is_asked_for(text):
         ("SĐT: 0912 345 678;", "0912 345 678"),
         ("+840912345678", "0912345678"),
         ("0912345678 (vợ)", "0912345678 (vợ)"),
+        # Too long for a field, and no part of it is dropped in silence.
+        ("0912345678" * 30, "0912345678" * 30),
     ],
 )
 def test_what_stands_around_a_telephone_number(cell, text):
@@ -160,7 +162,13 @@ def test_what_stands_around_a_telephone_number(cell, text):
 
 @pytest.mark.parametrize(
     ("cell", "text"),
-    [("CCCD: 020080012350", "020080012350"), ("CMND 081.234.570", "081234570"), ("mất", "")],
+    [
+        ("CCCD: 020080012350", "020080012350"),
+        ("CMND 081.234.570", "081234570"),
+        ("CMND số: 081234570", "081234570"),
+        ("Căn cước công dân 020080012350", "020080012350"),
+        ("mất", ""),
+    ],
 )
 def test_the_word_before_the_number_of_a_card(cell, text):
     assert given(CARD, cell) == (text, [])
