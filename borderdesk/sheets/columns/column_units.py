@@ -5,6 +5,7 @@ import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from borderdesk.base.i18n import N_
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.entry.headings import in_brackets, without_unit
 from borderdesk.schema.kinds import Field
@@ -12,6 +13,9 @@ from borderdesk.schema.kinds.unit_scales import SCALES, scale_of
 
 _UNIT_COLUMN = frozenset({"dvt", "don vi tinh", "dv tinh"})
 """Headings, folded, of the column that gives the unit of the figures beside it, row by row."""
+UNIT_UNSAID = N_(
+    "The column of units is blank, so this was read in the unit of the field: {value}."
+)
 _UNIT_LINE = re.compile(r"(?:đơn vị tính|đơn vị|đvt)\s*:\s*(.{1,60})", re.IGNORECASE)
 
 
@@ -57,6 +61,10 @@ def with_unit(figure: CellValue, unit: str) -> CellValue:
     """A figure with its unit behind it, as one cell; one with a unit of its own stays."""
     if isinstance(figure, float):
         return f"{cell_text(figure).replace('.', ',')} {unit}"
+    return f"{cell_text(figure)} {unit}" if lacks_unit(figure) else figure
+
+
+def lacks_unit(figure: CellValue) -> bool:
+    """Whether a cell is a figure without a unit of its own."""
     text = cell_text(figure)
-    has_unit = text[-1:].isalpha() or not any(map(str.isdecimal, text))
-    return figure if has_unit else f"{text} {unit}"
+    return any(map(str.isdecimal, text)) and not text[-1:].isalpha()

@@ -22,7 +22,7 @@ from borderdesk.sheets.columns.carried_values import (
     title_places,
 )
 from borderdesk.sheets.columns.child_columns import BELOW, ChildReader, is_below
-from borderdesk.sheets.columns.column_units import with_unit
+from borderdesk.sheets.columns.column_units import UNIT_UNSAID, lacks_unit, with_unit
 from borderdesk.sheets.columns.shared_columns import parts_of
 from borderdesk.sheets.columns.sheet_columns import described_keys
 from borderdesk.sheets.columns.spread_rows import is_note
@@ -194,7 +194,7 @@ class SheetRowReader:
         texts: dict[str, str] = {}
         problems: dict[str, str] = {}
         doubts: list[tuple[str, str]] = []
-        self._read_cells(self._with_units(row), texts, problems, doubts)
+        self._read_cells(self._with_units(row, doubts), texts, problems, doubts)
         self._note_struck(row, doubts)
         self._add_fixed(texts, problems, doubts)
         if self.carried.has_places():
@@ -216,15 +216,20 @@ class SheetRowReader:
             raw["id"] = cell_text(row.cells[self._record_ids]).lower()
         return SheetReading(raw, doubts)
 
-    def _with_units(self, row: SheetRow) -> SheetRow:
-        """The row with its figures in the units that the columns beside them give."""
+    def _with_units(self, row: SheetRow, doubts: list[tuple[str, str]]) -> SheetRow:
+        """The row with its figures in the units that the columns beside them give; a doubt where
+        such a column is blank."""
         if not self._unit_columns:
             return row
         cells = [*row.cells]
         for place, beside in self._unit_columns.items():
             unit = cell_text(cells[beside]) if beside < len(cells) else ""
-            if unit and place < len(cells):
-                cells[place] = with_unit(cells[place], unit)
+            figure = cells[place] if place < len(cells) else ""
+            if unit and figure != "":
+                cells[place] = with_unit(figure, unit)
+            elif lacks_unit(figure):
+                key = next(one.key for one in self._columns if one.place == place)
+                doubts.append((key, stored_doubt(UNIT_UNSAID, cell_text(figure)[:60])))
         return row._replace(cells=cells)
 
     def note_caption(self, row: SheetRow) -> None:

@@ -247,6 +247,8 @@ def test_a_column_of_units_holds_for_the_figures_beside_it(post_desk, tmp_path):
     assert [one.row.number for one in outcome.refused] == [8, 9]
     assert outcome.table.ignored() == []
     assert not any("không ghi đơn vị" in text for text in messages(outcome))
+    unsaid = "Cột đơn vị tính bỏ trống nên số được hiểu theo đơn vị của trường."
+    assert f"1 dòng (7): {unsaid}" in messages(outcome)
     # The refused ones are written as they stand.
     outcome.save_refused(tmp_path / "r.xlsx")
     assert [cell.value for cell in opened(tmp_path / "r.xlsx")["E"][1:]] == [3, "1,2 (2 đoạn)"]
