@@ -54,6 +54,10 @@ def _press_button(event: QKeyEvent) -> bool:
     button = QApplication.focusWidget()
     if not isinstance(button, QPushButton) or isinstance(button.window(), QDialog):
         return False
+    if QApplication.activePopupWidget() is not None:
+        # The menu gets the key, but not while Enter is still held that opened it; its button would
+        # open another menu on top.
+        return event.isAutoRepeat()
     given = QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())
     QApplication.sendEvent(button, given)
     if not (given.isAccepted() or event.isAutoRepeat() or event.modifiers() & COMMANDS):

@@ -2,10 +2,10 @@
 here. Keys and the wheel go to the window, as from the system."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QInputMethodEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QMenu, QWidget
 
 from borderdesk.base.text import fold
 from borderdesk.ledgers.editor import form_of
@@ -402,3 +402,21 @@ def test_of_two_entries_alike_without_accents_the_one_typed_is_taken(qtbot, wind
                 assert (line_of(editor).text(), editor.raw()) == (text, code)
             editor.put(code)
             assert editor.raw() == code
+
+
+def test_enter_at_a_button_presses_it_but_not_while_its_menu_is_open(qtbot, window):
+    window.show_page("outreach", {})
+    page = window.current()
+    qtbot.waitUntil(page.idle)
+    more = page.toolbar.buttons[-1]
+    more.setFocus()
+    key(RETURN)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    held = QKeyEvent(QEvent.Type.KeyPress, RETURN, Qt.KeyboardModifier.NoModifier, "\r", True)
+    QApplication.sendEvent(window.windowHandle(), held)
+    assert menu.isVisible()
+    assert menu.activeAction() is None
+    key(RETURN)
+    assert QApplication.activePopupWidget() in (menu, None)
+    menu.close()
