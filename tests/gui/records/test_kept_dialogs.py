@@ -16,6 +16,7 @@ from borderdesk.entry.mass_edit import change_form
 from borderdesk.overview.overview import make_overview
 from borderdesk.session.drafts import SPELLINGS
 from borderdesk.store.lists.listing import Filter
+from tests.gui.records.test_reopened_drafts import ERASED_HERE, erased_beside
 from tests.gui.steps import CONTROL, compose, focused, go, key, press
 from ui.records.actions.mass_actions import MassActions
 from ui.records.actions.round_action import RoundAction
@@ -268,6 +269,24 @@ def test_ticks_thrown_away_go_and_can_be_had_back(qtbot, round_box, next_hamlet,
     thrown.trigger()
     menu.close()
     qtbot.waitUntil(lambda: box.signed() == [next_hamlet])
+
+
+@pytest.mark.parametrize("by", ["window", "command"])
+def test_who_is_ticked_while_another_is_erased_stays_ticked(qtbot, round_box, homes, post_desk, by):
+    _page, box = round_box
+    tick("ân")
+    tick("binh")
+    qtbot.waitUntil(box.draft.settled)
+    if by == "command":
+        erased_beside(post_desk, homes[1])
+    box.list.tick([homes[0]], on=True)
+    if by == "window":
+        post_desk.exchange.erasures.erase_household(homes[1], "theo yêu cầu")
+    qtbot.waitUntil(lambda: _(ERASED_HERE) in box.bar.text)
+    assert set(box.list.kept) == {homes[0], homes[3]}
+    qtbot.waitUntil(box.draft.settled)
+    draft = post_desk.drafts.open_draft(ROUND_FORM)
+    assert set(draft.texts["ticked"]) == {homes[0], homes[3]}
 
 
 def test_a_round_without_households_says_what_to_do(qtbot, round_box):

@@ -96,11 +96,7 @@ class WindowDraft(QObject):
         draft, typed = self._drafts.open_draft(self.form), self._texts()
         texts: Texts | None = typed
         if self._stored not in ({}, self._blank):
-            current = {} if draft is None else draft.texts
-            changed = {
-                key: current[key] for key in current if current[key] != self._stored.get(key)
-            }
-            texts = None if draft is None else {**typed, **changed}
+            texts = None if draft is None else _without_taken(typed, self._stored, draft.texts)
         for person in persons:
             texts = None if texts is None else person.without(self.form, texts)
         texts = self._blank if texts is None else texts
@@ -149,3 +145,15 @@ class WindowDraft(QObject):
 
         self._writing += 1
         self._tasks.later(work, done, failed, self)
+
+
+def _without_taken(typed: Texts, stored: Texts, kept: Texts) -> Texts:
+    """The content without the entries of its dicts that an erasure removed from the stored draft;
+    entries that were added since stay. Other values an erasure removes with the whole draft."""
+    left = dict(typed)
+    for key, entries in typed.items():
+        before, after = stored.get(key), kept.get(key)
+        if isinstance(entries, dict) and isinstance(before, dict) and isinstance(after, dict):
+            gone = before.keys() - after.keys()
+            left[key] = {name: entry for name, entry in entries.items() if name not in gone}
+    return left
