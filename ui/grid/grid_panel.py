@@ -402,7 +402,14 @@ class GridPanel(QWidget):
 
 
 def _without_taken(typed: Rows, stored: Rows, current: Rows) -> Rows:
-    """The typed rows without the cells that were stored and are no longer in the current draft."""
-    removed = (before.keys() - after.keys() for before, after in zip(stored, current, strict=False))
-    pairs = zip(typed, chain(removed, repeat(frozenset())), strict=False)
-    return [{key: text for key, text in row.items() if key not in keys} for row, keys in pairs]
+    """The typed rows without the cells that were stored and are no longer in the current draft; a
+    cell that was typed over meanwhile stays."""
+    none: dict[str, str] = {}
+    removed = (
+        {key: before[key] for key in before.keys() - after.keys()}
+        for before, after in zip(stored, current, strict=False)
+    )
+    pairs = zip(typed, chain(removed, repeat(none)), strict=False)
+    return [
+        {key: text for key, text in row.items() if cells.get(key) != text} for row, cells in pairs
+    ]

@@ -37,6 +37,22 @@ def test_a_table_that_was_not_stored_yet_is_cleared_too(qtbot, window, desk):
     assert "Lâm" not in str(desk.drafts.drafts())
 
 
+def test_who_was_typed_over_an_erased_person_stays(qtbot, window, desk):
+    record = desk.records.add("household", PERSON).id
+    page = go(qtbot, window, "pledge")
+    page.show_grid()
+    grid, head = page.grid, (0, "household.head")
+    grid.cells.write({head: "Hứa Văn Lâm", (0, "household.hamlet"): "Nà Mỏ"})
+    qtbot.waitUntil(grid.idle)
+    erased_beside(desk, record)
+    grid.cells.write({head: "Nông Văn An"})
+    qtbot.waitUntil(lambda: _(ERASED_HERE) in grid.bar.text)
+    qtbot.waitUntil(grid.idle)
+    assert grid.cells.rows[0] == {"household.head": "Nông Văn An"}
+    (draft,) = desk.drafts.drafts()
+    assert draft.texts["rows"] == [{"household.head": "Nông Văn An"}]
+
+
 def test_what_waits_to_be_stored_is_not_after_an_erasure(qtbot, window, desk):
     """The erasure and the draft are written one after the other, the form is cleared between."""
     record = desk.records.add("household", PERSON).id
