@@ -18,6 +18,11 @@ from borderdesk.exchange.entries.note_erasure import drop_texts
 from borderdesk.exchange.entries.record_derivation import derive_record, households_named_by
 from borderdesk.exchange.entries.waiting_revisions import stored_text
 from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, UndoEntry
+from borderdesk.exchange.merging.crossed_doubles import (
+    restored_for,
+    settle_crossed,
+    withdraw_restored,
+)
 from borderdesk.exchange.merging.described_places import forget_described
 from borderdesk.exchange.merging.entry_merge import release_waiting
 from borderdesk.exchange.merging.offered_again import (
@@ -112,6 +117,7 @@ class BatchUndo:
         self._linked = set(seqs) if self._aside else set()
         records = claimed_records(self._store, batches, Household.type_name)
         self._claimed = batch_claims(self._store, batches)
+        restored = restored_for(self._store, batches)
         delete_claims(self._store, batches)
         records += [
             record
@@ -129,7 +135,9 @@ class BatchUndo:
             self._link_remaining(removed)
         forget_described(self._session, batches, aside=self._aside)
         self._note([] if self._aside else cut)
+        withdraw_restored(self._session, restored)
         release_waiting(self._session, self._batch, {*records})
+        settle_crossed(self._session, self._batch)
         offer_filling_again(self._store, {one.log: one.first for one in cut})
         if self._stripped_parts:
             offer_again(self._store, batches)

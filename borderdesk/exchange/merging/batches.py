@@ -12,6 +12,7 @@ from borderdesk.base.stored_words import words_of_stored
 from borderdesk.exchange.desks.author_rules import LATER, SET_ASIDE
 from borderdesk.exchange.format.package_revisions import RefusedRecord
 from borderdesk.exchange.merging.batch_undo import ASIDE, BatchUndo
+from borderdesk.exchange.merging.crossed_doubles import settle_crossed
 from borderdesk.exchange.merging.described_places import learn_again
 from borderdesk.exchange.merging.entry_merge import release_waiting
 from borderdesk.exchange.merging.offered_again import FILLED, filled_stubs, note_filled
@@ -137,6 +138,7 @@ class Batches(SessionPart):
         for log, numbers in filled_stubs(self.store, batch).items():
             release_entries(self.store, log, numbers, SET_ASIDE, LATER)
         released = release_waiting(self.session, batch)
+        settle_crossed(self.session, batch)
         self.session.audit_notes.note("batch.taken_back", batch, entries=released)
         return released
 

@@ -11,6 +11,7 @@ from borderdesk.exchange.desks.holdings import Holdings
 from borderdesk.exchange.entries.erasures import Erasures, apply_erasures, follow_joins
 from borderdesk.exchange.entries.review_notes import ReviewNotes
 from borderdesk.exchange.format.package_descriptor import sender_holding
+from borderdesk.exchange.merging.crossed_doubles import KeptDouble, settle_crossed
 from borderdesk.exchange.merging.entry_merge import EntryMerge, begin_logs, release_waiting
 from borderdesk.exchange.merging.introductions import note_introduced
 from borderdesk.exchange.merging.offered_again import note_filled
@@ -38,7 +39,7 @@ class PackageMerge:
 
     counts: {what became of a record: how many}; reasons: why some were left out; records: each
     that was merged; besides: {`counted` of a kind of entry: how many took effect}; verdict: of its
-    logs.
+    logs; crossed: the doubles given up for one another, of which one counts again.
     """
 
     def __init__(self, session: Session, batch: str, package: Package, progress: Progress) -> None:
@@ -47,6 +48,7 @@ class PackageMerge:
         self.records: list[MergedRecord] = []
         self.besides = Counter[str]()
         self.verdict = LogVerdict({}, [], [], [], [])
+        self.crossed: list[KeptDouble] = []
         self._session = session
         self._batch = batch
         self._package = package
@@ -58,11 +60,12 @@ class PackageMerge:
             self._take_old_tables()
             self._merge(None)
             follow_joins(self._session)
-            return
-        note_introduced(self._session, self._package)
-        for logs in _rounds(self._package.logs):
-            self._take(logs)
-        self._note_holding()
+        else:
+            note_introduced(self._session, self._package)
+            for logs in _rounds(self._package.logs):
+                self._take(logs)
+            self._note_holding()
+        self.crossed = settle_crossed(self._session, self._batch)
 
     def _take(self, carried: CarriedLogs) -> None:
         verdict = LogVerification(self._session, self._package.facts["desk"]).run(carried)

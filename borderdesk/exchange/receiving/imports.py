@@ -26,6 +26,7 @@ from borderdesk.exchange.format.package_errors import (
 )
 from borderdesk.exchange.format.verified_file import digest_of
 from borderdesk.exchange.merging.batches import Batches
+from borderdesk.exchange.merging.crossed_texts import crossed_text
 from borderdesk.exchange.merging.described_places import learn_described
 from borderdesk.exchange.merging.desk_names import desk_names
 from borderdesk.exchange.merging.introductions import is_introduced
@@ -406,6 +407,10 @@ class Imports(SessionPart):
         merged = outcome.added + outcome.updated
         self.session.audit_notes.note("package.taken", file, records=merged, digest=batch)
         judged = self._judgement(outcome, merge.verdict)
+        told = [crossed_text(self.session, one) for one in merge.crossed]
+        if told:
+            said = judged.get("reason", outcome.reason)
+            judged["reason"] = " ".join(filter(None, (said, *told)))
         return outcome._replace(records=tuple(merge.records), **judged)
 
     def _judgement(self, outcome: ImportOutcome, verdict: LogVerdict) -> dict[str, Any]:

@@ -209,6 +209,16 @@ def numbered_revisions(store: Store, seqs: Sequence[int]) -> set[int]:
     return {row[0] for row in rows}
 
 
+def content_after(store: Store, seq: int, kind: str) -> tuple[str, bytes] | None:
+    """(content, id) of the entry of a kind that follows a revision in its log, where it counts."""
+    return store.one(
+        "SELECT n.content, n.id FROM log_entry e"
+        " JOIN log_entry n ON n.log = e.log AND n.number = e.number + 1"
+        " WHERE e.revision = ? AND n.kind = ? AND n.content IS NOT NULL AND n.refused IS NULL",
+        (seq, kind),
+    )
+
+
 def newest_signed(store: Store, log: int) -> tuple[int, str] | None:
     """(number, signature) of the newest head of a log that its desk signed."""
     row = store.one(

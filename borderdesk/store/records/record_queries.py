@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from borderdesk.schema.kinds import HOUSEHOLD
 from borderdesk.schema.record import RevisionedModel
@@ -95,6 +95,27 @@ def count_pairs(store: Store, type_name: str, decider: PairDecider) -> int:
     """How many pairs of a type wait for a person at a desk."""
     sql = f"SELECT COUNT(*) {pairs_waiting(ALL_TYPES[type_name])}"
     return int(store.value(sql, pair_params(type_name, decider)))
+
+
+def given_up_pairs(store: Store, table: str, type_name: str) -> list[tuple[str, str]]:
+    """The pairs of a type with a verdict of which neither record is here any more."""
+    sql = (
+        "SELECT v.first, v.second FROM double_verdict v WHERE v.type = ?"
+        f" AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id IN (v.first, v.second))"
+    )
+    return [(row[0], row[1]) for row in store.rows(sql, (type_name,))]
+
+
+def joins_by_verdict(store: Store, table: str, joined: str) -> Iterator[tuple[Any, ...]]:
+    """(record, the one it is joined to, whether the verdict in effect says so, its time or that of
+    the revision, its entry or that revision) of the joined records of a table."""
+    return store.rows(
+        f"SELECT t.id, t.{joined}, v.entry IS NOT NULL, COALESCE(v.time, r.time),"
+        f" COALESCE(v.entry, r.id) FROM {table} t JOIN revision r ON r.seq = t.revision"
+        f" LEFT JOIN double_verdict v ON v.first = MIN(t.id, t.{joined})"
+        f" AND v.second = MAX(t.id, t.{joined}) AND v.stays = t.{joined}"
+        f" WHERE t.{joined} IS NOT NULL"
+    )
 
 
 def count_rows(store: Store, table: str, condition: str, values: Sequence[str]) -> int:

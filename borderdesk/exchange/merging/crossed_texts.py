@@ -1,0 +1,31 @@
+"""What became of doubles given up for one another in a circle, in words."""
+
+from borderdesk.base.i18n import _
+from borderdesk.entry.deleted import gist
+from borderdesk.entry.head_versions import last_edits
+from borderdesk.exchange.merging.crossed_doubles import KeptDouble
+from borderdesk.exchange.merging.desk_names import desk_names, desk_title
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Session
+from borderdesk.store.records.history import revisions_of
+
+
+def crossed_text(session: Session, one: KeptDouble) -> str:
+    """What became of a circle of doubles, and what to do, in words."""
+    model = ALL_TYPES[one.type]
+    edits = last_edits(revisions_of(session.store, one.record))
+    values = edits[0].values() if edits else None
+    record = f"{_(model.title)}: {gist(one.type, values, session.book, 3)}"
+    if one.counts:
+        return _(
+            "Records were declared doubles of one another until none was left. By the latest"
+            " decision this one counts again: {record}. Where another is to stay, take that one"
+            " back and delete this one."
+        ).format(record=record)
+    words = _(
+        "Records were declared doubles of one another until none was left. By the latest decision"
+        " this one counts: {record}. It comes back with the next file of {desk}; if that cannot"
+        " send, its post takes it back by hand. {reason}"
+    )
+    desk = desk_title(desk_names(session), one.head.stamp.desk)
+    return words.format(record=record, desk=desk, reason=one.why).strip()
