@@ -221,10 +221,10 @@ class Backups(SessionPart):
         self.session.audit_notes.note(kind, entry.backup.file.name)
         insert_backup(self.store, entry, self.folder())
 
-    def note_source(self, file: Path, made: str, counted: DeskCounts) -> None:
+    def note_source(self, file: Path, time: str, counted: DeskCounts) -> None:
         """Note in a desk that was restored the backup it is from, which has been proven by it."""
         size = file.stat().st_size
-        backup = Backup(file, made, size, *counted, automatic=False, failed="")
+        backup = Backup(file, time, size, *counted, automatic=False, failed="")
         mark = state_hash(self.store)
         entry = BackupEntry(backup, last_seq(self.store), mark, device_of(file.parent))
         with self.writing():
@@ -415,8 +415,8 @@ def restore(
     return restore_desk(file, into, progress, _note_source, key=key, renew=renew, tell=tell)
 
 
-def _note_source(session: Session, file: Path, made: str, counted: DeskCounts) -> None:
-    session.part(Backups).note_source(file, made, counted)
+def _note_source(session: Session, file: Path, time: str, counted: DeskCounts) -> None:
+    session.part(Backups).note_source(file, time, counted)
 
 
 def not_proven() -> CannotOpen:
@@ -457,9 +457,9 @@ def count_desk(store: Store) -> DeskCounts:
 
 def device_of(folder: Path) -> str:
     """The device number of the file system a folder is on, or was."""
-    for one in (folder, *folder.parents):
+    for path in (folder, *folder.parents):
         with suppress(OSError):
-            return str(one.stat().st_dev)
+            return str(path.stat().st_dev)
     return ""
 
 

@@ -92,9 +92,9 @@ def erasures_to_apply(
     known = _known_keys(session) if parts else set()
     if not all(part.is_sound() for part in parts):
         raise _refused(file)
-    listed = [one for part in parts if (part.desk, part.key) in known for one in part.erased]
-    expected = {one[0] for one in listed}
-    strange = {one[0] for part in parts for one in part.erased} - expected
+    listed = [notice for part in parts if (part.desk, part.key) in known for notice in part.erased]
+    expected = {notice[0] for notice in listed}
+    strange = {notice[0] for part in parts for notice in part.erased} - expected
     if session.part(Erasures).still_held(sorted(strange)):
         raise _refused(file)
     return _first_notices([*listed, *_of_desk_beside(session, file)])
@@ -137,7 +137,7 @@ def read_parts(folder: Path) -> list[SignedErasures]:
             raise ValueError
         if "format" not in listed and isinstance(listed["erased"], list):
             raise _refused(path)
-        return [_part(one) for one in listed["lists"]]
+        return [_part(part) for part in listed["lists"]]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise CannotOpen(
             _(
@@ -149,7 +149,7 @@ def read_parts(folder: Path) -> list[SignedErasures]:
 
 def read_list(folder: Path) -> list[Notice]:
     """The erasures in a folder's list, whoever signed them. Raises the errors of `read_parts`."""
-    return _first_notices(one for part in read_parts(folder) for one in part.erased)
+    return _first_notices(notice for part in read_parts(folder) for notice in part.erased)
 
 
 def effect_text(folder: Path) -> str:
@@ -170,19 +170,19 @@ def effect_text(folder: Path) -> str:
     ).format(count=count)
 
 
-def _part(one: Any) -> SignedErasures:
-    desk, key = str(one["desk"]), str(one["key"])
+def _part(part: Any) -> SignedErasures:
+    desk, key = str(part["desk"]), str(part["key"])
     try:
-        signature = base64.b64decode(str(one["signature"]), validate=True)
+        signature = base64.b64decode(str(part["signature"]), validate=True)
     except binascii.Error:
         raise ValueError from None
     if not FORMS["desk"].fullmatch(desk) or not is_key(key):
         raise ValueError
-    return SignedErasures(desk, key, tuple(map(_notice, one["erased"])), signature)
+    return SignedErasures(desk, key, tuple(map(_notice, part["erased"])), signature)
 
 
-def _notice(one: Any) -> Notice:
-    record, reason, desk, time = (str(one[name]) for name in FORMS)
+def _notice(entry: Any) -> Notice:
+    record, reason, desk, time = (str(entry[name]) for name in FORMS)
     notice = (record, reason, desk, time)
     if FORBIDDEN.search(reason) or not all(
         form.fullmatch(text) for form, text in zip(FORMS.values(), notice, strict=True)
@@ -212,14 +212,14 @@ def _of_desk_beside(session: Session, file: Path) -> list[Notice]:
 def _secrets(store: Store) -> set[str]:
     """The secret keys that a desk has or had."""
     own, retired = OwnKeyRow, RetiredKeyRow
-    found = store.fetch(own.select(own.opening).union(retired.select(retired.opening)))
-    return {str(row[0]) for row in found}
+    rows = store.fetch(own.select(own.opening).union(retired.select(retired.opening)))
+    return {str(row[0]) for row in rows}
 
 
 def _first_notices(notices: Iterable[Notice]) -> list[Notice]:
     """Each record once, by its first notice, oldest first."""
     first: dict[str, Notice] = {}
-    for notice in sorted(notices, key=lambda one: (one[3], one)):
+    for notice in sorted(notices, key=lambda notice: (notice[3], notice)):
         first.setdefault(notice[0], notice)
     return list(first.values())
 
@@ -239,12 +239,12 @@ def write_list(session: Session, folder: Path) -> None:
     own_keys = cards.own_keys()
     mine = [part for part in parts if (part.desk, part.key) in own_keys and part.is_sound()]
     # Erasures that the restored backup does not know of stay listed.
-    erased = tuple(_first_notices([*notices, *(one for part in mine for one in part.erased)]))
+    erased = tuple(_first_notices([*notices, *(notice for part in mine for notice in part.erased)]))
     if not erased or (len(mine) == len(own_keys) and all(p.erased == erased for p in mine)):
         return
-    others = [part for part in parts if part.desk not in {desk for desk, _key in own_keys}]
+    foreign_parts = [part for part in parts if part.desk not in {desk for desk, _key in own_keys}]
     signed = [_signed(cards, desk, key, erased) for desk, key in own_keys]
-    lists = [part.as_json() for part in [*others, *signed]]
+    lists = [part.as_json() for part in [*foreign_parts, *signed]]
     text = json.dumps(
         {"kind": KIND, "format": FORMAT, "lists": lists}, ensure_ascii=False, indent=1
     )

@@ -118,11 +118,11 @@ def encrypt_desk(folder: Path, password: str, progress: Progress = no_progress) 
             account = first_account(store)
         key = new_key()
         ring = WrapSet.of_one(key, account.name, password).content()
-        spoken = saved_language(database_file(folder))
+        language = saved_language(database_file(folder))
         entry = AuditedChange("desk.encrypted", account)
         done = _KeyChange(folder, None, key, ring, entry, progress).run()
-        if spoken is not None:
-            write_atomically(language_file(folder), spoken.encode())
+        if language is not None:
+            write_atomically(language_file(folder), language.encode())
         return done
 
 
@@ -255,7 +255,7 @@ class _KeyChange:
         rewritten = list(self._rewritten())
         write_atomically(self._work / RING, self._ring)
         name = backup.backup.file.name
-        moved = {COPY: name} | {one.prepared: one.name for one in rewritten}
+        moved = {COPY: name} | {copy.prepared: copy.name for copy in rewritten}
         with part_file(self._database) as part:
             read_through(self._work / COPY, take=part.file.write)
             part.file.flush()
@@ -265,30 +265,34 @@ class _KeyChange:
                 begins(part.path),
                 self._work.name,
                 {RING: key_file(self._folder).name}
-                | {one: f"{self._own.name}/{target}" for one, target in moved.items()},
+                | {source: f"{self._own.name}/{target}" for source, target in moved.items()},
                 tuple(file.name for file in self._unreadable),
             )
             write_plan(self._folder, plan)
         return RekeyedDesk(self._new, self._own / name, elsewhere, self._unreadable)
 
-    def _proven_copy(self, store: Store, made: str) -> BackupEntry:
+    def _proven_copy(self, store: Store, time: str) -> BackupEntry:
         """A backup under the new key, proven like every other."""
         copy = self._work / COPY
         counted = count_desk(store)
         self._progress(0, PROGRESS_PARTS)
         copy_under_key(store, copy, self._new)
-        seal(copy, made, self._ring)
+        seal(copy, time, self._ring)
         prove_copy(copy, counted, self._new, share(self._progress, COPIED, PROVEN))
         file = self._own / free_name(self._own, str(meta_value(store, "unit")))
-        backup = Backup(file, made, copy.stat().st_size, *counted, automatic=False, failed="")
+        backup = Backup(file, time, copy.stat().st_size, *counted, automatic=False, failed="")
         return BackupEntry(backup, last_seq(store), state_hash(store), device_of(self._folder))
 
     def _elsewhere(self, store: Store) -> list[Path]:
         """The backups on other disks and sticks, which stay as they are: those that can be seen,
         and those on what is not plugged in."""
         logged = [entry.backup for entry in logged_backups(store, self._own)]
-        others = {one.file for one in logged if not one.failed and one.file.parent != self._own}
-        return sorted(file for file in others if file.exists() or not file.parent.exists())
+        files = {
+            backup.file
+            for backup in logged
+            if not backup.failed and backup.file.parent != self._own
+        }
+        return sorted(file for file in files if file.exists() or not file.parent.exists())
 
     def _require_no_log(self) -> None:
         """Raise CannotOpen if another program keeps the old database's log in use: it would be
@@ -328,8 +332,8 @@ class _KeyChange:
         """Log in the new database the change of the key, and its effect on the backups."""
         with explained(), store.connection_context():
             with store.transaction_for_writing():
-                for one in rewritten:
-                    row = BackupRow.update(size=one.size).where(BackupRow.file == one.name)
+                for copy in rewritten:
+                    row = BackupRow.update(size=copy.size).where(BackupRow.file == copy.name)
                     store.execute(row)
                 for file in self._unreadable:
                     store.execute(BackupRow.delete().where(BackupRow.file == file.name))

@@ -173,7 +173,7 @@ def _restore_into(
     require_free_space(half.parent, file.stat().st_size + ROOM_BESIDES)
     listed = read_parts(file.parent)
     begin_last(half)
-    made = _copied(file, database_file(half), share(progress, 0, COPY_PART))
+    time = _copied(file, database_file(half), share(progress, 0, COPY_PART))
     if key is not None and (ring := file_keys.ring_of_file(file, key)):
         write_atomically(key_file(half), ring)
     try:
@@ -193,20 +193,20 @@ def _restore_into(
                 with desk.writing():
                     desk.part(DeskRenewal).go_on()
                     desk.part(Erasures).state_again(lacked)
-            found = desk.part(Maintenance).verify(share(progress, COPY_PART, PROGRESS_PARTS))
-            counted = DeskCounts(found["records"], found["revisions"], found["totals_hash"])
-            if made and found["ok"]:
-                note_source(desk, file, made, counted)
+            result = desk.part(Maintenance).verify(share(progress, COPY_PART, PROGRESS_PARTS))
+            counted = DeskCounts(result["records"], result["revisions"], result["totals_hash"])
+            if time and result["ok"]:
+                note_source(desk, file, time, counted)
     except (SchemaMismatch, OlderKeys):
         raise
     except CannotOpen as error:
         raise _no_desk(file) from error
     except DATABASE_FAULTS as error:
         raise explain(error) or _no_desk(file) from error
-    if not found["ok"]:
+    if not result["ok"]:
         raise CannotOpen(
             _("{file} is damaged: the full check found {count} faults. Use another one.").format(
-                file=file.name, count=len(found["problems"])
+                file=file.name, count=len(result["problems"])
             )
         )
     remove_file(desk_lock_file(half))
@@ -214,7 +214,7 @@ def _restore_into(
         os.fsync(database.fileno())
     sync_folder(half)
     progress(PROGRESS_PARTS, PROGRESS_PARTS)
-    return RestoredDesk(half, *counted, made, erased_parts)
+    return RestoredDesk(half, *counted, time, erased_parts)
 
 
 def _lacked(desk: Session, erased: Sequence[Notice]) -> list[Notice]:
@@ -240,8 +240,8 @@ def _copied(file: Path, target: Path, progress: Progress) -> str:
         time = read_through(file, report, copy.write)
     log = Path(f"{file}-wal")
     if not time and log.is_file():
-        with log.open("rb") as found, new_file(Path(f"{target}-wal")) as copy:
-            shutil.copyfileobj(found, copy)
+        with log.open("rb") as source, new_file(Path(f"{target}-wal")) as copy:
+            shutil.copyfileobj(source, copy)
     return time
 
 

@@ -110,8 +110,8 @@ def salvage(
         _take_ring(folder, desk, damaged, key)
         done = _salvaged(folder, damaged, desk, key, progress)
         remove_file(desk_lock_file(desk))
-        for one in desk.iterdir():
-            move(one, half / one.name)
+        for path in desk.iterdir():
+            move(path, half / path.name)
         desk.rmdir()
     return done._replace(desk=str(into), backup=str(backup or ""))
 
@@ -137,8 +137,8 @@ def _is_locked(own: Path) -> bool:
 def proven_backups(folder: Path) -> Iterator[Path]:
     """The backups in a desk's own folder, the newest first; each is proven when it is used."""
     try:
-        found = backups_folder(folder).glob(f"{NAME_PREFIX}*{NAME_SUFFIX}")
-        yield from sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+        files = backups_folder(folder).glob(f"{NAME_PREFIX}*{NAME_SUFFIX}")
+        yield from sorted(files, key=lambda path: path.stat().st_mtime, reverse=True)
     except OSError:
         return
 
@@ -192,26 +192,26 @@ def _own_ring(folder: Path) -> "wrap_set.WrapSet | None":
 def _take_ring(folder: Path, half: Path, damaged: DamagedDatabase, key: bytes | None) -> None:
     """Let the new desk, which has the key of the damaged one, open by the passwords of today, not
     by those of its backup."""
-    found = ring_in(damaged.meta().get(KEY_RING), key)
-    if found is None:
-        found = _own_ring(folder)
-    if key is not None and found is not None and found.is_of(key):
-        write_atomically(key_file(half), found.content())
+    ring = ring_in(damaged.meta().get(KEY_RING), key)
+    if ring is None:
+        ring = _own_ring(folder)
+    if key is not None and ring is not None and ring.is_of(key):
+        write_atomically(key_file(half), ring.content())
 
 
 def _salvaged(
     folder: Path, damaged: DamagedDatabase, half: Path, key: bytes | None, progress: Progress
 ) -> SalvagedDesk:
     with Session.open(half, key) as desk:
-        found = damaged.revisions(last_seq(desk.store))
-        stored = revision_seqs(desk.store, [one.id for one in found.sound])
+        readable = damaged.revisions(last_seq(desk.store))
+        stored = revision_seqs(desk.store, [revision.id for revision in readable.sound])
         known = count_revisions(desk.store)
-        new = [one for one in found.sound if one.id not in stored]
+        new = [revision for revision in readable.sound if revision.id not in stored]
         with desk.writing():
             _take_tables(damaged, desk.store)
             added = _added(folder, damaged, desk.store, new)
             desk.touch_reference()
-        apart = [one for one in new if one.id not in added]
+        apart = [revision for revision in new if revision.id not in added]
         _write_apart(half, apart)
         desk.part(Maintenance).rebuild()
         with desk.writing():
@@ -221,35 +221,35 @@ def _salvaged(
         raise CannotOpen(
             _("What was salvaged is not sound: {problem}").format(problem=checked["problems"][0])
         )
-    return _account(found, len(stored), known, len(added), len(apart))._replace(
+    return _account(readable, len(stored), known, len(added), len(apart))._replace(
         records=checked["records"]
     )
 
 
 def _account(
-    found: ReadableRevisions, in_backup: int, known: int, added: int, apart: int
+    readable: ReadableRevisions, in_backup: int, known: int, added: int, apart: int
 ) -> SalvagedDesk:
     return SalvagedDesk(
         desk="",
         backup="",
         records=0,
-        read=len(found.sound),
+        read=len(readable.sound),
         in_backup=in_backup,
         added=added,
         apart=apart,
         only_in_backup=known - in_backup,
-        unreadable=found.unreadable,
-        altered=found.altered,
-        partless=found.partless,
+        unreadable=readable.unreadable,
+        altered=readable.altered,
+        partless=readable.partless,
     )
 
 
 def _take_tables(damaged: DamagedDatabase, store: Store) -> None:
     """Copy the tables whose content matches their digests."""
     for table in TABLES:
-        found = damaged.whole_table(table)
-        if found is not None:
-            take_rows(store, table, *found)
+        content = damaged.whole_table(table)
+        if content is not None:
+            take_rows(store, table, *content)
 
 
 def _added(
@@ -258,53 +258,53 @@ def _added(
     """Add the versions whose logs continue; returns their ids. An entry that is no version, or
     whose version cannot be read, is stored as a stub with number and id, as if it had not been
     sent: other desks may complete it. folder: that of the damaged desk."""
-    waiting = {one.id: one for one in new}
+    waiting = {revision.id: revision for revision in new}
     added: set[bytes] = set()
     for name, number in {**logs.logs(store), **damaged.logs()}.items():
         tail = logs.log_tail(store, name)
-        spare = [one.id for one in new if one.stamp.desk == desk_of(name)]
+        spare = [revision.id for revision in new if revision.stamp.desk == desk_of(name)]
         follow = damaged.entries(
             number, ChainHead(tail.number, tail.chain), spare, witnessed_head(folder, name)
         )
         for kind, entry in follow:
-            one = waiting.get(entry) if kind == REVISION else None
+            revision = waiting.get(entry) if kind == REVISION else None
             place = None
-            if one is not None and _follows(store, one, added):
-                place = _insert(store, one)
+            if revision is not None and _follows(store, revision, added):
+                place = _insert(store, revision)
                 added.add(entry)
             logs.insert_entries(store, [tail.row(kind, entry, place)])
     return added
 
 
-def _insert(store: Store, one: StoredRevision) -> int:
+def _insert(store: Store, revision: StoredRevision) -> int:
     """Add a version; its place."""
     place = last_seq(store) + 1
-    insert_revisions(store, [_row(place, one)])
-    if one.salt is not None and one.part is not None:
-        insert_parts(store, [(place, one.salt, one.part)])
+    insert_revisions(store, [_row(place, revision)])
+    if revision.salt is not None and revision.part is not None:
+        insert_parts(store, [(place, revision.salt, revision.part)])
     return place
 
 
-def _follows(store: Store, one: StoredRevision, added: set[bytes]) -> bool:
+def _follows(store: Store, revision: StoredRevision, added: set[bytes]) -> bool:
     """Whether the parents of a version are stored."""
-    return all(parent in added or revision_seqs(store, [parent]) for parent in one.parents)
+    return all(parent in added or revision_seqs(store, [parent]) for parent in revision.parents)
 
 
-def _row(place: int, one: StoredRevision) -> tuple[object, ...]:
+def _row(place: int, revision: StoredRevision) -> tuple[object, ...]:
     return (
         place,
-        one.id,
-        one.type,
-        one.record,
-        one.number,
-        b"".join(one.parents),
-        one.stamp.author,
-        one.stamp.desk,
-        one.stamp.time,
-        one.reason,
-        int(one.deleted),
-        one.body,
-        one.content,
+        revision.id,
+        revision.type,
+        revision.record,
+        revision.number,
+        b"".join(revision.parents),
+        revision.stamp.author,
+        revision.stamp.desk,
+        revision.stamp.time,
+        revision.reason,
+        int(revision.deleted),
+        revision.body,
+        revision.content,
     )
 
 
@@ -313,11 +313,16 @@ def _write_apart(folder: Path, apart: Sequence[StoredRevision]) -> None:
     again."""
     lines = [
         json.dumps(
-            {"type": one.type, "id": one.record, "time": one.stamp.time, "values": one.values()},
+            {
+                "type": revision.type,
+                "id": revision.record,
+                "time": revision.stamp.time,
+                "values": revision.values(),
+            },
             ensure_ascii=False,
             default=str,
         )
-        for one in apart
+        for revision in apart
     ]
     if lines:
         write_atomically(folder / APART, "\n".join([*lines, ""]).encode())

@@ -36,9 +36,9 @@ def new_folder(into: Path) -> Iterator[Path]:
         remove_file(into / LOCK_FILE)
         sync_folder(into.parent)
     except BaseException:
-        for one in new_parents:
+        for folder in new_parents:
             with suppress(OSError):
-                one.rmdir()
+                folder.rmdir()
         raise
 
 
@@ -66,11 +66,11 @@ def _remove(folder: Path) -> None:
     """Remove a temporary folder, its lock file last: the next run then finds what is left after
     a kill in between."""
     with suppress(OSError):
-        for one in folder.iterdir():
-            if one.is_dir():
-                shutil.rmtree(one, ignore_errors=True)
-            elif one.name != LOCK_FILE:
-                remove_file(one)
+        for path in folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.name != LOCK_FILE:
+                remove_file(path)
     shutil.rmtree(folder, ignore_errors=True)
 
 
