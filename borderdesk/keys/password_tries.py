@@ -102,9 +102,9 @@ class PasswordTries:
     def take_unlogged(self) -> dict[str, int]:
         """{account: number of wrong tries} that the audit log does not have yet; resets them."""
         counted = self._read()
-        unlogged = {name: one.untold for name, one in counted.items() if one.untold}
+        unlogged = {name: tries.untold for name, tries in counted.items() if tries.untold}
         if unlogged:
-            self._write({name: one._replace(untold=0) for name, one in counted.items()})
+            self._write({name: tries._replace(untold=0) for name, tries in counted.items()})
         return unlogged
 
     def _read(self) -> dict[str, WrongTries]:
@@ -113,12 +113,12 @@ class PasswordTries:
         ):
             with self._file.open("rb") as file:
                 fields: Any = json.loads(file.read(MOST_BYTES))
-            return {str(name): _read_tries(one) for name, one in fields.items()}
+            return {str(name): _read_tries(tries) for name, tries in fields.items()}
         # Absent or unreadable counts as no tries: the key ring itself stays protected by argon2id.
         return {}
 
     def _write(self, counted: dict[str, WrongTries]) -> None:
-        fields = {n: one._asdict() for n, one in counted.items() if one.wrong or one.untold}
+        fields = {n: tries._asdict() for n, tries in counted.items() if tries.wrong or tries.untold}
         content = json.dumps(fields, ensure_ascii=False).encode()
         try:
             write_atomically(self._file, content)

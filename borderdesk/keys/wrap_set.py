@@ -105,7 +105,7 @@ class WrapSet(NamedTuple):
                 )
             )
         wanted = nfc(name).strip()
-        alike = [one for one in names if one.casefold() == wanted.casefold()]
+        alike = [account for account in names if account.casefold() == wanted.casefold()]
         if wanted in names or len(alike) == 1:
             return wanted if wanted in names else alike[0]
         raise CannotOpen(
@@ -153,9 +153,9 @@ class WrapSet(NamedTuple):
         """
         if self.recovery is not None and is_like_code(secret):
             return self.open_with_code(secret)
-        for one in self.names() if name is None else [name]:
+        for account in self.names() if name is None else [name]:
             with suppress(WrongPassword):
-                return self.open(one, secret)
+                return self.open(account, secret)
         raise wrong_password()
 
     def _opened(self, wrap: KeyWrap, secret: str, wrong: WrongPassword) -> bytes:
@@ -188,9 +188,9 @@ class WrapSet(NamedTuple):
         OperationRefused."""
         new = account_name(new)
         renamed = self.wrap_of(nfc(name))
-        others = [wrap for wrap in self.wraps if wrap is not renamed]
-        self._require_free(new, [wrap.name for wrap in others])
-        return self._edited([*others, renamed._replace(name=new)], key)
+        wraps = [wrap for wrap in self.wraps if wrap is not renamed]
+        self._require_free(new, [wrap.name for wrap in wraps])
+        return self._edited([*wraps, renamed._replace(name=new)], key)
 
     def removing(self, key: bytes, name: str) -> Self:
         """Without the key for an account. Raises OperationRefused for the last one, UserError."""
@@ -237,7 +237,7 @@ def _version(content: Any) -> int:
 
 
 def _mac(wraps: Sequence[KeyWrap], key: bytes, serial: int) -> bytes:
-    fields = [wrap.as_json() for wrap in sorted(wraps, key=lambda one: (one.kind, one.name))]
+    fields = [wrap.as_json() for wrap in sorted(wraps, key=lambda wrap: (wrap.kind, wrap.name))]
     covered = {"serial": serial, "wraps": fields} if serial else fields
     text = json.dumps(covered, ensure_ascii=False, sort_keys=True).encode()
     return hashlib.blake2b(text, key=key, person=b"bd-wraps", digest_size=32).digest()
