@@ -77,24 +77,24 @@ def certificate_of(der: bytes) -> Certificate:
         raise ValueError(str(error)) from error
 
 
-def _read(made: "x509.Certificate") -> Certificate:
+def _read(certificate: "x509.Certificate") -> Certificate:
     return Certificate(
-        _named(made.subject, "COMMON_NAME") or _shown(made.subject.rfc4514_string()),
-        _named(made.subject, "ORGANIZATION_NAME"),
-        _named(made.issuer, "COMMON_NAME") or _shown(made.issuer.rfc4514_string()),
-        f"{made.serial_number:X}",
-        made.not_valid_before_utc,
-        made.not_valid_after_utc,
-        made.fingerprint(hashes.SHA256()).hex(),
-        _may_sign(made),
-        _may_issue(made),
-        made.public_bytes(serialization.Encoding.DER),
+        _named(certificate.subject, "COMMON_NAME") or _shown(certificate.subject.rfc4514_string()),
+        _named(certificate.subject, "ORGANIZATION_NAME"),
+        _named(certificate.issuer, "COMMON_NAME") or _shown(certificate.issuer.rfc4514_string()),
+        f"{certificate.serial_number:X}",
+        certificate.not_valid_before_utc,
+        certificate.not_valid_after_utc,
+        certificate.fingerprint(hashes.SHA256()).hex(),
+        _may_sign(certificate),
+        _may_issue(certificate),
+        certificate.public_bytes(serialization.Encoding.DER),
     )
 
 
 def _named(name: "x509.Name", part: str) -> str:
-    found = name.get_attributes_for_oid(getattr(oid.NameOID, part))
-    return _shown(str(found[-1].value)) if found else ""
+    attributes = name.get_attributes_for_oid(getattr(oid.NameOID, part))
+    return _shown(str(attributes[-1].value)) if attributes else ""
 
 
 def _shown(text: str) -> str:
@@ -102,26 +102,26 @@ def _shown(text: str) -> str:
     return " ".join(FORBIDDEN.sub(" ", nfc(text)).split())[:TEXT_LIMIT]
 
 
-def _may_sign(made: "x509.Certificate") -> bool:
+def _may_sign(certificate: "x509.Certificate") -> bool:
     """Whether the uses that the certificate names, if any, have signing documents among them."""
-    usage = _extension(made, "KeyUsage")
+    usage = _extension(certificate, "KeyUsage")
     if usage is not None and not (usage.digital_signature or usage.content_commitment):
         return False
-    uses = _extension(made, "ExtendedKeyUsage")
+    uses = _extension(certificate, "ExtendedKeyUsage")
     if uses is None:
         return True
-    others = {getattr(oid.ExtendedKeyUsageOID, name) for name in _OTHER_USES}
-    return not others.issuperset(uses) or oid.ExtendedKeyUsageOID.CLIENT_AUTH in uses
+    other_uses = {getattr(oid.ExtendedKeyUsageOID, name) for name in _OTHER_USES}
+    return not other_uses.issuperset(uses) or oid.ExtendedKeyUsageOID.CLIENT_AUTH in uses
 
 
-def _may_issue(made: "x509.Certificate") -> bool:
-    basic = _extension(made, "BasicConstraints")
+def _may_issue(certificate: "x509.Certificate") -> bool:
+    basic = _extension(certificate, "BasicConstraints")
     return basic is not None and bool(basic.ca)
 
 
-def _extension(made: "x509.Certificate", name: str) -> Any:
+def _extension(certificate: "x509.Certificate", name: str) -> Any:
     try:
-        return made.extensions.get_extension_for_class(getattr(x509, name)).value
+        return certificate.extensions.get_extension_for_class(getattr(x509, name)).value
     except x509.ExtensionNotFound:
         return None
 
@@ -132,23 +132,25 @@ def _extension(made: "x509.Certificate", name: str) -> Any:
 def read_certificates(path: Path) -> list[Certificate]:
     """The certificates of a file: DER, PEM or PKCS#7 (.cer, .crt, .pem, .p7b). Raises UserError."""
     content = file_content(path, MOST_BYTES)
-    found = certificates_in(content)
-    if not found:
+    certificates = certificates_in(content)
+    if not certificates:
         raise UserError(
             _("{file} holds no certificate (.cer, .crt, .pem, .p7b).").format(file=path.name)
         )
-    return found
+    return certificates
 
 
 def certificates_in(content: bytes) -> list[Certificate]:
     """The certificates of a file's content, or of a text that a person pasted; [] for none."""
     for read in (_from_pem, _from_der, _from_pkcs7, _from_base64):
         try:
-            found = [certificate_of(der) for der in read(content)]
+            certificates = [certificate_of(der) for der in read(content)]
         except ValueError:
             continue
-        if found:
-            return list({one.fingerprint: one for one in found}.values())
+        if certificates:
+            return list(
+                {certificate.fingerprint: certificate for certificate in certificates}.values()
+            )
     return []
 
 
@@ -164,10 +166,10 @@ def _from_der(content: bytes) -> Iterable[bytes]:
 def _from_pkcs7(content: bytes) -> Iterator[bytes]:
     load = pkcs7.load_pem_pkcs7_certificates if content.lstrip().startswith(b"-----") else None
     try:
-        found = (load or pkcs7.load_der_pkcs7_certificates)(content)
+        certificates = (load or pkcs7.load_der_pkcs7_certificates)(content)
     except Exception as error:  # also a kind of content that the library does not know
         raise ValueError(str(error)) from error
-    return (one.public_bytes(serialization.Encoding.DER) for one in found)
+    return (certificate.public_bytes(serialization.Encoding.DER) for certificate in certificates)
 
 
 def _from_base64(content: bytes) -> Iterable[bytes]:

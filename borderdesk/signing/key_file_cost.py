@@ -39,7 +39,7 @@ def rounds(content: bytes) -> int:
     """
     pfx = pkcs12.Pfx.load(content, strict=True)
     pfx.native  # noqa: B018 - reads it through
-    work = sum(_of_safe(one) for one in pfx.authenticated_safe)
+    work = sum(_of_safe(part) for part in pfx.authenticated_safe)
     mac = pfx["mac_data"]
     if isinstance(mac, core.Void):
         return work
@@ -52,7 +52,7 @@ def with_open_key_first(content: bytes, password: str | None) -> bytes:
     pfx = pkcs12.Pfx.load(content, strict=True)
     parts = list(pfx.authenticated_safe)
     opened = [part for part in parts if part["content_type"].native == "data"]
-    if not any(_has_key(pkcs12.SafeContents.load(one["content"].native)) for one in opened):
+    if not any(_has_key(pkcs12.SafeContents.load(part["content"].native)) for part in opened):
         raise NoOpenKey
     locked = [part for part in parts if part["content_type"].native != "data"]
     safe = pkcs12.AuthenticatedSafe([*opened, *locked]).dump()

@@ -41,10 +41,10 @@ def is_sealed_by(content: bytes, password: str | None) -> bool:
     if isinstance(mac, core.Void):
         return True
     try:
-        found = _stated_digest(mac, pfx["auth_safe"]["content"].native, password)
+        digest = _stated_digest(mac, pfx["auth_safe"]["content"].native, password)
     except ValueError as error:
         raise UnknownSeal(str(error)) from error
-    return hmac.compare_digest(found, mac["mac"]["digest"].native)
+    return hmac.compare_digest(digest, mac["mac"]["digest"].native)
 
 
 def _stated_digest(mac: pkcs12.MacData, safe: bytes, password: str | None) -> bytes:

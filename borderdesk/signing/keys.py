@@ -225,17 +225,17 @@ def token_certificates(module: Path, pin: str = "") -> list[TokenCertificate]:
     pin: used only if no certificate for signing is visible without it, as it may cost an attempt;
     HiddenCertificates if it is needed and not given.
     """
-    found: list[TokenCertificate] = []
+    certificates: list[TokenCertificate] = []
     with _explained(module):
         tokens = _tokens(module)
         for token in tokens:
             with token.open() as session:
-                found += _on_token(token, session)
+                certificates += _on_token(token, session)
         if not tokens:
             raise UserError(_("No token is plugged in. Plug it in, then try again."))
-        if not any(one.certificate.signs for one in found):
-            found = _behind_pin(module, tokens, pin) or found
-    if not found:
+        if not any(candidate.certificate.signs for candidate in certificates):
+            certificates = _behind_pin(module, tokens, pin) or certificates
+    if not certificates:
         raise UserError(
             _(
                 "The token has no certificate to sign by: one of an authority only vouches for"
@@ -243,8 +243,13 @@ def token_certificates(module: Path, pin: str = "") -> list[TokenCertificate]:
             )
         )
     moment = utc_now()
-    found.sort(key=lambda one: (not one.certificate.signs, one.certificate.state_at(moment) != ""))
-    return found
+    certificates.sort(
+        key=lambda candidate: (
+            not candidate.certificate.signs,
+            candidate.certificate.state_at(moment) != "",
+        )
+    )
+    return certificates
 
 
 def _behind_pin(module: Path, tokens: list[pkcs11.Token], pin: str) -> list[TokenCertificate]:
@@ -263,24 +268,31 @@ def _behind_pin(module: Path, tokens: list[pkcs11.Token], pin: str) -> list[Toke
         raise HiddenCertificates(token.label.strip(), _tries_left(token.flags))
     with _session(module, token, pin) as session:
         # The right PIN has just been typed: the warning about remaining tries is outdated.
-        return [one._replace(tries="") for one in _on_token(token, session)]
+        return [candidate._replace(tries="") for candidate in _on_token(token, session)]
 
 
-def chosen_certificate(found: list[TokenCertificate], named: str | None) -> TokenCertificate:
+def chosen_certificate(certificates: list[TokenCertificate], named: str | None) -> TokenCertificate:
     """The one of a token's certificates that a person names by its name or serial number; without
     a name the only one that may sign now. Raises UserError."""
     moment = utc_now()
     if named is None:
-        fit = [c for c in found if c.certificate.signs and not c.certificate.state_at(moment)]
-        fitting = fit or found
+        fit = [
+            c for c in certificates if c.certificate.signs and not c.certificate.state_at(moment)
+        ]
+        fitting = fit or certificates
     else:
         wanted = fold(named)
         fitting = [
-            c for c in found if wanted in (fold(c.certificate.name), fold(c.certificate.serial))
+            c
+            for c in certificates
+            if wanted in (fold(c.certificate.name), fold(c.certificate.serial))
         ]
     if len(fitting) == 1:
         return fitting[0]
-    known = "; ".join(f"{one.certificate.name} ({one.certificate.serial})" for one in found)
+    known = "; ".join(
+        f"{candidate.certificate.name} ({candidate.certificate.serial})"
+        for candidate in certificates
+    )
     raise UserError(_("Say which certificate of the token: {list}.").format(list=known))
 
 
@@ -288,17 +300,19 @@ def _on_token(token: pkcs11.Token, session: pkcs11.Session) -> list[TokenCertifi
     attribute = pkcs11.Attribute
     objects = session.get_objects({attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE})
     pairs = []
-    for one in objects:
+    for entry in objects:
         try:
-            pairs.append((certificate_of(one[attribute.VALUE]), bytes(one[attribute.ID])))
+            pairs.append((certificate_of(entry[attribute.VALUE]), bytes(entry[attribute.ID])))
         except (ValueError, token_errors.PKCS11Error):
             continue
     everything = tuple(certificate for certificate, _key in pairs)
     label, serial, tries = token.label.strip(), bytes(token.serial), _tries_left(token.flags)
     return [
-        TokenCertificate(one, label, serial, key, tuple(c for c in everything if c != one), tries)
-        for one, key in pairs
-        if not one.issues
+        TokenCertificate(
+            certificate, label, serial, key, tuple(c for c in everything if c != certificate), tries
+        )
+        for certificate, key in pairs
+        if not certificate.issues
     ]
 
 
@@ -307,14 +321,14 @@ def token_key(module: Path, chosen: TokenCertificate, pin: str) -> Iterator[Sign
     """The key of a certificate on a token, while its session is open. Raises UserError: for a wrong
     PIN, with the token's hint at the remaining attempts; for a token that was removed."""
     with _explained(module):
-        found = [
+        tokens = [
             token
             for token in _tokens(module)
             if (token.label.strip(), bytes(token.serial)) == (chosen.token, chosen.serial)
         ]
-        if not found:
+        if not tokens:
             raise UserError(_("The token {name} is not plugged in.").format(name=chosen.token))
-        with _session(module, found[0], pin) as session:
+        with _session(module, tokens[0], pin) as session:
             signer = PKCS11Signer(
                 session,
                 signing_cert=_asn1(chosen.certificate),
@@ -366,15 +380,15 @@ def _locked() -> str:
 def _tokens(module: Path) -> list[pkcs11.Token]:
     """The tokens that are plugged in and set up."""
     library = pkcs11.lib(str(module))
-    found = []
+    tokens = []
     for slot in library.get_slots(token_present=True):
         try:
             token = slot.get_token()
         except token_errors.PKCS11Error:
             continue
         if token.flags & pkcs11.TokenFlag.TOKEN_INITIALIZED:
-            found.append(token)
-    return found
+            tokens.append(token)
+    return tokens
 
 
 @contextmanager

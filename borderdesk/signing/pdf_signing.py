@@ -71,8 +71,8 @@ def signature_names(content: bytes) -> list[str]:
     if _SIGNED not in content:
         return []
     try:
-        found = PdfFileReader(BytesIO(content), strict=False).embedded_signatures
-        return [str(one.field_name) for one in found]
+        signatures = PdfFileReader(BytesIO(content), strict=False).embedded_signatures
+        return [str(signature.field_name) for signature in signatures]
     except Exception as error:  # hostile ones fail in more ways than the library documents
         raise UserError(_("The file cannot be read as a PDF.")) from error
 

@@ -70,9 +70,12 @@ def signatures(content: bytes, anchors: Sequence[Certificate]) -> list[Signature
     """
     if _SIGNED not in content:
         return []
-    found = _embedded(content)
-    last = len(found) - 1
-    return [_verdict(content, one, anchors, place == last) for place, one in enumerate(found)]
+    embedded = _embedded(content)
+    last = len(embedded) - 1
+    return [
+        _verdict(content, signature, anchors, place == last)
+        for place, signature in enumerate(embedded)
+    ]
 
 
 def newest_signature(content: bytes, anchors: Sequence[Certificate]) -> SignatureVerdict:
@@ -90,15 +93,15 @@ def _embedded(content: bytes) -> Sequence[EmbeddedPdfSignature]:
 
 
 def _verdict(
-    content: bytes, one: EmbeddedPdfSignature, anchors: Sequence[Certificate], last: bool
+    content: bytes, signature: EmbeddedPdfSignature, anchors: Sequence[Certificate], last: bool
 ) -> SignatureVerdict:
-    name = str(one.field_name)
+    name = str(signature.field_name)
     certificate, moment = None, None
     try:
-        certificate = certificate_of(one.signer_cert.dump())
-        moment = one.self_reported_timestamp
-        status = validate_pdf_signature(one, _context(anchors, certificate, moment))
-        alone = _is_alone(content, one)
+        certificate = certificate_of(signature.signer_cert.dump())
+        moment = signature.self_reported_timestamp
+        status = validate_pdf_signature(signature, _context(anchors, certificate, moment))
+        alone = _is_alone(content, signature)
     except Exception:  # a signature that cannot be read through is none
         return SignatureVerdict(name, certificate, _utc(moment), False, False, UNKNOWN)
     intact = bool(status.intact and status.valid and alone)
@@ -112,12 +115,12 @@ def _verdict(
     )
 
 
-def _is_alone(content: bytes, one: EmbeddedPdfSignature) -> bool:
+def _is_alone(content: bytes, signature: EmbeddedPdfSignature) -> bool:
     """Whether the gap that no signature covers contains only its own value and zeros, in
     hexadecimal digits of one case: so a changed byte in it is detected too."""
-    start, length, behind, _rest = one.byte_range
+    start, length, behind, _rest = signature.byte_range
     digits = content[start + length + 1 : behind - 1]
-    spare = one.pkcs7_content[asn1_parser.peek(one.pkcs7_content) :]
+    spare = signature.pkcs7_content[asn1_parser.peek(signature.pkcs7_content) :]
     return not any(spare) and (digits.islower() or digits.isupper())
 
 
@@ -163,7 +166,7 @@ def is_vouched_for(
         revocation_mode="soft-fail",
         moment=_held(certificate, None),
     )
-    between = [load(one.der) for one in chain]
+    between = [load(issuer.der) for issuer in chain]
     validator = CertificateValidator(load(certificate.der), between, validation_context=context)
     try:
         asyncio.run(validator.async_validate_path())
@@ -189,34 +192,34 @@ def _utc(moment: datetime.datetime | None) -> datetime.datetime | None:
 # --------------------------------------------------------------------------------- words
 
 
-def sentence(one: SignatureVerdict) -> str:
+def sentence(verdict: SignatureVerdict) -> str:
     """A verdict in words: who, when, whether the file equals the signed one, and the basis of
     trust."""
-    return " ".join([_who(one), _of_file(one), *_of_certificate(one)])
+    return " ".join([_who(verdict), _of_file(verdict), *_of_certificate(verdict)])
 
 
-def _who(one: SignatureVerdict) -> str:
-    if one.certificate is None:
-        return _("Digital signature {name}.").format(name=one.name)
-    who = ", ".join(filter(None, (one.certificate.name, one.certificate.organisation)))
-    if one.time is None:
+def _who(verdict: SignatureVerdict) -> str:
+    if verdict.certificate is None:
+        return _("Digital signature {name}.").format(name=verdict.name)
+    who = ", ".join(filter(None, (verdict.certificate.name, verdict.certificate.organisation)))
+    if verdict.time is None:
         return _("Digitally signed by {who}; it does not say when.").format(who=who)
-    return _("Digitally signed by {who} at {time}.").format(who=who, time=local_time(one.time))
+    return _("Digitally signed by {who} at {time}.").format(who=who, time=local_time(verdict.time))
 
 
-def _of_file(one: SignatureVerdict) -> str:
-    if not one.intact:
+def _of_file(verdict: SignatureVerdict) -> str:
+    if not verdict.intact:
         return _("THE FILE WAS CHANGED after that: the signature is not valid.")
-    if not one.whole:
+    if not verdict.whole:
         return _("SOMETHING WAS ADDED after that: the signature does not cover the whole file.")
     return _("The file is as it was signed, whole.")
 
 
-def _of_certificate(one: SignatureVerdict) -> Iterable[str]:
-    certificate = one.certificate
-    if certificate is None or not one.intact:
+def _of_certificate(verdict: SignatureVerdict) -> Iterable[str]:
+    certificate = verdict.certificate
+    if certificate is None or not verdict.intact:
         return
-    if one.trust == TRUSTED:
+    if verdict.trust == TRUSTED:
         yield _("The certificate is by {issuer}, an authority that is trusted here.").format(
             issuer=certificate.issuer
         )
@@ -224,12 +227,12 @@ def _of_certificate(one: SignatureVerdict) -> Iterable[str]:
             yield _("It expired since, on {day}; it held when it was signed.").format(
                 day=local_day(certificate.last)
             )
-    elif one.trust == UNKNOWN:
+    elif verdict.trust == UNKNOWN:
         yield _(
             "The certificate is by {issuer}, which this desk does not know: whose it is, nobody"
             " vouches for here."
         ).format(issuer=certificate.issuer)
-    elif one.trust == UNFIT:
+    elif verdict.trust == UNFIT:
         yield _("The certificate is not for signing documents.")
     else:
         yield _("The certificate did not hold then: it holds from {first} to {last}.").format(
