@@ -283,7 +283,7 @@ def _parsed(path: Path, text: bytes) -> UpdateFile:
             path,
             _version(descriptor["version"]),
             _version(descriptor["first"]),
-            {str(name): _payload(one) for name, one in descriptor["systems"].items()},
+            {str(name): _payload(payload) for name, payload in descriptor["systems"].items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _damaged(path) from None
