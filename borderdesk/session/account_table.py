@@ -39,9 +39,9 @@ def disable_account(store: Store, name: str, time: str) -> None:
     store.execute(AccountRow.update(disabled=time).where(AccountRow.name == name))
 
 
-def same_name(one: str, other: str) -> bool:
+def same_name(name: str, other: str) -> bool:
     """Whether two texts name the same account: composed alike, whatever their capitals."""
-    return _folded(one) == _folded(other)
+    return _folded(name) == _folded(other)
 
 
 def _folded(name: str) -> str:
@@ -60,8 +60,8 @@ def first_account(store: Store) -> Account:
 def find_account(store: Store, name: str) -> Account | None:
     """The account that a name, or else a full name, means."""
     known = read_accounts(store)
-    named = [one for one in known if same_name(one.name, name)]
-    named += [one for one in known if same_name(one.full_name, name)]
+    named = [account for account in known if same_name(account.name, name)]
+    named += [account for account in known if same_name(account.full_name, name)]
     return named[0] if named else None
 
 

@@ -74,7 +74,7 @@ class Accounts(SessionPart):
                 )
             )
         for known in self.all():
-            if any(same_name(one, other) for one in known[:2] for other in (name, full)):
+            if any(same_name(stored, other) for stored in known[:2] for other in (name, full)):
                 raise OperationRefused(
                     _("There is an account “{name}” already; disabled ones keep theirs.").format(
                         name=known.name
@@ -104,8 +104,12 @@ class Accounts(SessionPart):
             raise UserError(_("This desk has no account “{name}”.").format(name=name[:60]))
         if account.disabled:
             return account
-        able = [one for one in self.all() if one.role == ADMINISTRATOR and not one.disabled]
-        if [one.name for one in able] == [account.name]:
+        able = [
+            account
+            for account in self.all()
+            if account.role == ADMINISTRATOR and not account.disabled
+        ]
+        if [account.name for account in able] == [account.name]:
             raise OperationRefused(
                 _("“{name}” is the last administrator; the desk needs one.").format(
                     name=account.name

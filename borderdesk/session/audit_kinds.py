@@ -132,9 +132,9 @@ DETAILS = {
 
 
 TITLES: Mapping[str, str] = {
-    **{key: one.title for key, one in PERMISSIONS.items()},
-    **{key: one.label for key, one in SETTINGS.items()},
-    **{key: one.title for key, one in REFERENCE_TYPES.items()},
+    **{key: permission.title for key, permission in PERMISSIONS.items()},
+    **{key: setting.label for key, setting in SETTINGS.items()},
+    **{key: table.title for key, table in REFERENCE_TYPES.items()},
     SettingTable.table_key: SettingTable.title,
 }
 """{key that a line may be about: its name, to be translated}."""

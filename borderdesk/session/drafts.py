@@ -201,7 +201,7 @@ class Drafts(SessionPart):
         accounts = read_accounts(self.store) if rows else []
         first = accounts[0].name if accounts else ""
         disabled = {account.name: account.full_name for account in accounts if account.disabled}
-        me, found = self.session.account.name, []
+        me, drafts = self.session.account.name, []
         for draft, of, parked, texts, started, touched in rows:
             name, _owner, owner = of.partition(OWNER)
             owner = owner or first
@@ -209,10 +209,10 @@ class Drafts(SessionPart):
                 continue
             person = "" if owner == me else disabled[owner]
             aside = bool(parked) or bool(person)
-            found.append(
+            drafts.append(
                 StoredDraft(draft, name, aside, json.loads(texts), started, touched, person)
             )
-        return found
+        return drafts
 
 
 def own_form(form: str, account: str, accounts: Sequence[Account]) -> str:

@@ -123,11 +123,11 @@ class FileGuard:
 
     def trouble(self) -> UserError | None:
         """Why nothing can be written now; None when all is well."""
-        found = _found(self._path)
-        moved = self._moved(found)
-        if moved is not None or found is None:
+        status = _found(self._path)
+        moved = self._moved(status)
+        if moved is not None or status is None:
             return moved
-        return self._closed_to_writing(found.st_mode) or _no_room(self._folder)
+        return self._closed_to_writing(status.st_mode) or _no_room(self._folder)
 
     @contextmanager
     def connecting(self) -> Iterator[None]:
@@ -151,9 +151,9 @@ class FileGuard:
                 raise
             raise trouble from error
 
-    def _moved(self, found: os.stat_result | None) -> UserError | None:
-        """found: the file at the path of the database."""
-        current = _place(found)
+    def _moved(self, status: os.stat_result | None) -> UserError | None:
+        """status: that of the file at the path of the database."""
+        current = _place(status)
         if current is None:
             return CannotOpen(
                 _(
@@ -212,8 +212,8 @@ def _found(path: Path) -> os.stat_result | None:
         return None
 
 
-def _place(found: os.stat_result | None) -> _Place | None:
-    return None if found is None else (found.st_dev, found.st_ino)
+def _place(status: os.stat_result | None) -> _Place | None:
+    return None if status is None else (status.st_dev, status.st_ino)
 
 
 def _no_room(folder: Path) -> UserError | None:

@@ -28,7 +28,9 @@ def kept_last(model: type[RevisionedModel], last: Mapping[str, Any]) -> dict[str
     """The values of the record saved last that may be stored on the disk: no personal data, whether
     typed into the record itself or as a new household."""
     columns = model.columns()
-    parts = {key: PERSONAL if one.personal_when else one.part for key, one in columns.items()}
+    parts = {
+        key: PERSONAL if column.personal_when else column.part for key, column in columns.items()
+    }
     is_person = model.matching is not None
     personal = {key for key, part in parts.items() if part == PERSONAL}
     personal |= {key for key, part in parts.items() if is_person and part != PUBLIC}
@@ -40,13 +42,13 @@ def kept_last(model: type[RevisionedModel], last: Mapping[str, Any]) -> dict[str
 def forget_last(store: Store) -> bool:
     """Delete the remembered values of the records saved last, which earlier versions stored in
     full, within the open transaction; returns whether there were any."""
-    row, found = PreferenceRow, False
+    row, deleted = PreferenceRow, False
     for key, text in list(
         store.fetch(row.select(row.key, row.value).where(row.key.startswith(PREFIX)))
     ):
         memory = json.loads(text)
         if memory.pop(LAST, None):
-            found = True
+            deleted = True
             value = json.dumps(memory, ensure_ascii=False)
             store.execute(row.update(value=value).where(row.key == key))
-    return found
+    return deleted

@@ -35,14 +35,14 @@ class Maintenance(SessionPart):
         """Check the file, the chains of revisions, hashes and derived rows; returns what the
         command `verify` prints as JSON."""
         with explained():
-            found = verify.verify(self.store, progress)
-        if not found["ok"]:
-            self.session.find_damaged(len(found["problems"]))
+            result = verify.verify(self.store, progress)
+        if not result["ok"]:
+            self.session.find_damaged(len(result["problems"]))
         elif noted_damage(self.session.folder) is not None:
             # The sound file is back.
             clear_damage(self.session.folder)
             self.session.damage = None
-        return found
+        return result
 
     def check_quickly(self) -> bool:
         """Whether the pages of the file hang together; a desk where they do not is written to no

@@ -59,9 +59,9 @@ def note_ring(store: Store, content: bytes) -> None:
     write_meta(store, {KEY_RING: content.decode()})
 
 
-def is_older(found: "wrap_set.WrapSet", noted: "wrap_set.WrapSet | None") -> bool:
+def is_older(ring: "wrap_set.WrapSet", noted: "wrap_set.WrapSet | None") -> bool:
     """Whether a ring differs from the one noted in the database without being newer."""
-    return noted is not None and found.serial <= noted.serial and found != noted
+    return noted is not None and ring.serial <= noted.serial and ring != noted
 
 
 def settle_ring(folder: Path, store: Store) -> None:

@@ -115,11 +115,11 @@ class Session:
 
     def part(self, kind: "type[PartType]") -> "PartType":
         """The instance of a part for this session, created at its first use and cached."""
-        found = self._parts.get(kind)
-        if found is None:
-            found = self._parts[kind] = kind(self)
-        assert isinstance(found, kind)
-        return found
+        part = self._parts.get(kind)
+        if part is None:
+            part = self._parts[kind] = kind(self)
+        assert isinstance(part, kind)
+        return part
 
     @property
     def write_guard(self) -> WriteGuard:

@@ -35,8 +35,8 @@ def undo_upgrade(folder: Path, key: bytes | None) -> bool:
     with Lock(desk_lock_file(folder)) as lock:
         if not lock.take(exclusive=True):
             return False
-        found = _copy_state(before, key)
-        if found is None or _emptied(desk, key) != found:
+        state = _copy_state(before, key)
+        if state is None or _emptied(desk, key) != state:
             return False
         _copy(desk, before.with_name(before.name.replace("before", "after", 1)))
         _copy(before, desk)
@@ -46,8 +46,8 @@ def undo_upgrade(folder: Path, key: bytes | None) -> bool:
 
 
 def _newest_copy(folder: Path) -> Path | None:
-    found = migration_copies(folder).glob(f"before-upgrade-{SCHEMA_VERSION}-to-*.db")
-    return max(found, key=lambda path: path.stat().st_mtime, default=None)
+    copies = migration_copies(folder).glob(f"before-upgrade-{SCHEMA_VERSION}-to-*.db")
+    return max(copies, key=lambda path: path.stat().st_mtime, default=None)
 
 
 def _emptied(desk: Path, key: bytes | None) -> _DeskState | None:
