@@ -32,10 +32,10 @@ class ReferenceReader(BookSource):
         return read_values(self._store, SettingTable)
 
     def household_name(self, record: str, hamlet: str = "") -> str:
-        found = self._store.one("SELECT head, hamlet FROM household WHERE id = ?", (record,))
-        if not found:
+        row = self._store.one("SELECT head, hamlet FROM household WHERE id = ?", (record,))
+        if not row:
             return ""
-        head, lives = found
+        head, lives = row
         return ", ".join(part for part in (head, hamlet or lives) if part)
 
 

@@ -275,10 +275,10 @@ class Store(pw.SqliteDatabase):
         connection = self._raw()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         try:
-            found = connection.execute("SELECT value FROM meta WHERE key = 'program'").fetchone()
+            row = connection.execute("SELECT value FROM meta WHERE key = 'program'").fetchone()
         except sqlcipher.Error:
-            found = None
-        written = str(found[0]) if found else f"> {__version__}"
+            row = None
+        written = str(row[0]) if row else f"> {__version__}"
         return NewerSchema((version, SCHEMA_VERSION), (written, __version__))
 
     def table_statements(self) -> list[str]:
@@ -296,14 +296,14 @@ class Store(pw.SqliteDatabase):
 
     def damage(self) -> list[str]:
         """The faults that SQLite finds in the file and its foreign keys, as sentences."""
-        found = list(page_faults(self, "PRAGMA integrity_check(20)"))
+        faults = list(page_faults(self, "PRAGMA integrity_check(20)"))
         for table, row, parent, _number in self.rows("PRAGMA foreign_key_check"):
-            found.append(
+            faults.append(
                 _("Table {table}, row {row}: what it names in {parent} is not there.").format(
                     table=table, row=row, parent=parent
                 )
             )
-        return found
+        return faults
 
     def altered_tables(self) -> list[str]:
         """The tables, of those that no chain of hashes covers, that do not hold what was written

@@ -72,7 +72,7 @@ def migrate(
         with database.atomic("IMMEDIATE"):
             runner = _runner(database)
             # Nobody waits for a new desk: all in one go, which is quicker.
-            steps = [one for one in wanted if one not in runner.applied()]
+            steps = [migration for migration in wanted if migration not in runner.applied()]
             steps = steps if progress is not no_progress else steps[-1:]
             for place, name in enumerate(steps):
                 with listening(progress, place, len(steps)):
@@ -153,7 +153,7 @@ def altered(database: pw.SqliteDatabase, version: int) -> list[str]:
     or an order, and a planted trigger runs with the next save.
     """
     differing = _objects(_rows(database, OBJECTS)) ^ shape_of(version).objects
-    return sorted({one.name for one in differing})
+    return sorted({differs.name for differs in differing})
 
 
 def definition(database: pw.SqliteDatabase) -> dict[str, str]:

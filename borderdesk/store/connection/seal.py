@@ -41,10 +41,10 @@ class SealLine(NamedTuple):
     digest: bytes
 
 
-def seal(file: Path, made: str, keys: bytes = b"") -> None:
-    """Put the seal behind a database; `made`: the moment it shows (UTC); keys: what of a key ring
+def seal(file: Path, moment: str, keys: bytes = b"") -> None:
+    """Put the seal behind a database; `moment`: what it shows (UTC); keys: what of a key ring
     the backup carries."""
-    label = f"BorderDesk backup {made}{f' keys {len(keys)}' if keys else ''}".encode()
+    label = f"BorderDesk backup {moment}{f' keys {len(keys)}' if keys else ''}".encode()
     with own_file(file) as opened:
         digest = hashlib.sha256()
         while part := opened.read(PART):
@@ -116,16 +116,16 @@ def _end(opened: IO[bytes]) -> tuple[int, re.Match[bytes] | None]:
 def _line(file: Path, opened: IO[bytes]) -> SealLine | None:
     """The seal of a file, None for a file without. Raises CannotOpen for other content behind the
     pages."""
-    size, found = _end(opened)
-    if found is None:
+    size, match = _end(opened)
+    if match is None:
         if size % SMALLEST_PAGE:
             raise altered(file)
         return None
-    keys = int(found[3] or 0)
-    pages = size - len(found[0]) - (keys + 1 if keys else 0)
+    keys = int(match[3] or 0)
+    pages = size - len(match[0]) - (keys + 1 if keys else 0)
     if pages < 0 or pages % SMALLEST_PAGE:
         raise altered(file)
-    return SealLine(found[1], found[2].decode(), pages, keys, found[4])
+    return SealLine(match[1], match[2].decode(), pages, keys, match[4])
 
 
 def altered(file: Path) -> CannotOpen:

@@ -167,7 +167,9 @@ def altered_tables(connection: Any) -> Iterator[str]:
             yield table
     # The tables missing a digest row; one noted without rows shows that the digests themselves were
     # altered.
-    yield from sorted({TABLE if kept == (0, 0) else table for table, kept in noted.items()})
+    yield from sorted(
+        {TABLE if stored_digest == (0, 0) else table for table, stored_digest in noted.items()}
+    )
 
 
 @cache

@@ -57,8 +57,8 @@ def page(
         f" FROM {in_order(f'({chosen_rows})', f'{table_name(model)} t', 't.row = chosen')}"
         f" ORDER BY sorted {way}, t.row {way}"
     )
-    found = list(store.rows(sql, [*query.params, *(after or ()), limit]))
-    return complete(store, model, columns, found)
+    rows = list(store.rows(sql, [*query.params, *(after or ()), limit]))
+    return complete(store, model, columns, rows)
 
 
 def _sorted_query(
@@ -137,6 +137,6 @@ def _at_rows(
     marks = ", ".join("?" * len(rows)) or "NULL"
     query = _sorted_query(store, model, Filter(), sort)
     sql = query.sql(f"{sort_expression(store, model, sort.key)}, {wanted}", f"t.row IN ({marks})")
-    by_row = {found[1]: found for found in store.rows(sql, list(rows))}
-    found = [by_row[row] for row in rows if row in by_row]
-    return complete(store, model, columns, found)
+    by_row = {stored[1]: stored for stored in store.rows(sql, list(rows))}
+    entries = [by_row[row] for row in rows if row in by_row]
+    return complete(store, model, columns, entries)

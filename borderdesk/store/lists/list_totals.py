@@ -39,11 +39,11 @@ def _total(
         return f"SUM(t.{key})", []
     chosen = sorted(units)
     marks = ", ".join("?" * len(chosen)) or "NULL"
-    here = f"t.{model.main_place()} IN ({marks})"
+    is_chosen = f"t.{model.main_place()} IN ({marks})"
     if key != split.number:
-        return f"SUM(CASE WHEN {here} THEN t.{key} END)", chosen
+        return f"SUM(CASE WHEN {is_chosen} THEN t.{key} END)", chosen
     table = table_name(model.children()[split.places].child)
     elsewhere = f"COALESCE((SELECT SUM(c.{split.of}) FROM {table} c WHERE c.row = t.row"
-    rest = f"CASE WHEN {here} THEN COALESCE(t.{key}, 0) - {elsewhere}), 0) ELSE 0 END"
+    rest = f"CASE WHEN {is_chosen} THEN COALESCE(t.{key}, 0) - {elsewhere}), 0) ELSE 0 END"
     inside = f"{elsewhere} AND c.{split.unit} IN ({marks})), 0)"
     return f"SUM({rest} + {inside})", chosen * 2

@@ -100,8 +100,8 @@ def _by_name(
     rows = store.rows(
         f"{sql} ORDER BY h.{name} DESC, t.row DESC LIMIT ?", [*query.params, end or "", limit]
     )
-    found = [row[0] for row in rows]
-    return found if len(found) == limit else None
+    page = [row[0] for row in rows]
+    return page if len(page) == limit else None
 
 
 def _nameless(
@@ -111,18 +111,18 @@ def _nameless(
     those whose household is missing on this desk or has no name."""
     query = ListQuery(store, model, chosen)
     none = query.sql("t.row", f"t.{key} IS NULL")
-    found = [row[0] for row in store.rows(f"{none} ORDER BY t.row LIMIT ?", [*query.params, limit])]
-    if len(found) < limit:
+    page = [row[0] for row in store.rows(f"{none} ORDER BY t.row LIMIT ?", [*query.params, limit])]
+    if len(page) < limit:
         return None
     named = referred(model.columns()[key])
     names = by_index(f"{table_name(named)} h", f"{table_name(named)}_by_id")
     known = f"SELECT 1 FROM {names} WHERE h.id = t.{key} AND h.{name_key(named)} > ''"
-    others = query.sql("t.row", "t.row < ?", f"t.{key} IS NOT NULL", f"NOT EXISTS ({known})")
-    found += [
+    unnamed = query.sql("t.row", "t.row < ?", f"t.{key} IS NOT NULL", f"NOT EXISTS ({known})")
+    page += [
         row[0]
-        for row in store.rows(f"{others} ORDER BY t.row LIMIT ?", [*query.params, found[-1], limit])
+        for row in store.rows(f"{unnamed} ORDER BY t.row LIMIT ?", [*query.params, page[-1], limit])
     ]
-    return sorted(found)[:limit]
+    return sorted(page)[:limit]
 
 
 # ------------------------------------------------------------------ columns with an index
@@ -143,25 +143,25 @@ def _by_rank(
     groups = [[code] for code in sorted(ranks.keys() & codes, key=lambda code: ranks[code])]
     groups = [[], *groups, *([unlisted] if unlisted else [])]
     way = "DESC" if sort.descending else "ASC"
-    found: list[int] = []
+    page: list[int] = []
     for group in reversed(groups) if sort.descending else groups:
         where = f"{column} IN ({', '.join('?' * len(group))})" if group else f"{column} IS NULL"
         sql = f"SELECT t.row FROM {table_name(model)} t WHERE {where} ORDER BY t.row {way} LIMIT ?"
-        found += [row[0] for row in store.rows(sql, [*group, limit - len(found)])]
-        if len(found) == limit:
+        page += [row[0] for row in store.rows(sql, [*group, limit - len(page)])]
+        if len(page) == limit:
             break
-    return found
+    return page
 
 
 def _codes(store: Store, model: type[RevisionedModel], column: str) -> set[str]:
     """The codes in a column, by a step into its index each."""
-    found: set[str] = set()
+    codes: set[str] = set()
     sql = f"SELECT MIN({column}) FROM {table_name(model)}"
     code = store.value(sql)
     while code is not None:
-        found.add(code)
+        codes.add(code)
         code = store.value(f"{sql} WHERE {column} > ?", (code,))
-    return found
+    return codes
 
 
 class _Candidates(NamedTuple):
@@ -219,11 +219,11 @@ def _with_words(
     words = [word for term in terms for word in term.words]
     if not words or any(term.conditions for term in terms):
         return None
-    found = f"FROM {search_table(model)} WHERE {matches(search_table(model))} AND rowid"
+    source = f"FROM {search_table(model)} WHERE {matches(search_table(model))} AND rowid"
     match = match_expression(words, [])
     # By the first of them: all would take longer to count than to sort.
-    sample = store.value(f"SELECT COUNT(*) {found} <= ?", (match, -(-known // SAMPLED)))
-    return _Candidates(sample * SAMPLED, SEARCHED_STEP, f"SELECT rowid {found} IN", [match])
+    sample = store.value(f"SELECT COUNT(*) {source} <= ?", (match, -(-known // SAMPLED)))
+    return _Candidates(sample * SAMPLED, SEARCHED_STEP, f"SELECT rowid {source} IN", [match])
 
 
 def _in_places(store: Store, model: type[RevisionedModel], chosen: Filter) -> _Candidates | None:
@@ -240,11 +240,11 @@ def _first_of(
     store: Store, picked: _Candidates, rows: Iterator[int], limit: int
 ) -> list[int] | None:
     """The first of these rows that are picked; None where too few of them are."""
-    found: list[int] = []
-    while len(found) < limit and (some := list(islice(rows, AT_ONCE))):
+    page: list[int] = []
+    while len(page) < limit and (some := list(islice(rows, AT_ONCE))):
         marks = ", ".join("?" * len(some))
         matching = {
             row[0] for row in store.rows(f"{picked.sql} ({marks})", [*picked.params, *some])
         }
-        found += [row for row in some if row in matching]
-    return found[:limit] if len(found) >= limit else None
+        page += [row for row in some if row in matching]
+    return page[:limit] if len(page) >= limit else None

@@ -202,12 +202,12 @@ def _absent(key: str, field: ColumnField) -> str:
     """The SQL for "this required field is missing", where its condition applies."""
     if field.when is None:
         return f"t.{key} IS NULL"
-    other, values = field.when
+    governing, values = field.when
     if values is AT_LEAST_TWO:
-        return f"(t.{key} IS NULL AND t.{other} > 1)"
+        return f"(t.{key} IS NULL AND t.{governing} > 1)"
     assert isinstance(values, Iterable)
     listed = ", ".join(quoted(str(value)) for value in sorted(values))
-    return f"(t.{key} IS NULL AND t.{other} IN ({listed}))"
+    return f"(t.{key} IS NULL AND t.{governing} IN ({listed}))"
 
 
 def default_sort(model: type[RevisionedModel]) -> Sort:
@@ -220,25 +220,25 @@ def complete(
     store: Store,
     model: type[RevisionedModel],
     columns: Sequence[str],
-    found: Sequence[tuple[Any, ...]],
+    rows: Sequence[tuple[Any, ...]],
     *,
     children: bool = False,
     revisions: bool = False,
 ) -> list[ListEntry]:
-    """Records with their doubts; `found` are rows of (sort value, *columns).
+    """Records with their doubts; `rows` are of (sort value, *columns).
 
     children: with their child rows; revisions: with the ids of their versions. Each id is on a
     database page of its own: of 103 pages read for the first list of a desk, 91 were for them.
     """
-    values = {stored[1]: from_row(model, columns, stored[1:]) for stored in found}
+    values = {stored[1]: from_row(model, columns, stored[1:]) for stored in rows}
     if children:
         load_children(store, model, values)
-    versions = _version_ids(store, found) if revisions else {}
+    versions = _version_ids(store, rows) if revisions else {}
     doubts = _lookup(
-        store, "SELECT record, doubts FROM soft_warning WHERE record IN", [s[2] for s in found]
+        store, "SELECT record, doubts FROM soft_warning WHERE record IN", [s[2] for s in rows]
     )
     doubles = _lookup(
-        store, "SELECT record, type FROM double_version WHERE record IN", [s[2] for s in found]
+        store, "SELECT record, type FROM double_version WHERE record IN", [s[2] for s in rows]
     )
     return [
         ListEntry(
@@ -250,13 +250,13 @@ def complete(
             (stored[0], stored[1]),
             stored[2] in doubles,
         )
-        for stored in found
+        for stored in rows
     ]
 
 
-def _version_ids(store: Store, found: Sequence[tuple[Any, ...]]) -> dict[int, str]:
+def _version_ids(store: Store, rows: Sequence[tuple[Any, ...]]) -> dict[int, str]:
     """{`seq` of a revision: its id} of the records found."""
-    ids = _lookup(store, "SELECT seq, id FROM revision WHERE seq IN", [s[3] for s in found])
+    ids = _lookup(store, "SELECT seq, id FROM revision WHERE seq IN", [s[3] for s in rows])
     return {seq: id_.hex() for seq, id_ in ids.items()}
 
 
@@ -289,13 +289,13 @@ def stream(
             f"{query.sql(f'{expression}, {wanted}', *more)}"
             f" ORDER BY {expression}, t.row LIMIT ? OFFSET ?"
         )
-        found = list(store.rows(sql, [*query.params, *(place or ()), size, offset]))
+        rows = list(store.rows(sql, [*query.params, *(place or ()), size, offset]))
         offset = 0
-        yield from complete(store, model, columns, found, children=True, revisions=revisions)
-        if len(found) < size:
+        yield from complete(store, model, columns, rows, children=True, revisions=revisions)
+        if len(rows) < size:
             return
-        place = (found[-1][0], found[-1][1])
-        remaining = None if remaining is None else remaining - len(found)
+        place = (rows[-1][0], rows[-1][1])
+        remaining = None if remaining is None else remaining - len(rows)
 
 
 def count(store: Store, model: type[RevisionedModel], chosen: Filter) -> int:

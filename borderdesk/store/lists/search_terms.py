@@ -48,18 +48,18 @@ def search_terms(model: type[RevisionedModel], search: str, labels: OrderCache) 
 
 
 def _term(model: type[RevisionedModel], typed: str, labels: OrderCache) -> SearchTerm:
-    found = query_words(typed)
+    wanted = query_words(typed)
     conditions: list[str] = []
     params: list[Any] = []
     for condition, values in (
         *_dates(model, typed),
         *_figures(model, typed),
         *_masked(model, typed),
-        *_labelled(model, found, labels),
+        *_labelled(model, wanted, labels),
     ):
         conditions.append(condition)
         params += values
-    return SearchTerm(found, conditions, params)
+    return SearchTerm(wanted, conditions, params)
 
 
 Condition = tuple[str, list[Any]]
@@ -101,16 +101,16 @@ def _numbers(typed: str) -> set[Decimal]:
     """The numbers that typed digits may mean; a mark may group by threes or part decimals."""
     if typed.isascii() and typed.isdigit():
         return {Decimal(typed)} if len(typed) <= 18 else set()
-    found = set()
+    numbers = set()
     if _GROUPED.match(typed):
-        found.add(Decimal(re.sub(r"\D", "", typed)))
+        numbers.add(Decimal(re.sub(r"\D", "", typed)))
     decimal = _DECIMAL.match(typed)
     if decimal and len(typed) <= 18:
-        found.add(Decimal(f"{decimal[1]}.{decimal[2]}"))
+        numbers.add(Decimal(f"{decimal[1]}.{decimal[2]}"))
     both = _GROUPED_DECIMAL.match(typed)
     if both:
-        found.add(Decimal(re.sub(r"\D", "", both[1]) + "." + both[3]))
-    return found
+        numbers.add(Decimal(re.sub(r"\D", "", both[1]) + "." + both[3]))
+    return numbers
 
 
 def _stored(field: ColumnField, number: Decimal) -> Any:
@@ -130,16 +130,16 @@ def _masked(model: type[RevisionedModel], typed: str) -> Iterator[Condition]:
 
 
 def _labelled(
-    model: type[RevisionedModel], found: Sequence[str], labels: OrderCache
+    model: type[RevisionedModel], wanted: Sequence[str], labels: OrderCache
 ) -> Iterator[Condition]:
     """Choices, posts and picks whose label has words that begin so."""
-    if not found or max(map(len, found)) < FEWEST_LETTERS:
+    if not wanted or max(map(len, wanted)) < FEWEST_LETTERS:
         return
     for key, field in model.columns().items():
         if key == model.own_post() and labels.of_one_post:
             continue
         codes = _codes_of(
-            labels.searched_labels(field.rank_name(f"{model.type_name}.{key}")), found
+            labels.searched_labels(field.rank_name(f"{model.type_name}.{key}")), wanted
         )
         if not codes:
             continue
@@ -150,11 +150,11 @@ def _labelled(
             yield f"t.{key} IN ({', '.join('?' * len(codes))})", list(codes)
 
 
-def _codes_of(labels: Mapping[str, str], found: Sequence[str]) -> list[str]:
+def _codes_of(labels: Mapping[str, str], wanted: Sequence[str]) -> list[str]:
     return [
         code
         for code, label in labels.items()
-        if all(any(form.startswith(word) for form in words(label)) for word in found)
+        if all(any(form.startswith(word) for form in words(label)) for word in wanted)
     ]
 
 

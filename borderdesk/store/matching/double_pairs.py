@@ -67,9 +67,9 @@ class FirstWriters(NamedTuple):
             self.writers[record] = first_desk(store, record)
         return self.writers[record]
 
-    def of_two_posts(self, store: Store, one: str, other: str) -> bool:
+    def of_two_posts(self, store: Store, first: str, second: str) -> bool:
         """Whether two records were first written at two posts."""
-        posts = {self.posts.get(self.writer(store, record) or "") for record in (one, other)}
+        posts = {self.posts.get(self.writer(store, record) or "") for record in (first, second)}
         return len(posts) == 2 and None not in posts
 
 
@@ -112,7 +112,7 @@ class PairFinder:
         self._store = store
         self._calendar = calendar
         self._units = units
-        self._leaders = {str(m): str(one) for m, one in store.rows(_GROUPS_SQL)}
+        self._leaders = {str(m): str(leader) for m, leader in store.rows(_GROUPS_SQL)}
         self._pairs: dict[tuple[str, str], DoublePair] = {}
 
     def look(self, since: int, until: int) -> None:
@@ -144,11 +144,13 @@ class PairFinder:
             for column in household_columns(model) if records and model.matching is None else ():
                 table = table_name(model)
                 sql = f"SELECT id FROM {table} WHERE {column} = ?"
-                found = [str(r[0]) for one in joined for r in self._store.rows(sql, (one,))]
+                naming = [str(r[0]) for member in joined for r in self._store.rows(sql, (member,))]
                 paired = self._store.rows(_paired_sql(table, column), (model.type_name,) * 2)
-                found += [str(record) for record, named in paired if named in apart]
+                naming += [str(record) for record, named in paired if named in apart]
                 known = {*changed[model]}
-                changed[model] += dict.fromkeys(one for one in found if one not in known)
+                changed[model] += dict.fromkeys(
+                    named_by for named_by in naming if named_by not in known
+                )
 
     def _add(self, model: type[RevisionedModel], one: str, other: str, why: str, near: int) -> None:
         first, second = sorted((one, other))
@@ -208,19 +210,19 @@ class PairFinder:
             days = (year.first.isoformat(), year.last.isoformat())
             same = " AND ".join(f"{key} = ?" for key in rest)
             for named in self._group(own[0]):
-                found = self._store.rows(
+                partners = self._store.rows(
                     f"SELECT id FROM {table_name(model)} WHERE {first} = ? AND {same}"
                     f" AND {event.name} BETWEEN ? AND ? AND id <> ? LIMIT {MOST_PARTNERS}",
                     (named, *own[1:-1], *days, record),
                 )
-                for (other,) in list(found):
-                    self._add(model, record, str(other), SIGNED, 100)
+                for (partner,) in list(partners):
+                    self._add(model, record, str(partner), SIGNED, 100)
 
     def _group(self, household: str) -> Sequence[str]:
         leader = self._leaders.get(household)
         if leader is None:
             return (household,)
-        return [member for member, one in self._leaders.items() if one == leader]
+        return [member for member, led_by in self._leaders.items() if led_by == leader]
 
     # ----------------------------------------------------------------------- alike
 
@@ -231,33 +233,33 @@ class PairFinder:
             own = self._store.one(f"{sql} WHERE id = ?", (record,))
             if own is None:
                 continue
-            one = DescribedRow(*own)
-            if one.name:
-                for row in list(self._store.rows(by_alike, (one.alike, record))):
-                    self._add_alike(model, one, DescribedRow(*row))
-                for other in self._slips(model, one, places):
-                    self._add_alike(model, one, other)
-            if one.identity:
-                for row in list(self._store.rows(by_identity, (one.identity, record))):
-                    self._add_alike(model, one, DescribedRow(*row))
+            described = DescribedRow(*own)
+            if described.name:
+                for row in list(self._store.rows(by_alike, (described.alike, record))):
+                    self._add_alike(model, described, DescribedRow(*row))
+                for neighbour in self._slips(model, described, places):
+                    self._add_alike(model, described, neighbour)
+            if described.identity:
+                for row in list(self._store.rows(by_identity, (described.identity, record))):
+                    self._add_alike(model, described, DescribedRow(*row))
 
     def _slips(
         self,
         model: type[RevisionedModel],
-        one: "DescribedRow",
+        described: "DescribedRow",
         places: dict[str, dict[str, list["DescribedRow"]]],
     ) -> Iterator["DescribedRow"]:
-        """Those that have the name of `one` but for a slip, at the same place; `places` caches the
-        records of each main place by the rest of it."""
-        if one.place not in places:
+        """Those that have the name of `described` but for a slip, at the same place; `places`
+        caches the records of each main place by the rest of it."""
+        if described.place not in places:
             groups: dict[str, list[DescribedRow]] = {}
-            for row in self._store.rows(_place_sql(model), (one.place,)):
-                other = DescribedRow(*row)
-                groups.setdefault(other.alike.partition("|")[2], []).append(other)
-            places[one.place] = groups
-        name, _bar, rest = one.alike.partition("|")
-        neighbours = places[one.place].get(rest, [])
-        names = [other.alike.partition("|")[0] for other in neighbours]
+            for row in self._store.rows(_place_sql(model), (described.place,)):
+                neighbour = DescribedRow(*row)
+                groups.setdefault(neighbour.alike.partition("|")[2], []).append(neighbour)
+            places[described.place] = groups
+        name, _bar, rest = described.alike.partition("|")
+        neighbours = places[described.place].get(rest, [])
+        names = [neighbour.alike.partition("|")[0] for neighbour in neighbours]
         for place in slips_of(name, names, MOST_PARTNERS):
             yield neighbours[place]
 
@@ -311,11 +313,11 @@ def _alike_sql(model: type[RevisionedModel]) -> tuple[str, str, str]:
         f" {model.main_place()}"
     )
     select = f"SELECT {columns} FROM {table_name(model)}"
-    others = f"AND id <> ? ORDER BY id LIMIT {MOST_PARTNERS}"
+    partners = f"AND id <> ? ORDER BY id LIMIT {MOST_PARTNERS}"
     return (
         select,
-        f"{select} WHERE {rule.alike.column} = ? {others}",
-        f"{select} WHERE {rule.identity} = ? {others}",
+        f"{select} WHERE {rule.alike.column} = ? {partners}",
+        f"{select} WHERE {rule.identity} = ? {partners}",
     )
 
 

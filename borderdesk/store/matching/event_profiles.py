@@ -64,7 +64,7 @@ def _place_plan(model: type[RevisionedModel]) -> _PlacePlan:
     below = {key: field.child.fields() for key, field in model.children().items()}
     return _PlacePlan(
         _communes_in(model.columns()),
-        tuple((key, found) for key, of in below.items() if (found := _communes_in(of))),
+        tuple((key, communes) for key, of in below.items() if (communes := _communes_in(of))),
         model.referring(MARKER, several=False),
         tuple(
             (k, key) for k, of in below.items() for key, f in of.items() if f.refers_to == MARKER
@@ -74,15 +74,15 @@ def _place_plan(model: type[RevisionedModel]) -> _PlacePlan:
 
 def _places(model: type[RevisionedModel], values: Values) -> Places:
     plan = _place_plan(model)
-    found: set[tuple[str, str]] = set()
+    places: set[tuple[str, str]] = set()
     owners = [(plan.own, values)]
     owners += [(inside, child) for key, inside in plan.below for child in values.get(key, ())]
     for communes, owner in owners:
         for key, several, hamlet in communes:
             name = like_hamlet(owner.get(hamlet) or "") if hamlet else ""
             units = owner.get(key) or ()
-            found.update((unit, name) for unit in (units if several else [units] if units else ()))
-    return frozenset(found)
+            places.update((unit, name) for unit in (units if several else [units] if units else ()))
+    return frozenset(places)
 
 
 def _stretch(model: type[RevisionedModel], values: Values) -> tuple[int, int] | None:
@@ -233,6 +233,6 @@ def neighbours(
                 yield one, other
 
 
-def _order(one: EventProfile) -> tuple[Any, ...]:
-    figures = tuple(figure or Decimal(0) for figure in one.figures)
-    return (tuple(str(value) for value in one.agreeing), figures, one.record)
+def _order(profile: EventProfile) -> tuple[Any, ...]:
+    figures = tuple(figure or Decimal(0) for figure in profile.figures)
+    return (tuple(str(value) for value in profile.agreeing), figures, profile.record)

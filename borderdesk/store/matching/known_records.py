@@ -54,10 +54,10 @@ class KnownRecords:
 
     def index(self, model: type[RevisionedModel]) -> MatchIndex:
         """The index of the records of a type that others may describe."""
-        found = self._indexes.get(model)
-        if found is None:
-            found = self._indexes[model] = MatchIndex(self._store, model)
-        return found
+        index = self._indexes.get(model)
+        if index is None:
+            index = self._indexes[model] = MatchIndex(self._store, model)
+        return index
 
     def takes(self, record: str) -> bool:
         """Whether a record has this id, or had it and was erased."""
@@ -90,10 +90,10 @@ class KnownRecords:
     def with_listed(self, model: type[RevisionedModel], listed: ListedValues) -> list[str]:
         """The ids of written records that have the same post and listed fields; those that name a
         joined duplicate name the one it was joined to."""
-        found: list[str] = []
+        records: list[str] = []
         for variant in self._variants(model, listed):
-            found += [str(record) for (record,) in self._store.rows(_listed_sql(model), variant)]
-        return found
+            records += [str(record) for (record,) in self._store.rows(_listed_sql(model), variant)]
+        return records
 
     def leader(self, record: Any) -> Any:
         """The record that a duplicate was joined to, else itself; of any other value itself."""
@@ -106,14 +106,16 @@ class KnownRecords:
             for model in ALL_TYPES.values():
                 if model.matching is not None:
                     sql = f"SELECT member, leader FROM {table_name(model)}_group"
-                    self._leaders |= {str(one): str(other) for one, other in self._store.rows(sql)}
+                    self._leaders |= {
+                        str(member): str(leader) for member, leader in self._store.rows(sql)
+                    }
         return self._leaders
 
     def _members(self, leader: Any) -> Sequence[str]:
         """The duplicates that were joined to a record."""
         if not self._groups:
-            for member, other in self._joined().items():
-                self._groups.setdefault(other, []).append(member)
+            for member, leading in self._joined().items():
+                self._groups.setdefault(leading, []).append(member)
         return self._groups.get(leader, ()) if type(leader) is str else ()
 
     def led(self, model: type[RevisionedModel], listed: ListedValues) -> ListedValues:
@@ -153,8 +155,8 @@ class KnownRecords:
             led = self.leader(first)
             events = {
                 (*keys, self._year_of(datetime.date.fromisoformat(iso)))
-                for one in {first, led, *self._members(led)}
-                for *keys, iso in self._store.rows(_all_years_sql(model, rule), (one,))
+                for named in {first, led, *self._members(led)}
+                for *keys, iso in self._store.rows(_all_years_sql(model, rule), (named,))
             }
             self._yearly[model][first] = events
         return event in events

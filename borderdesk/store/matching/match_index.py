@@ -54,10 +54,10 @@ class MatchIndex:
         """Whether the record exists on this desk, or is announced by a later line."""
         if record in self._made or record in self._here or record in self.expected:
             return True
-        found = bool(self._store.value(self._here_sql, (record,)))
-        if found:
+        is_stored = bool(self._store.value(self._here_sql, (record,)))
+        if is_stored:
             self._here.add(record)
-        return found
+        return is_stored
 
     def place(self, record: str) -> str | None:
         """The commune of a record, None for an unknown one."""
@@ -92,27 +92,28 @@ class MatchIndex:
         rule = self._rule
         identity = values.get(rule.identity)
         if identity:
-            found = self._by_identity.get(identity)
-            if not found and self._may_hold(rule.identity, identity):
-                found = self._store.value(self._identity_sql, (identity,))
-            if found:
-                return [self._leader(found)]
+            identified = self._by_identity.get(identity)
+            if not identified and self._may_hold(rule.identity, identity):
+                identified = self._store.value(self._identity_sql, (identity,))
+            if identified:
+                return [self._leader(identified)]
         if by_identity:
             return []
         same = rule.same.of(values)
         buffered = [
-            (one, self._made[one].get(rule.identity)) for one in self._by_same.get(same, ())
+            (buffered_id, self._made[buffered_id].get(rule.identity))
+            for buffered_id in self._by_same.get(same, ())
         ]
         stored = []
         if self._may_hold(rule.same.column, same):
             stored = [
-                (self._leader(str(record)), other)
-                for record, other in self._store.rows(self._same_sql, (same,))
+                (self._leader(str(record)), known_identity)
+                for record, known_identity in self._store.rows(self._same_sql, (same,))
             ]
         fits = [
             record
-            for record, other in (*buffered, *stored)
-            if not (identity and other and identity != other)
+            for record, known_identity in (*buffered, *stored)
+            if not (identity and known_identity and identity != known_identity)
         ]
         return list(dict.fromkeys(fits))
 
@@ -155,8 +156,8 @@ class MatchIndex:
 
     def all_fitting(self, values: Values) -> list[str]:
         """Every record that these values may be of: by identity, and by the rest of the rule."""
-        others = {key: value for key, value in values.items() if key != self._rule.identity}
-        return [*self.fitting(values), *self.fitting(others)]
+        described = {key: value for key, value in values.items() if key != self._rule.identity}
+        return [*self.fitting(values), *self.fitting(described)]
 
     def _leader(self, record: str) -> str:
         """The record that a duplicate was joined to, else itself."""
@@ -180,8 +181,8 @@ class MatchIndex:
 
     def alike(self, values: Values, besides: str = "") -> str:
         """The id of a stored record other than `besides` that may be the same, "" for none."""
-        found = self._store.value(self._alike_sql, (self._rule.alike.of(values), besides))
-        return str(found or "")
+        record = self._store.value(self._alike_sql, (self._rule.alike.of(values), besides))
+        return str(record or "")
 
     def remember(self, record: str, values: Values) -> None:
         """Keep a record that is prepared but not written yet."""

@@ -53,7 +53,7 @@ class CountedRevisions(NamedTuple):
         )
 
     def _numbers(self) -> tuple[int, ...]:
-        return tuple(one for pair in (self.limits or {}).items() for one in pair)
+        return tuple(number for pair in (self.limits or {}).items() for number in pair)
 
 
 def counted_by(store: Store, last: int, held: Mapping[str, int] | None) -> CountedRevisions:
@@ -81,12 +81,12 @@ def counted_places(store: Store, counted: CountedRevisions, seqs: list[int]) -> 
     if counted.limits is None:
         return {seq for seq in seqs if seq <= counted.last}
     within, params = counted.within("r.seq")
-    found: set[int] = set()
+    places: set[int] = set()
     for at in range(0, len(seqs), AT_ONCE):
         some = seqs[at : at + AT_ONCE]
         marks = ", ".join("?" * len(some))
         rows = store.rows(
             f"SELECT r.seq FROM revision r WHERE r.seq IN ({marks}) AND {within}", (*some, *params)
         )
-        found.update(row[0] for row in rows)
-    return found
+        places.update(row[0] for row in rows)
+    return places

@@ -102,12 +102,12 @@ def load_children(store: Store, model: type[RevisionedModel], rows: dict[int, Va
         columns = child_columns(field.child)
         of, stored_by = field.child.fields(), storing(field.child)
         marks = ", ".join("?" * len(rows))
-        found = store.rows(
+        stored_rows = store.rows(
             f"SELECT {', '.join(columns)} FROM {table_name(field.child)}"
             f" WHERE row IN ({marks}) ORDER BY row, place",
             tuple(rows),
         )
-        for stored in found:
+        for stored in stored_rows:
             child = {
                 column: value if stored_by[column] is None else of[column].python_value(value)
                 for column, value in zip(columns[2:], stored[2:], strict=True)
@@ -165,8 +165,8 @@ class StoredRevision(NamedTuple):
 
     def private_hash(self) -> str | None:
         """The hash of its personal and internal part, wherever that is; None without one."""
-        found = None if self.body is None else json.loads(self.body).get("private")
-        return None if found is None else str(found)
+        digest = None if self.body is None else json.loads(self.body).get("private")
+        return None if digest is None else str(digest)
 
     def values(self) -> Values | None:
         """The values of this version; None for a deletion, or one known by its hash alone."""

@@ -32,14 +32,14 @@ def home_on(
     From the last of its revisions made until that day; for one entered later, the home as of
     revision `seq` (that of the record which names it).
     """
-    found = store.one(
+    row = store.one(
         "SELECT h.commune, h.hamlet, (SELECT COUNT(*) FROM revision r WHERE r.record = h.id)"
         " FROM household h WHERE h.id = ?",
         (household,),
     )
-    if found is None:
+    if row is None:
         return None
-    commune, hamlet, revisions = found
+    commune, hamlet, revisions = row
     if revisions > 1:
         commune, hamlet = _as_it_was(store, household, day, seq) or (commune, hamlet)
     return HouseholdHome(book.unit_became(commune, day), hamlet)

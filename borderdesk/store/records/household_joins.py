@@ -41,27 +41,27 @@ revision may have the same `seq`."""
 def joined_households(store: Store, household: str) -> list[str]:
     """The households that were joined into one group with this one, itself among them, and the
     deleted ones that had been joined to any of them."""
-    deleted, found, waiting = _deleted_joins(store), {household}, [household]
+    deleted, group, waiting = _deleted_joins(store), {household}, [household]
     while waiting:
-        one = waiting.pop()
-        beside = deleted.from_other.get(one, set()) | deleted.to_other.get(one, set())
-        new = (_group(store, one) | beside) - found
-        found |= new
+        member = waiting.pop()
+        beside = deleted.from_other.get(member, set()) | deleted.to_other.get(member, set())
+        new = (_group(store, member) | beside) - group
+        group |= new
         waiting += new
-    return sorted(found)
+    return sorted(group)
 
 
 def joined_into(store: Store, household: str) -> set[str]:
     """The ids of the households that were joined to this one, directly or through others, and so
     were declared to be the same person."""
-    deleted, found, waiting = _deleted_joins(store), {household}, [household]
+    deleted, group, waiting = _deleted_joins(store), {household}, [household]
     while waiting:
-        one = waiting.pop()
-        rows = store.rows("SELECT id FROM household WHERE merged_into = ?", (one,))
-        new = ({row[0] for row in rows} | deleted.from_other.get(one, set())) - found
-        found |= new
+        member = waiting.pop()
+        rows = store.rows("SELECT id FROM household WHERE merged_into = ?", (member,))
+        new = ({row[0] for row in rows} | deleted.from_other.get(member, set())) - group
+        group |= new
         waiting += new
-    return found - {household}
+    return group - {household}
 
 
 def joined_to_erased(store: Store) -> list[JoinedToErased]:
@@ -102,7 +102,7 @@ def _read_joins(store: Store) -> DeletedJoins:
         " AND NOT EXISTS (SELECT 1 FROM household h WHERE h.id = r.record)"
     )
     joins = DeletedJoins({}, {})
-    for one, other in store.rows(sql, (HOUSEHOLD,)):
-        joins.to_other.setdefault(one, set()).add(other)
-        joins.from_other.setdefault(other, set()).add(one)
+    for member, leader in store.rows(sql, (HOUSEHOLD,)):
+        joins.to_other.setdefault(member, set()).add(leader)
+        joins.from_other.setdefault(leader, set()).add(member)
     return joins

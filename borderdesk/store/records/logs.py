@@ -115,8 +115,8 @@ def holding(store: Store) -> dict[str, ChainHead]:
             f" WHERE {_LACKING} GROUP BY log"
         )
     )
-    found = {name: _held(store, log, lacking.get(log)) for name, log in logs(store).items()}
-    return {name: head for name, head in found.items() if head.number}
+    heads = {name: _held(store, log, lacking.get(log)) for name, log in logs(store).items()}
+    return {name: head for name, head in heads.items() if head.number}
 
 
 def _held(store: Store, log: int, lacking: int | None) -> ChainHead:
@@ -169,9 +169,9 @@ def contents_waiting(store: Store, why: str) -> list[tuple[str, str]]:
     rows = store.rows(
         f"SELECT log, content FROM {source} WHERE refused = ? AND content IS NOT NULL", (why,)
     )
-    found = list(rows)
-    names = {log: name for name, log in logs(store).items()} if found else {}
-    return [(names[log], content) for log, content in found]
+    contents = list(rows)
+    names = {log: name for name, log in logs(store).items()} if contents else {}
+    return [(names[log], content) for log, content in contents]
 
 
 def logs_waiting(store: Store, why: str) -> list[str]:
@@ -246,10 +246,10 @@ def batch_entries(store: Store, batch: str) -> list[tuple[int, int]]:
 
 def batches_from(store: Store, log: int, first: int) -> list[str]:
     """The batches with entries of a log from `first` on, in the order of the entries."""
-    found = store.rows(
+    rows = store.rows(
         "SELECT batch FROM batch_log WHERE log = ? AND last >= ? ORDER BY first", (log, first)
     )
-    return [row[0] for row in found]
+    return [row[0] for row in rows]
 
 
 def cut_batches(store: Store, log: int, first: int) -> list[str]:
@@ -274,10 +274,10 @@ def chain_at(store: Store, log: int, number: int) -> bytes | None:
 def acknowledged_numbers(store: Store, receiver: str) -> dict[str, int]:
     """{log: the last entry that a desk acknowledged}; 0 for a branch that differs from ours."""
     same = ["a.log = l.desk"]
-    other = "SELECT 1 FROM acknowledged_log WHERE receiver = ? AND length(log) > 32"
-    if store.value(other, (receiver,)) is not None:
+    branched = "SELECT 1 FROM acknowledged_log WHERE receiver = ? AND length(log) > 32"
+    if store.value(branched, (receiver,)) is not None:
         same.append("substr(a.log, 1, 33) = l.desk || '~'")
-    found: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for condition in same:
         rows = store.rows(
             "SELECT l.desk, l.branch, MAX(a.number) FROM desk_log l"
@@ -288,8 +288,8 @@ def acknowledged_numbers(store: Store, receiver: str) -> dict[str, int]:
         )
         for desk, branch, number in rows:
             name = f"{desk}~{branch}" if branch else desk
-            found[name] = max(found.get(name, 0), number)
-    return found
+            numbers[name] = max(numbers.get(name, 0), number)
+    return numbers
 
 
 def acknowledged_beyond(store: Store, log: str, number: int) -> tuple[str, int] | None:
@@ -381,10 +381,10 @@ def note_head(store: Store, log: int, number: int, signature: str) -> None:
 
 def signature_of(store: Store, log: int, number: int) -> str | None:
     """The signature of a log's head after an entry, None where that was not signed."""
-    found: str | None = store.value(
+    signature: str | None = store.value(
         "SELECT signature FROM log_head WHERE log = ? AND number = ?", (log, number)
     )
-    return found
+    return signature
 
 
 # ------------------------------------------------------------------------------ units
@@ -408,13 +408,13 @@ def first_decision(store: Store, desk: str) -> dict[str, str] | None:
 
 def former_ids(store: Store, desk: str) -> list[str]:
     """The ids that a desk declares as its former ones, preceded by its own, the newest first."""
-    found = [desk]
-    while (facts := first_decision(store, found[-1])) is not None:
+    ids = [desk]
+    while (facts := first_decision(store, ids[-1])) is not None:
         old = facts.get("instead_of", "")
-        if not old or old in found or facts.get("decision") == ACCEPTED:
+        if not old or old in ids or facts.get("decision") == ACCEPTED:
             break
-        found.append(old)
-    return found[1:]
+        ids.append(old)
+    return ids[1:]
 
 
 def is_in_use(store: Store, desk: str) -> bool:

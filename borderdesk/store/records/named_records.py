@@ -39,13 +39,13 @@ def naming(model: type[RevisionedModel]) -> tuple[str, type[RevisionedModel]] | 
 def naming_sql(named: type[RevisionedModel]) -> tuple[tuple[type[RevisionedModel], str], ...]:
     """The types whose records name one of the type `named`, each with the statement that gives
     the ids of those that name a certain one."""
-    found = []
+    statements = []
     for model in ALL_TYPES.values():
         names = naming(model)
         if names is not None and names[1] is named:
             sql = f"SELECT id FROM {table_name(model)} WHERE {names[0]} = ?"
-            found.append((model, sql))
-    return tuple(found)
+            statements.append((model, sql))
+    return tuple(statements)
 
 
 class NamedRecords:
@@ -68,10 +68,10 @@ class NamedRecords:
         """The facts of a record, whether it is written yet or only buffered; None if unknown."""
         if record not in self._facts:
             columns = ", ".join(self._rule.found_by)
-            found = self._store.one(f"SELECT {columns} FROM {self._table} WHERE id = ?", (record,))
-            if found is None:
+            row = self._store.one(f"SELECT {columns} FROM {self._table} WHERE id = ?", (record,))
+            if row is None:
                 return None
-            self._remember(record, dict(zip(self._rule.found_by, found, strict=True)))
+            self._remember(record, dict(zip(self._rule.found_by, row, strict=True)))
         return self._facts[record]
 
     def is_known(self, record: str) -> bool:
@@ -93,8 +93,8 @@ class NamedRecords:
             if words is None:
                 self._remember(record, values)
             else:
-                found = (words.get(key, ()) for key in self._rule.found_by)
-                self._keep(record, values, _NO_WORDS.union(*found))
+                by_field = (words.get(key, ()) for key in self._rule.found_by)
+                self._keep(record, values, _NO_WORDS.union(*by_field))
             self._joined |= self._rule.joined_to in values
         if not is_new:
             self._moved.add(record)
@@ -128,8 +128,8 @@ class NamedRecords:
 
         into = self._rule.joined_to
         edges = self._store.rows(f"SELECT id, {into} FROM {self._table} WHERE {into} IS NOT NULL")
-        for member, other in list(edges):
-            low, high = sorted((find(member), find(other)))
+        for member, joined in list(edges):
+            low, high = sorted((find(member), find(joined)))
             leader[high] = low
             leader.setdefault(low, low)
         self._store.run(f"DELETE FROM {self._table}_group")

@@ -45,13 +45,13 @@ def select_revisions(store: Store, ranges: Sequence[LogRange]) -> int:
     """Select the revisions of ranges of logs; of how many records they are."""
     store.run(temporary_table(_NAME, "seq INTEGER PRIMARY KEY, log INTEGER, number INTEGER"))
     store.run(f"DELETE FROM {_TABLE}")
-    for one in ranges:
-        if one.whole:
+    for entries in ranges:
+        if entries.whole:
             store.run(
                 f"INSERT INTO {_TABLE} SELECT revision, log, number FROM log_entry"
                 " WHERE log = ? AND number > ? AND number <= ? AND revision IS NOT NULL"
                 " ON CONFLICT DO NOTHING",
-                (one.log, one.after, one.last),
+                (entries.log, entries.after, entries.last),
             )
     return count_records(store)
 
@@ -68,7 +68,7 @@ def count_records(store: Store) -> int:
 def select_again(store: Store, period: Period, ranges: Sequence[LogRange]) -> None:
     """Select the versions, too, of the records dated in a period and of the households they name:
     their separate parts may never have been sent."""
-    logs = [one.log for one in ranges if one.whole]
+    logs = [entries.log for entries in ranges if entries.whole]
     marks = ", ".join("?" * len(logs))
     for model in ALL_TYPES.values():
         event = model.event()
@@ -123,18 +123,18 @@ def sent_ids(store: Store) -> Iterator[bytes]:
     return (row[0] for row in rows)
 
 
-def sent_entries(store: Store, one: LogRange) -> Iterator[StoredEntry]:
+def sent_entries(store: Store, entries: LogRange) -> Iterator[StoredEntry]:
     """The entries of a range that are not among the selected revisions, by number."""
     # A revision may be an entry of two lines of a copied desk; it is carried with one of them.
     beside = (
         f" AND NOT EXISTS (SELECT 1 FROM {_TABLE} s WHERE s.seq = e.revision AND s.log = e.log)"
-        if one.whole
+        if entries.whole
         else ""
     )
     rows = store.rows(
         "SELECT e.number, e.kind, e.id, e.chain, e.revision, e.content, e.refused"
         " FROM log_entry e WHERE e.log = ? AND e.number > ? AND e.number <= ?"
         f"{beside} ORDER BY e.number",
-        (one.log, one.after, one.last),
+        (entries.log, entries.after, entries.last),
     )
-    return (StoredEntry(one.name, *row) for row in rows)
+    return (StoredEntry(entries.name, *row) for row in rows)

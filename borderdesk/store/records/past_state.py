@@ -11,15 +11,15 @@ def revisions_beyond(store: Store, limits: Mapping[int, int]) -> dict[int, str]:
 
     limits: {log: number of the last entry that is within}.
     """
-    found: dict[int, str] = {}
+    records: dict[int, str] = {}
     for log, number in limits.items():
         rows = store.rows(
             "SELECT r.seq, r.record FROM log_entry e JOIN revision r ON r.seq = e.revision"
             " WHERE e.log = ? AND e.number > ? AND e.kind = ?",
             (log, number, REVISION),
         )
-        found.update((seq, record) for seq, record in rows)
-    return found
+        records.update((seq, record) for seq, record in rows)
+    return records
 
 
 def first_rows(store: Store, table: str, day: str, post: str) -> dict[str, tuple[str, str]]:
@@ -28,18 +28,18 @@ def first_rows(store: Store, table: str, day: str, post: str) -> dict[str, tuple
     One pass over the index on the day at most, and stopped early once every existing post is met:
     MIN with GROUP BY sorts all rows and takes ten times as long.
     """
-    found: dict[str, tuple[str, str]] = {}
+    firsts: dict[str, tuple[str, str]] = {}
     since = ""
     while True:
-        marks = ", ".join("?" * len(found))
+        marks = ", ".join("?" * len(firsts))
         row = store.one(
             f"SELECT {post}, {day}, id FROM {table} WHERE {day} >= ? AND {post} NOT NULL"
             f" AND {post} NOT IN ({marks}) ORDER BY {day} LIMIT 1",
-            (since, *found),
+            (since, *firsts),
         )
         if row is None:
-            return found
-        found[row[0]], since = (row[1], row[2]), row[1]
+            return firsts
+        firsts[row[0]], since = (row[1], row[2]), row[1]
 
 
 def first_rows_since(

@@ -157,10 +157,10 @@ def large_cache(store: Store, kibibytes: int) -> Iterator[None]:
 
 def households_ever_named(store: Store, record: str) -> set[str]:
     """The households that any revision of a record names."""
-    found: set[str] = set()
+    households: set[str] = set()
     sql = "SELECT type, body FROM revision WHERE record = ? AND body IS NOT NULL"
     for type_name, body in store.rows(sql, (record,)):
         fields = json.loads(body)["fields"]
         keys = ALL_TYPES[type_name].referring(HOUSEHOLD)
-        found.update(fields[key] for key in keys if key in fields)
-    return found
+        households.update(fields[key] for key in keys if key in fields)
+    return households

@@ -43,12 +43,12 @@ def revision_authors(store: Store, records: Sequence[str]) -> Iterator[Row]:
 
 def revision_seqs(store: Store, ids: Sequence[bytes]) -> dict[bytes, int]:
     """{id: seq} of the stored ones of these revisions."""
-    found: dict[bytes, int] = {}
+    seqs: dict[bytes, int] = {}
     for at in range(0, len(ids), 500):
         some = ids[at : at + 500]
         rows = store.rows(f"SELECT id, seq FROM revision WHERE id IN ({place_marks(some)})", some)
-        found.update((row[0], row[1]) for row in rows)
-    return found
+        seqs.update((row[0], row[1]) for row in rows)
+    return seqs
 
 
 def insert_revisions(store: Store, rows: Iterable[Row]) -> None:
@@ -111,12 +111,12 @@ def claimed_records(store: Store, batches: Sequence[str], first_type: str) -> li
 
 def records_of(store: Store, seqs: Sequence[int], first_type: str) -> list[str]:
     """The records of revisions (places), those of the type `first_type` first."""
-    found: dict[str, str] = {}
+    types: dict[str, str] = {}
     for at in range(0, len(seqs), 500):
         some = seqs[at : at + 500]
         sql = f"SELECT record, type FROM revision WHERE seq IN ({place_marks(some)})"
-        found.update((row[0], row[1]) for row in store.rows(sql, some))
-    return sorted(found, key=lambda record: (found[record] != first_type, record))
+        types.update((row[0], row[1]) for row in store.rows(sql, some))
+    return sorted(types, key=lambda record: (types[record] != first_type, record))
 
 
 def batch_claims(store: Store, batches: Sequence[str]) -> dict[int, int]:

@@ -25,29 +25,29 @@ class RecordHead(NamedTuple):
 
 def records_begun(store: Store, first: int, last: int) -> dict[str, list[str]]:
     """{type: the records whose first revision is between two `seq` values}, in their order."""
-    found: dict[str, list[str]] = {}
+    records: dict[str, list[str]] = {}
     rows = store.rows(
         "SELECT type, record FROM revision WHERE seq BETWEEN ? AND ? AND parents = ? ORDER BY seq",
         (first, last, b""),
     )
     for type_name, record in rows:
-        found.setdefault(type_name, []).append(record)
-    return found
+        records.setdefault(type_name, []).append(record)
+    return records
 
 
 def heads_of(
     store: Store, model: type[RevisionedModel], records: Sequence[str]
 ) -> dict[str, RecordHead]:
     """{record: its current version} of the existing ones."""
-    found: dict[str, RecordHead] = {}
+    heads: dict[str, RecordHead] = {}
     for some, marks in _parts(records):
         rows = store.rows(
             f"SELECT t.id, r.seq, r.id, r.number FROM {table_name(model)} t"
             f" JOIN revision r ON r.seq = t.revision WHERE t.id IN ({marks})",
             some,
         )
-        found.update((row[0], RecordHead(*row[1:])) for row in rows)
-    return found
+        heads.update((row[0], RecordHead(*row[1:])) for row in rows)
+    return heads
 
 
 def naming_any(

@@ -19,15 +19,15 @@ Condition = tuple[str, str, tuple[str, ...]]
 
 def count_uses(store: Store, table: type[EditableTable], cells: Cells) -> Counter[str]:
     """How many records of each type, by its title, name the row with these cells."""
-    found: Counter[str] = Counter()
+    uses: Counter[str] = Counter()
     if not issubclass(table, ReferenceType):
-        return found
+        return uses
     if not cells[table.record_column or table.key_columns()[0]]:
-        return found
+        return uses
     for model in ALL_TYPES.values():
         for rows, condition, values in _conditions(model, table, cells):
-            found[_(model.title)] += count_rows(store, rows, condition, values)
-    return +found
+            uses[_(model.title)] += count_rows(store, rows, condition, values)
+    return +uses
 
 
 def _conditions(
@@ -48,5 +48,5 @@ def _conditions(
             elif field.several:
                 yield name, f"instr(';' || {key} || ';', ?) > 0", (f";{value};",)
             else:
-                where = " AND ".join(f"{one} = ?" for one in (key, *context))
-                yield name, where, (value, *(cells[one] for one in context))
+                where = " AND ".join(f"{column} = ?" for column in (key, *context))
+                yield name, where, (value, *(cells[column] for column in context))

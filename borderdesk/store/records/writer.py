@@ -141,10 +141,10 @@ class Writer:
         return new
 
     def _wording(self, model: type[RevisionedModel]) -> RecordWording:
-        found = self._wordings.get(model)
-        if found is None:
-            found = self._wordings[model] = RecordWording(model, self._book)
-        return found
+        wording = self._wordings.get(model)
+        if wording is None:
+            wording = self._wordings[model] = RecordWording(model, self._book)
+        return wording
 
     def _content(
         self, written: WrittenRecord | None, away: str | None
@@ -250,8 +250,8 @@ class Writer:
     def index(self, model: type[RevisionedModel], row: int, values: Values) -> None:
         """Buffer the search entry of the record in this row."""
         plan = _statements(model)
-        found = _joined_words(self._wording(model).of(values), self._facts(plan, values))
-        self._pending[plan.search].append((row, found))
+        entry = _joined_words(self._wording(model).of(values), self._facts(plan, values))
+        self._pending[plan.search].append((row, entry))
 
     def _clear(self, model: type[RevisionedModel], record: str) -> int | None:
         """Delete the current row; returns its number, which the next version takes."""
@@ -312,10 +312,10 @@ class Writer:
 
     def named(self, model: type[RevisionedModel]) -> NamedRecords:
         """The cache of the records of a type that others name."""
-        found = self._named.get(model)
-        if found is None:
-            found = self._named[model] = NamedRecords(self._store, self._book, model)
-        return found
+        named = self._named.get(model)
+        if named is None:
+            named = self._named[model] = NamedRecords(self._store, self._book, model)
+        return named
 
     def _facts(self, plan: _Statements, values: Values) -> NamedFacts | None:
         """The facts of the record that one of these values names; None if unknown."""
@@ -326,9 +326,9 @@ class Writer:
 
     def _refresh_followers(self, named: NamedRecords) -> None:
         """Rewrite place and search words of the records that name one that was changed."""
-        for one in named.take_moved():
+        for moved in named.take_moved():
             for model, sql in naming_sql(named.model):
-                for record in [str(row[0]) for row in self._store.rows(sql, (one,))]:
+                for record in [str(row[0]) for row in self._store.rows(sql, (moved,))]:
                     values, seq = load(self._store, model, record)
                     self.derive(model, record, seq, values, is_new=False)
 

@@ -118,24 +118,24 @@ class _KnownField(NamedTuple):
 
 
 def _known_fields(plans: Mapping[str, _FieldPlan]) -> dict[str, _KnownField]:
-    found = {}
+    fields = {}
     for key, plan in plans.items():
         values: _KnownValues = {}
         known = values if plan.recurs and not plan.several else None
-        found[key] = _KnownField(plan.at, plan.apart, known, values, plan)
-    return found
+        fields[key] = _KnownField(plan.at, plan.apart, known, values, plan)
+    return fields
 
 
 def _written_anew(plan: _FieldPlan, value: Any, book: "ReferenceBook") -> WrittenValue:
     """A serialized value."""
-    found: Iterable[str] = _NO_WORDS
+    words: Iterable[str] = _NO_WORDS
     if plan.text_of is not None:
-        found = words_of((plan.text_of(value, book),))
+        words = words_of((plan.text_of(value, book),))
     elif plan.by_month:
-        found = (f"{MONTH_MARK}{value.year}{value.month:02}",)
+        words = (f"{MONTH_MARK}{value.year}{value.month:02}",)
     convert = plan.convert
     stored = value if convert is None else convert(value)
-    return plan.member + plan.encode(value), stored, found
+    return plan.member + plan.encode(value), stored, words
 
 
 class WrittenRecord:
@@ -191,9 +191,9 @@ class RecordWording:
                 continue
             at, apart, known, _values, _plan = field
             cached = None if known is None else known.get(value)
-            member, row[at], found = cached or self._written(field, value)
-            if found:
-                words[key] = found
+            member, row[at], terms = cached or self._written(field, value)
+            if terms:
+                words[key] = terms
             if apart is None:
                 apart = self._model.part_of(key, values) != PUBLIC
             (private if apart else public).append(member)
@@ -205,12 +205,12 @@ class RecordWording:
         if not plan.recurs:
             return _written_anew(plan, value, self._book)
         known, about = field.values, tuple(value) if plan.several else value
-        found = known.get(about)
-        if found is None:
+        written = known.get(about)
+        if written is None:
             if len(known) >= MOST_KEPT:
                 known.clear()
-            found = known[about] = _written_anew(plan, value, self._book)
-        return found
+            written = known[about] = _written_anew(plan, value, self._book)
+        return written
 
     def _add_below(self, key: str, children: Iterable[Values], record: WrittenRecord) -> None:
         """Add the child rows of a record: JSON objects in order, an empty one in the separate part
@@ -228,8 +228,8 @@ class RecordWording:
                 field = fields[inner]
                 known = field.known
                 cached = None if known is None else known.get(value)
-                member, stored[field.at], found = cached or self._written(field, value)
-                words.update(found)
+                member, stored[field.at], terms = cached or self._written(field, value)
+                words.update(terms)
                 (private if field.apart else public).append(member)
             rows.append(stored)
             open_rows.append(object_of(public))

@@ -85,9 +85,9 @@ class DamagedDatabase:
 
     def _last_place(self, known: int) -> int:
         for sql in ("SELECT MAX(seq) FROM revision", "SELECT MAX(revision) FROM log_entry"):
-            found = self.rows(sql)
-            if found and isinstance(found[0][0], int):
-                return max(int(found[0][0]), known)
+            rows = self.rows(sql)
+            if rows and isinstance(rows[0][0], int):
+                return max(int(rows[0][0]), known)
         return known
 
     def _has_root(self, last: int) -> bool:
@@ -100,9 +100,9 @@ class DamagedDatabase:
     def _halved(self, first: int, last: int) -> Iterator[tuple[int, Row | None, bool]]:
         """(place, row or None, whether its part was read) in a range of places."""
         query = f"SELECT {REVISION_COLUMNS} FROM {{}} WHERE r.seq BETWEEN ? AND ? ORDER BY r.seq"
-        found = self.rows(query.format(_WITH_PART), (first, last))
-        if found is not None:
-            yield from ((row[0], row, True) for row in found)
+        rows = self.rows(query.format(_WITH_PART), (first, last))
+        if rows is not None:
+            yield from ((row[0], row, True) for row in rows)
         elif first < last:
             middle = (first + last) // 2
             yield from self._halved(first, middle)
@@ -113,8 +113,8 @@ class DamagedDatabase:
 
     def logs(self) -> dict[str, int]:
         """{name of a log: its number} of those that can be read."""
-        found = self.rows("SELECT desk, branch, id FROM desk_log ORDER BY id")
-        return {f"{desk}~{branch}" if branch else desk: log for desk, branch, log in found or ()}
+        rows = self.rows("SELECT desk, branch, id FROM desk_log ORDER BY id")
+        return {f"{desk}~{branch}" if branch else desk: log for desk, branch, log in rows or ()}
 
     def entries(
         self, log: int, tail: ChainHead, spare: Sequence[bytes], head: ChainHead
@@ -127,14 +127,14 @@ class DamagedDatabase:
         another source reports it.
         """
         number, chain = tail
-        found = self._entries_from(log, number + 1, number + 2 * len(spare) + RANGE)
-        named = {entry for _number, _chain, step in found for _kind, entry in step}
-        waiting = [one for one in spare if one not in named]
-        for behind, wanted, step in [*found, (*head, [])]:
+        known = self._entries_from(log, number + 1, number + 2 * len(spare) + RANGE)
+        named = {entry for _number, _chain, step in known for _kind, entry in step}
+        waiting = [entry_id for entry_id in spare if entry_id not in named]
+        for behind, wanted, step in [*known, (*head, [])]:
             gap = waiting[: max(behind - number - len(step), 0)]
-            steps = [*((REVISION, one) for one in gap), *step]
-            for one in steps:
-                chain = next_chain(chain, *one)
+            steps = [*((REVISION, entry_id) for entry_id in gap), *step]
+            for key in steps:
+                chain = next_chain(chain, *key)
             if number + len(steps) != behind or chain != wanted:
                 return
             yield from steps
@@ -150,19 +150,19 @@ class DamagedDatabase:
             "SELECT e.number, e.kind, e.id, e.chain, e.refused FROM log_entry e"
             " WHERE e.log = ? AND e.number BETWEEN ? AND ? ORDER BY e.number"
         )
-        found: list[_KnownEntry] = []
+        entries: list[_KnownEntry] = []
         for start in range(first, last + 1, RANGE):
             for row in self._readable(query, log, start, min(start + RANGE - 1, last)):
                 number, kind, entry, chain, refused = row
                 if refused is not None:
-                    return found
-                found.append((number, chain, [(kind, entry)]))
-        return found
+                    return entries
+                entries.append((number, chain, [(kind, entry)]))
+        return entries
 
     def _readable(self, asked: str, log: int, first: int, last: int) -> Iterator[Row]:
-        found = self.rows(asked, (log, first, last))
-        if found is not None:
-            yield from found
+        rows = self.rows(asked, (log, first, last))
+        if rows is not None:
+            yield from rows
         elif first < last:
             middle = (first + last) // 2
             yield from self._readable(asked, log, first, middle)
@@ -184,8 +184,8 @@ class DamagedDatabase:
 
 def _is_sound(row: Row) -> bool:
     try:
-        one = stored_revision(row)
-        return one.type in ALL_TYPES and not list(broken_hashes(one))
+        revision = stored_revision(row)
+        return revision.type in ALL_TYPES and not list(broken_hashes(revision))
     except (ValueError, TypeError, LookupError):
         return False
 

@@ -61,12 +61,12 @@ def _double_versions(store: Store) -> list[tuple[str, str]]:
     revised = store.rows(
         "SELECT record FROM revision GROUP BY record HAVING COUNT(*) > 1 ORDER BY record"
     )
-    found = []
+    doubles = []
     for (record,) in list(revised):
         versions = list(stored_revisions(store, "WHERE r.record = ?", (record,)))
         if is_double(version.node() for version in versions):
-            found.append((record, versions[0].type))
-    return found
+            doubles.append((record, versions[0].type))
+    return doubles
 
 
 def current_revisions(store: Store, model: type[RevisionedModel]) -> Iterator[StoredRevision]:
@@ -141,18 +141,18 @@ def reindex(store: Store, book: "ReferenceBook") -> None:
         wanted = ", ".join(columns)
         place = 0
         while True:
-            found = list(
+            rows = list(
                 store.rows(
                     f"SELECT {wanted} FROM {table_name(model)}"
                     " WHERE row > ? ORDER BY row LIMIT 500",
                     (place,),
                 )
             )
-            if not found:
+            if not rows:
                 break
-            values = {stored[0]: from_row(model, columns, stored) for stored in found}
+            values = {stored[0]: from_row(model, columns, stored) for stored in rows}
             load_children(store, model, values)
             for row, known in values.items():
                 writer.index(model, row, known)
             writer.flush()
-            place = found[-1][0]
+            place = rows[-1][0]

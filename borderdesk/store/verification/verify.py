@@ -133,24 +133,30 @@ def _altered_migrations(store: Store) -> Iterator[str]:
         yield "schema_migration"
 
 
-def broken_hashes(one: StoredRevision) -> Iterator[str]:
+def broken_hashes(revision: StoredRevision) -> Iterator[str]:
     """Problems of a revision whose id or private part does not match its hash."""
-    if one.type not in ALL_TYPES:
-        yield _("{id}: there is no type “{type}”.").format(id=one.id.hex(), type=one.type)
+    if revision.type not in ALL_TYPES:
+        yield _("{id}: there is no type “{type}”.").format(id=revision.id.hex(), type=revision.type)
         return
-    content = one.content if one.body is None else content_hash(one.body)
+    content = revision.content if revision.body is None else content_hash(revision.body)
     expected = identified(
-        one.type, one.record, one.number, one.parents, one.stamp, one.reason, content
+        revision.type,
+        revision.record,
+        revision.number,
+        revision.parents,
+        revision.stamp,
+        revision.reason,
+        content,
     )
-    if expected != one.id:
+    if expected != revision.id:
         yield _("{id}: this version of {record} was altered.").format(
-            id=one.id.hex(), record=f"{one.type} {one.record}"
+            id=revision.id.hex(), record=f"{revision.type} {revision.record}"
         )
-    if one.salt is not None and one.part is not None:
-        separate = private_hash(one.salt, one.part)
-        if one.body is None or f'"private":"{separate}"' not in one.body:
+    if revision.salt is not None and revision.part is not None:
+        separate = private_hash(revision.salt, revision.part)
+        if revision.body is None or f'"private":"{separate}"' not in revision.body:
             yield _("{id}: the separate part of {record} was altered.").format(
-                id=one.id.hex(), record=f"{one.type} {one.record}"
+                id=revision.id.hex(), record=f"{revision.type} {revision.record}"
             )
 
 
@@ -168,12 +174,12 @@ def _broken_chains(store: Store) -> Iterator[str]:
         yield from broken_links(_linked(row, ids, own) for row in versions)
 
 
-def _linked(row: tuple[Any, ...], here: set[bytes], own: str | None) -> RevisionNode:
+def _linked(row: tuple[Any, ...], arrived: set[bytes], own: str | None) -> RevisionNode:
     """A revision as a node; as a first one if another desk wrote it and not all its parents have
     arrived yet."""
     parents = split_parents(row[2])
     number = row[3]
-    if row[6] != own and not here.issuperset(parents):
+    if row[6] != own and not arrived.issuperset(parents):
         parents, number = (), 1
     return RevisionNode(row[1], parents, number, row[4], bool(row[5]))
 
@@ -249,10 +255,10 @@ def _differing_rows(store: Store, model: type[RevisionedModel]) -> Iterator[str 
             waiting = []
     yield from _compare(store, model, waiting)
     yield len(waiting)
-    found = int(store.value(f"SELECT COUNT(*) FROM {table}"))
-    if found != expected:
+    rows = int(store.value(f"SELECT COUNT(*) FROM {table}"))
+    if rows != expected:
         yield _("{table}: {found} rows for {expected} records.").format(
-            table=table, found=found, expected=expected
+            table=table, found=rows, expected=expected
         )
     indexed = int(store.value(f"SELECT COUNT(*) FROM {search_table(model)}"))
     if indexed != expected:
@@ -283,13 +289,13 @@ def _other_links(
             f"SELECT row, unit FROM {table} WHERE row IN ({marks})", [*values]
         ):
             linked[row].add(unit)
-        yield from (row for row, one in values.items() if linked[row] != {*(one.get(key) or ())})
+        yield from (row for row, own in values.items() if linked[row] != {*(own.get(key) or ())})
 
 
 def _other_derived(
     store: Store,
     model: type[RevisionedModel],
-    found: Mapping[int, tuple[Any, ...]],
+    rows: Mapping[int, tuple[Any, ...]],
     values: Mapping[int, Values],
 ) -> Iterator[int]:
     """The rows whose derived columns, which come last, do not follow from their values."""
@@ -297,9 +303,9 @@ def _other_derived(
     if not derived:
         return
     places = _named_places(store, model, values.values())
-    for stored in found.values():
-        one = values[stored[0]]
-        follows = model.derived(one) | model.follows(one, places.get(_named(model, one)))
+    for stored in rows.values():
+        own = values[stored[0]]
+        follows = model.derived(own) | model.follows(own, places.get(_named(model, own)))
         if [follows.get(column) for column in derived] != [*stored[-len(derived) :]]:
             yield stored[0]
 
@@ -329,18 +335,18 @@ def _compare(
     """Compare the current rows with the contents of their revisions; yields the problems."""
     columns = ("row", "revision", *model.columns(), *type_plan(model).derived)
     marks = ", ".join("?" * len(heads)) or "NULL"
-    found = {
+    rows = {
         row[1]: row
         for row in store.rows(
             f"SELECT {', '.join(columns)} FROM {table_name(model)} WHERE revision IN ({marks})",
             [head.seq for head in heads],
         )
     }
-    values = {row[0]: from_row(model, columns, row) for row in found.values()}
+    values = {row[0]: from_row(model, columns, row) for row in rows.values()}
     load_children(store, model, values)
-    altered = {*_other_links(store, model, values), *_other_derived(store, model, found, values)}
+    altered = {*_other_links(store, model, values), *_other_derived(store, model, rows, values)}
     for head in heads:
-        row = found.get(head.seq)
+        row = rows.get(head.seq)
         if row is None:
             yield _("{record}: its current row is missing.").format(
                 record=f"{model.type_name} {head.record}"
