@@ -123,10 +123,10 @@ class ReferenceBook:
     def era(self, day: datetime.date) -> tuple[int, int]:
         """The interval around `day` in which no unit changes and no pick ends: within it an input
         has one meaning."""
-        found = self._eras.get(day)
-        if found is None:
-            found = self._eras[day] = self.unit_time(day), self._picks.time(day.isoformat())
-        return found
+        era = self._eras.get(day)
+        if era is None:
+            era = self._eras[day] = self.unit_time(day), self._picks.time(day.isoformat())
+        return era
 
     @cached_property
     def _eras(self) -> dict[datetime.date, tuple[int, int]]:
@@ -158,11 +158,11 @@ class ReferenceBook:
 
     def communes_of_stretch(self, first: str, last: str, day: datetime.date) -> list[str]:
         """The communes (unit ids on `day`) the stretch between two markers runs through."""
-        found: dict[str, None] = {}
+        communes: dict[str, None] = {}
         for marker in self.markers_between(first, last):
             for unit in sorted(self.successors_on(self.markers[marker][1], day.isoformat())):
-                found[unit] = None
-        return list(found)
+                communes[unit] = None
+        return list(communes)
 
     # ---------------------------------------------------------------- hamlets
 

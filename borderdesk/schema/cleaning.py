@@ -166,14 +166,14 @@ def _drop_home_place(model: type[RevisionedModel], result: CleaningResult) -> No
 
 
 def _still_used(
-    model: type[RevisionedModel], kept: Mapping[str, Any], changed: Mapping[str, Any]
+    model: type[RevisionedModel], unchanged: Mapping[str, Any], changed: Mapping[str, Any]
 ) -> Values:
     """The unchanged values of an edited record; a field that the edit makes inapplicable is dropped
     if it has only its default."""
-    after = {**kept, **changed}
+    after = {**unchanged, **changed}
     return {
         key: value
-        for key, value in kept.items()
+        for key, value in unchanged.items()
         if key not in model.columns()
         or active(model.columns()[key], after)
         or value != model.columns()[key].initial
@@ -208,10 +208,10 @@ def _event_date(
     return day
 
 
-def _kept_place_date(model: type[RevisionedModel], kept: Mapping[str, Any]) -> dict[str, str]:
+def _kept_place_date(model: type[RevisionedModel], unchanged: Mapping[str, Any]) -> dict[str, str]:
     """The unchanged place date of an edited record without an event, in the form of input."""
     key = model.place_date()
-    day = kept.get(key)
+    day = unchanged.get(key)
     return {key: day.isoformat()} if day else {}
 
 
@@ -253,9 +253,9 @@ def _clean_fields(
         if key not in plan.single:
             _clean_other(model, key, given, entry, result, readings, typed)
             continue
-        found = known.get((key, given)) if type(given) in KEPT_BY else None
+        reading = known.get((key, given)) if type(given) in KEPT_BY else None
         try:
-            value, doubts = found or read_input(steps[key], given, entry, readings, known)
+            value, doubts = reading or read_input(steps[key], given, entry, readings, known)
         except FieldError as error:
             result.problems[key] = str(error)
             continue
@@ -344,9 +344,9 @@ def _clean_child(
             continue
         if given is None or (given == "" and (typed or key in plan.strings)):
             continue
-        found = known.get((key, given)) if type(given) in KEPT_BY else None
+        reading = known.get((key, given)) if type(given) in KEPT_BY else None
         try:
-            value, doubts = found or read_input(steps[key], given, entry, readings, known)
+            value, doubts = reading or read_input(steps[key], given, entry, readings, known)
         except FieldError as error:
             result.problems[f"{where}.{key}"] = str(error)
             continue
@@ -370,7 +370,9 @@ def _apply_conditions(model: type[RevisionedModel], result: CleaningResult) -> N
         if key not in values and key not in problems and active(field, values):
             values[key] = default
     unused = {} if plan.conditional.isdisjoint(values) else _unused(model, plan, result)
-    problems.update({key: words for (key, other), words in unused.items() if other in given})
+    problems.update(
+        {key: words for (key, governing), words in unused.items() if governing in given}
+    )
     for key, field in plan.sometimes if values.keys() >= plan.always else plan.required:
         if key not in values and key not in problems and active(field, values):
             problems[key] = _("Must be filled in.")
@@ -393,14 +395,14 @@ def _unused(
 ) -> dict[tuple[str, str], str]:
     """{(key, the field that decides on it): reason} of the values that must be absent."""
     values, problems = result.values, result.problems
-    found = {}
-    for key, (other, allowed) in plan.conditions:
-        if key in values and values.get(other) not in allowed and other not in problems:
-            decides = model.columns()[other]
+    reasons = {}
+    for key, (governing, allowed) in plan.conditions:
+        if key in values and values.get(governing) not in allowed and governing not in problems:
+            decides = model.columns()[governing]
             # A field that is still missing may make them valid.
-            if other in values or not decides.required:
-                found[key, other] = unused_words(model, other)
-    return found
+            if governing in values or not decides.required:
+                reasons[key, governing] = unused_words(model, governing)
+    return reasons
 
 
 class RecordPlan(NamedTuple):

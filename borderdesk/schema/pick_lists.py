@@ -52,22 +52,22 @@ class PickLists:
                 for label in filter(None, (pick.en, pick.vi)):
                     folded[fold(label)].add(pick.code)
                     by_text[accented(label)] = pick.code
-            for label, found in folded.items():
-                if len(found) == 1:
-                    by_text[label] = next(iter(found))
+            for label, meant in folded.items():
+                if len(meant) == 1:
+                    by_text[label] = next(iter(meant))
             by_text.update({code: code for code in entries})
         return codes
 
     def pick_code(self, pick_list: str, text: str) -> str | None:
         """The code that a code or a folded label names in the list."""
         codes = self._pick_codes.get(pick_list, {})
-        found = codes.get(text) or codes.get(accented(text)) or codes.get(fold(text))
-        if found is None and " " in text:
+        meant = codes.get(text) or codes.get(accented(text)) or codes.get(fold(text))
+        if meant is None and " " in text:
             # Phòng chống ma túy is Phòng, chống ma túy: the position of a comma has no meaning.
             plain = _without_marks(fold(text))
             alike = {code for label, code in codes.items() if _without_marks(label) == plain}
-            found = alike.pop() if len(alike) == 1 else None
-        return found
+            meant = alike.pop() if len(alike) == 1 else None
+        return meant
 
     def add(self, pick_list: str, code: str, label: str) -> None:
         """Add an entry that was just written to the store, without reading the lists again."""

@@ -82,26 +82,28 @@ class PostAreas:
 
     def post_lineage(self, code: str) -> frozenset[str]:
         """The codes of a post and of all posts that became it, directly or through others."""
-        found, waiting = {code}, [code]
+        lineage, waiting = {code}, [code]
         while waiting:
-            one = waiting.pop()
-            before = [p.code for p in self.posts.values() if one in p.successors]
-            waiting += [post for post in before if post not in found]
-            found |= {*before}
-        return frozenset(found)
+            successor = waiting.pop()
+            before = [p.code for p in self.posts.values() if successor in p.successors]
+            waiting += [post for post in before if post not in lineage]
+            lineage |= {*before}
+        return frozenset(lineage)
 
     def counted_with(self, code: str, day: datetime.date) -> tuple[str, ...]:
         """The codes of a post and of those that had become it whole by a day, directly or through
         others: their records count as its own from then on. A post that was split is counted with
         none of its parts."""
-        iso, found = day.isoformat(), [code]
-        for one in found:
-            found += [
+        iso, codes = day.isoformat(), [code]
+        for successor in codes:
+            codes += [
                 post.code
                 for post in self.posts.values()
-                if post.successors == (one,) and post.valid_to < iso and post.code not in found
+                if post.successors == (successor,)
+                and post.valid_to < iso
+                and post.code not in codes
             ]
-        return tuple(found)
+        return tuple(codes)
 
     def post_became(self, code: str, day: datetime.date) -> str:
         """The post whose records those of a post count as on a day (see `counted_with`)."""
@@ -123,19 +125,19 @@ class PostAreas:
     def area_on(self, post: str, day: datetime.date) -> frozenset[str]:
         """The unit ids of the communes of a post, and of those that had become it whole, on `day`,
         following successors."""
-        found = self._areas.get((post, day))
-        if found is None:
-            found = self._areas[post, day] = self._area_of_time(post, day)
-        return found
+        area = self._areas.get((post, day))
+        if area is None:
+            area = self._areas[post, day] = self._area_of_time(post, day)
+        return area
 
     def _area_of_time(self, post: str, day: datetime.date) -> frozenset[str]:
         """The same, worked out once for all days between which no unit or post changes."""
         ended = bisect_left(self._last_days, day.isoformat())
         key = (post, ended, self._units.time(day))
-        found = self._areas_by_time.get(key)
-        if found is None:
-            found = self._areas_by_time[key] = self._area_on(post, day)
-        return found
+        area = self._areas_by_time.get(key)
+        if area is None:
+            area = self._areas_by_time[key] = self._area_on(post, day)
+        return area
 
     @cached_property
     def _last_days(self) -> list[str]:

@@ -95,13 +95,13 @@ def read_input(
     if not several and type(given) not in KEPT_BY:
         return read_anew(step, given, entry)
     about = (key, tuple(given) if several else given)
-    found = known.get(about)
-    if found is None:
+    reading = known.get(about)
+    if reading is None:
         if len(known) >= MOST_KEPT:
             known.clear()
-        found = known[about] = read_anew(step, given, entry)
+        reading = known[about] = read_anew(step, given, entry)
     # A list is not shared by records.
-    return ([*found[0]], found[1]) if type(found[0]) is list else found
+    return ([*reading[0]], reading[1]) if type(reading[0]) is list else reading
 
 
 def read_anew(step: ReadingStep, given: Any, entry: EntryContext) -> Reading:
@@ -110,9 +110,9 @@ def read_anew(step: ReadingStep, given: Any, entry: EntryContext) -> Reading:
     value = convert(given, entry)
     if value is None or (doubts is None and typed_doubts is None):
         return value, ()
-    found: list[tuple[str, Any]] = []
+    raised: list[tuple[str, Any]] = []
     if typed_doubts is not None:
-        found += typed_doubts(given, value)
+        raised += typed_doubts(given, value)
     if doubts is not None:
-        found += doubts(value, entry)
-    return value, tuple([Doubt(key, stored_doubt(*doubt)) for doubt in found]) if found else ()
+        raised += doubts(value, entry)
+    return value, tuple([Doubt(key, stored_doubt(*doubt)) for doubt in raised]) if raised else ()

@@ -288,8 +288,8 @@ class RevisionedModel(pw.Model):
         """Whether the field is public, internal or personal in this record."""
         field = cls.columns()[key]
         if field.personal_when is not None:
-            other, personal_values = field.personal_when
-            return PERSONAL if values.get(other) in personal_values else PUBLIC
+            governing, personal_values = field.personal_when
+            return PERSONAL if values.get(governing) in personal_values else PUBLIC
         return field.part
 
     @classmethod

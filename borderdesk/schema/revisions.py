@@ -213,8 +213,8 @@ def broken_links(nodes: Iterable[RevisionNode]) -> list[str]:
 def totals_hash(sorted_ids: Iterable[bytes]) -> str:
     """SHA-256, in hex, of all revision ids in order."""
     digest = hashlib.sha256()
-    for one in sorted_ids:
-        digest.update(one)
+    for id_bytes in sorted_ids:
+        digest.update(id_bytes)
     return digest.hexdigest()
 
 

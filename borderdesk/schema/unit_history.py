@@ -95,10 +95,10 @@ class UnitHistory:
 
     def time(self, day: datetime.date) -> int:
         """The index of the interval around `day` in which no unit changes."""
-        found = self._times.get(day)
-        if found is None:
-            found = self._times[day] = bisect_right(self._changes, day.isoformat())
-        return found
+        index = self._times.get(day)
+        if index is None:
+            index = self._times[day] = bisect_right(self._changes, day.isoformat())
+        return index
 
     @cached_property
     def _resolved(self) -> dict[tuple[str, int], str | None]:
@@ -136,8 +136,8 @@ class UnitHistory:
 
     def commune_named(self, text: str, day: datetime.date) -> str | None:
         """The only commune valid on `day` with that name: "Xuất Lễ", "Mẫu Sơn (Lộc Bình)"."""
-        found = self.namesakes_on(text, day)
-        return found[0] if len(found) == 1 else None
+        communes = self.namesakes_on(text, day)
+        return communes[0] if len(communes) == 1 else None
 
     def namesakes_on(self, text: str, day: datetime.date) -> Sequence[str]:
         """The ids of the communes valid on `day` that are called so."""
@@ -146,23 +146,23 @@ class UnitHistory:
         if names is None:
             names = self._named[time] = self._names_on(day)
         text = in_full(text)
-        found = names.get(fold(text), [])
-        return [unit.id for unit in self.written_as(text, map(self.units.__getitem__, found))]
+        namesakes = names.get(fold(text), [])
+        return [unit.id for unit in self.written_as(text, map(self.units.__getitem__, namesakes))]
 
     def written_as(self, text: str, units: Iterable[UnitEntry]) -> list[UnitEntry]:
         """Of units that are called alike without tone marks, Tân Thanh and Tân Thành, those that
         `text` names with its own; all of them where it names none so."""
-        found = list(units)
-        if len(found) < 2:
-            return found
+        namesakes = list(units)
+        if len(namesakes) < 2:
+            return namesakes
         exact = accented(text)
         same = [
             unit
-            for unit in found
+            for unit in namesakes
             for name in (accented(unit.name), accented(self.unit_name(unit.id)))
             if exact in (name, name[len(name) - len(bare_name(name)) :])
         ]
-        return list(dict.fromkeys(same)) or found
+        return list(dict.fromkeys(same)) or namesakes
 
     @cached_property
     def _named(self) -> dict[int, dict[str, list[str]]]:
@@ -185,14 +185,14 @@ class UnitHistory:
         """The newest commune that ever had this id, code or name; None for none."""
         text = in_full(text)
         typed = fold(text)
-        found = [
+        communes = [
             unit
             for unit in self.units.values()
             if unit.kind == "commune"
             and (text in (unit.id, unit.code) or typed in self.names_of(unit))
         ]
-        found = self.written_as(text, found)
-        return max(found, key=lambda unit: unit.valid_from, default=None)
+        communes = self.written_as(text, communes)
+        return max(communes, key=lambda unit: unit.valid_from, default=None)
 
     def is_commune_id(self, text: str) -> bool:
         """Whether `text` is the permanent id of a commune, of whatever time."""
@@ -229,8 +229,8 @@ class UnitHistory:
 
     def unit_code(self, unit: str) -> str:
         """The code of the unit with this id."""
-        found = self.units.get(unit)
-        return found.code if found else unit
+        entry = self.units.get(unit)
+        return entry.code if entry else unit
 
     @cached_property
     def _predecessors(self) -> dict[str, list[UnitEntry]]:
@@ -243,20 +243,20 @@ class UnitHistory:
     def lineage(self, unit: str, day: str = FOREVER) -> set[str]:
         """The ids of the unit and of all that became it whole by an ISO day; a split unit belongs
         to no successor, and a unit that others join later is alone until then."""
-        found = {unit}
+        lineage = {unit}
         for earlier in self._predecessors.get(unit, ()):
             if earlier.valid_to < day:
-                found |= self.lineage(earlier.id, day)
-        return found
+                lineage |= self.lineage(earlier.id, day)
+        return lineage
 
     def unit_became(self, unit: str, day: datetime.date) -> str:
         """The unit that `unit` was on a day: itself, or the only one it had become."""
         key = (unit, self.time(day))
-        found = self._became.get(key)
-        if found is None:
+        unit_then = self._became.get(key)
+        if unit_then is None:
             became = self.successors_on(unit, day.isoformat())
-            found = self._became[key] = next(iter(became)) if len(became) == 1 else unit
-        return found
+            unit_then = self._became[key] = next(iter(became)) if len(became) == 1 else unit
+        return unit_then
 
     @cached_property
     def _became(self) -> dict[tuple[str, int], str]:
@@ -264,7 +264,7 @@ class UnitHistory:
 
     def successors_on(self, unit: str, day: str) -> set[str]:
         """The ids of the successors of `unit` on the ISO day: itself while valid."""
-        found = self.units.get(unit)
-        if found is None or found.valid_on(day) or day < found.valid_from:
+        entry = self.units.get(unit)
+        if entry is None or entry.valid_on(day) or day < entry.valid_from:
             return {unit}
-        return {last for nxt in found.successors for last in self.successors_on(nxt, day)}
+        return {last for nxt in entry.successors for last in self.successors_on(nxt, day)}

@@ -101,13 +101,13 @@ class CitizenIdField(TextField):
     def doubts(self, value: str, entry: EntryContext) -> Iterable[tuple[str, Any]]:
         if len(value) != 12:
             return ()
-        found: list[tuple[str, Any]] = []
+        doubts: list[tuple[str, Any]] = []
         if value[:3] not in _PROVINCES:
-            found.append((N_("{value} is not the code of a province."), value[:3]))
+            doubts.append((N_("{value} is not the code of a province."), value[:3]))
         born = 1900 + 100 * (int(value[3]) // 2) + int(value[4:6])
         if born > entry.today.year:
-            found.append((N_("The year of birth in this ID would be {value}."), born))
-        return found
+            doubts.append((N_("The year of birth in this ID would be {value}."), born))
+        return doubts
 
 
 def is_citizen_id(text: str) -> bool:

@@ -32,11 +32,11 @@ def doubt_text(stored: str) -> str:
 
 
 @lru_cache(maxsize=2_048)
-def _text_in(spoken: str, stored: str) -> str:
+def _text_in(lang: str, stored: str) -> str:
     """Cached: the lateness of every line of a bulk import is one of few."""
     message, _tab, value = stored.partition("\t")
     if message in _NUMERIC and _NUMBER.match(value):
-        value = format_number(Decimal(value), spoken)
+        value = format_number(Decimal(value), lang)
     return _(message).replace("{value}", value)
 
 

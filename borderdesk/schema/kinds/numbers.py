@@ -51,8 +51,8 @@ _WORDS_BEHIND = re.compile(r"\s*(?:[^\W\d_]+(?: [^\W\d_]+)*\.?|[đd]/c)\Z", re.I
 
 def words_behind(text: str) -> str:
     """The words behind a number (1.500 gốc), with the space before them; "" for none."""
-    found = _WORDS_BEHIND.search(text[:LONGEST_CELL])
-    return found[0] if found and text[:1].isdigit() else ""
+    match = _WORDS_BEHIND.search(text[:LONGEST_CELL])
+    return match[0] if match and text[:1].isdigit() else ""
 
 
 def figure_alone(cell: CellValue, reading: CellReading) -> CellValue:

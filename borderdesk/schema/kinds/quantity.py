@@ -115,15 +115,15 @@ class QuantityField(ColumnField, pw.BigIntegerField):
         digits, number = typed_digits(text), self._number(text)
         if number is None:
             return ()
-        found = []
+        doubts = []
         if self.unit in LENGTHS and _AMBIGUOUS.match(digits):
             decimals = self.unit == KILOMETRES
-            found.append((POINT_DECIMAL if decimals else POINT_GROUPED, digits))
+            doubts.append((POINT_DECIMAL if decimals else POINT_GROUPED, digits))
         if self._is_american(digits):
-            found.append((COMMA_DECIMAL, digits))
+            doubts.append((COMMA_DECIMAL, digits))
         if number != value:
-            found.append((ROUNDED, f"{digits} → {format_number(value)}"))
-        return found
+            doubts.append((ROUNDED, f"{digits} → {format_number(value)}"))
+        return doubts
 
     def _is_american(self, text: str) -> bool:
         """Whether a text may have a comma between thousands; kilometres come by none."""

@@ -84,10 +84,10 @@ class SeveralField(ColumnField, pw.TextField):
         return lambda cell: cell.split(";")
 
     def is_sound(self, canonical: Any, codes: PackageCodes) -> bool:
-        if not all(type(one) is str and one for one in canonical):
+        if not all(type(code) is str and code for code in canonical):
             return False
         unlike = len(set(canonical)) == len(canonical) > 0
-        return unlike and all(self._each.is_sound(one, codes) for one in canonical)
+        return unlike and all(self._each.is_sound(code, codes) for code in canonical)
 
     def offered(
         self, book: ReferenceLookup, day: datetime.date, home: str

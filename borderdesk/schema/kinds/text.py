@@ -126,22 +126,22 @@ class TextField(ColumnField, pw.TextField):
         return unguarded
 
     def doubts(self, value: str, entry: EntryContext) -> Iterable[tuple[str, Any]]:
-        found: list[tuple[str, Any]] = []
+        doubts: list[tuple[str, Any]] = []
         if _LONG_NUMBER.search(value) and _IDENTIFIER.search(value):
             message = N_("Looks like an ID or phone number; keep those out of free text.")
-            found.append((message, value))
-        return found if value.isascii() else [*found, *_doubtful_letters(value)]
+            doubts.append((message, value))
+        return doubts if value.isascii() else [*doubts, *_doubtful_letters(value)]
 
 
 @lru_cache(maxsize=20_000)
 def _doubtful_letters(text: str) -> tuple[tuple[str, str], ...]:
     """The doubts of letters that are not plain: names come again and again."""
-    found: list[tuple[str, str]] = []
+    doubts: list[tuple[str, str]] = []
     if (reading := legacy_text.likely_reading(text)) is not None:
-        found.append((MISREAD, reading))
+        doubts.append((MISREAD, reading))
     if changed := changed_on_paper(text):
-        found.append((NOT_ON_PAPER, _named_letters(changed)))
-    return tuple(found)
+        doubts.append((NOT_ON_PAPER, _named_letters(changed)))
+    return tuple(doubts)
 
 
 def _named_letters(changed: list[tuple[str, str]]) -> str:

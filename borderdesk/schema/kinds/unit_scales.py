@@ -43,10 +43,10 @@ def scale_of(unit: str, text: str) -> Decimal | None:
 def metres_in(unit: str, text: str) -> str | None:
     """A length in kilometres and metres (1km200) in the unit of a field, as it is typed; None for
     any other text."""
-    found = _BOTH.match(text) if unit in ("m", "km") else None
-    if found is None:
+    match = _BOTH.match(text) if unit in ("m", "km") else None
+    if match is None:
         return None
-    metres = Decimal(int(found[1]) * 1_000 + int(found[2] or found[3]))
+    metres = Decimal(int(match[1]) * 1_000 + int(match[2] or match[3]))
     return scaled(metres, Decimal(1) if unit == "m" else SCALES["km"]["m"])
 
 

@@ -71,7 +71,7 @@ _DAY_ALONE = re.compile(r"(?:ngay )?(\d{1,2})\Z")
 
 def _day_alone(text: str) -> str:
     """A date folded, without the part of the day and the day of the week beside it."""
-    plain = _IN_ROMAN.sub(lambda found: f"{found[1]}{_ROMAN_MONTHS[found[2]]}", text)
+    plain = _IN_ROMAN.sub(lambda match: f"{match[1]}{_ROMAN_MONTHS[match[2]]}", text)
     folded = fold(_CLOCK.sub("", plain)).rstrip(".;, ")
     before = _BEFORE.match(folded)
     folded = _BEHIND.sub("", folded[before.end() if before else 0 :].strip())

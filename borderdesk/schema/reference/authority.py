@@ -56,30 +56,30 @@ class AuthorityTable(ReferenceType):
     @classmethod
     def completed(cls, cells: Cells, book: "ReferenceBook") -> Cells:
         """The row of a certificate that a person pasted as text."""
-        found = certificates.certificates_in(cells["certificate"].encode())
-        return _cells(found[0]) if len(found) == 1 else cells
+        certificate_list = certificates.certificates_in(cells["certificate"].encode())
+        return _cells(certificate_list[0]) if len(certificate_list) == 1 else cells
 
     @classmethod
     def check_row(cls, cells: "Mapping[str, str]") -> dict[str, str]:
         """Problems unless the cell has exactly one certificate and the other cells agree with
         it."""
-        found = certificates.certificates_in(cells["certificate"].encode())
-        if len(found) != 1:
+        certificate_list = certificates.certificates_in(cells["certificate"].encode())
+        if len(certificate_list) != 1:
             return {"certificate": _("This is no certificate.")}
         return {
             key: _("The certificate says: {value}").format(value=value)
-            for key, value in _cells(found[0]).items()
+            for key, value in _cells(certificate_list[0]).items()
             if cells[key] != value
         }
 
 
-def _cells(one: "certificates.Certificate") -> Cells:
+def _cells(certificate: "certificates.Certificate") -> Cells:
     return {
-        "fingerprint": one.fingerprint,
-        "name": one.name,
-        "valid_from": one.first.date().isoformat(),
-        "valid_to": one.last.date().isoformat(),
-        "certificate": base64.b64encode(one.der).decode(),
+        "fingerprint": certificate.fingerprint,
+        "name": certificate.name,
+        "valid_from": certificate.first.date().isoformat(),
+        "valid_to": certificate.last.date().isoformat(),
+        "certificate": base64.b64encode(certificate.der).decode(),
     }
 
 

@@ -292,8 +292,8 @@ class LinkColumn(EditableColumn, pw.TextField):
         if self._kind is not None:
             return self._kind(self.label, required=self.required)
         options = self._choices(book) if self._choices is not None else {}
-        one = self._field(self.label, options, required=self.required)
-        return SeveralField(one) if self.several else one
+        field = self._field(self.label, options, required=self.required)
+        return SeveralField(field) if self.several else field
 
     def to_cell(self, value: Any) -> str:
         if self.several and value is not None:

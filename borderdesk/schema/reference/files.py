@@ -66,7 +66,7 @@ def _real_rows(read: ReferenceRows, replaced: dict[str, dict[str, str]]) -> Refe
         if isinstance(column, LinkColumn) and not column.several
     ]
     real_rows = [
-        {**cells, **{name: others.get(cells[name], cells[name]) for name, others in links}}
+        {**cells, **{name: stand_ins.get(cells[name], cells[name]) for name, stand_ins in links}}
         for cells in rows
     ]
     return read._replace(rows=real_rows)
@@ -79,8 +79,10 @@ def read_file(path: Path) -> ReferenceRows:
     """
     for table in REFERENCE_TYPES.values():
         if any(path.match(pattern) for pattern in table.files.split()):
-            found = enumerate(table.cells_in(path), start=1)
-            return _reference_rows(table, {table.key_of(one): (at, one) for at, one in found})
+            numbered = enumerate(table.cells_in(path), start=1)
+            return _reference_rows(
+                table, {table.key_of(cells): (at, cells) for at, cells in numbered}
+            )
     try:
         opened = readable_file(path, MOST_BYTES)
         with TextIOWrapper(opened, encoding="utf-8-sig", newline="") as file:
