@@ -30,7 +30,7 @@ def compile_po(text: str) -> bytes:
 
 def _messages(lines: Iterable[str]) -> dict[bytes, bytes]:
     """{key as gettext looks it up: its translation or, separated by NUL, its plural forms}."""
-    found: dict[bytes, bytes] = {}
+    messages: dict[bytes, bytes] = {}
     for entry in _entries(lines):
         forms = [entry[key] for key in sorted(entry, key=_form) if key.startswith(_STRING)]
         if not all(forms):
@@ -41,8 +41,8 @@ def _messages(lines: Iterable[str]) -> dict[bytes, bytes]:
         if _PLURAL in entry:
             key = f"{key}\x00{entry[_PLURAL]}"
         # Of an entry that occurs twice the first counts.
-        found.setdefault(key.encode(), "\x00".join(forms).encode())
-    return found
+        messages.setdefault(key.encode(), "\x00".join(forms).encode())
+    return messages
 
 
 def _form(keyword: str) -> int:

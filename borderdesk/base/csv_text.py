@@ -76,8 +76,8 @@ def _eight_bit_charset(sample: bytes) -> str:
 
 def declared_separator(line: str) -> str | None:
     """The separator declared by a first line `sep=;`; None for any other line."""
-    found = _SEPARATOR_LINE.match(line.rstrip("\r\n"))
-    return found[1] if found else None
+    match = _SEPARATOR_LINE.match(line.rstrip("\r\n"))
+    return match[1] if match else None
 
 
 def separator_of(lines: Sequence[str]) -> str:

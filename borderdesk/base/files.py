@@ -220,8 +220,8 @@ def require_ordinary(target: Path) -> None:
 def remove_left_parts(folder: Path) -> None:
     """Remove the unfinished files that killed runs left in a folder; those in use stay."""
     try:
-        with os.scandir(folder) as found:
-            names = {entry.name for entry in found if entry.name.startswith(".")}
+        with os.scandir(folder) as entries:
+            names = {entry.name for entry in entries if entry.name.startswith(".")}
     except OSError:
         return
     for name in names:

@@ -37,14 +37,14 @@ def plugins() -> frozenset[str]:
     if package is None or package.origin is None:
         return frozenset()
     folder = Path(package.origin).parent / "Qt" / "plugins" / "platforminputcontexts"
-    found = (file.name for file in folder.glob(f"{PREFIX}*{SUFFIX}"))
-    return frozenset(name.removeprefix(PREFIX).removesuffix(SUFFIX) for name in found)
+    names = (file.name for file in folder.glob(f"{PREFIX}*{SUFFIX}"))
+    return frozenset(name.removeprefix(PREFIX).removesuffix(SUFFIX) for name in names)
 
 
-def input_method(environ: Mapping[str, str], there: Iterable[str]) -> InputMethod:
+def input_method(environ: Mapping[str, str], installed: Iterable[str]) -> InputMethod:
     """The input method of a window in a session of this environment, given the installed
     plugins."""
-    known = set(there) | (WITHOUT - {""})
+    known = set(installed) | (WITHOUT - {""})
     wanted = [*environ.get(SEVERAL, "").split(";"), environ.get(ONE, "")]
     names = [name.strip().lower() for name in wanted if name.strip()]
     if not names:

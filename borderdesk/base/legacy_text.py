@@ -88,7 +88,7 @@ _BEYOND = re.compile("[\u0100-\u024f\u0300-\u036f\u1e00-\u1eff\u20ab]")
 """Letters of Unicode Vietnamese that neither old encoding can hold."""
 
 
-_SMALL_ONLY = "".join(one for one in TCVN3.values() if one.upper() not in TCVN3.values())
+_SMALL_ONLY = "".join(sign for sign in TCVN3.values() if sign.upper() not in TCVN3.values())
 _BEGINS_SMALL = re.compile(rf"(?<!\w)[{_SMALL_ONLY}]")
 _WORD = re.compile(r"[^\W\d_]+")
 FEWEST_OF_NAME = 3
@@ -101,9 +101,9 @@ def from_tcvn3(text: str) -> str:
     if _BEGINS_SMALL.search(read) is None:
         return read
     begins = [word[0] for word in _WORD.findall(read)]
-    others = [one for one in begins if one not in _SMALL_ONLY]
-    is_name = len(begins) >= FEWEST_OF_NAME and others and all(map(str.isupper, others))
-    return _BEGINS_SMALL.sub(lambda one: one[0].upper(), read) if is_name else read
+    capitals = [letter for letter in begins if letter not in _SMALL_ONLY]
+    is_name = len(begins) >= FEWEST_OF_NAME and capitals and all(map(str.isupper, capitals))
+    return _BEGINS_SMALL.sub(lambda match: match[0].upper(), read) if is_name else read
 
 
 def from_vni(text: str) -> str:
@@ -148,7 +148,7 @@ LONGEST_WORD = 100
 def _sound_in(word: str) -> tuple[Encoding, ...]:
     """The readings that make a word into Vietnamese syllables."""
     beyond = is_beyond(word)
-    found: list[Encoding] = []
+    sound: list[Encoding] = []
     for encoding in ENCODINGS:
         if beyond and encoding != "unicode":
             continue
@@ -157,8 +157,8 @@ def _sound_in(word: str) -> tuple[Encoding, ...]:
         # Marks that a reading leaves between letters split the word: then it is none.
         clean = read.strip("()[]{}.,;:!?\"'–-/…“”")
         if marked and all(map(is_syllable, re.split(r"[-–/,.]", clean))):
-            found.append(encoding)
-    return tuple(found)
+            sound.append(encoding)
+    return tuple(sound)
 
 
 class EncodingVotes:
@@ -180,19 +180,19 @@ class EncodingVotes:
             for encoding in _sound_in(word) if len(word) <= LONGEST_WORD else ():
                 self.sound[encoding] += 1
 
-    def merge(self, other: "EncodingVotes") -> None:
+    def merge(self, votes: "EncodingVotes") -> None:
         """Add the counts of another column."""
-        self.words += other.words
+        self.words += votes.words
         for encoding in ENCODINGS:
-            self.sound[encoding] += other.sound[encoding]
+            self.sound[encoding] += votes.sound[encoding]
 
     def decided(self) -> Encoding | None:
         """The encoding that the words speak for; None where they are too few or disagree."""
         old: Encoding = "tcvn3" if self.sound["tcvn3"] >= self.sound["vni"] else "vni"
-        plain, found = self.sound["unicode"], self.sound[old]
-        if found >= plain + 2 and found * 10 >= self.words * 6:
+        plain, old_words = self.sound["unicode"], self.sound[old]
+        if old_words >= plain + 2 and old_words * 10 >= self.words * 6:
             return old
-        if plain >= found + 2:
+        if plain >= old_words + 2:
             return "unicode"
         return None
 

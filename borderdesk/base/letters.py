@@ -73,7 +73,7 @@ def on_paper(text: str, *, han: bool = True) -> str:
         text = text.replace("\r\n", "\n")
     if _ELSE_THAN_SERIF.search(text) is None:
         return text
-    return _ELSE_THAN_SERIF.sub(lambda found: _shown(found[0], han), text)
+    return _ELSE_THAN_SERIF.sub(lambda match: _shown(match[0], han), text)
 
 
 def _shown(letter: str, han: bool) -> str:

@@ -32,22 +32,24 @@ def require_mounted(folder: Path) -> None:
 
 def _is_there(folder: PurePosixPath) -> bool:
     within = [folder, *folder.parents]
-    if any(os.path.ismount(one) for one in within[:-1]):
+    if any(os.path.ismount(folder_above) for folder_above in within[:-1]):
         return True
     if any(PurePosixPath(root) in within for root in MOUNTED_BELOW):
         return False
     if any(point in within for point in _mount_points()):
         return False
-    by_hand = [one for one in within if one.parent == PurePosixPath(BY_HAND)]
-    return all(_holds_something(one) for one in by_hand)
+    by_hand = [
+        folder_above for folder_above in within if folder_above.parent == PurePosixPath(BY_HAND)
+    ]
+    return all(_holds_something(folder_above) for folder_above in by_hand)
 
 
 def _holds_something(folder: PurePosixPath) -> bool:
     """Whether a folder has any content: some systems have an ordinary folder at a mount point of
     sticks."""
     try:
-        with os.scandir(folder) as found:
-            return next(found, None) is not None
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
     except OSError:
         return False
 

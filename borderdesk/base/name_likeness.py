@@ -63,34 +63,36 @@ def _traces(name: str) -> frozenset[Any]:
     """The traces of a name; two names that differ by a slip share at least one: all letters, all
     words, all words but the one at the same position, or the first word and the last."""
     words = tuple(name.split())
-    others = enumerate([words[:n] + words[n + 1 :] for n in range(len(words))])
+    shortened = enumerate([words[:n] + words[n + 1 :] for n in range(len(words))])
     ends = (words[:1], words[-1:])
-    return frozenset((name.replace(" ", ""), tuple(sorted(words)), ends, *others))
+    return frozenset((name.replace(" ", ""), tuple(sorted(words)), ends, *shortened))
 
 
-def slips_of(name: str, others: Sequence[str], most: int) -> list[int]:
+def slips_of(name: str, names: Sequence[str], most: int) -> list[int]:
     """The places of the names that are `name` but for a slip, the likeliest first; those that are
     that very name are none. Names: folded, as `like_head` gives them."""
-    found = process.extract(
-        name, others, scorer=Indel.normalized_similarity, score_cutoff=_LEAST_ALIKE, limit=None
+    matches = process.extract(
+        name, names, scorer=Indel.normalized_similarity, score_cutoff=_LEAST_ALIKE, limit=None
     )
-    return [place for other, _share, place in found if other != name and is_slip(name, other)][
-        :most
-    ]
+    return [
+        place
+        for candidate, _share, place in matches
+        if candidate != name and is_slip(name, candidate)
+    ][:most]
 
 
 def is_slip(one: str, other: str) -> bool:
     """Whether two folded names are one but for a slip."""
     if one.replace(" ", "") == other.replace(" ", ""):
         return True
-    words, others = one.split(), other.split()
-    if len(words) == len(others):
-        pairs = list(zip(words, others, strict=True))
+    words, other_words = one.split(), other.split()
+    if len(words) == len(other_words):
+        pairs = list(zip(words, other_words, strict=True))
         differing = [n for n, (word, another) in enumerate(pairs) if word != another]
         if len(differing) == 1:
             return _is_slipped_word(*pairs[differing[0]], family=differing == [0])
-        return len(words) > 2 and sorted(words) == sorted(others)
-    short, long = sorted((words, others), key=len)
+        return len(words) > 2 and sorted(words) == sorted(other_words)
+    short, long = sorted((words, other_words), key=len)
     if len(short) < 2 or len(long) - len(short) != 1:
         return False
     return any(long[:n] + long[n + 1 :] == short for n in range(1, len(long) - 1))

@@ -118,7 +118,7 @@ def is_there(path: Path) -> bool:
 
 def existing_part(path: Path) -> Path:
     """A path if it exists, else the nearest folder above it that does. Raises OSError."""
-    return next(one for one in (path, *path.absolute().parents) if one.exists())
+    return next(part for part in (path, *path.absolute().parents) if part.exists())
 
 
 def is_folder_there(path: Path) -> bool:

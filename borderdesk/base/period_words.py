@@ -20,18 +20,18 @@ _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 def plain_period(text: str) -> str:
     """A period in the syntax of the command line; other texts are unchanged."""
     words = " ".join(fold(text).split())
-    if found := _MONTH.fullmatch(words):
-        return f"{found[2]}-{int(found[1]):02d}"
-    if found := _QUARTER.fullmatch(words):
-        return f"{found[2]}-Q{_ROMAN.get(found[1], found[1])}"
-    if found := _HALF.fullmatch(words):
-        return f"{found[3]}-H{2 if found[1] == 'cuoi' or found[2] == 'second' else 1}"
-    if found := _YEAR.fullmatch(words):
-        return found[1]
-    if found := _SPAN.fullmatch(words):
-        return f"{_iso(*found.groups()[:3])}..{_iso(*found.groups()[3:])}"
-    if found := _ONE_DAY.fullmatch(words):
-        return _iso(*found.groups())
+    if match := _MONTH.fullmatch(words):
+        return f"{match[2]}-{int(match[1]):02d}"
+    if match := _QUARTER.fullmatch(words):
+        return f"{match[2]}-Q{_ROMAN.get(match[1], match[1])}"
+    if match := _HALF.fullmatch(words):
+        return f"{match[3]}-H{2 if match[1] == 'cuoi' or match[2] == 'second' else 1}"
+    if match := _YEAR.fullmatch(words):
+        return match[1]
+    if match := _SPAN.fullmatch(words):
+        return f"{_iso(*match.groups()[:3])}..{_iso(*match.groups()[3:])}"
+    if match := _ONE_DAY.fullmatch(words):
+        return _iso(*match.groups())
     return text.strip()
 
 

@@ -35,9 +35,9 @@ def portable_name(words: str) -> str:
 
 def name_fault(name: str) -> str | None:
     """The reason why a name is invalid on Windows or a stick, in words; None for a valid name."""
-    found = _FORBIDDEN.search(name)
-    if found:
-        sign = found[0] if found[0].isprintable() else f"U+{ord(found[0]):04X}"
+    match = _FORBIDDEN.search(name)
+    if match:
+        sign = match[0] if match[0].isprintable() else f"U+{ord(match[0]):04X}"
         return _("it holds the sign {sign}").format(sign=sign)
     if name.endswith((".", " ")):
         return _("it ends in a dot or a space")

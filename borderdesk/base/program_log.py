@@ -48,24 +48,24 @@ def log_event(desk: Path, event: str, *facts: str) -> None:
 
 def places(trace: TracebackType | None) -> list[str]:
     """The frames of a traceback, outermost first: file, line and function."""
-    found = []
+    frames = []
     for frame in traceback.extract_tb(trace):
         path = Path(frame.filename)
         shown = path.relative_to(PROGRAM) if path.is_relative_to(PROGRAM) else Path(path.name)
-        found.append(f"{shown.as_posix()}:{frame.lineno} {frame.name}")
-    return found
+        frames.append(f"{shown.as_posix()}:{frame.lineno} {frame.name}")
+    return frames
 
 
 def kinds(error: BaseException) -> list[str]:
     """The classes of an error and of what led to it, with the codes of the system or the
     database."""
-    found = []
+    classes = []
     link: BaseException | None = error
     while link is not None:
         code = getattr(link, "sqlite_errorname", None) or getattr(link, "errno", None)
-        found.append(f"{type(link).__name__}{f'[{code}]' if code else ''}")
+        classes.append(f"{type(link).__name__}{f'[{code}]' if code else ''}")
         link = link.__cause__ or link.__context__
-    return found
+    return classes
 
 
 def report_text(error: BaseException) -> str:

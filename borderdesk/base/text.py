@@ -74,7 +74,7 @@ def forbidden_signs(text: str, *, lines: bool = False) -> list[str]:
 
 def marked_signs(text: str) -> str:
     """The text with every sign that cannot be stored shown by its number: Nà⟨U+0007⟩Mỏ."""
-    return FORBIDDEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
+    return FORBIDDEN.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", text)
 
 
 def _folded(lower: str) -> str:
@@ -126,10 +126,10 @@ def _words_between_spaces(text: str) -> frozenset[str]:
     number, _slash, year = lower.partition("/")
     if number.isalnum() and year.isalnum():
         return frozenset((lower, number, year))
-    found = _WORD.findall(lower)
+    words_of_text = _WORD.findall(lower)
     if "/" in lower:
-        found += [part for word in found if "/" in word for part in word.split("/")]
-    return frozenset(found)
+        words_of_text += [part for word in words_of_text if "/" in word for part in word.split("/")]
+    return frozenset(words_of_text)
 
 
 @lru_cache(maxsize=20_000)

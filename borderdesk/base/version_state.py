@@ -94,7 +94,9 @@ def forget_return() -> None:
 def remove_others() -> None:
     """Remove unused versions: all but the named one, the one before it, and the running one."""
     retained = {MAIN.parents[1]}
-    retained |= {one.folder for one in (named_version(), version_before()) if one is not None}
+    retained |= {
+        version.folder for version in (named_version(), version_before()) if version is not None
+    }
     try:
         folders = list(versions_folder().iterdir())
     except OSError:
