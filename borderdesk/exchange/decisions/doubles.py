@@ -48,6 +48,7 @@ from borderdesk.store.matching.double_pairs import (
     SIGNED,
     DoublePair,
     is_behind,
+    leads_to,
     look_on,
     same_group,
     waiting_pairs,
@@ -274,7 +275,10 @@ class Doubles(SessionPart):
     def _remove(self, type_name: str, gone: str, stays: str, reason: str | None) -> None:
         editor, model = self.session.part(RecordEditor), ALL_TYPES[type_name]
         if model.matching is not None:
-            editor.edit(type_name, gone, {model.matching.joined_to: stays}, reason=reason)
+            joined_to = model.matching.joined_to
+            if leads_to(self.store, model, stays, gone):
+                editor.edit(type_name, stays, {joined_to: None}, reason=reason)
+            editor.edit(type_name, gone, {joined_to: stays}, reason=reason)
         else:
             note = _("Logged twice: {record}").format(record=self._record_words(type_name, stays))
             editor.delete(type_name, gone, reason or note)

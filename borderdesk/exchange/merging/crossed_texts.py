@@ -22,10 +22,14 @@ def crossed_text(session: Session, one: KeptDouble) -> str:
             " decision this one counts again: {record}. Where another is to stay, take that one"
             " back and delete this one."
         ).format(record=record)
-    words = _(
+    if one.why:
+        return _(
+            "Records were declared doubles of one another until none was left. By the latest"
+            " decision this one counts: {record}. It could not be taken back here: {reason} The"
+            " next import tries again."
+        ).format(record=record, reason=one.why)
+    return _(
         "Records were declared doubles of one another until none was left. By the latest decision"
         " this one counts: {record}. It comes back with the next file of {desk}; if that cannot"
-        " send, its post takes it back by hand. {reason}"
-    )
-    desk = desk_title(desk_names(session), one.head.stamp.desk)
-    return words.format(record=record, desk=desk, reason=one.why).strip()
+        " send, its post takes it back by hand."
+    ).format(record=record, desk=desk_title(desk_names(session), one.head.stamp.desk))

@@ -363,6 +363,17 @@ def same_group(store: Store, one: str, other: str) -> bool:
     return bool(store.value(sql, (one, other)))
 
 
+def leads_to(store: Store, model: type[RevisionedModel], one: str, other: str) -> bool:
+    """Whether a record was joined to another, directly or through others."""
+    assert model.matching is not None
+    sql = f"SELECT {model.matching.joined_to} FROM {table_name(model)} WHERE id = ?"
+    passed, into = {one}, store.value(sql, (one,))
+    while into not in {None, other, *passed}:
+        passed.add(into)
+        into = store.value(sql, (into,))
+    return bool(into == other)
+
+
 def waiting_pairs(store: Store, type_name: str, decider: PairDecider) -> list[DoublePair]:
     """The pairs of a type that wait for a person at a desk, the likeliest first."""
     sql = f"SELECT p.type, p.first, p.second, p.why, p.near {pairs_waiting(ALL_TYPES[type_name])}"

@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from borderdesk.exchange.merging.crossed_doubles import DoubleEdge, circle_of
 from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.store.lists.listing import Filter
 from tests.exchanging import HOUSEHOLD, clearing, new_desk, send, state, trust
@@ -107,6 +108,35 @@ def test_a_deletion_that_is_no_verdict_stands(desks, tmp_path):
     assert [left(desk) for desk in desks] == [[y]] * 3
 
 
+def test_a_person_decides_otherwise_for_good(desks, tmp_path):
+    one, two, _three = desks
+    x, y = records(desks, tmp_path, 2)
+    one.doubles.mark_same(TYPE, x, y)
+    two.doubles.mark_same(TYPE, y, x)
+    circulate(desks, tmp_path)
+    one.records.undelete(TYPE, y)
+    one.doubles.mark_same(TYPE, x, y)
+    circulate(desks, tmp_path)
+    assert [left(desk) for desk in desks] == [[y]] * 3
+    assert state(one) == state(two)
+
+
+@pytest.mark.parametrize(
+    ("given_up", "circle"),
+    [
+        ("ab bc", ""),
+        ("ab ba", "ab ba"),
+        ("ab ba bc", ""),
+        ("ca ab ba dc", "ab ba"),
+        ("ab bc ca", "ab bc ca"),
+        ("ab ba cd dc bd", "cd dc"),
+    ],
+)
+def test_a_circle_is_what_leads_to_nothing_but_itself(given_up, circle):
+    edges = [DoubleEdge(*pair, (number,)) for number, pair in enumerate(given_up.split())]
+    assert [edge.gone + edge.stays for edge in circle_of(edges)] == circle.split()
+
+
 def test_a_file_once_more_restores_nothing_again(desks, tmp_path):
     one, two, _three = desks
     x, y = records(desks, tmp_path, 2)
@@ -136,3 +166,52 @@ def test_households_joined_in_a_circle(desks, tmp_path):
         joined = [desk.records.read("household", home)[0].get("merged_into") for home in homes]
         assert joined == [None, homes[2], homes[0]]
     assert len({str(state(desk)) for desk in desks}) == 1
+
+
+def test_two_posts_each_keep_the_record_of_the_other(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "CM", 2) as two,
+        new_desk(tmp_path / "province", "province", "20", 3) as province,
+    ):
+        desks = (one, two, province)
+        trust(*desks)
+        x = one.records.add(TYPE, clearing()).id
+        y = two.records.add(TYPE, clearing("CM")).id
+        circulate(desks, tmp_path, 1)
+        one.doubles.mark_same(TYPE, x, y)
+        two.doubles.mark_same(TYPE, y, x)
+        pass_on(one, province, tmp_path)
+        told = pass_on(two, province, tmp_path).reason
+        # Neither record is the province's: it waits for the post, and says for which.
+        assert "trùng lẫn nhau" in told
+        assert "tệp tiếp theo của Ba Sơn" in told
+        assert left(province) == []
+        circulate(desks, tmp_path)
+        assert [left(desk) for desk in desks] == [[x]] * 3
+        assert len({state(desk)[0] for desk in desks}) == 1
+
+
+def test_a_closed_period_keeps_its_figures(desks, tmp_path):
+    one, two, _three = desks
+    x, y = records(desks, tmp_path, 2)
+    one.doubles.mark_same(TYPE, x, y)
+    two.doubles.mark_same(TYPE, y, x)
+    signed = one.closing.close_period("2023-12")
+    # The closed month counts one of the two, and the other may come back once it is reopened.
+    assert "Hãy mở lại kỳ trước" in pass_on(two, one, tmp_path).reason
+    assert one.closing.state("2023-12").edition.figures_hash == signed.figures_hash
+    assert one.maintenance.verify()["ok"]
+    one.closing.reopen_period("2023-12", None, "Hai máy gộp lẫn nhau")
+    circulate(desks, tmp_path)
+    assert [left(desk) for desk in desks] == [[x]] * 3
+
+
+def test_the_household_that_stays_is_joined_to_no_other(post_desk):
+    described = {**HOUSEHOLD, "commune": "06199-2023"}
+    add = post_desk.records.add
+    homes = [add("household", {**described, "head": f"Vi Văn {n}"}).id for n in "ABC"]
+    for gone, stays in zip(homes, homes[1:] + homes[:1], strict=True):
+        post_desk.doubles.mark_same("household", gone, stays)
+    joined = [post_desk.records.read("household", home)[0].get("merged_into") for home in homes]
+    assert joined == [None, homes[2], homes[0]]
