@@ -31,11 +31,12 @@ def pass_on(sender, receiver, folder):
     return outcome
 
 
-def circulate(desks, folder, rounds=2):
-    """Everything of every desk to every other, some times."""
-    for _round in range(rounds):
-        for sender, receiver in itertools.permutations(desks, 2):
-            pass_on(sender, receiver, folder)
+def circulate(desks, folder):
+    """Everything of every desk to every other: along the desks and back, twice, since a desk may
+    write of what it received."""
+    along = list(itertools.pairwise(desks))
+    for sender, receiver in (along + [pair[::-1] for pair in reversed(along)]) * 2:
+        pass_on(sender, receiver, folder)
 
 
 def left(desk, type_name=TYPE):
@@ -44,9 +45,10 @@ def left(desk, type_name=TYPE):
 
 def records(desks, folder, number):
     """So many records alike, known to all desks."""
-    first = desks[0]
+    first, *others = desks
     found = [first.records.add(TYPE, clearing(times=3 + n)).id for n in range(number)]
-    circulate(desks, folder, 1)
+    for other in others:
+        pass_on(first, other, folder)
     return found
 
 
@@ -108,6 +110,16 @@ def test_a_deletion_that_is_no_verdict_stands(desks, tmp_path):
     assert [left(desk) for desk in desks] == [[y]] * 3
 
 
+def test_a_deletion_by_hand_beside_one_by_a_verdict_stands(desks, tmp_path):
+    one, two, three = desks
+    x, y = records(desks, tmp_path, 2)
+    one.doubles.mark_same(TYPE, x, y)
+    three.records.delete(TYPE, x, "Không có việc này")
+    two.doubles.mark_same(TYPE, y, x)
+    circulate(desks, tmp_path)
+    assert [left(desk) for desk in desks] == [[]] * 3
+
+
 def test_a_person_decides_otherwise_for_good(desks, tmp_path):
     one, two, _three = desks
     x, y = records(desks, tmp_path, 2)
@@ -154,7 +166,6 @@ def test_households_joined_in_a_circle(desks, tmp_path):
     one, two, three = desks
     described = {**HOUSEHOLD, "commune": "06199-2023"}
     homes = [one.records.add("household", {**described, "head": f"Vi Văn {n}"}).id for n in "ABC"]
-    circulate(desks, tmp_path, 1)
     wish = ExportOptions([two.exchange.cards.own(), three.exchange.cards.own()], None, "Chung đồn")
     file = send(one, tmp_path, wish=wish)
     for desk in (two, three):
@@ -178,7 +189,8 @@ def test_two_posts_each_keep_the_record_of_the_other(tmp_path):
         trust(*desks)
         x = one.records.add(TYPE, clearing()).id
         y = two.records.add(TYPE, clearing("CM")).id
-        circulate(desks, tmp_path, 1)
+        pass_on(one, two, tmp_path)
+        pass_on(two, one, tmp_path)
         one.doubles.mark_same(TYPE, x, y)
         two.doubles.mark_same(TYPE, y, x)
         pass_on(one, province, tmp_path)
@@ -187,7 +199,9 @@ def test_two_posts_each_keep_the_record_of_the_other(tmp_path):
         assert "trùng lẫn nhau" in told
         assert "tệp tiếp theo của Ba Sơn" in told
         assert left(province) == []
-        circulate(desks, tmp_path)
+        pass_on(two, one, tmp_path)
+        for desk in (two, province):
+            pass_on(one, desk, tmp_path)
         assert [left(desk) for desk in desks] == [[x]] * 3
         assert len({state(desk)[0] for desk in desks}) == 1
 
