@@ -81,6 +81,20 @@ def test_every_type_is_entered_with_enter_and_ctrl_enter(qtbot, window, desk):
         assert field_of(page) == page.form.area.ordered()[0].key
 
 
+def test_enter_at_save_saves_without_going_on(qtbot, window, desk):
+    page = go(qtbot, window, "clearing")
+    press("Ctrl+N")
+    walk(page, RECORDS["clearing"])
+    only, going_on = (page.form.buttons.itemAt(place).widget() for place in (1, 2))
+    assert page.form.save_button is going_on
+    only.setFocus()
+    key(RETURN)
+    qtbot.waitUntil(page.idle)
+    assert desk.lists.count("clearing", Filter()) == 1, page.bar.text
+    assert page.form.record
+    assert not page.dirty
+
+
 def test_what_stays_is_there_for_the_next_record_and_after_a_restart(qtbot, window, desk, lang):
     from ui.shell.app import main_window
 

@@ -70,6 +70,7 @@ class RecordForm(QWidget):
         self._moving = False
         self.saving = FormSaving(self.contents, self.review, self.restore)
         self.save_button: QPushButton | None = None
+        self._buttons: tuple[QPushButton, ...] = ()
         self._build(groups, EditorContext(desk, self.contents.day, self.contents.raw, ask))
         self._offer_recent()
         self.blank()
@@ -96,6 +97,7 @@ class RecordForm(QWidget):
         """
         self._foot.set_buttons(*buttons, aside=aside)
         self.save_button = buttons[-1]
+        self._buttons = (*buttons, aside)
         self.area.end_at(self.save_button)
 
     def _cell(self, key: str, context: EditorContext) -> FieldCell:
@@ -299,11 +301,12 @@ class RecordForm(QWidget):
                 self._leave(key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter moves on; Escape reverts the field."""
+        """Enter moves on, or presses a button below the fields; Escape reverts the field."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             # A button between fields adds a row: Space presses it, Enter skips it.
-            if self.focusWidget() is self.save_button and self.save_button is not None:
-                self.save_button.click()
+            focused = self.focusWidget()
+            if isinstance(focused, QPushButton) and focused in self._buttons:
+                focused.click()
             else:
                 self._keyboard.advance()
         elif event.key() != Qt.Key.Key_Escape:
