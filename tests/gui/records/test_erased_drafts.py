@@ -37,6 +37,28 @@ def test_a_table_that_was_not_stored_yet_is_cleared_too(qtbot, window, desk):
     assert "Lâm" not in str(desk.drafts.drafts())
 
 
+def test_who_was_chosen_instead_of_an_erased_person_stays(qtbot, window, desk):
+    record = desk.records.add("household", PERSON).id
+    other = desk.records.add("household", {**PERSON, "head": "Nông Văn An"}).id
+    page = go(qtbot, window, "pledge")
+    keeper = page.drafts.keeper
+    typing = {"household": PERSON, "witness": "đến sau"}
+    page.form.restore(page.form.draft()._replace(raws={**page.form.raws(), **typing}))
+    keeper.keep_now()
+    qtbot.waitUntil(keeper.settled)
+    erased_beside(desk, record)
+    page.form.restore(page.form.draft()._replace(raws={**page.form.raws(), "household": other}))
+    window._maintain()
+    qtbot.waitUntil(lambda: desk.drafts.known_erasures("pledge") == desk.drafts.erasures())
+
+    def household_kept():
+        draft = desk.drafts.open_draft("pledge")
+        return draft is not None and draft.texts["raws"]["household"]
+
+    qtbot.waitUntil(lambda: keeper.settled() and household_kept() == other)
+    assert page.form.raws()["household"] == other
+
+
 def test_who_was_typed_over_an_erased_person_stays(qtbot, window, desk):
     record = desk.records.add("household", PERSON).id
     page = go(qtbot, window, "pledge")

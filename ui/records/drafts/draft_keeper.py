@@ -121,7 +121,9 @@ class DraftKeeper(QObject):
         return draft if draft != typed else None
 
     def _without_taken(self, typed: FormDraft) -> FormDraft | None:
-        """The draft without what an erasure removed from the stored draft; None if all of it."""
+        """The draft without what an erasure removed from the stored draft; None if all of it.
+
+        A household chosen since instead of the described one stays."""
         if self._stored is None:
             return typed
         stored = self._desk.drafts.open_draft(self._key)
@@ -129,7 +131,9 @@ class DraftKeeper(QObject):
             return None
         stored_raws = stored.texts["raws"]
         erased_keys = {
-            key for key, raw in self._stored.raws.items() if raw and not stored_raws.get(key)
+            key
+            for key, raw in self._stored.raws.items()
+            if raw and not stored_raws.get(key) and isinstance(typed.raws.get(key), type(raw))
         }
         return typed._replace(raws={**typed.raws, **dict.fromkeys(erased_keys, "")})
 
