@@ -65,9 +65,9 @@ def health(folder: Path | None) -> Iterator[HealthFinding]:
         yield HealthFinding(_("Fonts"), str(RESOURCES / "fonts"), True)
     except Exception as error:
         yield HealthFinding(_("Fonts"), str(error), False)
-    for library, found in missing_libraries():
+    for library, is_there in missing_libraries():
         yield HealthFinding(
-            library, _("there") if found else _("missing (needed by the window)"), found
+            library, _("there") if is_there else _("missing (needed by the window)"), is_there
         )
     yield from _input_method()
     yield _update_key()

@@ -41,7 +41,7 @@ def print_error(error: UserError) -> int:
 def json_text(value: Any) -> str:
     """`value` as JSON on one line, also for readers that end a line at any sign of Unicode's."""
     text = json.dumps(value, ensure_ascii=False)
-    return _LINE_ENDS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _LINE_ENDS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def print_json(value: Any) -> None:

@@ -228,8 +228,8 @@ def handed_secrets() -> HandedSecrets | None:
 def _read_secrets() -> HandedSecrets:
     """The first line of standard input and not a byte more: its end is a message too."""
     line = b""
-    while len(line) < LONGEST_LINE and (one := os.read(0, 1)) not in {b"", b"\n"}:
-        line += one
+    while len(line) < LONGEST_LINE and (byte := os.read(0, 1)) not in {b"", b"\n"}:
+        line += byte
     fields = json.loads(line or b"{}")
     key = fields.get("key")
     return HandedSecrets(

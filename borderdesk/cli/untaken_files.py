@@ -10,13 +10,13 @@ MOST_NAMED = 50
 """How many are named; the rest are counted."""
 
 
-def print_untaken(others: Sequence[OtherFile]) -> None:
+def print_untaken(files: Sequence[OtherFile]) -> None:
     """Print which files were not taken, and why."""
     words = _("Not taken: {file}. {reason}")
-    for other in others[:MOST_NAMED]:
-        print_message(words.format(file=other.label, reason=other.reason))
-    if len(others) > MOST_NAMED:
-        more = len(others) - MOST_NAMED
+    for file in files[:MOST_NAMED]:
+        print_message(words.format(file=file.label, reason=file.reason))
+    if len(files) > MOST_NAMED:
+        more = len(files) - MOST_NAMED
         print_message(
             ngettext(
                 "{count} more file was not taken.",

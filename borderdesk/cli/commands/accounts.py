@@ -95,7 +95,8 @@ def user_list(folder: Path, shape: str) -> None:
     }
     for_people = shape == "table"
     rows = (
-        one._replace(role=_(ACCOUNT_ROLES[one.role]) if for_people else one.role) for one in known
+        account._replace(role=_(ACCOUNT_ROLES[account.role]) if for_people else account.role)
+        for account in known
     )
     print_table(shape, heads, rows)
 
@@ -107,8 +108,12 @@ def user_roles(_folder: Path, shape: str) -> None:
     words = {role: _(name) for role, name in ACCOUNT_ROLES.items()}
     heads = {"permission": _("Key"), "title": _("May"), **words}
     rows = (
-        [key, _(one.title), *("x" if role in one.roles else "" for role in ACCOUNT_ROLES)]
-        for key, one in PERMISSIONS.items()
+        [
+            key,
+            _(permission.title),
+            *("x" if role in permission.roles else "" for role in ACCOUNT_ROLES),
+        ]
+        for key, permission in PERMISSIONS.items()
     )
     print_table(shape, heads, rows)
 
@@ -169,8 +174,8 @@ def audit(
 
 
 def _check(desk: Desk) -> int:
-    found = desk.audit.check()
-    print_json({"ok": not found.problems, **found._asdict()})
-    for problem in found.problems:
+    result = desk.audit.check()
+    print_json({"ok": not result.problems, **result._asdict()})
+    for problem in result.problems:
         print_message(problem)
-    return BROKEN if found.problems else 0
+    return BROKEN if result.problems else 0

@@ -84,7 +84,7 @@ def backups(folder: Path, shape: str) -> None:
     """One line each: time (UTC), file, records, size, proven or the reason it failed, whether the
     file exists."""
     with open_desk(folder) as desk:
-        tried = [(one, one.there()) for one in desk.backups.all()]
+        tried = [(attempt, attempt.there()) for attempt in desk.backups.all()]
     heads = {
         "made": _("Time"),
         "file": _("File"),
@@ -95,22 +95,24 @@ def backups(folder: Path, shape: str) -> None:
     }
     rows: list[tuple[object, ...]]
     if shape == "table":
-        rows = [(*_counted(one), *_in_words(one.failed, exists)) for one, exists in tried]
+        rows = [
+            (*_counted(attempt), *_in_words(attempt.failed, exists)) for attempt, exists in tried
+        ]
     else:
         heads["failed"] = heads.pop("trial")
         heads["there"] = heads.pop("there")
-        rows = [(*_counted(one), one.failed, exists) for one, exists in tried]
+        rows = [(*_counted(attempt), attempt.failed, exists) for attempt, exists in tried]
     print_table(shape, heads, rows)
 
 
-def _counted(one: "restoration.Backup") -> tuple[object, ...]:
-    return one.made, str(one.file), one.records, one.size
+def _counted(attempt: "restoration.Backup") -> tuple[object, ...]:
+    return attempt.made, str(attempt.file), attempt.records, attempt.size
 
 
-def _in_words(failed: str, there: bool) -> tuple[str, str]:
+def _in_words(failed: str, exists: bool) -> tuple[str, str]:
     """The result of the trial of a backup, and whether the file exists, in words."""
     trial = _("Failed: {why}").format(why=failed) if failed else _("Proven by a trial")
-    return trial, _("there") if there else _("not there")
+    return trial, _("there") if exists else _("not there")
 
 
 @command("salvage", N_("Save what can still be read of a damaged desk into a new folder."))
@@ -164,7 +166,7 @@ def tell_erasures(households: list[str]) -> None:
 def note_in_desks(folders: Sequence[Path], key: bytes | None, kind: str, subject: str) -> None:
     """Note in the audit logs of the desks in these folders what was done with a backup: of those
     that are open, or have the key of the backup."""
-    for folder in {one.absolute() for one in folders}:
+    for folder in {named.absolute() for named in folders}:
         with suppress(UserError, OSError):
             if database_file(folder).is_file():
                 with Desk.open(folder, key if has_encrypted_desk(folder) else None) as desk:

@@ -116,14 +116,16 @@ def card_accept(folder: Path, files: Sequence[Path], instead_of: str, yes: bool)
             accepted = _confirmed_cards(desk, files, yes)
             desk.exchange.cards.accept_cards(accepted)
         _tell_waiting(desk)
-    for one in accepted:
-        print_json({"desk": one.desk, "unit": one.unit, "accepted": True})
+    for accepted_card in accepted:
+        print_json({"desk": accepted_card.desk, "unit": accepted_card.unit, "accepted": True})
 
 
 def _tell_waiting(desk: Desk) -> None:
     """Say how many packages wait of desks whose card has been accepted."""
-    accepted = {one.card.desk for one in desk.exchange.cards.known() if one.accepted}
-    waiting = [one for one in desk.exchange.quarantine.waiting() if one.desk in accepted]
+    accepted = {entry.card.desk for entry in desk.exchange.cards.known() if entry.accepted}
+    waiting = [
+        package for package in desk.exchange.quarantine.waiting() if package.desk in accepted
+    ]
     if waiting:
         words = _(
             "Packages that wait here, of desks whose card is accepted: {count}. “import --waiting”"
@@ -138,25 +140,25 @@ def _is_one_card(files: Sequence[Path]) -> bool:
 
 def _confirmed_cards(desk: Desk, files: Sequence[Path], yes: bool) -> list[Card]:
     """The cards of several files, confirmed once by their fingerprints."""
-    found = collect_cards(desk, files)
-    print_untaken(found.left)
-    if not found.cards:
+    collected = collect_cards(desk, files)
+    print_untaken(collected.left)
+    if not collected.cards:
         print_message(_("There is no new card here."))
         return []
-    for one in found.cards:
-        name = unit_short(desk.book, one.role, one.unit) or one.unit
-        named = f"{name} {one.desk[:SHORT_ID]}"
-        print_message(f"{named} · {_(ROLE_NAMES[one.role])} · {one.fingerprint}")
+    for new_card in collected.cards:
+        name = unit_short(desk.book, new_card.role, new_card.unit) or new_card.unit
+        named = f"{name} {new_card.desk[:SHORT_ID]}"
+        print_message(f"{named} · {_(ROLE_NAMES[new_card.role])} · {new_card.fingerprint}")
     question = ngettext(
         "Accept this {count} card? Compare its fingerprint by telephone.",
         "Accept these {count} cards? Compare each fingerprint by telephone.",
-        len(found.cards),
-    ).format(count=len(found.cards))
+        len(collected.cards),
+    ).format(count=len(collected.cards))
     if not yes and not (sys.stdin.isatty() and click.confirm(question, err=True)):
         raise OperationRefused(
             _("Nothing was accepted. Compare the fingerprints, then confirm them with --yes.")
         )
-    return found.cards
+    return collected.cards
 
 
 @command("revoke", N_("Trust a desk's card no longer."), within=card, takes="exchange.trust")
@@ -214,7 +216,7 @@ def setup_show(folder: Path) -> None:
     with open_desk(folder) as desk:
         print_json(
             {
-                "applied": [one._asdict() for one in desk.exchange.setups.all_applied()],
+                "applied": [applied._asdict() for applied in desk.exchange.setups.all_applied()],
                 "own": desk.exchange.setup_rows.own(),
             }
         )

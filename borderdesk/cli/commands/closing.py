@@ -117,15 +117,15 @@ def signer_of(
 
 def named_values(given: tuple[str, ...], option_name: str) -> dict[str, str]:
     """{key: text} of options KEY=TEXT. Raises click's usage error for one without "="."""
-    found = {}
-    for one in given:
-        key, equals, text = one.partition("=")
+    texts = {}
+    for pair in given:
+        key, equals, text = pair.partition("=")
         if not equals or not key.strip():
             raise click.BadOptionUsage(
-                option_name, _("“{value}” is not KEY=VALUE.").format(value=one[:60])
+                option_name, _("“{value}” is not KEY=VALUE.").format(value=pair[:60])
             )
-        found[key.strip()] = text.strip()
-    return found
+        texts[key.strip()] = text.strip()
+    return texts
 
 
 @command(
@@ -190,18 +190,20 @@ def check(folder: Path, text: str, figures: tuple[str, ...]) -> int:
     with open_desk(folder) as desk:
         signed = edition_signing.text_signatures(desk, text)
         verdict = check_file(desk, text, typed)
-    signatures = {"signatures": [signature_json(one) for one in signed]} if signed else {}
+    signatures = (
+        {"signatures": [signature_json(signature) for signature in signed]} if signed else {}
+    )
     print_json({**verdict_json(verdict), **signatures})
     print_message(_(RESULTS[verdict.result]))
-    for one in signed:
-        print_message(validity.sentence(one))
+    for signature in signed:
+        print_message(validity.sentence(signature))
     for reason in verdict.reasons:
         print_message(reason)
     print_message(_("Compare these figures with the paper, one by one:"))
     for line in verdict.lines:
         if line.value or line.year_to_date:
             print_message(_compared(line))
-    broken = any(one.result == validity.BAD for one in signed)
+    broken = any(signature.result == validity.BAD for signature in signed)
     return 0 if verdict.result == SAME and not broken else 1
 
 
@@ -255,12 +257,12 @@ def verdict_json(verdict: PaperVerdict) -> dict[str, Any]:
         "current": verdict.edition,
         "columns": verdict.columns,
         "known": verdict.known,
-        "figures": [moved_json(one) for one in verdict.moved],
+        "figures": [moved_json(figure) for figure in verdict.moved],
         "state": verdict.state,
         "successor": _successor_json(verdict.successor),
         "signed": [_line_json(line) for line in verdict.lines],
-        "typed": [_typed_json(one) for one in verdict.typed],
-        "altered": [one._asdict() for one in verdict.altered],
+        "typed": [_typed_json(figure) for figure in verdict.typed],
+        "altered": [value._asdict() for value in verdict.altered],
         "reasons": list(verdict.reasons),
     }
 
@@ -283,12 +285,12 @@ def _line_json(line: SummaryLine) -> dict[str, Any]:
     return row
 
 
-def _typed_json(one: TypedFigure) -> dict[str, Any]:
+def _typed_json(figure: TypedFigure) -> dict[str, Any]:
     return {
-        "key": one.key,
-        "column": one.column,
-        "label": one.label,
-        "paper": json_number(one.paper),
-        "signed": json_number(one.signed),
-        "same": one.same,
+        "key": figure.key,
+        "column": figure.column,
+        "label": figure.label,
+        "paper": json_number(figure.paper),
+        "signed": json_number(figure.signed),
+        "same": figure.same,
     }

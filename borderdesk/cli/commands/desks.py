@@ -97,11 +97,11 @@ def verify(folder: Path, file: Path | None, watched: bool) -> int:
     show = steps(_("Checking"), watched)
     if file is None:
         with open_desk(folder, checked=False, read_only=is_damaged(folder)) as desk:
-            found = desk.maintenance.verify(show)
+            findings = desk.maintenance.verify(show)
     else:
-        found = verify_file(file, show, key_of_file(file))
-    print_json(found)
-    return 0 if found["ok"] else 1
+        findings = verify_file(file, show, key_of_file(file))
+    print_json(findings)
+    return 0 if findings["ok"] else 1
 
 
 @program.command("rebuild", cls=Command, hidden=True, help=N_("Rebuild all current rows."))
@@ -125,6 +125,10 @@ def doctor(folder: Path, clock_is_right: bool) -> int:
     if clock_is_right:
         with open_desk(folder) as desk:
             desk.clock.confirm_clock()
-    found = list(health.health(folder))
-    print_lines(tab_separated((one.what, one.how, "ok" if one.well else "!") for one in found))
-    return max(0 if one.well else one.status for one in found)
+    findings = list(health.health(folder))
+    print_lines(
+        tab_separated(
+            (finding.what, finding.how, "ok" if finding.well else "!") for finding in findings
+        )
+    )
+    return max(0 if finding.well else finding.status for finding in findings)

@@ -43,12 +43,12 @@ def doubles(
     """Print one JSON line for each pair: as `inbox` prints it, or with the verdict."""
     with open_desk(folder) as desk:
         if verdict is not None:
-            for one in decide_all(desk, verdict, batch, type_name or "", least):
-                print_json(_choice_json(desk, one))
+            for choice in decide_all(desk, verdict, batch, type_name or "", least):
+                print_json(_choice_json(desk, choice))
             return
         desk.doubles.catch_up(terminal_progress(_("Comparing")))
-        found = desk.part(double_choices.DoubleChoices).pairs(batch, type_name or "", least)
-        for pair in desk.doubles.compare(found):
+        pairs = desk.part(double_choices.DoubleChoices).pairs(batch, type_name or "", least)
+        for pair in desk.doubles.compare(pairs):
             print_json(queue.pair_json(pair, desk))
 
 
@@ -58,7 +58,7 @@ def decide_all(
     """Decide pairs, print their number, and yield them."""
     known = desk.part(double_choices.DoubleChoices)
     progress = terminal_progress(_("Comparing"))
-    asked = next(one for one in double_choices.VERDICTS if one == verdict)
+    asked = next(word for word in double_choices.VERDICTS if word == verdict)
     decided: list[queue.DoubleChoice] = []
     try:
         for some in known.decide(asked, batch, type_name, least, progress):
@@ -73,14 +73,20 @@ def decide_all(
 
 
 def _print_decided(desk: "Desk", decided: "Sequence[queue.DoubleChoice]") -> None:
-    if any(desk.doubles.verdict_of(one) == double_verdicts.ASKED for one in decided):
+    if any(desk.doubles.verdict_of(choice) == double_verdicts.ASKED for choice in decided):
         print_message(_("Another desk keeps it: a note to it was written."))
     words = ngettext("{count} pair was decided.", "{count} pairs were decided.", len(decided))
     print_message(words.format(count=len(decided)))
 
 
-def _choice_json(desk: "Desk", one: "queue.DoubleChoice") -> dict[str, Any]:
-    verdict = desk.doubles.verdict_of(one)
-    other = "other" if verdict == double_verdicts.DIFFERENT else "stays"
-    fields = {"fields": [*one.fields]} if one.fields else {}
-    return {"type": one.type, "id": one.gone, "verdict": verdict, other: one.stays, **fields}
+def _choice_json(desk: "Desk", choice: "queue.DoubleChoice") -> dict[str, Any]:
+    verdict = desk.doubles.verdict_of(choice)
+    kept_key = "other" if verdict == double_verdicts.DIFFERENT else "stays"
+    fields = {"fields": [*choice.fields]} if choice.fields else {}
+    return {
+        "type": choice.type,
+        "id": choice.gone,
+        "verdict": verdict,
+        kept_key: choice.stays,
+        **fields,
+    }

@@ -124,8 +124,8 @@ def import_packages(
     """Import packages; one JSON line each, 1 when one was refused, waits, or is none."""
     if not paths and not waiting:
         raise click.UsageError(_("Say which files or folders."))
-    files, others = find_packages(paths)
-    status = 1 if any(other.path in paths for other in others) else 0
+    files, untaken = find_packages(paths)
+    status = 1 if any(file.path in paths for file in untaken) else 0
     with open_desk(folder) as desk:
         imports, known = desk.exchange.imports, desk.last.older()
         secret = _passphrase() if passphrase else os.environ.get(PASSPHRASE)
@@ -147,7 +147,7 @@ def import_packages(
         if not dry_run and known is None:
             # Damage known before was reported when the desk was opened.
             tell_if_older(desk)
-    print_untaken(others)
+    print_untaken(untaken)
     if paths and not files:
         print_message(_("There are no packages here."))
     return status
@@ -264,8 +264,8 @@ def notes(folder: Path, unanswered: bool, arrived: bool, settle: str | None) -> 
             known.settle(settle)
             return
         which = known.arrived if arrived else known.unanswered if unanswered else known.notes
-        for one in which():
-            print_json(one._asdict())
+        for desk_note in which():
+            print_json(desk_note._asdict())
 
 
 @program.group("erase", cls=Group, help=N_("Erase what is personal, for ever and everywhere."))

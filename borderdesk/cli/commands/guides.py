@@ -33,7 +33,7 @@ def fields(folder: Path, type_name: str, shape: str) -> None:
         "rules": _("Rules"),
         "choices": _("Choices"),
     }
-    rows = ([getattr(one, key) for key in heads] for one in known)
+    rows = ([getattr(field, key) for key in heads] for field in known)
     print_table(shape, heads, rows if shape == "json" else _lines(known))
 
 
@@ -49,7 +49,7 @@ def write_pages(_folder: Path, file: Path, sheet: bool) -> None:
 
 def _lines(known: list[FieldGuide]) -> Iterator[list[str]]:
     """The same with lists and choices as texts."""
-    for one in known:
-        choices = "; ".join(f"{code} = {label}" for code, label in one.choices.items())
-        required = "*" if one.required else ""
-        yield [one.key, one.label, one.kind, required, "; ".join(one.rules), choices]
+    for field in known:
+        choices = "; ".join(f"{code} = {label}" for code, label in field.choices.items())
+        required = "*" if field.required else ""
+        yield [field.key, field.label, field.kind, required, "; ".join(field.rules), choices]

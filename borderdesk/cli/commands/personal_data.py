@@ -110,7 +110,7 @@ def settle(folder: Path, number: int) -> None:
 def requests(folder: Path, open_only: bool, shape: str) -> None:
     """number, household, kind, days."""
     with open_desk(folder) as desk:
-        found = desk.requests.all(open_only=open_only)
+        asked = desk.requests.all(open_only=open_only)
     heads = {
         "number": _("No."),
         "household": _("Household"),
@@ -121,9 +121,9 @@ def requests(folder: Path, open_only: bool, shape: str) -> None:
         "acknowledged": _("Acknowledged"),
         "settled": _("Settled"),
     }
-    rows = (person_report.request_json(one) for one in found)
+    rows = (person_report.request_json(person_request) for person_request in asked)
     print_table(shape, heads, ([row[key] for key in heads] for row in rows))
-    _tell_unchecked(found)
+    _tell_unchecked(asked)
 
 
 def _tell_unchecked(requests: Sequence[PersonRequest]) -> None:
@@ -146,10 +146,16 @@ ON_DAY = option("--on", "on", help=N_("Past on this day; today without one."))
 def retention_list(folder: Path, on: str | None, shape: str) -> None:
     """id, head, hamlet, commune, day of review."""
     with open_desk(folder) as desk:
-        found = desk.exchange.retention.outdated(day_option(on))
+        outdated = desk.exchange.retention.outdated(day_option(on))
         rows = [
-            (one.id, one.head, one.hamlet, desk.book.unit_name(one.commune), one.review_on)
-            for one in found
+            (
+                household.id,
+                household.head,
+                household.hamlet,
+                desk.book.unit_name(household.commune),
+                household.review_on,
+            )
+            for household in outdated
         ]
     columns = Household.columns()
     keys = (DESCRIBED_BY.name, DESCRIBED_BY.hamlet, DESCRIBED_BY.commune, Household.review_on.name)

@@ -67,10 +67,10 @@ def plan(
     print_json(
         {
             "period": period,
-            "tasks": [_task_json(number, one) for number, one in enumerate(known.tasks, 1)],
+            "tasks": [_task_json(number, task) for number, task in enumerate(known.tasks, 1)],
             "last": [
-                {**_task_json(number, one.of), "done": one.done, "why": one.why}
-                for number, one in enumerate(known.outcomes, 1)
+                {**_task_json(number, outcome.of), "done": outcome.done, "why": outcome.why}
+                for number, outcome in enumerate(known.outcomes, 1)
             ],
             "begun_from": known.begun_from,
         }
@@ -107,15 +107,15 @@ def _outcomes_of(
     known: Narrative, done: tuple[str, ...], not_done: tuple[str, ...]
 ) -> list[TaskOutcome]:
     """The outcomes of the last period's tasks after applying the options. Raises UserError."""
-    found = list(known.outcomes)
+    outcomes = list(known.outcomes)
     for texts, was in ((done, True), (not_done, False)):
         for text in texts:
             number, _equals, why = text.partition("=")
-            place = _numbered(found, number) - 1
+            place = _numbered(outcomes, number) - 1
             if not was and not why.strip():
                 raise UserError(_("Say why, as in --not-done 2=REASON."))
-            found[place] = found[place]._replace(done=was, why=why.strip())
-    return found
+            outcomes[place] = outcomes[place]._replace(done=was, why=why.strip())
+    return outcomes
 
 
 def _numbered(known: Any, number: str | int) -> int:

@@ -49,6 +49,6 @@ def quarantine(folder: Path, away: bool, gone: Sequence[str], back: Sequence[str
         print_json(_shape(file))
 
 
-def _shape(one: HeldFile) -> dict[str, Any]:
-    state = "waiting" if isinstance(one, QuarantinedPackage) else "refused"
-    return {**one._asdict(), "state": state}
+def _shape(file: HeldFile) -> dict[str, Any]:
+    state = "waiting" if isinstance(file, QuarantinedPackage) else "refused"
+    return {**file._asdict(), "state": state}

@@ -36,13 +36,13 @@ def receipt(folder: Path, words: Sequence[str], out: Path | None) -> None:
     with open_desk(folder) as desk:
         receipts = desk.exchange.receipts
         if not words:
-            for one in receipts.arrivals():
-                print_json(one._asdict())
+            for arrival in receipts.arrivals():
+                print_json(arrival._asdict())
         elif words[0] == READ:
             if len(words) == 1:
                 raise click.UsageError(_("Say the digits."))
-            for one in receipts.read_digits(" ".join(words[1:])):
-                print_json(one._asdict())
+            for entry in receipts.read_digits(" ".join(words[1:])):
+                print_json(entry._asdict())
         else:
             _print_receipt(desk, " ".join(words), out)
 
@@ -59,16 +59,16 @@ def card_agree(folder: Path, desk_id: str, no: bool) -> None:
     """Agree, or no longer; the desks it is agreed for, one JSON line."""
     with open_desk(folder) as desk:
         shared = desk.exchange.folder
-        found = [
+        desks = [
             unit_card.desk
             for unit_card in shared.unit_cards()
             if unit_card.desk.startswith(desk_id.lower())
         ]
-        if len(found) != 1:
+        if len(desks) != 1:
             words = _("No other desk of this unit whose card is accepted begins with “{id}”.")
             raise UserError(words.format(id=desk_id[:40]))
-        rest = shared.agreed() - set(found)
-        shared.agree(rest if no else rest | set(found))
+        rest = shared.agreed() - set(desks)
+        shared.agree(rest if no else rest | set(desks))
         print_json({"agreed": sorted(shared.agreed())})
 
 

@@ -106,8 +106,8 @@ def add(
         refused = 0
         for group in in_groups(lines):
             outcome = save(group)
-            print_lines(outcome_line(number, one) for number, one in outcome)
-            refused += sum(isinstance(one, InvalidRecord) for _number, one in outcome)
+            print_lines(outcome_line(number, result) for number, result in outcome)
+            refused += sum(isinstance(result, InvalidRecord) for _number, result in outcome)
         return 1 if refused else 0
 
 
@@ -142,7 +142,7 @@ def _all_or_nothing(save: Callable[..., Any], lines: Iterator[Any]) -> int:
         _print_problems(refused)
         print_message(str(refused))
         return refused.exit_code
-    print_lines(outcome_line(number, one) for number, one in outcome)
+    print_lines(outcome_line(number, result) for number, result in outcome)
     return 0
 
 
@@ -156,9 +156,9 @@ def _print_problems(refused: BatchRefused) -> None:
     )
     for text in islice(words, MOST_PROBLEMS):
         print_message(text)
-    others = sum(problem.count for _number, problem in refused.lines) - MOST_PROBLEMS
-    if others > 0:
-        print_message(more_problems(others))
+    more = sum(problem.count for _number, problem in refused.lines) - MOST_PROBLEMS
+    if more > 0:
+        print_message(more_problems(more))
 
 
 @contextmanager
@@ -325,7 +325,9 @@ def _list_deleted(desk: Desk, type_name: str, shape: str, out: Path | None) -> N
         raise click.UsageError(_("What was deleted is listed as a table or as JSON."))
     records, book = desk.deleted.latest(type_name), desk.book
     lines = (
-        record_output.json_array(deletions.deleted_json(type_name, one, book) for one in records)
+        record_output.json_array(
+            deletions.deleted_json(type_name, record, book) for record in records
+        )
         if shape == "json"
         else deletions.deleted_lines(type_name, records, book)
     )

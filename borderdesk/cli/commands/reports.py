@@ -110,8 +110,8 @@ def _add(name: str) -> None:
 
     kind = REPORTS[name]
     more = [*([TYPE] if kind.typed else ()), *(ANNEXES if kind.annexed else ())]
-    for one in reversed([*OPTIONS, *more]):
-        run = one(run)
+    for add_option in reversed([*OPTIONS, *more]):
+        run = add_option(run)
     command(name, kind.hint, within=report)(run)
 
 
@@ -166,16 +166,16 @@ def forms(folder: Path, added: tuple[Path, ...], removed: tuple[str, ...]) -> No
             own_forms.keep_form(desk, path)
         for name in removed:
             desk.word_forms.remove_form(name)
-        kept = desk.word_forms.all()
-    for one in kept:
+        stored = desk.word_forms.all()
+    for own_form in stored:
         print_json(
             {
-                "name": one.name,
-                "size": one.size,
-                "sha256": one.digest,
-                "author": one.author,
-                "time": one.time,
-                "from_setup": one.brought or None,
+                "name": own_form.name,
+                "size": own_form.size,
+                "sha256": own_form.digest,
+                "author": own_form.author,
+                "time": own_form.time,
+                "from_setup": own_form.brought or None,
             }
         )
 
@@ -187,5 +187,5 @@ def fields(folder: Path, period: str, scope: str | None) -> None:
     """Fields of repeated rows are last, without a value."""
     with open_desk(folder) as desk:
         content = form_content(desk, make_summary(desk, period, scope))
-    for one in (*content.fields, *content.row_fields):
-        print_json({"field": f"{{{{{one.name}}}}}", "label": one.label, "value": one.value})
+    for field in (*content.fields, *content.row_fields):
+        print_json({"field": f"{{{{{field.name}}}}}", "label": field.label, "value": field.value})

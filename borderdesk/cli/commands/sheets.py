@@ -101,7 +101,7 @@ def sheet(
         print_message(message)
     if undecided is not None:
         raise undecided
-    return 1 if any(one.refused for one in outcomes) else 0
+    return 1 if any(result.refused for result in outcomes) else 0
 
 
 def _outcomes(
@@ -145,10 +145,10 @@ def _decide_near(
 def _name_likelier(desk: "Desk", paths: Sequence[Path], type_name: str) -> None:
     """Print the other type that a list is likely of, when none of its rows could be read."""
     for path in paths[:1]:
-        other = likely_types.likelier_type(desk, path, type_name)
-        if other is not None:
+        likelier = likely_types.likelier_type(desk, path, type_name)
+        if likelier is not None:
             words = _("This looks like a list of “{title}”: read it on that page.")
-            print_message(words.format(title=_(ALL_TYPES[other].title)))
+            print_message(words.format(title=_(ALL_TYPES[likelier].title)))
 
 
 def _write_template(folder: Path, type_name: str, target: Path) -> int:
@@ -188,8 +188,8 @@ def _outcome_json(outcome: "sheet_outcome.SheetOutcome") -> dict[str, Any]:
         "same": outcome.same,
         "near": outcome.near,
         "refused": [
-            {"row": one.row.number, "column": one.column, "reason": one.reason}
-            for one in outcome.refused
+            {"row": refusal.row.number, "column": refusal.column, "reason": refusal.reason}
+            for refusal in outcome.refused
         ],
         "batch": outcome.batch,
     }
@@ -210,8 +210,8 @@ def _key(columns: "Sequence[GridColumn]", name: str) -> str:
 
 
 def _refusals(outcome: "sheet_outcome.SheetOutcome") -> Iterator[str]:
-    for one in outcome.refused[:MOST_MESSAGES]:
+    for refusal in outcome.refused[:MOST_MESSAGES]:
         text = _("Row {row}, {column}: {reason}")
-        yield text.format(row=one.row.number, column=one.column, reason=one.reason)
+        yield text.format(row=refusal.row.number, column=refusal.column, reason=refusal.reason)
     if len(outcome.refused) > MOST_MESSAGES:
         yield "…"

@@ -103,12 +103,12 @@ def _token_key(
     that."""
     pin = None
     try:
-        found = keys.token_certificates(module)
+        certificates = keys.token_certificates(module)
     except keys.HiddenCertificates as hidden:
         print_message(str(hidden))
         pin = _pin(hidden.token)
-        found = keys.token_certificates(module, pin)
-    chosen = keys.chosen_certificate(found, named)
+        certificates = keys.token_certificates(module, pin)
+    chosen = keys.chosen_certificate(certificates, named)
     _show(desk, edition, chosen.certificate, chosen.chain)
     if pin is None:
         if chosen.tries:
@@ -165,30 +165,30 @@ def signatures(folder: Path, files: tuple[Path, ...]) -> int:
     sound = True
     with open_desk(folder) as desk:
         for file in files:
-            found = edition_signing.file_signatures(desk, file)
-            for one in found:
-                print_json({"file": str(file), **signature_json(one)})
-                print_message(f"{file.name}: {validity.sentence(one)}")
-            if not found:
+            verdicts = edition_signing.file_signatures(desk, file)
+            for verdict in verdicts:
+                print_json({"file": str(file), **signature_json(verdict)})
+                print_message(f"{file.name}: {validity.sentence(verdict)}")
+            if not verdicts:
                 print_message(_("{file} has no digital signature.").format(file=file.name))
-            sound = sound and bool(found) and all(v.result != validity.BAD for v in found)
+            sound = sound and bool(verdicts) and all(v.result != validity.BAD for v in verdicts)
     return 0 if sound else 1
 
 
-def signature_json(one: "SignatureVerdict") -> dict[str, Any]:
+def signature_json(verdict: "SignatureVerdict") -> dict[str, Any]:
     """A verdict on a signature in the shape of the commands."""
-    certificate = one.certificate
+    certificate = verdict.certificate
     return {
-        "signature": one.name,
-        "result": one.result,
-        "intact": one.intact,
-        "whole": one.whole,
-        "trust": one.trust,
+        "signature": verdict.name,
+        "result": verdict.result,
+        "intact": verdict.intact,
+        "whole": verdict.whole,
+        "trust": verdict.trust,
         "signer": certificate.name if certificate else None,
         "organisation": certificate.organisation if certificate else None,
         "issuer": certificate.issuer if certificate else None,
         "serial": certificate.serial if certificate else None,
         "from": certificate.first.isoformat() if certificate else None,
         "to": certificate.last.isoformat() if certificate else None,
-        "time": one.time.isoformat() if one.time else None,
+        "time": verdict.time.isoformat() if verdict.time else None,
     }

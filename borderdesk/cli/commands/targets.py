@@ -91,12 +91,12 @@ def target_set(
 def target_list(folder: Path, shape: str) -> None:
     """indicator, year, scope, value, rule, clause, regulation, text."""
     with open_desk(folder) as desk:
-        found = [
-            one._replace(text=" ".join(one.text.split())) if shape == "table" else one
-            for one in targets(desk.store)
+        rows = [
+            clause._replace(text=" ".join(clause.text.split())) if shape == "table" else clause
+            for clause in targets(desk.store)
         ]
     order = ("indicator", "year", "scope", "value", "rule", "no", "regulation", "text")
-    _print_figures(shape, ClauseTable, order, found)
+    _print_figures(shape, ClauseTable, order, rows)
 
 
 def _print_figures(

@@ -26,10 +26,10 @@ else:
 def update(folder: Path, file: Path, dry_run: bool, watched: bool) -> None:
     """Install an update; one JSON line."""
     if dry_run:
-        found = update_file.read_update(file)
-        updating.require_updatable(found)
-        update_file.check_payload(found, update_file.require_usable(found))
-        print_json({"version": found.version, "before": __version__})
+        opened = update_file.read_update(file)
+        updating.require_updatable(opened)
+        update_file.check_payload(opened, update_file.require_usable(opened))
+        print_json({"version": opened.version, "before": __version__})
         return
     show = steps(_("Updating"), watched)
     if database_file(folder).exists():
