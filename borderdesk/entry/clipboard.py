@@ -181,17 +181,17 @@ class PastedTable(NamedTuple):
 
 
 def with_headings(
-    rows: Rows, columns: Sequence[NamedColumn], kept: Mapping[str, str]
+    rows: Rows, columns: Sequence[NamedColumn], decided: Mapping[str, str]
 ) -> PastedTable | None:
     """The table under the headings of the first rows, None for one without headings.
 
-    kept: {heading as returned by `heading_words`: the key that a person assigned to it, or
+    decided: {heading as returned by `heading_words`: the key that a person assigned to it, or
     LEFT_OUT}.
     """
     best: tuple[int, int, list[str], list[str | None]] | None = None
     for at in range(min(HEADING_ROWS, len(rows))):
         for last, headings, longer in _heading_rows(rows, at):
-            keys = _keys(headings, longer, columns, kept)
+            keys = _keys(headings, longer, columns, decided)
             score = sum(key is not None for key in keys)
             if score >= FEWEST_HEADINGS and (best is None or score > best[0]):
                 best = (score, last, headings, keys)
@@ -203,7 +203,7 @@ def with_headings(
     unknown = {
         place: text
         for place, (text, key) in enumerate(zip(headings, keys, strict=True))
-        if text and key is None and not _is_left_out(text, kept)
+        if text and key is None and not _is_left_out(text, decided)
     }
     below = [row for row in rows[last + 1 :] if any(row)]
     works = [row for row in below if not _is_total(row, keys)]
@@ -232,7 +232,7 @@ def _with_days(row: list[str], spread: Iterable[tuple[int, ...]]) -> list[str]:
 
 def _heading_rows(rows: Rows, at: int) -> list[tuple[int, list[str], list[str]]]:
     """(the last row, headings, longer headings) that a row may be, alone or with the next."""
-    found = [(at, rows[at], rows[at])]
+    candidates = [(at, rows[at], rows[at])]
     if at + 1 < len(rows) and not any(_NUMBER.match(cell) for cell in rows[at + 1] if cell):
         width = max(len(rows[at]), len(rows[at + 1]))
         upper, lower = (row + [""] * (width - len(row)) for row in (rows[at], rows[at + 1]))
@@ -243,38 +243,42 @@ def _heading_rows(rows: Rows, at: int) -> list[tuple[int, list[str], list[str]]]
                 spread[place] = spread[place - 1]
         short = [low or high for high, low in zip(upper, lower, strict=True)]
         both = [f"{high} {low}".strip() for high, low in zip(spread, lower, strict=True)]
-        found.append((at + 1, short, both))
-    return found
+        candidates.append((at + 1, short, both))
+    return candidates
 
 
 def _keys(
     headings: Sequence[str],
     longer: Sequence[str],
     columns: Sequence[NamedColumn],
-    kept: Mapping[str, str],
+    decisions: Mapping[str, str],
 ) -> list[str | None]:
     known = {column.key for column in columns}
-    assigned = [kept.get(heading_words(text), "") for text in headings]
+    assigned = [decisions.get(heading_words(text), "") for text in headings]
     decided_keys = [key if key in known else None for key in assigned]
     free = [column for column in columns if column.key not in decided_keys]
     open_headings = ["" if key else text for key, text in zip(assigned, headings, strict=True)]
-    found = [
-        one or key for one, key in zip(decided_keys, recognised(open_headings, free), strict=True)
+    keys = [
+        decided_key or key
+        for decided_key, key in zip(decided_keys, recognised(open_headings, free), strict=True)
     ]
     if longer is not headings:
-        remaining = [column for column in free if column.key not in found]
+        remaining = [column for column in free if column.key not in keys]
         texts = [
             "" if key or not text else long
-            for key, text, long in zip(found, open_headings, longer, strict=True)
+            for key, text, long in zip(keys, open_headings, longer, strict=True)
         ]
-        found = [one or key for one, key in zip(found, recognised(texts, remaining), strict=True)]
+        keys = [
+            decided_key or key
+            for decided_key, key in zip(keys, recognised(texts, remaining), strict=True)
+        ]
     days = {column.key: column for column in columns if column.field.is_date}
     decided = [place for place, key in enumerate(assigned) if key]
-    return with_day_columns(headings, longer, found, days, decided)
+    return with_day_columns(headings, longer, keys, days, decided)
 
 
-def _is_left_out(text: str, kept: Mapping[str, str]) -> bool:
-    return without_unit(text) in WITHOUT_FIELD or heading_words(text) in kept
+def _is_left_out(text: str, decided: Mapping[str, str]) -> bool:
+    return without_unit(text) in WITHOUT_FIELD or heading_words(text) in decided
 
 
 def _is_total(row: Sequence[str], keys: Sequence[str | None]) -> bool:

@@ -54,20 +54,22 @@ def with_day_columns(
             free -= set(beside[place].values())
     if len(beside) == 1 and not any(beside.values()):
         beside = {place: _apart(words, free) for place in beside}
-    parts = {at for one in beside.values() for at in one.values()}.difference(decided)
-    found = [None if at in parts else key for at, key in enumerate(keys)]
+    parts = {at for parts_of_day in beside.values() for at in parts_of_day.values()}.difference(
+        decided
+    )
+    keys_now = [None if at in parts else key for at, key in enumerate(keys)]
     for place in filter(beside.get, beside):
         above = longer[place].removesuffix(headings[place]).strip()
         if above and place not in decided:
             # Several days of one record are distinguished by the heading above them.
-            others = {key for at, key in enumerate(found) if at != place}
-            open_to = [one for key, one in days.items() if key not in others]
-            found[place] = recognised([above], open_to)[0] or found[place]
-        key = found[place]
+            other_keys = {key for at, key in enumerate(keys_now) if at != place}
+            open_to = [column for key, column in days.items() if key not in other_keys]
+            keys_now[place] = recognised([above], open_to)[0] or keys_now[place]
+        key = keys_now[place]
         if key in days:
             own = {at: f"{key}{part}" for part, at in beside[place].items() if at in parts}
-            found = [own.get(at, key) for at, key in enumerate(found)]
-    return found
+            keys_now = [own.get(at, key) for at, key in enumerate(keys_now)]
+    return keys_now
 
 
 def _beside(place: int, words: Mapping[int, str], free: Collection[int]) -> dict[str, int]:
@@ -84,8 +86,8 @@ def _beside(place: int, words: Mapping[int, str], free: Collection[int]) -> dict
 def _apart(words: Mapping[int, str], free: Collection[int]) -> dict[str, int]:
     """{MONTH or YEAR: its place} of the columns that stand anywhere for the only day of a list,
     each the only one of its heading."""
-    found = {part: [at for at in free if words[at] in named] for part, named in _NAMED.items()}
-    return {part: places[0] for part, places in found.items() if len(places) == 1}
+    columns = {part: [at for at in free if words[at] in named] for part, named in _NAMED.items()}
+    return {part: places[0] for part, places in columns.items() if len(places) == 1}
 
 
 def is_day_part(text: str) -> bool:

@@ -76,4 +76,4 @@ def day_orders(places: Iterable[int], rows: Iterable[Sequence[CellValue]]) -> di
             if place < len(row):
                 count.add(row[place])
     orders = {place: count.order() for place, count in counts.items()}
-    return {place: one for place, one in orders.items() if one is not DayOrder.AS_WRITTEN}
+    return {place: order for place, order in orders.items() if order is not DayOrder.AS_WRITTEN}

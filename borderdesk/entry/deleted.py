@@ -36,21 +36,23 @@ class DeletedRecords(SessionPart):
         return list(self._read(type_name))
 
     def _read(self, type_name: str) -> Iterator[DeletedRecord]:
-        for one in newest_deletions(self.store, ALL_TYPES[type_name], MOST):
-            versions = revisions_of(self.store, one.record)
+        for deletion in newest_deletions(self.store, ALL_TYPES[type_name], MOST):
+            versions = revisions_of(self.store, deletion.record)
             values = next((v.values() for v in reversed(versions) if not v.deleted), None)
-            when = moment_of(one.stamp.time)
-            yield DeletedRecord(one.record, when, one.stamp.author, one.reason or "", values)
+            when = moment_of(deletion.stamp.time)
+            yield DeletedRecord(
+                deletion.record, when, deletion.stamp.author, deletion.reason or "", values
+            )
 
 
-def deleted_json(type_name: str, one: DeletedRecord, book: ReferenceBook) -> dict[str, Any]:
+def deleted_json(type_name: str, record: DeletedRecord, book: ReferenceBook) -> dict[str, Any]:
     """A deleted record in the shape of `list --deleted --format json`."""
     return {
-        "id": one.id,
-        "deleted_at": one.when.isoformat(timespec="seconds"),
-        "deleted_by": one.author,
-        "reason": one.reason,
-        **fields_json(ALL_TYPES[type_name], one.values or {}, book),
+        "id": record.id,
+        "deleted_at": record.when.isoformat(timespec="seconds"),
+        "deleted_by": record.author,
+        "reason": record.reason,
+        **fields_json(ALL_TYPES[type_name], record.values or {}, book),
     }
 
 
@@ -68,9 +70,9 @@ def deleted_lines(
         *(_(columns[key].label) for key in listed),
     )
     yield "\t".join(heads) + "\n"
-    for one in records:
-        shown = (columns[key].show((one.values or {}).get(key), book) for key in listed)
-        cells = (one.id, f"{one.when:%Y-%m-%d %H:%M}", one.author, one.reason, *shown)
+    for record in records:
+        shown = (columns[key].show((record.values or {}).get(key), book) for key in listed)
+        cells = (record.id, f"{record.when:%Y-%m-%d %H:%M}", record.author, record.reason, *shown)
         yield "\t".join(" ".join(cell.split()) for cell in cells) + "\n"
 
 

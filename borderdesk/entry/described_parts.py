@@ -16,12 +16,12 @@ def judge_described(
 ) -> dict[str, str]:
     """The problems of what a typed record describes, by path: household.citizen_id. Places are
     those of the record's day; while it has none, those of today, as in the choosers."""
-    found = {}
+    by_path = {}
     for key, target in references(model):
         value = cleaned.values.get(key)
         if key in cleaned.problems or not isinstance(value, dict):
             continue
         parts = {part: raw for part, raw in value.items() if part != ANEW}
         problems = clean(target, parts, rules, typed=True).problems
-        found.update({f"{key}.{part}": message for part, message in problems.items()})
-    return found
+        by_path.update({f"{key}.{part}": message for part, message in problems.items()})
+    return by_path

@@ -39,44 +39,49 @@ class RecordVersion(NamedTuple):
 
 def versions_of(past: Sequence[StoredRevision], book: ReferenceLookup) -> list[RecordVersion]:
     """The versions of one record in the order of their numbers, each against its parent."""
-    by_id = {one.id: one for one in past}
-    ordered = sorted(past, key=lambda one: (one.number, one.stamp.time, one.id))
-    return [_version(one, [by_id[p] for p in one.parents if p in by_id], book) for one in ordered]
+    by_id = {revision.id: revision for revision in past}
+    ordered = sorted(past, key=lambda revision: (revision.number, revision.stamp.time, revision.id))
+    return [
+        _version(revision, [by_id[p] for p in revision.parents if p in by_id], book)
+        for revision in ordered
+    ]
 
 
 def _version(
-    one: StoredRevision, parents: list[StoredRevision], book: ReferenceLookup
+    revision: StoredRevision, parents: list[StoredRevision], book: ReferenceLookup
 ) -> RecordVersion:
-    known = one.deleted or one.body is not None
-    differences = list(differing(one.type, _before(one, parents), one.values(), book))
+    known = revision.deleted or revision.body is not None
+    differences = list(
+        differing(revision.type, _before(revision, parents), revision.values(), book)
+    )
     return RecordVersion(
-        revision=one.id.hex(),
-        what=_what(one, parents),
-        when=moment_of(one.stamp.time),
-        author=one.stamp.author,
-        reason=one.reason or "",
-        differences=differences if known and not one.deleted else [],
+        revision=revision.id.hex(),
+        what=_what(revision, parents),
+        when=moment_of(revision.stamp.time),
+        author=revision.stamp.author,
+        reason=revision.reason or "",
+        differences=differences if known and not revision.deleted else [],
         known=known,
     )
 
 
-def _what(one: StoredRevision, parents: list[StoredRevision]) -> str:
-    if one.deleted:
+def _what(revision: StoredRevision, parents: list[StoredRevision]) -> str:
+    if revision.deleted:
         return DELETED
-    if not one.parents:
+    if not revision.parents:
         return MADE
-    if len(one.parents) > 1:
+    if len(revision.parents) > 1:
         return CHOSEN
     return TAKEN_BACK if parents and parents[0].deleted else CHANGED
 
 
-def _before(one: StoredRevision, parents: list[StoredRevision]) -> Values:
+def _before(revision: StoredRevision, parents: list[StoredRevision]) -> Values:
     """The values before: the parent's; for a deletion those of the version deleted."""
     for parent in parents:
         values = parent.values()
         if values is not None:
             return values
-    return (one.values() or {}) if one.parents else {}
+    return (revision.values() or {}) if revision.parents else {}
 
 
 def differing(

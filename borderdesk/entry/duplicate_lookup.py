@@ -49,24 +49,26 @@ class DuplicateLookup(SessionPart):
         if event is None or event.name not in values:
             return ""
         if yearly is not None and all(isinstance(values.get(key), str) for key in yearly.keys):
-            found = known.same_in_year(model, yearly, values, besides)
-            if found:
-                return found
+            record = known.same_in_year(model, yearly, values, besides)
+            if record:
+                return record
         post = values.get(model.own_post()) or self.session.writable().own
         listed = listed_values(model, {**values, model.own_post(): post})
         if any(isinstance(value, dict) for value in listed):
             return ""
-        return next((one for one in known.with_listed(model, listed) if one != besides), "")
+        return next(
+            (record for record in known.with_listed(model, listed) if record != besides), ""
+        )
 
 
 def _described(
     model: type[RevisionedModel], values: Values, rules: EntryRules
 ) -> list[tuple[type[RevisionedModel], Values]]:
     """The records that a record describes instead of naming them."""
-    found = []
+    described = []
     for key, target in references(model):
         value = values.get(key)
         if isinstance(value, dict) and target.matching is not None:
             parts = {k: v for k, v in value.items() if k in target.matching.described_by}
-            found.append((target, clean(target, parts, rules, typed=True).values))
-    return found
+            described.append((target, clean(target, parts, rules, typed=True).values))
+    return described

@@ -281,12 +281,12 @@ class RecordEditor(SessionPart):
         """
         model, record = ALL_TYPES[type_name], record.lower()
         versions = self.history(type_name, record)
-        head = current([one.node() for one in versions])
+        head = current([version.node() for version in versions])
         if not head.deleted:
             raise UserError(_("This record is not deleted."))
         edits = last_edits(versions)
         values = edits[0].values() if edits else None
-        if values is None or any(one.values() is None for one in edits):
+        if values is None or any(version.values() is None for version in edits):
             raise OperationRefused(
                 _(
                     "The text of this record never came to this desk. Take it back on the desk"
@@ -311,7 +311,7 @@ class RecordEditor(SessionPart):
             raise RecordChanged(
                 _("This record was changed again since; that change has to be undone first.")
             )
-        before = {one.id: one for one in self.history(type_name, record)}
+        before = {version.id: version for version in self.history(type_name, record)}
         source = next((before[p] for p in head.parents if p in before), None)
         if source is None or (values := source.values()) is None:
             raise OperationRefused(_("There is no version before this one."))
@@ -341,7 +341,7 @@ class RecordEditor(SessionPart):
         require_unerased(self.store, changes)
         of_each = list(stamps or [self.session.stamp()] * len(changes))
         check = self.session.write_guard.watch(changes)
-        ids = [writer.write(*one) for one in zip(changes, of_each, strict=True)]
+        ids = [writer.write(*stamped) for stamped in zip(changes, of_each, strict=True)]
         writer.finish()
         if check is not None:
             check()
@@ -479,11 +479,11 @@ def _written(
     writer.flush_records()
 
 
-def _require_kept(change: NewVersion, kept: Container[tuple[str, str]] | None) -> None:
+def _require_kept(change: NewVersion, confirmed: Container[tuple[str, str]] | None) -> None:
     """Raise UnconfirmedDoubts for doubts that are not confirmed."""
-    if kept is None:
+    if confirmed is None:
         return
-    open_ones = [doubt for doubt in change.doubts or () if doubt not in kept]
+    open_ones = [doubt for doubt in change.doubts or () if doubt not in confirmed]
     if open_ones:
         raise UnconfirmedDoubts(open_ones)
 

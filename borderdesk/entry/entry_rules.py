@@ -162,9 +162,9 @@ class EntryRules:
             )
         else:
             values[key] = post
-        for others in plan.other_posts:
-            if others in values and post in values[others]:
-                problems[others] = _("The post itself is not one of the posts taking part.")
+        for key_of_posts in plan.other_posts:
+            if key_of_posts in values and post in values[key_of_posts]:
+                problems[key_of_posts] = _("The post itself is not one of the posts taking part.")
         self._require_posts_then(plan, cleaned)
 
     def _require_posts_then(self, plan: EntryPlan, cleaned: CleaningResult) -> None:
@@ -175,7 +175,7 @@ class EntryRules:
         named = [(plan.own_post, (values.get(plan.own_post, ""),))]
         named += [(key, values[key]) for key in plan.other_posts if key in values]
         for key, posts in named:
-            ended = next(filter(None, (self._post_days[one, self.on] for one in posts)), "")
+            ended = next(filter(None, (self._post_days[post, self.on] for post in posts)), "")
             if ended and key not in problems:
                 problems[key] = ended
 
@@ -196,10 +196,10 @@ class EntryRules:
                 elif value == record:
                     cleaned.problems[key] = _("A household cannot be joined to itself.")
                 continue
-            found = self._find_or_add(key, target, value, cleaned, typed=typed)
-            if found is not None:
-                cleaned.values[key] = found.record
-                described.append(found)
+            named = self._find_or_add(key, target, value, cleaned, typed=typed)
+            if named is not None:
+                cleaned.values[key] = named.record
+                described.append(named)
         return described
 
     def _find_or_add(
@@ -280,9 +280,9 @@ class EntryRules:
         self, record: str, day: datetime.date, described: Iterable[DescribedRecord]
     ) -> HouseholdHome | None:
         new = self.known.index(Household).buffered(record)
-        for one in described:
-            if one.record == record and one.addition is not None:
-                new = one.addition.values
+        for household in described:
+            if household.record == record and household.addition is not None:
+                new = household.addition.values
         if new is not None:
             return HouseholdHome(
                 self.book.unit_became(new[DESCRIBED_BY.commune], day), new.get(DESCRIBED_BY.hamlet)
@@ -344,9 +344,9 @@ class EntryRules:
             record = values.get(key)
             if record is None:
                 continue
-            for one in described:
-                if one.record == record and one.addition and one.addition.values:
-                    return str(one.addition.values[target.main_place()])
+            for household in described:
+                if household.record == record and household.addition and household.addition.values:
+                    return str(household.addition.values[target.main_place()])
             return self.known.index(target).place(record)
         return None
 
@@ -415,32 +415,32 @@ def _root(field: str) -> str:
 def _clean_edit(
     model: type[RevisionedModel],
     changes: Mapping[str, Any],
-    kept: Values,
+    unchanged: Values,
     rules: EntryRules,
     *,
     typed: bool,
 ) -> CleaningResult:
     """Clean the changed fields, merge them with the unchanged ones, then check the whole."""
     event = model.event()
-    if event is not None and event.name in kept:
-        rules.on = kept[event.name]
+    if event is not None and event.name in unchanged:
+        rules.on = unchanged[event.name]
     elif event is not None:
         # The day changes, so every place must be valid on the new one.
-        kept, changes = _places_again(model, kept, changes, typed=typed)
-    cleaned = clean(model, changes, rules, typed=typed, kept=kept)
+        unchanged, changes = _places_again(model, unchanged, changes, typed=typed)
+    cleaned = clean(model, changes, rules, typed=typed, kept=unchanged)
     if event is not None and event.name in changes:
-        _judge_places_below(model, kept, cleaned, rules)
+        _judge_places_below(model, unchanged, cleaned, rules)
     return cleaned
 
 
 def _judge_places_below(
-    model: type[RevisionedModel], kept: Values, cleaned: CleaningResult, rules: EntryRules
+    model: type[RevisionedModel], unchanged: Values, cleaned: CleaningResult, rules: EntryRules
 ) -> None:
     """The communes of children that stay must be valid on the record's new day."""
     for key, field in model.children().items():
         if rules.on is None:
             continue
-        for place, child in enumerate(kept.get(key, ())):
+        for place, child in enumerate(unchanged.get(key, ())):
             for inner in field.child.referring(UNIT):
                 if inner not in child:
                     continue
@@ -451,15 +451,17 @@ def _judge_places_below(
 
 
 def _places_again(
-    model: type[RevisionedModel], kept: Values, changes: Mapping[str, Any], *, typed: bool
+    model: type[RevisionedModel], unchanged: Values, changes: Mapping[str, Any], *, typed: bool
 ) -> tuple[Values, dict[str, Any]]:
-    places = set(model.referring(UNIT)) & set(kept)
+    places = set(model.referring(UNIT)) & set(unchanged)
     cleaned_again: dict[str, Any] = dict(changes)
     for key in places:
         cleaned_again[key] = (
-            ";".join(kept[key]) if typed and isinstance(kept[key], list) else kept[key]
+            ";".join(unchanged[key])
+            if typed and isinstance(unchanged[key], list)
+            else unchanged[key]
         )
-    return {k: v for k, v in kept.items() if k not in places}, cleaned_again
+    return {k: v for k, v in unchanged.items() if k not in places}, cleaned_again
 
 
 def _match_rule(model: type[RevisionedModel]) -> MatchRule:

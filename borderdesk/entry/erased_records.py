@@ -20,8 +20,8 @@ def require_unerased(store: Store, changes: Iterable[NewVersion]) -> None:
         rule = change.model.matching
         if rule is None or change.values is None:
             continue
-        other = change.values.get(rule.joined_to)
-        erased = erased_of(store, [change.record, *([other] if other else [])])
+        joined_to = change.values.get(rule.joined_to)
+        erased = erased_of(store, [change.record, *([joined_to] if joined_to else [])])
         if change.record in erased and split(change.model, change.values)[1]:
             raise OperationRefused(
                 _(
@@ -29,7 +29,7 @@ def require_unerased(store: Store, changes: Iterable[NewVersion]) -> None:
                     " Where the person signs anew, make a new household."
                 )
             )
-        if other and len(erased) == 1:
+        if joined_to and len(erased) == 1:
             raise OperationRefused(
                 _(
                     "One of these two households was erased for ever. To join them would erase the"
@@ -42,6 +42,6 @@ def erased_of(store: Store, records: Iterable[str]) -> set[str]:
     """Those of these records that were erased."""
     row = ErasureRow
     return {
-        str(one[0])
-        for one in store.fetch(row.select(row.record).where(row.record.in_(list(records))))
+        str(erased[0])
+        for erased in store.fetch(row.select(row.record).where(row.record.in_(list(records))))
     }

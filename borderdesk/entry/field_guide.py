@@ -106,8 +106,8 @@ class EntryGuide(SessionPart):
                 record[key] = field.example(book, day, self.session.identity.post)
         # Requirements of a type beyond its declaration are found from the problems of the example.
         for _step in range(MOST_STEPS):
-            found = self.session.part(RecordEditor).check_values(type_name, record).problems
-            missing = [key for key in found if key in fields and key not in record]
+            problems = self.session.part(RecordEditor).check_values(type_name, record).problems
+            missing = [key for key in problems if key in fields and key not in record]
             if not missing:
                 break
             for key in missing:
@@ -139,12 +139,12 @@ def _cell(value: Any) -> str:
 
 def _kind(field: Field) -> str:
     """The kind of a value, in words."""
-    one = REFERRED.get(field.refers_to) or (N_("date") if field.is_date else "")
+    kind = REFERRED.get(field.refers_to) or (N_("date") if field.is_date else "")
     if field.options:
-        one = N_("one of the choices")
-    elif not one:
+        kind = N_("one of the choices")
+    elif not kind:
         return _(KINDS[field.json_type])
-    return _("several: {each}").format(each=_(one)) if field.several else _(one)
+    return _("several: {each}").format(each=_(kind)) if field.several else _(kind)
 
 
 def _demands(model: type[RevisionedModel], key: str) -> Iterator[str]:
@@ -184,10 +184,10 @@ def _rules(field: Field) -> Iterator[str]:
 def _condition(field: Field) -> str:
     """When a field exists, in words."""
     assert field.when is not None
-    other, values = field.when
+    governing, values = field.when
     if values is AT_LEAST_TWO:
-        return _("only when {field} is 2 or more").format(field=other)
-    return _("only when {field} is: {values}").format(field=other, values=_codes(values))
+        return _("only when {field} is 2 or more").format(field=governing)
+    return _("only when {field} is: {values}").format(field=governing, values=_codes(values))
 
 
 def _codes(values: Container[Any]) -> str:

@@ -110,7 +110,7 @@ class RowsDoubtful(UserError):
 def columns_of(desk: "Session", type_name: str) -> list[GridColumn]:
     """The columns a grid of a type can have, in the order of its form."""
     model = ALL_TYPES[type_name]
-    fields, found = model.fields(), []
+    fields, columns = model.fields(), []
     for key in _form_order(model):
         field = fields[key]
         if key == model.own_post() and desk.identity.role == "post":
@@ -119,13 +119,13 @@ def columns_of(desk: "Session", type_name: str) -> list[GridColumn]:
             # Joining a record to another of its type is a decision about a single record, made in
             # its form.
             if field.refers_to != type_name:
-                found += _description_columns(key, field)
+                columns += _description_columns(key, field)
         elif key in model.columns():
             usual = field.required or field.listed or field.must_be_chosen
-            found.append(GridColumn(key, _(field.label), field, usual))
+            columns.append(GridColumn(key, _(field.label), field, usual))
         elif model.children()[key].stretch is not None:
-            found.append(GridColumn(key, _(field.label), field, True))
-    return found
+            columns.append(GridColumn(key, _(field.label), field, True))
+    return columns
 
 
 def _form_order(model: type[RevisionedModel]) -> list[str]:
@@ -201,11 +201,11 @@ def in_period(text: str, period: Period, today: datetime.date) -> str:
     day, month = int(typed[1]), int(typed[2])
     for year in dict.fromkeys((period.year, period.first.year)):
         try:
-            found = day_in_year(day, month, year, max(today, period.last))
+            date = day_in_year(day, month, year, max(today, period.last))
         except FieldError:
             continue
-        if year == period.year or period.first <= found <= period.last:
-            return format_date(found)
+        if year == period.year or period.first <= date <= period.last:
+            return format_date(date)
     return f"{day:02}/{month:02}/{period.year}"
 
 
@@ -255,8 +255,8 @@ def _checked(
     book = entry.book
     cleaned = clean(model, raw_of(model, cells, period, book, entry.today), entry, typed=True)
     entry.doubt_places(model, cleaned)
-    found = {**judge_described(model, cleaned, entry), **cleaned.problems}
-    problems = {_cell(path, model): message for path, message in found.items()}
+    by_path = {**judge_described(model, cleaned, entry), **cleaned.problems}
+    problems = {_cell(path, model): message for path, message in by_path.items()}
     doubts = {_cell(d.field, model): doubt_text(d.message) for d in cleaned.doubts}
     texts = {
         key: _text(model, key, cleaned, book, typed)
@@ -335,11 +335,11 @@ class Grid(SessionPart):
                     for number, invalid in refused.lines
                 }
             ) from refused
-        saved = [(number, one) for number, one in outcome if isinstance(one, SavedRecord)]
+        saved = [(number, record) for number, record in outcome if isinstance(record, SavedRecord)]
         doubtful = {
-            number: {_cell(path, model): text for path, text in one.warnings.items()}
-            for number, one in saved
-            if one.warnings and number not in kept
+            number: {_cell(path, model): text for path, text in record.warnings.items()}
+            for number, record in saved
+            if record.warnings and number not in kept
         }
         if doubtful:
             raise RowsDoubtful(doubtful)

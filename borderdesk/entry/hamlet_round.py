@@ -63,36 +63,39 @@ class HamletRound(SessionPart):
         lists = self.session.part(RecordLists)
         units = frozenset(self.session.book.lineage(commune))
         wanted = accented(hamlet)
-        found = [
-            one
-            for one in lists.stream(Household.type_name, Filter(units=units))
-            if accented(one.values.get(DESCRIBED_BY.hamlet) or "") == wanted
-            and Household.is_current(one.values, day)
+        households = [
+            household
+            for household in lists.stream(Household.type_name, Filter(units=units))
+            if accented(household.values.get(DESCRIBED_BY.hamlet) or "") == wanted
+            and Household.is_current(household.values, day)
         ]
         year = self.session.calendar().year_of(day)
         chosen = Filter(last=year.last, kind=programme, units=units)
-        signed = self._signed({one.id for one in found}, chosen)
-        called = {one.id: accented(one.values.get(DESCRIBED_BY.name) or "") for one in found}
+        signed = self._signed({household.id for household in households}, chosen)
+        called = {
+            household.id: accented(household.values.get(DESCRIBED_BY.name) or "")
+            for household in households
+        }
         marks = self.session.part(HouseholdLookup).marks(called)
         entries = [
             RoundHousehold(
-                one.id,
-                one.values.get(DESCRIBED_BY.name) or "",
-                signed.get(one.id),
-                (signed.get(one.id) or datetime.date.min) >= year.first,
-                marks.get(one.id, ""),
+                household.id,
+                household.values.get(DESCRIBED_BY.name) or "",
+                signed.get(household.id),
+                (signed.get(household.id) or datetime.date.min) >= year.first,
+                marks.get(household.id, ""),
             )
-            for one in found
+            for household in households
         ]
-        return sorted(entries, key=lambda one: (person_key(one.head), one.id))
+        return sorted(entries, key=lambda household: (person_key(household.head), household.id))
 
     def _signed(self, households: set[str], chosen: Filter) -> dict[str, datetime.date]:
         """{household: the day of its last pledge among those chosen}."""
         lists, key, last = self.session.part(RecordLists), Pledge.household_key(), {}
-        for one in lists.stream(Pledge.type_name, chosen):
-            household = one.values.get(key)
+        for pledge in lists.stream(Pledge.type_name, chosen):
+            household = pledge.values.get(key)
             if household in households:
-                last[household] = one.values[Pledge.signed_on.name]
+                last[household] = pledge.values[Pledge.signed_on.name]
         return last
 
     @operation("record.write")

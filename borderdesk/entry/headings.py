@@ -129,7 +129,7 @@ def without_unit(text: str) -> str:
 
 def in_brackets(cell: str) -> list[str]:
     """The texts in the brackets of a heading, folded; a unit is no heading."""
-    return [heading_words(found) for found in _INSIDE.findall(cell[:LONGEST_HEADING])]
+    return [heading_words(inside) for inside in _INSIDE.findall(cell[:LONGEST_HEADING])]
 
 
 def describes_columns(texts: Iterable[str]) -> bool:
@@ -191,37 +191,41 @@ def recognised(cells: Sequence[str], columns: Sequence[NamedColumn]) -> list[str
     forms = forms_of(columns)
     named = [_with_unit(_naming(cell, forms), forms) if cell else _NO_COLUMN for cell in cells]
     described = {
-        one.keys[0].partition(".")[0]
-        for one in named
-        if one.keys and all("." in key for key in one.keys)
+        match.keys[0].partition(".")[0]
+        for match in named
+        if match.keys and all("." in key for key in match.keys)
     }
     conditional = {column.key for column in columns if column.field.when is not None}
     taken: set[str] = set()
-    found: list[str | None] = [None] * len(named)
+    assigned: list[str | None] = [None] * len(named)
     for place in _clearest_first(named):
         free = [key for key in named[place].keys if key not in taken]
         key = _settled(free, described, conditional) if free else None
-        found[place] = key
+        assigned[place] = key
         if key is not None:
             taken.add(key)
-    return found
+    return assigned
 
 
 def _with_unit(match: HeadingMatch, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
     """A match with whether its words are those of the unit that the column is in."""
     units = (words for key in match.keys[:1] for words in forms[key].unit)
-    return match._replace(of_unit=True) if any(one <= match.words for one in units) else match
+    return (
+        match._replace(of_unit=True)
+        if any(unit_words <= match.words for unit_words in units)
+        else match
+    )
 
 
 def _clearest_first(named: Sequence[HeadingMatch]) -> list[int]:
     """The positions of headings, less specific ones of the same column last."""
-    places = [place for place, one in enumerate(named) if one.keys]
+    places = [place for place, match in enumerate(named) if match.keys]
     by_key: dict[str, list[int]] = {}
     for place in places:
         for key in named[place].keys:
             by_key.setdefault(key, []).append(place)
     behind = {
-        place: sum(named[other].says_more(named[place]) for other in rivals)
+        place: sum(named[rival].says_more(named[place]) for rival in rivals)
         for rivals in by_key.values()
         if len(rivals) > 1
         for place in rivals
@@ -245,12 +249,12 @@ def _naming(cell: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
     done = _DONE_WORD.search(bare) is not None
     # The place (commune): the words in the brackets say more than those before them.
     for text in (words, bare, *in_brackets(cell)):
-        same, other = _of_that_text(text, cell, forms)
-        if same and not any(key.partition(".")[2] for key in other):
+        same, by_other_name = _of_that_text(text, cell, forms)
+        if same and not any(key.partition(".")[2] for key in by_other_name):
             return HeadingMatch(same, _word_set(text), exact=True, done=done)
-        if same or other:
+        if same or by_other_name:
             return HeadingMatch(
-                list(dict.fromkeys([*same, *other])), _word_set(text), exact=True, done=done
+                list(dict.fromkeys([*same, *by_other_name])), _word_set(text), exact=True, done=done
             )
     within = [key for key, form in forms.items() if _has_words(form.written, cell)]
     if within:
@@ -271,14 +275,14 @@ def _of_that_text(
 ) -> tuple[list[str], list[str]]:
     """The columns whose label is the folded text, and those that have it as another name."""
     same = [key for key, form in forms.items() if text == form.label]
-    other = [key for key, form in forms.items() if text in form.others]
+    by_other_name = [key for key, form in forms.items() if text in form.others]
     if " " in text or cell.isascii():
-        return same, other
+        return same, by_other_name
     # Of single words the accents count: Cộng (all together) is not Công (work).
     variants = {_with_accents(cell), _with_accents(_BRACKETS.sub(" ", cell))}
     variants.update(map(_with_accents, _INSIDE.findall(cell)))
     keys = [key for key, form in forms.items() if variants & form.accented]
-    return [key for key in same if key in keys], [key for key in other if key in keys]
+    return [key for key in same if key in keys], [key for key in by_other_name if key in keys]
 
 
 def _in_two_languages(cell: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
@@ -342,17 +346,17 @@ def _accented_words(text: str) -> str:
 def _begun(words: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
     """The columns with the longest name, of two words or more, that the heading begins with; none
     if it continues with persons who did not do something, or with other persons."""
-    longest, found = "", dict[str, None]()
+    longest, keys = "", dict[str, None]()
     for key, form in forms.items():
         for text in (form.label, *form.others):
             if " " in text and words.startswith(f"{text} ") and len(text) >= len(longest):
-                found = {**(found if text == longest else {}), key: None}
+                keys = {**(keys if text == longest else {}), key: None}
                 longest = text
     rest = words[len(longest) + 1 :]
-    if not found or _NOT_DONE.match(rest) or _OF_OTHERS.match(rest):
+    if not keys or _NOT_DONE.match(rest) or _OF_OTHERS.match(rest):
         return _NO_COLUMN
     done = _DONE_WORD.search(words) is not None
-    return HeadingMatch([*found], _word_set(longest), exact=False, done=done)
+    return HeadingMatch([*keys], _word_set(longest), exact=False, done=done)
 
 
 def _settled(keys: list[str], described: set[str], conditional: set[str]) -> str | None:

@@ -28,13 +28,14 @@ def mark_of(values: Values) -> str:
 def distinguishing_texts(marks: Sequence[Sequence[str]]) -> list[str]:
     """One distinct text for each of several namesakes: its first marks, as many as distinguish it
     from all others; all and a number if none do."""
-    prefixes = Counter(some for one in marks for some in _beginnings(one))
+    prefixes = Counter(some for own_marks in marks for some in _beginnings(own_marks))
     telling = (
-        next((some for some in _beginnings(one) if prefixes[some] == 1), ()) for one in marks
+        next((some for some in _beginnings(own_marks) if prefixes[some] == 1), ())
+        for own_marks in marks
     )
     return [
-        " · ".join(some or (*one, str(place)))
-        for place, (one, some) in enumerate(zip(marks, telling, strict=True), 1)
+        " · ".join(some or (*own_marks, str(place)))
+        for place, (own_marks, some) in enumerate(zip(marks, telling, strict=True), 1)
     ]
 
 

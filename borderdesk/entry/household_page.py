@@ -28,23 +28,25 @@ class HouseholdPage(SessionPart):
 
     def lines(self, household: str) -> list[HouseholdLine]:
         """The records that name a household, newest first; households joined to it come last."""
-        found = []
+        lines = []
         for model in ALL_TYPES.values():
             for key in model.referring(HOUSEHOLD, several=False):
                 ids = frozenset(naming(self.store, model, key, household))
                 if ids:
-                    found += self._lines(model.type_name, ids, key)
-        return sorted(found, key=lambda one: one.day or datetime.date.min, reverse=True)
+                    lines += self._lines(model.type_name, ids, key)
+        return sorted(lines, key=lambda line: line.day or datetime.date.min, reverse=True)
 
     def _lines(self, type_name: str, ids: frozenset[str], named: str) -> list[HouseholdLine]:
         model, book = ALL_TYPES[type_name], self.session.book
         event = model.event()
         keys = [k for k in model.listed() if k != named and not (event and k == event.name)]
         lines = []
-        for one in self.session.part(RecordLists).stream(type_name, Filter(ids=ids)):
+        for entry in self.session.part(RecordLists).stream(type_name, Filter(ids=ids)):
             texts = (
-                short_value_words(model, key, one.values, book) for key in keys if key in one.values
+                short_value_words(model, key, entry.values, book)
+                for key in keys
+                if key in entry.values
             )
-            day = one.values.get(event.name) if event is not None else None
-            lines.append(HouseholdLine(type_name, one.id, day, _(model.title), " · ".join(texts)))
+            day = entry.values.get(event.name) if event is not None else None
+            lines.append(HouseholdLine(type_name, entry.id, day, _(model.title), " · ".join(texts)))
         return lines

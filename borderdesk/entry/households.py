@@ -34,9 +34,12 @@ class HouseholdLookup(SessionPart):
         each with a distinguishing mark."""
         rows = self.session.part(RecordLists).nearest(Household.type_name, text, limit)
         named = [self._named(row) for row in rows]
-        called = {one.id: (accented(one.head), accented(one.hamlet), one.commune) for one in named}
+        called = {
+            household.id: (accented(household.head), accented(household.hamlet), household.commune)
+            for household in named
+        }
         marks = self.marks(called)
-        return [one._replace(mark=marks.get(one.id, "")) for one in named]
+        return [household._replace(mark=marks.get(household.id, "")) for household in named]
 
     def _named(self, row: ListEntry) -> FoundHousehold:
         values, book = row.values, self.session.book

@@ -46,10 +46,10 @@ class RecordLists(SessionPart):
         with explained():
             names = found_names.names_found(self.store, model, text)
         own = self._own_area()
-        best = sorted(names, key=lambda one: (_fit(text, one[1]), one[2] not in own))[:limit]
-        chosen = Filter(ids=frozenset(one[0] for one in best))
+        best = sorted(names, key=lambda named: (_fit(text, named[1]), named[2] not in own))[:limit]
+        chosen = Filter(ids=frozenset(named[0] for named in best))
         rows = {row.id: row for row in self.page(type_name, chosen, limit=limit)}
-        return [rows[one[0]] for one in best if one[0] in rows]
+        return [rows[named[0]] for named in best if named[0] in rows]
 
     def _own_area(self) -> frozenset[str]:
         """The communes of the desk's post, and their successors; empty above a post."""
@@ -106,14 +106,14 @@ class RecordLists(SessionPart):
         Raises UserError when it means none.
         """
         book, typed = self.session.book, {fold(text), bare_name(text)}
-        found = [
+        communes = [
             u
             for u in book.units.values()
             if u.kind == "commune" and (text in (u.id, u.code) or typed & book.unit_names(u))
         ]
-        if not found:
+        if not communes:
             raise UserError(_("“{value}” is not a known commune.").format(value=text[:60]))
-        return frozenset(u.id for u in book.written_as(text, found))
+        return frozenset(u.id for u in book.written_as(text, communes))
 
 
 def _fit(text: str, name: str) -> int:

@@ -104,9 +104,9 @@ class MassEditor(SessionPart):
         planned = []
         for done, record in enumerate(records):
             progress(done, len(records))
-            one = self._planned(ALL_TYPES[type_name], record, change)
-            if one is not None:
-                planned.append(one)
+            effect = self._planned(ALL_TYPES[type_name], record, change)
+            if effect is not None:
+                planned.append(effect)
         return planned
 
     def _planned(
@@ -182,12 +182,14 @@ class MassEditor(SessionPart):
         """Restore earlier versions of records, in one transaction. Raises OperationRefused,
         UserError."""
         editor = self.session.part(RecordEditor)
-        for done, one in enumerate(earlier):
+        for done, version in enumerate(earlier):
             progress(done, len(earlier))
-            values, head = editor.head_of(one.type, one.record)
-            editor.require_owner(one.type, one.record, values)
-            model, number = ALL_TYPES[one.type], head.number + 1
-            back = NewVersion(model, one.record, one.values, (head.id,), number, None, one.doubts)
+            values, head = editor.head_of(version.type, version.record)
+            editor.require_owner(version.type, version.record, values)
+            model, number = ALL_TYPES[version.type], head.number + 1
+            back = NewVersion(
+                model, version.record, version.values, (head.id,), number, None, version.doubts
+            )
             editor.write([back])
 
     # ---------------------------------------------------------------------- hamlets
@@ -196,14 +198,14 @@ class MassEditor(SessionPart):
         """How the hamlets of a commune (a unit id) are written in records of every type, most
         frequent first."""
         units = frozenset(self.session.book.lineage(commune))
-        found: dict[str, Counter[str]] = {}
+        counts_by_text: dict[str, Counter[str]] = {}
         for model, keys in _hamlet_fields():
             stream = self.session.part(RecordLists).stream(model.type_name, Filter(units=units))
-            for text in (one.values.get(key) for one in stream for key in keys):
+            for text in (entry.values.get(key) for entry in stream for key in keys):
                 if text:
-                    found.setdefault(text, Counter())[model.type_name] += 1
-        spelt = [HamletSpelling(text, counts) for text, counts in found.items()]
-        return sorted(spelt, key=lambda one: (-one.total, one.text))
+                    counts_by_text.setdefault(text, Counter())[model.type_name] += 1
+        spelt = [HamletSpelling(text, counts) for text, counts in counts_by_text.items()]
+        return sorted(spelt, key=lambda spelling: (-spelling.total, spelling.text))
 
     @operation("record.write")
     def join_spellings(
@@ -219,31 +221,31 @@ class MassEditor(SessionPart):
             for key in keys:
                 field = model.columns()[key]
                 stream = self.session.part(RecordLists).stream(model.type_name, Filter(units=units))
-                found = [
-                    one
-                    for one in stream
-                    if one.values.get(key) in wrong and active(field, one.values)
+                entries = [
+                    entry
+                    for entry in stream
+                    if entry.values.get(key) in wrong and active(field, entry.values)
                 ]
-                for done, one in enumerate(found):
-                    progress(done, len(found))
-                    changed += self._joined(model, one, FieldChange(key, name))
+                for done, entry in enumerate(entries):
+                    progress(done, len(entries))
+                    changed += self._joined(model, entry, FieldChange(key, name))
         self.session.part(Drafts).drop_draft(SPELLINGS)
         return changed
 
     def _joined(
-        self, model: type[RevisionedModel], one: ListEntry, change: FieldChange
+        self, model: type[RevisionedModel], entry: ListEntry, change: FieldChange
     ) -> list[EarlierVersion]:
         try:
-            return list(self._changed(model.type_name, [one.id], change, no_progress))
+            return list(self._changed(model.type_name, [entry.id], change, no_progress))
         except OperationRefused as error:
             event = model.event()
-            day = one.values.get(event.name) if event else None
+            day = entry.values.get(event.name) if event else None
             words = _(
                 "Nothing was joined. “{spelling}” stands in {record}: {reason} Untick that"
                 " spelling, or have the record changed where it can be; then join again."
             )
             record = " ".join([_(model.title), format_date(day) if day else ""]).strip()
-            spelling = str(one.values.get(change.key))
+            spelling = str(entry.values.get(change.key))
             message = words.format(spelling=spelling, record=record, reason=error)
             raise OperationRefused(message) from error
 

@@ -15,7 +15,11 @@ def stays_elsewhere(session: Session, version: StoredRevision) -> bool:
     if version.is_whole():
         return False
     wanted = version.private_hash()
-    same = [one for one in revisions_of(session.store, version.record) if one.body is not None]
-    first = next((one for one in same if one.private_hash() == wanted), version)
+    same = [
+        revision
+        for revision in revisions_of(session.store, version.record)
+        if revision.body is not None
+    ]
+    first = next((revision for revision in same if revision.private_hash() == wanted), version)
     author = first.stamp.desk
     return author != session.identity.id and is_in_use(session.store, author)

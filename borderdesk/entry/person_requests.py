@@ -67,7 +67,7 @@ class PersonRequest(NamedTuple):
 
 def unchecked_note(requests: Iterable[PersonRequest]) -> str:
     """The warning about unchecked days to acknowledge by, with the remedy; "" for none."""
-    numbers = [str(one.number) for one in requests if one.unchecked]
+    numbers = [str(request.number) for request in requests if request.unchecked]
     if not numbers:
         return ""
     return _(
@@ -83,14 +83,17 @@ class PersonRequests(SessionPart):
     def all(self, *, open_only: bool = False) -> list[PersonRequest]:
         """Every request, the earliest due first and settled ones last."""
         days = working_days(self.session)
-        found = [_request(row, days) for row in self.store.fetch(_every_request())]
+        requests = [_request(row, days) for row in self.store.fetch(_every_request())]
         if open_only:
-            found = [one for one in found if one.settled is None]
-        return sorted(found, key=lambda one: (one.settled is not None, one.next_due, one.number))
+            requests = [request for request in requests if request.settled is None]
+        return sorted(
+            requests,
+            key=lambda request: (request.settled is not None, request.next_due, request.number),
+        )
 
     def of(self, household: str) -> list[PersonRequest]:
         """The requests of a household."""
-        return [one for one in self.all() if one.household == household]
+        return [request for request in self.all() if request.household == household]
 
     @operation("person.report")
     def note_request(
@@ -120,24 +123,24 @@ class PersonRequests(SessionPart):
     @operation("person.report")
     def settle(self, number: int) -> PersonRequest:
         """Record that the request was fulfilled, or refused with its reason to the person."""
-        found = self._numbered(number)
-        if found.acknowledged is None:
+        request = self._numbered(number)
+        if request.acknowledged is None:
             self._mark(number, "acknowledged", "person.acknowledged")
         return self._mark(number, "settled", "person.settled")
 
     def settle_erased(self, household: str) -> None:
         """Settle the deletion requests of an erased household, within the open transaction."""
-        for one in self.of(household):
-            if one.settled is None and one.kind == DELETE:
-                self._mark(one.number, "settled", "person.settled")
+        for request in self.of(household):
+            if request.settled is None and request.kind == DELETE:
+                self._mark(request.number, "settled", "person.settled")
 
     def _mark(self, number: int, column: str, kind: str) -> PersonRequest:
-        found = self._numbered(number)
-        if getattr(found, column) is None:
+        request = self._numbered(number)
+        if getattr(request, column) is None:
             row = PersonRequestRow
             day = {column: self.session.today().isoformat()}
             self.store.execute(row.update(**day).where(row.number == number))
-            self.session.audit_notes.note(kind, f"household {found.household}", number=number)
+            self.session.audit_notes.note(kind, f"household {request.household}", number=number)
         return self._numbered(number)
 
     def _numbered(self, number: int) -> PersonRequest:

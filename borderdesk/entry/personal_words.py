@@ -45,7 +45,7 @@ class PersonalWords(NamedTuple):
 
     def taken_out(self, text: str) -> str:
         """A text with its person's names of several words and numbers left out."""
-        text = _NUMBER.sub(lambda found: self._without_number(found[0]), nfc(text))
+        text = _NUMBER.sub(lambda match: self._without_number(match[0]), nfc(text))
         words = list(re.finditer(r"\w+", text))
         folded = [fold(word[0]) for word in words]
         spans = [
@@ -56,12 +56,12 @@ class PersonalWords(NamedTuple):
             if " ".join(folded[at : at + count]) == name
         ]
         # Names of several versions may overlap: what stands behind them stays.
-        kept, done = "", 0
+        rest, done = "", 0
         for start, end in sorted(spans):
             if start >= done:
-                kept += text[done:start] + LEFT_OUT
+                rest += text[done:start] + LEFT_OUT
             done = max(done, end)
-        return kept + text[done:]
+        return rest + text[done:]
 
     def _without_number(self, text: str) -> str:
         digits = re.sub(r"\D", "", text)
@@ -82,15 +82,19 @@ class PersonalWords(NamedTuple):
         if isinstance(raws, dict):
             if form == Household.type_name and self.describe(raws):
                 return None
-            found = [k for k, raw in raws.items() if isinstance(raw, dict) and self.describe(raw)]
-            return {**texts, RAWS: {**raws, **dict.fromkeys(found, "")}}
+            described = [
+                k for k, raw in raws.items() if isinstance(raw, dict) and self.describe(raw)
+            ]
+            return {**texts, RAWS: {**raws, **dict.fromkeys(described, "")}}
         if form.startswith(TABLE) and isinstance(rows, list):
             is_household = form == f"{TABLE}{Household.type_name}"
             cleared = [_row_without(self, row, is_household=is_household) for row in rows]
             return {**texts, ROWS: cleared}
         if form.startswith(ROUND) and isinstance(ticked, dict):
-            others = {one: hamlet for one, hamlet in ticked.items() if one not in self.records}
-            return {**texts, TICKED: others}
+            still_ticked = {
+                record: hamlet for record, hamlet in ticked.items() if record not in self.records
+            }
+            return {**texts, TICKED: still_ticked}
         if form.startswith(CHANGE) and any(map(self.is_named_in, texts.values())):
             return None
         return texts
@@ -116,7 +120,7 @@ def personal_words(store: Store, records: Iterable[str]) -> PersonalWords:
                 hamlets = names.setdefault(_folded_words(values[head]), set())
                 hamlets.add(_folded_words(values.get(hamlet) or ""))
             digits = (re.sub(r"\D", "", str(values.get(key) or "")) for key in keys)
-            numbers.update(one for one in digits if len(one) >= LEAST_DIGITS)
+            numbers.update(number for number in digits if len(number) >= LEAST_DIGITS)
     return PersonalWords(names, numbers, records)
 
 
@@ -155,7 +159,7 @@ def drop_named(store: Store, words: PersonalWords) -> None:
             store.execute(sent.update(reason=left).where(sent.number == number))
     row = sheet_models.SheetBatchRow
     for batch, text in list(store.fetch(row.select(row.id, row.files))):
-        files = json.dumps([words.taken_out(one) for one in json.loads(text)], ensure_ascii=False)
+        files = json.dumps([words.taken_out(file) for file in json.loads(text)], ensure_ascii=False)
         if files != text:
             store.execute(row.update(files=files).where(row.id == batch))
 

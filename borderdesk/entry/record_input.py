@@ -304,7 +304,7 @@ def _month_first(
         return frozenset()
     finally:
         file.seek(start)
-    return frozenset(header[n] for n, one in orders.items() if one is DayOrder.MONTH_FIRST)
+    return frozenset(header[n] for n, order in orders.items() if order is DayOrder.MONTH_FIRST)
 
 
 class _RereadableLines:
