@@ -129,11 +129,11 @@ def salvage(folder: Path, into: Path, watched: bool) -> None:
 @FILE
 @NEW_FOLDER
 @WATCHED
-def restore(here: Path, file: Path, into: Path, watched: bool) -> None:
+def restore(folder: Path, file: Path, into: Path, watched: bool) -> None:
     """Restore a desk; one JSON line."""
     key = key_of_file(file)
     show = steps(_("Restoring"), watched)
-    beside = [here, file.absolute().parent.parent]
+    beside = [folder, file.absolute().parent.parent]
     try:
         done = restoration.restore(file, into, show, key=key, tell=tell_erasures)
     except UserError:
