@@ -427,7 +427,7 @@ def _clean_edit(
     elif event is not None:
         # The day changes, so every place must be valid on the new one.
         unchanged, changes = _places_again(model, unchanged, changes, typed=typed)
-    cleaned = clean(model, changes, rules, typed=typed, kept=unchanged)
+    cleaned = clean(model, changes, rules, typed=typed, unchanged=unchanged)
     if event is not None and event.name in changes:
         _judge_places_below(model, unchanged, cleaned, rules)
     return cleaned

@@ -49,32 +49,32 @@ def clean(
     entry: EntryContext,
     *,
     typed: bool = False,
-    kept: Mapping[str, Any] | None = None,
+    unchanged: Mapping[str, Any] | None = None,
     readings: ReadingCache | None = None,
 ) -> CleaningResult:
     """The record that `raw` describes, checked field by field and as a whole.
 
-    raw: {key: JSON value}, or with `typed` {key: text as typed} (children as lists of such); kept:
-    unchanged values of an edited record, which are not checked again; readings: the cache of the
+    raw: {key: JSON value}, or with `typed` {key: text as typed} (children as lists of such);
+    unchanged: the values an edit leaves, which are not checked again; readings: the cache of the
     readings of earlier records in the same transaction. Sets entry.on to the event date, by which
     places are validated.
     """
     readings = ReadingCache() if readings is None else readings
-    like = None if kept is not None else _likeness(model, raw, typed, readings)
+    like = None if unchanged is not None else _likeness(model, raw, typed, readings)
     if like is not None and (same := _clean_alike(model, raw, entry, like, readings)) is not None:
         return same
     result = CleaningResult()
-    if kept is None:
+    if unchanged is None:
         entry.on = _event_date(model, raw, entry, result, readings, typed)
     else:
-        dated = {**_kept_place_date(model, kept), **raw}
+        dated = {**_kept_place_date(model, unchanged), **raw}
         entry.on = _event_date(model, dated, entry, result, readings, typed) or entry.on
     readings.era = None
     if entry.on is not None and entry.book is not None:
         readings.era = entry.book.era(entry.on)
     _clean_fields(model, raw, entry, result, readings, typed)
-    if kept is not None:
-        result.values = {**_still_used(model, kept, result.values), **result.values}
+    if unchanged is not None:
+        result.values = {**_still_used(model, unchanged, result.values), **result.values}
     _drop_home_place(model, result)
     _apply_conditions(model, result)
     if plan_of(model).checks:

@@ -309,15 +309,15 @@ def test_typed_rows_may_be_a_text_of_json():
 
 def test_what_an_edit_leaves_stays_unless_it_is_out_of_use():
     kept = {**VALUES, "more": "x", "tags": ["p"], "rows": [{"who": "A"}]}
-    values, problems, doubts, on = cleaned({"size": 5}, kept=kept)
+    values, problems, doubts, on = cleaned({"size": 5}, unchanged=kept)
     assert (values, problems, doubts, on) == ({**kept, "size": 5}, {}, [], None)
-    assert cleaned({"day": "2025-03-02"}, kept=kept)[3] == DAY + datetime.timedelta(days=1)
+    assert cleaned({"day": "2025-03-02"}, unchanged=kept)[3] == DAY + datetime.timedelta(days=1)
     # A field that the edit puts out of use goes where it only has its default.
     other = {"day": DAY, "sort": "b", "why": "x", "note": "none"}
-    values, problems, *_rest = cleaned({"sort": "a"}, kept=other)
+    values, problems, *_rest = cleaned({"sort": "a"}, unchanged=other)
     assert values == {"day": DAY, "sort": "a", "why": "x"}
     assert [*problems] == ["why"]
-    values, problems, *_rest = cleaned({"sort": "a"}, kept={**other, "note": "y"})
+    values, problems, *_rest = cleaned({"sort": "a"}, unchanged={**other, "note": "y"})
     assert (values["note"], {*problems}) == ("y", {"why", "note"})
 
 
@@ -327,10 +327,10 @@ def test_places_of_a_record_without_an_event_are_judged_by_its_own_day():
     assert cleaned({"since": "x"}, model=GuestHome)[3] == TODAY
     assert cleaned({"since": 5}, model=GuestHome)[3] == TODAY
     kept = {"since": DAY, "place": "x"}
-    assert cleaned({"hamlet": "y"}, model=GuestHome, kept=kept)[::3] == (
+    assert cleaned({"hamlet": "y"}, model=GuestHome, unchanged=kept)[::3] == (
         {**kept, "hamlet": "y"}, DAY
     )  # fmt: skip
-    assert cleaned({"hamlet": "y"}, model=GuestHome, kept={"place": "x"})[3] == TODAY
+    assert cleaned({"hamlet": "y"}, model=GuestHome, unchanged={"place": "x"})[3] == TODAY
     entry = Context()
     entry.on = datetime.date(2024, 1, 1)
     clean(GuestHome, {"since": "2025-03-01"}, entry)
