@@ -20,9 +20,9 @@ class PersonalDataAgreements(SessionPart):
         own = self.session.identity
         known = self.session.part(Cards).known()
         return [
-            one.card
-            for one in known
-            if one.accepted and (one.card.unit, one.card.role) == (own.unit, own.role)
+            entry.card
+            for entry in known
+            if entry.accepted and (entry.card.unit, entry.card.role) == (own.unit, own.role)
         ]
 
     def agreed(self) -> frozenset[str]:

@@ -55,46 +55,48 @@ class AuthorRules:
 
     def owners(self, records: Sequence[str]) -> dict[str, RecordOwner]:
         """{record: its owner} of the existing ones."""
-        found: dict[str, RecordOwner] = {}
+        owners: dict[str, RecordOwner] = {}
         for record, type_name, desk, body in revision_authors(self._store, records):
-            before = found.get(record)
+            before = owners.get(record)
             post = _post_in(type_name, body) or (before and before.post)
             maker = before.maker if before is not None else self._unit_name(desk)
-            found[record] = RecordOwner(post, maker)
-        return found
+            owners[record] = RecordOwner(post, maker)
+        return owners
 
     def judged(
         self,
         versions: list[PackageRevision],
         owner: RecordOwner | None,
-        here: Container[bytes] = (),
+        stored: Container[bytes] = (),
         along: Sequence[PackageRevision] = (),
     ) -> list[PackageRevision]:
         """The versions of a record, by number; those that their author may not write have `refused`
         set.
 
-        owner: the owner of the record by the stored versions; here: ids of the stored versions;
+        owner: the owner of the record by the stored versions; stored: ids of those stored here;
         along: versions that wait, which may say that the record was transferred.
         """
         # The desk that moved a record is found for each record again: it may not have moved the
         # next one.
         self._mover, self._sound = frozenset(), set()
         if len(versions) == 1 and (
-            versions[0].id in here or not self._is_refused(versions[0], owner)
+            versions[0].id in stored or not self._is_refused(versions[0], owner)
         ):
             return versions
-        found, versions = [], list(versions)
-        self._mover = self._moved_by(sorted([*versions, *along], key=lambda one: one.number))
+        judged, versions = [], list(versions)
+        self._mover = self._moved_by(
+            sorted([*versions, *along], key=lambda version: version.number)
+        )
         for version in versions:
-            if version.id not in here and version.lacking is None and version.refused is None:
+            if version.id not in stored and version.lacking is None and version.refused is None:
                 version = version._replace(refused=self._refusal(version, owner))
             if version.lacking is None and version.refused is None:
                 self._sound.add(version.id)
                 post = self._post(version) or (owner and owner.post)
                 maker = owner.maker if owner else self._unit_name(version.stamp.desk)
                 owner = RecordOwner(post, maker)
-            found.append(version)
-        return found
+            judged.append(version)
+        return judged
 
     def refusal_to_decide(self, desk: str, records: Sequence[str]) -> str | None:
         """The reason why a desk may not decide whether records are the same, as an English key:
@@ -105,19 +107,19 @@ class AuthorRules:
         if units is None:
             return None
         keepers = self._keepers(records)
-        if any(not units.isdisjoint(found) for found in keepers.values()):
+        if any(not units.isdisjoint(record_keepers) for record_keepers in keepers.values()):
             return None
         return NEITHER if len(keepers) == len({*records}) else LATER
 
     def _keepers(self, records: Sequence[str]) -> dict[str, set[str | None]]:
         """{record: the unit that made it and every post that it belonged to} of the existing
         ones."""
-        found: dict[str, set[str | None]] = {}
+        keepers: dict[str, set[str | None]] = {}
         for record, type_name, desk, body in revision_authors(self._store, records):
-            if record not in found:
-                found[record] = {self._unit_name(desk)}
-            found[record].add(_post_in(type_name, body))
-        return found
+            if record not in keepers:
+                keepers[record] = {self._unit_name(desk)}
+            keepers[record].add(_post_in(type_name, body))
+        return keepers
 
     def _is_refused(self, version: PackageRevision, owner: RecordOwner | None) -> bool:
         lacks = version.lacking is not None or version.refused is not None

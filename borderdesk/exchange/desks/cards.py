@@ -170,8 +170,8 @@ class Cards(SessionPart):
 
     def _key_of(self, desk: str) -> str | None:
         row = OwnKeyRow
-        found: str | None = self.store.scalar(row.select(row.signing).where(row.desk == desk))
-        return found
+        key: str | None = self.store.scalar(row.select(row.signing).where(row.desk == desk))
+        return key
 
     def own_keys(self) -> list[tuple[str, str]]:
         """(id, public signing key) of this desk and of the ids it had before."""
@@ -209,8 +209,8 @@ class Cards(SessionPart):
         """Whether a signature names a known key: the current or a former one of a card's desk, or
         that of another desk, in whose name nobody signs."""
         retired = (key for key, _until in self.retired_keys(card.desk))
-        others = (entry.card.minisign for entry in self.known())
-        keys = (card.minisign, self.own().minisign, *retired, *others)
+        other_keys = (entry.card.minisign for entry in self.known())
+        keys = (card.minisign, self.own().minisign, *retired, *other_keys)
         return any(names_key(key, signature) for key in keys)
 
     def known(self) -> list[CardEntry]:
@@ -218,11 +218,11 @@ class Cards(SessionPart):
         row = CardRow
         columns = [getattr(row, name) for name in Card._fields]
         query = row.select(*columns, row.accepted, row.noted, row.vouched)
-        found = [
+        cards = [
             CardEntry(Card(*card), bool(accepted), noted, vouched)
             for *card, accepted, noted, vouched in self.store.fetch(query)
         ]
-        return sorted(found, key=lambda known: self.order_of(known.card))
+        return sorted(cards, key=lambda known: self.order_of(known.card))
 
     def order_of(self, card: Card) -> tuple[str, str]:
         """The sort key of cards in lists: their unit's name, then their desk."""
@@ -295,13 +295,13 @@ class Cards(SessionPart):
     def revoke_card(self, desk: str, *, vouched: str = "") -> None:
         """Revoke a card; records imported from its desk stay. desk: its id or the start of it."""
         begin = desk.lower()
-        found = [k.card.desk for k in self.known() if begin and k.card.desk.startswith(begin)]
-        if len(found) != 1:
+        desks = [k.card.desk for k in self.known() if begin and k.card.desk.startswith(begin)]
+        if len(desks) != 1:
             raise UserError(_("No card of one desk begins with “{id}”.").format(id=desk[:40]))
         by = vouched or self.session.account.full_name
         changed = CardRow.update(accepted=0, noted=utc_stamp(), vouched=by)
-        self.store.execute(changed.where(CardRow.desk == found[0]))
-        revoked = self.of(found[0])
+        self.store.execute(changed.where(CardRow.desk == desks[0]))
+        revoked = self.of(desks[0])
         assert revoked is not None
         self._note_decision("revoked", revoked.card)
 
@@ -381,14 +381,14 @@ def _new_secrets() -> tuple[str, str]:
 
 
 def signed_before_renewal(
-    card: Card, retired: Iterable[tuple[str, str]], content: bytes, signature: bytes, made: str
+    card: Card, retired: Iterable[tuple[str, str]], content: bytes, signature: bytes, time: str
 ) -> bool:
     """Whether a desk signed `content` with a key it had before, at a time before that was renewed.
 
-    retired: (key, when it was renewed) of its earlier keys; made: when it was signed, as stated.
+    retired: (key, when it was renewed) of its earlier keys; time: when it was signed, as stated.
     """
     return any(
-        made <= until and signed_by(card._replace(minisign=key), content, signature)
+        time <= until and signed_by(card._replace(minisign=key), content, signature)
         for key, until in retired
     )
 

@@ -86,15 +86,15 @@ def introduced_cards(session: Session, decisions: Iterable[Facts]) -> list[tuple
     own = cards.own()
     known = {entry.card.desk: entry.card for entry in cards.known() if entry.accepted}
     known[own.desk] = own
-    found: list[tuple[Card, str]] = []
+    introductions: list[tuple[Card, str]] = []
     while True:
         due = [facts for facts in waiting if facts.get("instead_of") in known]
         if not due:
-            return found
+            return introductions
         waiting = [facts for facts in waiting if facts not in due]
         for facts in due:
             old = known[facts["instead_of"]]
             card = continuing_card(facts, old, cards.retired_keys(old.desk))
             if card is not None and card.desk not in known:
                 known[card.desk] = card
-                found.append((card, old.desk))
+                introductions.append((card, old.desk))

@@ -41,26 +41,26 @@ class DeskUnits(SessionPart):
         """The unit of a desk, None for one without a known card."""
         if desk == self.session.identity.id:
             return self.own()
-        found = unit_of_desk(self.store, desk)
-        return None if found is None else DeskUnit(*found)
+        columns = unit_of_desk(self.store, desk)
+        return None if columns is None else DeskUnit(*columns)
 
     def desks(self, unit: str) -> list[str]:
         """The desks of a unit whose cards are accepted, this one among them."""
         row = CardRow
         query = row.select(row.desk).where(row.unit == unit, row.accepted == 1)
-        found = {desk for (desk,) in self.store.fetch(query)}
+        desks = {desk for (desk,) in self.store.fetch(query)}
         if unit == self.session.identity.unit:
-            found.add(self.session.identity.id)
-        return sorted(found)
+            desks.add(self.session.identity.id)
+        return sorted(desks)
 
     def posts_of_desks(self) -> dict[str, str]:
         """{desk: its post} of every desk of a post with a known card, this one included."""
         row = CardRow
-        found = dict(self.store.fetch(row.select(row.desk, row.unit).where(row.role == "post")))
+        posts = dict(self.store.fetch(row.select(row.desk, row.unit).where(row.role == "post")))
         identity = self.session.identity
         if identity.role == "post":
-            found[identity.id] = identity.unit
-        return found
+            posts[identity.id] = identity.unit
+        return posts
 
     def logs_of(self, unit: str) -> list[str]:
         """The stored logs of every desk of a unit, whatever the state of its card."""

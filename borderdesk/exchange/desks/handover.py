@@ -76,14 +76,14 @@ class Handovers(SessionPart):
         if not key:
             return []
         reason = _("Handed over to {post}").format(post=self.session.book.post_name(to))
-        editor, found = self.session.part(RecordEditor), []
+        editor, changes = self.session.part(RecordEditor), []
         for record in listing.ids(self.store, model, Filter(first=since, post=post)):
             values, head = editor.current(model, record)
             if editor.owns(model.type_name, record, values):
                 moved = _moved(model, values, to)
                 change = NewVersion(model, record, moved, (head.id,), head.number + 1, reason, None)
-                found.append(change._replace(away=head.away()))
-        return found
+                changes.append(change._replace(away=head.away()))
+        return changes
 
 
 def _moved(model: type[RevisionedModel], values: Values, to: str) -> Values:
@@ -91,7 +91,7 @@ def _moved(model: type[RevisionedModel], values: Values, to: str) -> Values:
     participants."""
     moved = {**values, model.own_post(): to}
     for key in model.referring(POST, several=True):
-        others = [post for post in moved.pop(key, ()) if post != to]
-        if others:
-            moved[key] = others
+        posts = [post for post in moved.pop(key, ()) if post != to]
+        if posts:
+            moved[key] = posts
     return moved

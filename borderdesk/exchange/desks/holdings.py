@@ -75,14 +75,14 @@ class Holdings(SessionPart):
     def of(self, receiver: str) -> Acknowledgement | None:
         """The newest acknowledgement of a desk, None for none."""
         row = AcknowledgementRow
-        found = self.store.first(
+        columns = self.store.first(
             row.select(row.receiver, row.number, row.signed, row.noted).where(
                 row.receiver == receiver
             )
         )
-        if found is None:
+        if columns is None:
             return None
-        desk, number, signed, noted = found
+        desk, number, signed, noted = columns
         return Acknowledgement(desk, number, bool(signed), noted)
 
     def newest(self, receiver: str) -> dict[str, ChainHead]:
@@ -126,11 +126,11 @@ def retract_holding(store: Store, desk: str, first: int) -> None:
     store.execute(row.delete().where(of_itself, row.number >= first))
 
 
-def gaps(here: Mapping[str, int], stated: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-    """{desk: (first, last) of the entries that are stated and not stored}. here: as returned by
+def gaps(own: Mapping[str, int], stated: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    """{desk: (first, last) of the entries that are stated and not stored}. own: as returned by
     `own_numbers`; stated: {desk: entry}, from a statement."""
     return {
-        desk: (here.get(desk, 0) + 1, number)
+        desk: (own.get(desk, 0) + 1, number)
         for desk, number in stated.items()
-        if number > here.get(desk, 0)
+        if number > own.get(desk, 0)
     }

@@ -49,17 +49,17 @@ class SetupFile(NamedTuple):
     @property
     def forms(self) -> list[Any]:
         """The Word forms in the file; older files have none."""
-        found = self.sections.get("forms", [])
-        return found if isinstance(found, list) else [found]
+        section = self.sections.get("forms", [])
+        return section if isinstance(section, list) else [section]
 
     def counts(self) -> dict[str, int]:
         """The number of rows by section: units, posts, markers, hamlets, picks, settings,
         regulations, cards, forms."""
-        found = {name: len(rows) for name, rows in self.sections["reference"].items()}
+        counts = {name: len(rows) for name, rows in self.sections["reference"].items()}
         for key in ("settings", "regulations", "cards"):
-            found[key] = len(self.sections[key])
-        found["forms"] = len(self.forms)
-        return found
+            counts[key] = len(self.sections[key])
+        counts["forms"] = len(self.forms)
+        return counts
 
 
 def damaged_setup(file: str) -> UserError:

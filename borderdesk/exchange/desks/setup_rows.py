@@ -35,11 +35,11 @@ BROUGHT: Mapping[str, type[EditableTable]] = {
 class SetupRows(SessionPart):
     """The rows from set-up files, and those that are this desk's own."""
 
-    def replace(self, desk: str, sections: Mapping[str, Any], made: datetime.date) -> Counter[str]:
+    def replace(self, desk: str, sections: Mapping[str, Any], end: datetime.date) -> Counter[str]:
         """Remove the rows of the previous set-up file that are missing in this one, within the open
         transaction, and record those of this one.
 
-        desk: the maker of these set-up files; made: the day this one was made, which becomes the
+        desk: the maker of these set-up files; end: the day this one was made, which becomes the
         last day of rows in use. Returns {key of a table: number of ended or removed rows}.
         """
         brought = brought_keys(sections, self.session.identity.role)
@@ -52,7 +52,7 @@ class SetupRows(SessionPart):
         for kind, table in reversed(list(BROUGHT.items())):
             lacking = before.get(kind, set()) - brought[kind]
             if lacking:
-                gone[kind] = self._end_rows(table, lacking, made)
+                gone[kind] = self._end_rows(table, lacking, end)
                 # Rows that stay because they are in use are still not this desk's own.
                 stays = {key_text(table, cells) for cells in read_cells(self.store, table)}
                 brought[kind] |= lacking & stays
@@ -73,7 +73,7 @@ class SetupRows(SessionPart):
         for kind, keys in _shipped_keys().items():
             known.setdefault(kind, set()).update(keys)
         provisional = self._provisional()
-        found = {}
+        own_rows = {}
         for kind, table in BROUGHT.items():
             if table is SettingTable:
                 continue
@@ -84,8 +84,8 @@ class SetupRows(SessionPart):
                 and not _is_in(provisional, table, cells)
             ]
             if rows:
-                found[kind] = rows
-        return found
+                own_rows[kind] = rows
+        return own_rows
 
     def own_shown(self, kind: str) -> list[Row]:
         """The rows of a table that are this desk's own, as a person reads them."""
@@ -112,7 +112,7 @@ class SetupRows(SessionPart):
         for some in pw.chunked(rows, BATCH_ROWS):
             self.store.execute(row.insert_many(some, [row.desk, row.kind, row.key]))
 
-    def _end_rows(self, table: type[EditableTable], lacking: set[str], made: datetime.date) -> int:
+    def _end_rows(self, table: type[EditableTable], lacking: set[str], end: datetime.date) -> int:
         """End or delete the rows with these keys; returns their number."""
         rows = [cell for cell in read_cells(self.store, table) if key_text(table, cell) in lacking]
         if not issubclass(table, ReferenceType):
@@ -123,9 +123,9 @@ class SetupRows(SessionPart):
         last_day = _last_day(table)
         if last_day is None:
             return len(rows) - len(used)
-        ended = [_ended(cells, last_day, made) for cells in used]
+        ended = [_ended(cells, last_day, end) for cells in used]
         upsert_cells(self.store, table, ended)
-        return len(rows) - sum(one in used for one in ended)
+        return len(rows) - sum(cells in used for cells in ended)
 
     def _is_used(self, table: type[ReferenceType], cells: Cells) -> bool:
         """Whether a record or another row refers to this one."""
@@ -134,10 +134,10 @@ class SetupRows(SessionPart):
         names = {cells[key] for key in table.key_columns()}
         return any(
             names & set(row[key].split())
-            for other in REFERENCE_TYPES.values()
-            for key, column in other.columns().items()
+            for reference_type in REFERENCE_TYPES.values()
+            for key, column in reference_type.columns().items()
             if isinstance(column, LinkColumn) and column.to == table.table_key
-            for row in read_cells(self.store, other)
+            for row in read_cells(self.store, reference_type)
             if row != cells
         )
 
@@ -158,8 +158,8 @@ def brought_keys(sections: Mapping[str, Any], role: str) -> Keys:
 
 def key_text(table: type[EditableTable], cells: Mapping[str, Any]) -> str:
     """The key of a row as one text."""
-    found = (cells.get(key) for key in table.key_columns())
-    return SEPARATOR.join("" if cell is None else str(cell) for cell in found)
+    key_cells = (cells.get(key) for key in table.key_columns())
+    return SEPARATOR.join("" if cell is None else str(cell) for cell in key_cells)
 
 
 def _is_in(places: set[tuple[str, str, str]], table: type[EditableTable], cells: Cells) -> bool:
@@ -180,8 +180,8 @@ def _last_day(table: type[EditableTable]) -> str | None:
     return next((k for k, c in table.columns().items() if isinstance(c, LastDayColumn)), None)
 
 
-def _ended(cells: Cells, last_day: str, made: datetime.date) -> Cells:
-    day = made.isoformat()
+def _ended(cells: Cells, last_day: str, end: datetime.date) -> Cells:
+    day = end.isoformat()
     return cells if cells[last_day] and cells[last_day] <= day else {**cells, last_day: day}
 
 

@@ -198,9 +198,9 @@ class Setups(SessionPart):
         }
 
     @operation("exchange.trust")
-    def note_setup(self, number: int, digest: str, made: str) -> None:
+    def note_setup(self, number: int, digest: str, time: str) -> None:
         """Note that a set-up file was made."""
-        self.store.execute(SetupMadeRow.insert(number=number, digest=digest, made=made))
+        self.store.execute(SetupMadeRow.insert(number=number, digest=digest, made=time))
         self.session.audit_notes.note("setup.made", str(number))
 
     # -------------------------------------------------------------------- applying
@@ -242,15 +242,15 @@ class Setups(SessionPart):
         """Number and digest of the newest set-up file of a desk that was applied on this desk, None
         for none."""
         row = SetupAppliedRow
-        found = self.store.first(row.select(row.number, row.digest).where(row.desk == desk))
-        return (int(found[0]), str(found[1])) if found else None
+        columns = self.store.first(row.select(row.number, row.digest).where(row.desk == desk))
+        return (int(columns[0]), str(columns[1])) if columns else None
 
     def all_applied(self) -> list[AppliedSetup]:
         """The newest set-up file of every desk that one was applied of, the newest first."""
         row = SetupAppliedRow
         query = row.select(row.desk, row.number, row.made, row.applied)
-        found = self.store.fetch(query.order_by(row.applied.desc()))
-        return [AppliedSetup(*columns) for columns in found]
+        rows = self.store.fetch(query.order_by(row.applied.desc()))
+        return [AppliedSetup(*columns) for columns in rows]
 
     @operation("exchange.trust")
     def apply_setup(self, setup: SetupFile) -> SetupOutcome:
@@ -406,22 +406,22 @@ def _number(cell: Any) -> Any:
 
 def _cards(setup: SetupFile, problems: dict[str, str]) -> list[SetupCard]:
     wrong = UserError(_("This is not a card. Ask for the .bdcard file again."))
-    found = []
-    for place, one in enumerate(setup.sections["cards"]):
+    cards = []
+    for place, entry in enumerate(setup.sections["cards"]):
         try:
-            if type(one) is not dict or type(one.get("card")) is not dict:
+            if type(entry) is not dict or type(entry.get("card")) is not dict:
                 raise wrong
-            card = Card.of(one["card"], wrong)
+            card = Card.of(entry["card"], wrong)
         except UserError as error:
             problems[f"cards[{place}]"] = str(error)
             continue
-        decided = one.get("decided", setup.made)
+        decided = entry.get("decided", setup.made)
         if type(decided) is not str or not TIME.fullmatch(decided):
             problems[f"cards[{place}]"] = str(wrong)
             continue
         # A clock that was ahead decides nothing for later files.
-        found.append(SetupCard(card, one.get("accepted") is True, min(decided, setup.made)))
-    return found
+        cards.append(SetupCard(card, entry.get("accepted") is True, min(decided, setup.made)))
+    return cards
 
 
 def _is_fingerprint(typed: str, fingerprint: str) -> bool:

@@ -75,5 +75,5 @@ class SignedHeads(SessionPart):
 def _stated_time(signature: str) -> str:
     """The time of signing in the trusted comment of a signature; later than any other if it is
     missing."""
-    found = TIME_AT_END.search(signature)
-    return found[1] if found else "9999"
+    match = TIME_AT_END.search(signature)
+    return match[1] if match else "9999"

@@ -47,7 +47,7 @@ class EditionEntry(EntryKind):
 
     def receive_all(self, session: Session, arrived: Iterable[ArrivedEntry]) -> None:
         """Apply them together: one may be of an edition that another brings."""
-        ours = [one for one in arrived if self._is_ours(session, one)]
+        ours = [event for event in arrived if self._is_ours(session, event)]
         if ours:
             events = [LoggedEvent(event.desk, event.number, event.facts) for event in ours]
             apply_events(session.store, events, lambda: self._of_unit(session))

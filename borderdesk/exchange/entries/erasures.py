@@ -115,15 +115,15 @@ class Erasures(SessionPart):
         joined = self._joined(record)
         # The reason is never erased, and is unencrypted in the list beside the backups.
         reason = personal_words(self.store, joined).taken_out(reason)
-        return sum(self._erase_one(one, reason) for one in joined)
+        return sum(self._erase_one(member, reason) for member in joined)
 
     def _joined(self, record: str) -> list[str]:
         """The household and those that were joined with it: they are the same person."""
         members = joined_households(self.store, record)
         owns, kind = self.session.part(RecordEditor).owns, Household.type_name
         is_province = self.session.identity.role == "province"
-        others = [one for one in members if one != record]
-        return [record, *(one for one in others if is_province or owns(kind, one, {}))]
+        joined = [member for member in members if member != record]
+        return [record, *(member for member in joined if is_province or owns(kind, member, {}))]
 
     def _erase_one(self, record: str, reason: str) -> int:
         notice = (record, reason, self.session.identity.id, utc_stamp())
@@ -146,7 +146,9 @@ class Erasures(SessionPart):
 
     def still_held(self, records: Iterable[str]) -> list[str]:
         """Those of these records that still have personal or internal data on this desk."""
-        return [one for one in records if self.store.first(_parts_of(one).limit(1)) is not None]
+        return [
+            record for record in records if self.store.first(_parts_of(record).limit(1)) is not None
+        ]
 
     def records(self) -> set[str]:
         """The ids of the records that were erased."""
@@ -254,9 +256,9 @@ def follow_joins(session: Session) -> int:
     """Erase what was joined with an erased household after that was erased, within the open
     transaction: it is the same person, whichever of the two was known first."""
     along = [
-        (one.member, "", one.desk, one.time)
-        for one in joined_to_erased(session.store)
-        if _goes_along(session, one.member, one.erased, one.desk)
+        (join.member, "", join.desk, join.time)
+        for join in joined_to_erased(session.store)
+        if _goes_along(session, join.member, join.erased, join.desk)
     ]
     return apply_erasures(session, along) if along else 0
 

@@ -36,7 +36,7 @@ class Inbox(SessionPart):
         """Records with several versions, at most `limit`."""
         row = DoubleVersionRow
         query = row.select(row.type, row.record).order_by(row.type, row.record).limit(limit)
-        return [self.double(*found) for found in list(self.store.fetch(query))]
+        return [self.double(*columns) for columns in list(self.store.fetch(query))]
 
     def count(self) -> int:
         """How many records have several versions."""
@@ -88,15 +88,15 @@ class Inbox(SessionPart):
         record was changed since.
         """
         record = record.lower()
-        known = {one.id.hex(): one for one in self.heads(type_name, record)}
+        known = {head.id.hex(): head for head in self.heads(type_name, record)}
         if set(known) != {choice}:
             raise RecordChanged(
                 _("This record was changed again since; that change has to be undone first.")
             )
-        before = {one.id.hex(): one for one in revisions_of(self.store, record)}
-        sides = [before[one] for one in versions]
+        before = {version.id.hex(): version for version in revisions_of(self.store, record)}
+        sides = [before[revision] for revision in versions]
         editor = self.session.part(RecordEditor)
-        values = next((one.values() for one in sides if not one.deleted), None) or {}
+        values = next((version.values() for version in sides if not version.deleted), None) or {}
         editor.require_owner(type_name, record, values)
         write_again(editor, sides, known[choice], _("The choice was taken back"))
 
@@ -116,10 +116,10 @@ class Inbox(SessionPart):
         for key, revision in take.items():
             if key not in fields:
                 raise UserError(_("There is no field “{field}”.").format(field=key[:40]))
-            other = _version_named(double, revision)
-            other_values = other.values() or {}
-            if not other.is_whole() and ALL_TYPES[double.type].keeps_apart(key):
-                _require_whole([other])
+            source = _version_named(double, revision)
+            other_values = source.values() or {}
+            if not source.is_whole() and ALL_TYPES[double.type].keeps_apart(key):
+                _require_whole([source])
             _take_value(values, key, other_values)
         return values
 
@@ -134,18 +134,18 @@ class Inbox(SessionPart):
         if whole is None:
             _require_whole([first])
             raise AssertionError(first.id.hex())
-        model, others = ALL_TYPES[double.type], whole.values() or {}
+        model, whole_values = ALL_TYPES[double.type], whole.values() or {}
         for key in model.fields():
             if model.keeps_apart(key):
-                _take_value(values, key, others)
+                _take_value(values, key, whole_values)
         return values
 
 
-def _take_value(values: Values, key: str, others: Values) -> None:
-    """Let a field have the value that it has in others: none where it has none there."""
+def _take_value(values: Values, key: str, source: Values) -> None:
+    """Let a field have the value that it has in `source`: none where it has none there."""
     values.pop(key, None)
-    if key in others:
-        values[key] = others[key]
+    if key in source:
+        values[key] = source[key]
 
 
 def _require_whole(versions: list[StoredRevision]) -> None:
@@ -159,14 +159,14 @@ def _require_whole(versions: list[StoredRevision]) -> None:
 
 
 def _version_named(double: RecordVersions, revision: str) -> StoredRevision:
-    found = [v for v in double.versions if v.id.hex().startswith(revision.lower())]
-    if not revision or len(found) != 1:
+    matches = [v for v in double.versions if v.id.hex().startswith(revision.lower())]
+    if not revision or len(matches) != 1:
         raise UserError(
             _("“{revision}” is none of the versions: {known}").format(
                 revision=revision[:64], known=", ".join(v.id.hex()[:12] for v in double.versions)
             )
         )
-    return found[0]
+    return matches[0]
 
 
 def versions_json(double: RecordVersions, desk: Any) -> dict[str, Any]:

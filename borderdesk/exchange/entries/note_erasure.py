@@ -20,12 +20,12 @@ def erase_notes(store: Store, household: str) -> int:
     """Delete the notes on a household and on the records that name or named it, their texts in the
     log and unsent drafts of notes; returns the number of notes."""
     row, erased = ReviewNoteRow, 0
-    noted = {str(one[0]) for one in store.fetch(row.select(row.record).distinct())}
-    for record in sorted(one for one in noted if speaks_of(store, one, {household})):
-        found = list(store.fetch(row.select(row.entry).where(row.record == record)))
-        drop_texts(store, (entry for (entry,) in found if entry is not None))
+    noted = {str(cells[0]) for cells in store.fetch(row.select(row.record).distinct())}
+    for record in sorted(record for record in noted if speaks_of(store, record, {household})):
+        rows = list(store.fetch(row.select(row.entry).where(row.record == record)))
+        drop_texts(store, (entry for (entry,) in rows if entry is not None))
         store.execute(row.delete().where(row.record == record))
-        erased += len(found)
+        erased += len(rows)
     _drop_unsent(store, household)
     return erased + _drop_waiting(store, household)
 
@@ -33,13 +33,13 @@ def erase_notes(store: Store, household: str) -> int:
 def _drop_waiting(store: Store, household: str) -> int:
     """Delete the texts of the notes that wait or were set aside, which are in their logs alone."""
     waiting = [entry for entry in waiting_entries(store) if entry.kind == NOTE]
-    spoken = [
-        one.id
-        for one in waiting
-        if speaks_of(store, json.loads(one.content or "{}")["content"]["record"], {household})
+    notes = [
+        entry.id
+        for entry in waiting
+        if speaks_of(store, json.loads(entry.content or "{}")["content"]["record"], {household})
     ]
-    drop_texts(store, spoken)
-    return len(spoken)
+    drop_texts(store, notes)
+    return len(notes)
 
 
 def speaks_of(store: Store, record: str, households: Collection[str]) -> bool:

@@ -54,7 +54,7 @@ class Retention(SessionPart):
             .join(row, on=row.id == other.member)
             .where(not_due)
         )
-        return {str(one[0]) for one in self.store.fetch(query)}
+        return {str(columns[0]) for columns in self.store.fetch(query)}
 
     def count_outdated(self) -> int:
         """How many households are outdated today; nothing is read of a desk that has none."""
@@ -77,10 +77,10 @@ class Retention(SessionPart):
 
     @operation("record.erase")
     def _erase(self, reason: str, records: Sequence[str] | None, day: datetime.date | None) -> int:
-        found = [one.id for one in self.outdated(day)]
-        chosen = found if records is None else [record.lower() for record in records]
+        outdated = [household.id for household in self.outdated(day)]
+        chosen = outdated if records is None else [record.lower() for record in records]
         for record in chosen:
-            if record not in found:
+            if record not in outdated:
                 raise UserError(
                     _("The household {id} is not past its day of review.").format(id=record[:40])
                 )

@@ -98,11 +98,11 @@ class ReviewNotes(SessionPart):
     def doubts(text: str) -> list[str]:
         """The doubts about the text of a note, in words: names of persons, numbers of IDs."""
         text = without_unseen(text, lines=True).strip()
-        found = [stored_doubt(*doubt) for doubt in _TEXT.doubts(text, NEUTRAL)]
+        doubts = [stored_doubt(*doubt) for doubt in _TEXT.doubts(text, NEUTRAL)]
         person = person_named(text)
         if person is not None:
-            found.append(stored_doubt(PERSON, person))
-        return [doubt_text(doubt) for doubt in found]
+            doubts.append(stored_doubt(PERSON, person))
+        return [doubt_text(doubt) for doubt in doubts]
 
     # -------------------------------------------------------------------- settling
 
@@ -144,8 +144,8 @@ class ReviewNotes(SessionPart):
         query = ReviewNoteRow.select(*_COLUMNS)
         if record is not None:
             query = query.where(ReviewNoteRow.record == record)
-        found = self.store.fetch(query.order_by(ReviewNoteRow.time, ReviewNoteRow.id))
-        return [ReviewNote(*row) for row in found]
+        rows = self.store.fetch(query.order_by(ReviewNoteRow.time, ReviewNoteRow.id))
+        return [ReviewNote(*row) for row in rows]
 
     def unanswered(self) -> list[ReviewNote]:
         """The notes of other units on records that this desk may edit, without an answer of this
@@ -161,8 +161,8 @@ class ReviewNotes(SessionPart):
         query = ReviewNoteRow.select(*_COLUMNS).where(
             ReviewNoteRow.desk.not_in(own), ~fn.EXISTS(answers), ~fn.EXISTS(closed)
         )
-        found = list(self.store.fetch(query.order_by(ReviewNoteRow.time, ReviewNoteRow.id)))
-        return [note for note in (ReviewNote(*row) for row in found) if self._is_ours(note)]
+        rows = list(self.store.fetch(query.order_by(ReviewNoteRow.time, ReviewNoteRow.id)))
+        return [note for note in (ReviewNote(*row) for row in rows) if self._is_ours(note)]
 
     def _own_desks(self) -> list[str]:
         units = self.session.part(DeskUnits)
@@ -192,7 +192,7 @@ class NoteEntry(EntryKind):
         """Ids, a type, an author of one line, a text of a note's length."""
         super().check(facts, text)
         ids = (facts["id"], facts["record"], facts.get("reply_to") or facts["id"])
-        sound = all(is_uuid(one) for one in ids) and facts["type"] in ALL_TYPES
+        sound = all(is_uuid(uuid) for uuid in ids) and facts["type"] in ALL_TYPES
         if not sound or not is_line(facts["author"], MAX_AUTHOR):
             raise unsound()
         if text is not None and not is_sound_note(text):
@@ -220,14 +220,14 @@ class NoteEntry(EntryKind):
     def readers(self, session: Session, _desk: str, facts: Mapping[str, str]) -> frozenset[str]:
         """The owner of the record, and who wrote the note that is answered."""
         units = session.part(DeskUnits)
-        found = {units.owner(facts["type"], facts["record"])}
+        readers = {units.owner(facts["type"], facts["record"])}
         row = ReviewNoteRow
         answered = facts.get("reply_to")
         if answered:
             desk = session.store.scalar(row.select(row.desk).where(row.id == answered))
             unit = None if desk is None else units.of(desk)
-            found.add(None if unit is None else unit.unit)
-        return frozenset(unit for unit in found if unit is not None)
+            readers.add(None if unit is None else unit.unit)
+        return frozenset(unit for unit in readers if unit is not None)
 
 
 def is_sound_note(text: str) -> bool:

@@ -95,21 +95,21 @@ class FigureStatements(SessionPart):
         place = {"after": entry.number - 1, "until": entry.number}
         for log in logs(self.store):
             if desk_of(log) == entry.desk:
-                for other in entries(self.store, log, kind=entry.kind, **place):
-                    if other.content is not None and other.refused is None:
-                        facts = json.loads(other.content)["content"]
+                for stored in entries(self.store, log, kind=entry.kind, **place):
+                    if stored.content is not None and stored.refused is None:
+                        facts = json.loads(stored.content)["content"]
                         self._insert(entry.desk, entry.number, facts)
 
     def all(self) -> list[FigureStatement]:
         """Every statement, by desk and in the order they were made."""
         columns = [getattr(StatementRow, name) for name in FigureStatement._fields]
         query = StatementRow.select(*columns).order_by(StatementRow.desk, StatementRow.entry)
-        found = []
+        statements = []
         for row in self.store.fetch(query):
             cells = dict(zip(FigureStatement._fields, row, strict=True))
             parsed = {key: json.loads(cells[key]) for key in ("figures", "holding")}
-            found.append(FigureStatement(**{**cells, **parsed}))
-        return found
+            statements.append(FigureStatement(**{**cells, **parsed}))
+        return statements
 
 
 class StatementEntry(EntryKind):

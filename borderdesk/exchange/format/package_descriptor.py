@@ -105,16 +105,16 @@ def sender_holding(facts: Mapping[str, Any]) -> dict[str, ChainHead]:
 def listed_tables(parsed: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """{path: the entry of that table in the descriptor}. Raises PackageError."""
     listed = parsed.get("resources")
-    if not isinstance(listed, list) or not all(_is_resource(one) for one in listed):
+    if not isinstance(listed, list) or not all(_is_resource(resource) for resource in listed):
         raise damaged_package()
-    by_path = {one["path"]: one for one in listed}
+    by_path = {resource["path"]: resource for resource in listed}
     if len(by_path) != len(listed):
         raise damaged_package()
     return by_path
 
 
-def _is_resource(one: Any) -> bool:
-    if not isinstance(one, dict):
+def _is_resource(resource: Any) -> bool:
+    if not isinstance(resource, dict):
         return False
-    path, size, digest = one.get("path"), one.get("bytes"), one.get("hash")
+    path, size, digest = resource.get("path"), resource.get("bytes"), resource.get("hash")
     return type(path) is str and type(size) is int and size >= 0 and type(digest) is str

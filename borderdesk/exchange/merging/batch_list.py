@@ -25,16 +25,16 @@ class BatchList(SessionPart):
 
     def all(self) -> list[PackageBatch | SheetBatch]:
         """Every batch, the newest first."""
-        found: list[PackageBatch | SheetBatch] = [*self.session.part(Batches).all()]
-        found += self.session.part(SheetBatches).all()
-        return sorted(found, key=lambda one: one.imported, reverse=True)
+        batches: list[PackageBatch | SheetBatch] = [*self.session.part(Batches).all()]
+        batches += self.session.part(SheetBatches).all()
+        return sorted(batches, key=lambda batch: batch.imported, reverse=True)
 
     def named(self, name: str) -> PackageBatch | SheetBatch:
         """The batch, not undone, that the beginning of an id names. Raises UserError."""
-        found = [one for one in self.all() if not one.undone and one.id.startswith(name)]
-        if not name or len(found) != 1:
+        batches = [batch for batch in self.all() if not batch.undone and batch.id.startswith(name)]
+        if not name or len(batches) != 1:
             raise UserError(_("No batch begins with “{id}”.").format(id=name[:40]))
-        return found[0]
+        return batches[0]
 
     def undone_with(self, batch: PackageBatch | SheetBatch) -> list[PackageBatch]:
         """The later packages that go with a batch when it is undone."""

@@ -77,10 +77,10 @@ class Batches(SessionPart):
         use, those of an earlier version as stored."""
         row = RefusedRecordRow
         query = row.select(row.type, row.record, row.reason).where(row.batch == batch)
-        found = self.store.fetch(query.order_by(row.place))
+        rows = self.store.fetch(query.order_by(row.place))
         return [
             RefusedRecord(type_name, record, words_of_stored(why))
-            for type_name, record, why in found
+            for type_name, record, why in rows
         ]
 
     @operation("exchange.write")
@@ -152,12 +152,16 @@ class Batches(SessionPart):
         """The later batches that go with a batch, named by the beginning of its id, when that is
         undone. Raises UserError."""
         batch = self._named(name)
-        found = {
+        ids = {
             later
             for log, first in batch_entries(self.store, batch)
             for later in batches_from(self.store, log, first)
         }
-        return [one for one in self.all() if one.id in found - {batch} and not one.undone]
+        return [
+            package_batch
+            for package_batch in self.all()
+            if package_batch.id in ids - {batch} and not package_batch.undone
+        ]
 
     def _named(self, name: str, state: int = 0) -> str:
         """The id of the batch, in the given state of undo, with an id that starts with `name`.
@@ -165,10 +169,10 @@ class Batches(SessionPart):
         query = BatchRow.select(BatchRow.id).where(
             BatchRow.undone == state, fn.substr(BatchRow.id, 1, len(name)) == name
         )
-        found = [row[0] for row in self.store.fetch(query)]
-        if not name or len(found) != 1:
+        ids = [row[0] for row in self.store.fetch(query)]
+        if not name or len(ids) != 1:
             raise UserError(_("No batch begins with “{id}”.").format(id=name[:40]))
-        return str(found[0])
+        return str(ids[0])
 
 
 BATCH_FACTS = ("desk", "unit", "role", "period", "first", "last", "number", "made", "program")

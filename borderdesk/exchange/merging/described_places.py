@@ -20,38 +20,38 @@ from borderdesk.store.records.record_queries import savepoint
 
 
 def learn_described(
-    session: Session, batch: str, places: Iterable[Sequence[str]], made: str
+    session: Session, batch: str, places: Iterable[Sequence[str]], time: str
 ) -> None:
     """Store unknown reference data of a package, made at that time (UTC), as provisional rows."""
-    if not renews_places(session.store, places, made):
-        _store_places(session, batch, places, made)
+    if not renews_places(session.store, places, time):
+        _store_places(session, batch, places, time)
         return
     try:
         with savepoint(session.store, SignedFiguresError), session.judging_reference():
-            _store_places(session, batch, places, made)
+            _store_places(session, batch, places, time)
     except SignedFiguresError:
         session.touch_reference()
-        _store_places(session, batch, places, made, renew=False)
+        _store_places(session, batch, places, time, renew=False)
 
 
 def _store_places(
     session: Session,
     batch: str,
     places: Iterable[Sequence[str]],
-    made: str,
+    time: str,
     *,
     renew: bool = True,
 ) -> None:
     editor = session.part(ReferenceEditor)
     before = editor.names()
-    if learn_places(session.store, session.book, batch, places, made, renew=renew):
+    if learn_places(session.store, session.book, batch, places, time, renew=renew):
         editor.follow_names(before)
 
 
 def learn_again(session: Session, batch: str) -> None:
     """Store again what a batch described that was set aside."""
-    for made, places in described_places(session.store, batch).items():
-        learn_described(session, batch, places, made)
+    for time, places in described_places(session.store, batch).items():
+        learn_described(session, batch, places, time)
 
 
 def forget_described(session: Session, batches: Iterable[str], *, aside: bool) -> None:

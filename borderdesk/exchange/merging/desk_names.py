@@ -21,10 +21,11 @@ def desk_names(session: Session) -> dict[str, str]:
     desks = [(b.desk, b.role, b.unit) for b in session.part(Batches).all()]
     desks += [(k.card.desk, k.card.role, k.card.unit) for k in session.part(Cards).known()]
     desks.append((identity.id, identity.role, identity.unit))
-    named = {one: unit_short(book, role, unit) or unit for one, role, unit in desks}
+    named = {desk: unit_short(book, role, unit) or unit for desk, role, unit in desks}
     many = Counter(named.values())
     return {
-        one: f"{name} {one[:SHORT_ID]}" if many[name] > 1 else name for one, name in named.items()
+        desk: f"{name} {desk[:SHORT_ID]}" if many[name] > 1 else name
+        for desk, name in named.items()
     }
 
 

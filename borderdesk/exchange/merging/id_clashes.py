@@ -22,17 +22,17 @@ class IdClash(NamedTuple):
 
 def id_clashes(session: Session) -> dict[str, list[IdClash]]:
     """{unit: its records that wait so}, by type and id; without those it deleted since."""
-    units, found = session.part(DeskUnits), defaultdict(set)
+    units, by_unit = session.part(DeskUnits), defaultdict(set)
     deleted: set[tuple[str, str]] = set()
     for log, content in contents_waiting(session.store, TAKEN):
         unit, revision = units.of(desk_of(log)), kept_revision(content)
         if unit is None:
             continue
-        found[unit.unit].add(IdClash(revision.type, revision.record))
+        by_unit[unit.unit].add(IdClash(revision.type, revision.record))
         if revision.deleted:
             deleted.add((unit.unit, revision.record))
     clashes = {
-        unit: sorted(one for one in ones if (unit, one.record) not in deleted)
-        for unit, ones in found.items()
+        unit: sorted(clash for clash in of_unit if (unit, clash.record) not in deleted)
+        for unit, of_unit in by_unit.items()
     }
-    return {unit: ones for unit, ones in clashes.items() if ones}
+    return {unit: of_unit for unit, of_unit in clashes.items() if of_unit}

@@ -29,11 +29,11 @@ def note_filled(store: Store, batch: str, filled: FilledStubs) -> None:
 
 def filled_stubs(store: Store, batch: str) -> dict[int, set[int]]:
     """The stubs that a batch gave their content."""
-    found: dict[int, set[int]] = {}
+    stubs: dict[int, set[int]] = {}
     for _batch, counts in _counts(store, BatchRow.id == batch):
         for log, ranges in counts.get(FILLED, {}).items():
-            found[int(log)] = {n for first, last in ranges for n in range(first, last + 1)}
-    return found
+            stubs[int(log)] = {n for first, last in ranges for n in range(first, last + 1)}
+    return stubs
 
 
 def offer_again(store: Store, batches: Collection[str]) -> None:
@@ -74,10 +74,10 @@ def _write(
 
 def _ranges(numbers: Iterable[int]) -> Iterable[tuple[int, int]]:
     """Numbers as (first, last) of those without a gap."""
-    found: list[list[int]] = []
+    ranges: list[list[int]] = []
     for number in sorted(numbers):
-        if found and found[-1][1] == number - 1:
-            found[-1][1] = number
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
         else:
-            found.append([number, number])
-    return ((first, last) for first, last in found)
+            ranges.append([number, number])
+    return ((first, last) for first, last in ranges)

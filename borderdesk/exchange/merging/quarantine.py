@@ -101,9 +101,9 @@ class Quarantine(SessionPart):
         row = WaitingPackageRow
         size = file.seek(0, 2)
         file.seek(0)
-        others = (row.digest != digest) & (row.put_away == "")
+        other_packages = (row.digest != digest) & (row.put_away == "")
         stored_bytes = self.store.scalar(
-            row.select(fn.COALESCE(fn.SUM(fn.LENGTH(row.content)), 0)).where(others)
+            row.select(fn.COALESCE(fn.SUM(fn.LENGTH(row.content)), 0)).where(other_packages)
         )
         self.session.audit_notes.note("package.waiting", name[:MAX_FILE_NAME], unit=facts["unit"])
         is_small = size <= MAX_KEPT and int(stored_bytes) + size <= MAX_KEPT_ALL
@@ -159,21 +159,23 @@ class Quarantine(SessionPart):
         """The files with these names or digests that wait or were refused; away: the dismissed
         ones. Raises UserError for an unknown one."""
         known_files: list[HeldFile] = [*self.waiting(away=away), *self.refused_files(away=away)]
-        found = [
+        held_files = [
             known_file
             for known_file in known_files
             if known_file.file in files or known_file.key in files
         ]
-        missing = set(files).difference(*((one.file, one.key) for one in found))
+        missing = set(files).difference(
+            *((held_file.file, held_file.key) for held_file in held_files)
+        )
         if missing:
             words = _("No file of this name waits here or was refused: {file}")
             raise UserError(words.format(file=min(missing)[:MAX_FILE_NAME]))
-        return found
+        return held_files
 
     def files_away(self) -> dict[str, float]:
         """{name of a dismissed file: its time of arrival, in seconds of the clock}."""
         dismissed: list[HeldFile] = [*self.waiting(away=True), *self.refused_files(away=True)]
-        return {one.file: moment_of(one.noted).timestamp() for one in dismissed}
+        return {file.file: moment_of(file.noted).timestamp() for file in dismissed}
 
     @operation("exchange.write")
     def put_away(self, files: Collection[HeldFile]) -> None:
@@ -205,8 +207,8 @@ class Quarantine(SessionPart):
 
 
 def _waiting_package(columns: Sequence[Any]) -> QuarantinedPackage:
-    found = QuarantinedPackage._make(columns)
-    return found._replace(reason=words_of_stored(found.reason), kept=bool(found.kept))
+    package = QuarantinedPackage._make(columns)
+    return package._replace(reason=words_of_stored(package.reason), kept=bool(package.kept))
 
 
 def refused_files(store: Store, *, away: bool = False) -> list[RefusedFile]:
@@ -219,11 +221,11 @@ def refused_files(store: Store, *, away: bool = False) -> list[RefusedFile]:
     """
     row = RefusedPackageRow
     query = row.select(row.file, row.reason, row.noted).where((row.put_away != "") == away)
-    found = [
+    files = [
         RefusedFile(file, words_of_stored(why), noted)
         for file, why, noted in store.fetch(query.order_by(row.noted.desc(), row.file))
     ]
-    if not found:
+    if not files:
         return []
     batch = BatchRow
     taken = batch.select(batch.file, batch.unit, batch.desk, batch.number, batch.imported)
@@ -238,13 +240,13 @@ def refused_files(store: Store, *, away: bool = False) -> list[RefusedFile]:
         sender = (scope.partition(":")[2], desk[:NAMED_DIGITS])
         newest[sender] = max(number, newest.get(sender, 0))
 
-    def is_healed(one: RefusedFile) -> bool:
-        name = parse_file_name(one.file)
+    def is_healed(refused_file: RefusedFile) -> bool:
+        name = parse_file_name(refused_file.file)
         if name is not None and name.number <= newest.get((name.unit, name.desk), 0):
             return True
-        return named.get(one.file, "") >= one.noted
+        return named.get(refused_file.file, "") >= refused_file.noted
 
-    return [one for one in found if not is_healed(one)]
+    return [refused_file for refused_file in files if not is_healed(refused_file)]
 
 
 def _stated_numbers(store: Store) -> list[tuple[str, str, int]]:

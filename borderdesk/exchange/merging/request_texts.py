@@ -35,11 +35,11 @@ class PackageFileName(NamedTuple):
 
 def parse_file_name(file: str) -> PackageFileName | None:
     """The parts of a file's name; None when it was renamed."""
-    found = _FILE_NAME.fullmatch(file)
-    if found is None:
+    match = _FILE_NAME.fullmatch(file)
+    if match is None:
         return None
     return PackageFileName(
-        found["unit"], found["desk"].lower(), found["period"], int(found["number"])
+        match["unit"], match["desk"].lower(), match["period"], int(match["number"])
     )
 
 
@@ -111,8 +111,8 @@ def clashes_request(session: Session, unit: str, clashes: Sequence[IdClash]) -> 
 def clashes_label(clashes: Sequence[IdClash]) -> str:
     """The records with clashing ids, by type: Clearing 018f4d5e-…-aa, 018f4d5e-…-bb."""
     return "; ".join(
-        f"{_(ALL_TYPES[name].title)} {', '.join(one.record for one in ones)}"
-        for name, ones in groupby(clashes, key=lambda clash: clash.type)
+        f"{_(ALL_TYPES[name].title)} {', '.join(clash.record for clash in group)}"
+        for name, group in groupby(clashes, key=lambda clash: clash.type)
     )
 
 

@@ -92,8 +92,8 @@ class LogVerification:
 
     def run(self, carried: dict[str, CarriedLog]) -> LogVerdict:
         """Verify every log. Raises PackageError for content that can only be forged."""
-        for one in carried.values():
-            self._verify(one)
+        for log in carried.values():
+            self._verify(log)
         return self._verdict
 
     def _verify(self, carried: CarriedLog) -> None:
@@ -108,11 +108,11 @@ class LogVerification:
                 self._verdict.unknown.append(desk)
             self._leave_out(desk, _(_SIGNATURES[judged]))
             return
-        found = [*self._lines(carried)]
-        if not found:
+        lines = [*self._lines(carried)]
+        if not lines:
             self._note_unconnected(carried)
             return
-        line, chains = max(found, key=lambda one: self._common(carried, one[0]))
+        line, chains = max(lines, key=lambda pair: self._common(carried, pair[0]))
         self._take(carried, line, chains)
 
     def _lines(self, carried: CarriedLog) -> Iterator[tuple[_Line, dict[int, bytes]]]:

@@ -66,10 +66,10 @@ def _is_plain(entry: zipfile.ZipInfo) -> bool:
 def _check_directory(file: IO[bytes]) -> int:
     """The file's size in bytes. Raises PackageError for a central directory larger than any of
     ours, before zipfile reads it into memory."""
-    found = zip_directory(file)
-    if found is None or found.entries > MAX_ENTRIES or found.bytes > MAX_DIRECTORY:
+    directory = zip_directory(file)
+    if directory is None or directory.entries > MAX_ENTRIES or directory.bytes > MAX_DIRECTORY:
         raise damaged_package()
-    return found.file_size
+    return directory.file_size
 
 
 class ZipDirectory(NamedTuple):

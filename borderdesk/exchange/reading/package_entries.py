@@ -66,38 +66,38 @@ class EntryContent(NamedTuple):
 
 def read_logs(tables: TableReader) -> dict[str, CarriedLog]:
     """The logs of a package by name. Raises PackageError."""
-    found: dict[str, CarriedLog] = {}
+    logs: dict[str, CarriedLog] = {}
     for name, number, chain, signature in tables.small_rows(HEADS):
         sound = LOG_NAME.fullmatch(name) and HASH.fullmatch(chain) and is_number(number)
-        if not sound or name in found or len(signature) > MAX_HEAD or not signature.isascii():
+        if not sound or name in logs or len(signature) > MAX_HEAD or not signature.isascii():
             raise damaged_package()
-        found[name] = CarriedLog(name, ChainHead(int(number), bytes.fromhex(chain)), signature)
+        logs[name] = CarriedLog(name, ChainHead(int(number), bytes.fromhex(chain)), signature)
     kinds = {kind: kind for kind in (REVISION, *KIND_OF)}
     for name, number, kind, entry, *_revision in tables.rows(REVISIONS):
-        log = found.get(name)
+        log = logs.get(name)
         if log is None or kind not in kinds or not is_number(number) or not HASH.fullmatch(entry):
             raise damaged_package()
         place = int(number)
         if not 0 < place <= log.head.number or place in log.entries:
             raise damaged_package()
         log.entries[place] = (kinds[kind], bytes.fromhex(entry))
-    return found
+    return logs
 
 
 def read_entry_contents(tables: TableReader) -> dict[bytes, EntryContent]:
     """{entry: what is in it} of the entries of a package that are no revisions and no stubs.
     Raises PackageError."""
-    found: dict[bytes, EntryContent] = {}
+    contents: dict[bytes, EntryContent] = {}
     for kind in KINDS:
         if not tables.has(kind.table):
             continue
         for entry, *cells in tables.small_rows(kind.table):
-            if not HASH.fullmatch(entry) or bytes.fromhex(entry) in found:
+            if not HASH.fullmatch(entry) or bytes.fromhex(entry) in contents:
                 raise damaged_package()
             if any(len(cell) > MAX_CELL for cell in cells):
                 raise damaged_package()
-            found[bytes.fromhex(entry)] = _said(kind, cells)
-    return found
+            contents[bytes.fromhex(entry)] = _said(kind, cells)
+    return contents
 
 
 def _said(kind: EntryKind, cells: list[str]) -> EntryContent:

@@ -77,46 +77,44 @@ def find_packages(paths: Iterable[Path]) -> FolderContents:
     another kind: importing it reports its fault. Recycle bins and the like are skipped even if
     named: a pattern of a shell names them too.
     """
-    found = FolderContents([], [])
+    contents = FolderContents([], [])
     for path in paths:
         if HOUSEKEEPING.fullmatch(path.name):
             continue
         if not is_folder_there(path):
-            _add_named(path, found)
+            _add_named(path, contents)
             continue
-        for file in files_below(path, found.others):
-            _add(file, found)
-    return found
+        for file in files_below(path, contents.others):
+            _add(file, contents)
+    return contents
 
 
-def _add_named(path: Path, found: FolderContents) -> None:
+def _add_named(path: Path, contents: FolderContents) -> None:
     inside = FolderContents([], [])
     _add(path, inside)
-    looked_into = inside.packages or any(
-        other.known or other.path != path for other in inside.others
-    )
-    found.packages.extend(inside.packages if looked_into else [path])
-    found.others.extend(inside.others if looked_into else [])
+    looked_into = inside.packages or any(file.known or file.path != path for file in inside.others)
+    contents.packages.extend(inside.packages if looked_into else [path])
+    contents.others.extend(inside.others if looked_into else [])
 
 
-def files_below(folder: Path, others: list[OtherFile]) -> list[Path]:
+def files_below(folder: Path, other_files: list[OtherFile]) -> list[Path]:
     """The files of a folder and all below it, housekeeping passed over."""
-    found: list[Path] = []
+    paths: list[Path] = []
 
     def unreadable(error: OSError) -> None:
         where = Path(error.filename or folder)
         text = _("The folder cannot be read: {error}").format(error=reason(error))
-        others.append(OtherFile(where, file_label(where), text))
+        other_files.append(OtherFile(where, file_label(where), text))
 
     with suppress(OSError):
         if not any(folder.iterdir()):
             # os.walk treats the root of an empty stick on Windows as missing.
             return []
     for at, folders, files in os.walk(folder, onerror=unreadable):
-        folders[:] = sorted(one for one in folders if not _is_passed_over(Path(at) / one))
+        folders[:] = sorted(name for name in folders if not _is_passed_over(Path(at) / name))
         names = (file for file in files if not HOUSEKEEPING.fullmatch(file))
-        found += (Path(at) / name for name in names)
-    return sorted(one for one in found if not one.is_symlink())
+        paths += (Path(at) / name for name in names)
+    return sorted(path for path in paths if not path.is_symlink())
 
 
 def _is_passed_over(folder: Path) -> bool:
@@ -125,27 +123,27 @@ def _is_passed_over(folder: Path) -> bool:
     return folder.name == "Trash" and all((folder / part).is_dir() for part in _TRASH_PARTS)
 
 
-def _add(path: Path, found: FolderContents) -> None:
+def _add(path: Path, contents: FolderContents) -> None:
     """Add a file to the results, or the packages in it."""
     known = False
     try:
         with readable_file(path) as file:
             head = file.read(HEAD_BYTES)
             if looks_like_package(path.name, head):
-                found.packages.append(path)
+                contents.packages.append(path)
                 return
             why = _other_kind(head)
             known = why is not None
             zipped = not known and _first_entry(head) is not None
             inside = _inside_zip(path, file) if zipped else FolderContents([], [])
-            found.packages.extend(inside.packages)
-            found.others.extend(inside.others)
+            contents.packages.extend(inside.packages)
+            contents.others.extend(inside.others)
             if inside.packages or inside.others:
                 return
             why = why or (_("It is not a BorderDesk package.") if head else _("It is empty."))
     except OSError as error:
         why = _("The file cannot be read: {error}").format(error=reason(error))
-    found.others.append(OtherFile(path, file_label(path), why, known))
+    contents.others.append(OtherFile(path, file_label(path), why, known))
 
 
 def looks_like_package(name: str, head: bytes) -> bool:
@@ -210,21 +208,21 @@ def opened_file(path: Path) -> Iterator[IO[bytes]]:
 def _inside_zip(path: Path, file: IO[bytes]) -> FolderContents:
     """The packages in a zip, each by its path through the zip; the zip itself where it is one.
     A zip in it is named: it may hold packages, which would be passed over in silence."""
-    found = FolderContents([], [])
+    contents = FolderContents([], [])
     archive = _zip_in(file)
     if archive is None:
-        return found
+        return contents
     if DESCRIPTOR in archive.namelist():
-        found.packages.append(path)
-        return found
+        contents.packages.append(path)
+        return contents
     for name, entry in _entries(archive).items():
         head, inner = _head_of(archive, entry), path / name
         if looks_like_package(name, head):
-            found.packages.append(inner)
+            contents.packages.append(inner)
         elif name.lower().endswith(".zip") and _first_entry(head) is not None:
             packed = _("It is packed once more: unpack it first.")
-            found.others.append(OtherFile(inner, file_label(inner), packed))
-    return found
+            contents.others.append(OtherFile(inner, file_label(inner), packed))
+    return contents
 
 
 def _head_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -249,17 +247,17 @@ def _zip_in(file: IO[bytes]) -> zipfile.ZipFile | None:
 
 def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """The files of a zip by names of their own, whatever folders they lie in."""
-    found: dict[str, zipfile.ZipInfo] = {}
+    by_name: dict[str, zipfile.ZipInfo] = {}
     for entry in archive.infolist():
         parts = PurePosixPath(_entry_name(entry).replace("\\", "/")).parts
         if entry.is_dir() or not parts or any(HOUSEKEEPING.fullmatch(part) for part in parts):
             continue
         name, number = parts[-1], 1
-        while name in found:
+        while name in by_name:
             number += 1
             name = f"({number}) {parts[-1]}"
-        found[name] = entry
-    return found
+        by_name[name] = entry
+    return by_name
 
 
 def _entry_name(entry: zipfile.ZipInfo) -> str:

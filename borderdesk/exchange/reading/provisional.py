@@ -92,7 +92,7 @@ def _place_row(table: type[ReferenceType], place: PackagePlace, cells: Cells) ->
     return row
 
 
-def renews_places(store: Store, places: Iterable[Sequence[str]], made: str) -> bool:
+def renews_places(store: Store, places: Iterable[Sequence[str]], time: str) -> bool:
     """Whether a package made at that time has a different description of an existing provisional
     row."""
     types, earlier = dict(_types()), _earlier(store)
@@ -102,7 +102,7 @@ def renews_places(store: Store, places: Iterable[Sequence[str]], made: str) -> b
             _row_of_place(table, place, dict(zip(PLACES.columns, described, strict=True)))
         )
         cells = json.dumps(described, ensure_ascii=False)
-        if key in earlier and earlier[key] < (made, cells) and earlier[key][1] != cells:
+        if key in earlier and earlier[key] < (time, cells) and earlier[key][1] != cells:
             return True
     return False
 
@@ -116,7 +116,7 @@ def _earlier(store: Store) -> dict[Key, tuple[str, str]]:
     """{(kind, list, code): (when the package that contained it was made, cells)}."""
     row = ProvisionalPlaceRow
     query = row.select(row.kind, row.list, row.code, row.made, row.cells)
-    return {tuple(found[:3]): (found[3], found[4]) for found in store.fetch(query)}
+    return {tuple(cells[:3]): (cells[3], cells[4]) for cells in store.fetch(query)}
 
 
 def learn_places(
@@ -124,14 +124,14 @@ def learn_places(
     book: ReferenceBook,
     batch: str,
     places: Iterable[Sequence[str]],
-    made: str,
+    time: str,
     *,
     renew: bool = True,
 ) -> bool:
     """Store provisional rows for unknown places; returns whether there were any. Where several
     packages describe the same row, the newest package wins, in whatever order they are imported.
 
-    batch: their source; places: rows of the table of places; made: when the package was made;
+    batch: their source; places: rows of the table of places; time: when the package was made;
     renew: False leaves existing rows unchanged.
     """
     types, earlier = dict(_types()), _earlier(store)
@@ -143,7 +143,7 @@ def learn_places(
     for described in places:
         table, place = types[described[0]]
         cells = _row_of_place(table, place, dict(zip(PLACES.columns, described, strict=True)))
-        key, version = table.place_key(cells), (made, json.dumps(described, ensure_ascii=False))
+        key, version = table.place_key(cells), (time, json.dumps(described, ensure_ascii=False))
         if key not in earlier and table.key_of(cells) in known_keys[table]:
             continue
         _claim_place(store, batch, key, version)
@@ -164,11 +164,11 @@ def has_described_places(store: Store, batches: Iterable[str]) -> bool:
 def described_places(store: Store, batch: str) -> dict[str, list[list[str]]]:
     """{when its package was made: the rows of the table of places} that a batch described, of
     places that were unknown before."""
-    claim, found = PlaceClaimRow, dict[str, list[list[str]]]()
+    claim, by_time = PlaceClaimRow, dict[str, list[list[str]]]()
     query = claim.select(claim.made, claim.cells).where(claim.batch == batch)
-    for made, cells in store.fetch(query.order_by(claim.kind, claim.list, claim.code)):
-        found.setdefault(made, []).append(json.loads(cells))
-    return found
+    for time, cells in store.fetch(query.order_by(claim.kind, claim.list, claim.code)):
+        by_time.setdefault(time, []).append(json.loads(cells))
+    return by_time
 
 
 def unlearn_places(
@@ -222,19 +222,21 @@ def _row_of_place(
 ) -> Cells:
     """The cells of the provisional row for a row of the table of places."""
     columns = table.columns()
-    found = {key: columns[key].from_package(given[name]) for name, key in place.columns.items()}
+    given_cells = {
+        key: columns[key].from_package(given[name]) for name, key in place.columns.items()
+    }
     cells = {
-        key: found.get(key) or place.missing.get(key, "") or column.blank
+        key: given_cells.get(key) or place.missing.get(key, "") or column.blank
         for key, column in columns.items()
     }
-    return cells | {key: cells[other] for key, other in place.same.items() if not cells[key]}
+    return cells | {key: cells[source] for key, source in place.same.items() if not cells[key]}
 
 
 def _claim_place(store: Store, batch: str, key: Key, version: tuple[str, str]) -> None:
     """Store a batch's description of a place."""
     row = PlaceClaimRow
-    (kind, group, code), (made, cells) = key, version
-    claim = row.insert(batch=batch, kind=kind, list=group, code=code, made=made, cells=cells)
+    (kind, group, code), (time, cells) = key, version
+    claim = row.insert(batch=batch, kind=kind, list=group, code=code, made=time, cells=cells)
     store.execute(
         claim.on_conflict(
             conflict_target=[row.batch, row.kind, row.list, row.code],
@@ -246,9 +248,9 @@ def _claim_place(store: Store, batch: str, key: Key, version: tuple[str, str]) -
 def _note_place(store: Store, key: Key, version: tuple[str, str]) -> None:
     """Note that a row is provisional: its kind, list and code, when its package was made, cells."""
     row = ProvisionalPlaceRow
-    (kind, group, code), (made, cells) = key, version
+    (kind, group, code), (time, cells) = key, version
     store.execute(
-        row.insert(kind=kind, list=group, code=code, made=made, cells=cells).on_conflict(
+        row.insert(kind=kind, list=group, code=code, made=time, cells=cells).on_conflict(
             conflict_target=[row.kind, row.list, row.code], preserve=[row.made, row.cells]
         )
     )

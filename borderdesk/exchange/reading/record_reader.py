@@ -92,10 +92,10 @@ class RecordReader:
             if rows.next is not None and rows.next[0] == record:
                 taken = rows.take()
                 texts[taken[1]] = _read_cells(readers, taken[2:], problems)
-                for one in below:
-                    one.take(record, texts[taken[1]], problems)
+                for reader in below:
+                    reader.take(record, texts[taken[1]], problems)
             yield self._record(model, record, texts, problems)
-        if rows.next is not None or any(one.rows.next is not None for one in below):
+        if rows.next is not None or any(reader.rows.next is not None for reader in below):
             raise damaged_package()
 
     def _child_readers(self, model: type[RevisionedModel]) -> list["ChildRowReader"]:
@@ -151,13 +151,13 @@ class RecordReader:
             texts[revision] = parse_object(text)
 
     def _take_parts(self, revisions: set[str]) -> Parts:
-        found: Parts = {}
+        parts: Parts = {}
         while (row := self._private.next) is not None and row[0] in revisions:
             revision, salt, part = self._private.take()
-            if not SALT.fullmatch(salt) or revision in found:
+            if not SALT.fullmatch(salt) or revision in parts:
                 raise damaged_package()
-            found[revision] = (bytes.fromhex(salt), part)
-        return found
+            parts[revision] = (bytes.fromhex(salt), part)
+        return parts
 
     def _entries(
         self,
@@ -169,15 +169,15 @@ class RecordReader:
         problems: list[str],
     ) -> PackageRecord:
         """The record as entries of logs, each judged by itself."""
-        found = []
+        entries = []
         for version in versions:
             own = version.id.hex()
             fields = texts.pop(own, None)
             part = parts.pop(own, None) if parts else None
-            found.append(self._entry(model, version, fields, part, problems))
+            entries.append(self._entry(model, version, fields, part, problems))
         if texts or parts:
             raise damaged_package()
-        return PackageRecord(model.type_name, record, found)
+        return PackageRecord(model.type_name, record, entries)
 
     def _entry(
         self,
@@ -288,14 +288,14 @@ class ChildRowReader:
 
     def take(self, record: str, fields: dict[str, Any], problems: list[str]) -> None:
         """Add the child rows of a record to its fields."""
-        found: list[dict[str, Any]] = []
+        children: list[dict[str, Any]] = []
         while (row := self.rows.next) is not None and row[0] == record:
             _record, place, *cells = self.rows.take()
-            if place != str(len(found)):
+            if place != str(len(children)):
                 problems.append(N_("Its rows are out of order."))
-            found.append(_read_cells(self._readers, cells, problems))
-        if found:
-            fields[self._key] = found
+            children.append(_read_cells(self._readers, cells, problems))
+        if children:
+            fields[self._key] = children
 
 
 @cache

@@ -30,16 +30,16 @@ def collect_cards(session: Session, paths: Sequence[Path]) -> CardCollection:
     A card that was revoked or renewed on this desk after a set-up file was made is left out, and so
     is a damaged file of a folder. Raises UserError where a named file is no card.
     """
-    found: dict[str, Card] = {}
+    cards: dict[str, Card] = {}
     skipped: list[OtherFile] = []
     for path in _card_files(paths, skipped):
         for card, decided in _readable_cards(path, skipped, must=path in paths):
-            why = _doubt(session, card, decided, found)
+            why = _doubt(session, card, decided, cards)
             if why is None:
-                found[card.desk] = card
+                cards[card.desk] = card
             elif why:
                 skipped.append(OtherFile(path, f"{card.unit} {card.desk[:8]}", why))
-    return CardCollection(sorted(found.values(), key=session.part(Cards).order_of), skipped)
+    return CardCollection(sorted(cards.values(), key=session.part(Cards).order_of), skipped)
 
 
 def _card_files(paths: Iterable[Path], left: list[OtherFile]) -> Iterator[Path]:
@@ -76,24 +76,24 @@ def _cards_in(path: Path) -> list[tuple[Card, str]]:
     if path.suffix.lower() != SUFFIX:
         return [(read_card(path), "")]
     setup = read_setup(path)
-    found = [(setup.card, setup.made)]
+    cards = [(setup.card, setup.made)]
     wrong = damaged_setup(file_label(path))
     for card in setup.sections["cards"]:
         if type(card) is not dict or type(card.get("card")) is not dict:
             raise wrong
         if card.get("accepted") is True:
             decided = min(str(card.get("decided", setup.made)), setup.made)
-            found.append((Card.of(card["card"], wrong), decided))
-    return found
+            cards.append((Card.of(card["card"], wrong), decided))
+    return cards
 
 
-def _doubt(session: Session, card: Card, decided: str, found: dict[str, Card]) -> str | None:
+def _doubt(session: Session, card: Card, decided: str, cards: dict[str, Card]) -> str | None:
     """The reason why a card is left out: "" for one without a message, None if it is not left
     out."""
     known = session.part(Cards).of(card.desk)
-    if card.desk == session.identity.id or found.get(card.desk) == card:
+    if card.desk == session.identity.id or cards.get(card.desk) == card:
         return ""
-    if card.desk in found:
+    if card.desk in cards:
         return _("There are two cards of this desk: accept the right one by itself.")
     if known is None:
         return None

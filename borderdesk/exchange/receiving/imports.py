@@ -314,18 +314,24 @@ class Imports(SessionPart):
         """Import every package in quarantine whose card has been accepted; one outcome each."""
         quarantine = self.session.part(Quarantine)
         trusted = {entry.card.desk for entry in self.session.part(Cards).known() if entry.accepted}
-        waiting = (one for one in quarantine.waiting() if one.desk in trusted and one.kept)
-        due = [one for one in waiting if self._is_due(one, quarantine.content(one.digest))]
+        waiting = (
+            package for package in quarantine.waiting() if package.desk in trusted and package.kept
+        )
+        due = [
+            package
+            for package in waiting
+            if self._is_due(package, quarantine.content(package.digest))
+        ]
         outcomes = []
-        for one in due:
-            file = io.BytesIO(quarantine.content(one.digest))
+        for package in due:
+            file = io.BytesIO(quarantine.content(package.digest))
             try:
-                outcomes.append(self._take(one.file, file, TakeOptions()))
+                outcomes.append(self._take(package.file, file, TakeOptions()))
             except PackageError as error:
-                quarantine.drop_waiting(one.digest)
+                quarantine.drop_waiting(package.digest)
                 if not error.mendable:
-                    quarantine.note_refused(one.file, error.stored)
-                outcomes.append(_refused(one.file, error))
+                    quarantine.note_refused(package.file, error.stored)
+                outcomes.append(_refused(package.file, error))
         return outcomes
 
     def _is_due(self, waiting: QuarantinedPackage, content: bytes) -> bool:

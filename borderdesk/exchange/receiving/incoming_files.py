@@ -72,7 +72,7 @@ def preview_files(
         )
 
     with session.part(Imports).trial(), suppress(OperationStopped):
-        for incoming in take_in_turn(paths, take, lambda one: one.outcome.status == EARLY):
+        for incoming in take_in_turn(paths, take, lambda file: file.outcome.status == EARLY):
             incoming_files.append(incoming)  # noqa: PERF402 - `report` counts them meanwhile
     return incoming_files
 
@@ -92,10 +92,10 @@ def import_file(
     return incoming._replace(outcome=outcome._replace(status=AWAY))
 
 
-def left_file(other: OtherFile) -> IncomingFile:
+def left_file(file: OtherFile) -> IncomingFile:
     """A file that is not taken, with why."""
-    outcome = ImportOutcome(other.label, LEFT, reason=other.reason)
-    return IncomingFile(other.path, outcome, None, False)
+    outcome = ImportOutcome(file.label, LEFT, reason=file.reason)
+    return IncomingFile(file.path, outcome, None, False)
 
 
 def _incoming_file(

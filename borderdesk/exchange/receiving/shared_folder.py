@@ -70,7 +70,7 @@ class FolderTurn(NamedTuple):
     @property
     def brought(self) -> list[ImportOutcome]:
         """The files that changed this desk."""
-        return [one for one in self.read if one.status == IMPORTED]
+        return [outcome for outcome in self.read if outcome.status == IMPORTED]
 
 
 class SharedFolder(SessionPart):
@@ -135,7 +135,7 @@ class SharedFolder(SessionPart):
             problem = _not_written(folder, f"{reason(error)}.")
         except UserError as error:
             problem = _not_written(folder, str(error))
-        refused = [one for one in read if one.status == REFUSED]
+        refused = [outcome for outcome in read if outcome.status == REFUSED]
         if refused and not problem:
             problem = f"{refused[0].file}: {refused[0].reason}"
         return FolderTurn(read, written, unfinished, problem)
@@ -300,7 +300,7 @@ def _not_written(folder: Path, why: str) -> str:
 
 def _signature(path: Path) -> Signature | None:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns
+    return status.st_size, status.st_mtime_ns

@@ -211,23 +211,23 @@ class Exports(SessionPart):
         with raised_gc_threshold():
             write_zip(file, facts, contents.sheets(), self.session.part(Cards).sign, name)
             try:
-                found = self._read_back(file, facts, progress)
+                revision_sum = self._read_back(file, facts, progress)
             except PackageError:
                 raise not_read_back(name) from None
-        if not found.same_as(RevisionSum([*sent_ids(self.store), *contents.waiting_ids()])):
+        if not revision_sum.same_as(RevisionSum([*sent_ids(self.store), *contents.waiting_ids()])):
             raise AssertionError(f"{name} does not hold what the desk holds")
 
     @staticmethod
     def _read_back(file: IO[bytes], facts: PackageFacts, progress: Progress) -> RevisionSum:
-        found = RevisionSum()
+        revision_sum = RevisionSum()
         for done, package_record in enumerate(read_package(file).records(judged=False)):
             for version in package_record.versions:
                 if version.lacking is not None:
                     raise AssertionError(f"{version.type} {version.record}: {version.lacking}")
-                found.add(version.id)
+                revision_sum.add(version.id)
             if done % 500 == 0:
                 progress(facts.records + done, 2 * facts.records)
-        return found
+        return revision_sum
 
     def _permitted(self, options: ExportOptions) -> str | None:
         """The validated reason for including personal fields. Raises OperationRefused,

@@ -66,7 +66,7 @@ class PackageContents:
         self._store = session.store
         self._book = session.book
         self._request = request
-        self._names = {one.log: one.name for one in request.ranges}
+        self._names = {log_range.log: log_range.name for log_range in request.ranges}
         self._progress = progress
         self._done = 0
         self._revisions = self._table(REVISIONS)
@@ -101,11 +101,13 @@ class PackageContents:
 
     def _sort_entries(self) -> None:
         """Put the revisions that wait with their type, and set the other entries apart."""
-        for one in self._request.ranges:
-            for entry in sent_entries(self._store, one):
-                if one.whole and entry.kind == REVISION and entry.content is not None:
+        for log_range in self._request.ranges:
+            for entry in sent_entries(self._store, log_range):
+                if log_range.whole and entry.kind == REVISION and entry.content is not None:
                     waiting = as_stored(kept_revision(entry.content))
-                    self._waiting[waiting.type].append(SentRevision(one.log, entry.number, waiting))
+                    self._waiting[waiting.type].append(
+                        SentRevision(log_range.log, entry.number, waiting)
+                    )
                 else:
                     self._rest.append(entry)
         for group in self._waiting.values():
@@ -135,12 +137,12 @@ class PackageContents:
 
     def _heads(self) -> TableWriter:
         writer = self._table(HEADS)
-        for one in self._request.ranges:
-            chain = chain_at(self._store, one.log, one.last)
-            signature = signature_of(self._store, one.log, one.last)
+        for log_range in self._request.ranges:
+            chain = chain_at(self._store, log_range.log, log_range.last)
+            signature = signature_of(self._store, log_range.log, log_range.last)
             assert chain is not None
             assert signature is not None
-            writer.add((one.name, str(one.last), chain.hex(), signature))
+            writer.add((log_range.name, str(log_range.last), chain.hex(), signature))
         return writer
 
     # ------------------------------------------------------------------ records
@@ -149,8 +151,8 @@ class PackageContents:
         sheet = self._table(record_table(model))
         below = {k: self._table(child_table(model, c)) for k, c in model.children().items()}
         waiting = self._waiting.get(model.type_name, [])
-        found = merge(sent_revisions(self._store, model), waiting, key=_place)
-        for _record, versions in groupby(found, key=lambda sent: sent.revision.record):
+        revisions = merge(sent_revisions(self._store, model), waiting, key=_place)
+        for _record, versions in groupby(revisions, key=lambda sent: sent.revision.record):
             self._write_record(model, list(versions), sheet, below)
             self._done += 1
             if self._done % 500 == 0:
@@ -280,12 +282,12 @@ def _note_of(field: ColumnField) -> PlaceNote | None:
     if named is None:
         return None
     table, begin = named
-    return lambda own, kept: own.note_place(table, (*begin, kept))
+    return lambda own, value: own.note_place(table, (*begin, value))
 
 
 def _for_each(note: PlaceNote) -> PlaceNote:
-    def note_all(own: PackageContents, kept: list[str]) -> None:
-        for one in kept:
-            note(own, one)
+    def note_all(own: PackageContents, values: list[str]) -> None:
+        for value in values:
+            note(own, value)
 
     return note_all

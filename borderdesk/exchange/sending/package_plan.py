@@ -51,7 +51,7 @@ class PackagePlan(SessionPart):
         acknowledged: Mapping[str, int] = {}
         if receiver.unit is not None and not back:
             acknowledged = holdings.acknowledged_by(holdings.receivers(receiver.name))
-        found = []
+        ranges = []
         for name, log in logs(self.store).items():
             author = self._units.of(desk_of(name))
             if author is None or not self._is_carried(author, receiver.unit, back=back):
@@ -59,8 +59,8 @@ class PackagePlan(SessionPart):
             signed = newest_signed(self.store, log)
             if signed is not None:
                 whole = self._is_whole(author, receiver.unit)
-                found.append(LogRange(name, log, acknowledged.get(name, 0), signed[0], whole))
-        return found
+                ranges.append(LogRange(name, log, acknowledged.get(name, 0), signed[0], whole))
+        return ranges
 
     def _is_carried(self, author: DeskUnit, to: DeskUnit | None, *, back: bool) -> bool:
         """Whether a log of a unit is sent to a receiver: our own unit's always; upwards logs of

@@ -57,11 +57,11 @@ class PersonFile(SessionPart):
         erased = {notice[0]: notice[3] for notice in self.session.part(Erasures).notices()}
         requests = self.session.part(PersonRequests)
         return PersonData(
-            [self._held(one) for one in members],
+            [self._held(member) for member in members],
             self._notes(members),
             self._packages(first),
             self._backups(first),
-            [one for member in members for one in requests.of(member)],
+            [request for member in members for request in requests.of(member)],
             erased.get(household, ""),
         )
 
@@ -69,7 +69,9 @@ class PersonFile(SessionPart):
         editor, book = self.session.part(RecordEditor), self.session.book
         history = editor.history(Household.type_name, record)
         # The values of a deleted household are in its versions.
-        values = next((v for one in reversed(history) if (v := one.values()) is not None), {})
+        values = next(
+            (v for version in reversed(history) if (v := version.values()) is not None), {}
+        )
         fields = Household.fields()
         texts = {key: shown_whole(field, values.get(key), book) for key, field in fields.items()}
         return HeldHousehold(
@@ -95,8 +97,10 @@ class PersonFile(SessionPart):
         sent with personal data."""
         row = PackageOutRow
         query = row.select(row.number).where(row.last_seq >= first)
-        numbers = {found[0] for found in self.store.fetch(query)}
-        return [one for one in self.session.part(Exports).sent() if one.number in numbers]
+        numbers = {columns[0] for columns in self.store.fetch(query)}
+        return [
+            package for package in self.session.part(Exports).sent() if package.number in numbers
+        ]
 
     def _backups(self, first: int) -> list[tuple[str, str]]:
         row = BackupRow
@@ -105,7 +109,7 @@ class PersonFile(SessionPart):
             .where(row.failed == "", row.last_seq >= first)
             .order_by(row.made)
         )
-        return [(file, made) for file, made in self.store.fetch(query)]
+        return [(file, time) for file, time in self.store.fetch(query)]
 
 
 def shown_whole(field: Any, value: Any, book: Any) -> str:

@@ -98,8 +98,8 @@ class Receipts(SessionPart):
         if not of_unit:
             raise UserError(_("Nothing came from there yet."))
         holding = {**of_unit, **{k: v for k, v in self._holding().items() if k == own}}
-        spoken = {log: head for log, head in of_unit.items() if self._is_of(log, unit)}
-        return Receipt(own, unit, holding, utc_stamp(), digits_of(own, spoken))
+        unit_heads = {log: head for log, head in of_unit.items() if self._is_of(log, unit)}
+        return Receipt(own, unit, holding, utc_stamp(), digits_of(own, unit_heads))
 
     def _is_of(self, log: str, unit: str) -> bool:
         author = self.session.part(DeskUnits).of(desk_of(log))
@@ -163,7 +163,7 @@ class Receipts(SessionPart):
         """Store an acknowledgement read over the telephone; returns the known arrivals of that
         receiver. Numbers for entries of another laptop that have not arrived on this desk are
         ignored. Raises UserError for misheard digits, and for those of another post."""
-        code, spoken = parse_digits(digits)
+        code, stated_heads = parse_digits(digits)
         desks = [k.card.desk for k in self.session.part(Cards).known() if k.accepted]
         named = [desk for desk in desks if desk_code(desk) == code]
         if len(named) != 1:
@@ -172,7 +172,7 @@ class Receipts(SessionPart):
         holding = self._holding()
         logs = {desk_code(log): log for log in holding}
         heads: dict[str, ChainHead] = {}
-        for log_code, number, check in spoken:
+        for log_code, number, check in stated_heads:
             log = logs.get(log_code)
             beyond = 0 if log is None else number - holding[log].number
             if log == self.session.identity.id and beyond > 0:
@@ -209,7 +209,7 @@ class Receipts(SessionPart):
         own = units.own().unit
         heads = self._holding()
         logs = {log: heads[log].number for log in units.logs_of(own) if log in heads}
-        found = []
+        arrivals = []
         for known in self.session.part(Cards).known():
             card = known.card
             holding = holdings.of(card.desk) if known.accepted and card.unit != own else None
@@ -220,8 +220,8 @@ class Receipts(SessionPart):
             arrival = LogArrival(
                 card.desk, card.unit, total, sum(logs.values()), holding.signed, holding.noted
             )
-            found.append(arrival)
-        return found
+            arrivals.append(arrival)
+        return arrivals
 
 
 def read_receipt(file: IO[bytes]) -> ArrivedReceipt | None:
@@ -301,13 +301,13 @@ def parse_digits(digits: str) -> tuple[int, list[tuple[int, int, int]]]:
     whole = _DIGITS.fullmatch(text[:-2])
     if whole is None:
         raise wrong
-    rest, found = whole["logs"], []
+    rest, heads = whole["logs"], []
     while rest:
         log = rest[:CODE_DIGITS]
         end = CODE_DIGITS + 1 + int(rest[CODE_DIGITS : CODE_DIGITS + 1] or 0)
         number, chain = rest[CODE_DIGITS + 1 : end], rest[end : end + CHAIN_DIGITS]
         if not number or len(chain) != CHAIN_DIGITS:
             raise wrong
-        found.append((int(log), int(number), int(chain)))
+        heads.append((int(log), int(number), int(chain)))
         rest = rest[end + CHAIN_DIGITS :]
-    return int(whole["desk"]), found
+    return int(whole["desk"]), heads

@@ -23,9 +23,9 @@ def find_receiver(session: Session, named: str) -> Receiver:
     it; a post by its code or name, a district by its name, the province. Raises UserError."""
     text = named.strip()
     cards = [known.card for known in session.part(Cards).known() if known.accepted]
-    for found in (_by_unit(session, text), _by_desk(cards, text)):
-        if found is not None:
-            return found
+    for receiver in (_by_unit(session, text), _by_desk(cards, text)):
+        if receiver is not None:
+            return receiver
     raise UserError(
         _(
             "“{name}” is no desk whose card is accepted here, and no unit (a post code, a"
@@ -36,10 +36,10 @@ def find_receiver(session: Session, named: str) -> Receiver:
 
 def _by_desk(cards: list[Card], text: str) -> Receiver | None:
     begin = text.lower()
-    found = [card for card in cards if card.desk.startswith(begin)]
-    if len(begin) < FEWEST_DIGITS or len(found) != 1:
+    matches = [card for card in cards if card.desk.startswith(begin)]
+    if len(begin) < FEWEST_DIGITS or len(matches) != 1:
         return None
-    return Receiver(found[0].desk, DeskUnit(found[0].unit, found[0].role))
+    return Receiver(matches[0].desk, DeskUnit(matches[0].unit, matches[0].role))
 
 
 def _by_unit(session: Session, text: str) -> Receiver | None:
@@ -61,8 +61,8 @@ def receiver_choices(session: Session) -> list[ReceiverChoice]:
     book, own = session.book, session.identity
     cards = [known.card for known in session.part(Cards).known() if known.accepted]
     units = dict.fromkeys((c.role, c.unit) for c in cards if c.unit != own.unit)
-    above = sorted(units, key=lambda one: -LEVELS[one[0]])
-    found = [(unit_short(book, role, unit) or unit, unit) for role, unit in above]
+    above = sorted(units, key=lambda pair: -LEVELS[pair[0]])
+    choices = [(unit_short(book, role, unit) or unit, unit) for role, unit in above]
     words = _("the other laptop {id}")
     laptops = [card.desk for card in cards if card.unit == own.unit]
-    return found + [(words.format(id=desk[:SHORT_ID]), desk) for desk in laptops]
+    return choices + [(words.format(id=desk[:SHORT_ID]), desk) for desk in laptops]

@@ -40,16 +40,18 @@ def send_state(session: Session) -> SendState:
     """The state of sending, queried now."""
     exports, calendar = session.part(Exports), session.calendar()
     sent = exports.sent()
-    went = [
-        SentPackageState(one, exports.changed_since(one.number) if place < MAX_COUNTED else None)
-        for place, one in enumerate(sent)
+    states = [
+        SentPackageState(
+            package, exports.changed_since(package.number) if place < MAX_COUNTED else None
+        )
+        for place, package in enumerate(sent)
     ]
     cards = [known.card for known in session.part(Cards).known() if known.accepted]
     last = last_whole_month(calendar, session.today())
     return SendState(
         proposed_month(session),
         first_day(session.store),
-        went,
+        states,
         missing_months(sent, calendar, last),
         cards,
     )
@@ -64,7 +66,7 @@ def proposed_month(session: Session) -> Period:
 
 def missing_months(sent: Sequence[SentPackage], calendar: Calendar, last: Period) -> list[Period]:
     """The months from the first that was sent to `last` that lie in no package's period."""
-    spans = [calendar.parse(one.period) for one in sent]
+    spans = [calendar.parse(package.period) for package in sent]
     if not spans:
         return []
     month = calendar.month_of(min(span.first for span in spans))

@@ -168,9 +168,11 @@ class Board(SessionPart):
         for post in posts:
             missing = gaps(own_numbers, holdings.get(post, {}))
             context = _BoardContext(today, version, *spans[post], missing)
-            found = [one for one in by_unit[post] if (post, one.desk) not in moved]
+            handed_in = [
+                submission for submission in by_unit[post] if (post, submission.desk) not in moved
+            ]
             cells = tuple(
-                self._cell(month, day, found, context)._replace(
+                self._cell(month, day, handed_in, context)._replace(
                     waiting=waiting[post, month.text], broken=tuple(refused[post, month.text])
                 )
                 for month, day in zip(months, due, strict=True)
@@ -184,27 +186,27 @@ class Board(SessionPart):
         self,
         month: Period,
         due: datetime.date,
-        found: Sequence[Submission],
+        submissions: Sequence[Submission],
         context: _BoardContext,
     ) -> BoardCell:
         """The cell of a month, without files in quarantine and refused files."""
         first, last = month.first.isoformat(), month.last.isoformat()
-        whole = tuple(one for one in found if one.covers(first, last))
+        whole = tuple(submission for submission in submissions if submission.covers(first, last))
         if not whole:
             if month.last < context.began or month.first > context.ended:
                 return BoardCell(EMPTY, False, False, due)
             return BoardCell(MISSING, False, context.today > due, due)
         late = whole[0].day() > due
-        is_repeated = max(Counter(one.desk for one in whole).values()) > 1
+        is_repeated = max(Counter(submission.desk for submission in whole).values()) > 1
         state = AGAIN if is_repeated else LATE if late else ON_TIME
         cell = BoardCell(state, late, False, due, whole, whole[-1].made)
-        counting_ones = counting(whole)
-        lacking = sum(_lacking(indicator, context.gaps) for indicator in counting_ones)
+        counted = counting(whole)
+        lacking = sum(_lacking(submission, context.gaps) for submission in counted)
         if lacking:
             return cell._replace(lacking=lacking)
-        if len(counting_ones) > 1:
+        if len(counted) > 1:
             return cell
-        return self._compared_cell(cell, counting_ones[0], context.version)
+        return self._compared_cell(cell, counted[0], context.version)
 
     def _compared_cell(
         self, cell: BoardCell, counted: Submission, version: tuple[Any, ...]
@@ -213,9 +215,11 @@ class Board(SessionPart):
         compared = self._compared.get(counted.key)
         if compared is None or compared[0] != version:
             return cell
-        found = compared[1]
+        comparison = compared[1]
         return cell._replace(
-            differs=bool(found.differences), cause=found.cause, corrected=len(found.corrected)
+            differs=bool(comparison.differences),
+            cause=comparison.cause,
+            corrected=len(comparison.corrected),
         )
 
     def due(self, month: Period) -> datetime.date:
@@ -235,12 +239,12 @@ class Board(SessionPart):
 
     def _refused(self) -> defaultdict[tuple[str, str], list[str]]:
         """{(unit, period): the files of that name that were refused}."""
-        found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        files: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for file in sorted(refused.file for refused in refused_files(self.store)):
             name = parse_file_name(file)
             if name is not None:
-                found[name.unit, name.period].append(file)
-        return found
+                files[name.unit, name.period].append(file)
+        return files
 
     def _setups(self) -> dict[str, int]:
         """{post: the number of the set-up file that any of its desks has}."""
@@ -277,13 +281,13 @@ class Board(SessionPart):
     def to_compare(self, table: YearBoard) -> list[Submission]:
         """The submissions for a comparison of the whole board: the counting one of each month that
         has arrived whole."""
-        found = {}
+        by_key = {}
         for row in table.rows:
             for cell in row.cells:
-                ones = counting(cell.submissions)
-                if len(ones) == 1 and not cell.lacking:
-                    found[ones[0].key] = ones[0]
-        return list(found.values())
+                counted = counting(cell.submissions)
+                if len(counted) == 1 and not cell.lacking:
+                    by_key[counted[0].key] = counted[0]
+        return list(by_key.values())
 
     def resent(self, cell: BoardCell) -> list[CorrectedFigure]:
         """The figures of a month that was handed in again that changed since the time before; empty
@@ -324,11 +328,11 @@ class Board(SessionPart):
         return unit_title(self.session, unit)
 
 
-def _lacking(one: Submission, gaps: Mapping[str, tuple[int, int]]) -> int:
+def _lacking(submission: Submission, gaps: Mapping[str, tuple[int, int]]) -> int:
     """How many of the entries that are missing a submission counts; of a file whose statement has
     not come, all of its desk's."""
-    if not one.entry and one.desk in gaps:
-        first, last = gaps[one.desk]
+    if not submission.entry and submission.desk in gaps:
+        first, last = gaps[submission.desk]
         return last - first + 1
-    found = ((one.holding.get(desk, 0), between) for desk, between in gaps.items())
-    return sum(max(0, min(number, last) - first + 1) for number, (first, last) in found)
+    held = ((submission.holding.get(desk, 0), between) for desk, between in gaps.items())
+    return sum(max(0, min(number, last) - first + 1) for number, (first, last) in held)

@@ -68,33 +68,35 @@ def board_year(session: Session, chosen: int | None) -> BoardYear:
 def month_details(session: Session, row: BoardRow, month: Period, cell: BoardCell) -> MonthDetails:
     """The details of a cell of the board."""
     board = session.part(Board)
-    ones = counting(cell.submissions)
-    if cell.lacking or not ones:
+    submissions = counting(cell.submissions)
+    if cell.lacking or not submissions:
         figures = []
-    elif len(ones) > 1:
-        figures = _added_figures(session, ones)
+    elif len(submissions) > 1:
+        figures = _added_figures(session, submissions)
     else:
-        found = board.compare(ones[0])
-        figures = compared_figures(found.differences, [*board.resent(cell), *found.corrected])
+        comparison = board.compare(submissions[0])
+        figures = compared_figures(
+            comparison.differences, [*board.resent(cell), *comparison.corrected]
+        )
     twice = [
-        one
-        for one in board.logged_twice(month.text)
-        if row.unit in {post for post, _record in one.records}
+        work
+        for work in board.logged_twice(month.text)
+        if row.unit in {post for post, _record in work.records}
     ]
     return MonthDetails(figures, twice)
 
 
-def _added_figures(session: Session, ones: Sequence[Submission]) -> list[ComparedFigure]:
+def _added_figures(session: Session, submissions: Sequence[Submission]) -> list[ComparedFigure]:
     """The added figures of several laptops of a post, where no statement contains the others."""
-    total, each = stated_sum(session, ones)
-    found = []
+    total, each = stated_sum(session, submissions)
+    added = []
     for row in all_rows(session.book):
         parts = [figures.get(row.key) for figures in each]
         if any(parts):
             why = " + ".join("–" if part is None else f"{part:n}" for part in parts)
             figure = ComparedFigure(*row.words[1:], None, total[row.key], None, why)
-            found.append(figure)
-    return found
+            added.append(figure)
+    return added
 
 
 def compared_figures(
@@ -103,12 +105,21 @@ def compared_figures(
     """Every figure that was corrected since, or that the same records give differently on this
     desk; of two corrections of one figure the first counts."""
     figures = {
-        one.key: ComparedFigure(one.label, one.unit, one.before, one.now, None, one.why)
-        for one in reversed(corrected)
+        correction.key: ComparedFigure(
+            correction.label,
+            correction.unit,
+            correction.before,
+            correction.now,
+            None,
+            correction.why,
+        )
+        for correction in reversed(corrected)
     }
-    for one in differences:
-        known = figures.get(one.key) or ComparedFigure(one.label, one.unit, None, None, None, "")
-        figures[one.key] = known._replace(before=one.stated, here=one.here)
+    for difference in differences:
+        known = figures.get(difference.key) or ComparedFigure(
+            difference.label, difference.unit, None, None, None, ""
+        )
+        figures[difference.key] = known._replace(before=difference.stated, here=difference.here)
     return list(figures.values())
 
 
@@ -130,12 +141,12 @@ def request_text(session: Session, row: BoardRow, month: Period, cell: BoardCell
 def duplicate_note(book: ReferenceBook, twice: DuplicateWork, unit: str) -> tuple[str, str]:
     """A note to the post `unit` on work that another post logged too: (its record, the text)."""
     record = next(record for post, record in twice.records if post == unit)
-    others = [book.post_name(post) for post, _record in twice.records if post != unit]
+    posts = [book.post_name(post) for post, _record in twice.records if post != unit]
     words = _(
         "Is this the same work that {posts} has logged? If so, please delete one and name"
         " the other post as taking part."
     )
-    return record, words.format(posts=", ".join(dict.fromkeys(others)))
+    return record, words.format(posts=", ".join(dict.fromkeys(posts)))
 
 
 def board_cell_json(cell: BoardCell) -> dict[str, Any]:

@@ -47,30 +47,30 @@ class PostBeginnings:
         today = self._session.today()
         last_month = self._session.calendar().month_of(today).first - datetime.timedelta(days=1)
         first = min(known.values(), default=last_month.isoformat())
-        found = {}
+        spans = {}
         for post in posts:
             entry = book.posts[post]
             began = entry.valid_from or known.get(post, first)
-            found[post] = (
+            spans[post] = (
                 datetime.date.fromisoformat(began),
                 datetime.date.fromisoformat(entry.valid_to),
             )
-        return HandInSpans(found, moved)
+        return HandInSpans(spans, moved)
 
     def _first_days(self) -> tuple[dict[str, str], frozenset[tuple[str, str]]]:
         """{post: the ISO day of its first record or of the first file it handed in}, and the moved
         desks of `HandInSpans`."""
-        found = self._first_records()
+        first_days = self._first_records()
         now, handed = self._session.part(DeskUnits).posts_of_desks(), self._handed_in()
         moved = frozenset(
             (post, desk)
             for post, desk, _day in handed
-            if now.get(desk, post) != post and post not in found
+            if now.get(desk, post) != post and post not in first_days
         )
         for post, desk, day in handed:
             if (post, desk) not in moved:
-                found[post] = min(day, found.get(post, day))
-        return found, moved
+                first_days[post] = min(day, first_days.get(post, day))
+        return first_days, moved
 
     def _handed_in(self) -> list[tuple[str, str, str]]:
         """(post, desk, the first ISO day that it handed in for)."""
@@ -81,23 +81,23 @@ class PostBeginnings:
         statements = stated.select(stated.scope, stated.desk, fn.MIN(stated.first)).where(
             stated.scope.startswith(POST_SCOPE)
         )
-        found = [*store.fetch(batches.group_by(batch.unit, batch.desk))]
-        found += store.fetch(statements.group_by(stated.scope, stated.desk))
-        return [(scope.removeprefix(POST_SCOPE), desk, day) for scope, desk, day in found]
+        rows = [*store.fetch(batches.group_by(batch.unit, batch.desk))]
+        rows += store.fetch(statements.group_by(stated.scope, stated.desk))
+        return [(scope.removeprefix(POST_SCOPE), desk, day) for scope, desk, day in rows]
 
     def _first_records(self) -> dict[str, str]:
         """{post: the ISO day of its first record}."""
         newest = last_seq(self._session.store)
-        found: dict[str, str] = {}
+        first_days: dict[str, str] = {}
         for model in RECORD_TYPES.values():
             event, post = model.event(), post_column(model)
             if event is None or post is None:
                 continue
             firsts = self._in_table(table_name(model), event.name, post, newest)
             for unit, (day, _record) in firsts.items():
-                found[unit] = min(day, found.get(unit, day))
+                first_days[unit] = min(day, first_days.get(unit, day))
         self._until = newest
-        return found
+        return first_days
 
     def _in_table(self, table: str, day: str, post: str, newest: int) -> dict[str, tuple[str, str]]:
         """{post: its first record} in a table, updated for new, deleted and changed records."""

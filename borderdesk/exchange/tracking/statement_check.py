@@ -86,7 +86,7 @@ class StatementCheck:
     def __init__(self, session: Session, submission: Submission) -> None:
         self._session = session
         self._store = session.store
-        self._one = submission
+        self._submission = submission
         last = datetime.date.fromisoformat(submission.last)
         self._posts = session.book.counted_with(submission.unit, last)
         self._own_desks: frozenset[str] = frozenset()
@@ -96,7 +96,7 @@ class StatementCheck:
         """Compare the stated figures with those of the same records, and with those of today."""
         stated = self.stated()
         now = self._figures()
-        if self._one.holding:
+        if self._submission.holding:
             past, changes = self._past_figures()
         else:
             # A package of an earlier version does not state its holding.
@@ -118,37 +118,39 @@ class StatementCheck:
         return ((row.key, *row.words[1:]) for row in all_rows(self._session.book))
 
     def _period(self) -> Period:
-        return self._session.calendar().parse(self._one.period)
+        return self._session.calendar().parse(self._submission.period)
 
     def _cause(self) -> str:
         if any(desk_of(name) in self._own_desks for name in logs_waiting(self._store, SET_ASIDE)):
             return ASIDE
-        if self._one.unit in id_clashes(self._session):
+        if self._submission.unit in id_clashes(self._session):
             return SAME_ID
         if not self._own_desks.isdisjoint(copied_desks(self._store)):
             return COPIED
         period = self._period()
         days = (period.first.isoformat(), period.last.isoformat())
-        return REFERENCE if days == (self._one.first, self._one.last) else CUT_OFF
+        return REFERENCE if days == (self._submission.first, self._submission.last) else CUT_OFF
 
     def _figures(self) -> dict[str, Value]:
-        scope = f"{POST_SCOPE}{self._one.unit}"
-        summary = make_summary(self._session, self._one.period, scope, live=True)
+        scope = f"{POST_SCOPE}{self._submission.unit}"
+        summary = make_summary(self._session, self._submission.period, scope, live=True)
         return {line.key: json_number(line.own_value) for line in summary.lines}
 
     def stated(self) -> Stated:
         """The figures that were stated, by indicator."""
-        row, one = StatementRow, self._one
-        if one.entry:
+        row, submission = StatementRow, self._submission
+        if submission.entry:
             text = self._store.scalar(
-                row.select(row.figures).where(row.desk == one.desk, row.entry == one.entry)
+                row.select(row.figures).where(
+                    row.desk == submission.desk, row.entry == submission.entry
+                )
             )
         else:
             text = self._store.scalar(
-                BatchRow.select(BatchRow.figures).where(BatchRow.id == one.batch)
+                BatchRow.select(BatchRow.figures).where(BatchRow.id == submission.batch)
             )
         if text is None:
-            raise UserError(_("No batch begins with “{id}”.").format(id=one.key[:40]))
+            raise UserError(_("No batch begins with “{id}”.").format(id=submission.key[:40]))
         figures: Stated = json.loads(text)
         return figures
 
@@ -156,7 +158,7 @@ class StatementCheck:
         """Whether a later package of the same desk has arrived."""
         row = BatchRow
         query = row.select(row.id).where(
-            row.desk == self._one.desk, row.number > self._one.number, row.undone == 0
+            row.desk == self._submission.desk, row.number > self._submission.number, row.undone == 0
         )
         return self._store.first(query.limit(1)) is not None
 
@@ -172,17 +174,17 @@ class StatementCheck:
         if not records:
             return self._figures(), []
         changes: list[RevisionChange] = []
-        found: dict[str, Value] = {}
+        figures: dict[str, Value] = {}
         try:
             with self._session.writing():
                 writer = Writer(self._store, self._session.book)
                 for record in records:
                     changes += self._put_back(writer, record)
                 writer.finish()
-                found = self._figures()
+                figures = self._figures()
                 raise _RolledBack
         except _RolledBack:
-            return found, changes
+            return figures, changes
 
     def _records_beyond(self) -> list[str]:
         """The records of which something may not be in the statement, households first."""
@@ -192,7 +194,7 @@ class StatementCheck:
         for name, log in logs(self._store).items():
             unit = units.of(desk_of(name))
             if name in own:
-                limits[log] = self._one.holding.get(desk_of(name), 0)
+                limits[log] = self._submission.holding.get(desk_of(name), 0)
             elif unit is None or LEVELS[unit.role]:
                 limits[log] = 0
         self._own_desks = frozenset(desk_of(name) for name in own)
@@ -202,7 +204,7 @@ class StatementCheck:
     def _put_back(self, writer: Writer, record: str) -> list[RevisionChange]:
         """Make the version counted by the statement the current one; returns the changes since."""
         versions = revisions_of(self._store, record)
-        counted = [one for one in versions if self._is_counted(one)]
+        counted = [version for version in versions if self._is_counted(version)]
         model = ALL_TYPES[versions[0].type]
         values = [version.values() for version in versions]
         if not counted and not any(
@@ -210,8 +212,8 @@ class StatementCheck:
         ):
             return []
         if counted:
-            chosen = current([one.node() for one in counted]).id
-            head = next(one for one in counted if one.id == chosen)
+            chosen = current([version.node() for version in counted]).id
+            head = next(version for version in counted if version.id == chosen)
             writer.derive(model, record, head.seq, head.values(), is_new=False)
         else:
             writer.derive(model, record, 0, None, is_new=False)
@@ -219,23 +221,26 @@ class StatementCheck:
         days = {v[event.name] for v in values if v is not None and event and event.name in v}
         if event is not None and not any(self._is_inside(day) for day in days):
             return []
-        later = (one for one in versions if one not in counted)
-        return [RevisionChange(one.type, one.number, one.deleted, one.reason) for one in later]
+        later = (version for version in versions if version not in counted)
+        return [
+            RevisionChange(version.type, version.number, version.deleted, version.reason)
+            for version in later
+        ]
 
     def _is_counted(self, version: StoredRevision) -> bool:
         return version.stamp.desk in self._own_desks and version.seq not in self._beyond
 
     def _is_inside(self, day: object) -> bool:
         text = day.isoformat() if isinstance(day, datetime.date) else str(day)
-        return self._one.first <= text <= self._one.last
+        return self._submission.first <= text <= self._submission.last
 
 
 def stated_sum(
-    session: Session, ones: Sequence[Submission]
+    session: Session, submissions: Sequence[Submission]
 ) -> tuple[dict[str, Value], list[Stated]]:
     """The figures of several laptops of a post, of which none contains the other, added up, None
     where a figure cannot be added; and those of each."""
-    each = [StatementCheck(session, one).stated() for one in ones]
+    each = [StatementCheck(session, submission).stated() for submission in submissions]
     total: dict[str, Value] = {}
     for row in all_rows(session.book):
         parts = [figures.get(row.key) for figures in each]

@@ -61,21 +61,25 @@ class Submissions(SessionPart):
     def touching(self, first: str, last: str) -> defaultdict[str, list[Submission]]:
         """{post: its submissions for any of these ISO days, in the order of arrival}."""
         batches = self._batches(first, last)
-        by_number = {(one.desk, one.number): one for one in batches}
-        found: defaultdict[str, list[Submission]] = defaultdict(list)
+        by_number = {(submission.desk, submission.number): submission for submission in batches}
+        by_post: defaultdict[str, list[Submission]] = defaultdict(list)
         stated = set()
-        for one in self._statements(first, last):
-            batch = by_number.get((one.desk, one.number))
+        for submission in self._statements(first, last):
+            batch = by_number.get((submission.desk, submission.number))
             if batch is not None:
                 stated.add(batch.key)
-                one = one._replace(batch=batch.batch, received=min(one.received, batch.received))
-            found[one.unit].append(one)
+                submission = submission._replace(
+                    batch=batch.batch, received=min(submission.received, batch.received)
+                )
+            by_post[submission.unit].append(submission)
         for batch in batches:
             if batch.key not in stated:
-                found[batch.unit].append(batch)
-        for ordered in found.values():
-            ordered.sort(key=lambda one: (one.received, one.number, one.key))
-        return found
+                by_post[batch.unit].append(batch)
+        for ordered in by_post.values():
+            ordered.sort(
+                key=lambda submission: (submission.received, submission.number, submission.key)
+            )
+        return by_post
 
     def _statements(self, first: str, last: str) -> list[Submission]:
         row = StatementRow
@@ -109,15 +113,15 @@ class Submissions(SessionPart):
             .join(newest, on=(row.desk == newest.c.desk) & (row.entry == newest.c.entry))
             .where(row.scope.startswith(POST_SCOPE))
         )
-        found: dict[str, dict[str, int]] = {}
+        holdings: dict[str, dict[str, int]] = {}
         for scope, holding in self.store.fetch(query):
-            known = found.setdefault(scope.removeprefix(POST_SCOPE), {})
+            known = holdings.setdefault(scope.removeprefix(POST_SCOPE), {})
             for desk, number in json.loads(holding).items():
                 known[desk] = max(number, known.get(desk, 0))
         for post, desk, number in self._acknowledged_entries():
-            known = found.setdefault(post, {})
+            known = holdings.setdefault(post, {})
             known[desk] = max(number, known.get(desk, 0))
-        return found
+        return holdings
 
     def _acknowledged_entries(self) -> list[tuple[str, str, int]]:
         """(post, desk, its own highest entry by its last acknowledgement in a file)."""
@@ -130,18 +134,20 @@ class Submissions(SessionPart):
         return [(unit, desk, number) for unit, desk, number in self.store.fetch(query)]
 
 
-def counting(found: Iterable[Submission]) -> list[Submission]:
+def counting(submissions: Iterable[Submission]) -> list[Submission]:
     """The submissions that count among those of one post's desks for the same days: of each desk
     the newest, and of these the one that contains the others; all if none does."""
     newest: dict[str, Submission] = {}
-    for one in found:
-        before = newest.get(one.desk)
-        if before is None or (one.entry, one.number, one.made) >= (
+    for submission in submissions:
+        before = newest.get(submission.desk)
+        if before is None or (submission.entry, submission.number, submission.made) >= (
             before.entry,
             before.number,
             before.made,
         ):
-            newest[one.desk] = one
-    ones = list(newest.values())
-    whole = [one for one in ones if all(one.contains(other) for other in ones)]
-    return whole[-1:] if whole and whole[-1].holding else ones
+            newest[submission.desk] = submission
+    latest = list(newest.values())
+    whole = [
+        submission for submission in latest if all(submission.contains(other) for other in latest)
+    ]
+    return whole[-1:] if whole and whole[-1].holding else latest
