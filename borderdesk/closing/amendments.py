@@ -41,7 +41,7 @@ def amended_figures(
                 " Correct the records first, or leave the paper as it was signed."
             ).format(edition=before.title)
         )
-    unknown = typed.keys() - {one.key for one in moved}
+    unknown = typed.keys() - {difference.key for difference in moved}
     if unknown:
         raise UserError(
             _("{key} does not differ from the signed paper, so it has no reason.").format(
@@ -49,8 +49,10 @@ def amended_figures(
             )
         )
     return [
-        one._replace(reasons=(typed[one.key],)) if typed.get(one.key) else one
-        for one in explained(session, before, moved, reason)
+        difference._replace(reasons=(typed[difference.key],))
+        if typed.get(difference.key)
+        else difference
+        for difference in explained(session, before, moved, reason)
     ]
 
 

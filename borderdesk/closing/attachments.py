@@ -72,9 +72,9 @@ class Attachments(SessionPart):
     ) -> Attachment:
         digest = hashlib.sha256(content).hexdigest()
         known = self.attachments(edition)
-        for one in known:
-            if one.digest == digest:
-                return one
+        for stored in known:
+            if stored.digest == digest:
+                return stored
         if len(known) >= MOST_SCANS:
             raise UserError(
                 _("Only {most} scans and signed files are kept with an edition.").format(
@@ -113,15 +113,15 @@ class Attachments(SessionPart):
         row = AttachmentRow
         columns = [getattr(row, name) for name in Attachment._fields]
         query = row.select(*columns).where(row.edition == edition).order_by(row.time, row.id)
-        return [Attachment(*found) for found in self.store.fetch(query)]
+        return [Attachment(*cells) for cells in self.store.fetch(query)]
 
     def content(self, attachment: str) -> bytes:
         """The file of a scan, as it was. Raises UserError."""
         query = AttachmentRow.select(AttachmentRow.content).where(AttachmentRow.id == attachment)
-        found = self.store.scalar(query)
-        if found is None:
+        content = self.store.scalar(query)
+        if content is None:
             raise UserError(_("There is no such scan."))
-        return bytes(found)
+        return bytes(content)
 
     def save_scan(self, attachment: str, target: Path) -> None:
         """Write a scan to a file. Raises UserError."""

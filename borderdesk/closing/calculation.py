@@ -157,10 +157,10 @@ class _SummaryCalculator:
 
     def ids(self, row: Indicator) -> list[str]:
         """The records that the figure of the period adds up."""
-        found: set[str] = set()
+        records: set[str] = set()
         for figures, days in self.record_days(row, "value"):
-            found.update(figures.record_ids(row, days))
-        return sorted(found)
+            records.update(figures.record_ids(row, days))
+        return sorted(records)
 
     def _past(self, row: Indicator) -> FigureSum:
         """The figure compared with: only where papers and records cover its days whole."""

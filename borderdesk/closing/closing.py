@@ -118,14 +118,14 @@ class Closing(SessionPart):
         return ClosingState(CLOSED, edition)
 
     def _last_withdrawn(self, period: Period, scope: Scope) -> Edition | None:
-        found = read_editions(
+        editions = read_editions(
             self.store,
             is_of(period.text, scope.text),
             E.state == WITHDRAWN,
             order=(E.closed.desc(),),
             most=1,
         )
-        return next(found, None)
+        return next(editions, None)
 
     def editions(self, period: str | None = None, scope: str | None = None) -> list[Edition]:
         """All editions ever made, of a period and scope or of all, in order of their days. Raises
@@ -140,10 +140,10 @@ class Closing(SessionPart):
 
     def edition(self, edition: str) -> Edition:
         """An edition by its id. Raises UserError."""
-        found = named_edition(self.store, edition)
-        if found is None:
+        stored = named_edition(self.store, edition)
+        if stored is None:
             raise UserError(_("There is no such edition."))
-        return found
+        return stored
 
     def summary(self, edition: str) -> Summary:
         """The summary as an edition was signed, whatever became of it since."""
@@ -165,7 +165,7 @@ class Closing(SessionPart):
         edition = self.state(period, scope).edition
         if edition is None or edition.state != CLOSED:
             return ""
-        rows = {one.key for one in self.moved(edition.id)}
+        rows = {difference.key for difference in self.moved(edition.id)}
         if not rows:
             return ""
         return ngettext(
@@ -190,13 +190,15 @@ class Closing(SessionPart):
         if not stored:
             return []
         before, after = (
-            {line.key: line for line in read_figures(self.store, one)} if one else {}
-            for one in (amendment.replaces, amendment.id)
+            {line.key: line for line in read_figures(self.store, edition_id)} if edition_id else {}
+            for edition_id in (amendment.replaces, amendment.id)
         )
         rows = {row.key: row for row in all_rows(self.session.book)}
         return [
-            _in_words_now(one, rows.get(one.key)).marked(before.get(one.key), after.get(one.key))
-            for one in map(_read_difference, stored)
+            _in_words_now(difference, rows.get(difference.key)).marked(
+                before.get(difference.key), after.get(difference.key)
+            )
+            for difference in map(_read_difference, stored)
         ]
 
     # ----------------------------------------------------------------------- operations
@@ -240,7 +242,7 @@ class Closing(SessionPart):
                 key: checked_line(text, REASON_LIMIT) for key, text in (reasons or {}).items()
             }
             moved = amended_figures(self.session, before, now, edition.reason or "", checked)
-            edition.frame["moved"] = [_stored_difference(one) for one in moved]
+            edition.frame["moved"] = [_stored_difference(difference) for difference in moved]
         # One is in force at most, and another machine's paper must not be in between.
         insert_edition(self.store, edition._replace(state=REPLACED))
         write_figures(self.store, edition.id, now.lines)
@@ -350,11 +352,11 @@ class Closing(SessionPart):
             )
         reason = checked_reason(reason)
         self._note(edition.id, REOPENED, reason)
-        while (other := standing(self.store, parsed.text, whose.text)) is not None:
-            if other.id == edition.replaces or other.final is not None:
+        while (in_force := standing(self.store, parsed.text, whose.text)) is not None:
+            if in_force.id == edition.replaces or in_force.final is not None:
                 break
             # Another machine had closed it too: that one was in force at no time.
-            self._note(other.id, REOPENED, reason)
+            self._note(in_force.id, REOPENED, reason)
         return self._state(parsed, whose)
 
     @operation("period.close")
@@ -463,22 +465,26 @@ def _same_days(store: Store, period: Period, scope: Scope) -> Edition | None:
 
 def _missing_posts(session: Session, view: FigureView) -> list[str]:
     """The warning before a district or the province is closed while posts are missing."""
-    found, book = post_presence(session, view), session.book
-    names = [[book.post_short(post) for post in posts] for posts in found]
-    return [presence_text(*names)] if found.missing else []
+    presence, book = post_presence(session, view), session.book
+    names = [[book.post_short(post) for post in posts] for posts in presence]
+    return [presence_text(*names)] if presence.missing else []
 
 
-def _in_words_now(one: SignedDifference, row: Indicator | None) -> SignedDifference:
+def _in_words_now(difference: SignedDifference, row: Indicator | None) -> SignedDifference:
     if row is None:
-        return one
-    label, unit = words_now(row, one.label, one.unit)
-    return one._replace(label=label, unit=unit)
+        return difference
+    label, unit = words_now(row, difference.label, difference.unit)
+    return difference._replace(label=label, unit=unit)
 
 
-def _stored_difference(one: SignedDifference) -> list[Any]:
-    figures = [number_text(one.signed), number_text(one.now), number_text(one.difference)]
-    words = [one.key, one.label, one.unit, one.column]
-    return [*words, figures, list(one.reasons), list(one.records)]
+def _stored_difference(difference: SignedDifference) -> list[Any]:
+    figures = [
+        number_text(difference.signed),
+        number_text(difference.now),
+        number_text(difference.difference),
+    ]
+    words = [difference.key, difference.label, difference.unit, difference.column]
+    return [*words, figures, list(difference.reasons), list(difference.records)]
 
 
 def _read_difference(stored: list[Any]) -> SignedDifference:

@@ -77,7 +77,9 @@ def words_now(row: Indicator, label: str, unit: str) -> tuple[str, str]:
 def _title_now(title: str) -> str:
     """The signed title of a type of record in the language in use."""
     titles = (model.title for model in RECORD_TYPES.values())
-    return next((_(one) for one in titles if title in in_every_language(one)), title)
+    return next(
+        (_(model_title) for model_title in titles if title in in_every_language(model_title)), title
+    )
 
 
 def differing(signed: list[SummaryLine], now: list[SummaryLine]) -> Iterator[SignedDifference]:

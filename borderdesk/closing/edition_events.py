@@ -43,12 +43,12 @@ def read_events(store: Store, edition: str) -> list[EditionEvent]:
     row = EditionEventRow
     query = row.select(row.edition, row.what, row.author, row.time, row.reason)
     query = query.where(row.edition == edition).order_by(row.time, row.id)
-    return [EditionEvent(*found) for found in store.fetch(query)]
+    return [EditionEvent(*cells) for cells in store.fetch(query)]
 
 
 def last_reason(store: Store, edition: str, what: str) -> str | None:
     """The reason given when something happened to an edition, the last time."""
     row = EditionEventRow
     query = row.select(row.reason).where((row.edition == edition) & (row.what == what))
-    found: str | None = store.scalar(query.order_by(row.time.desc(), row.id.desc()).limit(1))
-    return found
+    reason: str | None = store.scalar(query.order_by(row.time.desc(), row.id.desc()).limit(1))
+    return reason

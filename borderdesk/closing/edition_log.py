@@ -101,17 +101,19 @@ def apply_events(
     stored: gives those of all logs of the unit, the arrived ones among them; called where an
     edition was unknown until now, of which other events may have come before.
     """
-    added = {one.edition for one in arrived if one.what == CLOSED and _add_edition(store, one)}
-    events = [one for one in arrived if one.what != CLOSED and one.edition not in added]
-    for one in stored() if added else ():
-        _link(store, one, added)
-        if one.edition in added:
-            events.append(one)
-    for event in {_event_row(one): one for one in events}.values():
+    added = {
+        event.edition for event in arrived if event.what == CLOSED and _add_edition(store, event)
+    }
+    events = [event for event in arrived if event.what != CLOSED and event.edition not in added]
+    for logged in stored() if added else ():
+        _link(store, logged, added)
+        if logged.edition in added:
+            events.append(logged)
+    for event in {_event_row(event): event for event in events}.values():
         if has_edition(store, event.edition):
             cells = dict(zip(_EVENT_COLUMNS, _event_row(event), strict=True))
             store.execute(EditionEventRow.insert(cells))
-    for edition in sorted({one.edition for one in arrived}):
+    for edition in sorted({event.edition for event in arrived}):
         _settle(store, edition)
 
 
@@ -132,8 +134,8 @@ def _add_edition(store: Store, event: LoggedEvent) -> bool:
         row["replaces"] = None
     last = max(newest_place(store, log, until) for log, until in held.items())
     # One is in force at most: `settle_states` says which.
-    here = {"state": REPLACED, "final": None, "last_seq": last, "holding": canonical(held)}
-    store.execute(E.insert(**row, **here))
+    local_cells = {"state": REPLACED, "final": None, "last_seq": last, "holding": canonical(held)}
+    store.execute(E.insert(**row, **local_cells))
     figures = [{**line, "edition": row["id"]} for line in json.loads(event.facts["figures"])]
     if figures:
         store.execute(EditionFigureRow.insert_many(figures))
@@ -154,10 +156,10 @@ def _link(store: Store, event: LoggedEvent, added: set[str]) -> None:
 def _settle(store: Store, edition: str) -> None:
     """Let states follow from the events of an edition's period and scope; an edition is final from
     the first paper that went out, and while any event says so."""
-    found = store.first(E.select(E.period, E.scope, E.final).where(E.id == edition))
-    if found is None:
+    stored = store.first(E.select(E.period, E.scope, E.final).where(E.id == edition))
+    if stored is None:
         return
-    period, scope, final = found
+    period, scope, final = stored
     row = EditionEventRow
     went_out = row.select(fn.MIN(row.time)).where(
         row.edition == edition, row.what.in_(FINAL_EVENTS)

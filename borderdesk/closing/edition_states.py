@@ -46,7 +46,7 @@ def settle_states(store: Store, period: str, scope: str) -> None:
         before[edition] = state
     changed = [item for item in derived_states(nodes).items() if item[1] != before[item[0]]]
     # The table holds one in force at most, at every moment.
-    for edition, state in sorted(changed, key=lambda one: one[1] in STANDING):
+    for edition, state in sorted(changed, key=lambda item: item[1] in STANDING):
         set_state(store, edition, state)
 
 
@@ -66,11 +66,11 @@ def derived_states(nodes: Sequence[EditionNode]) -> dict[str, str]:
             followers[str(node.replaces)].append(node.id)
     for node in nodes:
         after = followers[node.id]
-        stands_in = any(one not in withdrawn for one in after)
+        stands_in = any(follower not in withdrawn for follower in after)
         # A replacement that is not here has left its event on the edition alone.
         if node.id not in withdrawn and (stands_in or node.events.count(REPLACED) > len(after)):
             states[node.id] = REPLACED
-    ranks = sorted((_rank(known, one), one) for one in known if one not in states)
+    ranks = sorted((_rank(known, edition), edition) for edition in known if edition not in states)
     for rank, edition in ranks:
         # Who closed the later round knew of it as reopened.
         states[edition] = REPLACED if rank[0][0] == ranks[0][0][0][0] else WITHDRAWN

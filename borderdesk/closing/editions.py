@@ -435,8 +435,8 @@ def signed_until(
     """The last signed edition of a scope that ends between two days (both included), leaving a
     period out."""
     days = {"since": since.isoformat(), "until": until.isoformat()}
-    found = STANDING_BETWEEN.fetch(store, scope=scope, besides=besides, **days)
-    return next(map(_edition, found), None)
+    rows = STANDING_BETWEEN.fetch(store, scope=scope, besides=besides, **days)
+    return next(map(_edition, rows), None)
 
 
 def closed_between(store: Store, since: str, until: str | None) -> list[Edition]:
@@ -447,8 +447,8 @@ def closed_between(store: Store, since: str, until: str | None) -> list[Edition]
 
 def newest_closed_day(store: Store) -> str | None:
     """The last day (ISO) that any closed edition contains; None where nothing is closed."""
-    found: str | None = NEWEST_CLOSED.scalar(store)
-    return found
+    day: str | None = NEWEST_CLOSED.scalar(store)
+    return day
 
 
 def has_edition(store: Store, edition: str) -> bool:

@@ -46,15 +46,22 @@ def explained(
     }
     by_record: dict[str, RecordChange] = {}
     return [
-        _explained(session, edition, one, behind[one.column].get(one.key, []), by_record, otherwise)
-        for one in moved
+        _explained(
+            session,
+            edition,
+            difference,
+            behind[difference.column].get(difference.key, []),
+            by_record,
+            otherwise,
+        )
+        for difference in moved
     ]
 
 
 def _explained(
     session: Session,
     edition: Edition,
-    one: SignedDifference,
+    difference: SignedDifference,
     records: Sequence[str],
     by_record: dict[str, RecordChange],
     otherwise: str,
@@ -71,7 +78,7 @@ def _explained(
                 count=format_number(len(changes) - MOST_RECORDS, language())
             )
         )
-    return one._replace(
+    return difference._replace(
         reasons=tuple(dict.fromkeys(reasons)) or (otherwise,), records=tuple(records)
     )
 
@@ -102,7 +109,10 @@ def _change(session: Session, record: str, counted: CountedRevisions) -> RecordC
 def _name(record: str, known: Sequence[StoredRevision]) -> str:
     model = ALL_TYPES[known[0].type]
     event = model.event()
-    values = next((found for one in reversed(known) if (found := one.values())), None) or {}
+    values = (
+        next((written for revision in reversed(known) if (written := revision.values())), None)
+        or {}
+    )
     day = values.get(event.name) if event is not None else None
     return record_name(model, record, datetime.date.fromisoformat(str(day)) if day else None)
 

@@ -55,7 +55,7 @@ class SummaryFacts:
         """{stock: [at the start, increase, decrease, at the end]} of non-empty ones; records that
         began and ended within the period are in both."""
         period = self._summary.period
-        found = {}
+        movements = {}
         for row in all_rows(self._session.book):
             if not isinstance(row, StockIndicator):
                 continue
@@ -64,8 +64,8 @@ class SummaryFacts:
             present = before | after | row.begun(self.figures, dates_of(period))
             moved = [len(before), len(present - before), len(present - after), len(after)]
             if any(moved):
-                found[row.key] = moved
-        return found
+                movements[row.key] = moved
+        return movements
 
     def markers(self) -> list[int | None]:
         """[inspected in the period, all of the scope, never inspected, longest since in days];
@@ -90,17 +90,20 @@ class SummaryFacts:
         for those that neither records nor papers cover; the year before by the rule for a compared
         month."""
         return {
-            key: [[None if one is None else int(one.value or 0) for one in year] for year in years]
+            key: [
+                [None if figure is None else int(figure.value or 0) for figure in year]
+                for year in years
+            ]
             for key, years in self._months.items()
         }
 
     def paper_months(self) -> dict[str, list[list[str]]]:
         """{flow: as `months`, exact, over or under where figures from paper are in it}."""
-        found = {
-            key: [["" if one is None else one.qualifier for one in year] for year in years]
+        qualifiers = {
+            key: [["" if figure is None else figure.qualifier for figure in year] for year in years]
             for key, years in self._months.items()
         }
-        return {key: years for key, years in found.items() if any(map(any, years))}
+        return {key: years for key, years in qualifiers.items() if any(map(any, years))}
 
     @cached_property
     def _months(self) -> dict[str, list[list[ShownFigure | None]]]:
@@ -164,14 +167,16 @@ class SummaryFacts:
         names, flows = self._communes
         return {
             "names": names,
-            "flows": {key: [int(one.value or 0) for one in row] for key, row in flows.items()},
+            "flows": {
+                key: [int(figure.value or 0) for figure in row] for key, row in flows.items()
+            },
         }
 
     def paper_communes(self) -> dict[str, list[str]]:
         """{flow: as in `communes`, exact, over or under where figures from paper are in it}."""
         _names, flows = self._communes
-        found = {key: [one.qualifier for one in row] for key, row in flows.items()}
-        return {key: row for key, row in found.items() if any(row)}
+        qualifiers = {key: [figure.qualifier for figure in row] for key, row in flows.items()}
+        return {key: row for key, row in qualifiers.items() if any(row)}
 
     @cached_property
     def _communes(self) -> tuple[list[str], dict[str, list[ShownFigure]]]:
@@ -194,10 +199,10 @@ class SummaryFacts:
         """present, missing: the names of the posts of a district or the province with something
         for the period, and without; empty for other scopes."""
         book = self._session.book
-        found = post_presence(self._session, self.view)
+        presence = post_presence(self._session, self.view)
         return {
-            "present": [book.post_short(post) for post in found.present],
-            "missing": [book.post_short(post) for post in found.missing],
+            "present": [book.post_short(post) for post in presence.present],
+            "missing": [book.post_short(post) for post in presence.missing],
         }
 
     def gathered(self) -> dict[str, Any]:
@@ -228,8 +233,8 @@ class StoredFacts(SummaryFacts):
 
     def __init__(self, stored: dict[str, Any]) -> None:
         for name in NAMES:
-            found = stored.get(name, NOT_STORED.get(name))
-            setattr(self, name, lambda found=found: found)
+            value = stored.get(name, NOT_STORED.get(name))
+            setattr(self, name, lambda value=value: value)
 
 
 def charted(session: Session) -> list[FlowIndicator]:

@@ -156,7 +156,7 @@ class _ChangeCheck:
         return changed - silent
 
     def _shares(
-        self, edition: Edition, records: Sequence[str], others: CountedRevisions | None = None
+        self, edition: Edition, records: Sequence[str], counted: CountedRevisions | None = None
     ) -> RecordShares:
         session = self._session
         return RecordShares(
@@ -166,7 +166,7 @@ class _ChangeCheck:
             edition.scope,
             edition.view.day,
             records,
-            others,
+            counted,
         )
 
     def _contribution(self, edition: Edition, records: Sequence[str]) -> _Contribution:
@@ -191,8 +191,8 @@ class _ChangeCheck:
         differing = [key for key, was in before.things.items() if after.things[key] != was]
         if not differing:
             return changed
-        others = self._shares(edition, records, counted_in(self._store, edition))
-        elsewhere = others.different_things(dates_of(edition.period))
+        other_shares = self._shares(edition, records, counted_in(self._store, edition))
+        elsewhere = other_shares.different_things(dates_of(edition.period))
         for key in differing:
             apart = elsewhere[key]
             if len(after.things[key] - apart) != len(before.things[key] - apart):
@@ -260,7 +260,7 @@ class ClosedPeriods:
     @cached_property
     def _papers(self) -> list[tuple[DateRange, FigureView, tuple[str, ...]]]:
         """Of each figure from paper its days, whose it is and the types it counts."""
-        session, found = self._session, []
+        session, entries = self._session, []
         papers = list(baselines(self._store))
         # Most desks have none, and the types of every indicator are a tenth of a save.
         types = {row.key: row.types for row in all_rows(session.book)} if papers else {}
@@ -269,8 +269,8 @@ class ClosedPeriods:
                 view = make_view(session, paper.period, paper.scope)
             except UserError:
                 continue
-            found.append((dates_of(view.period), view, types.get(paper.indicator, ())))
-        return found
+            entries.append((dates_of(view.period), view, types.get(paper.indicator, ())))
+        return entries
 
     def is_on_paper(
         self, model: type[RevisionedModel], values: Values, day: datetime.date, home: str | None
@@ -289,12 +289,12 @@ class ClosedPeriods:
 
 
 def _places(model: type[Record], values: Values) -> set[str]:
-    found: set[str] = set()
+    units: set[str] = set()
     for key, field in model.columns().items():
         value = values.get(key)
         if value is not None and field.refers_to == UNIT:
-            found.update(field.each_value(value))
-    return found
+            units.update(field.each_value(value))
+    return units
 
 
 def _holds(book: ReferenceBook, view: FigureView, post: str | None, places: set[str]) -> bool:

@@ -102,13 +102,13 @@ class SummaryLine(NamedTuple):
             late=scaled(self.late),
             from_paper=frozenset(_rescaled(mark, scaled) for mark in self.from_paper),
             carry=carry
-            and YearToDateParts(carry.edition, *(scaled(one) or 0 for one in carry[1:])),
+            and YearToDateParts(carry.edition, *(scaled(part) or 0 for part in carry[1:])),
         )
 
     def qualifiers(self) -> dict[str, str]:
         """{column with figures from paper: exact, over or under}."""
-        found = {column: self.shown(column).qualifier for column in PAPER_COLUMNS}
-        return {column: qualifier for column, qualifier in found.items() if qualifier}
+        by_column = {column: self.shown(column).qualifier for column in PAPER_COLUMNS}
+        return {column: qualifier for column, qualifier in by_column.items() if qualifier}
 
 
 def carried_figures(
@@ -153,8 +153,8 @@ def bound_of(marks: frozenset[str], column: str) -> tuple[str, int | Decimal] | 
 
 def _marked_number(marks: frozenset[str], column: str, sign: str) -> int | Decimal | None:
     begins = column + sign
-    found = next((mark for mark in marks if mark.startswith(begins)), None)
-    return None if found is None else number_of(found.removeprefix(begins))
+    mark = next((mark for mark in marks if mark.startswith(begins)), None)
+    return None if mark is None else number_of(mark.removeprefix(begins))
 
 
 def _rescaled(mark: str, scaled: Callable[[Value], Value]) -> str:

@@ -157,7 +157,7 @@ class Narratives(SessionPart):
         known = self.of_meant(parsed, whose)
         problems: dict[str, str] = {}
         entered = known.outcomes if outcomes is None else _checked_outcomes(outcomes, problems)
-        answered = tuple(one for one in entered if one.answered)
+        answered = tuple(outcome for outcome in entered if outcome.answered)
         new = Narrative(
             _merged(known.parts, _checked_parts(parts or {}, problems)),
             _left(known, answered) if tasks is None else _checked_tasks(tasks, problems),
@@ -191,8 +191,8 @@ def _with_untold(
 ) -> tuple[TaskOutcome, ...]:
     """The outcomes of the last period's tasks, unanswered ones included."""
     known = {outcome.of: outcome for outcome in outcomes}
-    found = [known.pop(task, TaskOutcome(*task)) for task in tasks]
-    return (*found, *known.values())
+    of_tasks = [known.pop(task, TaskOutcome(*task)) for task in tasks]
+    return (*of_tasks, *known.values())
 
 
 def _left(known: Narrative, outcomes: Sequence[TaskOutcome]) -> list[TaskAhead]:
@@ -281,22 +281,22 @@ def _text(raw: Any, limit: int) -> str:
 
 
 def _checked_parts(given: Mapping[str, str], problems: dict[str, str]) -> dict[str, str]:
-    found = {}
+    parts = {}
     for key, raw in given.items():
         if key not in PARTS:
             problems[str(key)[:40]] = _("There is no such field.")
             continue
         try:
-            found[key] = _text(raw, TEXT_MOST)
+            parts[key] = _text(raw, TEXT_MOST)
         except UserError as error:
             problems[key] = str(error)
-    return found
+    return parts
 
 
 def _checked_tasks(given: Sequence[TaskAhead], problems: dict[str, str]) -> list[TaskAhead]:
     if len(given) > TASKS_MOST:
         problems[TASKS] = _("At most {most}.").format(most=TASKS_MOST)
-    found = []
+    tasks = []
     for place, (task, owner, due_on) in enumerate(given):
         try:
             text, whose = _text(task, TASK_LIMIT), checked_line(owner, TEXT_LIMIT)
@@ -304,10 +304,10 @@ def _checked_tasks(given: Sequence[TaskAhead], problems: dict[str, str]) -> list
             problems[f"{TASKS}[{place}]"] = str(error)
             continue
         if text:
-            found.append(TaskAhead(text, whose, due_on))
+            tasks.append(TaskAhead(text, whose, due_on))
         elif whose or due_on:
             problems[f"{TASKS}[{place}]"] = _("Must be filled in.")
-    return found
+    return tasks
 
 
 def _checked_outcomes(
@@ -315,22 +315,22 @@ def _checked_outcomes(
 ) -> tuple[TaskOutcome, ...]:
     if len(given) > TASKS_MOST:
         problems[OUTCOMES] = _("At most {most}.").format(most=TASKS_MOST)
-    found = []
-    for place, one in enumerate(given):
+    outcomes = []
+    for place, outcome in enumerate(given):
         try:
-            found.append(one._replace(why=_text(one.why, TASK_LIMIT)))
+            outcomes.append(outcome._replace(why=_text(outcome.why, TASK_LIMIT)))
         except UserError as error:
             problems[f"{OUTCOMES}[{place}]"] = str(error)
-    return tuple(found)
+    return tuple(outcomes)
 
 
 def _checked_clauses(given: Mapping[str, str], problems: dict[str, str]) -> dict[str, str]:
-    found = {}
+    clauses = {}
     for key, raw in given.items():
         try:
             if not key.strip() or checked_line(key, TEXT_LIMIT) != key:
                 raise UserError(_("There is no such field."))
-            found[key] = _text(raw, CLAUSE_LIMIT)
+            clauses[key] = _text(raw, CLAUSE_LIMIT)
         except UserError as error:
             problems[f"clauses.{key[:40]}"] = str(error)
-    return found
+    return clauses

@@ -305,7 +305,7 @@ class _PaperCheck:
 
 
 def _columns(moved: list[SignedDifference]) -> str:
-    columns = [one.column for one in moved]
+    columns = [difference.column for difference in moved]
     return "value" if "value" in columns else next(iter(columns), "")
 
 
@@ -321,13 +321,16 @@ def _with_typed(verdict: PaperVerdict, typed: Mapping[str, str]) -> PaperVerdict
     paper."""
     if not typed:
         return verdict
-    found = [_typed(verdict, name, text) for name, text in typed.items()]
-    wrong = [one for one in found if not one.same]
+    figures = [_typed(verdict, name, text) for name, text in typed.items()]
+    wrong = [figure for figure in figures if not figure.same]
     if not wrong:
-        return verdict._replace(typed=found)
+        return verdict._replace(typed=figures)
     reasons = [*verdict.reasons, *map(_contradiction, wrong)]
     return verdict._replace(
-        result=DIFFERENT, typed=found, reasons=reasons, moved=[*map(_moved, wrong), *verdict.moved]
+        result=DIFFERENT,
+        typed=figures,
+        reasons=reasons,
+        moved=[*map(_moved, wrong), *verdict.moved],
     )
 
 
@@ -335,10 +338,10 @@ def _typed(verdict: PaperVerdict, name: str, text: str) -> TypedFigure:
     key, dot, column = name.strip().rpartition(".")
     if not dot or column not in COLUMNS:
         key, column = name.strip(), "value"
-    line = next((one for one in verdict.lines if key == one.key), None)
-    line = line or next((one for one in verdict.lines if fold(key) == fold(one.label)), None)
+    line = next((line for line in verdict.lines if key == line.key), None)
+    line = line or next((line for line in verdict.lines if fold(key) == fold(line.label)), None)
     if line is None:
-        known = ", ".join(one.key for one in verdict.lines[:3])
+        known = ", ".join(line.key for line in verdict.lines[:3])
         raise UserError(
             _("“{key}” is no figure of this paper. They are called {known}, …").format(
                 key=key[:60], known=known
@@ -367,18 +370,25 @@ def typed_number(text: str) -> Value:
     return int(number) if number == number.to_integral_value() else number
 
 
-def _contradiction(one: TypedFigure) -> str:
+def _contradiction(figure: TypedFigure) -> str:
     return _("{label}: {paper} on the paper, {signed} as signed.").format(
-        label=one.label,
-        paper=format_figure(one.paper, language()),
-        signed=format_figure(one.signed, language()),
+        label=figure.label,
+        paper=format_figure(figure.paper, language()),
+        signed=format_figure(figure.signed, language()),
     )
 
 
-def _moved(one: TypedFigure) -> SignedDifference:
-    known = one.paper is not None and one.signed is not None
-    difference = one.signed - one.paper if known else None  # type: ignore[operator]
+def _moved(figure: TypedFigure) -> SignedDifference:
+    known = figure.paper is not None and figure.signed is not None
+    difference = figure.signed - figure.paper if known else None  # type: ignore[operator]
     why = _("typed from the paper; the signed figure is another")
     return SignedDifference(
-        one.key, one.label, one.unit, one.column, one.paper, one.signed, difference, (why,)
+        figure.key,
+        figure.label,
+        figure.unit,
+        figure.column,
+        figure.paper,
+        figure.signed,
+        difference,
+        (why,),
     )

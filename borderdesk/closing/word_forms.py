@@ -40,19 +40,19 @@ class WordForms(SessionPart):
         """Every form, by name."""
         row = WordFormRow
         query = row.select(*(getattr(row, name) for name in KeptForm._fields)).order_by(row.name)
-        return [KeptForm(*found) for found in self.store.fetch(query)]
+        return [KeptForm(*cells) for cells in self.store.fetch(query)]
 
     def content(self, name: str) -> bytes | None:
         """The file of a form; None for an unknown name."""
         query = WordFormRow.select(WordFormRow.content).where(WordFormRow.name == name)
-        found = self.store.scalar(query)
-        return None if found is None else bytes(found)
+        content = self.store.scalar(query)
+        return None if content is None else bytes(content)
 
     @operation("settings.write")
     def keep_form(self, name: str, content: bytes) -> KeptForm:
         """Keep a form of this desk's own; one of the same name is replaced. Raises UserError."""
         name = form_name(name)
-        known = {one.name for one in self.all()}
+        known = {form.name for form in self.all()}
         if len(content) > MOST_BYTES:
             raise UserError(_("{name} is too large for a form.").format(name=name))
         if name not in known and len(known) >= MOST_FORMS:
@@ -75,11 +75,11 @@ class WordForms(SessionPart):
         """The forms as a set-up file carries them."""
         return [
             {
-                "name": one.name,
-                "sha256": one.digest,
-                "content": base64.b64encode(self.content(one.name) or b"").decode(),
+                "name": form.name,
+                "sha256": form.digest,
+                "content": base64.b64encode(self.content(form.name) or b"").decode(),
             }
-            for one in self.all()
+            for form in self.all()
         ]
 
     def replace(self, desk: str, rows: Sequence[Any], problems: dict[str, str]) -> int:
@@ -97,10 +97,10 @@ class WordForms(SessionPart):
         if problems:
             return 0
         known = self.all()
-        missing = [one for one in known if one.brought == desk and one.name not in contents]
-        for one in missing:
-            self.store.execute(WordFormRow.delete().where(WordFormRow.name == one.name))
-        own = {one.name for one in known if one.brought != desk}
+        missing = [form for form in known if form.brought == desk and form.name not in contents]
+        for form in missing:
+            self.store.execute(WordFormRow.delete().where(WordFormRow.name == form.name))
+        own = {form.name for form in known if form.brought != desk}
         for name, content in contents.items():
             if name not in own:
                 self._write(name, content, desk)
