@@ -31,10 +31,10 @@ class AffectedRecords:
             event = edit.model.event()
             if event is None:
                 continue
-            found = self._store.value(
+            day = self._store.value(
                 f"SELECT {event.name} FROM {edit.model.type_name} WHERE id = ?", (edit.record,)
             )
-            days += [found] if found else []
+            days += [day] if day else []
             days += [edit.values[event.name].isoformat()] if edit.values else []
         if any(edit.model is Household for edit in self._edits):
             days += self._first_days_of_followers()
@@ -56,21 +56,23 @@ class AffectedRecords:
     @cached_property
     def households(self) -> list[str]:
         """The households the records name or are, with those joined before or after."""
-        found: set[str] = set()
+        households: set[str] = set()
         for edit in self._edits:
             if edit.model is Household:
-                found.add(edit.record)
+                households.add(edit.record)
             for column in edit.model.referring(HOUSEHOLD):
                 old = self._store.value(
                     f"SELECT {column} FROM {edit.model.type_name} WHERE id = ?", (edit.record,)
                 )
-                found |= {one for one in (old, (edit.values or {}).get(column)) if one}
-        return sorted(joined_with(self._store, found)) if found else []
+                households |= {
+                    household for household in (old, (edit.values or {}).get(column)) if household
+                }
+        return sorted(joined_with(self._store, households)) if households else []
 
     @cached_property
     def records(self) -> list[str]:
         """The ids of the records whose part in the figures may change, in order."""
-        found = {edit.record for edit in self._edits}
+        records = {edit.record for edit in self._edits}
         if self.households:
             types = {edit.model.type_name for edit in self._edits}
             following = [
@@ -78,8 +80,8 @@ class AffectedRecords:
                 for m in followers()
                 if m.type_name in types or Household.type_name in types
             ]
-            found |= set(followers_of(self._store, following, self.households))
-        return sorted(found)
+            records |= set(followers_of(self._store, following, self.households))
+        return sorted(records)
 
 
 def followers_of(store: Store, types: Iterable[str], households: Sequence[str]) -> list[str]:

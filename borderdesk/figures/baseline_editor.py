@@ -43,12 +43,12 @@ class BaselineEditor(SessionPart):
         label = next(row.label for row in rows if row.key == key)
         view = make_view(self.session, period, scope)
         text, scope_text = view.period.text, view.scope.text
-        others = [
+        other_papers = [
             _PaperDays(paper.indicator, paper.scope, dates_of(self._calendar.parse(paper.period)))
             for paper in baselines(self.store, key)
             if (paper.period, paper.scope) != (text, scope_text)
         ]
-        problem = _problem(self.session, key, view, others)
+        problem = _problem(self.session, key, view, other_papers)
         if problem:
             raise UserError(problem)
         with self.session.judging_reference():
@@ -78,30 +78,32 @@ def paper_problems(
     for number, cells in rows:
         if number not in added or number in wrong:
             continue
-        others = [other for place, other in papers.items() if place != number]
+        other_papers = [paper for place, paper in papers.items() if place != number]
         try:
             view = make_view(session, cells["period"], cells["scope"])
         except UserError as error:
             wrong[number] = {"scope": str(error)}
             continue
-        problem = _problem(session, cells["indicator"], view, others)
+        problem = _problem(session, cells["indicator"], view, other_papers)
         if problem:
             wrong[number] = {"period": problem}
     return wrong
 
 
-def _problem(session: Session, key: str, view: FigureView, others: Sequence[_PaperDays]) -> str:
+def _problem(
+    session: Session, key: str, view: FigureView, other_papers: Sequence[_PaperDays]
+) -> str:
     """The reason why a paper may not cover an indicator for a period and scope; "" if it may."""
     days, scope = dates_of(view.period), view.scope
     part = told_part(session.book, scope.text, days.last)
-    for other in others:
-        both = overlaps(days, other.days) and part & told_part(
-            session.book, other.scope, other.days.last
+    for paper in other_papers:
+        both = overlaps(days, paper.days) and part & told_part(
+            session.book, paper.scope, paper.days.last
         )
-        if other.indicator == key and both:
+        if paper.indicator == key and both:
             return _(
                 "Another figure from paper tells {first} – {last}: take that out first."
-            ).format(first=format_date(other.days.first), last=format_date(other.days.last))
+            ).format(first=format_date(paper.days.first), last=format_date(paper.days.last))
     complete = declared_complete(session.book)
     if complete is not None and complete <= days.last:
         return _("The records are declared complete since {date}.").format(
@@ -111,13 +113,13 @@ def _problem(session: Session, key: str, view: FigureView, others: Sequence[_Pap
     if row.kind != FLOW:
         return ""
     figures = figures_of(session, scope, view.day)
-    found = figures.value(row, days)
-    if not found:
+    counted = figures.value(row, days)
+    if not counted:
         return ""
     return _(
         "The desk has records of these days itself, {count} in all: a paper would count them twice."
         " Give the paper's period up to the day before they begin."
-    ).format(count=format_number(found, language()))
+    ).format(count=format_number(counted, language()))
 
 
 def complete_problem(session: Session, since: datetime.date) -> str:

@@ -45,7 +45,7 @@ class FigureChanges:
 
     def records_behind(self, dates: DateRange) -> dict[str, list[str]]:
         """{indicator: ids of the records whose share in it changed, over the dates}."""
-        found: defaultdict[str, set[str]] = defaultdict(set)
+        by_indicator: defaultdict[str, set[str]] = defaultdict(set)
         with _scratch_store(self._store) as then:
             restored: set[str] = set()
             for some in chunks(sorted(self._candidates(dates)), AT_ONCE):
@@ -54,8 +54,8 @@ class FigureChanges:
                 before = self._parts(then, some, dates)
                 for key in {*now, *before}:
                     old, new = before.get(key, {}), now.get(key, {})
-                    found[key] |= {r for r in {*old, *new} if old.get(r) != new.get(r)}
-        return {key: sorted(records) for key, records in found.items() if records}
+                    by_indicator[key] |= {r for r in {*old, *new} if old.get(r) != new.get(r)}
+        return {key: sorted(records) for key, records in by_indicator.items() if records}
 
     def corrected(self, dates: DateRange) -> set[str]:
         """The counted records of the scope, dated within the range then or now, that were changed
@@ -65,16 +65,16 @@ class FigureChanges:
             f" AND {event_day('d')} BETWEEN ? AND ?)"
         )
         days = dates.first.isoformat(), dates.last.isoformat()
-        changed, found = sorted(self._changed(dated, days)), set[str]()
+        changed, corrected = sorted(self._changed(dated, days)), set[str]()
         if not changed:
-            return found
+            return corrected
         with _scratch_store(self._store) as then:
             restored: set[str] = set()
             for some in chunks(changed, AT_ONCE):
                 self._restore(then, some, restored)
                 for store in (self._store, then):
-                    found |= self._shares(store, some).ids_within(dates)
-        return found
+                    corrected |= self._shares(store, some).ids_within(dates)
+        return corrected
 
     def _changed(self, condition: str = "", params: Sequence[str] = ()) -> set[str]:
         """The counted records with a later revision r that meets a condition."""
@@ -89,10 +89,10 @@ class FigureChanges:
     def _candidates(self, dates: DateRange) -> set[str]:
         """Records that are new and dated within, or changed, or follow a changed household."""
         last = dates.last.isoformat()
-        found: set[str] = set()
+        candidates: set[str] = set()
         beyond, numbers = self._counted.beyond("r.seq")
         for source in EVENTS:
-            found |= self._ids(
+            candidates |= self._ids(
                 f"SELECT t.id FROM revision r JOIN {source.tables} ON t.id = r.record"
                 f" WHERE {beyond} AND r.type = ? AND t.{source.day} <= ?",
                 (*numbers, source.type, last),
@@ -104,8 +104,8 @@ class FigureChanges:
             (*numbers, Household.type_name),
         )
         for some in chunks(sorted(homes), AT_ONCE):
-            found |= set(followers_of(self._store, [m.type_name for m in followers()], some))
-        return (found | changed) - homes
+            candidates |= set(followers_of(self._store, [m.type_name for m in followers()], some))
+        return (candidates | changed) - homes
 
     def _ids(self, sql: str, params: Sequence[Any]) -> set[str]:
         return {row[0] for row in self._store.rows(sql, params)}
@@ -135,10 +135,10 @@ class FigureChanges:
 
     def _with_joined(self, homes: list[str]) -> list[str]:
         """The households and whatever they were or are joined with."""
-        found = {*homes}
+        households = {*homes}
         for some in chunks(homes, AT_ONCE):
-            found |= joined_with(self._store, some)
-        return sorted(found)
+            households |= joined_with(self._store, some)
+        return sorted(households)
 
     def _versions(self, records: Sequence[str]) -> Iterator[StoredRevision]:
         """The version of each record that was current among those counted, deletions left out."""

@@ -60,13 +60,13 @@ def standing(
     seen = _LastInspections(store, day).of(book)
     cleared = _LastClearings(store, day).of(book)
     keepers = None if post is None else book.counted_with(post, day)
-    found = []
+    statuses = []
     for marker, (owner, commune, invented) in book.markers.items():
         if keepers is None or owner in keepers:
             on, condition = seen.get(marker, (None, None))
             keeper, cut = post or book.post_became(owner, day), cleared.get(marker)
-            found.append(MarkerStatus(marker, keeper, commune, invented, on, condition, cut))
-    return found
+            statuses.append(MarkerStatus(marker, keeper, commune, invented, on, condition, cut))
+    return statuses
 
 
 def standing_in(
@@ -74,8 +74,8 @@ def standing_in(
 ) -> list[MarkerStatus]:
     """The state on `day` of every marker of a scope, along the border: those of a post, or those in
     the communes of a district."""
-    found = standing(store, book, day, scope.post)
-    return [one for one in found if scope.units is None or one.commune in scope.units]
+    statuses = standing(store, book, day, scope.post)
+    return [status for status in statuses if scope.units is None or status.commune in scope.units]
 
 
 class _LastInspections:
@@ -86,12 +86,12 @@ class _LastInspections:
         self._day = day
 
     def of(self, book: ReferenceBook) -> dict[str, tuple[datetime.date, str]]:
-        found = self._within(self._day - FIRST_LOOK, "")
-        unseen = [marker for marker in book.markers if marker not in found]
+        inspections = self._within(self._day - FIRST_LOOK, "")
+        unseen = [marker for marker in book.markers if marker not in inspections]
         if unseen:
             marks = ", ".join("?" * len(unseen))
-            found |= self._within(datetime.date.min, f" AND c.marker IN ({marks})", unseen)
-        return found
+            inspections |= self._within(datetime.date.min, f" AND c.marker IN ({marks})", unseen)
+        return inspections
 
     def _within(
         self, first: datetime.date, more: str, params: list[str] | None = None
@@ -121,15 +121,15 @@ class _LastClearings:
     def of(self, book: ReferenceBook) -> dict[str, datetime.date]:
         markers = list(book.markers)
         keys = [marker_key(marker) for marker in markers]
-        found: dict[str, datetime.date] = {}
+        clearings: dict[str, datetime.date] = {}
         for first in (self._day - FIRST_LOOK, datetime.date.min):
             for start, end, last in self._stretches(first):
                 low, high = sorted((marker_key(start or end), marker_key(end or start)))
                 for marker in markers[bisect_left(keys, low) : bisect_right(keys, high)]:
-                    found[marker] = max(last, found.get(marker, last))
-            if len(found) == len(markers):
+                    clearings[marker] = max(last, clearings.get(marker, last))
+            if len(clearings) == len(markers):
                 break
-        return found
+        return clearings
 
     def _stretches(self, first: datetime.date) -> Iterator[tuple[str, str, datetime.date]]:
         rows = self._store.rows(
@@ -146,9 +146,9 @@ def visits(store: Store, marker: str, day: datetime.date, most: int = VISITS) ->
     """The latest records up to `day` that concern a marker, newest first: patrols that list it
     or whose stretch includes it, clearings whose stretch does."""
     key = marker_key(marker)
-    found = [*_patrols(store, marker, key, day, most), *_clearings(store, key, day, most)]
-    found.sort(key=lambda visit: (visit.day, visit.record), reverse=True)
-    return found[:most]
+    marker_visits = [*_patrols(store, marker, key, day, most), *_clearings(store, key, day, most)]
+    marker_visits.sort(key=lambda visit: (visit.day, visit.record), reverse=True)
+    return marker_visits[:most]
 
 
 def _patrols(

@@ -79,17 +79,17 @@ class Figures(RecordSelection):
 
     def record_ids(self, row: Indicator, dates: DateRange) -> list[str]:
         """The ids of the records that a figure counts, in order."""
-        return sorted(one for ids in self.records(row, dates).values() for one in ids)
+        return sorted(record for ids in self.records(row, dates).values() for record in ids)
 
     def places(self, dates: DateRange) -> set[str]:
         """The units (ids, as records have them) of all that the figures over the dates count."""
-        found: set[str] = set()
+        units: set[str] = set()
         further = [s for s in SOURCES.values() if s.place or not s.is_dated_by_event]
         for source in (*EVENTS, *further):
-            found |= self.units_in(source, dates)
+            units |= self.units_in(source, dates)
         for lifespan in LIFESPANS.values():
-            found |= self.units_alive(lifespan, dates.last)
-        return found
+            units |= self.units_alive(lifespan, dates.last)
+        return units
 
 
 def open_incidents(

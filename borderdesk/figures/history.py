@@ -55,8 +55,8 @@ class RecordHistory:
             for source in EVENTS
             if source.type not in LASTING
         ]
-        found = [datetime.date.fromisoformat(day) for day in days if day]
-        return min([*found, *filter(None, [self._declared])], default=None)
+        first_days = [datetime.date.fromisoformat(day) for day in days if day]
+        return min([*first_days, *filter(None, [self._declared])], default=None)
 
     @cached_property
     def _declared(self) -> datetime.date | None:
@@ -83,19 +83,19 @@ class RecordHistory:
     def _posts_now(self, sources: list[RowSource]) -> set[frozenset[str]]:
         """The posts with a record of the scope in the period itself, each with all that had become
         it by then: what these did is in the figures of the scope."""
-        found: set[str] = set()
+        posts: set[str] = set()
         for source in sources:
             where, params = self._figures.where(source, self._dates)
             post = RECORD_TYPES[source.type].own_post()
             sql = f"SELECT DISTINCT t.{post} FROM {source.tables} WHERE {where}"
-            found |= {row[0] for row in self._store.rows(sql, params) if row[0]}
-        return {self._with_former(post) for post in found}
+            posts |= {row[0] for row in self._store.rows(sql, params) if row[0]}
+        return {self._with_former(post) for post in posts}
 
     def _with_former(self, post: str) -> frozenset[str]:
         book, day = self._figures.book, self._figures.day
         leader, iso = book.post_became(post, day), day.isoformat()
         former = book.post_lineage(leader) - {leader}
-        return frozenset({leader, *(one for one in former if book.posts[one].valid_to < iso)})
+        return frozenset({leader, *(code for code in former if book.posts[code].valid_to < iso)})
 
     def _any(
         self,

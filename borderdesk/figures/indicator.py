@@ -105,11 +105,11 @@ class Indicator(ABC):
         if not self.counts_things:
             return {}
         seen: set[Any] = set()
-        found: dict[str, int | Decimal] = {}
+        addends: dict[str, int | Decimal] = {}
         for record, things in sorted(self.shares(selection, dates).items()):
-            found[record] = len(things - seen)
+            addends[record] = len(things - seen)
             seen |= things
-        return found
+        return addends
 
     def things(self, selection: RecordSelection, dates: DateRange) -> frozenset[Any]:
         """The different things counted, where `counts_things`."""
@@ -185,32 +185,32 @@ class FlowIndicator(Indicator):
 
     def records(self, selection: RecordSelection, dates: DateRange) -> dict[str, set[str]]:
         """The records with a row that adds something."""
-        found: dict[str, set[str]] = {}
+        by_type: dict[str, set[str]] = {}
         for piece in filter(selection.applies, self.pieces):
             where, params = selection.where(piece.rows, dates)
             counts = f"{piece.value} IS NOT NULL"
             if not piece.distinct:
                 counts += f" AND {piece.value} <> 0"
             ids = selection.ids(f"{piece.rows.tables} WHERE {where} AND {counts}", params)
-            found[piece.rows.type] = found.get(piece.rows.type, set()) | ids
-        return found
+            by_type[piece.rows.type] = by_type.get(piece.rows.type, set()) | ids
+        return by_type
 
     def shares(self, selection: RecordSelection, dates: DateRange) -> dict[str, Any]:
         """A number for each record, or its things."""
-        found: dict[str, Any] = {}
+        shares: dict[str, Any] = {}
         for piece in filter(selection.applies, self.pieces):
             where, params = selection.where(piece.rows, dates)
             if piece.distinct:
                 sql = f"SELECT t.id, {piece.value} FROM {piece.rows.tables} WHERE {where}"
                 for record, thing in selection.store.rows(sql, params):
                     if thing is not None:
-                        found[record] = found.get(record, frozenset()) | {thing}
+                        shares[record] = shares.get(record, frozenset()) | {thing}
                 continue
             sql = f"SELECT t.id, {piece.aggregate} FROM {piece.rows.tables} WHERE {where}"
             for record, amount in selection.store.rows(f"{sql} GROUP BY t.id", params):
                 if amount:
-                    found[record] = found.get(record, 0) + amount
-        return found
+                    shares[record] = shares.get(record, 0) + amount
+        return shares
 
     def addends(self, selection: RecordSelection, dates: DateRange) -> dict[str, int | Decimal]:
         """{record: its addend}."""
@@ -223,12 +223,12 @@ class FlowIndicator(Indicator):
 
     def things(self, selection: RecordSelection, dates: DateRange) -> frozenset[Any]:
         """The different things, each with the source it is of."""
-        found: set[tuple[str, Any]] = set()
+        things: set[tuple[str, Any]] = set()
         for piece in filter(selection.applies, self.pieces):
             where, params = selection.where(piece.rows, dates)
             sql = f"SELECT DISTINCT {piece.value} FROM {piece.rows.tables} WHERE {where}"
-            found |= {(piece.source, row[0]) for row in selection.store.rows(sql, params)}
-        return frozenset(thing for thing in found if thing[1] is not None)
+            things |= {(piece.source, row[0]) for row in selection.store.rows(sql, params)}
+        return frozenset(thing for thing in things if thing[1] is not None)
 
 
 @dataclass(frozen=True)
@@ -292,10 +292,12 @@ class StockIndicator(Indicator):
             return frozenset(
                 selection.ids(f"{LIFESPANS[self.lifespan].tables} WHERE {where}", params)
             )
-        found = frozenset(split_ids(selection.alive(self.lifespan, self.aggregate, day)))
+        households = frozenset(split_ids(selection.alive(self.lifespan, self.aggregate, day)))
         # Most households are joined to none: it is quicker to go through those that are.
-        joined = {member: leader for member, leader in selection.leaders.items() if member in found}
-        return found - joined.keys() | {*joined.values()} if joined else found
+        joined = {
+            member: leader for member, leader in selection.leaders.items() if member in households
+        }
+        return households - joined.keys() | {*joined.values()} if joined else households
 
     def _where(self, selection: RecordSelection, day: date) -> tuple[str, list[Any]]:
         where, params = selection.where_alive(LIFESPANS[self.lifespan], day)
@@ -320,8 +322,8 @@ class StockIndicator(Indicator):
     def addends(self, selection: RecordSelection, dates: DateRange) -> dict[str, int | Decimal]:
         """One each, and of several records with the same household the first."""
         seen: set[Any] = set()
-        found: dict[str, int | Decimal] = {}
+        addends: dict[str, int | Decimal] = {}
         for record, brings in sorted(self.shares(selection, dates).items()):
-            found[record] = int(not self.of_households or brings not in seen)
+            addends[record] = int(not self.of_households or brings not in seen)
             seen.add(brings)
-        return found
+        return addends

@@ -71,22 +71,22 @@ class PaperFigures:
         """{indicator: the papers of the scope and its parts}: exact ones first, then by the size of
         the part, then by length."""
         book, kind = self.figures.book, self.figures.scope.kind
-        found: dict[str, list[BaselineSpan]] = {}
+        by_indicator: dict[str, list[BaselineSpan]] = {}
         for paper in papers:
             of, _colon, own = paper.scope.partition(":")
             if of == kind and (own in self._whole or paper.scope in self._whole):
                 days = dates_of(self._calendar.parse(paper.period))
                 part = told_part(book, paper.scope, days.last)
-                found.setdefault(paper.indicator, []).append(BaselineSpan(days, paper, part))
-        for listed in found.values():
+                by_indicator.setdefault(paper.indicator, []).append(BaselineSpan(days, paper, part))
+        for listed in by_indicator.values():
             listed.sort(
-                key=lambda one: (
-                    one.baseline.qualifier != EXACT,
-                    -len(one.part),
-                    one.days.first - one.days.last,
+                key=lambda span: (
+                    span.baseline.qualifier != EXACT,
+                    -len(span.part),
+                    span.days.first - span.days.last,
                 )
             )
-        return found
+        return by_indicator
 
     def total(self, row: Indicator, dates: DateRange) -> FigureSum:
         """A figure over the dates; a stock or ratio as the records have it, but that a share of
@@ -97,8 +97,10 @@ class PaperFigures:
         if not papers:
             return FigureSum(self.figures.values(dates)[row.key])
         of = [paper.baseline for paper in papers]
-        bound = next((q for q in (OVER, UNDER) if any(one.qualifier == q for one in of)), "")
-        from_papers = [one.value for one in of if one.qualifier in (EXACT, bound)]
+        bound = next(
+            (q for q in (OVER, UNDER) if any(baseline.qualifier == q for baseline in of)), ""
+        )
+        from_papers = [baseline.value for baseline in of if baseline.qualifier in (EXACT, bound)]
         counted = [
             Decimal(figures.values(days)[row.key] or 0)
             for figures, days in self.record_days(row, dates)
@@ -148,8 +150,8 @@ class PaperFigures:
     def of_days(self, row: Indicator, dates: DateRange) -> Baseline | None:
         """The paper of the whole scope and exactly these days; None without one."""
         of = self._papers.get(row.key, ())
-        exactly = (one for one in of if one.days == dates and one.part >= self._whole)
-        return next((one.baseline for one in exactly), None)
+        exactly = (span for span in of if span.days == dates and span.part >= self._whole)
+        return next((span.baseline for span in exactly), None)
 
     def record_days(self, row: Indicator, dates: DateRange) -> list[RecordSpan]:
         """The days in the range whose records are counted, and of which part of the scope."""
@@ -159,12 +161,12 @@ class PaperFigures:
             if not part >= self._whole
         ]
 
-    def _without(self, told: frozenset[str]) -> Figures:
-        if not told:
+    def _without(self, covered: frozenset[str]) -> Figures:
+        if not covered:
             return self.figures
-        if told not in self._rests:
-            self._rests[told] = self.figures.without(told)
-        return self._rests[told]
+        if covered not in self._rests:
+            self._rests[covered] = self.figures.without(covered)
+        return self._rests[covered]
 
     def told_until(self, row: Indicator, dates: DateRange) -> datetime.date:
         """The first day in the range that no paper covers whole: the days before it are covered by
@@ -174,17 +176,17 @@ class PaperFigures:
                 return days.first
         return dates.last + ONE_DAY
 
-    def _is_whole(self, told: frozenset[str], day: datetime.date) -> bool:
+    def _is_whole(self, covered: frozenset[str], day: datetime.date) -> bool:
         """Whether units or posts are all that the scope was on a day."""
-        if told >= self._whole:
+        if covered >= self._whole:
             return True
         book, iso = self.figures.book, day.isoformat()
-        posts = [book.posts[one] for one in self._whole if one in book.posts]
+        posts = [book.posts[code] for code in self._whole if code in book.posts]
         existing = {post.code for post in posts if post.valid_from <= iso <= post.valid_to}
-        units = [book.units[one] for one in self._whole if one in book.units]
+        units = [book.units[unit_id] for unit_id in self._whole if unit_id in book.units]
         valid = [unit for unit in units if unit.valid_on(iso)]
         existing |= {unit.id for unit in valid if unit.border} or {unit.id for unit in valid}
-        return bool(existing) and existing <= told
+        return bool(existing) and existing <= covered
 
 
 def told_part(book: ReferenceBook, scope: str, last: datetime.date) -> frozenset[str]:
@@ -227,14 +229,14 @@ def told_apart(
     for paper in papers:
         starts |= {paper.days.first, paper.days.last + ONE_DAY}
     ordered = sorted(day for day in starts if dates.first <= day <= dates.last)
-    found: list[tuple[DateRange, frozenset[str]]] = []
+    stretches: list[tuple[DateRange, frozenset[str]]] = []
     for first, following in zip(ordered, [*ordered[1:], dates.last + ONE_DAY], strict=True):
         days = DateRange(first, following - ONE_DAY)
         covered = frozenset().union(*(p.part for p in papers if overlaps(p.days, days)))
-        if found and found[-1][1] == covered:
-            days = DateRange(found.pop()[0].first, days.last)
-        found.append((days, covered))
-    return found
+        if stretches and stretches[-1][1] == covered:
+            days = DateRange(stretches.pop()[0].first, days.last)
+        stretches.append((days, covered))
+    return stretches
 
 
 def dates_of(period: Period) -> DateRange:
@@ -242,9 +244,9 @@ def dates_of(period: Period) -> DateRange:
     return DateRange(period.first, period.last)
 
 
-def overlaps(one: DateRange, other: DateRange) -> bool:
+def overlaps(days: DateRange, other: DateRange) -> bool:
     """Whether two stretches share a day."""
-    return one.first <= other.last and other.first <= one.last
+    return days.first <= other.last and other.first <= days.last
 
 
 def as_figure(row: Indicator, value: Decimal) -> Value:

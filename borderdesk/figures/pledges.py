@@ -108,21 +108,23 @@ def _count_by_day(selection: RecordSelection, first: date, last: date) -> Counte
         params,
     )
     leaders = selection.leaders
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     sums: Counter[Summand] = Counter()
     seen: set[str] = set()
     for day, joined, *amounts in days:
         signed, before = split_ids(joined), len(seen)
-        seen.update([leaders.get(one, one) for one in signed] if leaders else signed)
-        found[day] = len(seen) - before + (amounts[0] or 0)
+        seen.update(
+            [leaders.get(household, household) for household in signed] if leaders else signed
+        )
+        counts[day] = len(seen) - before + (amounts[0] or 0)
         sums.update({p: amount or 0 for p, amount in zip(pieces, amounts, strict=True)})
     selection.note_amounts(dates, {piece: sums[piece] for piece in pieces})
-    return found
+    return counts
 
 
 def first_signature_ids(selection: RecordSelection, dates: DateRange) -> set[str]:
     """The ids of the pledges that `count_first_signatures` counts."""
-    found: set[str] = set()
+    ids: set[str] = set()
     calendar = selection.calendar
     year = calendar.year_of(dates.first)
     while year.first <= dates.last:
@@ -138,6 +140,6 @@ def first_signature_ids(selection: RecordSelection, dates: DateRange) -> set[str
             first = household is not None and household not in seen
             seen.add(household)
             if (first or count > 1) and day >= dates.first.isoformat():
-                found.add(str(record))
+                ids.add(str(record))
         year = calendar.period("year", year.year + 1, 1)
-    return found
+    return ids

@@ -42,13 +42,13 @@ def posts_of(session: Session, view: FigureView) -> list[str]:
     if scope.post is not None:
         return [scope.post]
     last = view.period.last.isoformat()
-    found = [
+    posts = [
         code
         for code, post in book.posts.items()
         if post.valid_from <= last <= post.valid_to
         and (scope.units is None or book.area_on(code, view.day) & scope.units)
     ]
-    return sorted(found, key=lambda code: sort_key(book.post_short(code)))
+    return sorted(posts, key=lambda code: sort_key(book.post_short(code)))
 
 
 def post_presence(session: Session, view: FigureView) -> PostPresence:
@@ -106,28 +106,33 @@ def _working_in(session: Session, view: FigureView) -> set[str]:
     """The posts, mapped to their successors, of all records behind a view's figures."""
     figures = figures_of(session, view.scope, view.day)
     dates = DateRange(view.period.first, view.period.last)
-    further = [one for one in SOURCES.values() if one.place or not one.is_dated_by_event]
-    chosen = [(one.type, one.tables, figures.where(one, dates)) for one in (*EVENTS, *further)]
-    chosen += [
-        (one.type, one.tables, figures.where_alive(one, dates.last)) for one in LIFESPANS.values()
+    further = [
+        source for source in SOURCES.values() if source.place or not source.is_dated_by_event
     ]
-    found: set[str] = set()
+    chosen = [
+        (source.type, source.tables, figures.where(source, dates)) for source in (*EVENTS, *further)
+    ]
+    chosen += [
+        (lifespan.type, lifespan.tables, figures.where_alive(lifespan, dates.last))
+        for lifespan in LIFESPANS.values()
+    ]
+    posts: set[str] = set()
     for name, tables, (where, params) in chosen:
         sql = f"SELECT DISTINCT t.{RECORD_TYPES[name].own_post()} FROM {tables} WHERE {where}"
-        found |= {row[0] for row in session.store.rows(sql, params)}
-    return {session.book.post_became(post, view.day) for post in found}
+        posts |= {row[0] for row in session.store.rows(sql, params)}
+    return {session.book.post_became(post, view.day) for post in posts}
 
 
 def _with_records(session: Session, period: Period) -> set[str]:
-    found: set[str] = set()
+    posts: set[str] = set()
     for source in EVENTS:
         post = RECORD_TYPES[source.type].own_post()
         rows = session.store.rows(
             f"SELECT DISTINCT {post} FROM {source.type} WHERE {source.day} BETWEEN ? AND ?",
             (period.first.isoformat(), period.last.isoformat()),
         )
-        found |= {row[0] for row in rows}
-    return found
+        posts |= {row[0] for row in rows}
+    return posts
 
 
 def _handed_in(session: Session, view: FigureView) -> set[str]:

@@ -170,15 +170,15 @@ class ActiveCommuneCount(_PlaceCount):
     def records(self, selection: RecordSelection, dates: DateRange) -> dict[str, set[str]]:
         """The records with a place in a border commune."""
         border = self._border(selection)
-        found = {}
+        by_type = {}
         for source in EVENTS:
             column, rest, params = selection.placed(source, dates)
-            found[source.type] = {
+            by_type[source.type] = {
                 str(record)
                 for record, unit in selection.store.rows(f"SELECT t.id, {column} {rest}", params)
                 if selection.mapped(str(unit)) & border
             }
-        return found
+        return by_type
 
     def _border(self, selection: RecordSelection) -> set[str]:
         return selection.cached("border communes", lambda: _border_communes(selection))

@@ -127,15 +127,15 @@ def types_of(store: Store, records: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def household_place(store: Store, household: str) -> tuple[str, str | None]:
     """Hamlet and commune of a household; ("", None) for an unknown one."""
-    found = store.one("SELECT hamlet, commune FROM household WHERE id = ?", (household,))
-    return (found[0] or "", found[1]) if found else ("", None)
+    row = store.one("SELECT hamlet, commune FROM household WHERE id = ?", (household,))
+    return (row[0] or "", row[1]) if row else ("", None)
 
 
 def inspections_by_month(
     store: Store, period: Period, months: Sequence[Period]
 ) -> Counter[tuple[str, int]]:
     """{(marker, index of the month): how often it was inspected}; unreachable ones were not."""
-    found: Counter[tuple[str, int]] = Counter()
+    counts: Counter[tuple[str, int]] = Counter()
     for place, month in enumerate(months):
         first, last = max(month.first, period.first), min(month.last, period.last)
         # CROSS JOIN: the patrols of a month are few beside all inspections.
@@ -146,5 +146,5 @@ def inspections_by_month(
             (first.isoformat(), last.isoformat(), UNREACHABLE),
         )
         for marker, times in rows:
-            found[marker, place] = times
-    return found
+            counts[marker, place] = times
+    return counts

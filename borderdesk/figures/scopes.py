@@ -81,7 +81,7 @@ def of_several_posts(book: ReferenceBook, view: FigureView) -> bool:
     the period too."""
     first, last = view.period.first, view.period.last
     former = former_posts(book, view)
-    return view.scope.post is None or any(book.stands_within(one, first, last) for one in former)
+    return view.scope.post is None or any(book.stands_within(post, first, last) for post in former)
 
 
 def period_and_scope(
@@ -179,7 +179,7 @@ def province(book: ReferenceBook) -> Scope:
 def _inside(book: ReferenceBook, district: UnitEntry, day: datetime.date) -> frozenset[str]:
     iso = day.isoformat()
     inside = [u.id for u in _communes(book, iso) if u.parent == district.id]
-    return frozenset(one for unit in inside for one in book.lineage(unit, iso))
+    return frozenset(member for unit in inside for member in book.lineage(unit, iso))
 
 
 def _area(book: ReferenceBook, district: UnitEntry) -> Scope:
@@ -199,7 +199,7 @@ def _area(book: ReferenceBook, district: UnitEntry) -> Scope:
 def _roots(book: ReferenceBook, unit: str) -> set[str]:
     """The earliest units that a part of a unit came from, according to the list of units."""
     before = [u.id for u in book.units.values() if unit in u.successors]
-    return {root for one in before for root in _roots(book, one) or {one}}
+    return {root for earlier in before for root in _roots(book, earlier) or {earlier}}
 
 
 def split_into(book: ReferenceBook, scope: Scope, first: datetime.date) -> list[UnitEntry]:
@@ -223,15 +223,15 @@ def _one(book: ReferenceBook, units: list[UnitEntry], name: str, day: datetime.d
     typed, bare = name.strip(), bare_name(name)
     exact = [u for u in units if typed in (u.id, u.code)]
     full = exact or [u for u in units if fold(typed) in (fold(u.name), fold(book.unit_name(u.id)))]
-    found = full or [u for u in units if bare in book.unit_names(u)]
-    found = book.written_as(typed, found)
-    if len(found) == 1:
-        return found[0]
-    if found:
+    matches = full or [u for u in units if bare in book.unit_names(u)]
+    matches = book.written_as(typed, matches)
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
         raise UserError(
             _("“{value}” is the name of several: {names}. Use a code.").format(
                 value=typed[:60],
-                names=", ".join(f"{u.code} {book.unit_name(u.id)}" for u in found),
+                names=", ".join(f"{u.code} {book.unit_name(u.id)}" for u in matches),
             )
         )
     raise UserError(
@@ -253,16 +253,18 @@ def choices(
 ) -> list[Scope]:
     """Every scope on `day`, the province first, in Vietnamese order; last that of the desk itself
     when its district has ended."""
-    found = [province(book)]
-    found += [parse_scope(book, f"post:{code}", day) for code in book.posts]
+    scopes = [province(book)]
+    scopes += [parse_scope(book, f"post:{code}", day) for code in book.posts]
     iso = day.isoformat()
-    found += [parse_scope(book, f"district:{u.id}", day) for u in _districts(book, iso) if u.border]
-    found += [parse_scope(book, f"commune:{u.id}", day) for u in book.communes_on(day) if u.border]
+    scopes += [
+        parse_scope(book, f"district:{u.id}", day) for u in _districts(book, iso) if u.border
+    ]
+    scopes += [parse_scope(book, f"commune:{u.id}", day) for u in book.communes_on(day) if u.border]
     if identity is not None:
         own = own_scope(book, identity, day)
-        if own.text not in {scope.text for scope in found}:
-            found.append(own)
-    return found
+        if own.text not in {scope.text for scope in scopes}:
+            scopes.append(own)
+    return scopes
 
 
 # ------------------------------------------------------------------------- other names
@@ -274,7 +276,7 @@ def names_of(book: ReferenceBook, text: str) -> list[str]:
     kind, _colon, own = text.partition(":")
     pairs, names = [*_renamed(_history(book, kind))], [own]
     for name in names:
-        names += [one for pair in pairs if name in pair for one in pair if one not in names]
+        names += [alias for pair in pairs if name in pair for alias in pair if alias not in names]
     return [text, *(f"{kind}:{name}" for name in names[1:])]
 
 
@@ -391,23 +393,23 @@ def column_notes(columns: Iterable[Scope]) -> list[str]:
 
 def remarks(book: ReferenceBook, view: FigureView) -> list[str]:
     """The notes on the units that a view's figures are sorted by."""
-    found = []
+    notes = []
     if view.turned and view.geography == NEW:
-        found.append(
+        notes.append(
             _("Told by the communes of after {date}: each with what became it whole.").format(
                 date=format_date(view.day)
             )
         )
     if view.scope.kind == "district" and _ended(book, view.scope, view.period.last):
-        found.append(
+        notes.append(
             _(
                 "{district} is shown by its communes, and after it ended by those communes all of"
                 " whose known parts lay in it."
             ).format(district=view.scope.name)
         )
     elif view.turned and view.geography == OLD:
-        found.append(_("Districts are shown by the communes all of whose known parts lay in them."))
-    found.extend(
+        notes.append(_("Districts are shown by the communes all of whose known parts lay in them."))
+    notes.extend(
         _(
             "{unit} was split after {date}: what happened in it until then is in no figure of"
             " this unit, and the period before is not compared (–)."
@@ -417,7 +419,7 @@ def remarks(book: ReferenceBook, view: FigureView) -> list[str]:
         )
         for unit in split_into(book, view.scope, view.compared.first)
     )
-    return found
+    return notes
 
 
 def _ended(book: ReferenceBook, scope: Scope, day: datetime.date) -> bool:

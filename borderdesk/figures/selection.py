@@ -67,8 +67,8 @@ class RecordSelection:
         """The result of `compute`, called once for each key."""
         if key not in self._cache:
             self._cache[key] = compute()
-        found: T = self._cache[key]
-        return found
+        result: T = self._cache[key]
+        return result
 
     @cached_property
     def posts(self) -> tuple[str, ...]:
@@ -145,9 +145,9 @@ class RecordSelection:
             where, params = self.where(SOURCES[name], dates)
             columns = ", ".join(piece.aggregate for piece in some)
             sql = f"SELECT {columns} FROM {SOURCES[name].tables} WHERE {where}"
-            found = self.store.one(sql, params)
-            assert found is not None
-            known.update({p: amount or 0 for p, amount in zip(some, found, strict=True)})
+            sums = self.store.one(sql, params)
+            assert sums is not None
+            known.update({p: amount or 0 for p, amount in zip(some, sums, strict=True)})
 
     def amount(self, piece: Summand, dates: DateRange) -> int:
         """The sum of a summand; 0 if it does not count in this scope."""
@@ -173,9 +173,9 @@ class RecordSelection:
             columns, params = self._on_each(LIFESPANS[name], [*some], days)
             where, more = self.where_alive(LIFESPANS[name], max(days), min(days))
             sql = f"SELECT {', '.join(columns)} FROM {LIFESPANS[name].tables} WHERE {where}"
-            found = iter(self.store.one(sql, [*params, *more]) or ())
+            cells = iter(self.store.one(sql, [*params, *more]) or ())
             for day in days:
-                self._alive[name, day].update(zip(some, found, strict=False))
+                self._alive[name, day].update(zip(some, cells, strict=False))
 
     def _on_each(
         self, lifespan: Lifespan, some: list[str], days: Sequence[datetime.date]

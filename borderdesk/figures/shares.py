@@ -35,7 +35,7 @@ def figures_of(
 class RecordShares(Figures):
     """Figures over some records only, at most some hundreds.
 
-    others: if given, over all records except these that have a version among the counted
+    counted: if given, over all records except these that have a version among the counted
     revisions instead.
     """
 
@@ -47,22 +47,22 @@ class RecordShares(Figures):
         scope: Scope,
         day: datetime.date,
         records: Collection[str],
-        others: CountedRevisions | None = None,
+        counted: CountedRevisions | None = None,
     ) -> None:
         super().__init__(store, book, calendar, scope, day)
         self._records = sorted(records)
-        self._others = others
+        self._counted = counted
 
     def in_scope(self, model: type[Record], place: str = "") -> tuple[list[str], list[Any]]:
         """The conditions of the scope, and that of being one of the records (or of the others)."""
         conditions, params = super().in_scope(model, place)
         marks = ", ".join("?" * len(self._records))
         params = [*params, *self._records]
-        if self._others is None:
+        if self._counted is None:
             return [*conditions, f"t.id IN ({marks})"], params
         if self._records:
             conditions = [*conditions, f"t.id NOT IN ({marks})"]
-        within, numbers = self._others.within("v.seq")
+        within, numbers = self._counted.within("v.seq")
         has_revision = f"EXISTS (SELECT 1 FROM revision v WHERE v.record = t.id AND {within})"
         return [*conditions, has_revision], [*params, *numbers]
 
@@ -82,12 +82,12 @@ class RecordShares(Figures):
 
     def ids_within(self, dates: DateRange) -> set[str]:
         """The ids of the records in the scope and the date range."""
-        found: set[str] = set()
+        ids: set[str] = set()
         for source in EVENTS:
             where, params = self.where(source, dates)
             rows = self.store.rows(f"SELECT t.id FROM {source.tables} WHERE {where}", params)
-            found |= {str(row[0]) for row in rows}
-        return found
+            ids |= {str(row[0]) for row in rows}
+        return ids
 
     def parts(self, dates: DateRange) -> Parts:
         """{indicator: {record: its share}} over the dates."""

@@ -49,10 +49,10 @@ def _indicator_choices(book: ReferenceBook) -> dict[str, str]:
 def _scope_choices(book: ReferenceBook) -> dict[str, str]:
     """{scope as text: its name} of the units of today and of those before the reform."""
     whole = province(book)
-    found = {whole.text: whole.name}
+    names = {whole.text: whole.name}
     for day in (_OLD_UNITS_LAST, datetime.date.fromisoformat(FOREVER)):
-        found |= {scope.text: scope.name for scope in choices(book, day)}
-    return found
+        names |= {scope.text: scope.name for scope in choices(book, day)}
+    return names
 
 
 class RegulationTable(EditableTable):
@@ -205,9 +205,9 @@ def set_target(
 
 def targets(store: Store, year: int | None = None) -> list[Target]:
     """The targets of a year, or all, by year and regulation."""
-    found = [Target(*values) for values in read_values(store, ClauseTable)]
+    stored = [Target(*values) for values in read_values(store, ClauseTable)]
     return sorted(
-        (target for target in found if year in (None, target.year)),
+        (target for target in stored if year in (None, target.year)),
         key=lambda target: (target.year, target.regulation),
     )
 
@@ -232,13 +232,13 @@ def targets_of_figures(
     highest goal, of limits alone the lowest. A share of a whole is no target of a count."""
     rows = {row.key: row for row in all_rows(book)}
     known = [
-        one
-        for one in targets_on(store, book, year, day)
-        if one.scope == scope.text
-        and one.indicator in rows
-        and one.is_of_figure(rows[one.indicator])
+        target
+        for target in targets_on(store, book, year, day)
+        if target.scope == scope.text
+        and target.indicator in rows
+        and target.is_of_figure(rows[target.indicator])
     ]
-    return {one.indicator: one for one in sorted(known, key=_strictness)}
+    return {target.indicator: target for target in sorted(known, key=_strictness)}
 
 
 def _strictness(target: Target) -> tuple[bool, Decimal]:
@@ -250,8 +250,8 @@ def regulation_facts(store: Store, number: str, year: int) -> tuple[str, str]:
     """The parties of a regulation and the ISO day it was signed on; "" if unknown."""
     table = RegulationTable
     query = table.select(table.parties, table.signed_on)
-    found = store.first(query.where(table.number == number, table.year == year))
-    return (found[0], found[1]) if found else ("", "")
+    row = store.first(query.where(table.number == number, table.year == year))
+    return (row[0], row[1]) if row else ("", "")
 
 
 def set_baseline(
@@ -284,8 +284,8 @@ def set_baseline(
 
 def baselines(store: Store, indicator: str | None = None) -> list[Baseline]:
     """The paper figures of an indicator, or all, by period and scope."""
-    found = [Baseline(*values) for values in read_values(store, BaselineTable)]
+    stored = [Baseline(*values) for values in read_values(store, BaselineTable)]
     return sorted(
-        (one for one in found if not indicator or one.indicator == indicator),
-        key=lambda one: (one.period, one.scope, one.indicator),
+        (baseline for baseline in stored if not indicator or baseline.indicator == indicator),
+        key=lambda baseline: (baseline.period, baseline.scope, baseline.indicator),
     )

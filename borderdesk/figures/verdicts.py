@@ -52,10 +52,10 @@ def judge(
         return None
     number = Decimal(reached)
     farthest = {">": max(number, target) + 1, "<": Decimal(0)}.get(sign, number)
-    found = {_verdict(rule, one, target, progress) for one in (number, farthest)}
-    if found == {MET, EXCEEDED}:
+    verdicts = {_verdict(rule, figure, target, progress) for figure in (number, farthest)}
+    if verdicts == {MET, EXCEEDED}:
         return MET
-    return found.pop() if len(found) == 1 else None
+    return verdicts.pop() if len(verdicts) == 1 else None
 
 
 def _verdict(rule: str, reached: Decimal, target: Decimal, progress: YearProgress) -> str:
