@@ -42,7 +42,7 @@ def arrivals(session: Session, period: Period) -> MonthArrivals:
         month = calendar.month_of(month.first - datetime.timedelta(days=1))
     board = session.part(Board)
     table = board.table(month.year)
-    place = [one.text for one in table.months].index(month.text)
+    place = [column.text for column in table.months].index(month.text)
     cells = [(row, row.cells[place]) for row in table.rows]
     # A month before a post began is neither missing nor handed in.
     expected = [(row, cell) for row, cell in cells if cell.state != EMPTY]
@@ -67,7 +67,7 @@ def _incomplete(expected: list[Place]) -> list[Place]:
 
 
 def _missing(session: Session, month: Period, absent: list[Place]) -> Iterator[Todo]:
-    absent.sort(key=lambda one: not one[1].overdue)
+    absent.sort(key=lambda place: not place[1].overdue)
     for row, cell in absent[:MOST_MISSING]:
         intent = {"tab": "board", "unit": row.unit, "month": month.text}
         yield Todo(session.book.post_short(row.unit), _missing_words(cell), "exchange", intent)
@@ -103,7 +103,7 @@ def _missing_words(cell: BoardCell) -> str:
 def _arrived(session: Session) -> Iterator[Todo]:
     today, names = session.today(), desk_names(session)
     since = today - datetime.timedelta(days=NEWS_DAYS)
-    batches = [one for one in session.part(Batches).all() if not one.undone]
+    batches = [batch for batch in session.part(Batches).all() if not batch.undone]
     for batch in batches[:MOST_ARRIVED]:
         moment = moment_of(batch.imported)
         if moment.date() >= since:

@@ -35,12 +35,12 @@ def find_markers(session: Session, search: str, most: int = 5) -> list[FoundMark
         return []
     book, home, day = session.book, session.identity.post, session.today()
     posts = book.counted_with(home, day) if home else None
-    found = [
+    matches = [
         FoundMarker(marker, book.post_short(book.post_became(post, day)))
         for marker, (post, _commune, _invented) in book.markers.items()
         if marker.startswith(typed[1]) and (posts is None or post in posts)
     ]
-    return found[:most]
+    return matches[:most]
 
 
 class FoundRecord(NamedTuple):
@@ -61,15 +61,15 @@ def find_records(session: Session, search: str) -> list[FoundRecord]:
     typed = query_words(search)
     if not typed:
         return []
-    found = [
+    matches = [
         _found(session, model, listed, typed)
         for model in ALL_TYPES.values()
         for listed in session.part(RecordLists).nearest(model.type_name, search, OF_A_TYPE)
     ]
     # Households have no day: whoever types a name means the household before its records.
     last = datetime.date.max
-    found.sort(key=lambda one: (one.exact, one.day or last), reverse=True)
-    return found[:MOST_FOUND]
+    matches.sort(key=lambda match: (match.exact, match.day or last), reverse=True)
+    return matches[:MOST_FOUND]
 
 
 def _found(
@@ -83,7 +83,7 @@ def _found(
         for key in model.listed()
         if key in listed.values and not (event is not None and key == event.name)
     ]
-    text = " · ".join(" ".join(one.split()) for one in texts if one)
+    text = " · ".join(" ".join(piece.split()) for piece in texts if piece)
     words = set(query_words(accented(text)))
     exact = sum(word in words for word in typed)
     return FoundRecord(model.type_name, listed.id, _(model.title), text, exact, day)

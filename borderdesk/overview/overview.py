@@ -225,12 +225,12 @@ def _overdue(markers: list[MarkerStatus], day: datetime.date, period: Period) ->
     unseen = ngettext(
         "marker never inspected: {list}", "markers never inspected: {list}", len(never)
     )
-    for found, state, words in ((late, LATE_VISIT, over), (never, NO_VISIT, unseen)):
-        if found:
-            named = ", ".join(m.marker for m in found[:MOST_NAMED])
-            more = "\u00a0…" if len(found) > MOST_NAMED else ""
+    for overdue, state, words in ((late, LATE_VISIT, over), (never, NO_VISIT, unseen)):
+        if overdue:
+            named = ", ".join(m.marker for m in overdue[:MOST_NAMED])
+            more = "\u00a0…" if len(overdue) > MOST_NAMED else ""
             yield Todo(
-                format_number(len(found), language()),
+                format_number(len(overdue), language()),
                 words.format(days=OVERDUE, list=named + more),
                 "strip",
                 {"period": period.text, "visits": state},
@@ -265,8 +265,8 @@ def _missed(session: Session, calendar: Calendar, period: Period) -> list[Todo]:
             for key, n in was.items()
             if _became(session.book, model, columns, key, period) not in done
         ]
-    missed.sort(key=lambda one: (-one[0], one[1], str(one[3])))
-    todos = [_missed_todo(session, before, *one) for one in missed[:MOST_MISSED]]
+    missed.sort(key=lambda work: (-work[0], work[1], str(work[3])))
+    todos = [_missed_todo(session, before, *work) for work in missed[:MOST_MISSED]]
     if len(missed) > MOST_MISSED:
         more = len(missed) - MOST_MISSED
         words = ngettext(

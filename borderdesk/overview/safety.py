@@ -157,24 +157,24 @@ def size_text(size: int) -> str:
 
 def safety(session: Session, now: datetime.datetime) -> SafetyLines:
     """The lines of the home page on backups and on the last package that was sent."""
-    found = light(session, now)
-    line = Todo("", found.words, "settings", SHOW)
+    backup_light = light(session, now)
+    line = Todo("", backup_light.words, "settings", SHOW)
     todos: list[Todo] = []
-    calm = [line] if found.state == "good" else []
-    if found.state != "good" and _matters(session, found, now):
+    calm = [line] if backup_light.state == "good" else []
+    if backup_light.state != "good" and _matters(session, backup_light, now):
         todos = [line]
-    elif found.state == "old":
+    elif backup_light.state == "old":
         calm = [line]
     return SafetyLines(todos, calm + list(_sent(session)))
 
 
-def _matters(session: Session, found: BackupLightState, now: datetime.datetime) -> bool:
+def _matters(session: Session, backup_light: BackupLightState, now: datetime.datetime) -> bool:
     """Whether a backup is needed: a practice desk and an empty one need none."""
     if session.identity.practice or not session.store.first(
         RevisionRow.select(RevisionRow.seq).limit(1)
     ):
         return False
-    return found.state != "old" or session.part(Backups).status(now).written_since > 0
+    return backup_light.state != "old" or session.part(Backups).status(now).written_since > 0
 
 
 def _sent(session: Session) -> Iterator[Todo]:

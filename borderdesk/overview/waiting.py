@@ -75,7 +75,7 @@ def _notes(session: Session) -> Iterator[Todo]:
     notes = session.part(ReviewNotes)
     questions = {note.record: note for note in notes.unanswered()}
     answers = {note.record: note for note in notes.arrived() if note.record not in questions}
-    for found, words in (
+    for by_record, words in (
         (
             questions,
             ngettext(
@@ -86,10 +86,10 @@ def _notes(session: Session) -> Iterator[Todo]:
         ),
         (answers, ngettext("answer or note came", "answers and notes came", len(answers))),
     ):
-        if found:
-            first = next(iter(found.values()))
+        if by_record:
+            first = next(iter(by_record.values()))
             intent = {"tab": "notes", "type": first.type, "record": first.record}
-            yield _counted(len(found), words, intent)
+            yield _counted(len(by_record), words, intent)
 
 
 def _without_card(session: Session) -> Iterator[Todo]:
@@ -165,7 +165,9 @@ def _persons(session: Session) -> Iterator[Todo]:
 
 def _unknown_posts(session: Session) -> Iterator[Todo]:
     """The posts of the area of which no card is accepted: their files would have to wait."""
-    known = {one.card.unit for one in session.part(Cards).known() if one.accepted}
+    known = {
+        known_card.card.unit for known_card in session.part(Cards).known() if known_card.accepted
+    }
     missing = session.writable().area - known
     if missing:
         names = sorted(map(session.book.post_short, missing), key=sort_key)
