@@ -118,8 +118,10 @@ class Desk(Session):
     def __init__(self, folder: Path, store: Store, lock: Lock) -> None:
         super().__init__(folder, store, lock)
         self.erasure_listeners.append(lambda: self.backups.write_erasures())
-        self.edition_notes["sources"] = lambda one: post_sources.post_sources(self, one.view)
-        self.edition_notes["letterhead"] = lambda one: letterhead.kept_with(self, one)
+        self.edition_notes["sources"] = lambda edition: post_sources.post_sources(
+            self, edition.view
+        )
+        self.edition_notes["letterhead"] = lambda edition: letterhead.kept_with(self, edition)
 
     @property
     def write_guard(self) -> WriteGuard:

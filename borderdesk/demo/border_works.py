@@ -38,9 +38,9 @@ class BorderWorkFactory:
             "leader": self._leader(),
         }
         if kind == "combined":
-            others = self._draws.between(2, people - 2)
-            raw |= {"of_whom_guards": people - others, "of_whom_militia": others // 2}
-            raw["of_whom_police"] = others - others // 2
+            partners = self._draws.between(2, people - 2)
+            raw |= {"of_whom_guards": people - partners, "of_whom_militia": partners // 2}
+            raw["of_whom_police"] = partners - partners // 2
         elif kind == "bilateral":
             raw["foreign_participants"] = self._draws.between(4, 8)
         if result == "violation":

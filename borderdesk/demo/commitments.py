@@ -141,7 +141,7 @@ class CommitmentFactory:
 
 def _households_by_post(demo_households: DemoHouseholds) -> dict[str, list[int]]:
     """The households of each post, in the order of their numbers."""
-    found: dict[str, list[int]] = {}
+    by_post: dict[str, list[int]] = {}
     for household in range(len(demo_households)):
-        found.setdefault(demo_households.hamlet_of(household).post, []).append(household)
-    return found
+        by_post.setdefault(demo_households.hamlet_of(household).post, []).append(household)
+    return by_post

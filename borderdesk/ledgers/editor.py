@@ -160,7 +160,7 @@ def _read(
     table = reader.table
     untouched = {tuple(sorted(r.items())): c for r, c in zip(seen, before, strict=True)}
     wrong: dict[int, dict[str, str]] = {}
-    found: list[tuple[int, Cells]] = []
+    stored_rows: list[tuple[int, Cells]] = []
     named: dict[tuple[str, ...], int] = {}
     for number, row in rows:
         cells = untouched.get(tuple(sorted(row.items())))
@@ -174,10 +174,10 @@ def _read(
             message = _("The same as row {number}.").format(number=named[name] + 1)
             wrong.setdefault(number, {}).setdefault(table.key_columns()[0], message)
         named[name] = number
-        found.append((number, cells))
+        stored_rows.append((number, cells))
     if wrong:
         raise RowsRefused(wrong)
-    return found
+    return stored_rows
 
 
 def _values(cells: Cells) -> tuple[str, ...]:
