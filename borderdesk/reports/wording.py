@@ -99,7 +99,7 @@ def _small(name: str) -> str:
 
 def tied(text: str) -> str:
     """A text in which words stay with their numbers, by no-break spaces."""
-    return _TIED.sub(lambda found: found[0].replace(" ", NO_BREAK), text)
+    return _TIED.sub(lambda match: match[0].replace(" ", NO_BREAK), text)
 
 
 def paper_number(value: int | Decimal) -> str:
@@ -117,9 +117,9 @@ def figure_words(figure: ShownFigure) -> str:
 def paper_notes(figures: Iterable[ShownFigure]) -> Iterator[str]:
     """The notes that explain the signs and marks of the figures that are shown."""
     listed = list(figures)
-    if any(one.mark for one in listed):
+    if any(figure.mark for figure in listed):
         yield _("* from paper reports of before the desk began.")
-    if any(one.sign for one in listed):
+    if any(figure.sign for figure in listed):
         yield _(
             "“>”, “<”: no more than a bound, and nothing to compare with: a paper only says"
             " “over” or “under”, or the same things may be in several papers."

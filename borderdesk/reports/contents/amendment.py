@@ -147,13 +147,13 @@ def _table(moved: list[SignedDifference]) -> Table:
         Row(
             (
                 number,
-                f"{one.label} ({_(WHICH[one.column])})",
-                one.unit,
-                *map(figure_cell, one.shown()),
-                one.difference,
-                "; ".join(one.reasons),
+                f"{difference.label} ({_(WHICH[difference.column])})",
+                difference.unit,
+                *map(figure_cell, difference.shown()),
+                difference.difference,
+                "; ".join(difference.reasons),
             )
         )
-        for number, one in enumerate(moved, start=1)
+        for number, difference in enumerate(moved, start=1)
     )
     return Table(columns, rows)

@@ -88,7 +88,7 @@ def _behind(session: Session, summary: Summary) -> list[str]:
     aims = targets_of_figures(
         session.store, session.book, year.year, summary.period.last, summary.scope
     )
-    found = []
+    behind = []
     for line in summary.lines:
         shown = line.shown("year_to_date")
         aim = aims.get(line.key)
@@ -97,8 +97,8 @@ def _behind(session: Session, summary: Summary) -> list[str]:
         verdict = judge(aim.rule, shown.value, line.target, progress, shown.sign)
         if verdict in BAD:
             words = _target_words(line, verdict, aim.rule)
-            found.append((*_distance(aim.rule, line.target_pct), words))
-    return [words for *_distance, words in sorted(found)]
+            behind.append((*_distance(aim.rule, line.target_pct), words))
+    return [words for *_distance, words in sorted(behind)]
 
 
 def _distance(rule: str, reached: Decimal | None) -> tuple[bool, Decimal]:
@@ -134,20 +134,20 @@ def _missing(posts: list[str]) -> str:
     return _("Nothing came for the period from: {posts}.").format(posts=", ".join(posts))
 
 
-def _markers(found: list[int | None]) -> str:
+def _markers(counts: list[int | None]) -> str:
     """The warning about markers without an inspection."""
-    if not found or not found[2]:
+    if not counts or not counts[2]:
         return ""
-    never, lang = found[2], language()
+    never, lang = counts[2], language()
     return ngettext(
         "{count} of {all} markers has no inspection in the records.",
         "{count} of {all} markers have no inspection in the records.",
         never,
-    ).format(count=format_number(never, lang), all=format_number(found[1] or 0, lang))
+    ).format(count=format_number(never, lang), all=format_number(counts[1] or 0, lang))
 
 
-def _incidents(found: dict[str, Any]) -> str:
-    count = found["whole"]
+def _incidents(incidents: dict[str, Any]) -> str:
+    count = incidents["whole"]
     if not count:
         return ""
     return ngettext(
@@ -226,7 +226,7 @@ def _as_json(briefing: Briefing) -> dict[str, Any]:
             "unit": line.unit,
             "value": json_number(line.value),
             "previous": json_number(line.previous),
-            **({"from_paper": found} if (found := line.qualifiers()) else {}),
+            **({"from_paper": qualifiers} if (qualifiers := line.qualifiers()) else {}),
         }
         for line in briefing.large
     ]

@@ -80,15 +80,17 @@ class PlaceAnnex:
         """A table for each district, or a single one; empty for a commune."""
         if not has_communes(self.view):
             return
-        book, found = self.session.book, self.figures()
-        rows = [row for row in all_rows(book) if _anything(found, row)]
+        book, place_figures = self.session.book, self.figures()
+        rows = [row for row in all_rows(book) if _anything(place_figures, row)]
         if not rows:
             yield Paragraph(_("There are no records in the period."))
             return
-        for title, places in _parts(book, found.columns, self.paper):
+        for title, places in _parts(book, place_figures.columns, self.paper):
             if title:
                 yield Heading(title, 2)
-            yield _table(book, found, rows, places, dense=len(places) > ROOMY_COMMUNES[self.paper])
+            yield _table(
+                book, place_figures, rows, places, dense=len(places) > ROOMY_COMMUNES[self.paper]
+            )
         yield Paragraph(
             _(
                 "Figures of communes are not to be added up: a patrol through several communes"
@@ -97,23 +99,23 @@ class PlaceAnnex:
             ),
             "note",
         )
-        for note in (*column_notes(found.columns), *self._notes(found, rows)):
+        for note in (*column_notes(place_figures.columns), *self._notes(place_figures, rows)):
             yield Paragraph(note, "note")
 
     def by_post(self) -> Iterator[Block]:
         """Tables of the posts of a district or the province."""
         columns = post_columns(self.session, self.view)
-        found = self.figures(columns)
-        for column, values in zip(columns, found.values, strict=True):
+        place_figures = self.figures(columns)
+        for column, values in zip(columns, place_figures.values, strict=True):
             if column.name in self.posts.missing:
                 # Nobody knows yet that it did nothing.
                 values.update({key: value or None for key, value in values.items()})
-        rows = [row for row in all_rows(self.session.book) if _anything(found, row)]
+        rows = [row for row in all_rows(self.session.book) if _anything(place_figures, row)]
         most = ROOMY_COMMUNES[self.paper]
         each = ceil(len(columns) / ceil(len(columns) / most))
         for start in range(0, len(columns), each):
             places = list(range(len(columns)))[start : start + each]
-            yield _table(self.session.book, found, rows, places, dense=False)
+            yield _table(self.session.book, place_figures, rows, places, dense=False)
         yield Paragraph(
             _(
                 "“Whole” is the figure of the whole scope: a household of two posts counts once in"
@@ -121,13 +123,13 @@ class PlaceAnnex:
             ),
             "note",
         )
-        for note in self._notes(found, rows):
+        for note in self._notes(place_figures, rows):
             yield Paragraph(note, "note")
 
-    def _notes(self, found: CommuneFigures, rows: list[Indicator]) -> Iterator[str]:
-        yield from _paper_note(found)
+    def _notes(self, place_figures: CommuneFigures, rows: list[Indicator]) -> Iterator[str]:
+        yield from _paper_note(place_figures)
         yield from _missing_note(self.posts)
-        yield from _beyond_all(found, rows)
+        yield from _beyond_all(place_figures, rows)
         yield from corrected_since(self.corrected)
 
     @property
@@ -154,14 +156,19 @@ class PlaceAnnex:
         values, marked, papers, rows = [], [], baselines(store), all_rows(book)
         for done, column in enumerate(columns):
             self.progress(done, len(columns))
-            found = figures_of(self.session, column, view.day, self.counted)
-            paper = _with_papers(PaperFigures(found, papers, calendar), rows, dates)
-            values.append(found.values(dates) | {key: one.value for key, one in paper.items()})
+            column_figures = figures_of(self.session, column, view.day, self.counted)
+            paper = _with_papers(PaperFigures(column_figures, papers, calendar), rows, dates)
+            values.append(
+                column_figures.values(dates) | {key: figure.value for key, figure in paper.items()}
+            )
             marked.append(paper)
         whole = self.whole
         if whole is None:
             paper = _with_papers(PaperFigures(own, papers, calendar), rows, dates)
-            whole = {**{key: ShownFigure(one) for key, one in own.values(dates).items()}, **paper}
+            whole = {
+                **{key: ShownFigure(value) for key, value in own.values(dates).items()},
+                **paper,
+            }
         return CommuneFigures(columns, values, whole, marked)
 
 
@@ -182,12 +189,12 @@ def with_districts(book: ReferenceBook, view: FigureView, columns: list[Scope]) 
         of.setdefault(district if district in whole else "", []).append(column)
     if len(of.keys() - {""}) < 2:
         return columns
-    found: list[Scope] = []
+    arranged: list[Scope] = []
     for district in sorted(of.keys() - {""}, key=lambda text: sort_key(whole[text].name)):
         unit = book.units[district.partition(":")[2]]
         name = _("{district} in all").format(district=scope_in_sentence(unit.name))
-        found += [*of[district], whole[district]._replace(name=name)]
-    return found + of.get("", [])
+        arranged += [*of[district], whole[district]._replace(name=name)]
+    return arranged + of.get("", [])
 
 
 def has_communes(view: FigureView) -> bool:
@@ -195,18 +202,18 @@ def has_communes(view: FigureView) -> bool:
     return view.scope.kind != "commune"
 
 
-def _paper_note(found: CommuneFigures) -> Iterator[str]:
-    figures = [one for column in found.papers for one in column.values()]
-    return paper_notes([*figures, *found.whole.values()])
+def _paper_note(place_figures: CommuneFigures) -> Iterator[str]:
+    figures = [figure for column in place_figures.papers for figure in column.values()]
+    return paper_notes([*figures, *place_figures.whole.values()])
 
 
-def _beyond_all(found: CommuneFigures, rows: list[Indicator]) -> Iterator[str]:
+def _beyond_all(place_figures: CommuneFigures, rows: list[Indicator]) -> Iterator[str]:
     """A note for each share of a column that is more than the whole it is of."""
     return beyond_all(
-        (f"{row.words[1]}, {column.name}", found.values[place][row.key])
+        (f"{row.words[1]}, {column.name}", place_figures.values[place][row.key])
         for row in rows
         if row.in_percent
-        for place, column in enumerate(found.columns)
+        for place, column in enumerate(place_figures.columns)
     )
 
 
@@ -215,9 +222,9 @@ def _missing_note(posts: PostPresence) -> Iterator[str]:
         yield presence_text(*posts)
 
 
-def _anything(found: CommuneFigures, row: Indicator) -> bool:
-    whole = found.whole.get(row.key, NOTHING)
-    return bool(whole.value) or any(values[row.key] for values in found.values)
+def _anything(place_figures: CommuneFigures, row: Indicator) -> bool:
+    whole = place_figures.whole.get(row.key, NOTHING)
+    return bool(whole.value) or any(values[row.key] for values in place_figures.values)
 
 
 def _parts(
@@ -258,13 +265,13 @@ def _district(book: ReferenceBook, column: Scope) -> str:
 
 def _table(
     book: ReferenceBook,
-    found: CommuneFigures,
+    place_figures: CommuneFigures,
     rows: list[Indicator],
     places: list[int],
     *,
     dense: bool,
 ) -> Table:
-    districts = [_district(book, found.columns[place]) for place in places]
+    districts = [_district(book, place_figures.columns[place]) for place in places]
     several = dense and len(set(districts)) > 1
     columns = (
         Column(_("No."), "number", 0.6, "center"),
@@ -272,17 +279,21 @@ def _table(
         Column(_("Unit"), "text", 1.0 if not dense else 1.95, "center"),
         *(
             Column(
-                found.columns[place].name, "number", 1.0, over=name if several else "", turned=dense
+                place_figures.columns[place].name,
+                "number",
+                1.0,
+                over=name if several else "",
+                turned=dense,
             )
             for place, name in zip(places, districts, strict=True)
         ),
         Column(_("Whole"), "number", 1.1 if not dense else 1.4),
     )
-    return Table(columns, tuple(_rows(found, rows, places, dense)), dense=dense)
+    return Table(columns, tuple(_rows(place_figures, rows, places, dense)), dense=dense)
 
 
 def _rows(
-    found: CommuneFigures, rows: list[Indicator], places: list[int], dense: bool
+    place_figures: CommuneFigures, rows: list[Indicator], places: list[int], dense: bool
 ) -> Iterator[Row]:
     """The rows; with money in millions in a dense table."""
     group, number = "", 0
@@ -292,8 +303,8 @@ def _rows(
             group, number = heading, 0
             yield Row((heading,), "group")
         number += 1
-        figures = [found.shown(place, row.key) for place in places]
-        figures.append(found.whole.get(row.key, NOTHING))
+        figures = [place_figures.shown(place, row.key) for place in places]
+        figures.append(place_figures.whole.get(row.key, NOTHING))
         if dense and is_money(unit):
             unit = _(MILLIONS_UNIT)
             figures = [figure._replace(value=millions(figure.value)) for figure in figures]

@@ -80,16 +80,16 @@ def completeness(
     """Every month of a view with the records of each post."""
     period = view.period
     months = session.calendar().months_of(period.first, period.last)
-    found = []
+    spans = []
     for done, month in enumerate(months):
         progress(done, len(months))
         first, last = max(month.first, period.first), min(month.last, period.last)
-        found.append((month, first, last, list(_typed(session, view, first, last))))
-    named = {one.post for _month, _first, _last, typed in found for one in typed}
+        spans.append((month, first, last, list(_typed(session, view, first, last))))
+    named = {entry.post for _month, _first, _last, typed in spans for entry in typed}
     posts = [post for post in session.book.posts if post in named or _expected(session, view, post)]
     posts += sorted(named - session.book.posts.keys())
     signed = list(read_editions(session.store, E.state.in_(STANDING)))
-    return [_month(session, view, signed, posts, *one) for one in found]
+    return [_month(session, view, signed, posts, *span) for span in spans]
 
 
 def _expected(session: Session, view: FigureView, post: str) -> bool:
@@ -126,8 +126,8 @@ def _month(
 ) -> CompletenessMonth:
     due, over = due_day(session, month), last < session.today()
     by_post: defaultdict[str, list[EntryTimes]] = defaultdict(list)
-    for one in typed:
-        by_post[one.post].append(one)
+    for entry in typed:
+        by_post[entry.post].append(entry)
     post_months = []
     for post in posts:
         of_it = [
@@ -145,26 +145,26 @@ def _month(
 def _month_of(
     post: str, typed: list[EntryTimes], due: datetime.date | None, later: int, expected: bool
 ) -> PostMonth:
-    counts = Counter(one.type for one in typed)
+    counts = Counter(entry.type for entry in typed)
     return PostMonth(
         post,
         {name: counts[name] for name in RECORD_TYPES},
-        sum((one.typed - one.happened).days > LONG_AFTER for one in typed),
-        sum(due is not None and one.typed > due for one in typed),
+        sum((entry.typed - entry.happened).days > LONG_AFTER for entry in typed),
+        sum(due is not None and entry.typed > due for entry in typed),
         later,
-        max((one.typed for one in typed), default=None),
+        max((entry.typed for entry in typed), default=None),
         expected and not typed,
     )
 
 
 def _came_later(store: Store, typed: list[EntryTimes], signed: list[Edition]) -> int:
     """How many records are dated in a signed period that did not count them."""
-    found: set[int] = set()
+    later: set[int] = set()
     for edition in signed:
         days = edition.period
-        inside = [one.seq for one in typed if days.first <= one.happened <= days.last]
-        found |= {*inside} - counted_places(store, counted_in(store, edition), inside)
-    return len(found)
+        inside = [entry.seq for entry in typed if days.first <= entry.happened <= days.last]
+        later |= {*inside} - counted_places(store, counted_in(store, edition), inside)
+    return len(later)
 
 
 def due_day(session: Session, month: Period) -> datetime.date | None:

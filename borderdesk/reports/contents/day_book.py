@@ -49,13 +49,13 @@ def day_entries(
     chosen: of which post or places; of these a record that lies in several has its part.
     """
     filtered = (chosen or Filter())._replace(first=first, last=last, running=True)
-    found = [
+    entries = [
         _entry(session, model, _within(model, listed, filtered.units), first)
         for model in RECORD_TYPES.values()
         for listed in session.part(RecordLists).stream(model.type_name, filtered)
     ]
     order = list(RECORD_TYPES)
-    return sorted(found, key=lambda one: (one.day, order.index(one.type), one.record))
+    return sorted(entries, key=lambda entry: (entry.day, order.index(entry.type), entry.record))
 
 
 def _within(model: type[Record], listed: ListEntry, units: Container[str] | None) -> ListEntry:
@@ -154,14 +154,14 @@ def _blocks(session: Session, view: FigureView, entries: list[DayEntry]) -> Iter
 
 def _rows(session: Session, entries: list[DayEntry], columns: int) -> Iterator[Row]:
     day = None
-    for number, one in enumerate(entries, start=1):
-        if one.day != day:
-            day = one.day
+    for number, entry in enumerate(entries, start=1):
+        if entry.day != day:
+            day = entry.day
             yield Row((format_date(day),), "group")
-        text = one.text
-        if one.until > one.day:
-            text += BETWEEN + _("until {date}").format(date=format_date(one.until))
-        cells: list[Cell] = [number, one.title, text, session.book.post_short(one.post)]
+        text = entry.text
+        if entry.until > entry.day:
+            text += BETWEEN + _("until {date}").format(date=format_date(entry.until))
+        cells: list[Cell] = [number, entry.title, text, session.book.post_short(entry.post)]
         yield Row(tuple(cells[:columns]))
 
 

@@ -47,11 +47,11 @@ def _figure(
 def _counted(
     session: Session, view: FigureView, row: Indicator, column: str
 ) -> dict[str, list[str]]:
-    found: defaultdict[str, set[str]] = defaultdict(set)
+    by_type: defaultdict[str, set[str]] = defaultdict(set)
     for figures, days in record_days_of(session, view, row, column, _signed(session, view)):
         for name, ids in figures.records(row, days).items():
-            found[name] |= ids
-    return {name: sorted(ids) for name, ids in found.items() if ids}
+            by_type[name] |= ids
+    return {name: sorted(ids) for name, ids in by_type.items() if ids}
 
 
 def addends_behind(
@@ -62,11 +62,11 @@ def addends_behind(
     view, row = _figure(session, request, key, column)
     if column == LATE:
         return {}
-    found: dict[str, int | Decimal] = {}
+    addends: dict[str, int | Decimal] = {}
     for figures, days in record_days_of(session, view, row, column, _signed(session, view)):
         for record, amount in row.addends(figures, days).items():
-            found[record] = found.get(record, 0) + amount
-    return found
+            addends[record] = addends.get(record, 0) + amount
+    return addends
 
 
 def _signed(session: Session, view: FigureView) -> CountedRevisions | None:
@@ -79,7 +79,7 @@ def _signed(session: Session, view: FigureView) -> CountedRevisions | None:
 
 
 def _by_type(session: Session, records: list[str]) -> dict[str, list[str]]:
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    by_type: defaultdict[str, list[str]] = defaultdict(list)
     for record, name in types_of(session.store, records):
-        found[name].append(record)
-    return {name: sorted(ids) for name, ids in found.items()}
+        by_type[name].append(record)
+    return {name: sorted(ids) for name, ids in by_type.items()}

@@ -186,7 +186,7 @@ def missing_settings(session: Session) -> dict[str, str]:
 def letterhead_doubts(session: Session, given: Container[str] = ()) -> list[str]:
     """The missing settings for signing a paper, in words; given: the keys of settings that are
     supplied with the closing."""
-    missing = {key: one for key, one in missing_settings(session).items() if key not in given}
+    missing = {key: words for key, words in missing_settings(session).items() if key not in given}
     if not missing:
         return []
     return [

@@ -17,8 +17,8 @@ def plan_blocks(written: Narrative) -> Iterator[Block]:
         yield Table(
             columns,
             tuple(
-                Row((number, *one.of, outcome_words(one)))
-                for number, one in enumerate(written.outcomes, start=1)
+                Row((number, *outcome.of, outcome_words(outcome)))
+                for number, outcome in enumerate(written.outcomes, start=1)
             ),
             title=_("Tasks of the last period"),
             sheet=_("Last tasks"),
@@ -38,9 +38,9 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def outcome_words(one: TaskOutcome) -> str:
+def outcome_words(outcome: TaskOutcome) -> str:
     """The outcome of a task in words: done, or not and the reason."""
-    if one.done is None:
-        return one.why
-    state = _("Carried out") if one.done else _("Not carried out")
-    return f"{state}: {one.why}" if one.why else state
+    if outcome.done is None:
+        return outcome.why
+    state = _("Carried out") if outcome.done else _("Not carried out")
+    return f"{state}: {outcome.why}" if outcome.why else state

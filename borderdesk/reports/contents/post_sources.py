@@ -35,15 +35,15 @@ def post_sources(session: Session, view: FigureView) -> list[PostSource]:
     if view.scope.kind not in CONSOLIDATED or session.identity.role == "post" or not received:
         return []
     months = session.calendar().months_of(view.period.first, view.period.last)
-    found: dict[str, list[tuple[str, str]]] = {}
+    by_post: dict[str, list[tuple[str, str]]] = {}
     for year in sorted({month.year for month in months}):
         board = session.part(Board).table(year)
         wanted = [at for at, month in enumerate(board.months) if month in months]
         for row in board.rows:
             if _within(session, row.unit, view):
                 states = [(_short(board.months[at]), row.cells[at].state) for at in wanted]
-                found.setdefault(row.name, []).extend(states)
-    return [PostSource(post, states) for post, states in found.items()]
+                by_post.setdefault(row.name, []).extend(states)
+    return [PostSource(post, states) for post, states in by_post.items()]
 
 
 def _within(session: Session, post: str, view: FigureView) -> bool:
@@ -62,21 +62,21 @@ def kept_sources(edition: Edition) -> list[PostSource]:
     return [PostSource(post, months) for post, months in edition.frame.get("sources", ())]
 
 
-def with_sources(document: Document, found: Sequence[PostSource]) -> Document:
+def with_sources(document: Document, sources: Sequence[PostSource]) -> Document:
     """The document with its sources at the end: as an annex of a letter, else as a last part."""
-    if not found:
+    if not sources:
         return document
     title = _("What each post has handed in")
     if document.letter is not None:
-        annex = Annex(title, tuple(_blocks(found)))
+        annex = Annex(title, tuple(_blocks(sources)))
         return replace(document, annexes=chain(document.annexes, (annex,)))
-    return replace(document, blocks=chain(document.blocks, (Heading(title, 2),), _blocks(found)))
+    return replace(document, blocks=chain(document.blocks, (Heading(title, 2),), _blocks(sources)))
 
 
-def _blocks(found: Sequence[PostSource]) -> Iterator[Block]:
+def _blocks(sources: Sequence[PostSource]) -> Iterator[Block]:
     columns = [Column(_("Post"), "text", 2.2)]
     columns += [Column(_(STATES[state]), "text", 2.0) for state in IN_ORDER]
-    yield Table(tuple(columns), tuple(map(_row, found)))
+    yield Table(tuple(columns), tuple(map(_row, sources)))
     yield Paragraph(
         _("Households are not matched across posts: one that two posts know counts twice."), "note"
     )

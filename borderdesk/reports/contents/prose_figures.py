@@ -153,7 +153,11 @@ def _of_part(part: str, text: str, lines: list[SummaryLine]) -> Iterator[ProseDo
             begin = named[at - 1][1] if at else 0
             yield from _of_figure(part, line, _ahead_said(line, text, plain, begin, start, number))
         yield from _of_line(part, line, text[end:until], plain[end:until])
-        kin = [one for one in lines if one.group == line.group and one.unit != line.unit]
+        kin = [
+            sibling
+            for sibling in lines
+            if sibling.group == line.group and sibling.unit != line.unit
+        ]
         yield from _of_kin(part, kin, text[end:until], plain[end:until])
 
 
@@ -167,7 +171,7 @@ def _of_kin(part: str, kin: list[SummaryLine], text: str, plain: str) -> Iterato
         for figure in _figures_behind(first, text, plain):
             column = figure.columns[0]
             if column in AMOUNTS and not any(
-                _is(line, one, figure) for line in lines for one in figure.columns
+                _is(line, candidate, figure) for line in lines for candidate in figure.columns
             ):
                 yield ProseDoubt(
                     part, first.key, first.label, column, figure.words, _column_words(first, column)
@@ -203,9 +207,9 @@ def _number_ahead(
             if not before.endswith(f" {unit}"):
                 continue
             before = before[: -len(unit)].rstrip(" ")
-        found = re.search(rf"(?:{_number()})$", text[: len(before)])
-        if found is not None:
-            return found.start(), found.end(), scale
+        match = re.search(rf"(?:{_number()})$", text[: len(before)])
+        if match is not None:
+            return match.start(), match.end(), scale
     return None
 
 
@@ -232,8 +236,8 @@ def _named(plain: str, lines: list[SummaryLine]) -> Iterator[tuple[int, int, Sum
     if not names:
         return
     longest_first = sorted(names, key=len, reverse=True)
-    found = re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
-    for place in found.finditer(plain):
+    pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
+    for place in pattern.finditer(plain):
         yield place.start(), place.end(), names[place[0]]
 
 
@@ -255,14 +259,14 @@ def _names(lines: list[SummaryLine]) -> Mapping[str, SummaryLine]:
 def _figures_behind(line: SummaryLine, text: str, plain: str) -> Iterator[ProseFigure]:
     """The numbers of the words after an indicator's name that are figures of it."""
     before = 0
-    for found in re.finditer(_number(), text):
-        cue, rest = plain[before : found.start()], plain[found.end() :]
+    for match in re.finditer(_number(), text):
+        cue, rest = plain[before : match.start()], plain[match.end() :]
         columns, scale, length = _role(line, cue, rest)
         if columns:
-            before = found.end() + length
+            before = match.end() + length
             sign = -1 if columns == ("change_pct",) and _DOWN.search(cue.rstrip()) else 1
-            value, places = _value(found[0])
-            words = text[found.start() : before].strip()
+            value, places = _value(match[0])
+            words = text[match.start() : before].strip()
             yield ProseFigure(columns, sign * value, places, scale, words)
 
 
@@ -310,9 +314,9 @@ def _units(line: SummaryLine) -> Iterator[tuple[str, int]]:
     if is_money(line.unit):
         yield fold(_(MILLIONS_UNIT)), MILLION
     yield fold(line.unit), 1
-    one = unit_beside(1, line.unit)
-    if one != line.unit:
-        yield fold(one), 1
+    singular = unit_beside(1, line.unit)
+    if singular != line.unit:
+        yield fold(singular), 1
 
 
 def _is(line: SummaryLine, column: str, figure: ProseFigure) -> bool:

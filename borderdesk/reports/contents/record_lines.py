@@ -31,10 +31,10 @@ class RecordLine(NamedTuple):
     short: str
 
 
-def record_lines(session: Session, found: Mapping[str, Sequence[str]]) -> list[RecordLine]:
+def record_lines(session: Session, ids_by_type: Mapping[str, Sequence[str]]) -> list[RecordLine]:
     """The lines of at most MOST_RECORDS of the records ({type: ids}), ordered by date."""
     lines: list[RecordLine] = []
-    for type_name, ids in found.items():
+    for type_name, ids in ids_by_type.items():
         room = MOST_RECORDS - len(lines)
         if room > 0 and ids:
             lines += _of_type(session, type_name, ids[:room])
@@ -51,13 +51,13 @@ def _of_type(session: Session, type_name: str, ids: Sequence[str]) -> list[Recor
     return [
         RecordLine(
             type_name,
-            one.id,
-            one.values.get(event.name) if event is not None else None,
+            entry.id,
+            entry.values.get(event.name) if event is not None else None,
             _(model.title),
-            _line(model, fields, one.values, book),
-            short_id(one.id),
+            _line(model, fields, entry.values, book),
+            short_id(entry.id),
         )
-        for one in listed
+        for entry in listed
     ]
 
 

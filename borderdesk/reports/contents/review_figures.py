@@ -216,9 +216,9 @@ class ReviewCalculation:
         if line is None:
             return None
         now = [
-            one.value
-            for one in self._targets(self._year.year)
-            if (one.indicator, one.scope) == (target.indicator, target.scope)
+            current.value
+            for current in self._targets(self._year.year)
+            if (current.indicator, current.scope) == (target.indicator, target.scope)
         ]
         return None if line.target in now else line.target
 
@@ -359,8 +359,8 @@ def _json_row(clause: ClauseResult) -> dict[str, Any]:
 def _qualifiers(clause: ClauseResult) -> dict[str, Any]:
     """{column with figures from paper: exact, over or under}, of `values` one for each."""
     qualifiers = {"value": clause.value.qualifier, "year_to_date": clause.to_date.qualifier}
-    found: dict[str, Any] = {
+    by_column: dict[str, Any] = {
         column: qualifier for column, qualifier in qualifiers.items() if qualifier
     }
     columns = [figure.qualifier or None for figure in clause.values]
-    return {**found, "values": columns} if any(columns) else found
+    return {**by_column, "values": columns} if any(columns) else by_column

@@ -73,8 +73,8 @@ class SummaryParts:
     @property
     def presence(self) -> PostPresence:
         """The names of those posts, and of the missing ones."""
-        found = self._facts.posts()
-        return PostPresence(tuple(found["present"]), tuple(found["missing"]))
+        posts = self._facts.posts()
+        return PostPresence(tuple(posts["present"]), tuple(posts["missing"]))
 
     def beyond_all(self, lines: Iterable[SummaryLine]) -> Iterator[str]:
         """A note for each share that is more than the whole it is of."""
@@ -83,10 +83,10 @@ class SummaryParts:
 
     def coverage(self) -> Iterator[Block]:
         """How many of the scope's markers were inspected in the period, and never."""
-        found = self._facts.markers()
-        if not found:
+        counts = self._facts.markers()
+        if not counts:
             return
-        seen, whole, never, longest = found
+        seen, whole, never, longest = counts
         text = _("Markers: {seen} of {all} inspected in the period ({share}); {never} never.")
         if longest is not None:
             text += " " + ngettext(
@@ -107,9 +107,9 @@ class SummaryParts:
     def open_incidents(self) -> Iterator[Block]:
         """The incidents still open on the last day, the oldest first."""
         book, last = self._session.book, self._summary.period.last
-        found = self._facts.incidents()
+        incidents = self._facts.incidents()
         rows = []
-        for iso, category, unit, persons in found["oldest"]:
+        for iso, category, unit, persons in incidents["oldest"]:
             on = datetime.date.fromisoformat(iso)
             kind, place = book.pick_label("incident_category", category), book.unit_short(unit)
             rows.append(Row((on, kind, place, persons, days_since(on, last))))
@@ -123,8 +123,8 @@ class SummaryParts:
             Column(_("Days"), "number", 0.9),
         )
         yield Table(columns, tuple(rows), title=_("Incidents being handled"))
-        if found["whole"] > len(rows):
-            more = format_number(found["whole"] - len(rows), language())
+        if incidents["whole"] > len(rows):
+            more = format_number(incidents["whole"] - len(rows), language())
             yield Paragraph(_("And {count} more.").format(count=more), "note")
 
     # ------------------------------------------------------------------------ charts
@@ -136,18 +136,23 @@ class SummaryParts:
             if any(now) or any(before):
                 paper_marks = papers.get(key, [[], []])
                 yield self._months(self._rows[key], now, before, paper_marks)
-        found, marks = self._facts.communes(), self._facts.paper_communes()
+        communes, marks = self._facts.communes(), self._facts.paper_communes()
         series = []
-        for key, values in found["flows"].items():
+        for key, values in communes["flows"].items():
             _group, label, unit = self._rows[key].words
             known = tuple(marks.get(key, ()))
             series.append(Series(f"{label} ({unit})", tuple(values), qualifiers=known))
-        if len(found["names"]) > 1 and any(value for one in series for value in one.values):
+        if len(communes["names"]) > 1 and any(value for entry in series for value in entry.values):
             title = _("Clearing and outreach by commune")
-            names = tuple(found["names"])
+            names = tuple(communes["names"])
             yield Chart(title, names, tuple(series), "panels", sheet=_("By commune"))
-        shown = [from_paper(0, one) for years in papers.values() for year in years for one in year]
-        shown += [from_paper(0, one) for row in marks.values() for one in row]
+        shown = [
+            from_paper(0, qualifier)
+            for years in papers.values()
+            for year in years
+            for qualifier in year
+        ]
+        shown += [from_paper(0, qualifier) for row in marks.values() for qualifier in row]
         yield from (Paragraph(note, "note") for note in paper_notes(shown))
 
     def _months(

@@ -132,7 +132,7 @@ def _blocks(session: Session, years: ThreeYears, request: Request) -> Iterator[B
     )
     rows = [row for row in years.rows if not request.hide_empty or _has_figures(row)]
     yield Table(columns, tuple(_rows(rows)))
-    notes = paper_notes(one for row in rows for one in row.shown)
+    notes = paper_notes(figure for row in rows for figure in row.shown)
     for note in (*years.summary.remarks, *notes, *_beyond_all(session, years)):
         yield Paragraph(note, "note")
     yield Paragraph(
@@ -176,12 +176,12 @@ def _charts(session: Session, years: ThreeYears) -> Iterator[Chart]:
     charted = {row.key for row in all_rows(session.book) if row.charted}
     labels = tuple(capital(period.title) for period in years.periods)
     for row in years.rows:
-        known = [one.value for one in row.shown if one.value is not None]
+        known = [figure.value for figure in row.shown if figure.value is not None]
         if row.line.key in charted and len(known) > 1:
             series = Series(
                 row.line.label,
-                tuple(one.value for one in row.shown),
-                qualifiers=tuple(one.qualifier for one in row.shown),
+                tuple(figure.value for figure in row.shown),
+                qualifiers=tuple(figure.qualifier for figure in row.shown),
             )
             title = row.line.label
             yield Chart(title, labels, (series,), unit=row.line.unit, sheet=title)
@@ -191,14 +191,17 @@ def _charts(session: Session, years: ThreeYears) -> Iterator[Chart]:
 
 
 def _as_json(years: ThreeYears) -> dict[str, Any]:
-    periods = [{"from": one.first.isoformat(), "to": one.last.isoformat()} for one in years.periods]
+    periods = [
+        {"from": period.first.isoformat(), "to": period.last.isoformat()}
+        for period in years.periods
+    ]
     rows = [_json_row(row) for row in years.rows]
     return {"closed": years.summary.edition is not None, "periods": periods, "rows": rows}
 
 
 def _json_row(row: YearsRow) -> dict[str, Any]:
     line = row.line
-    found: dict[str, Any] = {
+    result: dict[str, Any] = {
         "key": line.key,
         "label": line.label,
         "unit": line.unit,
@@ -208,8 +211,8 @@ def _json_row(row: YearsRow) -> dict[str, Any]:
         "change_pct": json_number(_plain(line.change_pct)),
     }
     if any(figure.qualifier for figure in row.shown):
-        found["from_paper"] = [figure.qualifier or None for figure in row.shown]
-    return found
+        result["from_paper"] = [figure.qualifier or None for figure in row.shown]
+    return result
 
 
 def _plain(number: Decimal | None) -> Decimal | None:

@@ -80,13 +80,13 @@ class SignedPaper(NamedTuple):
 
 class _Paper(NamedTuple):
     """The content to sign. room: the signature area of a letter, None for another desk's paper;
-    found: the verdicts on its present signatures."""
+    verdicts: those on its present signatures."""
 
     content: bytes
     room: SigningRoom | None
     edition: Edition | None
     place: str
-    found: "Sequence[SignatureVerdict]" = ()
+    verdicts: "Sequence[SignatureVerdict]" = ()
 
 
 # ------------------------------------------------------------------------------- trust
@@ -210,8 +210,8 @@ def _signed(session: Session, paper: _Paper, signing: SigningOptions, target: Pa
             place=paper.place,
         )
     # Earlier signatures were found valid, and the addition leaves them unchanged.
-    found = [*paper.found, validity.newest_signature(content, anchors(session))]
-    if any(one.result == validity.BAD for one in found):
+    verdicts = [*paper.verdicts, validity.newest_signature(content, anchors(session))]
+    if any(verdict.result == validity.BAD for verdict in verdicts):
         raise UserError(_("The signature does not hold: the file was not written."))
     edition, certificate = paper.edition, key.certificate
 
@@ -226,7 +226,7 @@ def _signed(session: Session, paper: _Paper, signing: SigningOptions, target: Pa
     session.audit_notes.note_anyway(
         "paper.signed", target.name, **signer, **({"for": about} if about else {})
     )
-    return SignedPaper(target, found, edition)
+    return SignedPaper(target, verdicts, edition)
 
 
 def _field(role: str, names: Sequence[str]) -> str:
@@ -250,8 +250,8 @@ def _mark_of(
         return signature_marks.person_mark(room, certificate, moment, signing.picture)
     if room is not None and first and signing.picture is not None:
         return signature_marks.stamp_mark(room, certificate, moment, signing.picture)
-    others = len(names) - (f"{FIELDS[PERSON]}1" in names and room is not None)
-    return signature_marks.corner_mark(max(others, 0), certificate, moment)
+    in_corner = len(names) - (f"{FIELDS[PERSON]}1" in names and room is not None)
+    return signature_marks.corner_mark(max(in_corner, 0), certificate, moment)
 
 
 # -------------------------------------------------------------------- what may be signed
@@ -310,7 +310,7 @@ def _same_paper(session: Session, request: Request, author: str, content: bytes)
     """The paper that a file begins with, in any language; None if it is a different one."""
     current = language()
     try:
-        for lang in sorted(LANGUAGES, key=lambda one: one != current):
+        for lang in sorted(LANGUAGES, key=lambda code: code != current):
             set_language(lang)
             paper = _own_paper(session, request, author)
             if content.startswith(paper.content):
@@ -320,28 +320,28 @@ def _same_paper(session: Session, request: Request, author: str, content: bytes)
     return None
 
 
-def _continued(session: Session, made: _Paper, content: bytes) -> _Paper:
+def _continued(session: Session, paper: _Paper, content: bytes) -> _Paper:
     """A paper as a file has it that begins with it and has signatures alone behind it. Raises
     OperationRefused for any other."""
-    if content == made.content:
-        return made
-    found = validity.signatures(content, anchors(session))
+    if content == paper.content:
+        return paper
+    verdicts = validity.signatures(content, anchors(session))
     if (
-        not found
-        or any(one.result == validity.BAD for one in found)
+        not verdicts
+        or any(verdict.result == validity.BAD for verdict in verdicts)
         or not pdf_signing.begins_with_signature(content)
     ):
         raise OperationRefused(
             _("The file was changed after it was written or signed. Write it again and sign that.")
         )
-    return made._replace(content=content, found=found)
+    return paper._replace(content=content, verdicts=verdicts)
 
 
 def _foreign_paper(
     session: Session, file: Path, content: bytes, same: bool, reasons: Sequence[str]
 ) -> _Paper:
-    found = validity.signatures(content, anchors(session))
-    if not found or any(one.result == validity.BAD for one in found):
+    verdicts = validity.signatures(content, anchors(session))
+    if not verdicts or any(verdict.result == validity.BAD for verdict in verdicts):
         raise OperationRefused(
             _(
                 "{file} is a paper of another desk without a valid digital signature of it. Nothing"
@@ -351,7 +351,7 @@ def _foreign_paper(
     if not same:
         words = _("The figures of {file} are not those of the records here. Nothing was signed.")
         raise OperationRefused(" ".join((words.format(file=file.name), *reasons[:MOST_REASONS])))
-    return _Paper(content, None, None, letterhead(session, session.today()).place, found)
+    return _Paper(content, None, None, letterhead(session, session.today()).place, verdicts)
 
 
 @contextmanager

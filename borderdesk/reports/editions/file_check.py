@@ -70,14 +70,14 @@ def check_file(session: Session, text: str, typed: Mapping[str, str] | None = No
 
 class _Alignment(NamedTuple):
     """The differences of a file; alike: the share of the report's rows and sentences found in it;
-    gone: {heading: number of missing rows}; there: the headings of found rows, and those outside
+    gone: {heading: number of missing rows}; headings: those of found rows, and those outside
     the annexes; later: the differences in the annexes."""
 
     alike: float
     altered: list[FileDifference]
     later: list[FileDifference]
     gone: Counter[str]
-    there: set[str]
+    headings: set[str]
 
 
 def _with_file(session: Session, verdict: PaperVerdict, file: PaperFile) -> PaperVerdict:
@@ -90,18 +90,20 @@ def _with_file(session: Session, verdict: PaperVerdict, file: PaperFile) -> Pape
     if document is None:
         return _altered(verdict, [*_by_label(verdict, file.words)] if verdict.known else [])
     expected = paper_files.docx_text(BytesIO(word.docx_content(document))).words
-    found = _Comparison(expected, file, verdict.lines).alignment()
-    if found.alike < LEAST_ALIKE:
+    alignment = _Comparison(expected, file, verdict.lines).alignment()
+    if alignment.alike < LEAST_ALIKE:
         reason = _(
             "The file is in another language or has a new layout: only figures behind the name and"
             " unit of an indicator were compared. Compare the others with those below by eye."
         )
         verdict = _altered(verdict, [*_by_label(verdict, file.words)])
         return verdict._replace(reasons=[*verdict.reasons, reason])
-    return _with_annexes(session, _with_gone(_altered(verdict, found.altered), found), found)
+    return _with_annexes(
+        session, _with_gone(_altered(verdict, alignment.altered), alignment), alignment
+    )
 
 
-def _with_gone(verdict: PaperVerdict, found: _Alignment) -> PaperVerdict:
+def _with_gone(verdict: PaperVerdict, alignment: _Alignment) -> PaperVerdict:
     """The verdict with the rows missing in the file, counted by table. Rows deleted from a table
     make it a different paper; an annex left out as a whole does not."""
     reasons = [
@@ -110,24 +112,24 @@ def _with_gone(verdict: PaperVerdict, found: _Alignment) -> PaperVerdict:
             "{count} rows of “{where}” are not in the file.",
             count,
         ).format(count=count, where=where)
-        for where, count in found.gone.items()
+        for where, count in alignment.gone.items()
     ]
-    result = DIFFERENT if found.gone.keys() & found.there else verdict.result
+    result = DIFFERENT if alignment.gone.keys() & alignment.headings else verdict.result
     return verdict._replace(result=result, reasons=[*verdict.reasons, *reasons])
 
 
-def _with_annexes(session: Session, verdict: PaperVerdict, found: _Alignment) -> PaperVerdict:
+def _with_annexes(session: Session, verdict: PaperVerdict, alignment: _Alignment) -> PaperVerdict:
     """The verdict with the annexes: differences due to changes on this desk since the signing are
     not blamed on the file."""
     edition = verdict.made_from
     changed = edition is not None and (
         verdict.moved or added_since(session.store, counted_in(session.store, edition))
     )
-    if not found.later or not changed:
-        return _altered(verdict, found.later)
+    if not alignment.later or not changed:
+        return _altered(verdict, alignment.later)
     reason = _("Its annexes were compared with the records as they are now, which changed since:")
-    reasons = [*verdict.reasons, reason, *map(_words, found.later)]
-    return verdict._replace(altered=[*verdict.altered, *found.later], reasons=reasons)
+    reasons = [*verdict.reasons, reason, *map(_words, alignment.later)]
+    return verdict._replace(altered=[*verdict.altered, *alignment.later], reasons=reasons)
 
 
 def _document(session: Session, verdict: PaperVerdict, file: PaperFile) -> Document:
@@ -148,15 +150,15 @@ def _altered(verdict: PaperVerdict, altered: Sequence[FileDifference]) -> PaperV
     return verdict._replace(result=DIFFERENT, altered=[*verdict.altered, *altered], reasons=reasons)
 
 
-def _words(one: FileDifference) -> str:
-    place = " › ".join(filter(None, (one.where, one.row, one.column)))
-    if not one.signed:
+def _words(difference: FileDifference) -> str:
+    place = " › ".join(filter(None, (difference.where, difference.row, difference.column)))
+    if not difference.signed:
         words = _("{place}: the file says {paper}, this desk has no such figure.")
-    elif not one.paper:
+    elif not difference.paper:
         words = _("{place}: this desk says {signed}, the file nothing.")
     else:
         words = _("{place}: the file says {paper}, this desk {signed}.")
-    return words.format(place=place, paper=one.paper, signed=one.signed)
+    return words.format(place=place, paper=difference.paper, signed=difference.signed)
 
 
 # ---------------------------------------------------------------------------- one's own papers
@@ -178,14 +180,14 @@ class _Text:
         length = 0
         for word in words:
             begin = 0
-            for found in _NUMBER.finditer(word.text):
-                letters = _plain(word.text[begin : found.start()]) + MASK
+            for match in _NUMBER.finditer(word.text):
+                letters = _plain(word.text[begin : match.start()]) + MASK
                 parts.append(letters)
                 length += len(letters)
-                self.numbers.append(found[0])
+                self.numbers.append(match[0])
                 self.words.append(word)
                 self.ends.append(length)
-                begin = found.end()
+                begin = match.end()
             parts.append(_plain(word.text[begin:]))
             length += len(parts[-1])
         self.text = "".join(parts)
@@ -215,7 +217,7 @@ class _Comparison:
         """The differences, in the order of the report."""
         altered: list[FileDifference] = []
         later: list[FileDifference] = []
-        missing, headings, found, annexed = Counter[str](), set[str](), 0, False
+        missing, headings, located, annexed = Counter[str](), set[str](), 0, False
         for at, entry in enumerate(self._entries):
             where = entry.words[0].where
             annexed = annexed or where.startswith(m.ANNEX)
@@ -225,22 +227,24 @@ class _Comparison:
             if match is None:
                 missing.update([where] if entry.is_row else [])
                 continue
-            found += 1
+            located += 1
             into = later if annexed else altered
-            into += [one._replace(key="") if annexed else one for one in match]
+            into += [difference._replace(key="") if annexed else difference for difference in match]
         altered += [*self._renamed.values(), *self._added()]
-        return _Alignment(found / max(len(self._entries), 1), altered, later, missing, headings)
+        return _Alignment(located / max(len(self._entries), 1), altered, later, missing, headings)
 
     def _match(self, at: int) -> list[FileDifference] | None:
         """The differences of the file in an entry; None if it does not have its words."""
         entry, text = self._entries[at], self._file.text
-        found = entry.pattern.search(text, self._cursor)
-        if found is not None:
-            differences = [*self._differences(entry, found)]
+        match = entry.pattern.search(text, self._cursor)
+        if match is not None:
+            differences = [*self._differences(entry, match)]
             ahead = self._entries[at + 1 : at + 1 + AHEAD] if differences else []
-            if not any(one.pattern.search(text, self._cursor, found.start()) for one in ahead):
-                self._cursor = found.end() - len(found[found.re.groups] or "")
-                self._note_seen(entry, found)
+            if not any(
+                next_entry.pattern.search(text, self._cursor, match.start()) for next_entry in ahead
+            ):
+                self._cursor = match.end() - len(match[match.re.groups] or "")
+                self._note_seen(entry, match)
                 return differences
         # Moved, or found with the words of another position.
         moved = entry.pattern.search(text)
@@ -249,9 +253,9 @@ class _Comparison:
             return []
         return None
 
-    def _note_seen(self, entry: "_Entry", found: re.Match[str]) -> None:
-        for _at, first, count, _last in self._runs(entry, found):
-            rows = {one.beside for one in self._file.words[first : first + count]}
+    def _note_seen(self, entry: "_Entry", match: re.Match[str]) -> None:
+        for _at, first, count, _last in self._runs(entry, match):
+            rows = {paper_word.beside for paper_word in self._file.words[first : first + count]}
             self._seen |= rows
             for row in rows:
                 self._note_titles(entry, self._titles.get(row, ()))
@@ -266,9 +270,9 @@ class _Comparison:
                 renamed = FileDifference(where, "", own, "", their, own)
                 self._renamed.setdefault((where, own), renamed)
 
-    def _differences(self, entry: "_Entry", found: re.Match[str]) -> Iterator[FileDifference]:
+    def _differences(self, entry: "_Entry", match: re.Match[str]) -> Iterator[FileDifference]:
         wanted = entry.text
-        for at, first, count, last in self._runs(entry, found):
+        for at, first, count, last in self._runs(entry, match):
             for signed, paper, place in self._pairs(wanted, at, count, first, last):
                 word = wanted.words[signed]
                 yield FileDifference(
@@ -280,13 +284,13 @@ class _Comparison:
                     wanted.numbers[signed],
                 )
 
-    def _runs(self, entry: "_Entry", found: re.Match[str]) -> Iterator[tuple[int, int, int, int]]:
+    def _runs(self, entry: "_Entry", match: re.Match[str]) -> Iterator[tuple[int, int, int, int]]:
         """For every run of numbers of an entry: its first index in the entry and in the file, its
         length, and the end of those in the file."""
         at = 0
         for group, run in enumerate(re.findall(f"{MASK}+", entry.text.text), start=1):
-            first, last = map(self._file.first_number, found.span(group))
-            if group == 1 and found.start(1) == found.start():
+            first, last = map(self._file.first_number, match.span(group))
+            if group == 1 and match.start(1) == match.start():
                 first = self._start(entry.text, len(run), first, last)
             yield at, first, len(run), last
             at += len(run)
@@ -384,7 +388,7 @@ def _entries(words: Iterable[PaperWord]) -> Iterator[_Entry]:
 def _by_label(verdict: PaperVerdict, words: Sequence[PaperWord]) -> Iterator[FileDifference]:
     """The period's own figures of a paper, found by label and unit, that differ from those of the
     verdict. On another desk's paper the other columns are that desk's own."""
-    texts = [fold(one.text) for one in words]
+    texts = [fold(paper_word.text) for paper_word in words]
     for line in verdict.lines:
         label = f"{line.label} {line.unit}".split()
         at = _place_of([fold(text) for text in label], texts)

@@ -88,8 +88,8 @@ def first_day_sheet() -> bytes:
     wide = (room - GAP) / 2
     for first in range(0, len(PICTURES), 2):
         lowest = [
-            _picture(page, one, (MARGIN + place * (wide + GAP), y, wide))
-            for place, one in enumerate(PICTURES[first : first + 2])
+            _picture(page, picture, (MARGIN + place * (wide + GAP), y, wide))
+            for place, picture in enumerate(PICTURES[first : first + 2])
         ]
         y = min(lowest) - GAP
     closing = _(
@@ -102,16 +102,18 @@ def first_day_sheet() -> bytes:
     return buffer.getvalue()
 
 
-def _picture(page: "canvas.Canvas", one: SheetPicture, place: tuple[float, float, float]) -> float:
+def _picture(
+    page: "canvas.Canvas", picture: SheetPicture, place: tuple[float, float, float]
+) -> float:
     """Draw a picture with its words below; down to where."""
     x, y, wide = place
-    image = utils.ImageReader(str(picture_of(one.file)))
+    image = utils.ImageReader(str(picture_of(picture.file)))
     across, down = image.getSize()
     high = wide * down / across
     page.drawImage(image, x, y - high, wide, high)
     page.rect(x, y - high, wide, high)
     below = (x, y - high - CAPTION_SIZE - 3, wide)
-    return _paragraph(page, faces().regular, CAPTION_SIZE, _(one.words), below)
+    return _paragraph(page, faces().regular, CAPTION_SIZE, _(picture.words), below)
 
 
 def _paragraph(

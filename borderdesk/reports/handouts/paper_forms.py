@@ -90,12 +90,12 @@ def _line_label(session: Session, model: type[RevisionedModel], field: ColumnFie
     ]
     words = [
         text.format(
-            field=_(model.columns()[other].label),
-            values=_in_words(session, model.columns()[other], values),
+            field=_(model.columns()[condition_key].label),
+            values=_in_words(session, model.columns()[condition_key], values),
         )
-        for text, other, values in conditions
+        for text, condition_key, values in conditions
     ]
-    return " ".join([labelled(field), *(f"({one})" for one in words)])
+    return " ".join([labelled(field), *(f"({phrase})" for phrase in words)])
 
 
 def _in_words(session: Session, field: ColumnField, values: Container[Any]) -> str:
@@ -213,10 +213,10 @@ def write_list_paper(
         Row(
             (
                 number,
-                *(_cell(field, one.values.get(key), session) for key, field in columns.items()),
+                *(_cell(field, record.values.get(key), session) for key, field in columns.items()),
             )
         )
-        for number, one in enumerate(records, start=1)
+        for number, record in enumerate(records, start=1)
     )
     heads = tuple(
         Column(_(field.label), field.cell_kind, field.register_width) for field in columns.values()
@@ -258,8 +258,17 @@ def write_round(
         Column(_("Signature"), "text", 2.0),
     )
     rows = tuple(
-        Row((number, one.name, one.signed_on, _("signed") if one.this_year else "", "", "\n "))
-        for number, one in enumerate(households, start=1)
+        Row(
+            (
+                number,
+                household.name,
+                household.signed_on,
+                _("signed") if household.this_year else "",
+                "",
+                "\n ",
+            )
+        )
+        for number, household in enumerate(households, start=1)
     )
     title = _("Round of a hamlet: {place}").format(place=place)
     blocks = (

@@ -56,7 +56,7 @@ def person_json(data: PersonData) -> dict[str, Any]:
             {**package._asdict(), "personal": package.reason is not None}
             for package in data.packages
         ],
-        "backups": [{"file": file, "made": made} for file, made in data.backups],
+        "backups": [{"file": file, "made": moment} for file, moment in data.backups],
         "requests": [request_json(request) for request in data.requests],
         "erased": data.erased or None,
     }
@@ -201,7 +201,7 @@ def version_words(what: str) -> str:
 
 def _sent(data: PersonData) -> Iterator[Block]:
     personal = [package for package in data.packages if package.reason is not None]
-    others = len(data.packages) - len(personal)
+    impersonal = len(data.packages) - len(personal)
     if personal:
         columns = (
             Column(_("Date"), "text", 1.3),
@@ -229,9 +229,9 @@ def _sent(data: PersonData) -> Iterator[Block]:
     words = ngettext(
         "{count} package without personal data: of it, it carries commune and hamlet.",
         "{count} packages without personal data: of it they carry commune and hamlet.",
-        others,
+        impersonal,
     )
-    yield Paragraph(words.format(count=format_number(others, language())))
+    yield Paragraph(words.format(count=format_number(impersonal, language())))
     words = ngettext(
         "{count} backup holds it; restoring it erases what was erased since.",
         "{count} backups hold it; restoring one erases what was erased since.",

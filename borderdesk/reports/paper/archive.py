@@ -194,14 +194,14 @@ def _objects(
     yield profile, _numbered(profile, _stream("/N 3/Filter/FlateDecode", packed))
 
 
-def _completed(made: bytes, addition: str | None) -> bytes:
+def _completed(pdf_object: bytes, addition: str | None) -> bytes:
     """An object of ReportLab with its addition, and an end of line after the content of a
     stream."""
-    if made.endswith(_STREAM_END):
-        made = made[: -len(_STREAM_END)] + b"\nendstream"
+    if pdf_object.endswith(_STREAM_END):
+        pdf_object = pdf_object[: -len(_STREAM_END)] + b"\nendstream"
     if addition is not None:
-        made = made.replace(b"<<", b"<<" + addition.encode(), 1)
-    return made.rstrip(b"\n") if not made.endswith(b"endstream") else made
+        pdf_object = pdf_object.replace(b"<<", b"<<" + addition.encode(), 1)
+    return pdf_object.rstrip(b"\n") if not pdf_object.endswith(b"endstream") else pdf_object
 
 
 def _numbered(number: int, body: bytes) -> bytes:

@@ -119,15 +119,15 @@ def draw_chart(chart: Chart, width: float, lang: str, plot: float = PLOT_HEIGHT)
 
 
 def _most(series: Iterator[Series]) -> float:
-    return max((float(value) for one in series for value in one.values if value), default=0.0)
+    return max((float(value) for entry in series for value in entry.values if value), default=0.0)
 
 
 # --------------------------------------------------------------------- upright columns
 
 
 def _columns(chart: Chart, width: float, lang: str, plot: float) -> Drawing:
-    bars = [one for one in chart.series if one.style != "pace"]
-    paces = [one for one in chart.series if one.style == "pace"]
+    bars = [series for series in chart.series if series.style != "pace"]
+    paces = [series for series in chart.series if series.style == "pace"]
     legend, foot, head = SIZE * 1.9, SIZE * 1.7, SIZE * 2.4
     shapes = ChartDrawing(width, legend + foot + plot + head)
     bottom = legend + foot
@@ -175,23 +175,23 @@ class BarLayout(NamedTuple):
     ) -> Iterator[tuple[Series, float, float, float]]:
         """The bars of a label: (series, left edge, width, height)."""
         each = self.share * 0.8 / max(len(bars), 1)
-        for number, one in enumerate(bars):
-            value = one.values[place]
+        for number, series in enumerate(bars):
+            value = series.values[place]
             if value is not None:
                 x = self.left + (place + 0.1) * self.share + number * each
-                yield one, x, each, float(value) * self.axis.points
+                yield series, x, each, float(value) * self.axis.points
 
     def draw(self, bars: list[Series], place: int) -> None:
         """Draw the bars over a label."""
-        for one, x, width, height in self._standing(bars, place):
-            self.shapes.bar(x, self.bottom, width, height, GREYS[one.style])
+        for series, x, width, height in self._standing(bars, place):
+            self.shapes.bar(x, self.bottom, width, height, GREYS[series.style])
 
     def figures(self, bars: list[Series], place: int, lang: str) -> None:
         """Draw the values of the current series above their bars."""
-        for one, x, width, height in self._standing(bars, place):
-            if one.style != "now":
+        for series, x, width, height in self._standing(bars, place):
+            if series.style != "now":
                 continue
-            text = one.shown(place).text(lang)
+            text = series.shown(place).text(lang)
             ems = faces().regular.width(text)
             size = min(SMALL, self.share / ems)
             foot = self.bottom + height + 2
@@ -214,13 +214,13 @@ class BarLayout(NamedTuple):
 
 def _legend(shapes: ChartDrawing, series: tuple[Series, ...], left: float) -> None:
     x = left
-    for one in series:
-        if one.style == "pace":
+    for entry in series:
+        if entry.style == "pace":
             shapes.line((x, SIZE * 0.45, x + 18, SIZE * 0.45), 1.2, dashed=True)
         else:
-            shapes.bar(x, 0.5, 18, SIZE * 0.8, GREYS[one.style])
-        shapes.words(x + 22, 1.5, one.name)
-        x += 22 + faces().regular.width(serif_text(one.name)) * SIZE + 20
+            shapes.bar(x, 0.5, 18, SIZE * 0.8, GREYS[entry.style])
+        shapes.words(x + 22, 1.5, entry.name)
+        x += 22 + faces().regular.width(serif_text(entry.name)) * SIZE + 20
 
 
 # ------------------------------------------------------------------------ lying panels
@@ -237,31 +237,31 @@ def _panels(chart: Chart, width: float, lang: str) -> Drawing:
         y = shapes.height - head - (down + 1) * ROW_HEIGHT + ROW_HEIGHT * 0.3
         fitted = min(SIZE, names / face.width(text)) if text else SIZE
         shapes.words(names, y, text, "end", fitted)
-    for number, one in enumerate(chart.series):
+    for number, series in enumerate(chart.series):
         left = names + LABEL_ROOM + number * room
-        _panel(shapes, one, left, room - PANEL_GAP, head, lang)
+        _panel(shapes, series, left, room - PANEL_GAP, head, lang)
     return shapes.drawing
 
 
 def _panel(
-    shapes: ChartDrawing, one: Series, left: float, room: float, head: float, lang: str
+    shapes: ChartDrawing, series: Series, left: float, room: float, head: float, lang: str
 ) -> None:
     bold, face = faces().bold, faces().regular
-    title = serif_text(one.name)
+    title = serif_text(series.name)
     size = min(SIZE, (room + PANEL_GAP - 4) / max(bold.width(title), 0.1))
     shapes.words(left, shapes.height - SIZE, title, size=size, face=bold)
-    texts = [one.shown(place).text(lang) for place in range(len(one.values))]
+    texts = [series.shown(place).text(lang) for place in range(len(series.values))]
     widest = max((face.width(text) for text in texts), default=0.0) * SMALL + 4
-    most = max((float(value) for value in one.values if value), default=0.0) or 1.0
+    most = max((float(value) for value in series.values if value), default=0.0) or 1.0
     points = max(room - widest, 1.0) / most
     top = shapes.height - head
-    for down, (value, text) in enumerate(zip(one.values, texts, strict=True)):
+    for down, (value, text) in enumerate(zip(series.values, texts, strict=True)):
         y = top - (down + 1) * ROW_HEIGHT
         length = float(value or 0) * points
         if length:
-            shapes.bar(left, y + 2, length, ROW_HEIGHT - 4, GREYS[one.style])
+            shapes.bar(left, y + 2, length, ROW_HEIGHT - 4, GREYS[series.style])
         shapes.words(left + length + 3, y + ROW_HEIGHT * 0.3, text, size=SMALL)
-    shapes.line((left, top, left, top - ROW_HEIGHT * len(one.values)), 0.8)
+    shapes.line((left, top, left, top - ROW_HEIGHT * len(series.values)), 0.8)
 
 
 # ----------------------------------------------------------------------------- rendering
@@ -272,13 +272,13 @@ def chart_words(chart: Chart, lang: str) -> str:
     labels."""
     unit = f" ({chart.unit})" if chart.unit else ""
     parts = [f"{chart.title}{unit}"]
-    for one in chart.series:
+    for series in chart.series:
         values = (
-            f"{label} {one.shown(place).text(lang)}"
+            f"{label} {series.shown(place).text(lang)}"
             for place, label in enumerate(chart.labels)
-            if one.values[place] is not None
+            if series.values[place] is not None
         )
-        parts.append(f"{one.name}: {'; '.join(values)}")
+        parts.append(f"{series.name}: {'; '.join(values)}")
     return f"{'. '.join(filter(None, parts))}."
 
 

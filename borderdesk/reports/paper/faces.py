@@ -142,11 +142,11 @@ def han_face() -> str:
 def text_runs(face: FontFace, text: str) -> Iterator[tuple[str, str]]:
     """(font name, part) of a printable text: Chinese parts are set in the Han face."""
     start = 0
-    for found in HAN.finditer(text):
-        if found.start() > start:
-            yield face.name, text[start : found.start()]
-        yield han_face(), found[0]
-        start = found.end()
+    for match in HAN.finditer(text):
+        if match.start() > start:
+            yield face.name, text[start : match.start()]
+        yield han_face(), match[0]
+        start = match.end()
     if start < len(text):
         yield face.name, text[start:]
 

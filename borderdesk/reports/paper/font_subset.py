@@ -30,9 +30,9 @@ def without_programs(font: bytes) -> bytes:
         glyphs += _outline(tables["glyf"][start:end])
         glyphs += bytes(-len(glyphs) % 4)
         offsets.append(len(glyphs))
-    kept = [offset if long_places else offset // 2 for offset in offsets]
+    stored_offsets = [offset if long_places else offset // 2 for offset in offsets]
     tables["glyf"], tables["name"] = bytes(glyphs), _NO_NAMES
-    tables["loca"] = struct.pack(f">{len(kept)}{size}", *kept)
+    tables["loca"] = struct.pack(f">{len(stored_offsets)}{size}", *stored_offsets)
     maker = ttfonts.TTFontMaker()
     for name, content in tables.items():
         if name not in _PROGRAMS:

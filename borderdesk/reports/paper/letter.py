@@ -27,7 +27,7 @@ _TOGETHER = re.compile(
 def balanced(face: FontFace, text: str, room: float) -> list[Line]:
     """Break `text` into as few lines as `room` ems allow, of nearly equal length, without breaking
     within a name."""
-    tied = _TOGETHER.sub(lambda found: found[0].replace(" ", NO_BREAK), printable(text))
+    tied = _TOGETHER.sub(lambda match: match[0].replace(" ", NO_BREAK), printable(text))
     return [(line.replace(NO_BREAK, " "), width) for line, width in face.balanced(tied, room)]
 
 

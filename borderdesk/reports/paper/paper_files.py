@@ -85,12 +85,12 @@ def paper_file(text: str) -> PaperFile | None:
             )
         ) from error
     words, made_of, properties = text_of_file
-    found = _CODE.search("".join(word.text for word in words)) or _CODE.search(properties)
-    if found is None:
+    match = _CODE.search("".join(word.text for word in words)) or _CODE.search(properties)
+    if match is None:
         raise UserError(
             _("{name} has no code of a paper in it (it begins with BD1|).").format(name=path.name)
         )
-    return PaperFile(path, found[0], made_of, words)
+    return PaperFile(path, match[0], made_of, words)
 
 
 # --------------------------------------------------------------------------------- PDF

@@ -141,7 +141,7 @@ def _words(lines: Sequence[str], slack: float) -> Drawing:
         face, size = faces().regular, SIZE
         while True:
             room = width / size
-            broken = [one for line in lines for one in face.lines(serif_text(line), room)]
+            broken = [part for line in lines for part in face.lines(serif_text(line), room)]
             needed = len(broken) * size * LEADING
             if needed <= height or size <= SIZE / 2:
                 break

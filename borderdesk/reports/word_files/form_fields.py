@@ -149,8 +149,8 @@ def _tasks(written: Narrative) -> list[dict[str, str]]:
 
 def _outcomes(written: Narrative) -> list[dict[str, str]]:
     return [
-        _task(OUTCOME, number, one.of) | {f"{OUTCOME}.result": outcome_words(one)}
-        for number, one in enumerate(written.outcomes, start=1)
+        _task(OUTCOME, number, outcome.of) | {f"{OUTCOME}.result": outcome_words(outcome)}
+        for number, outcome in enumerate(written.outcomes, start=1)
     ]
 
 

@@ -10,9 +10,9 @@ from borderdesk.session.session import Session
 def keep_form(session: Session, path: Path) -> KeptForm:
     """Keep a Word file as a form of this desk. Raises UserError for one that is no Word document,
     with macros, or too large."""
-    found = form_file(path)
-    check_form(found)
-    return session.part(WordForms).keep_form(found.name, found.content)
+    form = form_file(path)
+    check_form(form)
+    return session.part(WordForms).keep_form(form.name, form.content)
 
 
 def find_form(session: Session, asked: Path | str) -> FormFile:

@@ -80,9 +80,9 @@ def _with_last(things: Iterable[T]) -> Iterator[tuple[T, bool]]:
     """Each thing, and whether it is the last one."""
     waiting: list[T] = []
     for thing in things:
-        yield from ((one, False) for one in waiting)
+        yield from ((held, False) for held in waiting)
         waiting = [thing]
-    yield from ((one, True) for one in waiting)
+    yield from ((held, True) for held in waiting)
 
 
 class WordSetter:

@@ -183,16 +183,16 @@ class _FormFiller:
 
     def _fill(self, paragraph: Any, values: Mapping[str, str]) -> None:
         """Fill the fields of a paragraph, however Word has cut them into runs."""
-        texts = [one for one in paragraph.iter(_name("t")) if _paragraph_of(one) is paragraph]
+        texts = [text for text in paragraph.iter(_name("t")) if _paragraph_of(text) is paragraph]
         whole = "".join(text.text or "" for text in texts)
         if _BROKEN.search(FIELD.sub("", whole)):
             self._broken.append(whole.strip()[:80])
         fields = [*FIELD.finditer(whole)]
         self._unknown |= {field[1]: None for field in fields if field[1].casefold() not in values}
-        for found in reversed(fields):
-            value = values.get(found[1].casefold())
+        for match in reversed(fields):
+            value = values.get(match[1].casefold())
             if value is not None:
-                _put(texts, found.start(), found.end(), value)
+                _put(texts, match.start(), match.end(), value)
 
     def check(self) -> None:
         """Raise UserError for the errors in the fields."""
@@ -223,8 +223,8 @@ def _near_words(content: FormContent) -> dict[str, str]:
     """{likely misspelling: the field}: by its name, or by its description."""
     fields = [*content.fields, *content.row_fields]
     near = {fold(field.name): field.name for field in fields}
-    for one in fields:
-        near.setdefault(fold(one.label.partition(":")[0]), one.name)
+    for field in fields:
+        near.setdefault(fold(field.label.partition(":")[0]), field.name)
     return near
 
 
@@ -238,23 +238,23 @@ def _paragraph_of(text: Any) -> Any:
 
 def _fields_of(row: Any) -> Iterator[str]:
     for paragraph in row.iter(_name("p")):
-        whole = "".join(one.text or "" for one in paragraph.iter(_name("t")))
-        yield from (found[1].casefold() for found in FIELD.finditer(whole))
+        whole = "".join(text.text or "" for text in paragraph.iter(_name("t")))
+        yield from (match[1].casefold() for match in FIELD.finditer(whole))
 
 
 def _put(texts: list[Any], first: int, last: int, value: str) -> None:
     """Put a value in the place of the letters first to last, in the run where they begin."""
     at, put = 0, False
-    for one in texts:
-        text = one.text or ""
+    for element in texts:
+        text = element.text or ""
         begin, end = max(first - at, 0), min(last - at, len(text))
         at += len(text)
         if begin >= end:
             continue
-        one.text = text[:begin] + ("" if put else w.plain(value)) + text[end:]
-        one.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        element.text = text[:begin] + ("" if put else w.plain(value)) + text[end:]
+        element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         put = True
-        _break_lines(one)
+        _break_lines(element)
 
 
 def _break_lines(text: Any) -> None:

@@ -76,10 +76,10 @@ def styles_xml(lang: str, cells: Mapping[str, float], *, formal: bool) -> str:
     of the styles that cells of tables have."""
     styles = {name: _style(name, style) for name, style in _styles(formal).items()}
     styles |= {name: _style(name, WordStyle(size)) for name, size in cells.items()}
-    spoken = LANGUAGES[lang]
+    tag = LANGUAGES[lang]
     return (
         f"<w:styles {w.NAMESPACE}><w:docDefaults><w:rPrDefault><w:rPr>{_FACE}"
-        f'<w:sz w:val="22"/><w:szCs w:val="22"/><w:lang w:val="{spoken}" w:eastAsia="{spoken}"/>'
+        f'<w:sz w:val="22"/><w:szCs w:val="22"/><w:lang w:val="{tag}" w:eastAsia="{tag}"/>'
         f"</w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>{''.join(styles.values())}"
         f"{_TABLES}</w:styles>"
     )

@@ -51,8 +51,8 @@ def _widths(bold: bool) -> dict[str, float]:
 
 def longest_word(text: str, bold: bool = False) -> float:
     """The width of the longest word that is not to be broken."""
-    found = (ems(word, bold) for word in text.split())
-    return max((width for width in found if width <= WHOLE_WORD), default=0.0)
+    widths = (ems(word, bold) for word in text.split())
+    return max((width for width in widths if width <= WHOLE_WORD), default=0.0)
 
 
 @lru_cache(maxsize=20_000)

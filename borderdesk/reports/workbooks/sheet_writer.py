@@ -301,7 +301,9 @@ class SheetWriter:
     def _plain_formats(self, kind: str, columns: tuple[Column, ...]) -> list[Any]:
         """The formats of a kind of row's cells that hold a text or nothing."""
         if kind not in self._plain:
-            self._plain[kind] = [self._cell_format(kind, *one) for one in enumerate(columns)]
+            self._plain[kind] = [
+                self._cell_format(kind, *numbered) for numbered in enumerate(columns)
+            ]
         return self._plain[kind]
 
     def _text_cell(self, number: int, text: str, column: Column, kind: str) -> None:

@@ -113,16 +113,16 @@ class Workbook:
         ]
         self._sheets = {annex.anchor: name for name, annex in annexes if annex.anchor}
         blocks = _tabled(document.blocks)
-        main, others = _divided(blocks, document)
+        main, further = _divided(blocks, document)
         wide = document.wide_paper if document.landscape else None
-        names = self._named(others)
+        names = self._named(further)
         sheet = self._sheet(first, main.table, wide)
         self._opening(sheet, document)
         self._blocks(sheet, main, names)
         self._closing(sheet, document)
-        for part in others:
+        for part in further:
             table_sheet = self._further(part, names, document.title, wide)
-            if main.table is None and part is _widest(others):
+            if main.table is None and part is _widest(further):
                 # The file opens at the figures.
                 table_sheet.sheet.activate()
         for name, annex in annexes:
@@ -138,12 +138,12 @@ class Workbook:
 
     def _annex(self, name: str, annex: Annex) -> None:
         wide = self._document.wide_paper if annex.landscape else None
-        main, *others = _each_with_a_table(_tabled(annex.blocks))
-        names = self._named(others)
+        main, *further = _each_with_a_table(_tabled(annex.blocks))
+        names = self._named(further)
         sheet = self._sheet(name, main.table, wide)
         self._titled(sheet, annex.title)
         self._blocks(sheet, main, names)
-        for part in others:
+        for part in further:
             self._further(part, names, annex.title, wide)
 
     def _further(
@@ -272,22 +272,22 @@ def _lines_above(document: Document) -> int:
 
 def _tabled(blocks: Iterable[Block]) -> list[Block]:
     """The blocks, with the figures of a chart as a table."""
-    found: list[Block] = []
+    tabled: list[Block] = []
     for block in blocks:
         if isinstance(block, ChartRow):
-            found += map(_as_table, block.charts)
+            tabled += map(_as_table, block.charts)
         elif isinstance(block, LargeFigures):
-            found.append(block.as_table())
+            tabled.append(block.as_table())
         else:
-            found.append(_as_table(block) if isinstance(block, Chart) else block)
-    return found
+            tabled.append(_as_table(block) if isinstance(block, Chart) else block)
+    return tabled
 
 
 def _as_table(chart: Chart) -> Table:
     head = Column(chart.unit or " ", "text", 1.5)
-    columns = (head, *(Column(one.name, "number") for one in chart.series))
+    columns = (head, *(Column(series.name, "number") for series in chart.series))
     rows = tuple(
-        Row((label, *(figure_cell(one.shown(place)) for one in chart.series)))
+        Row((label, *(figure_cell(series.shown(place)) for series in chart.series)))
         for place, label in enumerate(chart.labels)
     )
     return Table(columns, rows, title=chart.title, sheet=chart.sheet)
@@ -308,10 +308,10 @@ def _divided(blocks: list[Block], document: Document) -> tuple[SheetPart, list[S
     main = _widest(parts) if document.letter is not None else next(iter(parts), None)
     if main is not None and _text_lines(blocks, main) + _lines_above(document) > LINES_ABOVE:
         main = None
-    others = [part for part in parts if part is not main]
-    moved = {id(block) for part in others for block in part.blocks if block is not part.table}
+    further = [part for part in parts if part is not main]
+    moved = {id(block) for part in further for block in part.blocks if block is not part.table}
     texts = tuple(block for block in blocks if id(block) not in moved)
-    return SheetPart(texts, main.table if main else None), others
+    return SheetPart(texts, main.table if main else None), further
 
 
 def _with_notes(blocks: list[Block]) -> list[SheetPart]:
