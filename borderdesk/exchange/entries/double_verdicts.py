@@ -35,7 +35,7 @@ class VerdictEntry(EntryKind):
         """Two records of one type in order, a verdict, an author of one line."""
         super().check(facts, text)
         pair = (facts["first"], facts["second"])
-        sound = all(is_uuid(one) for one in pair) and pair[0] < pair[1]
+        sound = all(is_uuid(record) for record in pair) and pair[0] < pair[1]
         if not sound or facts["type"] not in ALL_TYPES or facts["verdict"] not in VERDICTS:
             raise unsound()
         named = facts.get("stays") in pair
@@ -58,13 +58,13 @@ class VerdictEntry(EntryKind):
         store = session.store
         store.execute(row.delete().where(row.first == first, row.second == second))
         for log in logs(store):
-            for other in entries(store, log, kind=self.name):
-                if other.content is None or other.refused is not None:
+            for stored in entries(store, log, kind=self.name):
+                if stored.content is None or stored.refused is not None:
                     continue
-                facts = json.loads(other.content)["content"]
+                facts = json.loads(stored.content)["content"]
                 pair = (facts.get("first"), facts.get("second"))
-                if pair == (first, second) and other.id != entry.id:
-                    put_verdict(store, facts, other.log[:32], other.id)
+                if pair == (first, second) and stored.id != entry.id:
+                    put_verdict(store, facts, stored.log[:32], stored.id)
 
     def readers(self, session: Session, _desk: str, facts: Mapping[str, str]) -> frozenset[str]:
         """The owners of the two."""
@@ -109,8 +109,8 @@ def counting_verdict(store: Store, first: str, second: str) -> CountingVerdict |
     row = DoubleVerdictRow
     columns = [getattr(row, name) for name in CountingVerdict._fields]
     query = row.select(*columns).where(row.first == first, row.second == second)
-    found = store.first(query)
-    if found is None:
+    stored = store.first(query)
+    if stored is None:
         return None
-    *columns, entry = found
+    *columns, entry = stored
     return CountingVerdict._make((*columns, bytes(entry or b"")))

@@ -105,13 +105,17 @@ class BatchUndo:
     def run(self) -> int:
         """Undo the batch; returns how many revisions were deleted."""
         cut = self._logs()
-        removed = [(one, [*entries(self._store, one.name, after=one.first - 1)]) for one in cut]
+        removed = [
+            (undone, [*entries(self._store, undone.name, after=undone.first - 1)]) for undone in cut
+        ]
         take_out = self._set_aside if self._aside else self._cut
         batches = sorted({self._batch, *(batch for pair in removed for batch in take_out(*pair))})
         for pair in (filled := self._filled(cut)):
             self._empty(*pair)
         removed += filled
-        seqs = [seq for one, found in removed for seq in self._taken_back(one, found)]
+        seqs = [
+            seq for undone, log_entries in removed for seq in self._taken_back(undone, log_entries)
+        ]
         # Of entries set aside, remaining revisions count as belonging to their entry, whole
         # (`_link_remaining`).
         self._linked = set(seqs) if self._aside else set()
@@ -146,57 +150,59 @@ class BatchUndo:
     def _logs(self) -> list[UndoneLog]:
         """The logs with entries of the batch, without this desk's own."""
         names = {log: name for name, log in logs(self._store).items()}
-        found = batch_entries(self._store, self._batch)
-        return [UndoneLog(names[log], log, first) for log, first in found]
+        rows = batch_entries(self._store, self._batch)
+        return [UndoneLog(names[log], log, first) for log, first in rows]
 
     def _filled(self, cut: Iterable[UndoneLog]) -> list[tuple[UndoneLog, list[StoredEntry]]]:
         """The entries of other batches that this one gave their content, by log."""
         names = {log: name for name, log in logs(self._store).items()}
-        gone = {one.log: one.first for one in cut}
-        found = []
+        gone = {undone.log: undone.first for undone in cut}
+        filled = []
         for log, numbers in filled_stubs(self._store, self._batch).items():
             left = {n for n in numbers if n < gone.get(log, n + 1)}
             if left:
-                one = UndoneLog(names[log], log, min(left))
-                of_log = entries(self._store, one.name, after=one.first - 1, until=max(left))
-                found.append((one, [entry for entry in of_log if entry.number in left]))
-        return found
+                undone = UndoneLog(names[log], log, min(left))
+                of_log = entries(self._store, undone.name, after=undone.first - 1, until=max(left))
+                filled.append((undone, [entry for entry in of_log if entry.number in left]))
+        return filled
 
-    def _empty(self, one: UndoneLog, filled: Sequence[StoredEntry]) -> None:
+    def _empty(self, undone: UndoneLog, filled: Sequence[StoredEntry]) -> None:
         """Make entries stubs again, or let them wait."""
         if self._aside:
-            self._let_wait(one, filled)
+            self._let_wait(undone, filled)
             return
         drop_texts(self._store, (entry.id for entry in filled if entry.content is not None))
-        fill_entries(self._store, [(None, None, None, one.log, entry.number) for entry in filled])
+        fill_entries(
+            self._store, [(None, None, None, undone.log, entry.number) for entry in filled]
+        )
 
-    def _taken_back(self, one: UndoneLog, gone: Sequence[StoredEntry]) -> list[int]:
+    def _taken_back(self, undone: UndoneLog, gone: Sequence[StoredEntry]) -> list[int]:
         """The `seq` values of the revisions whose entries are removed; the effects of other entries
         are reverted, the newest first."""
         for entry in reversed(gone):
             kind = self._kinds.get(entry.kind)
             if kind is None or entry.content is None or entry.refused is not None:
                 continue
-            facts, desk = json.loads(entry.content)["content"], desk_of(one.name)
+            facts, desk = json.loads(entry.content)["content"], desk_of(undone.name)
             arrived = ArrivedEntry(
                 desk, entry.number, entry.kind, entry.id, facts, None, self._batch
             )
             kind.retract(self._session, arrived)
         return [entry.revision for entry in gone if entry.revision is not None]
 
-    def _cut(self, one: UndoneLog, gone: Sequence[StoredEntry]) -> list[str]:
+    def _cut(self, undone: UndoneLog, gone: Sequence[StoredEntry]) -> list[str]:
         """Delete the entries and their typed texts; returns the batches that contained any."""
-        delete_entries(self._store, one.log, one.first)
+        delete_entries(self._store, undone.log, undone.first)
         drop_texts(self._store, (entry.id for entry in gone if entry.content is not None))
-        retract_holding(self._store, one.name, one.first)
-        return cut_batches(self._store, one.log, one.first)
+        retract_holding(self._store, undone.name, undone.first)
+        return cut_batches(self._store, undone.log, undone.first)
 
-    def _set_aside(self, one: UndoneLog, gone: Sequence[StoredEntry]) -> list[str]:
+    def _set_aside(self, undone: UndoneLog, gone: Sequence[StoredEntry]) -> list[str]:
         """Let the entries wait; returns the batches that contained any of them."""
-        self._let_wait(one, gone)
-        return batches_from(self._store, one.log, one.first)
+        self._let_wait(undone, gone)
+        return batches_from(self._store, undone.log, undone.first)
 
-    def _let_wait(self, one: UndoneLog, gone: Sequence[StoredEntry]) -> None:
+    def _let_wait(self, undone: UndoneLog, gone: Sequence[StoredEntry]) -> None:
         """Let entries wait, except those without an effect to revert."""
         rows: list[tuple[int | None, str | None, str | None, int, int]] = []
         for part in chunks(gone, CHUNK_SIZE):
@@ -210,18 +216,18 @@ class BatchUndo:
                 elif entry.kind not in self._kinds or not self._kinds[entry.kind].can_wait:
                     content = None
                 if content is not None and entry.refused is None:
-                    rows.append((None, content, SET_ASIDE, one.log, entry.number))
+                    rows.append((None, content, SET_ASIDE, undone.log, entry.number))
         fill_entries(self._store, rows)
 
     def _link_remaining(self, gone: Iterable[tuple[UndoneLog, Sequence[StoredEntry]]]) -> None:
         """Link the entries of revisions that stay, since something builds on them."""
         rows: list[tuple[int | None, str | None, str | None, int, int]] = []
-        for one, found in gone:
-            counting = (entry for entry in found if entry.revision is not None)
+        for undone, log_entries in gone:
+            counting = (entry for entry in log_entries if entry.revision is not None)
             for part in chunks(counting, CHUNK_SIZE):
                 stored = revision_seqs(self._store, [entry.id for entry in part])
                 rows += [
-                    (stored[entry.id], None, None, one.log, entry.number)
+                    (stored[entry.id], None, None, undone.log, entry.number)
                     for entry in part
                     if entry.id in stored
                 ]
@@ -231,7 +237,7 @@ class BatchUndo:
         """Record in this desk's log the remaining holding."""
         facts = {
             "batch": self._batch,
-            "logs": " ".join(f"{one.name}:{one.first - 1}" for one in cut),
+            "logs": " ".join(f"{undone.name}:{undone.first - 1}" for undone in cut),
             "time": utc_stamp(),
         }
         self._session.part(DeskLog).append(UndoEntry.name, facts)

@@ -50,17 +50,17 @@ def begin_logs(
 ) -> dict[str, MergedLog]:
     """Create missing logs, store the signed heads, and record the entries of the batch in each."""
     store, merged = session.store, {}
-    for name, one in verified.items():
-        number = log_number(store, one.name)
+    for name, verified_log in verified.items():
+        number = log_number(store, verified_log.name)
         if number is None:
-            number = add_log(store, one.name)
-            if one.copied is not None:
-                copy_entries(store, one.copied, number, one.taken - 1)
-        head = one.carried.head
-        note_head(store, number, head.number, one.carried.signature)
-        if one.taken <= head.number:
-            note_batch_entries(store, batch, number, one.taken, head.number)
-        merged[name] = MergedLog(one, number, set())
+            number = add_log(store, verified_log.name)
+            if verified_log.copied is not None:
+                copy_entries(store, verified_log.copied, number, verified_log.taken - 1)
+        head = verified_log.carried.head
+        note_head(store, number, head.number, verified_log.carried.signature)
+        if verified_log.taken <= head.number:
+            note_batch_entries(store, batch, number, verified_log.taken, head.number)
+        merged[name] = MergedLog(verified_log, number, set())
     return merged
 
 
@@ -96,10 +96,10 @@ class EntryMerge:
         fill_entries(self._store, self._filled)
         for *_content, log, number in self._filled:
             self.filled.setdefault(log, set()).add(number)
-        self.counts.update(KIND_OF[one.kind].counted for one in self._arrived)
-        self._arrived.sort(key=lambda one: one.number)
+        self.counts.update(KIND_OF[arrival.kind].counted for arrival in self._arrived)
+        self._arrived.sort(key=lambda arrival: arrival.number)
         for declared in KINDS:
-            arrived = [one for one in self._arrived if one.kind == declared.name]
+            arrived = [arrival for arrival in self._arrived if arrival.kind == declared.name]
             declared.receive_all(self._session, arrived)
 
     def _take(self, merged: MergedLog, number: int, kind: str, entry: bytes) -> None:
@@ -163,24 +163,26 @@ WaitingVersions = Mapping[str, Sequence[PackageRevision]]
 def release_waiting(session: Session, batch: str, records: Container[str] = ()) -> int:
     """Apply waiting entries whose prerequisite has arrived; returns their number. records: records
     changed otherwise, so that all their waiting versions are checked again."""
-    released, found = 0, -1
-    while found:
+    released, newly_released = 0, -1
+    while newly_released:
         waiting = waiting_entries(session.store)
         versions = _waiting_versions(waiting)
         due = _allowed_since(session, waiting, versions)
-        found = sum(_released(session, batch, one, due, records, versions) for one in waiting)
-        released += found
+        newly_released = sum(
+            _released(session, batch, entry, due, records, versions) for entry in waiting
+        )
+        released += newly_released
     follow_joins(session)
     return released
 
 
 def _waiting_versions(waiting: Iterable[StoredEntry]) -> WaitingVersions:
-    found: dict[str, list[PackageRevision]] = {}
+    by_record: dict[str, list[PackageRevision]] = {}
     for entry in waiting:
         if entry.kind == REVISION and entry.refused != SET_ASIDE:
-            one = kept_revision(entry.content or "{}")
-            found.setdefault(one.record, []).append(one)
-    return found
+            revision = kept_revision(entry.content or "{}")
+            by_record.setdefault(revision.record, []).append(revision)
+    return by_record
 
 
 def _allowed_since(
@@ -190,7 +192,12 @@ def _allowed_since(
     as the list of posts gives another history of its post, or the record was transferred since;
     and of those that another file brought since."""
     barred = {entry.id for entry in waiting if entry.refused in (AREA, OWNER)}
-    revisions = [one for found in versions.values() for one in found if one.id in barred]
+    revisions = [
+        revision
+        for of_record in versions.values()
+        for revision in of_record
+        if revision.id in barred
+    ]
     rules, owners = AuthorRules(session), dict[str, RecordOwner]()
     for records in chunks(sorted({revision.record for revision in revisions}), CHUNK_SIZE):
         owners |= rules.owners(records)
@@ -199,7 +206,7 @@ def _allowed_since(
         for revision in revisions
     ]
     stored = revision_seqs(session.store, [revision.id for revision in revisions])
-    return {one.id for one in judged if one.refused is None} | stored.keys()
+    return {revision.id for revision in judged if revision.refused is None} | stored.keys()
 
 
 def _released(

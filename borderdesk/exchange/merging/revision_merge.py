@@ -72,12 +72,12 @@ def local_revisions_of(
     store: Store, records: Sequence[PackageRecord]
 ) -> dict[str, dict[bytes, LocalRevision]]:
     """{record: {revision: its stored state}} of the records of a package."""
-    found: dict[str, dict[bytes, LocalRevision]] = {}
-    for row in local_revisions(store, [one.record for one in records]):
+    by_record: dict[str, dict[bytes, LocalRevision]] = {}
+    for row in local_revisions(store, [package_record.record for package_record in records]):
         record, revision, parents, number, time, deleted, *rest = row
         node = RevisionNode(revision, split_parents(parents), number, time, bool(deleted))
-        found.setdefault(record, {})[revision] = LocalRevision(node, *rest)
-    return found
+        by_record.setdefault(record, {})[revision] = LocalRevision(node, *rest)
+    return by_record
 
 
 def classify(package_record: PackageRecord, known: LocalRevisions) -> str:
@@ -177,7 +177,7 @@ class RevisionMerge:
         self.merged: list[MergedRecord] = []
 
     def _readable(
-        self, package_records: Sequence[PackageRecord], here: Mapping[str, LocalRevisions]
+        self, package_records: Sequence[PackageRecord], stored: Mapping[str, LocalRevisions]
     ) -> list[PackageRecord]:
         """The records with those of their versions alone that may be looked at, the new ones judged
         by their authors; records of logs that are left out are not among them."""
@@ -185,41 +185,53 @@ class RevisionMerge:
         if logs is None:
             return list(package_records)
         seen = []
-        for one in package_records:
+        for package_record in package_records:
             versions = [
                 v
-                for v in one.versions
+                for v in package_record.versions
                 if (log := logs.get(v.log)) is not None and log.verified.is_read(v.entry, v.id)
             ]
-            if len(versions) == len(one.versions):
-                seen.append(one)
+            if len(versions) == len(package_record.versions):
+                seen.append(package_record)
             elif versions:
-                seen.append(one._replace(versions=versions))
+                seen.append(package_record._replace(versions=versions))
         changed = [
-            one.record
-            for one in seen
-            if one.record in here and any(v.id not in here[one.record] for v in one.versions)
+            package_record.record
+            for package_record in seen
+            if package_record.record in stored
+            and any(v.id not in stored[package_record.record] for v in package_record.versions)
         ]
         owners = self._rules.owners(changed) if changed else {}
-        return [self._judged(one, owners.get(one.record), here.get(one.record, ())) for one in seen]
+        return [
+            self._judged(
+                package_record,
+                owners.get(package_record.record),
+                stored.get(package_record.record, ()),
+            )
+            for package_record in seen
+        ]
 
     def _judged(
-        self, one: PackageRecord, owner: RecordOwner | None, here: Container[bytes]
+        self, package_record: PackageRecord, owner: RecordOwner | None, stored: Container[bytes]
     ) -> PackageRecord:
         """A record with the versions refused that their author may not write."""
-        versions = self._rules.judged(one.versions, owner, here)
-        return one if versions is one.versions else one._replace(versions=versions)
+        versions = self._rules.judged(package_record.versions, owner, stored)
+        return (
+            package_record
+            if versions is package_record.versions
+            else package_record._replace(versions=versions)
+        )
 
     def take(
-        self, package_records: Sequence[PackageRecord], here: Mapping[str, LocalRevisions]
+        self, package_records: Sequence[PackageRecord], stored: Mapping[str, LocalRevisions]
     ) -> None:
-        """Write a chunk of records; here: {record: its stored revisions}."""
+        """Write a chunk of records; stored: {record: its stored revisions}."""
         rows = MergeRows()
         fresh: list[tuple[PackageRecord, dict[bytes, int]]] = []
         rederived: list[str] = []
         filled_up: list[str] = []
-        for package_record in self._readable(package_records, here):
-            known = here.get(package_record.record, {})
+        for package_record in self._readable(package_records, stored):
+            known = stored.get(package_record.record, {})
             what = classify(package_record, known)
             self.counts[what] += 1
             self.merged.append(MergedRecord(package_record.type, package_record.record, what))
@@ -289,31 +301,31 @@ class RevisionMerge:
             rows.filled.append((seq, content, refused, log.number, version.entry))
 
     def _put(
-        self, revision: PackageRevision, there: LocalRevision | None, rows: "MergeRows"
+        self, revision: PackageRevision, local: LocalRevision | None, rows: "MergeRows"
     ) -> int:
         """Buffer the rows of a revision: itself if it is new, its text if that is, and the
         reference of the batch to it. Returns the `seq` of the revision."""
-        if there is None:
+        if local is None:
             place = self._places.take(revision.log, revision.entry)
             rows.revisions.append((place, *revision_row(revision)))
-        elif revision.body is not None and not there.has_text:
-            rows.texts.append((revision.body, there.seq))
-        if there is not None:
-            place = there.seq
+        elif revision.body is not None and not local.has_text:
+            rows.texts.append((revision.body, local.seq))
+        if local is not None:
+            place = local.seq
         self._put_entry(revision, place, None, None, rows)
-        flags = self._brought(revision, there)
+        flags = self._brought(revision, local)
         if flags or self._logs is None:
             rows.claims.append((place, self._batch, flags))
         return place
 
-    def _brought(self, revision: PackageRevision, there: LocalRevision | None) -> int:
+    def _brought(self, revision: PackageRevision, local: LocalRevision | None) -> int:
         """Bit flags of the parts of a revision to claim for the batch: entries imply their own; of
         a revision stored before, only the new parts, so that an undo removes nothing else."""
         is_old = self._logs is None
-        if there is None and not is_old:
+        if local is None and not is_old:
             return 0
-        new_text = is_old or (there is not None and not there.has_text)
-        new_part = is_old or (there is not None and not there.has_part)
+        new_text = is_old or (local is not None and not local.has_text)
+        new_part = is_old or (local is not None and not local.has_part)
         text, part = revision.body is not None, revision.part is not None
         return TEXT * (text and new_text) + PART * (part and new_part)
 
@@ -369,7 +381,11 @@ class RevisionMerge:
             writer.derive(model, package_record.record, places[head.id], values, is_new=True)
             if double:
                 note_double(self._store, package_record.record, package_record.type)
-        homes = [one.record for one, _places in fresh if one.type == Household.type_name]
+        homes = [
+            package_record.record
+            for package_record, _places in fresh
+            if package_record.type == Household.type_name
+        ]
         if homes:
             writer.note_moved(Household, named_households(self._store, homes))
         for record in again:
