@@ -72,10 +72,10 @@ class DoubleChoices(SessionPart):
         """The records that a batch contained. Raises UserError for an unknown batch."""
         if not batch:
             return frozenset()
-        found = self.session.part(SheetBatches).named(batch)
-        if len(found) != 1:
+        batches = self.session.part(SheetBatches).named(batch)
+        if len(batches) != 1:
             raise UserError(_("No batch begins with “{id}”.").format(id=batch[:40]))
-        by_type = records_begun(self.store, found[0].first, found[0].last)
+        by_type = records_begun(self.store, batches[0].first, batches[0].last)
         return frozenset(record for records in by_type.values() for record in records)
 
     def _choice(

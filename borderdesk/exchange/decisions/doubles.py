@@ -121,8 +121,8 @@ class Doubles(SessionPart):
     def counts(self) -> dict[str, int]:
         """{type: number of waiting pairs}, without types of none."""
         decider = pair_decider(self.session)
-        found = {name: count_pairs(self.store, name, decider) for name in ALL_TYPES}
-        return {name: number for name, number in found.items() if number}
+        counts = {name: count_pairs(self.store, name, decider) for name in ALL_TYPES}
+        return {name: number for name, number in counts.items() if number}
 
     def count(self) -> int:
         """The number of waiting pairs."""
@@ -132,21 +132,23 @@ class Doubles(SessionPart):
         """The waiting pairs (of one type), type by type, the likeliest first; at most `limit`."""
         decider = pair_decider(self.session)
         names = [type_name] if type_name else ALL_TYPES
-        found = [pair for name in names for pair in waiting_pairs(self.store, name, decider)]
-        return found if limit < 0 else found[:limit]
+        waiting = [pair for name in names for pair in waiting_pairs(self.store, name, decider)]
+        return waiting if limit < 0 else waiting[:limit]
 
     def compare(self, pairs: Iterable[DoublePair]) -> list[PairComparison]:
         """Pairs side by side; without pairs whose record was deleted since."""
         names = desk_names(self.session)
-        return [one for pair in pairs if (one := self._compare(pair, names)) is not None]
+        return [
+            comparison for pair in pairs if (comparison := self._compare(pair, names)) is not None
+        ]
 
     def _compare(self, pair: DoublePair, names: dict[str, str]) -> PairComparison | None:
         try:
             heads = [self._head(pair.type, record) for record in (pair.first, pair.second)]
         except UserError:
             return None
-        (one, values), (other, values_too) = heads
-        versions = RecordVersions(pair.type, pair.first, [one, other], False)
+        (first_head, values), (second_head, values_too) = heads
+        versions = RecordVersions(pair.type, pair.first, [first_head, second_head], False)
         book, kind = self.session.book, pair.type
         may_go = (
             self._may_go(kind, pair.first, values),
@@ -157,8 +159,8 @@ class Doubles(SessionPart):
             compare(self.session, versions, names)._replace(chosen_here=all(may_go)),
             (headline(kind, values, book), headline(kind, values_too, book)),
             (
-                owner_title(self.session, kind, values, names, one.stamp.desk),
-                owner_title(self.session, kind, values_too, names, other.stamp.desk),
+                owner_title(self.session, kind, values, names, first_head.stamp.desk),
+                owner_title(self.session, kind, values_too, names, second_head.stamp.desk),
             ),
             may_go,
             self._asked(pair, names),
@@ -269,8 +271,8 @@ class Doubles(SessionPart):
     def verdict_of(self, choice: DoubleChoice) -> str | None:
         """The verdict in effect on two records, None for none."""
         first, second = sorted((choice.gone, choice.stays))
-        found = counting_verdict(self.store, first, second)
-        return None if found is None else found.verdict
+        verdict = counting_verdict(self.store, first, second)
+        return None if verdict is None else verdict.verdict
 
     def _remove(self, type_name: str, gone: str, stays: str, reason: str | None) -> None:
         editor, model = self.session.part(RecordEditor), ALL_TYPES[type_name]
@@ -301,13 +303,13 @@ class Doubles(SessionPart):
     @operation("record.write")
     def mark_different(self, type_name: str, pairs: Sequence[tuple[str, str]]) -> None:
         """Declare the two records of each pair different, permanently."""
-        for one, other in pairs:
-            one, other = one.lower(), other.lower()
-            if one == other:
+        for record, other in pairs:
+            record, other = record.lower(), other.lower()
+            if record == other:
                 raise UserError(_("These are not two records."))
-            self._head(type_name, one)
+            self._head(type_name, record)
             self._head(type_name, other)
-            self._note_verdict(type_name, one, other, DIFFERENT, "")
+            self._note_verdict(type_name, record, other, DIFFERENT, "")
 
     @operation("record.write")
     def mark_all_different(self, choices: Sequence[DoubleChoice]) -> None:
@@ -315,8 +317,10 @@ class Doubles(SessionPart):
         for choice in choices:
             self.mark_different(choice.type, [(choice.gone, choice.stays)])
 
-    def _note_verdict(self, type_name: str, one: str, other: str, verdict: str, stays: str) -> None:
-        first, second = sorted((one, other))
+    def _note_verdict(
+        self, type_name: str, record: str, other: str, verdict: str, stays: str
+    ) -> None:
+        first, second = sorted((record, other))
         self._require_part(first, second)
         before = counting_verdict(self.store, first, second)
         facts = {
@@ -346,17 +350,17 @@ class Doubles(SessionPart):
         """(type, first, second, verdict, the one that stays) of everything that was decided."""
         row = DoubleVerdictRow
         query = row.select(row.type, row.first, row.second, row.verdict, row.stays)
-        found = self.store.fetch(query.order_by(row.time, row.first, row.second))
-        return [(one[0], one[1], one[2], one[3], one[4]) for one in found]
+        rows = self.store.fetch(query.order_by(row.time, row.first, row.second))
+        return [(columns[0], columns[1], columns[2], columns[3], columns[4]) for columns in rows]
 
 
-def pair_json(one: PairComparison, session: Any) -> dict[str, Any]:
+def pair_json(comparison: PairComparison, session: Any) -> dict[str, Any]:
     """A pair in the shape of the `inbox` command."""
-    pair, compared = one.pair, one.compared
+    pair, compared = comparison.pair, comparison.compared
     model = ALL_TYPES[pair.type]
     records = []
     for record, side, may_go in zip(
-        (pair.first, pair.second), compared.sides, one.may_go, strict=True
+        (pair.first, pair.second), compared.sides, comparison.may_go, strict=True
     ):
         values, _seq = load(session.store, model, record)
         records.append(
@@ -374,7 +378,7 @@ def pair_json(one: PairComparison, session: Any) -> dict[str, Any]:
         "ids": [pair.first, pair.second],
         "why": pair.why,
         "near": pair.near,
-        "asked_by": one.asked[0] if one.asked else None,
+        "asked_by": comparison.asked[0] if comparison.asked else None,
         "differs": [line.key for line in compared.lines if line.differs],
         "records": records,
     }

@@ -44,7 +44,7 @@ class NoteThread(NamedTuple):
     @property
     def answered(self) -> str | None:
         """The note that the next one replies to: the newest of another desk."""
-        return next((one.id for one in reversed(self.notes) if not one.own), None)
+        return next((note.id for note in reversed(self.notes) if not note.own), None)
 
 
 def note_threads(session: Session) -> list[NoteThread]:
@@ -55,12 +55,12 @@ def note_threads(session: Session) -> list[NoteThread]:
     by_record: dict[tuple[str, str], list[ReviewNote]] = {}
     for note in notes.notes():
         by_record.setdefault((note.type, note.record), []).append(note)
-    found = [
+    threads = [
         _thread(session, type_name, record, written, names, (record in waiting, record in news))
         for (type_name, record), written in by_record.items()
     ]
-    found.sort(key=lambda thread: thread.notes[-1].when, reverse=True)
-    return sorted(found, key=lambda thread: not (thread.waits or thread.news))
+    threads.sort(key=lambda thread: thread.notes[-1].when, reverse=True)
+    return sorted(threads, key=lambda thread: not (thread.waits or thread.news))
 
 
 def note_thread(session: Session, type_name: str, record: str) -> NoteThread:

@@ -63,12 +63,12 @@ class RecordComparison(NamedTuple):
 
     def why_first(self) -> str:
         """Why the first version is the current one until a person chooses."""
-        first, others = self.sides[0], self.sides[1:]
-        if any(side.deleted for side in others) and not first.deleted:
+        first, rest = self.sides[0], self.sides[1:]
+        if any(side.deleted for side in rest) and not first.deleted:
             return _("an edit counts before a deletion")
-        if all(first.number > side.number for side in others):
+        if all(first.number > side.number for side in rest):
             return _("it was revised more often")
-        if all(first.when > side.when for side in others):
+        if all(first.when > side.when for side in rest):
             return _("it was written later")
         return _("both are equally new, and the same one counts on every desk")
 
@@ -82,7 +82,7 @@ def compare_all_versions(session: Session, limit: int) -> list[RecordComparison]
 def compare(session: Session, double: RecordVersions, names: dict[str, str]) -> RecordComparison:
     """Versions as a person compares them; names: {desk: its short name}."""
     by_version = [version.values() for version in double.versions]
-    values = next((one for one in by_version if one is not None), {})
+    values = next((contents for contents in by_version if contents is not None), {})
     owner = owner_title(session, double.type, values, names, double.versions[-1].stamp.desk)
     return RecordComparison(
         double.type,
@@ -115,7 +115,7 @@ def _lines(
 ) -> list[FieldComparison]:
     model, lines = ALL_TYPES[double.type], []
     for key, field in model.fields().items():
-        values = [(one or {}).get(key) for one in by_version]
+        values = [(contents or {}).get(key) for contents in by_version]
         hidden = [
             value is None and not version.is_whole() and model.keeps_apart(key)
             for value, version in zip(values, double.versions, strict=True)
