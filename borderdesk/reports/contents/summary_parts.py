@@ -1,6 +1,7 @@
 """The parts of a summary beside its table: stocks, markers, open incidents, charts, methods."""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
@@ -19,6 +20,7 @@ from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.paper_figures import dates_of
 from borderdesk.figures.post_presence import PostPresence, has_several_posts, presence_text
 from borderdesk.figures.quantities import percent
+from borderdesk.figures.record_counts import types_of
 from borderdesk.figures.shown_figures import from_paper
 from borderdesk.reports.blocks import Block, Chart, Column, Paragraph, Row, Series, Table
 from borderdesk.reports.contents.commune_annex import PlaceAnnex, has_communes
@@ -195,14 +197,16 @@ class SummaryParts:
         )
 
     @cached_property
-    def _corrected(self) -> int:
-        """How many of the counted records were changed since the period was closed."""
+    def _corrected(self) -> Counter[str]:
+        """{record type: how many of its counted records were changed since the period was
+        closed}."""
         edition = self._summary.edition
         if edition is None:
-            return 0
+            return Counter()
         counted = counted_in(self._session.store, edition)
         changes = FigureChanges(self._session, edition.scope, edition.view.day, counted)
-        return len(changes.corrected(dates_of(edition.period)))
+        records = sorted(changes.corrected(dates_of(edition.period)))
+        return Counter(kind for _record, kind in types_of(self._session.store, records))
 
     @property
     def has_communes(self) -> bool:
@@ -240,7 +244,7 @@ class SummaryParts:
             progress=self._progress,
             paper=self._wide_paper,
             posts=self.presence,
-            corrected=self._corrected,
+            corrected=self._corrected.total(),
         )
 
     def register(self, type_name: str) -> Iterator[Block]:
@@ -248,7 +252,7 @@ class SummaryParts:
         yield from register_blocks(
             self._session, self._live.view, type_name, self._progress, self._later
         )
-        for note in corrected_since(self._corrected):
+        for note in corrected_since(self._corrected[type_name]):
             yield Paragraph(note, "note")
 
     def register_of(self, key: str, annexed: Sequence[str]) -> str:

@@ -238,7 +238,7 @@ def test_annexes_of_a_signed_report_say_which_records_a_post_corrected_since(tmp
         )
 
         def notes(scope="province"):
-            asked = Request("summary", "2023-12", scope, annex_registers=("clearing",))
+            asked = Request("summary", "2023-12", scope, annex_registers=("clearing", "patrol"))
             annexes = [*make_report(province, asked).document().annexes]
             review = make_report(province, Request("review", "2023-12", scope)).document()
             blocks = [*(b for annex in (*annexes, *review.annexes) for b in annex.blocks)]
@@ -252,7 +252,7 @@ def test_annexes_of_a_signed_report_say_which_records_a_post_corrected_since(tmp
         bs.records.edit("clearing", before, {"participants": 91})
         bs.records.add("clearing", clearing(None, started_on="2023-12-08"))
         province.exchange.imports.take(send(bs, tmp_path / "b", "2023-12"))
-        # By commune, by post, the register, and the units of the review.
+        # By commune, by post, the register of clearings alone, and the units of the review.
         assert notes() == [_corrected(3)] * 4
         assert notes("post:TL") == []
 
