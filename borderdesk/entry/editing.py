@@ -243,6 +243,8 @@ class RecordEditor(SessionPart):
         self._end_draft(draft)
         if edit.values == known:
             return SavedRecord(record, head.id.hex(), doubt_texts(edit.doubts))
+        if reason:
+            reason = without_persons(self.store, record, reason)
         edit = edit._replace(parents=(head.id,), number=head.number + 1, reason=reason, away=away)
         ids = self._write(rules.book, [*prepared[:-1], edit])
         return SavedRecord(record, ids[-1].hex(), doubt_texts(edit.doubts))

@@ -13,6 +13,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.pair_decider import pair_decider
+from borderdesk.entry.personal_words import without_persons
 from borderdesk.entry.record_output import fields_json
 from borderdesk.exchange.decisions.version_comparison import (
     RecordComparison,
@@ -276,6 +277,8 @@ class Doubles(SessionPart):
 
     def _remove(self, type_name: str, gone: str, stays: str, reason: str | None) -> None:
         editor, model = self.session.part(RecordEditor), ALL_TYPES[type_name]
+        if reason:
+            reason = without_persons(self.store, stays, reason)
         if model.matching is not None:
             joined_to = model.matching.joined_to
             if leads_to(self.store, model, stays, gone):

@@ -259,6 +259,16 @@ def test_the_reason_for_sending_names_nobody_any_more(post_desk, homes, tmp_path
     assert post_desk.maintenance.verify()["ok"]
 
 
+def test_the_reason_of_joining_households_names_neither(post_desk):
+    gone, stays = (
+        post_desk.records.add("household", {**HOME, "head": head}).id
+        for head in ("Xyzwq Vbnmpo", "Kjqwxz Fghijk")
+    )
+    post_desk.doubles.mark_same("household", gone, stays, "Xyzwq Vbnmpo là Kjqwxz Fghijk ở Nà Mỏ")
+    newest = post_desk.records.history("household", gone)[-1]
+    assert newest.reason == "… là … ở Nà Mỏ"
+
+
 def test_names_of_several_versions_leave_the_rest_of_a_reason(post_desk, homes):
     post_desk.records.edit("household", homes[0], {"head": "Kjqwxz Fghijk Lmn"})
     reason = "Kjqwxz Fghijk Lmn xin xóa tên khỏi sổ"
