@@ -95,6 +95,8 @@ class SheetRowReader:
         self._struck = table.text.source.struck
         self._record_ids = table.record_ids
         self._unit_columns = table.unit_columns
+        self._units_above: dict[int, str] = {}
+        """The last unit of each column of units, for the marks of repetition below it."""
         self._district = table.district
         self._reading = CellReading(
             table.year, table.month, starts_1904=table.text.source.starts_1904
@@ -224,6 +226,10 @@ class SheetRowReader:
         cells = [*row.cells]
         for place, beside in self._unit_columns.items():
             unit = cell_text(cells[beside]) if beside < len(cells) else ""
+            if is_repetition(unit):
+                unit = self._units_above.get(beside, unit)
+            elif unit:
+                self._units_above[beside] = unit
             figure = cells[place] if place < len(cells) else ""
             if unit and figure != "":
                 cells[place] = with_unit(figure, unit)

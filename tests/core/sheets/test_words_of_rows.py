@@ -264,6 +264,21 @@ def test_money_in_the_unit_of_the_column_beside_it(post_desk, tmp_path):
     assert (incident["fine_vnd"], incident["persons"]) == (3_500_000, 2)
 
 
+def test_a_mark_in_a_column_of_units_is_the_unit_above(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["TT", "Ngày", "Loại việc", "Xã", "Khối lượng", "ĐVT", "Lượt người"],
+        *[
+            [n, "5/1/2023", "Phát quang đường tuần tra", "Cao Lâu", figure, unit, n]
+            for n, (figure, unit) in enumerate(((5, "nt"), (1.2, "km"), (2, '"'), (3, "-nt-")), 1)
+        ],
+    )
+    outcome, records = read(post_desk, "clearing", path)
+    found = {one["participants"]: one["length_m"] for one in records}
+    # Of a mark with nothing above it no unit is known.
+    assert (found, len(outcome.refused)) == ({2: 1200, 3: 2000, 4: 3000}, 1)
+
+
 def test_headings_of_days_with_a_weekday_and_of_numbers_apart(post_desk, tmp_path):
     path = sheet(
         tmp_path,
