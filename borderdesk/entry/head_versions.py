@@ -44,7 +44,7 @@ def last_edits(versions: Sequence[StoredRevision]) -> list[StoredRevision]:
     reached = [head_versions(versions)[0]]
     for deletion in reached:
         found = [by_id[parent] for parent in deletion.parents if parent in by_id]
-        reached += [version for version in found if version.deleted]
+        reached += [one for one in found if one.deleted and one not in reached]
         waited |= {version.id for version in found if not version.deleted}
     if len(waited) < 2 or first not in waited:
         waited = {first}
