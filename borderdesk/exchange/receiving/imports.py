@@ -16,6 +16,7 @@ from borderdesk.base.gc_threshold import raised_gc_threshold
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.stored_words import words_of_stored
+from borderdesk.exchange.decisions.crossed_texts import crossed_text
 from borderdesk.exchange.desks.cards import Cards, signed_before_renewal, signed_by
 from borderdesk.exchange.desks.signed_heads import RENEWED, SignedHeads
 from borderdesk.exchange.entries.erasures import Erasures
@@ -26,7 +27,6 @@ from borderdesk.exchange.format.package_errors import (
 )
 from borderdesk.exchange.format.verified_file import digest_of
 from borderdesk.exchange.merging.batches import Batches
-from borderdesk.exchange.merging.crossed_texts import crossed_text
 from borderdesk.exchange.merging.described_places import learn_described
 from borderdesk.exchange.merging.desk_names import desk_names
 from borderdesk.exchange.merging.introductions import is_introduced

@@ -1,21 +1,19 @@
 """What became of doubles given up for one another in a circle, in words."""
 
 from borderdesk.base.i18n import _
-from borderdesk.entry.deleted import gist
 from borderdesk.entry.head_versions import last_edits
+from borderdesk.exchange.decisions.version_comparison import day_and_place
 from borderdesk.exchange.merging.crossed_doubles import KeptDouble
 from borderdesk.exchange.merging.desk_names import desk_names, desk_title
-from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 from borderdesk.store.records.history import revisions_of
 
 
 def crossed_text(session: Session, one: KeptDouble) -> str:
     """What became of a circle of doubles, and what to do, in words."""
-    model = ALL_TYPES[one.type]
     edits = last_edits(revisions_of(session.store, one.record))
     values = edits[0].values() if edits else None
-    record = f"{_(model.title)}: {gist(one.type, values, session.book, 3)}"
+    record = day_and_place(one.type, values or {}, session.book)
     if one.counts:
         return _(
             "Records were declared doubles of one another until none was left. By the latest"
