@@ -142,7 +142,7 @@ class BatchUndo:
         withdraw_restored(self._session, restored)
         release_waiting(self._session, self._batch, {*records})
         settle_crossed(self._session, self._batch)
-        offer_filling_again(self._store, {one.log: one.first for one in cut})
+        offer_filling_again(self._store, {undone.log: undone.first for undone in cut})
         if self._stripped_parts:
             offer_again(self._store, batches)
         return self._deleted

@@ -78,18 +78,20 @@ def circle_of(edges: Iterable[DoubleEdge]) -> list[DoubleEdge]:
     into: dict[str, set[str]] = {}
     for edge in edges:
         into.setdefault(edge.gone, set()).add(edge.stays)
-    closed = (found for one in sorted(into) if (found := _reached(into, one)) <= into.keys())
+    groups = (_reached(into, record) for record in sorted(into))
+    closed = (group for group in groups if group <= into.keys())
     smallest = min(closed, key=len, default=frozenset[str]())
     return [edge for edge in edges if edge.gone in smallest]
 
 
 def _reached(into: Mapping[str, set[str]], record: str) -> frozenset[str]:
-    found, waiting = set[str](), [record]
+    """The records that the edges lead to from a record."""
+    reached, waiting = set[str](), [record]
     while waiting:
-        new = into.get(waiting.pop(), set()) - found
-        found |= new
+        new = into.get(waiting.pop(), set()) - reached
+        reached |= new
         waiting += new
-    return frozenset(found)
+    return frozenset(reached)
 
 
 def _edges(store: Store, model: type[RevisionedModel]) -> Iterator[DoubleEdge]:
@@ -100,31 +102,31 @@ def _edges(store: Store, model: type[RevisionedModel]) -> Iterator[DoubleEdge]:
         for gone, stays, *order in joins_by_verdict(store, table, model.matching.joined_to):
             yield DoubleEdge(gone, stays, tuple(order))
         return
-    for record in sorted({one for pair in given_up_pairs(store, table, name) for one in pair}):
+    for record in sorted({key for pair in given_up_pairs(store, table, name) for key in pair}):
         versions = revisions_of(store, record)
-        found = [_edge(store, one) for one in (head_versions(versions) if versions else ())]
-        yield from (edge for edge in found if edge is not None and None not in found)
+        edges = [_edge(store, head) for head in (head_versions(versions) if versions else ())]
+        yield from (edge for edge in edges if edge is not None and None not in edges)
 
 
 def _edge(store: Store, head: StoredRevision) -> DoubleEdge | None:
     """What a deletion gave its record up for, by the verdict written with it."""
-    said = _verdict_with(store, head)
-    if said is None:
+    verdict = _verdict_with(store, head)
+    if verdict is None:
         return None
-    facts, entry = said
+    facts, entry = verdict
     return DoubleEdge(head.record, facts["stays"], (facts["time"], entry))
 
 
 def _verdict_with(store: Store, head: StoredRevision) -> tuple[dict[str, str], bytes] | None:
-    """The verdict that a deletion or a join was written with, the next entry of the log: what it
-    says, and its id."""
-    found = content_after(store, head.seq, VerdictEntry.name)
-    if found is None:
+    """(facts, entry id) of the verdict that a deletion or a join was written with, which is the
+    next entry of the log."""
+    stored = content_after(store, head.seq, VerdictEntry.name)
+    if stored is None:
         return None
-    facts: dict[str, str] = json.loads(found[0])["content"]
+    facts: dict[str, str] = json.loads(stored[0])["content"]
     others = {facts["first"], facts["second"]} - {head.record}
     is_given_up = facts["verdict"] == SAME and others == {facts["stays"]}
-    return (facts, found[1]) if is_given_up else None
+    return (facts, stored[1]) if is_given_up else None
 
 
 # ---------------------------------------------------------------------------- writing
@@ -167,7 +169,7 @@ def withdraw_restored(session: Session, seqs: Iterable[int]) -> None:
         versions = revisions_of(session.store, record)
         tops = head_versions(versions)
         if tops[0].seq == seq and tops[0].stamp.desk == session.identity.id:
-            before = next(one for one in versions if one.id in tops[0].parents)
+            before = next(version for version in versions if version.id in tops[0].parents)
             with suppress(UserError), savepoint(session.store, UserError):
                 _write_again(session, before, tops)
 
@@ -179,10 +181,10 @@ def _write_again(session: Session, before: StoredRevision, tops: list[StoredRevi
         model, before.record, before.values(), reason=before.reason, away=before.away()
     )
     write_over(store, session.part(RecordEditor).write, change, tops)
-    said = _verdict_with(store, before)
-    if said is not None:
-        counting = counting_verdict(store, said[0]["first"], said[0]["second"])
+    verdict = _verdict_with(store, before)
+    if verdict is not None:
+        counting = counting_verdict(store, verdict[0]["first"], verdict[0]["second"])
         time = utc_stamp() if counting is None else counting.next_time()
-        facts = {**said[0], "time": time}
+        facts = {**verdict[0], "time": time}
         entry = session.part(DeskLog).append(VerdictEntry.name, facts)
         put_verdict(store, facts, session.identity.id, entry.id)

@@ -413,10 +413,10 @@ class Imports(SessionPart):
         merged = outcome.added + outcome.updated
         self.session.audit_notes.note("package.taken", file, records=merged, digest=batch)
         judged = self._judgement(outcome, merge.verdict)
-        told = [crossed_text(self.session, one) for one in merge.crossed]
-        if told:
-            said = judged.get("reason", outcome.reason)
-            judged["reason"] = " ".join(filter(None, (said, *told)))
+        notices = [crossed_text(self.session, kept) for kept in merge.crossed]
+        if notices:
+            reason = judged.get("reason", outcome.reason)
+            judged["reason"] = " ".join(filter(None, (reason, *notices)))
         return outcome._replace(records=tuple(merge.records), **judged)
 
     def _judgement(self, outcome: ImportOutcome, verdict: LogVerdict) -> dict[str, Any]:
