@@ -129,9 +129,9 @@ class SheetText:
                 text = text.upper()
         text = unicodedata.normalize("NFC", text)
         # Few texts have one: searching for it costs a tenth of a translation.
-        for other, letter in _LOOKALIKES.items():
-            if other in text:
-                text = text.replace(other, letter)
+        for lookalike, letter in _LOOKALIKES.items():
+            if lookalike in text:
+                text = text.replace(lookalike, letter)
         return text
 
 
@@ -160,10 +160,10 @@ def _column_encodings(source: SheetSource) -> list[Encoding]:
 def lost_letters(rows: Sequence[SheetRow]) -> str | None:
     """A text of rows that have a question mark in the place of letters, None where they do not: a
     program that saves in a Western character set writes Nông V?n Bình."""
-    found: list[str] = []
+    damaged: list[str] = []
     filled = 0
     for row in rows:
         texts = [cell for cell in row.cells if isinstance(cell, str) and cell]
         filled += bool(texts)
-        found += [text for text in texts if "?" in text and _LOST_LETTER.search(text)][:1]
-    return found[0] if len(found) > 1 and len(found) * 3 > filled else None
+        damaged += [text for text in texts if "?" in text and _LOST_LETTER.search(text)][:1]
+    return damaged[0] if len(damaged) > 1 and len(damaged) * 3 > filled else None

@@ -37,4 +37,4 @@ def inline_runs(chunk: bytes) -> Iterator[tuple[tuple[int, int], tuple[FontRun, 
 def _run(part: ElementTree.Element) -> FontRun:
     font = part.find("rPr/rFont")
     name = "" if font is None else font.get("val", "")
-    return FontRun(name, "".join(one.text or "" for one in part.iter("t")))
+    return FontRun(name, "".join(element.text or "" for element in part.iter("t")))

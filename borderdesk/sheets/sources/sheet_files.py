@@ -16,12 +16,12 @@ def sheet_files(paths: Iterable[Path]) -> list[Path]:
     """Every file named, and the spreadsheets right inside each folder named, by name with numbers
     in their order (2 before 10); what a spreadsheet program has open (~$…) and hidden files are
     left out of folders. Raises UserError."""
-    found: dict[Path, None] = {}
+    files: dict[Path, None] = {}
     for path in paths:
-        found |= dict.fromkeys(_inside(path) if path.is_dir() else [path])
-    if len(found) > MOST_FILES:
+        files |= dict.fromkeys(_inside(path) if path.is_dir() else [path])
+    if len(files) > MOST_FILES:
         raise UserError(_("At most {most} files at once.").format(most=MOST_FILES))
-    return list(found)
+    return list(files)
 
 
 def _inside(folder: Path) -> Sequence[Path]:

@@ -27,19 +27,19 @@ def struck_styles(styles: bytes) -> frozenset[bytes]:
     if b"strike" not in styles:
         return frozenset()
     fonts: list[bool] = []
-    found: set[bytes] = set()
+    styles_struck: set[bytes] = set()
     for part in ElementTree.fromstring(styles):  # noqa: S314 - the scan refuses entities
         name = part.tag.rpartition("}")[2]
         if name == "fonts":
             fonts = [any(map(_is_strike, font)) for font in part]
         elif name == "cellXfs":
             struck = {str(place) for place, is_struck in enumerate(fonts) if is_struck}
-            found = {
+            styles_struck = {
                 str(place).encode()
                 for place, style in enumerate(part)
                 if style.get("fontId", "0") in struck
             }
-    return frozenset(found)
+    return frozenset(styles_struck)
 
 
 def _is_strike(part: ElementTree.Element) -> bool:
@@ -63,13 +63,13 @@ def struck_ods_styles(content: bytes) -> frozenset[bytes]:
     """The names of the styles, in a piece of an .ods file, whose text is struck out."""
     if b"line-through" not in content:
         return frozenset()
-    found = set()
+    names = set()
     for style in _ODS_STYLE.split(content)[1:]:
         tag, _end, inside = style.partition(b">")
         name = _ODS_STYLE_NAME.search(tag)
         if name is not None and _ODS_STRUCK.search(inside.partition(b"</style:style>")[0]):
-            found.add(name[1])
-    return frozenset(found)
+            names.add(name[1])
+    return frozenset(names)
 
 
 def has_ods_style(attributes: bytes, styles: frozenset[bytes]) -> bool:

@@ -48,7 +48,7 @@ def _xlsx_head(archive: zipfile.ZipFile, place: int, large: int) -> BytesIO | No
     rows = _until(archive, part, _ROW_END, ROWS)
     if rows is None:
         return None
-    texts = [int(found) for found in _SHARED.findall(rows)]
+    texts = [int(index) for index in _SHARED.findall(rows)]
     parts = {part: _closed(rows, b"sheetData", b"worksheet")}
     shared = next((n for n in archive.namelist() if n.casefold() == "xl/sharedstrings.xml"), "")
     if shared:
@@ -74,14 +74,14 @@ def _ods_head(archive: zipfile.ZipFile, place: int, large: int) -> BytesIO | Non
     rows = _until(archive, "content.xml", _ODS_ROW_END, ROWS)
     if rows is None or rows.count(b"<table:table ") != 1:
         return None
-    names = dict.fromkeys(name for one in _chunks(archive) for name in _ODS_NAME.findall(one))
-    others = b"".join(b'<table:table table:name="%s"/>' % name for name in list(names)[1:])
+    names = dict.fromkeys(name for chunk in _chunks(archive) for name in _ODS_NAME.findall(chunk))
+    empty_tables = b"".join(b'<table:table table:name="%s"/>' % name for name in list(names)[1:])
     out = BytesIO()
     with zipfile.ZipFile(out, "w") as head:
         for name in ("mimetype", "META-INF/manifest.xml"):
             if name in archive.namelist():
                 head.writestr(name, archive.read(name))
-        head.writestr("content.xml", rows + b"</table:table>" + others + _ODS_END)
+        head.writestr("content.xml", rows + b"</table:table>" + empty_tables + _ODS_END)
     return out
 
 
@@ -101,7 +101,7 @@ def _until(archive: zipfile.ZipFile, name: str, end: re.Pattern[bytes], count: i
             read += block
             if read.count(b"</") < count and block:
                 continue
-            ends = [found.end() for found in end.finditer(read)]
+            ends = [match.end() for match in end.finditer(read)]
             if ends and (len(ends) >= count or not block):
                 return read[: ends[min(count, len(ends)) - 1]]
             if not block:

@@ -193,16 +193,16 @@ def _refuse_doctype(content: bytes) -> None:
 def sheet_part(archive: zipfile.ZipFile, workbook: bytes, sheet: int) -> str | None:
     """The name of the part that holds the sheet with this number."""
     tree = ElementTree.fromstring(workbook)  # noqa: S314 - `small_part` refuses entities
-    entries = [one for one in tree.iter() if one.tag.rpartition("}")[2] == "sheet"]
+    entries = [element for element in tree.iter() if element.tag.rpartition("}")[2] == "sheet"]
     if sheet >= len(entries):
         return None
     relation = next((v for k, v in entries[sheet].items() if k.endswith("}id")), "")
     relations = small_part(archive, "xl/_rels/workbook.xml.rels")
     if relations is None:
         return None
-    for one in ElementTree.fromstring(relations):  # noqa: S314 - so here
-        if one.get("Id") == relation:
-            target = one.get("Target", "")
+    for element in ElementTree.fromstring(relations):  # noqa: S314 - so here
+        if element.get("Id") == relation:
+            target = element.get("Target", "")
             place = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
             name = str(PurePosixPath(place))
             return name if name in archive.namelist() else None
@@ -332,9 +332,9 @@ def _last_value(chunk: bytes) -> "re.Match[bytes] | None":
     end = len(chunk)
     while end > 0:
         start = max(0, end - _NEAR)
-        found = list(_VALUE.finditer(chunk, start, min(len(chunk), end + 16)))
-        if found:
-            return found[-1]
+        matches = list(_VALUE.finditer(chunk, start, min(len(chunk), end + 16)))
+        if matches:
+            return matches[-1]
         end = start
     return None
 
@@ -353,14 +353,14 @@ def scan_ods(file: WorkbookFile) -> list[WorkbookFacts]:
         raise damaged() from None
     return [
         WorkbookFacts(
-            frozenset(one.hidden),
-            one.faults,
+            frozenset(sheet.hidden),
+            sheet.faults,
             starts_1904=False,
             legacy_fonts=False,
-            struck=frozenset(one.struck),
-            merged=one.merged,
+            struck=frozenset(sheet.struck),
+            merged=sheet.merged,
         )
-        for one in scan.sheets
+        for sheet in scan.sheets
     ]
 
 

@@ -90,7 +90,7 @@ class WorkbookSource:
             raise UserError(_("The file has no sheet."))
         self.unseen = _unseen(self._workbook)
         # Hidden sheets are last, unless requested.
-        places = sorted(range(len(self.names)), key=lambda one: self.names[one] in self.unseen)
+        places = sorted(range(len(self.names)), key=lambda index: self.names[index] in self.unseen)
         wanted = places if sheet is None else (self._place(sheet, numbered),)
         facts = NO_FACTS
         for place in wanted:
@@ -192,7 +192,7 @@ def _as_floats(cells: Sequence[CellValue]) -> Sequence[CellValue]:
 def _unseen(workbook: Any) -> frozenset[str]:
     """The names of the sheets that the spreadsheet does not show."""
     shown = python_calamine.SheetVisibleEnum.Visible
-    return frozenset(one.name for one in workbook.sheets_metadata if one.visible != shown)
+    return frozenset(sheet.name for sheet in workbook.sheets_metadata if sheet.visible != shown)
 
 
 def _styled_workbook(file: Any) -> Any:

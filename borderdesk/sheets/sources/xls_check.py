@@ -74,13 +74,13 @@ def _require_true_extents(stream: memoryview) -> None:
                 raise OversizedXls
 
 
-def _require_true_extent(said: memoryview) -> None:
+def _require_true_extent(dimensions: memoryview) -> None:
     """Rows and columns from and up to (not with)."""
-    shape = {10: "<HHHH", 14: "<IIHH"}.get(len(said))
+    shape = {10: "<HHHH", 14: "<IIHH"}.get(len(dimensions))
     if shape is None:
         # The library refuses it itself.
         return
-    top, bottom, _left, right = struct.unpack_from(shape, said)
+    top, bottom, _left, right = struct.unpack_from(shape, dimensions)
     blank = not (bottom and right)
     if not blank and (not top <= bottom <= MOST_ROWS or right > MOST_COLUMNS):
         raise OversizedXls

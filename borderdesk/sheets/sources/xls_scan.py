@@ -81,19 +81,19 @@ class XlsBook:
         if sheet is None:
             return
         names = [font.name for font in self._book.font_list]
-        fonts = [one.font_index for one in self._book.xf_list]
+        fonts = [style_format.font_index for style_format in self._book.xf_list]
         by_style = [names[font] if font < len(names) else "" for font in fonts]
         runs = sheet.rich_text_runlist_map
         for row in range(sheet.nrows):
             styles = (sheet.cell_xf_index(row, column) for column in range(sheet.row_len(row)))
-            found: list[CellFont] = [
+            fonts_of_row: list[CellFont] = [
                 by_style[style] if style < len(by_style) else "" for style in styles
             ]
-            for column, font in enumerate(found):
+            for column, font in enumerate(fonts_of_row):
                 if (row, column) in runs and isinstance(font, str):
                     text = str(sheet.cell_value(row, column))
-                    found[column] = tuple(_runs(text, font, runs[row, column], names))
-            yield found
+                    fonts_of_row[column] = tuple(_runs(text, font, runs[row, column], names))
+            yield fonts_of_row
 
     def _sheet(self, place: int) -> Any:
         if self._book is None or place >= self._book.nsheets:
