@@ -91,24 +91,27 @@ class AddressReader:
         """{name of a commune: those of the districts that one of this name, or what became it, ever
         was in}, bare."""
         units = self._book.units
-        found: defaultdict[str, set[str]] = defaultdict(set)
+        districts_by_commune: defaultdict[str, set[str]] = defaultdict(set)
         for unit in units.values():
             if unit.kind == "commune":
-                districts, parent = found[bare_name(unit.name)], units.get(unit.parent)
+                districts, parent = (
+                    districts_by_commune[bare_name(unit.name)],
+                    units.get(unit.parent),
+                )
                 if parent is not None and parent.kind == "district":
                     districts.add(bare_name(parent.name))
                     for later in filter(None, map(units.get, unit.successors)):
-                        found[bare_name(later.name)].add(bare_name(parent.name))
-        return dict(found)
+                        districts_by_commune[bare_name(later.name)].add(bare_name(parent.name))
+        return dict(districts_by_commune)
 
     @cached_property
     def _above(self) -> dict[str, set[str]]:
         """{kind of unit above communes: their names}, bare."""
-        found: defaultdict[str, set[str]] = defaultdict(set)
+        names_by_kind: defaultdict[str, set[str]] = defaultdict(set)
         for unit in self._book.units.values():
             if unit.kind != "commune":
-                found[unit.kind].add(bare_name(unit.name))
-        return found
+                names_by_kind[unit.kind].add(bare_name(unit.name))
+        return names_by_kind
 
     def read(self, text: str) -> HamletAddress:
         """The places that a text names. Raises FieldError for several of a kind."""
@@ -136,17 +139,17 @@ class AddressReader:
         """The further parts of a hamlet cell: its commune, or a house; None for a hamlet alone, and
         for a text that is the name of a hamlet as a whole."""
         signs = (_SIGNS, _BRACKETS, _HYPHEN, _STROKE)
-        if not any(one.search(text) for one in signs) and not _VENUE.match(text.lower()):
+        if not any(sign.search(text) for sign in signs) and not _VENUE.match(text.lower()):
             return None
         try:
-            found = self.read(text)
-            if not self._is_of_unit(found.commune):
+            address = self.read(text)
+            if not self._is_of_unit(address.commune):
                 # Tổ 2, Pò Mã: of several hamlets the last is no commune.
                 parts, venues = self._parts(text)
-                found = _settled(parts, "", venues)
+                address = _settled(parts, "", venues)
         except FieldError:
             return None
-        return found if found.commune or found.left_out else None
+        return address if address.commune or address.left_out else None
 
     def _is_of_unit(self, commune: str) -> bool:
         """Whether a part taken for a commune has its word, or a name that a commune ever had."""
@@ -163,7 +166,7 @@ class AddressReader:
             sure = signs is _BRACKETS or bare_name(closer[-1]) in self._districts_of
             if len(parts) == 1 and sure:
                 parts = closer
-        parts = [one for part in parts for one in _with_venue_apart(part)]
+        parts = [piece for part in parts for piece in _with_venue_apart(part)]
         venues = [part for part in parts if _VENUE.match(part.casefold())]
         if len(parts) > 1 and not text.islower():
             venues += [part for part in parts if part not in venues and self._is_remark(part)]
@@ -209,17 +212,17 @@ class AddressReader:
             return named[-1]
         return len(parts) - 1 if len(parts) > 1 else None
 
-    def _require_one(self, commune: str, others: Sequence[str]) -> None:
+    def _require_one(self, commune: str, other_parts: Sequence[str]) -> None:
         """Raise FieldError if another part names a commune of the same district too."""
         bare = bare_name(_plain(commune))
         districts = self._districts_of.get(bare, set())
-        for part in others:
+        for part in other_parts:
             plain = bare_name(_plain(part))
             neighbour = plain != bare and districts & self._districts_of.get(plain, set())
             if neighbour or _COMMUNE_WORD.match(part):
                 raise FieldError(
                     _("This cell names several communes ({names}). Write one of them.").format(
-                        names="; ".join(one[:60] for one in (commune, part))
+                        names="; ".join(name[:60] for name in (commune, part))
                     )
                 )
 
@@ -236,10 +239,10 @@ def remark_apart(text: str) -> tuple[str, str]:
     coded = _CODE_BESIDE.fullmatch(text.strip())
     if coded is not None:
         return coded[1] or coded[4], coded[2] or coded[3]
-    found = _REMARK_BEHIND.fullmatch(text.strip())
-    if found is None:
+    match = _REMARK_BEHIND.fullmatch(text.strip())
+    if match is None:
         return text, ""
-    return found["name"], _NOW.sub("", (found["beside"] or found["old"]).strip())
+    return match["name"], _NOW.sub("", (match["beside"] or match["old"]).strip())
 
 
 def begins_with_commune(text: str) -> bool:
@@ -282,17 +285,17 @@ def _plain(commune: str) -> str:
 
 def _with_venue_apart(part: str) -> Iterator[str]:
     """A part, a house and the hamlet it is in (Nhà văn hóa thôn Pò Mã) as two parts."""
-    found = _HAMLET_BEHIND.fullmatch(part)
-    venue = _VENUE.match(found[1].casefold()) if found is not None else None
-    if found is not None and venue is not None and not venue["many"]:
-        yield from (found[1], found[2])
+    match = _HAMLET_BEHIND.fullmatch(part)
+    venue = _VENUE.match(match[1].casefold()) if match is not None else None
+    if match is not None and venue is not None and not venue["many"]:
+        yield from (match[1], match[2])
     else:
         yield part
 
 
-def _settled(hamlets: Sequence[str], commune: str, others: Sequence[str]) -> HamletAddress:
+def _settled(hamlets: Sequence[str], commune: str, other_parts: Sequence[str]) -> HamletAddress:
     """The address of a commune and the other parts. Raises FieldError for several hamlets."""
-    left_out = [*others]
+    left_out = [*other_parts]
     if len(hamlets) > 1:
         smaller = [part for part in hamlets if hamlet_word(part)[0] in _SMALLER]
         hamlets = [part for part in hamlets if part not in smaller]

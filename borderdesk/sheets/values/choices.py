@@ -45,11 +45,11 @@ class ChoiceFinder:
         if cache_key not in self._found:
             labels = self._labels_of(field)
             code = field.codes.get(fold(text.strip(_AROUND)))
-            found = _(field.options[code]) if code else only_label(text, labels)
-            if found is None and field.options:
+            known_label = _(field.options[code]) if code else only_label(text, labels)
+            if known_label is None and field.options:
                 self._found[cache_key] = (LENGTHENED, _label_behind(text, labels) or text)
             else:
-                self._found[cache_key] = (SHORTENED, found or text)
+                self._found[cache_key] = (SHORTENED, known_label or text)
         message, label = self._found[cache_key]
         if label != text:
             reading.doubt(message, f"{text[:60]} → {label}")
@@ -85,18 +85,18 @@ class ChoiceFinder:
         apart = _PLUS.sub(", ", text)
         if ";" in text or "," not in apart:
             return text
-        parts, found = [part.strip() for part in apart.split(",")], []
+        parts, labels = [part.strip() for part in apart.split(",")], []
         known = partial(self._is_known, field)
         while parts:
             for count in range(len(parts), 0, -1):
                 label = ", ".join(parts[:count])
                 if known(label) or only_label(label, self._labels_of(field)):
-                    found.append(label)
+                    labels.append(label)
                     del parts[:count]
                     break
             else:
                 return text
-        return ";".join(found)
+        return ";".join(labels)
 
 
 def _label_behind(text: str, labels: Mapping[str, str]) -> str | None:
@@ -107,10 +107,10 @@ def _label_behind(text: str, labels: Mapping[str, str]) -> str | None:
     longest = max(ends, key=len, default="")
     before = words.removesuffix(longest)
     # Bậc đá has two readings: one label or the other.
-    others = any(f" {known} " in f" {before}" for known in labels)
+    has_rival = any(f" {known} " in f" {before}" for known in labels)
     # So has phát quang, tu sửa đường tuần tra, where the first half belongs to another label.
-    others = others or any(known.startswith(before) for known in labels if before)
-    if not longest or others or _NO.intersection(before.split()):
+    has_rival = has_rival or any(known.startswith(before) for known in labels if before)
+    if not longest or has_rival or _NO.intersection(before.split()):
         return None
     return labels[longest]
 

@@ -69,12 +69,12 @@ class HamletFinder:
         """The name of the hamlet of the commune that a text means, in its known spelling; a new one
         unchanged. Raises FieldError with the names when several match."""
         known = self._names(commune)
-        found = known.get(text)
-        if found is None:
-            found = known[text] = self._meant(text, commune, known)
-        if self.is_new(commune, found):
-            self.count(commune, found)
-        return found
+        hamlet = known.get(text)
+        if hamlet is None:
+            hamlet = known[text] = self._meant(text, commune, known)
+        if self.is_new(commune, hamlet):
+            self.count(commune, hamlet)
+        return hamlet
 
     def is_known(self, text: str, commune: str) -> bool:
         """Whether a name was that of a hamlet of the commune before this import."""
@@ -93,11 +93,11 @@ class HamletFinder:
             raise FieldError(_("This is no name of a hamlet."))
         text = text.strip(_AROUND)
         decided = self._decided.get((commune, fold(text)), self._decided.get(("", fold(text))))
-        found = _fitting(decided or text, set(known.values()))
-        if len(found) > 1:
-            raise FieldError(several_named(text, found))
-        if found:
-            return found[0]
+        fitting = _fitting(decided or text, set(known.values()))
+        if len(fitting) > 1:
+            raise FieldError(several_named(text, fitting))
+        if fitting:
+            return fitting[0]
         names = set(known.values())
         if not decided and (apart := hamlets_apart(text, lambda part: _fitting(part, names))):
             raise several_hamlets(apart)
@@ -110,7 +110,7 @@ class HamletFinder:
     def _names(self, commune: str) -> dict[str, str]:
         if commune not in self._known:
             units = self._book.lineage(commune)
-            names = [one.name for one in self._book.hamlets if one.commune in units]
+            names = [hamlet.name for hamlet in self._book.hamlets if hamlet.commune in units]
             query = (
                 Household.select(Household.hamlet).where(Household.commune == commune).distinct()
             )
@@ -129,15 +129,19 @@ class HamletFinder:
     def _sure(self, commune: str) -> list[str]:
         """The hamlets of the commune that were known before."""
         names = set(self._names(commune).values())
-        return sorted((one for one in names if (commune, one) not in self._rows), key=sort_key)
+        return sorted((name for name in names if (commune, name) not in self._rows), key=sort_key)
 
     def _near(self, commune: str, name: str) -> list[str]:
         """The other hamlets of the commune with nearly that name, known ones first."""
-        others = {one for one in self._names(commune).values() if one != name}
-        sure = sorted(others, key=lambda one: ((commune, one) in self._rows, one))
-        folded = [like_hamlet(one) for one in sure]
+        other_names = {
+            known_name for known_name in self._names(commune).values() if known_name != name
+        }
+        sure = sorted(
+            other_names, key=lambda known_name: ((commune, known_name) in self._rows, known_name)
+        )
+        folded = [like_hamlet(known_name) for known_name in sure]
         wanted = like_hamlet(name)
-        same = [one for one, key in zip(sure, folded, strict=True) if key == wanted]
+        same = [known_name for known_name, key in zip(sure, folded, strict=True) if key == wanted]
         slips = [sure[place] for place in slips_of(wanted, folded, MOST_NAMED)]
         return list(dict.fromkeys([*same, *slips]))[:MOST_NAMED]
 
@@ -150,9 +154,13 @@ def _fitting(text: str, known: Iterable[str]) -> list[str]:
     if exact:
         return exact[:1]
     word, bare = hamlet_word(text)
-    others = [(name, *hamlet_word(name)) for name in known]
-    others = [one for one in others if one[1] == word or {one[1], word} & {"", _PLAIN}]
-    same = [name for name, _word, short in others if _key(short) == _key(bare)]
+    candidates = [(name, *hamlet_word(name)) for name in known]
+    candidates = [
+        candidate
+        for candidate in candidates
+        if candidate[1] == word or {candidate[1], word} & {"", _PLAIN}
+    ]
+    same = [name for name, _word, short in candidates if _key(short) == _key(bare)]
     # Thôn Bản Vàng is the hamlet that is also called Bản Vàng.
     same = same or [
         name
@@ -162,7 +170,7 @@ def _fitting(text: str, known: Iterable[str]) -> list[str]:
     if same or not text.isascii():
         return same
     whole = [name for name in known if fold(name) == fold(text)]
-    return whole or [name for name, _word, short in others if fold(short) == fold(bare)]
+    return whole or [name for name, _word, short in candidates if fold(short) == fold(bare)]
 
 
 @lru_cache(maxsize=20_000)

@@ -56,7 +56,7 @@ class _HamletHeads:
         """Whether one of them differs from this name only by a slip; is_new_id: whether the ID in
         the row belongs to none of them, so that only those without an ID can be meant."""
         indexes = (self.without_id,) if is_new_id else (self.without_id, self.with_id)
-        return any(one.slips_of(head, 1) for one in indexes)
+        return any(index.slips_of(head, 1) for index in indexes)
 
 
 class PlaceFinder:
@@ -90,32 +90,32 @@ class PlaceFinder:
         district: what the row names beside it, "" for none.
         """
         cache_key = (text, self._book.unit_time(day), area, district)
-        found = self._communes.get(cache_key)
-        if found is None:
-            found = self._communes[cache_key] = self._commune(text, day, area, district)
-        return found
+        commune = self._communes.get(cache_key)
+        if commune is None:
+            commune = self._communes[cache_key] = self._commune(text, day, area, district)
+        return commune
 
     def _commune(self, text: str, day: datetime.date, area: frozenset[str], district: str) -> str:
         unit = self._book.commune_on(text, day)
         if unit is not None:
             return unit
-        found = self._communes_named(text, day)
-        if district and len(found) > 1:
-            found = self._in_district(found, bare_name(district)) or found
+        communes = self._communes_named(text, day)
+        if district and len(communes) > 1:
+            communes = self._in_district(communes, bare_name(district)) or communes
             area = frozenset()
-        inside = [unit for unit in found if unit in area]
-        found = inside or found
-        if len(found) > 1:
-            raise FieldError(several_named(text, map(self._book.unit_name, found)))
-        return found[0] if found else text
+        inside = [unit for unit in communes if unit in area]
+        communes = inside or communes
+        if len(communes) > 1:
+            raise FieldError(several_named(text, map(self._book.unit_name, communes)))
+        return communes[0] if communes else text
 
     def _communes_named(self, text: str, day: datetime.date) -> list[str]:
         names = self._commune_names(day)
         text = in_full(_COUNT_BEHIND.sub("", text))
         for written in (text, _COMMUNE_WORD.sub("", text, count=1)):
-            found = names.get(fold(written))
-            if found:
-                return self._written_as(written, found)
+            communes = names.get(fold(written))
+            if communes:
+                return self._written_as(written, communes)
         behind = _DISTRICT.search(text)
         if behind is None:
             return []
@@ -130,12 +130,12 @@ class PlaceFinder:
         return [
             unit
             for unit in units
-            if any(self._district(one) == district for one in self._book.lineage(unit))
+            if any(self._district(relative) == district for relative in self._book.lineage(unit))
         ]
 
     def _written_as(self, text: str, units: list[str]) -> list[str]:
-        found = (self._book.units[unit] for unit in units)
-        return [unit.id for unit in self._book.written_as(text, found)]
+        candidates = (self._book.units[unit] for unit in units)
+        return [unit.id for unit in self._book.written_as(text, candidates)]
 
     def _district(self, unit: str) -> str:
         parent = self._book.units.get(self._book.units[unit].parent)
@@ -183,9 +183,9 @@ class PlaceFinder:
             reading.doubt(OTHER_NAME, "")
             return parts
         fitting = [
-            one
-            for one in households[key]
-            if not (citizen and one.citizen_id and citizen != one.citizen_id)
+            household
+            for household in households[key]
+            if not (citizen and household.citizen_id and citizen != household.citizen_id)
         ]
         if len(fitting) > 1 and not citizen:
             raise FieldError(_namesakes(parts[HEAD], fitting))
@@ -208,16 +208,19 @@ class PlaceFinder:
         self._noted.add((record, head, hamlet))
         known = self._known_households(described[COMMUNE])
         entries = known[_household_key(head, hamlet)]
-        if all(one.record != record for one in entries):
-            one = KnownHousehold(record, head, hamlet, described.get(CITIZEN))
-            entries.append(one)
-            self._note(described[COMMUNE], one)
+        if all(new_household.record != record for new_household in entries):
+            household = KnownHousehold(record, head, hamlet, described.get(CITIZEN))
+            entries.append(household)
+            self._note(described[COMMUNE], household)
 
-    def _note(self, commune: str, one: KnownHousehold) -> None:
-        if one.citizen_id and self._by_citizen.setdefault(one.citizen_id, one) is one:
-            self._identified.add((one.citizen_id, one.head))
-        heads = self._heads[commune, like_hamlet(one.hamlet)]
-        (heads.with_id if one.citizen_id else heads.without_id).add(like_head(one.head))
+    def _note(self, commune: str, household: KnownHousehold) -> None:
+        if (
+            household.citizen_id
+            and self._by_citizen.setdefault(household.citizen_id, household) is household
+        ):
+            self._identified.add((household.citizen_id, household.head))
+        heads = self._heads[commune, like_hamlet(household.hamlet)]
+        (heads.with_id if household.citizen_id else heads.without_id).add(like_head(household.head))
 
     def _known_households(self, commune: str) -> defaultdict[tuple[str, str], list[KnownHousehold]]:
         if commune not in self._households:
@@ -227,9 +230,9 @@ class PlaceFinder:
             ).where(Household.commune == commune, Household.merged_into.is_null())
             for row in self._store.fetch(query.order_by(Household.id)):
                 record, head, hamlet, citizen = row
-                one = KnownHousehold(record, head or "", hamlet or "", citizen)
-                known[_household_key(one.head, one.hamlet)].append(one)
-                self._note(commune, one)
+                household = KnownHousehold(record, head or "", hamlet or "", citizen)
+                known[_household_key(household.head, household.hamlet)].append(household)
+                self._note(commune, household)
             self._households[commune] = known
         return self._households[commune]
 
@@ -261,7 +264,10 @@ def _household_key(head: str, hamlet: str) -> tuple[str, str]:
 
 
 def _namesakes(head: str, fitting: Iterable[KnownHousehold]) -> str:
-    marks = [mask(one.citizen_id) if one.citizen_id else _("without an ID") for one in fitting]
+    marks = [
+        mask(household.citizen_id) if household.citizen_id else _("without an ID")
+        for household in fitting
+    ]
     return _("Several households are called {head} there ({marks}). Add the ID.").format(
         head=head[:60], marks="; ".join(marks[:_MOST_NAMED])
     )
