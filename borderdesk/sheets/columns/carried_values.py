@@ -129,7 +129,7 @@ IsCommune = Callable[[str], bool]
 
 def caption_places(texts: Sequence[str], is_commune: IsCommune) -> PlaceNames:
     """The places that a line between the rows names."""
-    text = next((one for one in texts if is_caption(one)), "")[:LONGEST_CAPTION]
+    text = next((cell for cell in texts if is_caption(cell)), "")[:LONGEST_CAPTION]
     text = _NUMBER_BEFORE.sub("", text.strip(), count=1)
     commune, hamlet = _COMMUNE.search(text), _HAMLET.search(text)
     return PlaceNames(
@@ -138,11 +138,11 @@ def caption_places(texts: Sequence[str], is_commune: IsCommune) -> PlaceNames:
     )
 
 
-def _commune_named(found: "re.Match[str]", is_commune: IsCommune) -> str:
+def _commune_named(match: "re.Match[str]", is_commune: IsCommune) -> str:
     """The name of a commune in a text, with its district if that follows and is needed to identify
     it."""
-    name = _cleaned(found["name"])
-    behind = _DISTRICT.match(found.string, found.end())
+    name = _cleaned(match["name"])
+    behind = _DISTRICT.match(match.string, match.end())
     if behind is not None:
         whole = f"{name}, huyện {_cleaned(behind['named'] or behind['bare'])}"
         return whole if is_commune(whole) else name
@@ -156,9 +156,9 @@ def caption_period(texts: Sequence[str]) -> tuple[int | None, int | None]:
     if len(words) != 1:
         return None, None
     plain = _NUMBER_BEFORE.sub("", words[0].strip(), count=1)
-    found = _MONTH.fullmatch(plain)
-    if found is not None:
-        return int(found["month"]), int(found["year"]) if found["year"] else None
+    match = _MONTH.fullmatch(plain)
+    if match is not None:
+        return int(match["month"]), int(match["year"]) if match["year"] else None
     year = _YEAR.fullmatch(plain)
     return None, int(year["year"]) if year is not None else None
 
@@ -173,14 +173,14 @@ def title_places(texts: Iterable[str], is_commune: IsCommune) -> PlaceNames:
     communes: dict[str, str] = {}
     hamlets: dict[str, str] = {}
     for text in texts:
-        for found in _COMMUNE.finditer(text):
-            name = _commune_named(found, is_commune)
+        for match in _COMMUNE.finditer(text):
+            name = _commune_named(match, is_commune)
             if is_commune(name):
                 communes.setdefault(fold(name), name)
         for pattern in (_TITLE_HAMLET, _TITLE_THON):
-            for found in pattern.finditer(text):
-                if not _MANY_BEFORE.search(text[: found.start()]):
-                    name = _cleaned(found["name"])
+            for match in pattern.finditer(text):
+                if not _MANY_BEFORE.search(text[: match.start()]):
+                    name = _cleaned(match["name"])
                     hamlets.setdefault(fold(name), name)
     if len(communes) != 1:
         return PlaceNames()

@@ -45,16 +45,16 @@ def columns_below(headings: Sequence[str], columns: Iterable[GridColumn]) -> dic
     """{place: key} of the headings that name a value of a row below the record, and no field of
     the record itself, in so many words: the name of one who paid is not just any name."""
     columns = list(columns)
-    own = forms_of(one for one in columns if not is_below(one.key))
+    own = forms_of(column for column in columns if not is_below(column.key))
     used_words = {words for form in own.values() for words in (form.label, *form.others)}
-    forms = {one.key: _forms(one) - used_words for one in columns if is_below(one.key)}
-    found: dict[int, str] = {}
+    forms = {column.key: _forms(column) - used_words for column in columns if is_below(column.key)}
+    keys_by_place: dict[int, str] = {}
     for place, heading in enumerate(headings):
         words = {heading_words(heading), without_unit(heading)} if heading else set()
         keys = [key for key, named in forms.items() if named & words]
-        if len(keys) == 1 and keys[0] not in found.values():
-            found[place] = keys[0]
-    return found
+        if len(keys) == 1 and keys[0] not in keys_by_place.values():
+            keys_by_place[place] = keys[0]
+    return keys_by_place
 
 
 def _forms(column: GridColumn) -> set[str]:
@@ -94,12 +94,14 @@ class ChildReader:
         row: ChildTexts = {}
         last: ColumnField | None = None
         values = _values_in(text)
-        if "·" not in text and any(self._is_marker_apart(field, one) for one in values[1:]):
+        if "·" not in text and any(self._is_marker_apart(field, part) for part in values[1:]):
             raise FieldError(_not_readable(field, text))
         for value in values:
             order = sorted(free, key=lambda key: free[key].free_text)
             read = ((key, self._text(free[key], value, commune)) for key in order)
-            key, text_read = next(((key, one) for key, one in read if one is not None), ("", ""))
+            key, text_read = next(
+                ((key, value_text) for key, value_text in read if value_text is not None), ("", "")
+            )
             if key:
                 row[key] = text_read
                 last = free.pop(key)

@@ -45,9 +45,9 @@ def by_cells(
     given: the places that a person decided."""
     corrected = list(keys)
     choices = {
-        one.key: _Choices(one.key, _labels(one))
-        for one in columns
-        if one.field.options and not is_below(one.key)
+        column.key: _Choices(column.key, _labels(column))
+        for column in columns
+        if column.field.options and not is_below(column.key)
     }
     texts = _texts(rows, len(headings))
     open_to = set(range(len(headings))).difference(given)
@@ -70,28 +70,32 @@ def _only_fitting(
 ) -> str | None:
     """The one field, of those that no column has, whose choices a column holds."""
     used = {part for key in keys if key for part in parts_of(key)}
-    found = [one.key for one in choices if one.key not in used and _fits(one, texts)]
-    return found[0] if len(found) == 1 else None
+    fitting = [choice.key for choice in choices if choice.key not in used and _fits(choice, texts)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _name_the_loose(
     headings: Sequence[str],
-    kept: list[str | None],
+    assigned: list[str | None],
     columns: Sequence[GridColumn],
     loose: Mapping[int, str],
 ) -> None:
     """Assign columns that are no choice after all to another field of the heading, or back to its
     own."""
     for place, key in loose.items():
-        if kept[place] is not None:
+        if assigned[place] is not None:
             continue
-        used = {part for one in kept if one for part in parts_of(one)} | {key}
+        used = {
+            part for assigned_key in assigned if assigned_key for part in parts_of(assigned_key)
+        } | {key}
         free = [
-            one
-            for one in columns
-            if one.key not in used and not is_shared(one.key) and not is_below(one.key)
+            column
+            for column in columns
+            if column.key not in used and not is_shared(column.key) and not is_below(column.key)
         ]
-        kept[place] = recognised([headings[place]], free)[0] or (key if key not in kept else None)
+        assigned[place] = recognised([headings[place]], free)[0] or (
+            key if key not in assigned else None
+        )
 
 
 def _is_known(heading: str, columns: Sequence[GridColumn]) -> bool:

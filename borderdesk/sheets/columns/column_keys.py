@@ -38,13 +38,15 @@ def column_keys(
     proposed: from the headings alone.
     """
     by_headings = with_numbers_of_before(headings, keys, columns, given)
-    found = by_cells(headings, by_headings, columns, below, given)
-    found = with_unheaded(headings, found, columns, below, given)
-    both = enumerate(zip(found, by_headings, strict=True))
-    changed = [place for place, (one, other) in both if one != other]
-    left_out = {place for place in given if found[place] is None and proposed[place] is not None}
-    others = _rivals(headings, found, columns, left_out)
-    return ColumnKeys(found, changed, unheaded(headings, found, below), others)
+    corrected = by_cells(headings, by_headings, columns, below, given)
+    corrected = with_unheaded(headings, corrected, columns, below, given)
+    both = enumerate(zip(corrected, by_headings, strict=True))
+    changed = [place for place, (key, heading_key) in both if key != heading_key]
+    left_out = {
+        place for place in given if corrected[place] is None and proposed[place] is not None
+    }
+    rivals = _rivals(headings, corrected, columns, left_out)
+    return ColumnKeys(corrected, changed, unheaded(headings, corrected, below), rivals)
 
 
 def _rivals(
@@ -55,8 +57,8 @@ def _rivals(
 ) -> dict[int, list[int]]:
     """The columns that may be meant beside those read, but for what somebody left out himself: what
     the program had proposed to read."""
-    plain = [one for one in columns if not is_shared(one.key) and not is_below(one.key)]
-    counts = {one.key for one in plain if one.field.is_count}
+    plain = [column for column in columns if not is_shared(column.key) and not is_below(column.key)]
+    counts = {column.key for column in plain if column.field.is_count}
     rivals: dict[int, list[int]] = {}
     for place, heading in enumerate(headings):
         if not heading or keys[place] is not None or place in left_out:

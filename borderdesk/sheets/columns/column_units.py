@@ -23,7 +23,7 @@ class ColumnUnits:
     """The units that the headings and titles of one table name."""
 
     def __init__(self, titles: Iterable[str]) -> None:
-        lines = (found[1] for text in titles if (found := _UNIT_LINE.search(text)))
+        lines = (match[1] for text in titles if (match := _UNIT_LINE.search(text)))
         self._of_titles = [part for line in lines for part in line.split(",")]
 
     def _named(self, heading: str) -> Sequence[str]:
@@ -49,12 +49,12 @@ class ColumnUnits:
         beside = {
             place for place, text in enumerate(headings) if without_unit(text) in _UNIT_COLUMN
         }
-        found: dict[int, int] = {}
+        unit_columns: dict[int, int] = {}
         for place, field in fields.items():
             if self.is_unsaid(headings[place], field):
                 near = [at for at in (place + 1, place - 1) if at in beside and at in free]
-                found |= {place: near[0]} if near else {}
-        return found
+                unit_columns |= {place: near[0]} if near else {}
+        return unit_columns
 
 
 def with_unit(figure: CellValue, unit: str) -> CellValue:

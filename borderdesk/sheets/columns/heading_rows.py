@@ -73,8 +73,8 @@ class HeadingFinder:
         """mapping: {heading or letters of a column: key, or IGNORE}; merged: as of a source;
         record_ids: the place of the column of ids of records, which names no field."""
         self._columns = columns
-        known = {one.key for one in columns}
-        self._days = {one.key: one for one in columns if f"{one.key}{MONTH}" in known}
+        known = {column.key for column in columns}
+        self._days = {column.key: column for column in columns if f"{column.key}{MONTH}" in known}
         self._mapping = {heading_words(column): key for column, key in mapping.items()}
         self._merged = merged
         self._record_ids = record_ids
@@ -121,7 +121,11 @@ class HeadingFinder:
     def _is_turned(self, top: Sequence[SheetRow]) -> bool:
         """Whether headings are in a column, one below the other, and each record in a column of its
         own."""
-        plain = [one for one in self._columns if not is_shared(one.key) and not is_below(one.key)]
+        plain = [
+            column
+            for column in self._columns
+            if not is_shared(column.key) and not is_below(column.key)
+        ]
         return any(
             sum(map(bool, recognised(headings, plain))) > FEWEST_HEADINGS
             for headings in (
@@ -133,13 +137,15 @@ class HeadingFinder:
     def best(self, top: Sequence[SheetRow], header: int | None) -> HeadingRows | None:
         """The row, or rows, that name the most columns, None without rows."""
         at_rows = [at for at, row in enumerate(top) if header in (None, row.number)]
-        found = [self.headings_at(top[at : at + MOST_HEADINGS]) for at in at_rows]
-        best = max(found, key=lambda one: one.score, default=None)
+        candidates = [self.headings_at(top[at : at + MOST_HEADINGS]) for at in at_rows]
+        best = max(candidates, key=lambda candidate: candidate.score, default=None)
         if best is not None:
             # Of two tables the upper one, though the lower may have more columns: its rows would
             # be taken for titles.
             least = max(best.score[0] * _ENOUGH, FEWEST_HEADINGS + 1)
-            best = next((one for one in found if one.score[0] >= least), best)
+            best = next(
+                (candidate for candidate in candidates if candidate.score[0] >= least), best
+            )
         return best
 
     def headings_at(self, rows: Sequence[SheetRow]) -> HeadingRows:
@@ -240,7 +246,9 @@ class HeadingFinder:
             for column in self._columns
             if column.key not in given.values() and not used.intersection(parts_of(column.key))
         ]
-        free = [one for one in open_to if not is_shared(one.key) and not is_below(one.key)]
+        free = [
+            column for column in open_to if not is_shared(column.key) and not is_below(column.key)
+        ]
         below = {**columns_below(longer, open_to), **columns_below(headings, open_to), **given}
         for column in self._columns:
             # Lists of the program name a household by its id, in a column of this key.
@@ -250,21 +258,21 @@ class HeadingFinder:
         if self._record_ids is not None and self._record_ids < len(headings):
             below.setdefault(self._record_ids, IGNORE)
         open_headings = ["" if place in below else text for place, text in enumerate(headings)]
-        found = recognised(open_headings, free)
+        keys = recognised(open_headings, free)
         if longer is not headings:
-            remaining = [column for column in free if column.key not in found]
-            others = recognised(
+            remaining = [column for column in free if column.key not in keys]
+            longer_keys = recognised(
                 [
                     "" if key or heading_words(text) in WITHOUT_FIELD else long
-                    for key, text, long in zip(found, open_headings, longer, strict=True)
+                    for key, text, long in zip(keys, open_headings, longer, strict=True)
                 ],
                 remaining,
             )
-            found = [one or other for one, other in zip(found, others, strict=True)]
-        found = share(open_headings, found, open_to)
+            keys = [key or longer_key for key, longer_key in zip(keys, longer_keys, strict=True)]
+        keys = share(open_headings, keys, open_to)
         for place, key in below.items():
-            found[place] = None if key == IGNORE else key
-        return with_day_columns(headings, longer, found, self._days, below)
+            keys[place] = None if key == IGNORE else key
+        return with_day_columns(headings, longer, keys, self._days, below)
 
     def proposed(self, headings: Sequence[str]) -> list[str | None]:
         """The key of each heading in a row, without the person's mapping."""
@@ -298,10 +306,10 @@ class OtherHeadings:
     headings is no part of the table.
     """
 
-    def __init__(self, found: HeadingRows, keys: Sequence[str | None]) -> None:
-        """found: the headings; keys: those of the table's columns."""
-        self._number = found.last
-        places = {key: place for place, key in enumerate(found.keys) if key is not None}
+    def __init__(self, heading_rows: HeadingRows, keys: Sequence[str | None]) -> None:
+        """heading_rows: the headings; keys: those of the table's columns."""
+        self._number = heading_rows.last
+        places = {key: place for place, key in enumerate(heading_rows.keys) if key is not None}
         self._moved = tuple(places.get(key, -1) if key else -1 for key in keys)
         self._fits = places.keys() <= set(keys)
 
@@ -323,12 +331,12 @@ def record_ids(top: Sequence[SheetRow]) -> int | None:
     return None
 
 
-def _heads_names(found: HeadingRows, *, is_given: bool) -> bool:
+def _heads_names(heading_rows: HeadingRows, *, is_given: bool) -> bool:
     """Whether headings are those of a list of names alone: a column of heads beside the one that
     numbers them, or in a row that a person named."""
-    if not any(key is not None and key.rpartition(".")[2] == HEAD for key in found.keys):
+    if not any(key is not None and key.rpartition(".")[2] == HEAD for key in heading_rows.keys):
         return False
-    return is_given or any(heading_words(text) in NUMBERING for text in found.headings)
+    return is_given or any(heading_words(text) in NUMBERING for text in heading_rows.headings)
 
 
 def _score(keys: Sequence[str | None]) -> tuple[int, int]:

@@ -30,7 +30,7 @@ def likely_types(session: Session, path: Path) -> list[LikelyType]:
     """The types that the list in a file may be of, the likeliest first. Raises UserError for a file
     that cannot be read, or where no type knows its headings."""
     text = SheetText(open_head(path) or open_sheet(path))
-    found: list[LikelyType] = []
+    candidates: list[LikelyType] = []
     failed: UserError | None = None
     for name in ALL_TYPES:
         try:
@@ -38,20 +38,22 @@ def likely_types(session: Session, path: Path) -> list[LikelyType]:
         except UserError as error:
             failed = failed or error
             continue
-        known = {part for one in table.columns if one.key for part in parts_of(one.key)}
+        known = {part for column in table.columns if column.key for part in parts_of(column.key)}
         titles = fold(" ".join([*table.titles(), path.stem]))
         named = any(fold(label) in titles for label in _names_of(name))
-        found.append(LikelyType(name, len(known) + NAMED * named))
-    if not found and failed is not None:
+        candidates.append(LikelyType(name, len(known) + NAMED * named))
+    if not candidates and failed is not None:
         raise failed
-    return sorted(found, key=lambda one: -one.known)[:MOST_OFFERED]
+    return sorted(candidates, key=lambda candidate: -candidate.known)[:MOST_OFFERED]
 
 
-def clear_type(found: list[LikelyType]) -> str | None:
+def clear_type(candidates: list[LikelyType]) -> str | None:
     """The one type that a list fits; None if a person must choose."""
-    if not found or (len(found) > 1 and found[0].known < found[1].known + CLEAR):
+    if not candidates or (
+        len(candidates) > 1 and candidates[0].known < candidates[1].known + CLEAR
+    ):
         return None
-    return found[0].type_name
+    return candidates[0].type_name
 
 
 def likelier_type(session: Session, path: Path, type_name: str) -> str | None:

@@ -30,9 +30,9 @@ def parted_counts(
     longer: the headings with those above them.
     """
     counts = [
-        one
-        for one in columns
-        if one.field.is_count and not is_shared(one.key) and not is_below(one.key)
+        column
+        for column in columns
+        if column.field.is_count and not is_shared(column.key) and not is_below(column.key)
     ]
     upper = [
         long.removesuffix(short).strip() if short else ""
@@ -56,23 +56,23 @@ def with_wholes(
     columns: Sequence[GridColumn],
 ) -> list[str | None]:
     """The keys with that of a count in several columns at the one of all, and at none of a part."""
-    found = list(keys)
+    corrected = list(keys)
     for key, places in parted_counts(headings, longer, columns):
-        if any(one == key and place not in places for place, one in enumerate(found)):
+        if any(assigned == key and place not in places for place, assigned in enumerate(corrected)):
             continue
         if any(says_done(headings[place]) for place in places):
             # A heading of the persons who did it (Đã ký) is distinguished from the total by the
             # recogniser itself.
             continue
         wholes = [place for place in places if heading_words(headings[place]) in _WHOLE]
-        of_key = [one for one in columns if one.key == key]
+        of_key = [column for column in columns if column.key == key]
         for place in places:
             named = recognised([headings[place]], of_key)[0]
-            if found[place] == key and (wholes or not named):
-                found[place] = None
+            if corrected[place] == key and (wholes or not named):
+                corrected[place] = None
         if len(wholes) == 1:
-            found[wholes[0]] = key
-    return _with_sum_beside(headings, found, columns)
+            corrected[wholes[0]] = key
+    return _with_sum_beside(headings, corrected, columns)
 
 
 def _with_sum_beside(
@@ -80,17 +80,19 @@ def _with_sum_beside(
 ) -> list[str | None]:
     """The keys, with that of a count at the column with the sum of its parts: BP | DQ | Dân | Cộng,
     without a heading above them."""
-    found = list(keys)
-    whole_of = {one.key: one.field.part_of for one in columns}
-    for key in dict.fromkeys(filter(None, (whole_of.get(one or "") for one in keys))):
-        parts = [place for place, one in enumerate(keys) if whole_of.get(one or "") == key]
+    corrected = list(keys)
+    whole_of = {column.key: column.field.part_of for column in columns}
+    for key in dict.fromkeys(filter(None, (whole_of.get(part_key or "") for part_key in keys))):
+        parts = [
+            place for place, part_key in enumerate(keys) if whole_of.get(part_key or "") == key
+        ]
         sums = [
             place
             for place, heading in enumerate(headings)
-            if found[place] is None
+            if corrected[place] is None
             and heading_words(heading) in _SUMS
             and min(abs(place - part) for part in parts) <= MOST_BETWEEN
         ]
-        if key not in found and len(sums) == 1:
-            found[sums[0]] = key
-    return found
+        if key not in corrected and len(sums) == 1:
+            corrected[sums[0]] = key
+    return corrected

@@ -77,17 +77,17 @@ def is_parted(key: str) -> bool:
 
 def shared_columns(columns: Sequence[GridColumn]) -> Iterator[GridColumn]:
     """The columns that these may share, to be chosen like any other."""
-    for one in columns:
-        field = one.field
-        if field.free_text and without_unit(_FULL_NAME) in _headings(one):
-            label = _(N_("{label}: given name")).format(label=one.label)
-            yield GridColumn(f"{one.key}{JOINED}", label, field, usual=False)
+    for column in columns:
+        field = column.field
+        if field.free_text and without_unit(_FULL_NAME) in _headings(column):
+            label = _(N_("{label}: given name")).format(label=column.label)
+            yield GridColumn(f"{column.key}{JOINED}", label, field, usual=False)
         elif field.renumbered:
-            label = _(N_("{label}: further digits")).format(label=one.label)
-            yield GridColumn(f"{one.key}{JOINED}", label, field, usual=False)
+            label = _(N_("{label}: further digits")).format(label=column.label)
+            yield GridColumn(f"{column.key}{JOINED}", label, field, usual=False)
         for part, words in _DAY_LABELS.items() if field.is_date else ():
             yield GridColumn(
-                f"{one.key}{part}", _(words).format(label=one.label), field, usual=False
+                f"{column.key}{part}", _(words).format(label=column.label), field, usual=False
             )
     for first, second in pairwise(columns):
         kinds = (first.field.refers_to, second.field.refers_to)
@@ -112,8 +112,8 @@ def share(
 ) -> list[str | None]:
     """The keys of columns, those added that share fields."""
     keys = _with_names(headings, keys, columns)
-    free = [one for one in columns if PARTED in one.key]
-    below = {one.key for one in columns if one.field.row_fields()}
+    free = [column for column in columns if PARTED in column.key]
+    below = {column.key for column in columns if column.field.row_fields()}
     for place, heading in enumerate(headings):
         markers = _names_stretch(heading)
         words = without_unit(heading)
@@ -122,15 +122,15 @@ def share(
         if keys[place] is not None and keys[place] not in below and words in _ADDRESS:
             continue
         used = {part for n, key in enumerate(keys) if key and n != place for part in parts_of(key)}
-        found = [
-            one
-            for one in free
-            if (one.field.refers_to == MARKER) == markers
-            and not used.intersection(parts_of(one.key))
+        fitting = [
+            column
+            for column in free
+            if (column.field.refers_to == MARKER) == markers
+            and not used.intersection(parts_of(column.key))
         ]
-        if found:
+        if fitting:
             # For a household and for the record itself: a list of people gives their homes.
-            released, keys[place] = keys[place], found[0].key
+            released, keys[place] = keys[place], fitting[0].key
             keys = _given_again(released, headings, keys, columns)
         elif keys[place] is None and not markers:
             keys[place] = next(_narrower(free, used), None)
@@ -139,9 +139,9 @@ def share(
 
 def _narrower(parted: Iterable[GridColumn], taken: Container[str]) -> Iterator[str]:
     """The hamlets whose communes have a column of their own: where in it something was."""
-    for one in parted:
-        hamlet, commune = parts_of(one.key)
-        if one.field.refers_to == HAMLET and commune in taken and hamlet not in taken:
+    for column in parted:
+        hamlet, commune = parts_of(column.key)
+        if column.field.refers_to == HAMLET and commune in taken and hamlet not in taken:
             yield hamlet
 
 
@@ -160,10 +160,12 @@ def _given_again(
     columns: Sequence[GridColumn],
 ) -> list[str | None]:
     """The keys, with one that a heading no longer has assigned to another heading that names it."""
-    open_to = [one for one in columns if one.key == left]
+    open_to = [column for column in columns if column.key == left]
     open_headings = ["" if key else heading for heading, key in zip(headings, keys, strict=True)]
     recognised_keys = recognised(open_headings, open_to) if open_to else [None] * len(keys)
-    return [one or other for one, other in zip(keys, recognised_keys, strict=True)]
+    return [
+        key or recognised_key for key, recognised_key in zip(keys, recognised_keys, strict=True)
+    ]
 
 
 def with_numbers_of_before(
@@ -174,13 +176,13 @@ def with_numbers_of_before(
 ) -> list[str | None]:
     """The keys of columns, extended by those with the same number in its former format (Số CMND, Số
     CCCD); given: the positions in the person's mapping."""
-    twice = [one for one in columns if one.field.renumbered and not is_shared(one.key)]
-    found = list(keys)
+    twice = [column for column in columns if column.field.renumbered and not is_shared(column.key)]
+    extended = list(keys)
     for place, heading in enumerate(headings):
-        if found[place] is None and heading and place not in given:
+        if extended[place] is None and heading and place not in given:
             key = recognised([heading], twice)[0] if twice else None
-            found[place] = key if key in keys else None
-    return found
+            extended[place] = key if key in keys else None
+    return extended
 
 
 _STRETCH_NAMED = re.compile(r"\bdoan\b.*\bmoc\b|\bmoc\b.*\b(?:den|toi)\b.*\bmoc\b")
@@ -190,15 +192,17 @@ def _with_names(
     headings: Sequence[str], keys: list[str | None], columns: Sequence[GridColumn]
 ) -> list[str | None]:
     """The keys with those of a name in two columns or three: Họ | Tên, Họ | Đệm | Tên."""
-    plain = [one for one in columns if not is_shared(one.key)]
-    joined = {one.key for one in columns if one.key.endswith(JOINED)}
+    plain = [column for column in columns if not is_shared(column.key)]
+    joined = {column.key for column in columns if column.key.endswith(JOINED)}
     words = [*map(heading_words, headings)]
     for place, first in enumerate(words):
         last = place + (2 if _MIDDLE.intersection(words[place + 1 : place + 2]) else 1)
         if first not in _FAMILY or last >= len(words) or words[last] not in _GIVEN:
             continue
-        others = {key for n, key in enumerate(keys) if not place <= n <= last}
-        target = recognised([_FULL_NAME], [one for one in plain if one.key not in others])[0]
+        keys_beside = {key for n, key in enumerate(keys) if not place <= n <= last}
+        target = recognised(
+            [_FULL_NAME], [column for column in plain if column.key not in keys_beside]
+        )[0]
         if target is not None and f"{target}{JOINED}" in joined:
             keys[place : last + 1] = [target, *[f"{target}{JOINED}"] * (last - place)]
     return keys
@@ -216,8 +220,8 @@ def join_merged(
 
     merged: the first and last place of such headings; below: the first rows below them.
     """
-    known = {one.key for one in columns}
-    of_digits = {one.key for one in columns if one.field.renumbered}
+    known = {column.key for column in columns}
+    of_digits = {column.key for column in columns if column.field.renumbered}
     first_row = [*map(cell_text, below[0].cells)] if below else []
     parted = heads_parts(first_row, merged)
     for first, last in merged:
@@ -241,8 +245,10 @@ def join_merged(
 
 def holds_ids(rows: Sequence[SheetRow], places: Sequence[int]) -> bool:
     """Whether columns hold the digits of IDs together, some in the first and more in the next."""
-    found = ([cell_text(row.cells[n]) for n in places if n < len(row.cells)] for row in rows)
-    parted = [cells for cells in found if len(list(filter(None, cells))) > 1]
+    rows_of_cells = (
+        [cell_text(row.cells[n]) for n in places if n < len(row.cells)] for row in rows
+    )
+    parted = [cells for cells in rows_of_cells if len(list(filter(None, cells))) > 1]
     whole = sum(is_citizen_id("".join(map(digits_of, cells))) for cells in parted)
     return 0 < whole >= _MOST_IDS * len(parted)
 
@@ -251,12 +257,12 @@ def split_markers(key: str, text: str, reading: CellReading) -> dict[str, str]:
     """The texts of both markers that a parted column gives. Raises FieldError."""
     first, second = parts_of(key)
     plain = _METRES_BEHIND.sub("", text)
-    found = [one.replace("(", "/").rstrip(")") for one in _MARKER.findall(plain)]
-    if len(found) not in (1, 2) or _SHORT_MARKER.search(text):
+    markers = [marker.replace("(", "/").rstrip(")") for marker in _MARKER.findall(plain)]
+    if len(markers) not in (1, 2) or _SHORT_MARKER.search(text):
         raise FieldError(_("One marker, or the first and the last one, such as 1146 – 1150/1."))
     if plain != text or any(map(str.isdecimal, _MARKER.sub("", text))):
         reading.doubt(MARKER_ALONE, text[:60])
-    return {first: found[0], second: found[-1]}
+    return {first: markers[0], second: markers[-1]}
 
 
 _DAYS = re.compile(
@@ -269,10 +275,10 @@ _DAYS = re.compile(
 def split_days(text: str) -> tuple[str, str] | None:
     """The first and the last day of work that a cell gives: 5-7/3/2023, từ 28/2 đến 2/3; None for
     one day."""
-    found = _DAYS.fullmatch(text.strip(" ."))
-    if found is None:
+    match = _DAYS.fullmatch(text.strip(" ."))
+    if match is None:
         return None
-    month, year = found[2] or found[5], found[3] or found[6]
-    behind = f"/{found[6]}" if found[6] else ""
-    first = f"{found[1]}/{month}" + (f"/{year}" if year else "")
-    return first, f"{found[4]}/{found[5]}{behind}"
+    month, year = match[2] or match[5], match[3] or match[6]
+    behind = f"/{match[6]}" if match[6] else ""
+    first = f"{match[1]}/{month}" + (f"/{year}" if year else "")
+    return first, f"{match[4]}/{match[5]}{behind}"

@@ -26,7 +26,11 @@ def sheet_columns(session: Session, type_name: str) -> list[GridColumn]:
     or less than one of them."""
     columns = field_columns(session, type_name)
     below = child_columns(ALL_TYPES[type_name])
-    return [*columns, *shared_columns(columns), *(one for one in below if is_below(one.key))]
+    return [
+        *columns,
+        *shared_columns(columns),
+        *(column for column in below if is_below(column.key)),
+    ]
 
 
 def field_columns(session: Session, type_name: str) -> list[GridColumn]:
@@ -39,7 +43,7 @@ def field_columns(session: Session, type_name: str) -> list[GridColumn]:
     if post and post not in keys:
         field = model.columns()[post]
         columns.append(GridColumn(post, _(field.label), field, usual=False))
-    columns += [one for one in child_columns(model) if not is_below(one.key)]
+    columns += [column for column in child_columns(model) if not is_below(column.key)]
     for key, target in references(model):
         if target is model:
             field = model.columns()[key]
@@ -66,7 +70,7 @@ def column_key(columns: Sequence[GridColumn], name: str) -> str | None:
         return f"{name}.{HEAD}"
     if len(ends) == 1:
         return ends[0]
-    return recognised([name], [one for one in columns if not is_shared(one.key)])[0]
+    return recognised([name], [column for column in columns if not is_shared(column.key)])[0]
 
 
 def label_of(columns: Sequence[GridColumn], key: str) -> str:

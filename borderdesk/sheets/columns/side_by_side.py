@@ -28,7 +28,9 @@ class TableBlocks(NamedTuple):
     def spans(self) -> list[str]:
         """The columns of each table: A–E."""
         begins = range(self.start + 1, self.start + 1 + self.step * self.tables, self.step)
-        return [f"{column_letters(one)}–{column_letters(one + self.width - 1)}" for one in begins]
+        return [
+            f"{column_letters(begin)}–{column_letters(begin + self.width - 1)}" for begin in begins
+        ]
 
 
 def blocks_of(headings: Sequence[str], keys: Sequence[str | None]) -> TableBlocks | None:
@@ -65,9 +67,9 @@ class SideBySideText(SheetText):
         self._blocks = blocks
         self._first, self._last = first, last
         merged = whole.source.merged
-        self._merged = [one for one in merged if one[0] > last]
+        self._merged = [span for span in merged if span[0] > last]
         self.source = copy.copy(whole.source)
-        self.source.merged = [one for one in merged if one[0] <= last]
+        self.source.merged = [span for span in merged if span[0] <= last]
         self.encodings = whole.encodings
 
     def rows(self) -> Iterator[SheetRow]:

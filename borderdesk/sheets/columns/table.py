@@ -102,10 +102,10 @@ class SheetTable:
         self.record_ids = record_ids(top)
         merged = text.source.merged
         self._finder = HeadingFinder(columns, mapping or {}, merged, self.record_ids)
-        found = self._finder.best(top, header)
-        self.beside = blocks_of(found.headings, found.keys) if found is not None else None
-        if found is not None and self.beside is not None:
-            text = SideBySideText(text, self.beside, found.first, found.last)
+        head = self._finder.best(top, header)
+        self.beside = blocks_of(head.headings, head.keys) if head is not None else None
+        if head is not None and self.beside is not None:
+            text = SideBySideText(text, self.beside, head.first, head.last)
             top = with_room(list(islice(text.rows(), limit + 1)))
         self.text, decoded = text, top
         if text.encodings:
@@ -122,7 +122,11 @@ class SheetTable:
         below = [row for row in top if row.number > self.last]
         keys = join_merged(headings, keys, columns, self._merged_headings(), below)
         self._read_columns(headings, keys, columns, below)
-        days = (one.heading for one in self.columns if one.key and self._fields[one.key].event)
+        days = (
+            column.heading
+            for column in self.columns
+            if column.key and self._fields[column.key].event
+        )
         # Ngày ký năm 2023 stands closer to the days than the title.
         self.year = title_period(days)[1] or self.year
         self.other_heads: dict[int, SheetRow] = {}
@@ -148,25 +152,25 @@ class SheetTable:
         given = self._finder.given_keys(headings)
         proposed = self._finder.proposed(headings) if given else keys
         read = column_keys(headings, keys, columns, below, given, proposed)
-        found, self.by_cells, self.unheaded, self.rivals = read
+        read_keys, self.by_cells, self.unheaded, self.rivals = read
         self.columns = [
             SheetColumn(place, heading, key)
-            for place, (heading, key) in enumerate(zip(headings, found, strict=True))
+            for place, (heading, key) in enumerate(zip(headings, read_keys, strict=True))
         ]
         self._numbering = next(
             (c.place for c in self.columns if heading_words(c.heading) in NUMBERING), None
         )
-        of_places = {one.key for one in columns if one.field.refers_to in (UNIT, HAMLET)}
+        of_places = {column.key for column in columns if column.field.refers_to in (UNIT, HAMLET)}
         self._of_places = {column.place for column in self.columns if column.key in of_places}
         self.district = next(
             (c.place for c in self.columns if without_unit(c.heading) in DISTRICTS), -1
         )
         used = (self.district, self._numbering, self.record_ids)
         self.uses = dict(zip(used, (TELLS_COMMUNES, NUMBERS_ROWS, NAMES_RECORDS), strict=True))
-        self._fields = {one.key: one.field for one in columns}
-        self._labels = {one.key: one.label for one in columns}
-        by_place = {one.place: self._fields[one.key] for one in self.columns if one.key}
-        free = {one.place for one in self.columns if one.key is None}
+        self._fields = {column.key: column.field for column in columns}
+        self._labels = {column.key: column.label for column in columns}
+        by_place = {column.place: self._fields[column.key] for column in self.columns if column.key}
+        free = {column.place for column in self.columns if column.key is None}
         self.unit_columns = self._units.columns(headings, by_place, free)
         self.uses |= dict.fromkeys(self.unit_columns.values(), GIVES_UNIT)
         self._several = {
@@ -189,14 +193,16 @@ class SheetTable:
         the encoding of the rows below: a list in an old font with new headings."""
         source = self.text.source
         plain = with_room(list(islice(SheetText(source, "unicode").rows(), len(top))))
-        found = self._finder.best(plain, header)
+        undecoded = self._finder.best(plain, header)
         converted = self._finder.best(top, header)
-        if found is None or (converted is not None and found.score <= converted.score):
+        if undecoded is None or (converted is not None and undecoded.score <= converted.score):
             return top
-        heads = {one.number: one for one in plain if found.first <= one.number <= found.last}
+        heads = {
+            row.number: row for row in plain if undecoded.first <= row.number <= undecoded.last
+        }
         return [
-            one._replace(cells=one.cells[: len(row.cells)])
-            if not row.moved and (one := heads.get(row.number)) is not None
+            head._replace(cells=head.cells[: len(row.cells)])
+            if not row.moved and (head := heads.get(row.number)) is not None
             else row
             for row in top
         ]
@@ -217,7 +223,7 @@ class SheetTable:
         """(heading, English key of the assumed unit) of the columns of figures that lists give in
         several units, where none is stated."""
         unsaid = (c for c in self.columns if c.key and c.place not in self.unit_columns)
-        read = ((one.heading, self._fields[one.key]) for one in unsaid if one.key)
+        read = ((column.heading, self._fields[column.key]) for column in unsaid if column.key)
         return [(text, field.unit) for text, field in read if self._units.is_unsaid(text, field)]
 
     def titles(self) -> list[str]:
@@ -246,7 +252,11 @@ class SheetTable:
 
     def heading_of(self, key: str) -> str | None:
         """The heading of the column that is read as `key`."""
-        named = (one for one in self.columns if one.key and key in (one.key, *parts_of(one.key)))
+        named = (
+            column
+            for column in self.columns
+            if column.key and key in (column.key, *parts_of(column.key))
+        )
         return next((column.heading for column in named if column.heading), None)
 
     # ---------------------------------------------------------------------- rows
@@ -287,36 +297,38 @@ class SheetTable:
             for name, row in rows
         ]
 
-    def _with_attached(self, found: tuple[SheetRow, RowRole]) -> tuple[SheetRow, RowRole]:
-        row, role = found
+    def _with_attached(self, judged: tuple[SheetRow, RowRole]) -> tuple[SheetRow, RowRole]:
+        row, role = judged
         at = self.record_ids
         if role != "record" or at is None or at >= len(row.cells):
-            return found
+            return judged
         record = cell_text(row.cells[at]).lower()
         self._records_met.add(record)
-        below = (one._replace(number=row.number) for _name, one in self._attached.get(record, ()))
+        below = (
+            child._replace(number=row.number) for _name, child in self._attached.get(record, ())
+        )
         return row._replace(below=(*row.below, *below)), role
 
     def _judged_rows(self, event: str | None) -> Iterator[tuple[SheetRow, RowRole]]:
         merged = MergedCells(self.text.source.merged, self._numbering)
         above = PlacesAbove(self._required_places(), self._written_once)
-        fields = {one.place: self._fields[one.key] for one in self.columns if one.key}
+        fields = {column.place: self._fields[column.key] for column in self.columns if column.key}
         further = FurtherLines(fields, self._several, self._of_places, self._numbering)
-        others: OtherHeadings | None = None
+        other_headings: OtherHeadings | None = None
         after_total, top = False, self.last
         role: RowRole = "blank"
         for read in self.text.rows():
             if read.number <= self.last:
                 continue
             row = filled = merged.filled(read)
-            plain = others is None and row is read and read.number > top + 1
+            plain = other_headings is None and row is read and read.number > top + 1
             if plain and self._is_plain_record(read, event):
                 # True for nearly every row: no further test is needed.
                 role = "record"
                 yield above.filled(read), role
                 continue
-            if others is not None:
-                read, row = others.moved(read), others.moved(filled)
+            if other_headings is not None:
+                read, row = other_headings.moved(read), other_headings.moved(filled)
             inside = role in ("record", "below")
             if inside and further.goes_on(read, row):
                 yield read, "below"
@@ -326,7 +338,7 @@ class SheetTable:
                 role, top = "note", row.number
             elif role in ("record", "note") and self._is_headings(filled, event):
                 role, top = "note", row.number
-                others = self._other_headings(filled)
+                other_headings = self._other_headings(filled)
                 self.other_heads[filled.number] = filled
             if role in ("record", "lone"):
                 row = above.filled(row)
@@ -351,8 +363,8 @@ class SheetTable:
         if self._is_heading(row):
             return None
         keys = [column.key for column in self.columns]
-        found = self._finder.headings_at([row])
-        return None if found.keys == keys else OtherHeadings(found, keys)
+        heading_rows = self._finder.headings_at([row])
+        return None if heading_rows.keys == keys else OtherHeadings(heading_rows, keys)
 
     def _required_places(self) -> list[int]:
         """The columns of communes, then of hamlets, that a record must have."""
@@ -362,12 +374,13 @@ class SheetTable:
 
     def _written_once(self) -> set[int]:
         """The columns of places that are blank where they do not change."""
-        others = {c.place for c in self.columns if c.key} - self._of_places
+        other_columns = {c.place for c in self.columns if c.key} - self._of_places
         records = (
             row
             for row in self.text.rows()
             if row.number > self.last
-            and sum(place < len(row.cells) and row.cells[place] != "" for place in others) > 1
+            and sum(place < len(row.cells) and row.cells[place] != "" for place in other_columns)
+            > 1
         )
         return written_once(records, self._of_places)
 
@@ -472,4 +485,4 @@ def _heading_words(cells: Iterable[CellValue]) -> tuple[str, ...]:
 
 def _has_count(texts: Sequence[str], mapped: Iterable[SheetColumn], key: str | None) -> bool:
     """Whether the column of this key has a count, not the serial number of a date."""
-    return any(_COUNT.fullmatch(texts[one.place]) for one in mapped if one.key == key)
+    return any(_COUNT.fullmatch(texts[column.place]) for column in mapped if column.key == key)

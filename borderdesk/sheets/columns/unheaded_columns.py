@@ -49,25 +49,25 @@ def with_unheaded(
 ) -> list[str | None]:
     """The keys of columns, those without a heading by the column before them and by what the first
     rows hold; given: the places that a person decided."""
-    known = {one.key for one in columns}
-    of_digits = {one.key for one in columns if one.field.renumbered}
+    known = {column.key for column in columns}
+    of_digits = {column.key for column in columns if column.field.renumbered}
     texts = [
         texts
         for row in rows
         if not describes_columns(texts := [*map(cell_text, row.cells[: len(headings)])])
         and not _is_line(texts)
     ]
-    found = list(keys)
+    extended = list(keys)
     for place, heading in enumerate(headings):
-        key = found[place]
-        behind = _behind(place, headings, found, given)
+        key = extended[place]
+        behind = _behind(place, headings, extended, given)
         if key in of_digits and behind and holds_ids(rows, (place, behind[0])):
-            found[behind[0]] = f"{key}{JOINED}"
+            extended[behind[0]] = f"{key}{JOINED}"
         elif heading and key is not None and behind:
             beside = [_cells(texts, at) for at in (place, *behind)]
-            for at, one in _spread(key, known, beside).items():
-                found[place + at] = one
-    return found
+            for at, part_key in _spread(key, known, beside).items():
+                extended[place + at] = part_key
+    return extended
 
 
 def unheaded(
@@ -94,12 +94,12 @@ def _behind(
     place: int, headings: Sequence[str], keys: Sequence[str | None], given: Container[int]
 ) -> list[int]:
     """The places of the columns right behind one, without a heading and not read."""
-    found: list[int] = []
+    places: list[int] = []
     for at in range(place + 1, min(place + 1 + MOST_BEHIND, len(headings))):
         if headings[at] or keys[at] is not None or at in given:
             break
-        found.append(at)
-    return found
+        places.append(at)
+    return places
 
 
 def _cells(rows: Sequence[Texts], place: int) -> list[str]:
