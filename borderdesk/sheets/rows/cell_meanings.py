@@ -114,8 +114,8 @@ class CellReader:
         except FieldError as error:
             return CellMeaning({}, str(error), ())
         read = {
-            one: self._choices.read(self._fields[one], text, self._reading)
-            for one, text in given.items()
+            part_key: self._choices.read(self._fields[part_key], text, self._reading)
+            for part_key, text in given.items()
             if text
         }
         return CellMeaning(read, "", self._reading.take_doubts(parts_of(key)[0]))
@@ -136,7 +136,7 @@ class CellReader:
             days = split_days(cell_text(cell))
             if days is not None:
                 ends = zip((key, self._last_day), days, strict=True)
-                return {one: field.from_sheet(day, self._reading) for one, day in ends}
+                return {day_key: field.from_sheet(day, self._reading) for day_key, day in ends}
         if not is_shared(key):
             return {key: field.from_sheet(cell, self._reading)}
         if key.endswith(JOINED):
@@ -150,18 +150,19 @@ class CellReader:
         else:
             given = self._places(key, text)
         return {
-            one: self._fields[one].from_sheet(part, self._reading) for one, part in given.items()
+            part_key: self._fields[part_key].from_sheet(part, self._reading)
+            for part_key, part in given.items()
         }
 
     def _places(self, key: str, text: str) -> dict[str, str]:
         """The hamlet and the commune that a cell of both gives. Raises FieldError."""
-        found = self._addresses.read(text)
+        address = self._addresses.read(text)
         if self._fields[parts_of(key)[0]].required:
-            found = found.lived_at()
-        if found.left_out:
-            self._reading.doubt(LEFT_OUT, "; ".join(found.left_out)[:60])
-        named = zip(parts_of(key), (found.hamlet, found.commune), strict=True)
-        return {one: name for one, name in named if name}
+            address = address.lived_at()
+        if address.left_out:
+            self._reading.doubt(LEFT_OUT, "; ".join(address.left_out)[:60])
+        named = zip(parts_of(key), (address.hamlet, address.commune), strict=True)
+        return {part_key: name for part_key, name in named if name}
 
 
 def _is_long(field: Field) -> bool:

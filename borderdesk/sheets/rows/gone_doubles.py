@@ -26,15 +26,15 @@ def gone_doubles(
     doubles = {
         second if stays == first else first: stays for first, second, stays in store.fetch(query)
     }
-    found: set[ListedValues] = set()
+    gone_values: set[ListedValues] = set()
     for record in doubles:
         if is_here(store, model, record) or not _is_kept(store, model, record, doubles):
             continue
-        versions = (one.values() for one in reversed(revisions_of(store, record)))
+        versions = (revision.values() for revision in reversed(revisions_of(store, record)))
         last = next((values for values in versions if values is not None), None)
         if last is not None:
-            found.add(known.led(model, listed_values(model, last)))
-    return found
+            gone_values.add(known.led(model, listed_values(model, last)))
+    return gone_values
 
 
 def _is_kept(

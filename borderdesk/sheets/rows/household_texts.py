@@ -115,9 +115,9 @@ class HouseholdTexts:
             if head in texts or named.when is None or not self._is_used(named, texts):
                 continue
             for key, field in self._model.columns().items():
-                other = field.when is not None and field.when[0] == named.when[0]
+                same_condition = field.when is not None and field.when[0] == named.when[0]
                 if (
-                    other
+                    same_condition
                     and field.free_text
                     and not field.refers_to
                     and key in texts
@@ -130,10 +130,13 @@ class HouseholdTexts:
         """Whether a field applies to a row whose own texts decide that."""
         if field is None or field.when is None:
             return field is not None
-        other, values = field.when
-        if other not in texts:
+        condition_key, values = field.when
+        if condition_key not in texts:
             return False
         try:
-            return self._model.columns()[other].read(texts[other], self._rules) in values
+            return (
+                self._model.columns()[condition_key].read(texts[condition_key], self._rules)
+                in values
+            )
         except FieldError:
             return False

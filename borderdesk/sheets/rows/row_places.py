@@ -69,7 +69,7 @@ class RowPlaces:
             # A list of 2023 names the communes of 2023.
             self._day_of_list = datetime.date(table.year, 12, 31)
         self._units = keys_of(fields, UNIT)
-        keys = [one.key for one in table.columns if one.key is not None]
+        keys = [column.key for column in table.columns if column.key is not None]
         self._hamlets = {
             key: f"{key.removesuffix(HAMLET_KEY)}{COMMUNE}"
             for key in sorted(keys_of(fields, HAMLET), key=lambda key: key not in keys)
@@ -175,8 +175,8 @@ class RowPlaces:
             return
         if len(self._named) >= MOST_CELLS_KEPT:
             self._named.clear()
-        found = {key: texts[key] for key in self._place_keys if key in texts}
-        self._named[asked] = _NamedPlaces(found, new)
+        place_texts = {key: texts[key] for key in self._place_keys if key in texts}
+        self._named[asked] = _NamedPlaces(place_texts, new)
 
     def _name_communes(
         self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
@@ -199,21 +199,23 @@ class RowPlaces:
     ) -> list[tuple[str, str]]:
         """Put known names in the place of those of hamlets; (commune, name) of new ones."""
         units = self._rules.book.units
-        found: dict[tuple[str, str], str | None] = {}
+        hamlet_names: dict[tuple[str, str], str | None] = {}
         for key, of_commune in self._hamlets.items():
             if key not in texts or (commune := texts.get(of_commune)) not in units:
                 continue
             assert commune is not None
             # A row may have one for itself and for its household: it counts once.
             cache_key = texts[key], commune
-            if cache_key not in found:
+            if cache_key not in hamlet_names:
                 try:
-                    found[cache_key] = self.hamlets.find(*cache_key)
+                    hamlet_names[cache_key] = self.hamlets.find(*cache_key)
                 except FieldError as error:
-                    found[cache_key], problems[key] = None, str(error)
-            texts[key] = found[cache_key] or texts[key]
-        named = {(commune, name) for (_text, commune), name in found.items() if name is not None}
-        return [one for one in named if self.hamlets.is_new(*one)]
+                    hamlet_names[cache_key], problems[key] = None, str(error)
+            texts[key] = hamlet_names[cache_key] or texts[key]
+        named = {
+            (commune, name) for (_text, commune), name in hamlet_names.items() if name is not None
+        }
+        return [hamlet for hamlet in named if self.hamlets.is_new(*hamlet)]
 
     def _part_communes(self, texts: dict[str, str], day: datetime.date) -> None:
         """Treat a lone text in a cell of hamlet and commune as the commune, if it names one."""
@@ -293,20 +295,20 @@ class RowPlaces:
         if names_record(parts.get(HEAD, "")):
             return
         try:
-            found = self.finder.household(parts, self._reading)
+            household = self.finder.household(parts, self._reading)
         except FieldError as error:
             problems[prefix + HEAD] = str(error)
             return
-        if found is not parts:
-            texts.update({prefix + key: text for key, text in found.items()})
+        if household is not parts:
+            texts.update({prefix + key: text for key, text in household.items()})
 
     def _communes(self, field: Field, text: str, day: datetime.date, area: frozenset[str]) -> str:
         if not field.several:
-            found = self.finder.commune(text, day, area, self.district)
-            if self._is_assumed and found not in self._rules.book.units:
-                found = self._of_the_past(text) or found
-            if found in self._rules.book.units:
-                return found
+            commune = self.finder.commune(text, day, area, self.district)
+            if self._is_assumed and commune not in self._rules.book.units:
+                commune = self._of_the_past(text) or commune
+            if commune in self._rules.book.units:
+                return commune
             if "," in text:
                 return self._commune_of_address(text, day, area)
             return self._commune_beside(*remark_apart(text), day, area) or text
@@ -317,10 +319,10 @@ class RowPlaces:
     def _commune_of_address(self, text: str, day: datetime.date, area: frozenset[str]) -> str:
         """The commune of a cell with a hamlet before it; the dropped hamlet is reported. Raises
         FieldError."""
-        found = self._addresses.read(text)
-        unit = self.finder.commune(found.commune or text, day, area)
-        if found.hamlet and unit in self._rules.book.units:
-            self._reading.doubt(LEFT_OUT, found.hamlet[:60])
+        address = self._addresses.read(text)
+        unit = self.finder.commune(address.commune or text, day, area)
+        if address.hamlet and unit in self._rules.book.units:
+            self._reading.doubt(LEFT_OUT, address.hamlet[:60])
         return unit
 
     def _commune_beside(
@@ -330,19 +332,19 @@ class RowPlaces:
         before or became, the named one where it only describes it; "" where they are two. Raises
         FieldError."""
         book = self._rules.book
-        other = book.commune_once(remark) if remark else None
-        found = self.finder.commune(name, day, area, self.district)
-        if other is None:
-            if remark.islower() and found in book.units:
+        remark_unit = book.commune_once(remark) if remark else None
+        commune = self.finder.commune(name, day, area, self.district)
+        if remark_unit is None:
+            if remark.islower() and commune in book.units:
                 self._reading.doubt(LEFT_OUT, remark[:60])
-            return found if remark.islower() and book.commune_once(name) else ""
+            return commune if remark.islower() and book.commune_once(name) else ""
         second = self.finder.commune(remark, day, area)
-        there = {found, second} & book.units.keys()
+        communes = {commune, second} & book.units.keys()
         named = book.commune_once(name)
         related = named is not None and not book.lineage(named.id).isdisjoint(
-            book.lineage(other.id)
+            book.lineage(remark_unit.id)
         )
-        return there.pop() if len(there) == 1 and (found == second or related) else ""
+        return communes.pop() if len(communes) == 1 and (commune == second or related) else ""
 
     def _of_the_past(self, text: str) -> str | None:
         """The commune of before that a list without a day names. Raises FieldError."""

@@ -167,9 +167,9 @@ class SheetRowReader:
 
     def _shared_numbers(self, table: SheetTable) -> SharedNumbers:
         """The numbers merged over several records; any other value of a record starts one."""
-        numbers = {one.place for one in self._columns if one.field.cell_kind == "number"}
-        begins = (one for one in self._columns if self._begins_record(one))
-        own = {one.place for one in begins} - numbers
+        numbers = {column.place for column in self._columns if column.field.cell_kind == "number"}
+        begins = (column for column in self._columns if self._begins_record(column))
+        own = {column.place for column in begins} - numbers
         merged = (span for span in table.text.source.merged if span[0] > table.last)
         return shared_numbers(table.text.rows(), merged, numbers, own)
 
@@ -212,8 +212,8 @@ class SheetRowReader:
         if problems:
             raise InvalidRecord(problems)
         raw = self._raw(texts, doubts)
-        for one in more:
-            self._add(raw, self._raw(one, doubts))
+        for child_texts in more:
+            self._add(raw, self._raw(child_texts, doubts))
         if self._record_ids is not None and self._record_ids < len(row.cells):
             raw["id"] = cell_text(row.cells[self._record_ids]).lower()
         return SheetReading(raw, doubts)
@@ -234,7 +234,7 @@ class SheetRowReader:
             if unit and figure != "":
                 cells[place] = with_unit(figure, unit)
             elif lacks_unit(figure):
-                key = next(one.key for one in self._columns if one.place == place)
+                key = next(column.key for column in self._columns if column.place == place)
                 doubts.append((key, stored_doubt(UNIT_UNSAID, cell_text(figure)[:60])))
         return row._replace(cells=cells)
 
@@ -261,7 +261,7 @@ class SheetRowReader:
 
     def _is_figure(self, row: SheetRow, text: str) -> bool:
         """Whether a number alone in a row is a figure without its words, instead of a year."""
-        numbers = {one.place for one in self._columns if one.field.cell_kind == "number"}
+        numbers = {column.place for column in self._columns if column.field.cell_kind == "number"}
         filled = {place for place, cell in enumerate(row.cells) if cell != ""}
         return not filled.isdisjoint(numbers) or int(text[:8]) > self._rules.today.year + 1
 
@@ -311,8 +311,8 @@ class SheetRowReader:
                 continue
             if problem:
                 problems[key] = problem
-            for one, text in given.items():
-                texts.setdefault(one, text)
+            for part_key, text in given.items():
+                texts.setdefault(part_key, text)
             doubts += doubted
 
     def _whole_day(

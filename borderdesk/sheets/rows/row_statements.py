@@ -66,23 +66,29 @@ class RowStatements:
         unread = [column for column in columns if column.key is None and column.heading]
         names_people = model.matching is not None or bool(model.household_key())
         # Beside a column of heads it is that of the person who signed for them.
-        of_heads = any(_HEAD_WORDS in without_unit(one.heading) for one in columns if one.key)
+        of_heads = any(
+            _HEAD_WORDS in without_unit(column.heading) for column in columns if column.key
+        )
         self._relations = [
-            one.place
-            for one in unread
-            if names_people and not of_heads and without_unit(one.heading) in RELATIONS
+            column.place
+            for column in unread
+            if names_people and not of_heads and without_unit(column.heading) in RELATIONS
         ]
         # Names and hamlets are not such statements, and there are thousands of them.
-        notes = [one for one in columns if one.key in model.columns() and is_note(fields[one.key])]
+        notes = [
+            column
+            for column in columns
+            if column.key in model.columns() and is_note(fields[column.key])
+        ]
         self._told = [
-            (one.place, one.heading, _denials(without_unit(one.heading)))
-            for one in (*unread, *notes)
+            (column.place, column.heading, _denials(without_unit(column.heading)))
+            for column in (*unread, *notes)
             if model.event() is not None
         ]
-        headed = [(one.place, one.heading, without_unit(one.heading)) for one in unread]
+        headed = [(column.place, column.heading, without_unit(column.heading)) for column in unread]
         self._undone = [(at, text) for at, text, words in headed if words in _UNDONE_HEADINGS]
         self._done = [(at, text) for at, text, words in headed if words in _DONE_HEADINGS]
-        by_name = any(one.key and one.key.rpartition(".")[2] == HEAD for one in columns)
+        by_name = any(column.key and column.key.rpartition(".")[2] == HEAD for column in columns)
         if model.event() is None or not (names_people and by_name):
             # Beside hamlets such columns have numbers of households.
             self._undone, self._done = [], []
@@ -135,7 +141,9 @@ def _words_at(cells: Sequence[CellValue], place: int) -> str:
 
 
 def _is_spelt_out(words: str, cell: str) -> bool:
-    return words not in _SPELT_OUT or any(one in accented(cell) for one in _SPELT_OUT[words])
+    return words not in _SPELT_OUT or any(
+        spelling in accented(cell) for spelling in _SPELT_OUT[words]
+    )
 
 
 @lru_cache(maxsize=2_000)
