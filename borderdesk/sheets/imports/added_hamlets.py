@@ -18,11 +18,11 @@ def add_hamlets(session: Session, unknown: Iterable[UnknownHamlet]) -> list[Cell
     rows: list[Cells] = [
         {
             **blank,
-            "commune": one.commune,
-            "name": one.name,
-            "valid_from": units[one.commune].valid_from,
+            "commune": hamlet.commune,
+            "name": hamlet.name,
+            "valid_from": units[hamlet.commune].valid_from,
         }
-        for one in unknown
+        for hamlet in unknown
     ]
     if rows:
         with session.judging_reference():

@@ -47,15 +47,17 @@ def _attach(
 ) -> None:
     key, field = below_of
     place = record_ids(rows)
-    head = next((one for one, below in pairwise(rows) if record_ids([one, below]) == place), None)
+    head = next(
+        (upper for upper, below in pairwise(rows) if record_ids([upper, below]) == place), None
+    )
     if place is None or head is None:
         return
     columns = [
         GridColumn(f"{key}{BELOW}{part}", _(column.label), column, usual=False)
         for part, column in field.child.fields().items()
     ]
-    found = recognised([cell_text(cell) for cell in head.cells], columns)
-    read = {at: one for at, one in enumerate(found) if one is not None}
+    keys = recognised([cell_text(cell) for cell in head.cells], columns)
+    read = {at: column_key for at, column_key in enumerate(keys) if column_key is not None}
     labels = {column.key: f"{_(field.label)}: {column.label}" for column in columns}
     below: dict[str, list[SheetRow]] = {}
     for row in rows:
@@ -63,4 +65,4 @@ def _attach(
             cells = [row.cells[at] if at < len(row.cells) else "" for at in read]
             record = cell_text(row.cells[place]).lower() if place < len(row.cells) else ""
             below.setdefault(record, []).append(SheetRow(row.number, cells))
-    table.attach(name, [(one, labels[one]) for one in read.values()], below)
+    table.attach(name, [(column_key, labels[column_key]) for column_key in read.values()], below)

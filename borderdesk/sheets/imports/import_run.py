@@ -73,7 +73,7 @@ class ImportRun:
         self._writer = Writer(session.store, self._rules.book)
         self._stamp = session.stamp()
         self._statements = RowStatements(
-            model, outcome.table.columns, {one.key: one.field for one in columns}
+            model, outcome.table.columns, {column.key: column.field for column in columns}
         )
         self._own_post = bool(model.own_post())
         self._spare = {
@@ -101,7 +101,7 @@ class ImportRun:
             elif role == "record":
                 outcome.rows += 1
                 if row.below:
-                    below = (one.number for one in row.below)
+                    below = (child.number for child in row.below)
                     outcome.continued += [number for number in below if number != row.number]
                 if row.number in hidden:
                     outcome.hidden.append(row.number)
@@ -136,9 +136,9 @@ class ImportRun:
         if self._gone and self._is_gone(values):
             self._pass_over(row)
             return
-        found = {doubt for _field, doubt in change.doubts or ()}
+        entry_doubts = {doubt for _field, doubt in change.doubts or ()}
         own = {doubt for _field, doubt in doubts}
-        if not additions and found & self._repeating and self._is_here(change):
+        if not additions and entry_doubts & self._repeating and self._is_here(change):
             if OTHER_NAME in own and self._own_post:
                 # Not skipped as a repetition: the person has to be identified.
                 self._refuse(row, {key: _(doubt) for key, doubt in doubts if doubt == OTHER_NAME})
@@ -148,13 +148,17 @@ class ImportRun:
         if doubts or self._adds_hamlets:
             all_doubts = (*(change.doubts or ()), *doubts)
             stored_doubts = [
-                one for one in all_doubts if not self._adds_hamlets or one[1] != UNKNOWN_HAMLET
+                doubt
+                for doubt in all_doubts
+                if not self._adds_hamlets or doubt[1] != UNKNOWN_HAMLET
             ]
             change = change._replace(doubts=tuple(stored_doubts))
-        for one in additions:
-            self._writer.write(one, self._stamp)
+        for addition in additions:
+            self._writer.write(addition, self._stamp)
         self._writer.write(change, self._stamp)
-        self._note_accepted(row, change, not NEAR.isdisjoint(found | own) or OTHER_NAME in own)
+        self._note_accepted(
+            row, change, not NEAR.isdisjoint(entry_doubts | own) or OTHER_NAME in own
+        )
         self._reader.note_accepted(raw, values)
         if not self._own_post:
             self._reader.note_household(raw, change.record)
@@ -263,7 +267,9 @@ class ImportRun:
 
     def _is_waiting(self, listed: ListedValues) -> bool:
         """Whether a row with the same listed fields is not written yet."""
-        self._buffered.update(listed_values(self._model, one) for one in self._unlisted)
+        self._buffered.update(
+            listed_values(self._model, row_values) for row_values in self._unlisted
+        )
         self._unlisted.clear()
         return listed in self._buffered
 
@@ -281,8 +287,8 @@ class ImportRun:
     def _refused(self, row: SheetRow, problems: Mapping[str, str]) -> RefusedRow:
         order = {column.key: place for place, column in enumerate(self._columns)}
         named = {self._column_of(path): text for path, text in reversed(list(problems.items()))}
-        first, *others = sorted(named, key=lambda key: order.get(key, len(order)))
-        reasons = [named[first], *(f"{self._heading(key)}: {named[key]}" for key in others)]
+        first, *further_keys = sorted(named, key=lambda key: order.get(key, len(order)))
+        reasons = [named[first], *(f"{self._heading(key)}: {named[key]}" for key in further_keys)]
         captions = self._captions(row)
         row = self._reader.as_refused(row)
         return RefusedRow(row, self._heading(first), " ".join(reasons), captions)

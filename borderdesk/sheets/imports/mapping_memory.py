@@ -65,8 +65,10 @@ class MappingMemory(SessionPart):
     def confirm(self, type_name: str, table: SheetTable, confirmed: ConfirmedMapping) -> None:
         """Store the mapping of a list."""
         headings = _headings(table)
-        others = [one for one in self._kept(type_name) if one[0].rstrip(_BETWEEN) != headings]
-        confirmed_lists = [[headings, confirmed.mapping, confirmed.fixed], *others][:MOST_KEPT]
+        other_lists = [
+            stored for stored in self._kept(type_name) if stored[0].rstrip(_BETWEEN) != headings
+        ]
+        confirmed_lists = [[headings, confirmed.mapping, confirmed.fixed], *other_lists][:MOST_KEPT]
         self.session.part(Preferences).prefer(_preference(type_name), confirmed_lists)
 
     def confirm_columns(self, type_name: str, table: SheetTable) -> None:

@@ -27,32 +27,32 @@ def messages(outcome: SheetOutcome) -> list[str]:
 
 def hamlet_messages(book: ReferenceBook, outcomes: Sequence[SheetOutcome]) -> list[str]:
     """Messages about the unknown hamlets, each once, those with the most rows first."""
-    unknown = [one for outcome in outcomes for one in outcome.unknown_hamlets]
-    unknown.sort(key=lambda one: -one.rows)
-    shown = [_hamlet_words(book, one) for one in unknown[:MOST_HAMLETS]]
+    unknown = [hamlet for outcome in outcomes for hamlet in outcome.unknown_hamlets]
+    unknown.sort(key=lambda hamlet: -hamlet.rows)
+    shown = [_hamlet_words(book, hamlet) for hamlet in unknown[:MOST_HAMLETS]]
     more = len(unknown) - len(shown)
     words = ngettext("… and {count} other hamlet.", "… and {count} other hamlets.", more)
     return [*shown, *([words.format(count=format_number(more, language()))] if more else [])]
 
 
-def _hamlet_words(book: ReferenceBook, one: UnknownHamlet) -> str:
+def _hamlet_words(book: ReferenceBook, hamlet: UnknownHamlet) -> str:
     words = ngettext(
         "New hamlet: {name}, {commune} ({count} row)",
         "New hamlet: {name}, {commune} ({count} rows)",
-        one.rows,
+        hamlet.rows,
     ).format(
-        name=one.name[:60],
-        commune=book.unit_name(one.commune),
-        count=format_number(one.rows, language()),
+        name=hamlet.name[:60],
+        commune=book.unit_name(hamlet.commune),
+        count=format_number(hamlet.rows, language()),
     )
-    if not one.near:
+    if not hamlet.near:
         return f"{words}."
-    return _("{hamlet}; known is: {names}.").format(hamlet=words, names="; ".join(one.near))
+    return _("{hamlet}; known is: {names}.").format(hamlet=words, names="; ".join(hamlet.near))
 
 
 def _file_messages(outcome: SheetOutcome) -> Iterator[str]:
-    found = outcome.table
-    source = found.text.source
+    table = outcome.table
+    source = table.text.source
     if source.macros:
         yield _("The file carries macros; they were not run.")
     if outcome.skipped:
@@ -63,58 +63,59 @@ def _file_messages(outcome: SheetOutcome) -> Iterator[str]:
         yield text.format(name=source.name, names=", ".join(source.names)[:500])
     if source.name in source.unseen:
         yield _("The sheet “{name}” is a hidden one.").format(name=source.name)
-    if found.recalled:
+    if table.recalled:
         yield _("Columns were read as somebody confirmed them for a list with these headings.")
-    if found.text.encodings:
-        names = ", ".join(sorted(one.upper() for one in found.text.encodings))
+    if table.text.encodings:
+        names = ", ".join(sorted(encoding.upper() for encoding in table.text.encodings))
         yield _("Old fonts were converted to Unicode: {names}.").format(names=names)
 
 
-def _unseen_messages(found: SheetTable) -> Iterator[str]:
+def _unseen_messages(table: SheetTable) -> Iterator[str]:
     hidden = [
-        one.heading[:40] or column_letters(one.place + 1)
-        for one in found.columns
-        if one.key and one.place + 1 in found.text.source.hidden_columns
+        column.heading[:40] or column_letters(column.place + 1)
+        for column in table.columns
+        if column.key and column.place + 1 in table.text.source.hidden_columns
     ]
     if hidden:
         yield _("Hidden columns were read too: {names}.").format(names=", ".join(hidden))
-    if found.text.source.comments:
+    if table.text.source.comments:
         yield _("The file has comments on cells; they were not read.")
 
 
-def _column_messages(found: SheetTable) -> Iterator[str]:
-    if found.beside is not None:
+def _column_messages(table: SheetTable) -> Iterator[str]:
+    if table.beside is not None:
         text = _("Tables side by side were read one after the other: columns {spans}.")
-        yield text.format(spans=", ".join(found.beside.spans()))
-    if found.by_cells:
+        yield text.format(spans=", ".join(table.beside.spans()))
+    if table.by_cells:
         names = ", ".join(
-            f"{one.heading[:40] or column_letters(one.place + 1)} → {found.label_of(one.key)}"
-            for one in found.columns
-            if one.key and one.place in found.by_cells
+            f"{column.heading[:40] or column_letters(column.place + 1)}"
+            f" → {table.label_of(column.key)}"
+            for column in table.columns
+            if column.key and column.place in table.by_cells
         )
         yield _("Columns read as what their cells hold: {names}.").format(names=names)
-    for heading, unit in found.without_unit():
+    for heading, unit in table.without_unit():
         text = _("“{heading}” names no unit, so its figures were read in: {unit}.")
         yield text.format(heading=heading[:40], unit=_(unit))
-    for place, others in found.rivals.items():
-        read = found.columns[place]
+    for place, rivals in table.rivals.items():
+        read = table.columns[place]
         yield _(
             "Several columns may be “{field}”: read was “{heading}”, not “{others}”. If that is"
             " wrong, say which column it is."
         ).format(
-            field=found.label_of(read.key or ""),
+            field=table.label_of(read.key or ""),
             heading=read.heading[:40] or column_letters(place + 1),
-            others="”, “".join(found.columns[one].heading[:40] for one in others),
+            others="”, “".join(table.columns[rival].heading[:40] for rival in rivals),
         )
-    if found.ignored():
-        names = ", ".join(text[:40] for text in found.ignored())
+    if table.ignored():
+        names = ", ".join(text[:40] for text in table.ignored())
         yield _("Columns that were not read: {names}.").format(names=names)
-    if found.unheaded:
-        names = ", ".join(column_letters(place + 1) for place in found.unheaded)
+    if table.unheaded:
+        names = ", ".join(column_letters(place + 1) for place in table.unheaded)
         text = _("Columns without a heading hold text and were not read: {names}.")
         yield text.format(names=names)
-    if found.missing_mappings():
-        names = ", ".join(found.missing_mappings())
+    if table.missing_mappings():
+        names = ", ".join(table.missing_mappings())
         yield _("No column is headed: {names}.").format(names=names)
 
 

@@ -69,17 +69,21 @@ def write_rejects(
     page.write_string(max(len(head_rows) - 1, 0), width, _(REASON), formats.text)
     number = len(top)
     above: Sequence[SheetRow] = ()
-    for one in refused:
-        for caption in one.captions:
+    for refused_row in refused:
+        for caption in refused_row.captions:
             if caption not in above:
                 _write_row(page, number, caption.cells, formats)
                 number += 1
-        above = one.captions
-        _write_row(page, number, one.row.cells, formats)
-        reason = f"{one.column}: {one.reason}" if one.column else one.reason
+        above = refused_row.captions
+        _write_row(page, number, refused_row.row.cells, formats)
+        reason = (
+            f"{refused_row.column}: {refused_row.reason}"
+            if refused_row.column
+            else refused_row.reason
+        )
         page.write_string(number, width, reason[:LONGEST_TEXT], formats.text)
         number += 1
-        for further in one.row.below:
+        for further in refused_row.row.below:
             _write_row(page, number, further.cells, formats)
             number += 1
     workbook.close()

@@ -26,13 +26,15 @@ class ColumnSample(NamedTuple):
 def column_samples(table: SheetTable) -> list[ColumnSample]:
     """One sample cell of each column from the first rows: a converted one, if any, else the first
     that is not blank. Raises UserError."""
-    found = [ColumnSample("", "")] * len(table.columns)
+    samples = [ColumnSample("", "")] * len(table.columns)
     for written, read in islice(_row_pairs(table), ROWS_SAMPLED):
-        for place in range(min(len(found), len(read.cells))):
+        for place in range(min(len(samples), len(read.cells))):
             sample = ColumnSample(cell_text(written.cells[place]), cell_text(read.cells[place]))
-            if sample.read and (not found[place].read or sample.converted > found[place].converted):
-                found[place] = sample
-    return found
+            if sample.read and (
+                not samples[place].read or sample.converted > samples[place].converted
+            ):
+                samples[place] = sample
+    return samples
 
 
 def _row_pairs(table: SheetTable) -> Iterator[tuple[SheetRow, SheetRow]]:

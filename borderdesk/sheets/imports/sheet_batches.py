@@ -81,14 +81,14 @@ class SheetBatches(SessionPart):
         """Every batch, the newest first."""
         row = SheetBatchRow
         query = row.select(*_COLUMNS).order_by(row.imported.desc(), row.last.desc())
-        return [_batch(found) for found in self.store.fetch(query)]
+        return [_batch(cells) for cells in self.store.fetch(query)]
 
     def named(self, name: str) -> list[SheetBatch]:
         """The batches, not undone, whose id begins so."""
         row = SheetBatchRow
         begins = fn.substr(row.id, 1, len(name)) == name
         query = row.select(*_COLUMNS).where(row.undone == 0, begins)
-        return [_batch(found) for found in self.store.fetch(query)] if name else []
+        return [_batch(cells) for cells in self.store.fetch(query)] if name else []
 
     @operation("record.write")
     def add_batch(
@@ -121,20 +121,22 @@ class SheetBatches(SessionPart):
     def undo(self, batch: str, progress: Progress = no_progress) -> SheetUndo:
         """Delete the records of a batch that are unchanged since, in one transaction that fails if
         a closed period counted some. Raises UserError, OperationRefused."""
-        one = self._wanted(batch)
-        reason = _(REASON).format(file=one.file)[:500]
-        by_type = records_begun(self.store, one.first, one.last)
+        sheet_batch = self._wanted(batch)
+        reason = _(REASON).format(file=sheet_batch.file)[:500]
+        by_type = records_begun(self.store, sheet_batch.first, sheet_batch.last)
         heads = {
             name: heads_of(self.store, ALL_TYPES[name], records)
             for name, records in by_type.items()
         }
         changed = {
-            name: [record for record, head in found.items() if head.seq > one.last]
-            for name, found in heads.items()
+            name: [record for record, head in type_heads.items() if head.seq > sheet_batch.last]
+            for name, type_heads in heads.items()
         }
         going = {
-            name: {record: head for record, head in found.items() if head.seq <= one.last}
-            for name, found in heads.items()
+            name: {
+                record: head for record, head in type_heads.items() if head.seq <= sheet_batch.last
+            }
+            for name, type_heads in heads.items()
         }
         named = self._keep_named(going)
         deletions = [
@@ -144,23 +146,25 @@ class SheetBatches(SessionPart):
         ]
         progress(0, len(deletions))
         self.session.part(RecordEditor).write(deletions)
-        take_hamlets_back(self.session, one.hamlets)
+        take_hamlets_back(self.session, sheet_batch.hamlets)
         row = SheetBatchRow
         self.store.execute(row.update(undone=1).where(row.id == batch))
         remaining = sum(map(len, changed.values())) + named
-        return SheetUndo([*going.get(one.type, ())], len(deletions), remaining)
+        return SheetUndo([*going.get(sheet_batch.type, ())], len(deletions), remaining)
 
     def _wanted(self, batch: str) -> SheetBatch:
-        found = [one for one in self.all() if one.id == batch and not one.undone]
-        if not found:
+        batches = [
+            candidate for candidate in self.all() if candidate.id == batch and not candidate.undone
+        ]
+        if not batches:
             raise UserError(_("No batch begins with “{id}”.").format(id=batch[:40]))
-        return found[0]
+        return batches[0]
 
     def _keep_named(self, going: dict[str, dict[str, RecordHead]]) -> int:
         """Remove from the records to delete those that remaining records name; returns their
         number."""
         remaining = 0
-        going_records = {record for found in going.values() for record in found}
+        going_records = {record for type_heads in going.values() for record in type_heads}
         for model in ALL_TYPES.values():
             for key, target in references(model):
                 candidates = going.get(target.type_name, {})
@@ -170,14 +174,14 @@ class SheetBatches(SessionPart):
         return remaining
 
 
-def kept_words(kept: int) -> str:
+def kept_words(remaining: int) -> str:
     """The message about records that remain after an undo."""
     text = ngettext(
         "{count} record stays: it was changed since, or others name it.",
         "{count} records stay: they were changed since, or others name them.",
-        kept,
+        remaining,
     )
-    return text.format(count=format_number(kept, language()))
+    return text.format(count=format_number(remaining, language()))
 
 
 def _named_last(type_name: str) -> bool:

@@ -82,8 +82,8 @@ class SheetImport(SessionPart):
         """The table of a file; of the sheets of a workbook, if none is named, the first that has
         one of records, before those of sums. Raises UserError."""
         source = open_sheet(path, request.sheet, progress)
-        others = [name for name in source.names if name != source.name]
-        others.sort(key=lambda name: name in source.unseen)
+        other_names = [name for name in source.names if name != source.name]
+        other_names.sort(key=lambda name: name in source.unseen)
         failed: UserError | None = None
         without_day: SheetTable | None = None
         while True:
@@ -99,9 +99,9 @@ class SheetImport(SessionPart):
                 if request.sheet is not None or has_day(table, columns, request.fixed):
                     return table
                 without_day = without_day or table
-            if request.sheet is not None or not others:
+            if request.sheet is not None or not other_names:
                 break
-            source = open_sheet(path, others.pop(0), progress)
+            source = open_sheet(path, other_names.pop(0), progress)
         if without_day is None:
             assert failed is not None
             raise failed
@@ -187,12 +187,12 @@ class SheetImport(SessionPart):
         added = add_hamlets(self.session, unknown) if request.new_hamlets else []
         if dry:
             raise _DryRunEnd(outcomes)
-        if any(one.accepted for one in outcomes):
+        if any(outcome.accepted for outcome in outcomes):
             names = [path.name for path in paths]
             batches = self.session.part(SheetBatches)
             batch = batches.add_batch(type_name, names, first, _counts(outcomes), added)
-            for one in outcomes:
-                one.batch = batch
+            for outcome in outcomes:
+                outcome.batch = batch
         return outcomes
 
     def _hamlets(self, request: SheetRequest) -> HamletFinder:
@@ -231,13 +231,15 @@ class SheetImport(SessionPart):
             raise failed
         if any(table.record_ids is not None for _order, table, _columns in tables):
             # Child rows in the program's own lists are read with the sheet of their records.
-            names = [one[1].text.source.name for one in tables]
+            names = [opened[1].text.source.name for opened in tables]
             below = {name for _key, name in child_sheets(names, ALL_TYPES[order.type_name])}
-            tables = [one for one in tables if one[1].text.source.name not in below]
-        dated = [one for one in tables if has_day(one[1], one[2], one[0].request.fixed)]
+            tables = [opened for opened in tables if opened[1].text.source.name not in below]
+        dated = [
+            opened for opened in tables if has_day(opened[1], opened[2], opened[0].request.fixed)
+        ]
         # Beside lists of records a sheet without their day sums them up.
-        undated = [one for one in tables if dated and one not in dated]
-        skipped += [one[1].text.source.name for one in undated]
+        undated = [opened for opened in tables if dated and opened not in dated]
+        skipped += [opened[1].text.source.name for opened in undated]
         outcomes = []
         for of_sheet, table, columns in dated or tables:
             outcome = SheetOutcome(
@@ -277,11 +279,11 @@ class _ImportOrder(NamedTuple):
 
 def _counts(outcomes: Iterable[SheetOutcome]) -> dict[str, int]:
     counts = {"added": 0, "same": 0, "near": 0, "refused": 0}
-    for one in outcomes:
-        counts["added"] += one.accepted
-        counts["same"] += one.same
-        counts["near"] += one.near
-        counts["refused"] += len(one.refused)
+    for outcome in outcomes:
+        counts["added"] += outcome.accepted
+        counts["same"] += outcome.same
+        counts["near"] += outcome.near
+        counts["refused"] += len(outcome.refused)
     return counts
 
 

@@ -87,7 +87,9 @@ def save_refused(outcomes: Iterable[SheetOutcome], target: Path) -> list[Path]:
     """Write the refused rows, a workbook for each file that has any, the further ones numbered;
     the workbooks. Raises UserError."""
     written = []
-    for number, outcome in enumerate((one for one in outcomes if one.refused), start=1):
+    for number, outcome in enumerate(
+        (candidate for candidate in outcomes if candidate.refused), start=1
+    ):
         file = target if number == 1 else target.with_stem(f"{target.stem} {number}")
         outcome.save_refused(file)
         written.append(file)

@@ -124,7 +124,7 @@ class SheetTemplates(SessionPart):
         if value is None or value == []:
             return ""
         if isinstance(value, list):
-            return "; ".join(self._word(column.field, one, number) for one in value)
+            return "; ".join(self._word(column.field, item, number) for item in value)
         field = column.field
         if field.is_date:
             return datetime.date.fromisoformat(value) - datetime.timedelta(days=number)
