@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.text import fold, nfc
+from borderdesk.base.text import accented, fold, nfc
 from borderdesk.schema.kinds import PERSONAL
 from borderdesk.schema.records.household import Household
 from borderdesk.session.drafts import CHANGE, OWNER, ROUND, TABLE
@@ -36,10 +36,11 @@ TICKED = "ticked"
 
 
 class PersonalWords(NamedTuple):
-    """names: folded, each with the folded hamlets it was stored with; numbers: digits alone;
-    records: the households of this person."""
+    """names: folded, each with the folded hamlets it was stored with; spellings: the same names
+    with their accents; numbers: digits alone; records: the households of this person."""
 
     names: Mapping[str, set[str]]
+    spellings: set[str]
     numbers: set[str]
     records: frozenset[str] = frozenset()
 
@@ -47,13 +48,13 @@ class PersonalWords(NamedTuple):
         """A text with its person's names of several words and numbers left out."""
         text = _NUMBER.sub(lambda match: self._without_number(match[0]), nfc(text))
         words = list(re.finditer(r"\w+", text))
-        folded = [fold(word[0]) for word in words]
+        spelled = [accented(word[0]) for word in words]
         spans = [
             (words[at].start(), words[at + count - 1].end())
-            for name in self.names
+            for name in self.spellings
             if (count := name.count(" ") + 1) > 1
             for at in range(len(words) - count + 1)
-            if " ".join(folded[at : at + count]) == name
+            if _is_name(" ".join(spelled[at : at + count]), name)
         ]
         # Names of several versions may overlap: what stands behind them stays.
         rest, done = "", 0
@@ -110,6 +111,7 @@ def personal_words(store: Store, records: Iterable[str]) -> PersonalWords:
     """The personal data of these households."""
     records = frozenset(records)
     names: dict[str, set[str]] = {}
+    spellings: set[str] = set()
     numbers: set[str] = set()
     head, hamlet = _named_by()
     keys = [key for key, field in Household.columns().items() if field.part == PERSONAL]
@@ -119,9 +121,10 @@ def personal_words(store: Store, records: Iterable[str]) -> PersonalWords:
             if head in values:
                 hamlets = names.setdefault(_folded_words(values[head]), set())
                 hamlets.add(_folded_words(values.get(hamlet) or ""))
+                spellings.add(_words(accented(values[head])))
             digits = (re.sub(r"\D", "", str(values.get(key) or "")) for key in keys)
             numbers.update(number for number in digits if len(number) >= LEAST_DIGITS)
-    return PersonalWords(names, numbers, records)
+    return PersonalWords(names, spellings, numbers, records)
 
 
 def without_persons(store: Store, record: str, reason: str) -> str:
@@ -185,5 +188,16 @@ def _named_by() -> tuple[str, str]:
     return rule.described_by[0], rule.described_by[2]
 
 
+def _is_name(typed: str, name: str) -> bool:
+    """Whether typed words are a name, both `accented`: with its accents ("lý do" is no Lý Đô),
+    unless one of the two was typed without any."""
+    folded = fold(name)
+    return typed == name or (fold(typed) == folded and folded in (typed, name))
+
+
 def _folded_words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", fold(text)))
+    return _words(fold(text))
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text))

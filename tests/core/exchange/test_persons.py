@@ -250,6 +250,21 @@ def test_the_reason_of_a_deletion_names_nobody_either(post_desk, deleted):
     assert newest.reason == "ông … chuyển về Nà Mỏ, Kjqwxz Fghijk báo"
 
 
+@pytest.mark.parametrize(
+    ("head", "reason", "kept"),
+    [
+        ("Lý Đô", "Không rõ lý do, Lý Đô báo, hộ LÝ ĐÔ", "Không rõ lý do, … báo, hộ …"),
+        ("Lý Đô", "ho Ly Do chuyen di", "ho … chuyen di"),
+        ("Nông Văn Hoà", "Hộ Nông Văn Hòa, Nong Van Hoa", "Hộ …, …"),
+        ("Nong Van An", "Hộ Nông Văn An", "Hộ …"),
+    ],
+)
+def test_a_name_is_told_from_other_words_by_its_accents(post_desk, head, reason, kept):
+    gone = post_desk.records.add("household", {**HOME, "head": head}).id
+    post_desk.records.delete("household", gone, reason)
+    assert post_desk.records.history("household", gone)[-1].reason == kept
+
+
 def test_the_reason_for_sending_names_nobody_any_more(post_desk, homes, tmp_path):
     card, exports = post_desk.exchange.cards.own(), post_desk.exchange.exports
     for reason in ("Đối chiếu hộ Kjqwxz Fghijk", "Rà soát"):
