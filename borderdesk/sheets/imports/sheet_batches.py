@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 from peewee import fn
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import N_, _, language, ngettext
+from borderdesk.base.formats import format_date, format_number
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.entry_plan import references
 from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.table import Cells
-from borderdesk.schema.revisions import utc_stamp
+from borderdesk.schema.revisions import local_date, utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import SessionPart
 from borderdesk.sheets.imports.added_hamlets import take_hamlets_back
@@ -33,7 +33,6 @@ ID_BYTES = 8
 MOST_FILE_NAME = 200
 HAMLETS = "hamlets"
 """The key of the added hamlets beside the counts of rows."""
-REASON = N_("Taken out with the spreadsheet {file}")
 
 
 class SheetBatch(NamedTuple):
@@ -122,7 +121,10 @@ class SheetBatches(SessionPart):
         """Delete the records of a batch that are unchanged since, in one transaction that fails if
         a closed period counted some. Raises UserError, OperationRefused."""
         sheet_batch = self._wanted(batch)
-        reason = _(REASON).format(file=sheet_batch.file)[:500]
+        # Public, and there for ever: a list is often called by a person of it.
+        reason = _("Taken out with the spreadsheet imported on {day}").format(
+            day=format_date(local_date(sheet_batch.imported))
+        )
         by_type = records_begun(self.store, sheet_batch.first, sheet_batch.last)
         heads = {
             name: heads_of(self.store, ALL_TYPES[name], records)

@@ -7,8 +7,10 @@ import shutil
 import pytest
 
 from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.formats import format_date
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import local_date
 from borderdesk.sheets.imports.sheet_request import SheetRequest
 from borderdesk.store.lists.listing import Filter
 from tests.core.sheets import sheet_files as files
@@ -55,6 +57,17 @@ def test_a_batch_goes_whole_and_can_be_taken_in_again(post_desk, tmp_path):
     again = take(post_desk, one, two)
     assert (sum(each.accepted for each in again), again[0].batch != batch) == (3, True)
     assert take(post_desk, one, two)[0].batch is None
+
+
+def test_the_reason_of_an_undo_names_nobody(post_desk, tmp_path):
+    """A list is often called by its one household, and the reason goes out with every package."""
+    path = pledges(tmp_path / "Ký – Nông Văn An.xlsx", "Nông Văn An")
+    batch = take(post_desk, path)[0].batch or ""
+    (household,) = ids(post_desk, "household")
+    post_desk.sheet_batches.undo(batch)
+    day = format_date(local_date(post_desk.sheet_batches.all()[0].imported))
+    newest = post_desk.records.history("household", household)[-1]
+    assert newest.reason == f"Rút ra cùng bảng tính nhập ngày {day}"
 
 
 def test_what_somebody_built_on_stays(post_desk, tmp_path):
