@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import UserError, more_problems
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import fold
@@ -214,4 +214,4 @@ def _refusals(outcome: "sheet_outcome.SheetOutcome") -> Iterator[str]:
         text = _("Row {row}, {column}: {reason}")
         yield text.format(row=refusal.row.number, column=refusal.column, reason=refusal.reason)
     if len(outcome.refused) > MOST_MESSAGES:
-        yield "…"
+        yield more_problems(len(outcome.refused) - MOST_MESSAGES)
