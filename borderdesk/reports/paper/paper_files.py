@@ -10,6 +10,7 @@ from borderdesk.base.errors import UserError, reason
 from borderdesk.base.files import require_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.paths import is_there
 from borderdesk.base.text import nfc
 
 if TYPE_CHECKING:
@@ -62,11 +63,19 @@ class PaperFile(NamedTuple):
 
 
 def paper_file(text: str) -> PaperFile | None:
-    """The PDF or Word file whose path `text` is; None for any other text. Raises UserError."""
+    """The PDF or Word file whose path `text` is; None for a text that is no file's path. Raises
+    UserError."""
     path = Path(text.strip())
     reader = _READERS.get(path.suffix.lower())
-    if reader is None:
+    if reader is None and not (path.suffix and is_there(path)):
         return None
+    if reader is None:
+        raise UserError(
+            _(
+                "{name} is no PDF or Word document. Of a scan or a photograph, read the QR code and"
+                " give its text."
+            ).format(name=path.name)
+        )
     require_file(path)
     try:
         text_of_file = reader(path)

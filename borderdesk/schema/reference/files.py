@@ -91,7 +91,12 @@ def read_file(path: Path) -> ReferenceRows:
             header = next(lines, [])
             return _check_lines(_type_of(header), len(header), lines)
     except UnicodeDecodeError:
-        raise UserError(_("{file} is not UTF-8 text.").format(file=path.name)) from None
+        raise UserError(
+            _(
+                "{file} is no CSV file in UTF-8. Open it in a spreadsheet program, save it as"
+                " CSV UTF-8 and try again."
+            ).format(file=path.name)
+        ) from None
     except csv.Error as error:
         raise UserError(
             _("{file} is not a readable CSV file: {error}").format(file=path.name, error=error)

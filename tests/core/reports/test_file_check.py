@@ -12,11 +12,13 @@ from docx.oxml.ns import nsdecls
 from hypothesis import given
 from hypothesis import strategies as st
 
+from borderdesk.base.errors import UserError
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.reports.blocks import Row, Table, plain_of
 from borderdesk.reports.contents.requests import Request, request_of
 from borderdesk.reports.editions.file_check import check_file
+from borderdesk.reports.paper.paper_files import paper_file
 from borderdesk.reports.paper.pdf import write_pdf
 from borderdesk.reports.report_kinds import (
     carried_request,
@@ -295,3 +297,13 @@ def test_the_province_finds_what_was_typed_over_in_a_posts_file(tmp_path, suffix
         WRITERS[suffix](replace(document, blocks=blocks), target)
         (one,) = check_file(province, str(target)).altered
     assert (one.key, one.paper, one.signed) == ("clearing_participants", "999", "30")
+
+
+@pytest.mark.parametrize("name", ["scan.jpg", "list.xlsx"])
+def test_a_file_of_another_kind_is_named(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"\xff\xd8\xff")
+    with pytest.raises(UserError, match=f"{name} không phải tệp PDF hay Word. .*mã QR"):
+        paper_file(str(path))
+    path.unlink()
+    assert paper_file(str(path)) is None

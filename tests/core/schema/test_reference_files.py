@@ -76,7 +76,7 @@ def test_a_file_that_is_none_is_named(tmp_path):
         assert not isinstance(refused.value, InvalidRecord)
     path = tmp_path / "danh-muc.csv"
     path.write_bytes(HEAD.encode() + b"\ntopic,a,M\xff,One,,")
-    with pytest.raises(UserError, match=r"danh-muc.*UTF-8"):
+    with pytest.raises(UserError, match=r"danh-muc.*lưu thành CSV UTF-8"):
         read_file(path)
     path.unlink()
     with pytest.raises(UserError, match="danh-muc"):
