@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -12,6 +13,16 @@ if (_PACKAGE / "resources").is_dir():
     # A wheel carries the repository's resources inside the package.
     RESOURCES = _PACKAGE / "resources"
 MIGRATIONS = _PACKAGE / "store" / "migrations"
+
+HOUSEKEEPING = re.compile(
+    r"\$recycle\.bin|recycle[dr]|\.trash.*|\.trashed-.*|#recycle|lost\+found|lost\.dir|@eadir"
+    r"|system volume information|\.spotlight-v100|\.fseventsd|\.temporaryitems|__macosx"
+    r"|\.documentrevisions-v100|\.dropbox\.cache|\.stversions|\.stfolder|\.thumbnails"
+    r"|\._.*|\.ds_store|\.apdisk|\.volumeicon\.icns|desktop\.ini|thumbs\.db|autorun\.inf"
+    r"|found\.[0-9]{3}|\.directory|\.hidden|~\$.*|\..*\.part|.*\.lnk",
+    re.IGNORECASE,
+)
+"""Files and folders that systems and programs put on a stick, recycle bins included."""
 
 
 def program() -> list[str]:

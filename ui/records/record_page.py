@@ -340,7 +340,7 @@ class RecordPage(Page):
             "draft": lambda: self.drafts.go_on(intent["draft"]),
             "new": self.begin,
             "grid": self.show_grid,
-            "files": lambda: self.sheet.open(intent["files"]),
+            "files": lambda: self.sheet.open(intent["files"], intent.get("folders", 0)),
             "round": self.round.show,
             "join": self.mass.show_hamlets,
             "undo": self.list_actions.undo,

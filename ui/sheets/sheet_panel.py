@@ -23,6 +23,7 @@ from borderdesk.sheets.imports.samples import ColumnSample, column_samples
 from borderdesk.sheets.imports.sheet_import import SheetFileError
 from borderdesk.sheets.imports.sheet_outcome import SheetOutcome, save_refused
 from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.sheets.sources.sheet_files import folder_words
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -113,6 +114,8 @@ class SheetPanel(DeskPanel):
         super().__init__(desk, tasks, MessageBar())
         self._type = type_name
         self.paths: list[Path] = []
+        self._folders = 0
+        """How many folders beside the files were left out."""
         self._opened: OpenedSheet | None = None
         self._outcomes: list[SheetOutcome] = []
         self._previewed: SheetRequest | None = None
@@ -208,8 +211,10 @@ class SheetPanel(DeskPanel):
         """Ask for the files."""
         ask_files(self, _("Spreadsheets"), SPREADSHEETS, self.open)
 
-    def open(self, paths: Sequence[Path]) -> None:
-        """Open these files: find the table in the first, preview the rows of all."""
+    def open(self, paths: Sequence[Path], folders: int = 0) -> None:
+        """Open these files: find the table in the first, preview the rows of all. folders: how many
+        beside them were left out."""
+        self._folders = folders
         self._name(paths)
         self.sheet.clear()
         with QSignalBlocker(self.every):
@@ -225,7 +230,8 @@ class SheetPanel(DeskPanel):
         name, more = paths[0].name, len(paths) - 1
         files = ngettext("{name} and {count} other file", "{name} and {count} other files", more)
         others = format_number(more, language())
-        self.names.setText(files.format(name=name, count=others) if more else name)
+        named_files = files.format(name=name, count=others) if more else name
+        self.names.setText(" · ".join([named_files, *folder_words(self._folders)]))
 
     def _place(self) -> SheetRequest:
         """The choice of sheet, heading row and encoding, without columns."""
@@ -416,7 +422,7 @@ class SheetPanel(DeskPanel):
         """Remove a file that cannot be read; preview the others."""
         remaining = [candidate for candidate in self.paths if candidate != path]
         if self._opened is None or path == self.paths[0]:
-            self.open(remaining)
+            self.open(remaining, self._folders)
             return
         self._name(remaining)
         self.bar.clear()

@@ -12,8 +12,8 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.sheets.sources.sheet_files import SheetFiles
 from ui.base.tasks import Runner
-from ui.records.actions.sheet_action import SUFFIXES
 from ui.widgets.actions.asking_menu import ask_again_unless_chosen
 from ui.widgets.choosers.file_drop import FileDrop
 from ui.widgets.pages.page import Page
@@ -43,45 +43,46 @@ class SheetDrop:
         self._tasks = tasks
         self._show_page = show_page
         self._current = current
-        FileDrop(window, SUFFIXES, self.open)
+        FileDrop(window, self.open)
 
-    def open(self, paths: Sequence[Path]) -> None:
+    def open(self, paths: Sequence[Path], folders: int = 0) -> None:
         """Read the headings of the first file and open the page that imports all files."""
+        files = SheetFiles(paths, folders)
         desk = self._desk
 
         def done(likely: "list[likely_types.LikelyType]") -> None:
             clear = likely_types.clear_type(likely)
             if clear is not None:
-                self._take(clear, paths)
+                self._take(clear, files)
             else:
-                self._ask([kind.type_name for kind in likely], paths)
+                self._ask([kind.type_name for kind in likely], files)
 
         # Unknown or unreadable files: the chosen page reports them.
         self._tasks.run(
             lambda: likely_types.likely_types(desk, paths[0]),
             done,
-            lambda _error: self._ask([], paths),
+            lambda _error: self._ask([], files),
             self._window,
         )
 
-    def _take(self, type_name: str, paths: Sequence[Path]) -> None:
-        self._show_page(type_name, {"files": list(paths)})
+    def _take(self, type_name: str, files: SheetFiles) -> None:
+        self._show_page(type_name, {"files": list(files.files), "folders": files.folders})
 
-    def _ask(self, likely: Sequence[str], paths: Sequence[Path]) -> None:
+    def _ask(self, likely: Sequence[str], files: SheetFiles) -> None:
         """Ask for the type: buttons of the likely ones, and a menu of all."""
         offers = [
-            (_(ALL_TYPES[type_name].title), partial(self._take, type_name, paths))
+            (_(ALL_TYPES[type_name].title), partial(self._take, type_name, files))
             for type_name in likely[:MOST_OFFERED]
         ]
         page = self._current()
-        words = _("Which list is “{name}”?").format(name=paths[0].name[:60])
-        other = (_("Another…"), partial(self._choose, likely, paths))
+        words = _("Which list is “{name}”?").format(name=files.files[0].name[:60])
+        other = (_("Another…"), partial(self._choose, likely, files))
         page.bar.ask(words, *offers, other, (_("Close"), page.bar.clear))
 
-    def _choose(self, likely: Sequence[str], paths: Sequence[Path]) -> None:
+    def _choose(self, likely: Sequence[str], files: SheetFiles) -> None:
         """Show the menu of all types."""
         menu = QMenu(self._window)
-        ask_again_unless_chosen(menu, partial(self._ask, likely, paths))
+        ask_again_unless_chosen(menu, partial(self._ask, likely, files))
         for type_name, model in ALL_TYPES.items():
-            menu.addAction(_(model.title), partial(self._take, type_name, paths))
+            menu.addAction(_(model.title), partial(self._take, type_name, files))
         menu.popup(QCursor.pos())

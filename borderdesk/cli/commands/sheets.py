@@ -81,7 +81,7 @@ def sheet(
         raise click.UsageError(_("Say which files or folders."))
     with open_desk(folder) as desk:
         ask_about_clock(desk)
-        paths = sheet_files.sheet_files(files)
+        paths = _named_files(files)
         request = _request(sheet_columns.sheet_columns(desk, type_name), options)
         outcomes = _outcomes(desk, type_name, paths, request, dry_run=dry_run)
         if request.mapping and not dry_run:
@@ -102,6 +102,14 @@ def sheet(
     if undecided is not None:
         raise undecided
     return 1 if any(result.refused for result in outcomes) else 0
+
+
+def _named_files(named: Sequence[Path]) -> Sequence[Path]:
+    """The files named, and those in the folders named; prints how many folders were left out."""
+    paths, folders = sheet_files.sheet_files(named)
+    for message in sheet_files.folder_words(folders):
+        print_message(message)
+    return paths
 
 
 def _outcomes(

@@ -16,7 +16,7 @@ from borderdesk.base.broken_zips import BROKEN_ZIP
 from borderdesk.base.errors import reason
 from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
-from borderdesk.base.paths import is_folder_there
+from borderdesk.base.paths import HOUSEKEEPING, is_folder_there
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.exchange.format.package_tables import DESCRIPTOR, RECEIPT, SIGNATURE
 from borderdesk.exchange.format.text_forms import TABLE_PATH
@@ -28,15 +28,6 @@ MAX_MEMBERS, MAX_DIRECTORY = 5_000, 2 << 20
 """The limits of entries, and of bytes of directory, of a zip to be searched."""
 LABEL_LIMIT = 200
 
-HOUSEKEEPING = re.compile(
-    r"\$recycle\.bin|recycle[dr]|\.trash.*|\.trashed-.*|#recycle|lost\+found|lost\.dir|@eadir"
-    r"|system volume information|\.spotlight-v100|\.fseventsd|\.temporaryitems|__macosx"
-    r"|\.documentrevisions-v100|\.dropbox\.cache|\.stversions|\.stfolder|\.thumbnails"
-    r"|\._.*|\.ds_store|\.apdisk|\.volumeicon\.icns|desktop\.ini|thumbs\.db|autorun\.inf"
-    r"|found\.[0-9]{3}|\.directory|\.hidden|~\$.*|\..*\.part|.*\.lnk",
-    re.IGNORECASE,
-)
-"""Files and folders that systems and programs put on a stick, recycle bins included."""
 _TRASH_PARTS = {"files", "info"}
 """The contents of a recycle bin of a Linux desktop, in a folder called Trash."""
 _PACKAGE_NAME = re.compile(r"\.bdx\b", re.IGNORECASE)

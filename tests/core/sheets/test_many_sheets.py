@@ -1,7 +1,10 @@
 """Sheets of a workbook and files of a folder as one import, and hamlets asked about once."""
 
+import shutil
+
 import pytest
 
+from borderdesk.base.errors import UserError
 from borderdesk.schema.invented import invented_hamlets
 from borderdesk.schema.reference.files import ReferenceRows
 from borderdesk.schema.reference.hamlet import HamletTable
@@ -164,6 +167,21 @@ def month(number, count):
     return [[f"THÁNG {number} NĂM 2023"], PLEDGES, *dated, [None, f"Cộng: {count} hộ"]]
 
 
+def test_folders_inside_a_folder_are_counted(cli_inline, post_template, tmp_path):
+    lists = tmp_path / "lists"
+    for name in ("2022", "2023", ".stfolder", "System Volume Information"):
+        (lists / name).mkdir(parents=True)
+    with pytest.raises(UserError, match=r"không có bảng tính nào. Không đọc 2 thư mục con"):
+        sheet_files([lists])
+    files.write_openpyxl(lists / "1.xlsx", month(1, 1))
+    for left in ("~$1.xlsx", "._1.xlsx", "a.jpg"):
+        (lists / left).touch()
+    assert sheet_files([lists, lists / "1.xlsx"]) == ([lists / "1.xlsx"], 2)
+    folder = shutil.copytree(post_template, tmp_path / "desk")
+    done = cli_inline("--desk", folder, "sheet", "pledge", lists, "--dry-run")
+    assert "Không đọc 2 thư mục con" in done.stderr
+
+
 def test_a_folder_of_all_formats_is_one_import_with_its_doubles_told(post_desk, tmp_path):
     names = ["1.xlsx", "2.ods", "3.csv", "4.txt", "5.xlsx", "6 (bản sao).xlsx", "10.xlsx"]
     paths = [tmp_path / name for name in names]
@@ -175,7 +193,7 @@ def test_a_folder_of_all_formats_is_one_import_with_its_doubles_told(post_desk, 
     files.write_openpyxl(paths[5], month(1, 3))
     turned = [[row[n] for n in (4, 3, 1, 5, 2)] for row in [PLEDGES, *month(7, 2)[2:-1]]]
     files.write_openpyxl(paths[6], turned)
-    assert sheet_files([tmp_path]) == paths
+    assert sheet_files([tmp_path]).files == paths
     outcomes = post_desk.part(SheetImport).import_files(
         "pledge", paths, SheetRequest(fixed=PROGRAMME)
     )

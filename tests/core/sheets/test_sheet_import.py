@@ -206,9 +206,7 @@ def test_wrong_usage_changes_nothing(cli_inline, post_template, tmp_path, argume
         assert not entries(desk, "pledge")
 
 
-def test_refused_rows_beyond_those_that_are_named_are_counted(
-    cli_inline, post_template, tmp_path
-):
+def test_refused_rows_beyond_those_that_are_named_are_counted(cli_inline, post_template, tmp_path):
     folder = shutil.copytree(post_template, tmp_path / "desk")
     path = tmp_path / "list.csv"
     rows = "".join(f"Nông Văn An,Mẫu Sơn,Co Loi,0,45/13/{2000 + n}\n" for n in range(22))

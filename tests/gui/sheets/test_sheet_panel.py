@@ -155,6 +155,15 @@ def test_an_unknown_column_is_chosen_once_for_several_files(qtbot, window, desk,
 
 
 @pytest.mark.parametrize("lang", ["vi"], indirect=True)
+def test_a_dropped_folder_tells_of_the_folders_in_it(qtbot, window, tmp_path):
+    (tmp_path / "lists" / "2022").mkdir(parents=True)
+    for name in ("2.xlsx", "._2.xlsx"):
+        shutil.copy(DATA / "pledges.xlsx", tmp_path / "lists" / name)
+    _page, panel = dropped(qtbot, window, "pledge", tmp_path / "lists")
+    assert panel.names.text() == "2.xlsx · Không đọc 1 thư mục con bên trong."
+
+
+@pytest.mark.parametrize("lang", ["vi"], indirect=True)
 def test_a_file_that_cannot_be_read_says_so(qtbot, window, tmp_path):
     broken = tmp_path / "broken.xlsx"
     broken.write_bytes((DATA / "pledges.xlsx").read_bytes()[:2_000])

@@ -14,7 +14,6 @@ from borderdesk.schema.records import ALL_TYPES
 from ui.records.list_actions import ListActions
 from ui.records.page_parts import PageParts
 from ui.widgets.choosers.file_drop import FileDrop
-from ui.widgets.choosers.file_kinds import SPREADSHEETS
 
 if TYPE_CHECKING:
     from ui.sheets import sheet_panel
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 else:
     file_choosers = lazy_module("ui.widgets.choosers.file_choosers")
     sheet_panel = lazy_module("ui.sheets.sheet_panel")
-
-SUFFIXES = frozenset(pattern.removeprefix("*") for pattern in SPREADSHEETS.split())
 
 
 class SheetAction:
@@ -43,7 +40,7 @@ class SheetAction:
         self._page = page
         self._front_button = front_button
         self.panel: sheet_panel.SheetPanel | None = None
-        FileDrop(page, SUFFIXES, self.open)
+        FileDrop(page, self.open)
 
     def idle(self) -> bool:
         """Whether nothing is being read or saved."""
@@ -66,10 +63,10 @@ class SheetAction:
         self._turn_to()
         self.made().choose_files()
 
-    def open(self, paths: Sequence[Path]) -> None:
-        """Show the panel with these files."""
+    def open(self, paths: Sequence[Path], folders: int = 0) -> None:
+        """Show the panel with these files; folders: how many beside them were left out."""
         self._turn_to()
-        self.made().open(paths)
+        self.made().open(paths, folders)
 
     def _go_to_other(self, type_name: str, paths: list[Path]) -> None:
         """Close the panel and open the files on the page of another type."""

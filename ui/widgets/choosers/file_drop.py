@@ -8,7 +8,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from borderdesk.base.paths import is_folder_there
-from borderdesk.sheets.sources.sheet_files import SUFFIXES, in_order
+from borderdesk.sheets.sources.sheet_files import SheetFiles, files_inside, is_sheet_name
 
 
 def is_spreadsheet(path: Path) -> bool:
@@ -17,8 +17,8 @@ def is_spreadsheet(path: Path) -> bool:
     if is_folder_there(path):
         names = [file.name.casefold() for file in _inside(path)]
         packages = any(".bdx" in name for name in names)
-        return not packages and any(Path(name).suffix in SUFFIXES for name in names)
-    return path.suffix.casefold() in SUFFIXES
+        return not packages and any(map(is_sheet_name, names))
+    return is_sheet_name(path.name)
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -35,40 +35,35 @@ def dropped_paths(event: QDropEvent) -> list[Path]:
 
 
 class FileDrop(QObject):
-    """Event filter that accepts files of given suffixes dropped on a widget and passes them on
-    together."""
+    """Event filter that accepts spreadsheets, and folders of them, dropped on a widget and passes
+    them on together."""
 
-    def __init__(
-        self, widget: QWidget, suffixes: frozenset[str], then: Callable[[Sequence[Path]], object]
-    ) -> None:
-        """suffixes: lower case, with the dot; then: receives the paths of one drop."""
+    def __init__(self, widget: QWidget, then: Callable[[Sequence[Path], int], object]) -> None:
+        """then: receives the files of one drop, and how many folders inside were left out."""
         super().__init__(widget)
-        self._suffixes = suffixes
         self._then = then
         widget.setAcceptDrops(True)
         widget.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Accept a drag that holds matching files; on drop call the callback."""
+        """Accept a drag that holds spreadsheets; on drop call the callback."""
         if not isinstance(event, QDropEvent):
             return False
-        paths = self._paths(event)
+        found = [_sheets(path) for path in dropped_paths(event)]
+        paths = [path for each in found for path in each.files]
         if not paths:
             return False
         event.acceptProposedAction()
         if event.type() == QEvent.Type.Drop:
-            self._then(paths)
+            self._then(paths, sum(each.folders for each in found))
         return True
 
-    def _paths(self, event: QDropEvent) -> list[Path]:
-        """The files of a drag that match; a folder is replaced by the matching files in it."""
-        return [path for dropped in dropped_paths(event) for path in self._files(dropped)]
 
-    def _files(self, path: Path) -> list[Path]:
-        if is_folder_there(path):
-            return [file for file in sorted(_inside(path), key=in_order) if self._fits(file)]
-        return [path] if self._fits(path) else []
-
-    def _fits(self, path: Path) -> bool:
-        # ~$…: lock file that an office program keeps beside an open document.
-        return path.suffix.lower() in self._suffixes and not path.name.startswith("~$")
+def _sheets(path: Path) -> SheetFiles:
+    """A spreadsheet, or those in a folder; none where it cannot be read."""
+    if is_folder_there(path):
+        try:
+            return files_inside(path)
+        except OSError:
+            return SheetFiles([])
+    return SheetFiles([path] if is_sheet_name(path.name) else [])
