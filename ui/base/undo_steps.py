@@ -20,17 +20,18 @@ else:
 
 
 class UndoStep(NamedTuple):
-    """What was done, as `stored_words` gives it, and how it is undone.
+    """An operation of a person and how it is undone.
 
-    page: key of the page where it was done and is undone; title: of that page (English key). work:
-    the undo, run in a worker thread; must not refer to a page, as those are rebuilt. records: the
-    ids it changes. intent: passed to the page besides. why: why it cannot be undone, and what to do
-    instead (English key); "" if it can.
+    page: key of the page where it was done and is undone; title: of that page (English key).
+    description: what was done, as `stored_words` gives it. work: the undo, run in a worker thread;
+    must not refer to a page, as those are rebuilt. records: the ids it changes. intent: passed to
+    the page besides. why: why it cannot be undone, and what to do instead (English key); "" if it
+    can.
     """
 
     page: str
     title: str
-    said: str
+    description: str
     work: Callable[[Progress], object]
     records: Sequence[str] = ()
     intent: Mapping[str, Any] = {}
@@ -38,8 +39,8 @@ class UndoStep(NamedTuple):
 
     @property
     def words(self) -> str:
-        """What was done, in the language of the window by now, without a full stop."""
-        return words_of_stored(self.said).rstrip(".")
+        """What was done, in the current language of the window, without a full stop."""
+        return words_of_stored(self.description).rstrip(".")
 
 
 def _nothing(_report: Progress) -> None:

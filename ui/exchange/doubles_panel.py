@@ -106,14 +106,14 @@ class DoublesPanel(UndoablePanel):
         return super().idle() and not self._search.running
 
     def begin(self, intent: Mapping[str, Any]) -> None:
-        """Focus the list at the first pair of a record (`record`) or type (`type`). With `said`
+        """Focus the list at the first pair of a record (`record`) or type (`type`). With `task`
         (the task in words) only that type is listed."""
         self._wanted = intent
-        self._only = intent.get("type", "") if "said" in intent else ""
+        self._only = intent.get("type", "") if "task" in intent else ""
         self.table.setFocus()
         self.refresh()
         if self._only:
-            words = _("Only what the task names is shown: {task}").format(task=intent["said"])
+            words = _("Only what the task names is shown: {task}").format(task=intent["task"])
             self.bar.notify(words, (_("Show everything"), self._show_everything))
 
     def _show_everything(self) -> None:

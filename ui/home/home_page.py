@@ -327,7 +327,7 @@ class HomePage(PeriodPage):
     def _way(self, todo: Todo, *, calm: bool = False) -> LinkRow:
         way = LinkRow(todo.lead, todo.text, calm=calm)
         way.setEnabled(bool(todo.page))
-        task_words = {"said": f"{todo.lead} {todo.text}".strip()} if todo.intent else {}
+        task_words = {"task": f"{todo.lead} {todo.text}".strip()} if todo.intent else {}
         intent = {**todo.intent, **task_words}
         way.clicked.connect(lambda _checked=False: self.wanted.emit(todo.page, intent))
         return way

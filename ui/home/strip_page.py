@@ -221,7 +221,7 @@ class StripPage(PeriodPage):
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Show a marker (`marker`) at the end of a period (`period`), or restore `post` and
-        `bars`. With `said` (a task in words), filter the overdue list by `visits` (LATE_VISIT,
+        `bars`. With `task` (a task in words), filter the overdue list by `visits` (LATE_VISIT,
         NO_VISIT)."""
         self._marker = intent.get("marker", "")
         if intent:
@@ -231,11 +231,11 @@ class StripPage(PeriodPage):
         if "bars" in intent:
             self.post.put(intent["post"], self.post.label_of(intent["post"]))
             self.kind.setCurrentIndex(self.kind.findData(intent["bars"]))
-        if "said" in intent:
+        if "task" in intent:
             own = self._desk.identity.post or ""
             self.post.put(own, self.post.label_of(own))
             self.kind.setCurrentIndex(self.kind.findData(INSPECTED))
-            words = _("Only what the task names is shown: {task}").format(task=intent["said"])
+            words = _("Only what the task names is shown: {task}").format(task=intent["task"])
             self.bar.notify(words, (_("Show everything"), self._show_all_due))
             self.due.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self._marker and self.isVisible():

@@ -87,8 +87,8 @@ class ListActions:
         self, words: str, work: Callable[[Progress], object], records: Sequence[str] = ()
     ) -> None:
         """Push an undo step for records of this page."""
-        type_name, said = self._parts.type_name, stored_words(words)
-        self.steps.push(UndoStep(type_name, ALL_TYPES[type_name].title, said, work, records))
+        type_name, title = self._parts.type_name, ALL_TYPES[self._parts.type_name].title
+        self.steps.push(UndoStep(type_name, title, stored_words(words), work, records))
 
     def notify_undoable(
         self,

@@ -319,7 +319,7 @@ class RecordPage(Page):
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Carry out an intent.
 
-        period, kind, commune, post, look, search: filter of the list, described by `said`; record:
+        period, kind, commune, post, look, search: filter of the list, described by `task`; record:
         opened; draft: reopened, "" for the one in the form; new: begun; grid: shown; files:
         spreadsheets to import; round, join: windows to open; undo: undo the newest step.
         """
@@ -327,8 +327,8 @@ class RecordPage(Page):
             self._show_front()
         if self.filter.choose(intent):
             self.refresh()
-            if "said" in intent:
-                words = _("Only what the task names is shown: {task}").format(task=intent["said"])
+            if "task" in intent:
+                words = _("Only what the task names is shown: {task}").format(task=intent["task"])
                 self.bar.notify(words, (_("Show everything"), self.filter.show_everything))
                 self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         if "record" in intent:

@@ -46,18 +46,18 @@ def ids(desk, type_name):
 
 
 def test_a_task_lists_its_type_alone_until_everything_is_asked_for(qtbot, window, panel):
-    said = "1 Hộ gia đình: có thể ghi trùng, cần xem"
-    window.show_page("exchange", {"tab": "pairs", "type": "household", "said": said})
+    task = "1 Hộ gia đình: có thể ghi trùng, cần xem"
+    window.show_page("exchange", {"tab": "pairs", "type": "household", "task": task})
     settle(qtbot, window.current())
     assert shown(panel) == ["household"]
-    assert said in panel.bar.text
+    assert task in panel.bar.text
     panel.bar.buttons[0].click()
     settle(qtbot, window.current())
     assert shown(panel) == ["outreach"] * 3 + ["household"]
 
 
 def test_when_what_a_task_names_is_done_the_others_are_listed(qtbot, window, panel):
-    window.show_page("exchange", {"tab": "pairs", "type": "household", "said": "1 Hộ gia đình"})
+    window.show_page("exchange", {"tab": "pairs", "type": "household", "task": "1 Hộ gia đình"})
     settle(qtbot, window.current())
     panel.mark_different()
     settle(qtbot, window.current())

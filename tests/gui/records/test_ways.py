@@ -47,12 +47,12 @@ def test_a_way_to_the_list_leaves_nothing_chosen_from_before(qtbot, window, page
     page.filter.kind.put("sight_line", page.filter.kind.label_of("sight_line"))
     qtbot.waitUntil(lambda: page.idle() and not page.table.lines)
     period = desk.calendar().month_of(desk.today() - datetime.timedelta(days=1)).text
-    window.show_page("clearing", {"period": period, "said": "việc"})
+    window.show_page("clearing", {"period": period, "task": "việc"})
     qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 100)
     assert page.filter.value() == page.table.chosen
     assert page.table.chosen._replace(first=None, last=None) == Filter()
     assert "việc" in page.bar.text
-    window.show_page("clearing", {"period": period, "look": TYPED_LATE, "said": "muộn"})
+    window.show_page("clearing", {"period": period, "look": TYPED_LATE, "task": "muộn"})
     qtbot.waitUntil(lambda: page.idle() and not page.table.lines)
     page.bar.buttons[0].click()
     qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 100)

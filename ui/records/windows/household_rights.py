@@ -33,9 +33,9 @@ class HouseholdRights(QWidget):
         self._desk = desk
         self._tasks = tasks
         self._household = household
-        self.kind, self.reason, self.said = Chooser(), TextLine(), PlainLabel()
-        self.said.setWordWrap(True)
-        self.said.hide()
+        self.kind, self.reason, self.outcome = Chooser(), TextLine(), PlainLabel()
+        self.outcome.setWordWrap(True)
+        self.outcome.hide()
         self._sure = False
         self._waiting = 0
         self._lay_out()
@@ -61,7 +61,7 @@ class HouseholdRights(QWidget):
         hint = _("Erase what is personal of this household, for ever; counts stay")
         last.add(push_button(_("Erase for ever…"), hint, self.erase, takes="record.erase"))
         column.addLayout(last)
-        column.addWidget(self.said)
+        column.addWidget(self.outcome)
 
     def idle(self) -> bool:
         """Whether nothing is running."""
@@ -124,6 +124,6 @@ class HouseholdRights(QWidget):
         self._tasks.later(work, done, failed, self)
 
     def _say(self, words: str) -> None:
-        self.said.setText(words)
-        self.said.setAccessibleName(words)
-        self.said.show()
+        self.outcome.setText(words)
+        self.outcome.setAccessibleName(words)
+        self.outcome.show()
