@@ -116,7 +116,7 @@ class Attachments(SessionPart):
         return [Attachment(*cells) for cells in self.store.fetch(query)]
 
     def content(self, attachment: str) -> bytes:
-        """The file of a scan, as it was. Raises UserError."""
+        """The bytes of a scan as it was attached. Raises UserError."""
         query = AttachmentRow.select(AttachmentRow.content).where(AttachmentRow.id == attachment)
         content = self.store.scalar(query)
         if content is None:

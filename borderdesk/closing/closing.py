@@ -407,8 +407,8 @@ class Closing(SessionPart):
 
     @operation("exchange.write")
     def note_saved(self, edition: str) -> None:
-        """The paper of an edition (its id) was written to a file: final, if it is the one that
-        counts."""
+        """Note that the paper of an edition (its id) was written to a file, and make it final, if
+        it is in force and not open for an amendment."""
         if self.edition(edition).state == CLOSED:
             self._note(edition, SAVED)
             make_final(self.store, edition)

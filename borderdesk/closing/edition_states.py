@@ -53,9 +53,9 @@ def settle_states(store: Store, period: str, scope: str) -> None:
 def derived_states(nodes: Sequence[EditionNode]) -> dict[str, str]:
     """{edition: its state} of all editions of a period and scope.
 
-    One is in force at most: of those that no other took the place of, the one of the later round
-    (closed after the others were reopened), else of the one that was closed first. Two machines may
-    have closed one period, or one paper's amendment, without knowing of each other.
+    At most one is in force: of the editions neither withdrawn nor replaced, that of the later round
+    (closed after the others were reopened), else that closed first. Two machines may have closed
+    one period, or one paper's amendment, without knowing of each other.
     """
     known = {node.id: node for node in nodes}
     withdrawn = {node.id for node in nodes if REOPENED in node.events}

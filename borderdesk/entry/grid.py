@@ -76,7 +76,7 @@ class GridColumn(NamedTuple):
 
     @property
     def numeric(self) -> bool:
-        """Whether it holds figures, which stand at the right."""
+        """Whether it holds figures, which are right-aligned."""
         return self.field.numeric
 
 

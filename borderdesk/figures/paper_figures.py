@@ -115,7 +115,7 @@ class PaperFigures:
         return FigureSum(as_figure(row, sum(parts, Decimal(0))), paper, bound)
 
     def tells(self, row: Indicator, dates: DateRange) -> bool:
-        """Whether papers are in a figure over the dates."""
+        """Whether a figure over the dates includes figures from paper."""
         if row.part is not None:
             return bool(self.within(row.part, self._year(dates)))
         return bool(self.within(row, dates))

@@ -76,5 +76,5 @@ def account_named(store: Store, name: str) -> Account:
 
 
 def disabled_words(name: str) -> str:
-    """What the person of a disabled account is told."""
+    """The error shown to the person of a disabled account."""
     return _("The account “{name}” is disabled. Ask the administrator.").format(name=name)

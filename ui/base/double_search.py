@@ -1,4 +1,4 @@
-"""Background search for records that may be the same thing, in small steps."""
+"""Background search for possible doubles, in small steps."""
 
 from typing import Any
 

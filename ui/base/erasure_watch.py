@@ -40,7 +40,7 @@ class ErasureWatch(QObject):
             clear_own_clipboard(lambda text: any(one.is_named_in(text) for one in persons))
 
     def look(self) -> None:
-        """Check in the background whether another program erased somebody."""
+        """Check in the background whether another program erased personal data."""
         self._tasks.run(self._desk.drafts.erasures, self._compare, lambda _error: None, self)
 
     def _compare(self, count: int) -> None:

@@ -11,10 +11,10 @@ COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 class WindowKeyFilter(QObject):
-    """Sees the keys that go to a window before its widgets do.
+    """Filters the key events of a window before its widgets get them.
 
-    It stands before the windows that take the keyboard, and gets no events from inside them, so
-    that no field is slower for it. Shortcuts are looked up earlier.
+    Installed on each window that gets the keyboard, not on widgets: no field is slower for it. Qt
+    looks up shortcuts earlier.
     """
 
     def __init__(self, app: QApplication) -> None:
@@ -39,7 +39,7 @@ class WindowKeyFilter(QObject):
 
 
 def _types_with_alt(event: QKeyEvent) -> bool:
-    """Whether a line of Qt's would write a letter or digit pressed with Alt; AltGr is Ctrl+Alt, or
+    """Whether a QLineEdit would insert the letter or digit pressed with Alt; AltGr is Ctrl+Alt, or
     has no Alt at all."""
     held = event.modifiers()
     alone = held & Qt.KeyboardModifier.AltModifier and not (
@@ -49,8 +49,8 @@ def _types_with_alt(event: QKeyEvent) -> bool:
 
 
 def _press_button(event: QKeyEvent) -> bool:
-    """Press the button with the keyboard where nothing around it, as a form that goes on, takes
-    Enter. Qt does so in dialogs alone; elsewhere Enter at a button would do nothing."""
+    """Press the focused button unless a widget around it, such as a form, handles Enter. Qt does so
+    in dialogs alone; elsewhere Enter at a button would do nothing."""
     button = QApplication.focusWidget()
     if not isinstance(button, QPushButton) or isinstance(button.window(), QDialog):
         return False

@@ -1,4 +1,4 @@
-"""Có thể trùng: pairs of records that may be the same thing logged twice, side by side."""
+"""Có thể trùng: pairs of records that may be one event or household logged twice, side by side."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

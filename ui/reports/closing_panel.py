@@ -304,7 +304,7 @@ class ClosingPanel(DeskPanel):
             QTimer.singleShot(0, self, lambda: self._go_on(closed))
 
     def _go_on(self, closed: bool) -> None:
-        """Put the keyboard to what comes next: the paper that was signed, or that is to be."""
+        """Focus the next step: the signed editions, or the number of the paper to be signed."""
         part, inside = (self._signed, self.editions) if closed else (self._form_side, self.number)
         self._parts.show_part(part)
         self.lead_to(inside)

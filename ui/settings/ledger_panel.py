@@ -436,7 +436,7 @@ class LedgerPanel(DeskPanel):
 def _restoring(
     desk: Desk, name: str, before: list[Row], after: list[Row]
 ) -> Callable[[Progress], object]:
-    """The undo of a save: saves the former rows, unless somebody changed them since."""
+    """The undo of a save: saves the former rows, unless they were changed since."""
     rows = [(number, dict(cells)) for number, cells in enumerate(before)]
     return lambda _report: desk.ledgers.save(name, after, rows, form_of(name))
 

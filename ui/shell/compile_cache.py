@@ -105,7 +105,7 @@ def _compiled_anew(source: Any, filename: str, mode: str) -> bytes:
 
 
 class _Engine:
-    """Wraps the engine of `re` to record what it is given for a pattern."""
+    """Wraps the engine of `re` to record the arguments from which it makes a pattern."""
 
     def __init__(self) -> None:
         self.made: tuple[Any, ...] = ()

@@ -133,8 +133,8 @@ class DamageDialog(QDialog):
         self._with_key(file, lambda key: salvage(self._folder, into, key=key))
 
     def _with_key(self, file: Path, work: Callable[[bytes | None], Any]) -> None:
-        """Start an operation with the key of a file: the known one, or the one that a password or
-        recovery code asked for here opens."""
+        """Start an operation with the key of a file: the known key, or that which the password or
+        recovery code asked for here unlocks."""
         if not file_keys.asks_password(file, self._key):
             self._begin(lambda: work(self._key))
             return

@@ -316,7 +316,7 @@ class Doubles(SessionPart):
 
     @operation("record.write")
     def mark_all_different(self, choices: Sequence[DoubleChoice]) -> None:
-        """Say of several pairs, of whatever types, that the two are two things."""
+        """Decide that the two records of each pair are different; the pairs may be of any types."""
         for choice in choices:
             self.mark_different(choice.type, [(choice.gone, choice.stays)])
 
@@ -350,7 +350,7 @@ class Doubles(SessionPart):
             )
 
     def verdicts(self) -> list[tuple[str, str, str, str, str]]:
-        """(type, first, second, verdict, the one that stays) of everything that was decided."""
+        """(type, first, second, verdict, record that stays) of every decided pair."""
         row = DoubleVerdictRow
         query = row.select(row.type, row.first, row.second, row.verdict, row.stays)
         rows = self.store.fetch(query.order_by(row.time, row.first, row.second))

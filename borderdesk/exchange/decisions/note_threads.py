@@ -73,7 +73,7 @@ def note_thread(session: Session, type_name: str, record: str) -> NoteThread:
 
 
 def begun_threads(session: Session, records: Iterable[str]) -> list[NoteThread]:
-    """The threads of records of which nothing was said yet, for notes that are being written."""
+    """Empty threads for those of the records that have no notes yet: one is being written."""
     types = {record: type_of(session.store, record) for record in records}
     threads = [note_thread(session, kind, record) for record, kind in types.items() if kind]
     return [thread for thread in threads if not thread.notes]

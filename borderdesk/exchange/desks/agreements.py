@@ -42,5 +42,5 @@ class PersonalDataAgreements(SessionPart):
 
 
 def agreed_reason() -> str:
-    """The reason that is logged with such a file."""
+    """The reason logged with a file that has personal fields because of an agreement."""
     return _("For a desk of the same unit, agreed for its card.")

@@ -186,7 +186,7 @@ def _ended(cells: Cells, last_day: str, end: datetime.date) -> Cells:
 
 
 def real_rows(table: type[ReferenceType], rows: Iterable[Cells]) -> Iterator[Cells]:
-    """The rows that stand for something: what was invented, for want of a list, is no business of
-    other desks."""
+    """The rows that are not invented: rows invented for want of a list are not sent to other
+    desks."""
     flag = table.invented_column
     return (cells for cells in rows if not flag or cells[flag] != "1")

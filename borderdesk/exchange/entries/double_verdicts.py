@@ -90,7 +90,7 @@ def put_verdict(store: Store, facts: Mapping[str, str], desk: str, entry: bytes)
 
 
 class CountingVerdict(NamedTuple):
-    """The verdict on two records that counts; stays: the one that stays, "" where both do."""
+    """The verdict in force on two records; stays: the id of the record that stays, "" for both."""
 
     verdict: str
     stays: str

@@ -63,7 +63,8 @@ class Inbox(SessionPart):
     @operation("record.write")
     def resolve(self, type_name: str, record: str, take: str | Mapping[str, str]) -> str:
         """Choose between versions: one whole (`take` a revision or its beginning), or field by
-        field ({field: revision}; other fields as in the one that counts). The new revision."""
+        field ({field: revision}; other fields as in the first version). Returns the new
+        revision."""
         record = record.lower()
         double = self.double(type_name, record)
         if len(double.versions) < 2:

@@ -88,7 +88,7 @@ class FigureStatements(SessionPart):
     @operation("exchange.write")
     def drop(self, entry: ArrivedEntry) -> None:
         """Delete the statement of another desk, when its batch is undone; that of the other line of
-        a copied desk stays, or stands again."""
+        a copied desk stays, or is inserted again."""
         row = StatementRow
         is_it = (row.desk == entry.desk) & (row.entry == entry.number)
         self.store.execute(row.delete().where(is_it, row.made == entry.facts["made"]))

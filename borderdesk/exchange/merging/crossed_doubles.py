@@ -175,7 +175,7 @@ def withdraw_restored(session: Session, seqs: Iterable[int]) -> None:
 
 
 def _write_again(session: Session, before: StoredRevision, tops: list[StoredRevision]) -> None:
-    """Write a deletion or join again with its verdict, after the head versions of now."""
+    """Write a deletion or join again with its verdict, after the present head versions."""
     store, model = session.store, ALL_TYPES[before.type]
     change = NewVersion(
         model, before.record, before.values(), reason=before.reason, away=before.away()

@@ -188,9 +188,9 @@ def _waiting_versions(waiting: Iterable[StoredEntry]) -> WaitingVersions:
 def _allowed_since(
     session: Session, waiting: Iterable[StoredEntry], versions: WaitingVersions
 ) -> set[bytes]:
-    """The ids of the revisions that their author might not write when they arrived, but may by now,
-    as the list of posts gives another history of its post, or the record was transferred since;
-    and of those that another file brought since."""
+    """The ids of the revisions that their author might not write when they arrived, but may now,
+    because the list of posts gives another history of its post, or the record was transferred
+    since; and of those that another file brought since."""
     barred = {entry.id for entry in waiting if entry.refused in (AREA, OWNER)}
     revisions = [
         revision

@@ -85,8 +85,8 @@ def read_logs(tables: TableReader) -> dict[str, CarriedLog]:
 
 
 def read_entry_contents(tables: TableReader) -> dict[bytes, EntryContent]:
-    """{entry: what is in it} of the entries of a package that are no revisions and no stubs.
-    Raises PackageError."""
+    """{id: content} of the entries of a package that are neither revisions nor stubs. Raises
+    PackageError."""
     contents: dict[bytes, EntryContent] = {}
     for kind in KINDS:
         if not tables.has(kind.table):
@@ -96,11 +96,11 @@ def read_entry_contents(tables: TableReader) -> dict[bytes, EntryContent]:
                 raise damaged_package()
             if any(len(cell) > MAX_CELL for cell in cells):
                 raise damaged_package()
-            contents[bytes.fromhex(entry)] = _said(kind, cells)
+            contents[bytes.fromhex(entry)] = _entry_content(kind, cells)
     return contents
 
 
-def _said(kind: EntryKind, cells: list[str]) -> EntryContent:
+def _entry_content(kind: EntryKind, cells: list[str]) -> EntryContent:
     pairs = zip(kind.keys, cells, strict=False)
     facts = {key: unguarded(cell) for key, cell in pairs if cell}
     if not kind.typed:

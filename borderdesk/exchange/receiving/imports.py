@@ -373,8 +373,8 @@ class Imports(SessionPart):
         return outcomes
 
     def _earlier_outcome(self, digest: str) -> ImportOutcome | None:
-        """The outcome for a package that was imported already: every record unchanged; None for
-        one of which something was left out then, which may have its turn now."""
+        """The outcome for a package that was imported already: every record unchanged; None if
+        parts of it were left out then, as they may be taken in now."""
         batch = self.session.part(Batches).of_digest(digest)
         if batch is None or self.session.part(Quarantine).is_waiting(digest):
             return None

@@ -93,8 +93,8 @@ class PersonFile(SessionPart):
         return [note for note in notes if speaks_of(self.store, note.record, members)]
 
     def _packages(self, first: int) -> list[SentPackage]:
-        """The packages since it was entered: of it they carry the place alone, unless they were
-        sent with personal data."""
+        """The packages sent since the household was entered. They hold its place alone, unless they
+        were sent with personal data."""
         row = PackageOutRow
         query = row.select(row.number).where(row.last_seq >= first)
         numbers = {columns[0] for columns in self.store.fetch(query)}

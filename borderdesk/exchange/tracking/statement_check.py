@@ -187,7 +187,7 @@ class StatementCheck:
             return figures, changes
 
     def _records_beyond(self) -> list[str]:
-        """The records of which something may not be in the statement, households first."""
+        """The records with revisions later than the statement, which it may not count; by id."""
         units = self._session.part(DeskUnits)
         own = {log for post in self._posts for log in units.logs_of(post)}
         limits = {}

@@ -164,8 +164,8 @@ def kept_with(session: Session, edition: Edition) -> dict[str, Any]:
 
 
 def signed_letterhead(session: Session, edition: Edition) -> Letterhead:
-    """The letterhead of an edition: as it was signed, whatever the settings say by now; editions
-    of older versions have that of the day of signing."""
+    """The letterhead of an edition: as it was signed, whatever the present settings; editions of
+    older program versions have that of the day of signing."""
     now = letterhead(session, edition.signed_on)
     signed: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value

@@ -77,7 +77,7 @@ def docx_content(document: Document) -> bytes:
 
 
 def _with_last(things: Iterable[T]) -> Iterator[tuple[T, bool]]:
-    """Each thing, and whether it is the last one."""
+    """Each element, and whether it is the last."""
     waiting: list[T] = []
     for thing in things:
         yield from ((held, False) for held in waiting)

@@ -18,7 +18,7 @@ _DIGIT = re.compile(r"\d")
 
 
 def is_day_of_signing(texts: Sequence[str], filled: Sequence[int], event: str | None) -> bool:
-    """Whether a row has only the day on which the list was signed, where those of records are."""
+    """Whether the only filled cell of a row is the day on which the list was signed."""
     if event is None or len(filled) != 1:
         return False
     return _WRITTEN_DAY.match(texts[filled[0]]) is not None

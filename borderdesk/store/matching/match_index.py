@@ -197,7 +197,7 @@ class MatchIndex:
             self._note_keys(same, alike, identity)
 
     def forget_written(self, most: int) -> None:
-        """Clear the buffer, written by now, and the caches of more than `most` entries."""
+        """Clear the buffer, which has been written, and the caches of more than `most` entries."""
         self._made.clear()
         self._by_same.clear()
         self._by_identity.clear()

@@ -93,7 +93,7 @@ def _deleted_joins(store: Store) -> DeletedJoins:
 
 
 def _read_joins(store: Store) -> DeletedJoins:
-    """By the last version of each deleted household."""
+    """The joins of deleted households, by the last version of each."""
     sql = (
         "SELECT r.record, json_extract(b.body, '$.fields.merged_into') AS other"
         " FROM revision r JOIN revision b ON b.seq = (SELECT v.seq FROM revision v"

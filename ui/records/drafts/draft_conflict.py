@@ -28,8 +28,8 @@ class DraftConflict:
         self._save = save
 
     def look(self) -> bool:
-        """Check whether the record of a reopened draft has changed, and say so before anybody goes
-        on typing; returns whether it has."""
+        """Check whether the record of a reopened draft has changed, and warn of it before more is
+        typed; returns whether it has."""
         form = self._parts.form()
         if not form.record:
             return False

@@ -46,7 +46,7 @@ class FormMemory:
         return self._last.get(key, "")
 
     def forget_person(self) -> None:
-        """Forget the person in the record saved last, as somebody was erased."""
+        """Drop the personal values of the record saved last: a household was erased."""
         self._last = kept_last(self._model, self._last)
 
     def places(self) -> Mapping[str, Raws]:

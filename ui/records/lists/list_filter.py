@@ -120,7 +120,7 @@ class ListFilter(QWidget):
             self.kind.offer(self._kinds())
 
     def tab_stops(self) -> list[QWidget]:
-        """The widgets that Tab comes to, in order."""
+        """The widgets in tab order."""
         period = [] if self.period is None else [self.period]
         return [*period, *self._combos().values(), self.search]
 

@@ -22,7 +22,7 @@ def addition(text: str, options: Sequence[ComboOption]) -> list[ComboOption]:
 
 
 def is_addition(option: ComboOption) -> bool:
-    """Whether an entry is the one that adds to the list."""
+    """Whether choosing an entry adds the typed text to the list."""
     return option.code.startswith(ADDITION)
 
 

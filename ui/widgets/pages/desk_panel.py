@@ -63,8 +63,8 @@ class DeskPanel(QWidget):
         go_to_first(next((widget for widget in self.middle if widget and widget.isVisible()), self))
 
     def lead_to(self, widget: QWidget) -> None:
-        """Put the keyboard to what comes next, once an answer came; who went to another page or
-        tab meanwhile keeps it there: Enter and Space would press what nobody sees."""
+        """Focus the widget of the next step once work has ended; not while another page or tab is
+        shown, where Enter and Space would press a hidden button."""
         if self.isVisible():
             widget.setFocus(Qt.FocusReason.OtherFocusReason)
 

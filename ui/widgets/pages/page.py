@@ -51,8 +51,8 @@ class Page(QWidget):
             pass
 
     def prepare_seen(self) -> bool:
-        """Create one more deferred part, unless another page is shown by now; returns whether there
-        may be more."""
+        """Create one more deferred part while the page is shown; returns whether there may be
+        more."""
         return self.isVisible() and self.prepare()
 
     def receive(self, intent: Mapping[str, Any]) -> None:

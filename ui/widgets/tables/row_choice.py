@@ -47,7 +47,7 @@ class FoundRows(KeyFilter):
         view: QAbstractItemView,
         settled: Callable[[], bool] = lambda: True,
     ) -> None:
-        """settled: whether the rows match the search text by now; else no row is selected."""
+        """settled: whether the rows match the search text already; else no row is selected."""
         super().__init__(search)
         self._view = view
         self._settled = settled
