@@ -217,7 +217,7 @@ def _secrets(store: Store) -> set[str]:
 
 
 def _first_notices(notices: Iterable[Notice]) -> list[Notice]:
-    """Each record once, by its first notice, oldest first."""
+    """The first notice of each record, oldest first."""
     first: dict[str, Notice] = {}
     for notice in sorted(notices, key=lambda notice: (notice[3], notice)):
         first.setdefault(notice[0], notice)
@@ -253,7 +253,7 @@ def write_list(session: Session, folder: Path) -> None:
 
 
 def _signed(cards: Cards, desk: str, key: str, erased: tuple[Notice, ...]) -> SignedErasures:
-    """The part that a desk signs, under its id of now or an earlier one."""
+    """The part that a desk signs, under its present id or an earlier one."""
     unsigned = SignedErasures(desk, key, erased, b"")
     comment = f"BorderDesk erasures {desk} {utc_stamp()}"
     return unsigned._replace(signature=cards.sign(unsigned.content(), comment, desk=desk))

@@ -328,8 +328,8 @@ class RecordEditor(SessionPart):
     def write(
         self, changes: Iterable[NewVersion], stamps: Iterable[RevisionStamp] | None = None
     ) -> list[bytes]:
-        """Write changes within the open operation; returns the ids of their revisions. stamps: that
-        of each change, else all have that of now."""
+        """Write changes within the open operation; returns the ids of their revisions. stamps: one
+        for each change; else all get one of the present time."""
         return self._write(self.session.book, changes, stamps)
 
     def _write(

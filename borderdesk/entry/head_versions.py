@@ -117,8 +117,8 @@ def write_again(
 def write_restored(
     editor: VersionEditor, edits: Sequence[StoredRevision], versions: Sequence[StoredRevision]
 ) -> bytes:
-    """Write what a deletion took the place of after the head versions of now; returns the revision
-    of the current version.
+    """Write the versions that a deletion replaced after the present head versions; returns the
+    revision of the current version.
 
     versions: of the record; edits: `last_edits` of them.
     """

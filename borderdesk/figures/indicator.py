@@ -74,7 +74,7 @@ class Indicator(ABC):
 
     @property
     def counts_earlier(self) -> frozenset[str]:
-        """Types whose records of before a period may count in it."""
+        """Types whose records dated before a period may count in it."""
         return frozenset()
 
     @property

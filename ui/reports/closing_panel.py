@@ -280,7 +280,7 @@ class ClosingPanel(DeskPanel):
         """Enable and show the actions for the state of the period."""
         state = self._period.state if self._period is not None else ClosingState("open")
         closed = state.name == "closed"
-        # Of the window: the keyboard may be in the dialog of printing by now.
+        # The focus within this window: the print dialog may have the keyboard already.
         focus = self.window().focusWidget()
         held = focus if focus is not None and self.isAncestorOf(focus) else None
         self._close.setEnabled(self._period is not None and not closed)
@@ -300,7 +300,7 @@ class ClosingPanel(DeskPanel):
         self.detach.setEnabled(attachment is not None and not attachment.signed)
         self.signature.offer(self._request, state, self._chosen(EDITION))
         if held is not None and not (held.isEnabled() and held.isVisibleTo(self)):
-            # What had the keyboard went with the state it was for; the parts are laid out first.
+            # The focused widget is disabled or hidden in this state; the layout is done first.
             QTimer.singleShot(0, self, lambda: self._go_on(closed))
 
     def _go_on(self, closed: bool) -> None:

@@ -237,7 +237,7 @@ class FiguresPanel(DeskPanel):
         if "figure" in intent:
             self.choose(*intent["figure"])
             if self.isVisible():
-                # Else the person went elsewhere while the report was made.
+                # Hidden: the person left the page while the report was made.
                 self._go_behind()
 
 

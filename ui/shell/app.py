@@ -326,7 +326,7 @@ def _offer_rescue(folder: Path, error: CannotOpen, key: bytes | None = None) -> 
 
 def _refuse_to_open(error: UserError) -> int:
     if isinstance(error, SchemaMismatch):
-        # For the launcher: it goes back to the version before if that can open the desk.
+        # The launcher then starts the version before, if that can open the desk.
         version_state.note_failed(str(error))
     return _refuse(str(error), error.exit_code)
 

@@ -161,7 +161,7 @@ class IdleLock(QObject):
         self.asked.show()
         self.asked.activateWindow()
         clear_own_clipboard()
-        # Last: whatever fails here, the window is hidden by now.
+        # Last: if saving drafts fails, the window is hidden already.
         self._window.keep_now()
 
     def _unfinished(self) -> list[BackgroundWork]:

@@ -66,13 +66,13 @@ def _household_columns() -> tuple[tuple[str, str], ...]:
 
 
 def named_households(store: Store, households: Sequence[str]) -> set[str]:
-    """Those of the households that a current record names."""
+    """The subset of `households` that a current record names."""
     by_column = (named_values(store, *column, households) for column in _household_columns())
     return set().union(*by_column)
 
 
 def households_named_by(store: Store, desk: str, households: Sequence[str]) -> set[str]:
-    """Those of the households that a record names of which the desk wrote a revision."""
+    """The subset of `households` named by a record of which the desk wrote a revision."""
     columns = _household_columns()
     by_column = (values_named_by_desk(store, *column, households, desk) for column in columns)
     return set().union(*by_column)

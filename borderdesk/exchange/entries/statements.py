@@ -69,8 +69,8 @@ class FigureStatements(SessionPart):
         cells = {**facts, "number": int(facts["number"])}
         row = StatementRow
         columns = [row.received, *(getattr(row, key) for key in StatementEntry.keys)]
-        # Two lines of a copied desk may both have one of this number: the later stands, whichever
-        # came first.
+        # Two lines of a copied desk may both have a statement of this number: the one made later is
+        # stored, whichever arrived first.
         later = (row.made < cells["made"]) | (
             (row.made == cells["made"]) & (row.figures < cells["figures"])
         )

@@ -105,7 +105,7 @@ def first_day_sheet() -> bytes:
 def _picture(
     page: "canvas.Canvas", picture: SheetPicture, place: tuple[float, float, float]
 ) -> float:
-    """Draw a picture with its words below; down to where."""
+    """Draw a picture with its caption below; returns the y below both."""
     x, y, wide = place
     image = utils.ImageReader(str(picture_of(picture.file)))
     across, down = image.getSize()
@@ -119,7 +119,7 @@ def _picture(
 def _paragraph(
     page: "canvas.Canvas", face: FontFace, size: float, text: str, place: tuple[float, float, float]
 ) -> float:
-    """Set a text in lines, the first one at y; where the next line would be."""
+    """Set a text in lines, the first one at y; returns the y of the next line."""
     x, y, room = place
     page.setFont(face.name, size)
     lines: Iterable[tuple[str, float]] = face.lines(printable(text), room / size)

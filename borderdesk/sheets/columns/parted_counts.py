@@ -55,7 +55,8 @@ def with_wholes(
     keys: Sequence[str | None],
     columns: Sequence[GridColumn],
 ) -> list[str | None]:
-    """The keys with that of a count in several columns at the one of all, and at none of a part."""
+    """The keys of columns; where several columns hold one count, its key is at the column of the
+    whole and at none of a part."""
     corrected = list(keys)
     for key, places in parted_counts(headings, longer, columns):
         if any(assigned == key and place not in places for place, assigned in enumerate(corrected)):

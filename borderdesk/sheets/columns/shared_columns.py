@@ -215,8 +215,8 @@ def join_merged(
     merged: Sequence[tuple[int, int]],
     below: Sequence[SheetRow],
 ) -> list[str | None]:
-    """The keys with those of a name, a day or the digits of an ID in several columns below one
-    heading.
+    """The keys of columns, completed where a name, a day or the digits of an ID have several
+    columns below one heading.
 
     merged: the first and last place of such headings; below: the first rows below them.
     """

@@ -127,7 +127,7 @@ class SheetTable:
             for column in self.columns
             if column.key and self._fields[column.key].event
         )
-        # Ngày ký năm 2023 stands closer to the days than the title.
+        # A year in the heading of the days (Ngày ký năm 2023) has precedence over the title's.
         self.year = title_period(days)[1] or self.year
         self.other_heads: dict[int, SheetRow] = {}
         """The rows of other headings further down, met so far, by number."""

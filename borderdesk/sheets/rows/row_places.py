@@ -96,8 +96,8 @@ class RowPlaces:
         """Whether the row itself has no day that its places are judged on."""
 
     def is_of_area(self, name: str) -> bool:
-        """Whether a name is that of a commune of the post's own area on the day of the list, or of
-        before."""
+        """Whether a name is that of a commune, present or former, of the post's own area on the day
+        of the list."""
         once = self._rules.book.commune_once(name)
         days = [self._day_of_list]
         if once is not None and once.valid_to:
@@ -105,8 +105,8 @@ class RowPlaces:
         return any(self._is_of_area(name, day, self._area_on(day)) for day in days)
 
     def is_commune(self, name: str) -> bool:
-        """Whether a title names a commune of the post's area on the day of the list, or of
-        before: a list without a year may be of then."""
+        """Whether a title names a commune of the post's area on the day of the list, or a former
+        one: a list without a year may be older."""
         day = self._day_of_list
         area = self._area_on(day)
         units = self._rules.book.units
@@ -347,7 +347,7 @@ class RowPlaces:
         return communes.pop() if len(communes) == 1 and (commune == second or related) else ""
 
     def _of_the_past(self, text: str) -> str | None:
-        """The commune of before that a list without a day names. Raises FieldError."""
+        """The former commune that a list without a day names. Raises FieldError."""
         once = self._rules.book.commune_once(text)
         if once is None or not once.valid_to:
             return None

@@ -61,7 +61,7 @@ class _RowKey(NamedTuple):
 
 
 def _is_older(texts: Mapping[str, str], known: Mapping[str, str]) -> bool:
-    """Whether a number is that of before, beside the longer one of now."""
+    """Whether a second value of a column is an older number, shorter than the known one."""
     return any(len(known.get(key, "")) >= len(text) for key, text in texts.items())
 
 

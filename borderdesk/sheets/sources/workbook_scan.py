@@ -340,8 +340,8 @@ def _last_value(chunk: bytes) -> "re.Match[bytes] | None":
 
 
 def scan_ods(file: WorkbookFile) -> list[WorkbookFacts]:
-    """Look through an .ods file: what it repeats must stay within bounds; what is known of each of
-    its sheets. Raises UserError."""
+    """Scan an .ods file, whose repeated cells must stay within bounds; returns the facts of each
+    sheet. Raises UserError."""
     scan = _ContentScan()
     try:
         with zipfile.ZipFile(file) as archive:

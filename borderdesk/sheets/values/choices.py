@@ -81,7 +81,8 @@ class ChoiceFinder:
         return [*filter(None, (entry.vi, entry.en))]
 
     def _parts(self, field: Field, text: str) -> str:
-        """Several picks parted by commas, which their own labels may hold too, or by +."""
+        """The text with its picks separated by semicolons instead of + or commas, which labels may
+        hold too; unchanged if one of them is unknown."""
         apart = _PLUS.sub(", ", text)
         if ";" in text or "," not in apart:
             return text

@@ -238,7 +238,7 @@ class RecordForm(QWidget):
             self.area.bring_into_sight()
             self._keyboard.note_entry(new)
         if old is None or new.window() is not self.window():
-            # Another window such as help: the focus comes back.
+            # Another window such as help has the focus: it will return to this field.
             return
         for key, cell in self.cells.items():
             if not cell.editor.holds(old):

@@ -121,7 +121,7 @@ class RoundList(QListWidget):
     def _distance(self, typed: str, row: int) -> tuple[bool, bool, bool]:
         head = self._head(row)
         return (
-            not _said(typed, head),
+            not _accents_match(typed, head),
             fold(typed) != fold(head),
             _is_on(self.item(row)),
         )
@@ -137,7 +137,7 @@ def _begins(typed: str, name: str) -> bool:
     return bool(words) and all(any(part.startswith(word) for part in parts) for word in words)
 
 
-def _said(typed: str, name: str) -> bool:
+def _accents_match(typed: str, name: str) -> bool:
     """Whether the words typed with accents match the name's accents."""
     words = [word for word in accented(typed).split() if word != fold(word)]
     return not words or _begins(" ".join(words), accented(name))
