@@ -221,7 +221,8 @@ class SheetPanel(DeskPanel):
             self.every.setChecked(False)
         self._requests = {}
         self.hamlets.clear()
-        self.header.clear()
+        # `clear` counts as typed, and a typed number is not written over.
+        self.header.setText("")
         self.encoding.setCurrentIndex(0)
         self._reopen()
 

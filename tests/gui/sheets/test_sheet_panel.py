@@ -171,8 +171,8 @@ def test_a_file_that_cannot_be_read_says_so(qtbot, window, tmp_path):
     assert panel.bar.text
     assert not panel._take.isEnabled()
     # Among others it is named, and left out at a press.
-    for place, good in enumerate([DATA / "pledges.xlsx", DATA / "calc.csv"]):
-        several = [broken, good] if place == 0 else [good, broken]
+    for heading_row, good in (("1", DATA / "pledges.xlsx"), ("3", DATA / "calc.csv")):
+        several = [broken, good] if heading_row == "1" else [good, broken]
         drop(page, *several)
         settle(qtbot, page)
         assert "broken.xlsx" in panel.bar.text
@@ -182,6 +182,7 @@ def test_a_file_that_cannot_be_read_says_so(qtbot, window, tmp_path):
         assert panel.paths == [good]
         assert panel.bar.text == ""
         assert panel.outcome.table.texts.rows
+        assert panel.header.text() == heading_row
     shutil.copy(DATA / "pledges.xlsx", broken)
     drop(page, broken)
     settle(qtbot, page)
