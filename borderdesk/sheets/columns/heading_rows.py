@@ -112,8 +112,8 @@ class HeadingFinder:
         if best is None or (known < FEWEST_HEADINGS and not (known and self._mapping)):
             raise UserError(
                 _(
-                    "No row of headings was found. Name it with --header, and columns with --map,"
-                    " or write the headings of the form above the list."
+                    "No row of headings was found. Write the headings of the form above the list,"
+                    " or on the command line name them with --header and --map."
                 )
             )
         return best

@@ -140,7 +140,7 @@ def test_a_list_of_names_alone_is_one_of_the_place_in_its_title(post_desk, tmp_p
 
 def test_a_column_of_names_without_numbers_has_to_be_named(post_desk, tmp_path):
     path = sheet(tmp_path, ["Thôn Pò Mã, xã Xuất Lễ"], ["Chủ hộ"], ["Nông Văn Bình"])
-    with pytest.raises(UserError, match="Không tìm thấy dòng tiêu đề"):
+    with pytest.raises(UserError, match="Hãy ghi tên các trường lên trên danh sách"):
         post_desk.sheets.import_sheet("household", path, SheetRequest())
 
 
