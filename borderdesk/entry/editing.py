@@ -244,7 +244,7 @@ class RecordEditor(SessionPart):
         if edit.values == known:
             return SavedRecord(record, head.id.hex(), doubt_texts(edit.doubts))
         if reason:
-            reason = without_persons(self.store, record, reason)
+            reason = without_persons(self.store, record, reason, prepared)
         edit = edit._replace(parents=(head.id,), number=head.number + 1, reason=reason, away=away)
         ids = self._write(rules.book, [*prepared[:-1], edit])
         return SavedRecord(record, ids[-1].hex(), doubt_texts(edit.doubts))

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import accented, fold, nfc
-from borderdesk.schema.kinds import PERSONAL
+from borderdesk.schema.kinds import HOUSEHOLD, PERSONAL
+from borderdesk.schema.record import Values
 from borderdesk.schema.records.household import Household
 from borderdesk.session.drafts import CHANGE, OWNER, ROUND, TABLE
 from borderdesk.store.connection.database import Store
 from borderdesk.store.models.desk import DraftRow
-from borderdesk.store.records.history import revisions_of
+from borderdesk.store.records.history import NewVersion, revisions_of
 from borderdesk.store.records.record_queries import households_ever_named
 
 if TYPE_CHECKING:
@@ -107,30 +108,41 @@ class PersonalWords(NamedTuple):
         return _folded_words(text) in self.names or self.taken_out(text) != nfc(text)
 
 
-def personal_words(store: Store, records: Iterable[str]) -> PersonalWords:
-    """The personal data of these households."""
+def personal_words(
+    store: Store, records: Iterable[str], unsaved: Iterable[Values] = ()
+) -> PersonalWords:
+    """The personal data of these households in all their versions; unsaved: those not stored
+    yet."""
     records = frozenset(records)
     names: dict[str, set[str]] = {}
     spellings: set[str] = set()
     numbers: set[str] = set()
     head, hamlet = _named_by()
     keys = [key for key, field in Household.columns().items() if field.part == PERSONAL]
-    for record in records:
-        for version in revisions_of(store, record):
-            values = version.values() or {}
-            if head in values:
-                hamlets = names.setdefault(_folded_words(values[head]), set())
-                hamlets.add(_folded_words(values.get(hamlet) or ""))
-                spellings.add(_words(accented(values[head])))
-            digits = (re.sub(r"\D", "", str(values.get(key) or "")) for key in keys)
-            numbers.update(number for number in digits if len(number) >= LEAST_DIGITS)
+    stored = (version.values() or {} for one in records for version in revisions_of(store, one))
+    for values in (*unsaved, *stored):
+        if head in values:
+            hamlets = names.setdefault(_folded_words(values[head]), set())
+            hamlets.add(_folded_words(values.get(hamlet) or ""))
+            spellings.add(_words(accented(values[head])))
+        digits = (re.sub(r"\D", "", str(values.get(key) or "")) for key in keys)
+        numbers.update(number for number in digits if len(number) >= LEAST_DIGITS)
     return PersonalWords(names, spellings, numbers, records)
 
 
-def without_persons(store: Store, record: str, reason: str) -> str:
+def without_persons(
+    store: Store, record: str, reason: str, edits: Iterable[NewVersion] = ()
+) -> str:
     """A reason given for a record, without the names and numbers of the households that it is or
-    named: a reason is public, goes out with packages, and stays when they are erased."""
-    return personal_words(store, {record, *households_ever_named(store, record)}).taken_out(reason)
+    named: a reason is public, goes out with packages, and stays when they are erased. edits: those
+    that are made for this reason, whose households count too."""
+    households = {record, *households_ever_named(store, record)}
+    unsaved: list[Values] = []
+    for edit in edits:
+        values = edit.values or {}
+        households.update(filter(None, map(values.get, edit.model.referring(HOUSEHOLD))))
+        unsaved += [values] if edit.model is Household else []
+    return personal_words(store, households, unsaved).taken_out(reason)
 
 
 def drop_typed(store: Store, words: PersonalWords) -> int:

@@ -265,6 +265,20 @@ def test_a_name_is_told_from_other_words_by_its_accents(post_desk, head, reason,
     assert post_desk.records.history("household", gone)[-1].reason == kept
 
 
+def test_the_reason_of_a_correction_names_nobody_that_it_enters(post_desk):
+    records = post_desk.records
+    home = records.add("household", {**HOME, "head": "Xyzwq Vbnmpo"}).id
+    pledge = records.add("pledge", {**example("pledge"), "household": home}).id
+    other = records.add("household", {**HOME, "head": "Qwrtz Plkjh", "citizen_id": None}).id
+    records.edit("pledge", pledge, {"household": other}, reason="Qwrtz Plkjh ký, không phải")
+    assert records.history("pledge", pledge)[-1].reason == "… ký, không phải"
+    new = {"head": "Zxcvb Nmlkj", "commune": HOME["commune"], "hamlet": HOME["hamlet"]}
+    records.edit("pledge", pledge, {"household": new}, reason="Zxcvb Nmlkj")
+    assert records.history("pledge", pledge)[-1].reason == "…"
+    records.edit("household", home, {"head": "Xyzwq Bnmlk"}, reason="tên là Xyzwq Bnmlk")
+    assert records.history("household", home)[-1].reason == "tên là …"
+
+
 def test_the_reason_for_sending_names_nobody_any_more(post_desk, homes, tmp_path):
     card, exports = post_desk.exchange.cards.own(), post_desk.exchange.exports
     for reason in ("Đối chiếu hộ Kjqwxz Fghijk", "Rà soát"):
