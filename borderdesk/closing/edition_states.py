@@ -81,7 +81,7 @@ def derived_states(nodes: Sequence[EditionNode]) -> dict[str, str]:
 
 def _standing(node: EditionNode) -> str:
     """The state of the edition in force: open for an amendment or not."""
-    turns = [what for what in node.events if what in (AMENDING, KEPT)]
+    turns = [event for event in node.events if event in (AMENDING, KEPT)]
     return OPENED if turns[-1:] == [AMENDING] else CLOSED
 
 

@@ -17,11 +17,11 @@ from borderdesk.store.records.revision_batches import (
 
 
 def head_versions(versions: Sequence[StoredRevision]) -> list[StoredRevision]:
-    """Those of a record's versions that no other follows, the current one first."""
+    """The versions of a record that no other version follows, the current one first."""
     nodes = [version.node() for version in versions]
     tops, first = {node.id for node in heads(nodes)}, current(nodes).id
-    found = [version for version in versions if version.id in tops]
-    return sorted(found, key=lambda version: version.id != first)
+    top_versions = [version for version in versions if version.id in tops]
+    return sorted(top_versions, key=lambda version: version.id != first)
 
 
 def versions_waiting(store: Store, record: str, head: StoredRevision) -> list[StoredRevision]:
@@ -34,8 +34,8 @@ def versions_waiting(store: Store, record: str, head: StoredRevision) -> list[St
 
 
 def last_edits(versions: Sequence[StoredRevision]) -> list[StoredRevision]:
-    """The versions that the deletion of a record took the place of, the current one first; of a
-    record that was never anything but deleted none."""
+    """The versions that the deletion of a record replaced, the current one first; none for a record
+    without a version that is not a deletion."""
     edits = [version for version in versions if not version.deleted]
     if not edits:
         return []
@@ -43,12 +43,13 @@ def last_edits(versions: Sequence[StoredRevision]) -> list[StoredRevision]:
     first, waited = current([version.node() for version in edits]).id, set[bytes]()
     reached = [head_versions(versions)[0]]
     for deletion in reached:
-        found = [by_id[parent] for parent in deletion.parents if parent in by_id]
-        reached += [one for one in found if one.deleted and one not in reached]
-        waited |= {version.id for version in found if not version.deleted}
+        parents = [by_id[parent] for parent in deletion.parents if parent in by_id]
+        reached += [parent for parent in parents if parent.deleted and parent not in reached]
+        waited |= {parent.id for parent in parents if not parent.deleted}
     if len(waited) < 2 or first not in waited:
         waited = {first}
-    return sorted((by_id[one] for one in waited), key=lambda one: (one.id != first, one.seq))
+    waiting = [by_id[version] for version in waited]
+    return sorted(waiting, key=lambda version: (version.id != first, version.seq))
 
 
 def write_over(
@@ -74,7 +75,7 @@ def write_over(
 
 
 class VersionEditor(Protocol):
-    """What writes versions of records: a record editor."""
+    """A record editor, which writes versions of records."""
 
     session: Session
 
@@ -95,16 +96,16 @@ def write_again(
     the revision of the current one."""
     changes = [
         NewVersion(
-            ALL_TYPES[one.type],
-            one.record,
-            one.values(),
+            ALL_TYPES[version.type],
+            version.record,
+            version.values(),
             (after.id,),
             after.number + 1,
             reason,
             None,
-            one.away(),
+            version.away(),
         )
-        for one in versions
+        for version in versions
     ]
     # Of two alike the later counts, and the current version is derived last.
     stamps = _one_after_another(editor.session.stamp(), len(changes))

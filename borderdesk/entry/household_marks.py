@@ -28,9 +28,9 @@ def mark_of(values: Values) -> str:
 def distinguishing_texts(marks: Sequence[Sequence[str]]) -> list[str]:
     """One distinct text for each of several namesakes: its first marks, as many as distinguish it
     from all others; all and a number if none do."""
-    prefixes = Counter(some for own_marks in marks for some in _beginnings(own_marks))
+    prefixes = Counter(prefix for own_marks in marks for prefix in _beginnings(own_marks))
     telling = (
-        next((some for some in _beginnings(own_marks) if prefixes[some] == 1), ())
+        next((prefix for prefix in _beginnings(own_marks) if prefixes[prefix] == 1), ())
         for own_marks in marks
     )
     return [

@@ -48,10 +48,10 @@ class FigureChanges:
         by_indicator: defaultdict[str, set[str]] = defaultdict(set)
         with _scratch_store(self._store) as then:
             restored: set[str] = set()
-            for some in chunks(sorted(self._candidates(dates)), AT_ONCE):
-                now = self._parts(self._store, some, dates)
-                self._restore(then, some, restored)
-                before = self._parts(then, some, dates)
+            for chunk in chunks(sorted(self._candidates(dates)), AT_ONCE):
+                now = self._parts(self._store, chunk, dates)
+                self._restore(then, chunk, restored)
+                before = self._parts(then, chunk, dates)
                 for key in {*now, *before}:
                     old, new = before.get(key, {}), now.get(key, {})
                     by_indicator[key] |= {r for r in {*old, *new} if old.get(r) != new.get(r)}
@@ -70,10 +70,10 @@ class FigureChanges:
             return corrected
         with _scratch_store(self._store) as then:
             restored: set[str] = set()
-            for some in chunks(changed, AT_ONCE):
-                self._restore(then, some, restored)
+            for chunk in chunks(changed, AT_ONCE):
+                self._restore(then, chunk, restored)
                 for store in (self._store, then):
-                    corrected |= self._shares(store, some).ids_within(dates)
+                    corrected |= self._shares(store, chunk).ids_within(dates)
         return corrected
 
     def _changed(self, condition: str = "", params: Sequence[str] = ()) -> set[str]:
@@ -103,8 +103,8 @@ class FigureChanges:
             " AND r.number > 1",
             (*numbers, Household.type_name),
         )
-        for some in chunks(sorted(homes), AT_ONCE):
-            candidates |= set(followers_of(self._store, [m.type_name for m in followers()], some))
+        for chunk in chunks(sorted(homes), AT_ONCE):
+            candidates |= set(followers_of(self._store, [m.type_name for m in followers()], chunk))
         return (candidates | changed) - homes
 
     def _ids(self, sql: str, params: Sequence[Any]) -> set[str]:
@@ -136,18 +136,18 @@ class FigureChanges:
     def _with_joined(self, homes: list[str]) -> list[str]:
         """The households and whatever they were or are joined with."""
         households = {*homes}
-        for some in chunks(homes, AT_ONCE):
-            households |= joined_with(self._store, some)
+        for chunk in chunks(homes, AT_ONCE):
+            households |= joined_with(self._store, chunk)
         return sorted(households)
 
     def _versions(self, records: Sequence[str]) -> Iterator[StoredRevision]:
         """The version of each record that was current among those counted, deletions left out."""
         within, params = self._counted.within("r.seq")
-        for some in chunks(records, AT_ONCE):
-            marks = ", ".join("?" * len(some))
+        for chunk in chunks(records, AT_ONCE):
+            marks = ", ".join("?" * len(chunk))
             known: defaultdict[str, list[StoredRevision]] = defaultdict(list)
             for revision in stored_revisions(
-                self._store, f"WHERE r.record IN ({marks}) AND {within}", (*some, *params)
+                self._store, f"WHERE r.record IN ({marks}) AND {within}", (*chunk, *params)
             ):
                 known[revision.record].append(revision)
             for versions in known.values():

@@ -37,7 +37,7 @@ class ErasureWatch(QObject):
 
     def _clear_clipboard(self, persons: "Persons") -> None:
         if persons:
-            clear_own_clipboard(lambda text: any(one.is_named_in(text) for one in persons))
+            clear_own_clipboard(lambda text: any(person.is_named_in(text) for person in persons))
 
     def look(self) -> None:
         """Check in the background whether another program erased personal data."""

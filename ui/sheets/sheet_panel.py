@@ -359,7 +359,7 @@ class SheetPanel(DeskPanel):
     def _show(self, outcomes: list[SheetOutcome]) -> None:
         self._outcomes = outcomes
         self.hamlets.show_unknown(
-            [outcome for each in outcomes for outcome in each.unknown_hamlets]
+            [hamlet for outcome in outcomes for hamlet in outcome.unknown_hamlets]
         )
         self.outcome.show_outcomes(outcomes, self._masked())
         self._enable()

@@ -413,7 +413,7 @@ class Imports(SessionPart):
         merged = outcome.added + outcome.updated
         self.session.audit_notes.note("package.taken", file, records=merged, digest=batch)
         judged = self._judgement(outcome, merge.verdict)
-        notices = [crossed_text(self.session, kept) for kept in merge.crossed]
+        notices = [crossed_text(self.session, double) for double in merge.crossed]
         if notices:
             reason = judged.get("reason", outcome.reason)
             judged["reason"] = " ".join(filter(None, (reason, *notices)))

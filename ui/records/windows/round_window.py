@@ -328,8 +328,8 @@ class RoundWindow(DraftWindow):
         """Remove all ticks; they can be restored."""
         words = ngettext("{count} tick taken off.", "{count} ticks taken off.", len(self.list.kept))
         message = words.format(count=format_number(len(self.list.kept), language()))
-        kept = _("They stay among the drafts (Ctrl+O) for {days} days.").format(days=THROWN_DAYS)
-        self._throw(f"{message} {kept}")
+        stay = _("They stay among the drafts (Ctrl+O) for {days} days.").format(days=THROWN_DAYS)
+        self._throw(f"{message} {stay}")
 
     def _count(self) -> None:
         ticked, lang = len(self.signed()), language()
