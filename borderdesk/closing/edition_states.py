@@ -70,12 +70,14 @@ def derived_states(nodes: Sequence[EditionNode]) -> dict[str, str]:
         # A replacement that is not here has left its event on the edition alone.
         if node.id not in withdrawn and (stands_in or node.events.count(REPLACED) > len(after)):
             states[node.id] = REPLACED
-    ranks = sorted((_rank(known, edition), edition) for edition in known if edition not in states)
-    for rank, edition in ranks:
-        # Who closed the later round knew of it as reopened.
-        states[edition] = REPLACED if rank[0][0] == ranks[0][0][0][0] else WITHDRAWN
-    for _rank_of_it, edition in ranks[:1]:
-        states[edition] = _standing(known[edition])
+    candidates = {edition: _rank(known, edition) for edition in known if edition not in states}
+    if candidates:
+        in_force = min(candidates, key=lambda edition: (candidates[edition], edition))
+        for edition, rank in candidates.items():
+            # Who closed the later round knew the earlier ones as reopened.
+            is_of_round = _round(rank) == _round(candidates[in_force])
+            states[edition] = REPLACED if is_of_round else WITHDRAWN
+        states[in_force] = _standing(known[in_force])
     return states
 
 
@@ -92,6 +94,11 @@ def _rank(known: Mapping[str, EditionNode], edition: str) -> Rank:
     return tuple(
         (-node.number if place == 0 else 0, node.closed, node.id) for place, node in enumerate(path)
     )
+
+
+def _round(rank: Rank) -> int:
+    """The negated number of the first paper of a rank; numbers go on after a reopening."""
+    return rank[0][0]
 
 
 def _replaced(known: Mapping[str, EditionNode], edition: str | None) -> Iterator[EditionNode]:
