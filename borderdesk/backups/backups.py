@@ -85,7 +85,7 @@ class Backup(NamedTuple):
     automatic: bool
     failed: str
 
-    def there(self) -> bool:
+    def is_in_place(self) -> bool:
         """Whether the file is still in its place with its size unchanged."""
         try:
             return not self.failed and self.file.stat().st_size == self.size
@@ -297,7 +297,7 @@ class Backups(SessionPart):
             if backup.failed:
                 continue
             elsewhere = backup.file.parent != own and device_of(backup.file.parent) != entry.device
-            if backup.there() or elsewhere:
+            if backup.is_in_place() or elsewhere:
                 yield entry
 
     # ------------------------------------------------------------------ erased, outdated
@@ -317,7 +317,7 @@ class Backups(SessionPart):
         own = self.folder()
         if own.is_symlink():
             return
-        mine = [b for b in self.all() if b.automatic and b.file.parent == own and b.there()]
+        mine = [b for b in self.all() if b.automatic and b.file.parent == own and b.is_in_place()]
         removed = []
         for backup in outdated(mine):
             with suppress(OSError):

@@ -89,7 +89,7 @@ def _opened(folder: Path, *, checked: bool, read_only: bool) -> Desk:
     if handed is not None and handed.key is not None:
         return _entered(opened(handed.key), handed.account, login=False)
     ring = key_ring.KeyRing(folder)
-    if not ring.there():
+    if not ring.exists():
         return opened()
     account = ring.account(user_name())
     return _entered(opened(ring.unlock(account, asked_password(account))), account)

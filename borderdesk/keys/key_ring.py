@@ -44,7 +44,7 @@ class KeyRing:
         self._next = next_key_file(folder)
         self.tries = PasswordTries(folder)
 
-    def there(self) -> bool:
+    def exists(self) -> bool:
         """Whether the folder has a key ring, so that its desk may have a password."""
         return self.path.is_file()
 

@@ -115,7 +115,7 @@ def _about(backup: Backup, since: int) -> Iterator[str]:
     yield ngettext("{count} record, {size}", "{count} records, {size}", backup.records).format(
         count=format_number(backup.records, language()), size=size_text(backup.size)
     )
-    if not backup.there():
+    if not backup.is_in_place():
         # A file deleted from a present folder would not be the newest any more.
         yield _("Its stick or folder is not there just now.")
     if since:
@@ -132,7 +132,7 @@ def _about(backup: Backup, since: int) -> Iterator[str]:
 def outlives(backup: Backup, folder: Path) -> bool:
     """Whether a backup is on another device than the desk's folder; true for one on an absent
     stick."""
-    return not backup.there() or backup.file.stat().st_dev != folder.stat().st_dev
+    return not backup.is_in_place() or backup.file.stat().st_dev != folder.stat().st_dev
 
 
 # ----------------------------------------------------------------------- in few words

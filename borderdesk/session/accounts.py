@@ -52,7 +52,7 @@ class Accounts(SessionPart):
 
     def has_password(self) -> bool:
         """Whether the desk has a key ring, so that other accounts can be added."""
-        return self.store.key is not None and self._ring.there()
+        return self.store.key is not None and self._ring.exists()
 
     @property
     def _ring(self) -> "desk_ring.DeskRing":

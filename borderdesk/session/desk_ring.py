@@ -27,14 +27,14 @@ class DeskRing(SessionPart):
         super().__init__(session)
         self._file = KeyRing(session.folder)
 
-    def there(self) -> bool:
+    def exists(self) -> bool:
         """Whether the desk has a key ring, so that it has a password."""
-        return self.store.key is not None and self._file.there()
+        return self.store.key is not None and self._file.exists()
 
     def key(self) -> bytes:
         """The desk's key. Raises OperationRefused for an open desk."""
         key = self.store.key
-        if key is None or not self._file.there():
+        if key is None or not self._file.exists():
             raise OperationRefused(_("This desk has no password. “encrypt” gives it one."))
         return key
 
@@ -45,7 +45,7 @@ class DeskRing(SessionPart):
 
     def content(self) -> bytes:
         """The content of the ring for a backup, b"" for a desk without one."""
-        return self.today().content() if self.there() else b""
+        return self.today().content() if self.exists() else b""
 
     def recovery_made(self) -> str | None:
         """The day (ISO) the recovery sheet was made, None for no sheet."""

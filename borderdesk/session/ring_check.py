@@ -104,7 +104,7 @@ def _settled_ring(folder: Path, store: Store) -> "key_ring.KeyRing | None":
     """The ring beside a desk, a killed change of it settled; where nothing can be written that
     stays begun. None for a desk without a password or a ring."""
     ring = key_ring.KeyRing(folder) if store.key is not None else None
-    if ring is None or not ring.there():
+    if ring is None or not ring.exists():
         return None
     with suppress(OSError):
         ring.settle(lambda: noted_ring(store))

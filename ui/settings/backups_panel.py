@@ -358,6 +358,6 @@ def _result(backup: Backup, *, left: bool) -> str:
         return f"✗ {backup.failed}"
     if not left:
         return _("– the file is no longer there")
-    if backup.there():
+    if backup.is_in_place():
         return _("✓ restored on trial")
     return _("✓ restored on trial (not plugged in)")

@@ -84,7 +84,7 @@ def backups(folder: Path, shape: str) -> None:
     """One line each: time (UTC), file, records, size, proven or the reason it failed, whether the
     file exists."""
     with open_desk(folder) as desk:
-        tried = [(attempt, attempt.there()) for attempt in desk.backups.all()]
+        tried = [(attempt, attempt.is_in_place()) for attempt in desk.backups.all()]
     heads = {
         "made": _("Time"),
         "file": _("File"),

@@ -329,8 +329,8 @@ class Board(SessionPart):
 
 
 def _lacking(submission: Submission, gaps: Mapping[str, tuple[int, int]]) -> int:
-    """How many of the entries that are missing a submission counts; of a file whose statement has
-    not come, all of its desk's."""
+    """The number of missing entries (`gaps`: {desk: first and last}) that a submission counts; of a
+    file without a statement all those of its desk."""
     if not submission.entry and submission.desk in gaps:
         first, last = gaps[submission.desk]
         return last - first + 1

@@ -73,7 +73,7 @@ def test_a_backup_restores_to_the_desk(desk, tmp_path):
         told["records"], told["revisions"], told["totals_hash"],
     )  # fmt: skip
     assert names(desk.backups.folder()) == [made.file.name]
-    assert made.there()
+    assert made.is_in_place()
     assert made.size == made.file.stat().st_size
     restored = restore(made.file, tmp_path / "again")
     assert restored[:5] == (tmp_path / "again", *made[3:6], made.made)
@@ -130,7 +130,7 @@ def test_a_desk_that_is_damaged_has_no_backup_that_is_called_good(desk):
     assert names(desk.backups.folder()) == [good.file.name]
     tried = desk.backups.all()
     assert [one.failed for one in tried] == [str(told.value), ""]
-    assert not tried[0].there()
+    assert not tried[0].is_in_place()
     assert desk.backups.status(clock()) == ("failed", good, 0)
     assert desk.backups.newest() == good
 
@@ -233,7 +233,7 @@ def test_a_backup_on_a_stick_that_is_not_in_counts(desk, tmp_path):
     # As it is noted of a stick: on another device than where its folder would be.
     desk.store.run("UPDATE backup SET device = '4711'")
     shutil.rmtree(tmp_path / "stick")
-    assert not made.there()
+    assert not made.is_in_place()
     assert desk.backups.status(clock()) == ("good", made, 0)
 
 
@@ -324,7 +324,7 @@ def test_only_automatic_backups_in_the_desks_own_folder_are_thinned_out(desk, tm
     stick = [desk.backups.make(tmp_path / "stick", automatic=True) for _ in range(2)]
     made = [desk.backups.make(automatic=True) for _ in range(9)]
     for one in (*by_hand, *stick, *made[2:]):
-        assert one.there()
+        assert one.is_in_place()
     assert desk.backups.all() == [*reversed(made[2:]), *reversed(stick), *reversed(by_hand)]
     assert names(desk.backups.folder()) == sorted(b.file.name for b in (*by_hand, *made[2:]))
 
@@ -336,11 +336,11 @@ def test_nothing_behind_a_link_is_thinned_out(desk, tmp_path):
     own.rename(elsewhere) if own.exists() else elsewhere.mkdir()
     own.symlink_to(elsewhere)
     made = [desk.backups.make(automatic=True) for _ in range(9)]
-    assert all(one.there() for one in made)
+    assert all(one.is_in_place() for one in made)
     own.unlink()
     elsewhere.rename(own)
     desk.backups.make(automatic=True)
-    assert [one.there() for one in made] == [False] * 3 + [True] * 6
+    assert [one.is_in_place() for one in made] == [False] * 3 + [True] * 6
 
 
 def test_an_automatic_backup_that_fails_removes_nothing(desk):
@@ -349,7 +349,7 @@ def test_an_automatic_backup_that_fails_removes_nothing(desk):
     desk.store.run("UPDATE clearing SET participants = 3")
     with pytest.raises(CannotOpen):
         desk.backups.make(automatic=True)
-    assert all(one.there() for one in made)
+    assert all(one.is_in_place() for one in made)
 
 
 # ------------------------------------------------------------------------ restoring

@@ -266,7 +266,7 @@ def test_a_disk_that_is_full_at_any_byte_leaves_no_half_backup(filled, tmp_path)
     assert refusals >= 12
     with Desk.open(filled) as desk:
         assert desk.maintenance.verify() == told
-        assert first.there()
+        assert first.is_in_place()
         tried = desk.backups.all()
         assert any(one.failed for one in tried)
         assert desk.backups.newest() == first

@@ -87,7 +87,7 @@ def test_an_open_desk_is_encrypted_and_nothing_plain_stays(
     with Desk.open(folder, key) as desk:
         assert desk.maintenance.verify()["ok"]
         logged = desk.backups.all()
-        assert [one.there() for one in logged] == [True] * 3
+        assert [one.is_in_place() for one in logged] == [True] * 3
     for file in backups_folder(folder).glob("*.db"):
         assert verify_file(file, key=unlock_file(file, None, PASSWORD))["ok"]
     with pytest.raises(OperationRefused):

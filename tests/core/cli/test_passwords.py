@@ -51,7 +51,7 @@ def test_init_makes_an_encrypted_desk_without_a_terminal(by, tmp_path: Path) -> 
 def test_a_failed_init_leaves_no_key_ring(by, tmp_path: Path) -> None:
     made = ("--desk", tmp_path / "x", "init", "--role", "post", "--unit", "??", "--user", "An")
     assert by(PASSWORD, *made).returncode == 1
-    assert not KeyRing(tmp_path / "x").there()
+    assert not KeyRing(tmp_path / "x").exists()
 
 
 def test_commands_open_it_by_its_password_alone(by, locked_folder: Path) -> None:

@@ -250,7 +250,7 @@ def test_the_desk_is_backed_up_with_one_key_and_proven(qtbot, window, panel, des
     settle(qtbot, panel)
     made = desk.backups.newest()
     assert made is not None
-    assert made.there()
+    assert made.is_in_place()
     assert not made.automatic
     assert made.file.name in panel.bar.text
     row = panel.table.texts.rows[0]

@@ -96,7 +96,7 @@ class FormContents:
         other_values = {key: value for key, value in saved.items() if key not in self.cells}
         return TypedValues({**other_values, **checked.values}, unread)
 
-    def there(self) -> tuple[tuple[str, ...], frozenset[str]]:
+    def existing_fields(self) -> tuple[tuple[str, ...], frozenset[str]]:
         """The keys of the fields that exist for the present values, and of those required by
         them."""
         raw = {key: self.cells[key].editor.raw() for key in self._deciding if key in self.cells}

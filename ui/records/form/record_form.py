@@ -118,7 +118,7 @@ class RecordForm(QWidget):
 
     def _arrange(self) -> None:
         """Lay out the fields that exist for the present values; the focus stays."""
-        shown, starred = self.contents.there()
+        shown, starred = self.contents.existing_fields()
         for key in {rule.field for rule in self.model.required_when} & self.cells.keys():
             self.cells[key].star(key in starred)
         if shown != self.contents.shown:
