@@ -39,7 +39,7 @@ def require_unerased(store: Store, changes: Iterable[NewVersion]) -> None:
 
 
 def erased_of(store: Store, records: Iterable[str]) -> set[str]:
-    """Those of these records that were erased."""
+    """The subset of `records` that was erased."""
     row = ErasureRow
     return {
         str(erased[0])

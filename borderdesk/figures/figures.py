@@ -69,7 +69,7 @@ class Figures(RecordSelection):
             self.read_alive(self._stocks(), *days)
 
     def summands(self, source: str) -> tuple[Summand, ...]:
-        """Those of all indicators."""
+        """The summands of a source, of all indicators."""
         needed = (piece for row in self.rows for piece in row.pieces)
         return tuple(p for p in needed if p.source == source and self.applies(p))
 

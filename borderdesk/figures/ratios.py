@@ -191,7 +191,7 @@ EVENTS = [RowSource(name, f"{name} t", event_key(model)) for name, model in RECO
 def _hamlets(
     selection: RecordSelection, day: date, hamlets: Iterable[HamletEntry]
 ) -> list[HamletEntry]:
-    """Those of the hamlets that exist on a day and are in the scope."""
+    """The subset of `hamlets` that exists on a day and is in the scope."""
     iso = day.isoformat()
     return [
         hamlet

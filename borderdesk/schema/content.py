@@ -112,7 +112,7 @@ ValueReaders = dict[str, Callable[[Any], Any] | None]
 
 @cache
 def _readers(model: type[RevisionedModel]) -> tuple[ValueReaders, dict[str, ValueReaders]]:
-    """Those of the columns, and for each of the children those of its fields."""
+    """The readers of the columns, and for each kind of children those of its fields."""
     below = {key: of.child.fields() for key, of in model.children().items()}
     return _value_readers(model.columns()), {k: _value_readers(f) for k, f in below.items()}
 

@@ -145,7 +145,7 @@ class Erasures(SessionPart):
         return erasure_notices(self.store)
 
     def still_held(self, records: Iterable[str]) -> list[str]:
-        """Those of these records that still have personal or internal data on this desk."""
+        """The subset of `records` that still has personal or internal data on this desk."""
         return [
             record for record in records if self.store.first(_parts_of(record).limit(1)) is not None
         ]

@@ -81,7 +81,7 @@ class PlaceAnnex:
         if not has_communes(self.view):
             return
         book, place_figures = self.session.book, self.figures()
-        rows = [row for row in all_rows(book) if _anything(place_figures, row)]
+        rows = [row for row in all_rows(book) if _has_figures(place_figures, row)]
         if not rows:
             yield Paragraph(_("There are no records in the period."))
             return
@@ -110,7 +110,7 @@ class PlaceAnnex:
             if column.name in self.posts.missing:
                 # Nobody knows yet that it did nothing.
                 values.update({key: value or None for key, value in values.items()})
-        rows = [row for row in all_rows(self.session.book) if _anything(place_figures, row)]
+        rows = [row for row in all_rows(self.session.book) if _has_figures(place_figures, row)]
         most = ROOMY_COMMUNES[self.paper]
         each = ceil(len(columns) / ceil(len(columns) / most))
         for start in range(0, len(columns), each):
@@ -222,7 +222,7 @@ def _missing_note(posts: PostPresence) -> Iterator[str]:
         yield presence_text(*posts)
 
 
-def _anything(place_figures: CommuneFigures, row: Indicator) -> bool:
+def _has_figures(place_figures: CommuneFigures, row: Indicator) -> bool:
     whole = place_figures.whole.get(row.key, NOTHING)
     return bool(whole.value) or any(values[row.key] for values in place_figures.values)
 

@@ -171,7 +171,7 @@ def _of_kin(part: str, kin: list[SummaryLine], text: str, plain: str) -> Iterato
         for figure in _figures_behind(first, text, plain):
             column = figure.columns[0]
             if column in AMOUNTS and not any(
-                _is(line, candidate, figure) for line in lines for candidate in figure.columns
+                _states(line, candidate, figure) for line in lines for candidate in figure.columns
             ):
                 yield ProseDoubt(
                     part, first.key, first.label, column, figure.words, _column_words(first, column)
@@ -188,7 +188,7 @@ def _of_line(part: str, line: SummaryLine, text: str, plain: str) -> Iterator[Pr
 
 
 def _of_figure(part: str, line: SummaryLine, figure: ProseFigure) -> Iterator[ProseDoubt]:
-    if not any(_is(line, column, figure) for column in figure.columns):
+    if not any(_states(line, column, figure) for column in figure.columns):
         column = figure.columns[0]
         yield ProseDoubt(
             part, line.key, line.label, column, figure.words, _column_words(line, column)
@@ -319,7 +319,7 @@ def _units(line: SummaryLine) -> Iterator[tuple[str, int]]:
         yield fold(singular), 1
 
 
-def _is(line: SummaryLine, column: str, figure: ProseFigure) -> bool:
+def _states(line: SummaryLine, column: str, figure: ProseFigure) -> bool:
     """Whether a column has the figure of the text, to the precision of the text."""
     value = line.shown(column).value
     if value is None:

@@ -17,7 +17,7 @@ NAMESPACES = (
     f' xmlns:wp="{_DRAWING}/wordprocessingDrawing" xmlns:a="{_DRAWING}/main"'
     f' xmlns:pic="{_DRAWING}/picture"'
 )
-"""Those of a document with pictures."""
+"""The namespaces of a document with pictures."""
 
 _EMUS = 12_700
 """In a point: the unit of pictures."""

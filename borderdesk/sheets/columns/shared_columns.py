@@ -191,7 +191,8 @@ _STRETCH_NAMED = re.compile(r"\bdoan\b.*\bmoc\b|\bmoc\b.*\b(?:den|toi)\b.*\bmoc\
 def _with_names(
     headings: Sequence[str], keys: list[str | None], columns: Sequence[GridColumn]
 ) -> list[str | None]:
-    """The keys with those of a name in two columns or three: Họ | Tên, Họ | Đệm | Tên."""
+    """The keys of columns, completed where a name has two or three columns: Họ | Tên, or Họ | Đệm |
+    Tên."""
     plain = [column for column in columns if not is_shared(column.key)]
     joined = {column.key for column in columns if column.key.endswith(JOINED)}
     words = [*map(heading_words, headings)]

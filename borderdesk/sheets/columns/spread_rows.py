@@ -47,7 +47,7 @@ class MergedCells:
 
 
 def written_once(rows: Iterable[SheetRow], places: Iterable[int]) -> set[int]:
-    """Those of the columns whose cells are written only on a change and left blank below: no two
+    """The columns whose cells are written only on a change and left blank below: no two
     neighbours are equal, and at least as many are blank as filled.
 
     One blank cell in a column that repeats every place is a slip, not this style.
@@ -143,7 +143,7 @@ class FurtherLines:
         self._required = {place for place, field in fields.items() if field.required} - places
         self._own = fields.keys() | ({numbering} if numbering is not None else set())
 
-    def goes_on(self, read: SheetRow, row: SheetRow) -> bool:
+    def continues(self, read: SheetRow, row: SheetRow) -> bool:
         """Whether a row has more of the several values of the record above it alone, or also
         further lines of its notes where the rest of it is merged down; read: the row as it stands,
         row: with the cells merged into it."""

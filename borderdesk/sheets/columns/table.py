@@ -330,7 +330,7 @@ class SheetTable:
             if other_headings is not None:
                 read, row = other_headings.moved(read), other_headings.moved(filled)
             inside = role in ("record", "below")
-            if inside and further.goes_on(read, row):
+            if inside and further.continues(read, row):
                 yield read, "below"
                 continue
             role = self._merged_role(read, row, event, after_total=after_total)

@@ -66,7 +66,7 @@ def counted_by(store: Store, last: int, held: Mapping[str, int] | None) -> Count
 
 
 def counted_records(store: Store, records: list[str], counted: CountedRevisions) -> set[str]:
-    """Those of the records of which a revision was counted."""
+    """The subset of `records` of which a revision was counted."""
     marks = ", ".join("?" * len(records))
     within, params = counted.within("r.seq")
     rows = store.rows(
@@ -77,7 +77,7 @@ def counted_records(store: Store, records: list[str], counted: CountedRevisions)
 
 
 def counted_places(store: Store, counted: CountedRevisions, seqs: list[int]) -> set[int]:
-    """Those of the revisions (places) that were counted."""
+    """The subset of the revisions (places) that was counted."""
     if counted.limits is None:
         return {seq for seq in seqs if seq <= counted.last}
     within, params = counted.within("r.seq")

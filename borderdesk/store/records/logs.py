@@ -203,7 +203,7 @@ def release_entries(store: Store, log: int, numbers: Iterable[int], why: str, in
 
 
 def numbered_revisions(store: Store, seqs: Sequence[int]) -> set[int]:
-    """Those of the revisions (places) that are entries of a log."""
+    """The subset of the revisions (places) that are entries of a log."""
     marks = ", ".join("?" * len(seqs))
     rows = store.rows(f"SELECT revision FROM log_entry WHERE revision IN ({marks})", seqs)
     return {row[0] for row in rows}

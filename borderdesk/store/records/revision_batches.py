@@ -182,7 +182,7 @@ def type_of(store: Store, record: str) -> str | None:
 
 
 def named_values(store: Store, table: str, column: str, values: Sequence[str]) -> set[str]:
-    """Those of the values that the column of a current row of the table holds."""
+    """The subset of `values` found in the column of a current row of the table."""
     marks = place_marks(values)
     rows = store.rows(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IN ({marks})", values)
     return {row[0] for row in rows}
