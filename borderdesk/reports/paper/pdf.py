@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cache
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -155,7 +156,7 @@ class DocumentSetter:
 
     def _blocks(self, blocks: Iterable[Block]) -> None:
         self.numbering = Numbering()
-        for block in blocks:
+        for above, block in pairwise(chain([None], blocks)):
             if isinstance(block, Table):
                 self._table(block)
             elif isinstance(block, Heading):
@@ -166,8 +167,8 @@ class DocumentSetter:
                 self._chart(block)
             elif isinstance(block, ChartRow | LargeFigures):
                 self._drawn(block)
-            else:
-                self._paragraph(block)
+            elif block is not None:
+                self._paragraph(block, below_table=isinstance(above, Table))
         for note in self.stand_ins.notes():
             # Text quoted by a footnote has no position of its own.
             self._place_text(note, self._text_style("note"))
@@ -300,11 +301,13 @@ class DocumentSetter:
         styles = {1: TextStyle(bold, 13, before=12), 2: TextStyle(bold, 12, before=9)}
         return styles.get(level, TextStyle(faces().bold_italic, 12, before=8))
 
-    def _paragraph(self, paragraph: Paragraph) -> None:
+    def _paragraph(self, paragraph: Paragraph, *, below_table: bool = False) -> None:
+        """Place a paragraph; a note right below a table stays with its last rows."""
+        joined = below_table and paragraph.style == "note"
         for part in paragraph.text.splitlines():
             if part.strip():
                 self.stand_ins.add(part, part.strip())
-                self._place_text(part.strip(), self._text_style(paragraph.style))
+                self._place_text(part.strip(), self._text_style(paragraph.style), joined)
 
     def _text_style(self, style: str) -> TextStyle:
         plain, italic, bold = faces().regular, faces().italic, faces().bold
@@ -322,12 +325,13 @@ class DocumentSetter:
             "warning": TextStyle(bold, 12, before=8, bar=True),
         }[style]
 
-    def _place_text(self, text: str, style: TextStyle) -> None:
+    def _place_text(self, text: str, style: TextStyle, joined: bool = False) -> None:
         """A paragraph that may be broken over pages, without widows and orphans; one that
         announces what follows stays with it."""
         gap, *lines = self._text(text, style)
         if len(lines) <= 3:
-            put = self.flow.keep if text.endswith(":") else self.flow.place
+            put = self.flow.join if joined else self.flow.place
+            put = self.flow.keep if text.endswith(":") else put
             put(gap, *lines)
             return
         self.flow.place(gap, *lines[:2])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borderdesk.reports.blocks import Column, Heading, PaperSeal, Paragraph, Row, Table
+from borderdesk.reports.blocks import Annex, Column, Heading, PaperSeal, Paragraph, Row, Table
 from borderdesk.reports.paper.measures import LEADING, MM
 from borderdesk.reports.paper.pdf import write_pdf
 from borderdesk.reports.paper.table_fit import TableFit, turned_lines
@@ -174,3 +174,13 @@ def test_a_title_set_from_bottom_to_top_stays_in_its_column(busy):
         lines = turned_lines(column, size) if column.turned else ()
         assert len(lines) * size * LEADING <= width + 0.01
     assert len(turned_lines(columns[1], size)) == 2
+
+
+@pytest.mark.parametrize("count", range(31, 35))
+def test_a_note_stays_with_the_last_rows_of_its_table(tmp_path, count):
+    """A page of an annex held one line: the note below a table that filled the page before."""
+    note = Paragraph(f"Ghi chú: {LINE}{LINE}", "note")
+    target = tmp_path / "a.pdf"
+    annex = Annex("Số liệu theo từng xã", (figures(count, 0), note))
+    write_pdf(document(Paragraph(LINE), annexes=(annex,)), target)
+    assert sum(map(is_row, lines_on(pages(target)[-1]))) >= 3
