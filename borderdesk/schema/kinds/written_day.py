@@ -65,6 +65,10 @@ _YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})\Z")
 _RUN_YEAR_FIRST = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(\d\d)\Z")
 _TYPED = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}\Z|\d{8}\Z")
 _YEARLESS = re.compile(r"\d{1,2}[/.\-]\d{1,2}\Z")
+_OF_SEVERAL = re.compile(r"\d{1,2}-\d{1,2}[/.]\d{2,4}\Z")
+"""Several days of a month, or several months: 3-4/12, 1-3/2023."""
+_SHORT_YEAR = re.compile(r"(?<=[/.\-])['’](?=\d\d\Z)")
+_SIGNS = {"\\": "/", "–": "-"}
 _FIRST_HALF = 6
 _DAY_ALONE = re.compile(r"(?:ngay )?(\d{1,2})\Z")
 
@@ -91,8 +95,10 @@ def typed_day(text: str, reading: CellReading) -> str:
         day = "/".join(filter(None, (named[1], _MONTHS.get(month, month), year)))
     elif short:
         day = f"{short[1]}/{short[2] or _MONTHS[short[3]]}/{short[4]}"
-    day = re.sub(r"\s*([/.\-\\])\s*", lambda sign: sign[1].replace("\\", "/"), day)
-    day = _YEAR_NAMED.sub("/", day)
+    day = re.sub(r"\s*([/.\-–\\])\s*", lambda sign: _SIGNS.get(sign[1], sign[1]), day)
+    day = _SHORT_YEAR.sub("", _YEAR_NAMED.sub("/", day))
+    if _OF_SEVERAL.match(day):
+        raise FieldError(_("Several days or months: a date is written like 31/12/2023."))
     first = _YEAR_FIRST.match(day) or _RUN_YEAR_FIRST.match(day)
     if first:
         return f"{first[1]}-{int(first[2]):02}-{int(first[3]):02}"

@@ -271,15 +271,35 @@ _DAYS = re.compile(
     r"\s*(?:-|–|đến|tới)\s*(?:hết\s+)?(?:ngày\s+)?(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d{2}))?",
     re.IGNORECASE,
 )
+_MONTH_IN_WORDS = re.compile(r"(?<=\d)\s*(?:,\s*)?tháng\s+(?=\d)", re.IGNORECASE)
+_YEAR_IN_WORDS = re.compile(r"(?<=\d)\s*(?:,\s*)?năm\s+(?=\d{4})", re.IGNORECASE)
+_HOUR_BEFORE = re.compile(
+    r"(?:lúc\s+)?\d{1,2}\s*(?:h|giờ)\s*(?:\d{2}(?:\s*phút)?)?[\s,]+(?=ngày\s)", re.IGNORECASE
+)
+"""What a first or last day is written with besides its figures: 7h30 ngày 3 tháng 5."""
+_HALF_YEAR = 6
+"""The least number of months between days such as 30/12 - 2/1, which are no slip of the months."""
 
 
 def split_days(text: str) -> tuple[str, str] | None:
     """The first and the last day of work that a cell gives: 5-7/3/2023, từ 28/2 đến 2/3; None for
-    one day."""
+    one day. Raises FieldError for days around a New Year whose year is not given."""
+    for words, sign in ((_HOUR_BEFORE, ""), (_MONTH_IN_WORDS, "/"), (_YEAR_IN_WORDS, "/")):
+        text = words.sub(sign, text)
     match = _DAYS.fullmatch(text.strip(" ."))
     if match is None:
         return None
-    month, year = match[2] or match[5], match[3] or match[6]
-    behind = f"/{match[6]}" if match[6] else ""
-    first = f"{match[1]}/{month}" + (f"/{year}" if year else "")
-    return first, f"{match[4]}/{match[5]}{behind}"
+    month = match[2] or match[5]
+    turns = int(month) - int(match[5]) > _HALF_YEAR
+    if turns and not (match[3] or match[6]):
+        raise FieldError(_("These days are of two years: write the year of both."))
+    year = match[3] or _year_beside(match[6], -turns)
+    last_year = match[6] or _year_beside(match[3], turns)
+    days = ((match[1], month, year), (match[4], match[5], last_year))
+    first, last = ("/".join(filter(None, day)) for day in days)
+    return first, last
+
+
+def _year_beside(year: str | None, difference: int) -> str:
+    """The year of one day by that of the other; "" where that has none."""
+    return str(int(year) + difference).zfill(len(year)) if year else ""

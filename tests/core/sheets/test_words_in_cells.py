@@ -3,6 +3,7 @@
 import pytest
 
 from borderdesk.schema.kinds import FieldError
+from borderdesk.schema.kinds.context import NEUTRAL
 from borderdesk.schema.kinds.marker import MARKER_ALONE
 from borderdesk.schema.kinds.numbers import WITHOUT_WORDS
 from borderdesk.schema.kinds.sheet_cell import CellReading
@@ -11,7 +12,7 @@ from borderdesk.schema.records.household import Household
 from borderdesk.schema.records.outreach import Outreach
 from borderdesk.schema.records.programme import Programme
 from borderdesk.sheets.columns.carried_values import is_repetition
-from borderdesk.sheets.columns.shared_columns import split_markers
+from borderdesk.sheets.columns.shared_columns import split_days, split_markers
 from borderdesk.sheets.imports.outcome_messages import messages
 from tests.core.sheets.test_list_habits import PROGRAMME, homes, read, sheet
 
@@ -63,6 +64,40 @@ def test_a_number_of_days_with_a_point_and_words_without_spaces_are_dates():
 )
 def test_what_may_be_another_day_stays_as_it_is(cell):
     assert given(DAY, cell) == (cell, [])
+
+
+@pytest.mark.parametrize("cell", ["7/3/'23", "07/03/’23", "7 – 3 – 2023"])
+def test_a_date_may_have_an_apostrophe_or_long_dashes(cell):
+    text, doubts = given(DAY, cell)
+    assert (DAY.read(text, NEUTRAL).isoformat(), doubts) == ("2023-03-07", [])
+
+
+@pytest.mark.parametrize("cell", ["3-4/12", "3 – 4/12", "1-3/2023", "10-12.2023"])
+def test_days_and_months_from_one_to_another_are_no_day_of_another_year(cell):
+    with pytest.raises(FieldError, match="Ô này ghi nhiều ngày hoặc nhiều tháng"):
+        given(DAY, cell)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("3-4/12", ("3/12", "4/12")),
+        ("từ ngày 3 đến ngày 5 tháng 4 năm 2023", ("3/4/2023", "5/4/2023")),
+        ("từ 7h30 ngày 3/5 đến 16h00 ngày 5/5/2023", ("3/5/2023", "5/5/2023")),
+        ("Từ 30/12 đến 02/01/2023", ("30/12/2022", "02/01/2023")),
+        ("30/12/22 - 2/1", ("30/12/22", "2/1/23")),
+        ("29 tháng 12, năm 2022 đến 3 tháng 1", ("29/12/2022", "3/1/2023")),
+        ("28/4 - 2/3/2023", ("28/4/2023", "2/3/2023")),
+        ("7h30 - 16h00 ngày 10/7/2023", None),
+    ],
+)
+def test_days_from_one_to_another_may_be_of_two_years(text, days):
+    assert split_days(text) == days
+
+
+def test_days_around_a_new_year_need_a_year():
+    with pytest.raises(FieldError, match="hãy ghi năm cho cả hai ngày"):
+        split_days("30/12 - 2/1")
 
 
 def test_a_long_text_in_place_of_a_date_is_left_alone():
