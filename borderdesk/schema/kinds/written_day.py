@@ -82,10 +82,9 @@ def _day_alone(text: str) -> str:
     return _IN_BRACKETS.sub(r"\1", folded)
 
 
-def typed_day(text: str, reading: CellReading) -> str:
-    """A date as it would be typed; a text that is none stays. Raises FieldError without a month
-    or year that the list's title does not give."""
-    folded = _day_alone(text)
+def _in_figures(folded: str) -> str:
+    """A folded date with its month in figures and one sign between its parts. Raises FieldError for
+    several days or months."""
     day = _DAY_BEFORE.sub(r"\1", folded)
     named = _IN_WORDS.match(folded)
     short = _MONTH_NAMED.match(folded)
@@ -99,6 +98,13 @@ def typed_day(text: str, reading: CellReading) -> str:
     day = _SHORT_YEAR.sub("", _YEAR_NAMED.sub("/", day))
     if _OF_SEVERAL.match(day):
         raise FieldError(_("Several days or months: a date is written like 31/12/2023."))
+    return day
+
+
+def typed_day(text: str, reading: CellReading) -> str:
+    """A date as it would be typed; a text that is none stays. Raises FieldError without a month
+    or year that the list's title does not give."""
+    day = _in_figures(_day_alone(text))
     first = _YEAR_FIRST.match(day) or _RUN_YEAR_FIRST.match(day)
     if first:
         return f"{first[1]}-{int(first[2]):02}-{int(first[3]):02}"
