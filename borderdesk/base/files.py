@@ -14,7 +14,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 from borderdesk.base.disk import sync_folder
 from borderdesk.base.errors import FullDisk, UserError, unreadable
@@ -35,6 +35,8 @@ _NO_FOLDER = {errno.ENOENT, errno.ENOTDIR}
 _NO_NAME = {errno.EILSEQ, errno.ENAMETOOLONG}
 _CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _PART = re.compile(r"\.[0-9a-f]{16}\.part")
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)
+"""Not to wait for who reads or writes the other end of a pipe."""
 _BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")
 """Endings of the log files that the database library creates beside a database."""
 
@@ -132,16 +134,31 @@ def new_file(path: Path) -> BinaryIO:
 
 
 def append_to(path: Path, content: bytes) -> None:
-    """Append to a file of our own, created if missing. Raises OSError, for a link too."""
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _CAREFUL
-    opened = patiently(lambda: os.open(system_path(path), flags, 0o600))
-    with os.fdopen(opened, "ab") as file:
+    """Append to a file of our own, created if missing. Raises OSError, for a link or a pipe too."""
+    with _own(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, "ab") as file:
         file.write(content)
 
 
 def own_file(path: Path) -> BinaryIO:
-    """An existing file opened for change in place; links are not followed. Raises OSError."""
-    return os.fdopen(patiently(lambda: os.open(system_path(path), os.O_RDWR | _CAREFUL)), "r+b")
+    """An existing file opened for change in place; links are not followed. Raises OSError, for a
+    pipe or a device too."""
+    return _own(path, os.O_RDWR, "r+b")
+
+
+def own_content(path: Path, most: int) -> bytes:
+    """The first `most` bytes of a small file of our own. Raises OSError, for a link, a pipe or a
+    device in its place too."""
+    with _own(path, os.O_RDONLY, "rb") as file:
+        return file.read(most)
+
+
+def _own(path: Path, flags: int, mode: str) -> BinaryIO:
+    flags |= _CAREFUL | _AT_ONCE
+    descriptor = patiently(lambda: os.open(system_path(path), flags, 0o600))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.ENXIO, os.strerror(errno.ENXIO), str(path))
+    return cast(BinaryIO, os.fdopen(descriptor, mode))
 
 
 def readable_file(path: Path, most: int | None = None) -> BinaryIO:
@@ -150,8 +167,7 @@ def readable_file(path: Path, most: int | None = None) -> BinaryIO:
     Raises OSError, also for a pipe or a device, which might never end, and for a larger file: with
     codes that `errors.reason` has words for.
     """
-    # Not to wait for who writes into a pipe.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+    flags = os.O_RDONLY | _AT_ONCE | getattr(os, "O_NOCTTY", 0)
     flags |= _CAREFUL & ~getattr(os, "O_NOFOLLOW", 0)
     file = os.fdopen(patiently(lambda: os.open(system_path(path), flags)), "rb")
     try:

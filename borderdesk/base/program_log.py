@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from borderdesk import __version__
 from borderdesk.base.errors import UserError
-from borderdesk.base.files import append_to, new_file, write_atomically
+from borderdesk.base.files import append_to, new_file, own_content, write_atomically
 
 FOLDER, LOG, NATIVE = "logs", "program.log", "native.log"
 MOST_BYTES = 256 << 10
@@ -114,9 +114,7 @@ def watch_native(desk: Path) -> Path | None:
     report = None
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        if native.is_file() and native.stat().st_size:
-            with native.open("rb") as crashed:
-                trace = crashed.read(MOST_BYTES).decode("utf-8", "replace")
+        if trace := _crash_of(native):
             report = keep_report(desk, f"BorderDesk {__version__} {sys.platform}\n\n{trace}")
             log_event(desk, "native-crash")
         native.unlink(missing_ok=True)
@@ -127,3 +125,11 @@ def watch_native(desk: Path) -> Path | None:
     # Open as long as the program runs: in a crash it is too late to open it.
     _open_files.append(file)
     return report
+
+
+def _crash_of(native: Path) -> str:
+    """What the last start recorded of a crash, "" for none. The file a link leads to is none of
+    ours, and would go into the report."""
+    with contextlib.suppress(OSError):
+        return own_content(native, MOST_BYTES).decode("utf-8", "replace")
+    return ""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderdesk.base.errors import CannotOpen, FullDisk
-from borderdesk.base.files import own_file, write_atomically
+from borderdesk.base.files import own_content, own_file, write_atomically
 from borderdesk.base.i18n import _
 
 FILE_NAME = "desk.tries"
@@ -111,8 +111,7 @@ class PasswordTries:
         with contextlib.suppress(
             OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError
         ):
-            with self._file.open("rb") as file:
-                fields: Any = json.loads(file.read(MOST_BYTES))
+            fields: Any = json.loads(own_content(self._file, MOST_BYTES))
             return {str(name): _read_tries(tries) for name, tries in fields.items()}
         # Absent or unreadable counts as no tries: the key ring itself stays protected by argon2id.
         return {}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from borderdesk.base.errors import DamagedFile, UserError
-from borderdesk.base.files import write_atomically
+from borderdesk.base.files import own_content, write_atomically
 from borderdesk.base.formats import format_date
 from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
@@ -50,8 +50,7 @@ class DamagedDesk(DamagedFile):
 def noted_damage(folder: Path) -> DamageNote | None:
     """The damage that a desk is marked with."""
     try:
-        with (folder / MARK).open("rb") as file:
-            content = file.read(MOST_BYTES)
+        content = own_content(folder / MARK, MOST_BYTES)
     except OSError:
         return None
     try:

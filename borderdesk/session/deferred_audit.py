@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.files import write_atomically
+from borderdesk.base.files import own_content, write_atomically
 from borderdesk.base.held_files import remove_file
 from borderdesk.store.audit_lines import append_audit
 from borderdesk.store.connection.database import Store
@@ -41,7 +41,6 @@ def write_deferred_lines(folder: Path, store: Store) -> None:
 
 def _read(folder: Path) -> dict[str, int]:
     with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):
-        with (folder / FILE_NAME).open("rb") as file:
-            fields: Any = json.loads(file.read(MOST_BYTES))
+        fields: Any = json.loads(own_content(folder / FILE_NAME, MOST_BYTES))
         return {str(kind): int(times) for kind, times in fields.items() if kind in TOLD}
     return {}

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any, TypeVar
 
-from borderdesk.base.files import new_file, own_file
+from borderdesk.base.files import new_file, own_content, own_file
 
 BYTES = 512
 """The size of a note, a sector."""
@@ -18,9 +18,7 @@ _UNREADABLE = (OSError, ValueError, TypeError, LookupError, AttributeError, Recu
 def read_note(path: Path, kind: type[NoteType]) -> NoteType | None:
     """The content of a note, a named tuple; None for a missing or unreadable one."""
     with contextlib.suppress(*_UNREADABLE):
-        with path.open("rb") as file:
-            content = file.read(BYTES)
-        text, _space, digest = content.strip().rpartition(b" ")
+        text, _space, digest = own_content(path, BYTES).strip().rpartition(b" ")
         state = kind(**json.loads(text))
         if _digest(text) == digest:
             return state

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.files import write_atomically
+from borderdesk.base.files import own_content, write_atomically
 from borderdesk.base.i18n import LANGUAGES
 from borderdesk.session.operations import operation
 from borderdesk.session.session import SessionPart
@@ -36,8 +36,7 @@ def saved_language(database: Path) -> str | None:
         if not database.is_file():
             return None
         if beside.is_file():
-            with beside.open("rb") as file:
-                return known_language(file.read(LONGEST_LANGUAGE).decode())
+            return known_language(own_content(beside, LONGEST_LANGUAGE).decode())
         with store.connection_context():
             stored = store.scalar(query)
         return None if stored is None else known_language(json.loads(stored))

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from borderdesk.base.disk import sync_folder
 from borderdesk.base.errors import CannotOpen
-from borderdesk.base.files import is_part_name, write_atomically
+from borderdesk.base.files import is_part_name, own_content, write_atomically
 from borderdesk.base.held_files import move, remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import backups_folder, database_file, desk_lock_file
@@ -90,8 +90,7 @@ def settle(folder: Path) -> None:
 
 def _read_plan(folder: Path) -> RekeyPlan | None:
     try:
-        with (folder / FILE_NAME).open("rb") as file:
-            fields: Any = json.loads(file.read(MOST_BYTES))
+        fields: Any = json.loads(own_content(folder / FILE_NAME, MOST_BYTES))
         plan = RekeyPlan(
             str(fields["begins"]),
             str(fields["work"]),

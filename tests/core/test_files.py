@@ -13,9 +13,11 @@ from borderdesk.backups.erasure_list import FILE_NAME, read_parts
 from borderdesk.base import paths
 from borderdesk.base.errors import UserError, reason
 from borderdesk.base.files import (
+    append_to,
     atomic_file,
     is_part_name,
     new_file,
+    own_content,
     own_file,
     part_file,
     part_name,
@@ -25,13 +27,16 @@ from borderdesk.base.files import (
 )
 from borderdesk.base.i18n import _
 from borderdesk.base.private_files import make_private_folder
+from borderdesk.desk import Desk
 from borderdesk.exchange.desks.cards import read_card
 from borderdesk.exchange.desks.setup_file import read_setup
 from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.figures.regulations import read_regulation
 from borderdesk.reports.paper.paper_files import paper_file
 from borderdesk.schema.reference.files import read_file
+from borderdesk.session import last_state
 from borderdesk.session.opening import verify_file
+from borderdesk.session.witness import witness_file
 from borderdesk.sheets.sources.file_formats import format_of
 from borderdesk.store.lists.listing import Filter
 from tests.factories import example
@@ -227,6 +232,39 @@ def test_pipes_devices_and_large_files_are_refused_at_once(tmp_path):
     for read in (read_card, read_setup, read_file, read_regulation, read_parts_at, format_of):
         with pytest.raises(UserError, match=r"đường ống|loại"):
             read(pipe)
+
+
+def test_what_stands_in_the_place_of_a_file_of_ours_is_neither_read_nor_written(tmp_path):
+    """A pipe would be waited for, what a link leads to is somebody else's."""
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    (tmp_path / "victim").write_text(PRECIOUS)
+    link.symlink_to(tmp_path / "victim")
+    os.mkfifo(pipe)
+    # Filled from both ends, so that who reads or writes it shows, and waits for nobody.
+    ends = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    os.write(ends, b"#" * 4_096)
+    uses = (lambda path: own_content(path, 512), own_file, lambda path: append_to(path, b"2"))
+    for use in uses:
+        for path in (pipe, link):
+            with pytest.raises(OSError, match=path.name):
+                use(path)
+    assert (os.read(ends, 9_999), (tmp_path / "victim").read_text()) == (b"#" * 4_096, PRECIOUS)
+    os.close(ends)
+
+
+def test_a_desk_opens_beside_pipes_in_the_place_of_its_notes(desk):
+    desk.close()
+    seen = list(witness_file(desk.folder, "x").parent.iterdir())
+    pipes, ends = [*seen, desk.folder / last_state.FILE_NAME], []
+    for pipe in pipes:
+        pipe.unlink(missing_ok=True)
+        os.mkfifo(pipe)
+        ends.append(os.open(pipe, os.O_RDWR | os.O_NONBLOCK))
+        os.write(ends[-1], b"#" * 4_096)
+    with Desk.open(desk.folder) as again:
+        assert again.maintenance.verify()["ok"]
+    assert seen
+    assert [len(os.read(end, 9_999)) for end in ends] == [4_096] * len(ends)
 
 
 def read_parts_at(pipe):

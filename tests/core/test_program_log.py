@@ -62,15 +62,22 @@ def test_a_native_crash_is_told_at_the_next_start(tmp_path):
     )
     assert (first.returncode != 0, first.stdout.strip()) == (True, "None")
     # What stands there may be anything, as long as a disk is.
-    os.truncate(logs_folder(tmp_path) / program_log.NATIVE, HUGE)
-    second = subprocess.run(
-        [sys.executable, "-c", CRASH.replace("faulthandler._sigsegv()", ""), str(tmp_path)],
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    told = Path(second.stdout.strip()).read_text(encoding="utf-8")
+    native = logs_folder(tmp_path) / program_log.NATIVE
+    os.truncate(native, HUGE)
+    told = Path(started(tmp_path)).read_text(encoding="utf-8")
     assert "Fatal Python error" in told
     assert len(told) < 2 * program_log.MOST_BYTES
-    third = logs_folder(tmp_path) / program_log.NATIVE
-    assert third.stat().st_size == 0
+    assert native.stat().st_size == 0
+    # A report is carried away: what a link leads to is none of its.
+    (tmp_path / "victim").write_text(TYPED)
+    native.unlink()
+    native.symlink_to(tmp_path / "victim")
+    assert (started(tmp_path), native.is_symlink()) == ("None", False)
+
+
+def started(desk):
+    """What a start told of a crash before it."""
+    start = CRASH.replace("faulthandler._sigsegv()", "")
+    command = [sys.executable, "-c", start, str(desk)]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    return done.stdout.strip()
