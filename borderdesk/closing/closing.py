@@ -60,6 +60,7 @@ from borderdesk.figures.quantities import Scope
 from borderdesk.figures.scopes import FigureView, make_view, parse_scope, period_and_scope
 from borderdesk.schema.revisions import new_id, totals_hash, utc_stamp
 from borderdesk.session.operations import operation
+from borderdesk.session.personal_words import without_households
 from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.connection.database import Store
 from borderdesk.store.records.history import last_seq
@@ -239,7 +240,8 @@ class Closing(SessionPart):
         edition = self._with_figures(edition, now)
         if before is not None:
             checked = {
-                key: checked_line(text, REASON_LIMIT) for key, text in (reasons or {}).items()
+                key: without_households(self.store, checked_line(text, REASON_LIMIT))
+                for key, text in (reasons or {}).items()
             }
             moved = amended_figures(self.session, before, now, edition.reason or "", checked)
             edition.frame["moved"] = [_stored_difference(difference) for difference in moved]
@@ -350,7 +352,8 @@ class Closing(SessionPart):
                     " It stays as it is; open it for an amendment instead."
                 ).format(period=parsed.title, scope=whose.name, edition=edition.title)
             )
-        reason = checked_reason(reason)
+        # It is public and stays: it goes out with packages, and no erasure reaches it.
+        reason = without_households(self.store, checked_reason(reason))
         self._note(edition.id, REOPENED, reason)
         while (in_force := standing(self.store, parsed.text, whose.text)) is not None:
             if in_force.id == edition.replaces or in_force.final is not None:
@@ -372,7 +375,8 @@ class Closing(SessionPart):
                     " instead."
                 ).format(period=parsed.title, scope=whose.name, edition=edition.title)
             )
-        self._note(edition.id, AMENDING, checked_reason(reason))
+        reason = without_households(self.store, checked_reason(reason))
+        self._note(edition.id, AMENDING, reason)
         return self._state(parsed, whose)
 
     @operation("period.close")

@@ -26,7 +26,6 @@ from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.erased_records import require_unerased
 from borderdesk.entry.head_versions import last_edits, versions_waiting, write_over, write_restored
 from borderdesk.entry.parts_elsewhere import stays_elsewhere
-from borderdesk.entry.personal_words import without_persons
 from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import ColumnField, FieldError, PickField, doubt_text, doubt_texts
@@ -37,6 +36,7 @@ from borderdesk.schema.revisions import RevisionStamp, current
 from borderdesk.session.drafts import Drafts
 from borderdesk.session.identity import writing_area
 from borderdesk.session.operations import operation
+from borderdesk.session.personal_words import without_persons
 from borderdesk.session.session import SessionPart
 from borderdesk.store.models.records import SoftWarningRow
 from borderdesk.store.records.history import (

@@ -29,7 +29,8 @@ from borderdesk.schema.kinds import (
 from borderdesk.schema.kinds.marker import MARKER_FORM
 from borderdesk.schema.record import RevisionedModel, active
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.session.drafts import TABLE, Drafts, Texts
+from borderdesk.session.draft_forms import TABLE
+from borderdesk.session.drafts import Drafts, Texts
 from borderdesk.session.operations import operation
 from borderdesk.session.session import SessionPart
 

@@ -13,7 +13,8 @@ from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.kinds import DESCRIBED_BY
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.records.pledge import Pledge
-from borderdesk.session.drafts import ROUND, Drafts, Texts
+from borderdesk.session.draft_forms import ROUND
+from borderdesk.session.drafts import Drafts, Texts
 from borderdesk.session.operations import operation
 from borderdesk.session.session import SessionPart
 from borderdesk.store.lists.listing import Filter

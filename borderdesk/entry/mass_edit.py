@@ -17,7 +17,8 @@ from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.kinds import HAMLET, UNIT, ColumnField, doubt_text
 from borderdesk.schema.record import RevisionedModel, Values, active
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.session.drafts import CHANGE, SPELLINGS, Drafts
+from borderdesk.session.draft_forms import CHANGE, SPELLINGS
+from borderdesk.session.drafts import Drafts
 from borderdesk.session.operations import operation
 from borderdesk.session.session import SessionPart
 from borderdesk.store.lists.listing import Filter, ListEntry

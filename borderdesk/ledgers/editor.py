@@ -15,7 +15,8 @@ from borderdesk.schema.reference import ReferenceType
 from borderdesk.schema.reference.files import ReferenceRows
 from borderdesk.schema.reference.table import Cells, EditableTable, YearlyRows
 from borderdesk.schema.settings import SettingTable
-from borderdesk.session.drafts import LEDGER, Drafts, Texts
+from borderdesk.session.draft_forms import LEDGER
+from borderdesk.session.drafts import Drafts, Texts
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.records.uses import count_uses

@@ -39,7 +39,8 @@ from borderdesk.schema.kinds import LATE, POST, UNIT
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.schema.revisions import local_date, moment_of
-from borderdesk.session.drafts import LEDGER, ROUND, TABLE, Drafts, StoredDraft
+from borderdesk.session.draft_forms import LEDGER, ROUND, TABLE
+from borderdesk.session.drafts import Drafts, StoredDraft
 from borderdesk.session.session import Session
 from borderdesk.store.lists.listing import TYPED_LATE
 

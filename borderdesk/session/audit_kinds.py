@@ -84,6 +84,15 @@ KINDS: Mapping[str, str] = {
 }
 """{kind: its title, to be translated}; the word before the point is its group."""
 
+FILE_KINDS = frozenset(
+    kind
+    for kind in KINDS
+    if kind.split(".")[0] in {"package", "paper", "backup", "restore", "program", "form", "setup"}
+) | {"audit.written"}
+"""The kinds of lines about a file, whose name a person may have chosen."""
+FILE = "file"
+"""The detail of a line with a file's name."""
+
 GROUPS: Mapping[str, str] = {
     "login": N_("Logins"),
     "denied": N_("Refusals"),

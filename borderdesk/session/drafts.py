@@ -18,6 +18,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.account_table import Account, read_accounts
+from borderdesk.session.draft_forms import OWNER
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.models.desk import DraftRow
@@ -27,26 +28,6 @@ if TYPE_CHECKING:
 else:
     # A list is shown without them; a form is made after it.
     exchange_models = lazy_module("borderdesk.store.models.exchange")
-
-TABLE = "grid:"
-"""Prefix of a draft's form, before a type name: the grid of that type, not its form."""
-
-LEDGER = "ledger:"
-"""Prefix of a draft's form, before a ledger's name: its rows while a person edits them."""
-
-ROUND = "round:"
-"""Prefix of a draft's form, before a type name: a round whose records are of that type; "ticked"
-holds who is ticked in it."""
-
-CHANGE = "change:"
-"""Prefix of a draft's form, before a type name: a change of many of its records."""
-
-SPELLINGS = "spellings:"
-"""The form of a draft: the spellings of a hamlet to be joined, in records of every type."""
-
-OWNER = "\x1f"
-"""Between a draft's form and the account that it is of; the desk's first account needs none, so
-that the drafts of an open desk and of earlier versions are its."""
 
 OPEN, ASIDE, THROWN = 0, 1, 2
 """Values of `parked`: open in its form, set aside, discarded."""

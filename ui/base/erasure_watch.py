@@ -11,7 +11,7 @@ from ui.base.own_clipboard import clear_own_clipboard
 from ui.base.tasks import Runner
 
 if TYPE_CHECKING:
-    from borderdesk.entry.personal_words import PersonalWords
+    from borderdesk.session.personal_words import PersonalWords
 
     Persons = tuple[PersonalWords, ...]
     """The erased persons; () if another program erased them."""

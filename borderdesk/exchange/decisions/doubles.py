@@ -13,7 +13,6 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.pair_decider import pair_decider
-from borderdesk.entry.personal_words import without_persons
 from borderdesk.entry.record_output import fields_json
 from borderdesk.exchange.decisions.version_comparison import (
     RecordComparison,
@@ -40,6 +39,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
+from borderdesk.session.personal_words import without_persons
 from borderdesk.session.session import SessionPart
 from borderdesk.store.matching.double_pairs import (
     ALIKE,

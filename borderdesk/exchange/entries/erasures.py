@@ -13,12 +13,6 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.reasons import checked_reason
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.person_requests import PersonRequests
-from borderdesk.entry.personal_words import (
-    PersonalWords,
-    drop_named,
-    drop_typed,
-    personal_words,
-)
 from borderdesk.exchange.desks.desk_units import DeskUnits
 from borderdesk.exchange.entries.note_erasure import erase_notes
 from borderdesk.exchange.entries.record_derivation import derive_record
@@ -28,10 +22,16 @@ from borderdesk.schema.kinds import is_uuid
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
-from borderdesk.session.drafts import OWNER
+from borderdesk.session.draft_forms import OWNER
 from borderdesk.session.form_memories import forget_last
 from borderdesk.session.opening import explained
 from borderdesk.session.operations import operation
+from borderdesk.session.personal_words import (
+    PersonalWords,
+    drop_named,
+    drop_typed,
+    personal_words,
+)
 from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.connection.database import Store
 from borderdesk.store.models.desk import DraftRow, MetaRow

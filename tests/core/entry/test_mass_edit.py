@@ -6,7 +6,7 @@ from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.entry.mass_edit import FieldChange, change_form
 from borderdesk.entry.record_output import as_json
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.session.drafts import SPELLINGS
+from borderdesk.session.draft_forms import SPELLINGS
 from borderdesk.store.lists.listing import Filter
 from tests.exchanging import clearing, new_desk, send, trust
 from tests.factories import example

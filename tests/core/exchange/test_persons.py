@@ -279,6 +279,34 @@ def test_the_reason_of_a_correction_names_nobody_that_it_enters(post_desk):
     assert records.history("household", home)[-1].reason == "tên là …"
 
 
+def test_the_reasons_of_closings_name_nobody(post_desk, homes):
+    """They go out with every package, stand on the paper, and no erasure takes them back."""
+    closing, reason = post_desk.closing, "Hộ Kjqwxz Fghijk (0912 345 678) nhập thiếu"
+    kept = "Hộ … (…) nhập thiếu"
+    closing.close_period("2023-12")
+    assert closing.reopen_period("2023-12", None, reason).reason == kept
+    closing.close_period("2023-12")
+    closing.note_printed("2023-12", None)
+    assert closing.amend_period("2023-12", None, reason).reason == kept
+    post_desk.records.add("pledge", {**example("pledge"), "household": homes[0]})
+    moved = {one.key: reason for one in closing.amendment_draft("2023-12")}
+    assert moved
+    edition = closing.close_period("2023-12", number="06", reasons=moved)
+    assert {row.reasons for row in closing.differences(edition.id)} == {(kept,)}
+
+
+def test_no_line_of_the_audit_log_keeps_a_name_that_a_file_had(post_desk, homes):
+    notes = post_desk.audit_notes
+    notes.note("paper.written", "Cam kết_Kjqwxz_Fghijk_020086001234.pdf")
+    notes.note_anyway("list.written", "household", file="ông Kjqwxz Phghijk, 12-2023.xlsx")
+    notes.note("account.added", "Kjqwxz Fghijk", role="clerk")
+    post_desk.exchange.erasures.erase_household(homes[0], "Theo đề nghị")
+    lines = {line.kind: line for line in post_desk.audit.lines()}
+    assert lines["paper.written"].subject == "Cam kết_…_….pdf"
+    assert lines["list.written"].detail["file"] == "ông …, 12-2023.xlsx"
+    assert lines["account.added"].subject == "Kjqwxz Fghijk"
+
+
 def test_the_reason_for_sending_names_nobody_any_more(post_desk, homes, tmp_path):
     card, exports = post_desk.exchange.cards.own(), post_desk.exchange.exports
     for reason in ("Đối chiếu hộ Kjqwxz Fghijk", "Rà soát"):

@@ -14,7 +14,7 @@ from borderdesk.base.i18n import _
 from borderdesk.entry.hamlet_round import ROUND_FORM, Signatures
 from borderdesk.entry.mass_edit import change_form
 from borderdesk.overview.overview import make_overview
-from borderdesk.session.drafts import SPELLINGS
+from borderdesk.session.draft_forms import SPELLINGS
 from borderdesk.store.lists.listing import Filter
 from tests.gui.records.test_reopened_drafts import ERASED_HERE, erased_beside
 from tests.gui.steps import CONTROL, compose, focused, go, key, press

@@ -19,7 +19,8 @@ from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from borderdesk.entry.mass_edit import HamletSpelling
-from borderdesk.session.drafts import SPELLINGS, Texts
+from borderdesk.session.draft_forms import SPELLINGS
+from borderdesk.session.drafts import Texts
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.records.drafts.draft_window import DraftWindow

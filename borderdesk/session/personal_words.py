@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.names import like_head
 from borderdesk.base.text import accented, fold, nfc
 from borderdesk.schema.kinds import HOUSEHOLD, PERSONAL
 from borderdesk.schema.record import Values
 from borderdesk.schema.records.household import Household
-from borderdesk.session.drafts import CHANGE, OWNER, ROUND, TABLE
+from borderdesk.session.draft_forms import CHANGE, OWNER, ROUND, TABLE
 from borderdesk.store.connection.database import Store
 from borderdesk.store.models.desk import DraftRow
 from borderdesk.store.records.history import NewVersion, revisions_of
@@ -27,7 +28,11 @@ else:
 LEAST_DIGITS = 8
 """Of a number that is a person's own: a telephone, a citizen ID."""
 LEFT_OUT = "…"
+MOST_WORDS = 8
+"""Of a head's name with the title before it."""
 _NUMBER = re.compile(r"\d[\d .-]*\d")
+_WORD = re.compile(r"[^\W_]+")
+"""A word, also of a file's name."""
 RAWS = "raws"
 """{field: its content}, in the texts of a form's draft."""
 ROWS = "rows"
@@ -48,7 +53,7 @@ class PersonalWords(NamedTuple):
     def taken_out(self, text: str) -> str:
         """A text with its person's names of several words and numbers left out."""
         text = _NUMBER.sub(lambda match: self._without_number(match[0]), nfc(text))
-        words = list(re.finditer(r"\w+", text))
+        words = list(_WORD.finditer(text))
         spelled = [accented(word[0]) for word in words]
         spans = [
             (words[at].start(), words[at + count - 1].end())
@@ -145,6 +150,32 @@ def without_persons(
     return personal_words(store, households, unsaved).taken_out(reason)
 
 
+def without_households(store: Store, text: str) -> str:
+    """A text of general matters (the reason of a closing, a file's name), without the names and
+    numbers of any household of this desk: it goes out or stays when they are erased."""
+    named = _named_households(store, nfc(text))
+    return personal_words(store, named).taken_out(text) if named else text
+
+
+def _named_households(store: Store, text: str) -> set[str]:
+    """The households whose name or number may stand in a text, titles and accents aside."""
+    words = _WORD.findall(text)
+    names = {
+        like_head(" ".join(words[at : at + count]))
+        for count in range(2, MOST_WORDS + 1)
+        for at in range(len(words) - count + 1)
+    }
+    key = Household.like_key
+    # The name stands before the first | of the key.
+    which = [(key >= f"{name}|") & (key < f"{name}}}") for name in names]
+    numbers = [re.sub(r"\D", "", number) for number in _NUMBER.findall(text)]
+    long_numbers = [number for number in numbers if len(number) >= LEAST_DIGITS]
+    if long_numbers:
+        which.append(Household.phone.in_(long_numbers) | Household.citizen_id.in_(long_numbers))
+    found = (store.fetch(Household.select(Household.id).where(condition)) for condition in which)
+    return {row[0] for rows in found for row in rows}
+
+
 def drop_typed(store: Store, words: PersonalWords) -> int:
     """Delete the drafts of a new household that describe the same person, and remove the
     description from drafts and rows of tables that name a new household, from rounds and from
@@ -212,4 +243,4 @@ def _folded_words(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text))
+    return " ".join(_WORD.findall(text))
