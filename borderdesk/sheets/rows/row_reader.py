@@ -30,6 +30,7 @@ from borderdesk.sheets.columns.table import SheetTable
 from borderdesk.sheets.rows.cell_meanings import CellReader, ReadColumn
 from borderdesk.sheets.rows.household_texts import HouseholdTexts
 from borderdesk.sheets.rows.row_places import RowPlaces
+from borderdesk.sheets.rows.overlong_rows import OverlongRows
 from borderdesk.sheets.rows.shared_numbers import SharedNumbers, as_refused, shared_numbers
 from borderdesk.sheets.sources.cells import SheetRow
 from borderdesk.sheets.values.hamlets import HamletFinder
@@ -106,6 +107,7 @@ class SheetRowReader:
         self._columns = list(self._read_columns(table))
         self._shared = self._shared_numbers(table)
         self._looks_closer = bool(self._faults or self._shared)
+        self._overlong = OverlongRows(table, self._columns)
         mapped_keys = {column.key for column in self._columns}
         ends = (key for key, field in model.columns().items() if field.ends_work)
         last_day = next((key for key in ends if key not in mapped_keys), None)
@@ -184,6 +186,7 @@ class SheetRowReader:
         for column in self._columns if self._faults else ():
             fault = self._faults.get((row.number, row.place_in_sheet(column.place) + 1))
             if fault is not None:
+        row = self._overlong.as_refused(row)
                 # A blank cell would be read as an omitted value.
                 cells += [""] * (column.place + 1 - len(cells))
                 cells[column.place] = fault.text if fault.text.startswith("#") else NO_VALUE
@@ -198,6 +201,7 @@ class SheetRowReader:
         doubts: list[tuple[str, str]] = []
         self._read_cells(self._with_units(row, doubts), texts, problems, doubts)
         self._note_struck(row, doubts)
+        self._overlong.check(row)
         self._add_fixed(texts, problems, doubts)
         if self.carried.has_places():
             self._reading.doubts.clear()

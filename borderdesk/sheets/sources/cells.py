@@ -64,7 +64,8 @@ class SheetSource(Protocol):
     whose text is struck out; faults: cells without a value by
     (row, column), from 1; names: all sheets of the file; unseen: those of them that the
     spreadsheet does not show; starts_1904: whether day 0 is 1 January 1904; macros: whether the
-    file carries programs, which are never run.
+    file carries programs, which are never run; widths: the number of cells, blank ones too, of the
+    first rows of a text file by their number: a line with more was parted in a wrong place.
     """
 
     name: str
@@ -78,6 +79,7 @@ class SheetSource(Protocol):
     faults: Mapping[tuple[int, int], CellFault]
     starts_1904: bool
     macros: bool
+    widths: Mapping[int, int]
 
     def rows(self) -> Iterator[SheetRow]:
         """The rows from the top, blank ones too."""

@@ -22,6 +22,8 @@ from borderdesk.base.i18n import _
 from borderdesk.sheets.sources.cells import CellFault, SheetRow
 
 LONGEST_CELL = 8 * 1024 * 1024
+MOST_WIDTHS = 200
+"""The number of rows from the top whose number of cells is kept: headings are among them."""
 _QUOTED_BEGINS = '="'
 _QUOTED = re.compile(r'\A="([^"]*)"\Z')
 """A text as exported by programs to preserve leading zeros in a spreadsheet: ="020080012345"."""
@@ -40,12 +42,14 @@ class CsvSource:
     faults: Mapping[tuple[int, int], CellFault] = {}
     starts_1904 = False
     macros = False
+    widths: Mapping[int, int]
 
     def __init__(self, path: Path, charset: str | None = None, most: int | None = None) -> None:
         """charset: how Python names the encoding, None to find out; most: so many rows are read.
         Raises UserError."""
         self._path = path
         self._most = most
+        self.widths = self._widths = dict[int, int]()
         self.name = path.stem
         self.names: Sequence[str] = (self.name,)
         self._charset = charset or charset_of(self._blocks())
@@ -82,6 +86,8 @@ class CsvSource:
             reader = csv.reader(lines, delimiter=self._separator)
             try:
                 for number, cells in enumerate(islice(reader, self._most), start=1):
+                    if number <= MOST_WIDTHS:
+                        self._widths[number] = len(cells)
                     if self._has_quoted:
                         cells = [_QUOTED.sub(r"\1", cell) for cell in cells]
                     yield SheetRow(number, cells)

@@ -68,6 +68,8 @@ def open_head(path: Path, sheet: int = 0) -> SheetSource | None:
 class WorkbookSource:
     """One sheet of a workbook."""
 
+    widths: Mapping[int, int] = {}
+
     def __init__(
         self,
         file: WorkbookFile,

@@ -74,3 +74,18 @@ def test_what_a_spreadsheet_writes_for_no_value_is_no_text(post_desk, tmp_path, 
     outcome = post_desk.sheets.import_sheet("pledge", path, SheetRequest(fixed=PROGRAMME))
     assert [one.row.number for one in outcome.refused] == [2, 3, 4]
     assert all(error in one.reason for one in outcome.refused)
+
+
+@pytest.mark.parametrize("mark", [",", ";"])
+def test_a_line_with_a_cell_too_many_is_refused_and_stays_so(post_desk, tmp_path, mark):
+    lines = [
+        ["Loại công việc", "Từ ngày", "Xã", "Chiều dài (km)", "Số người"],
+        ["Phát quang đường tuần tra", "1/3/2023", "Xuất Lễ", "1", "5", "12"],
+        ["Phát quang đường tuần tra", "2/3/2023", "Xuất Lễ", '"1,5"', "12", ""],
+    ]
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join(map(mark.join, lines)), encoding="utf-8")
+    first, second = again(post_desk, "clearing", path)
+    assert [one.row.number for one in first.refused] == [2]
+    assert "Dòng này có 6 ô mà chỉ có 5 cột" in first.refused[0].reason
+    assert second.refused[0].column == "Chiều dài (km)"
