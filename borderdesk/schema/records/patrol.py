@@ -56,6 +56,12 @@ class Patrol(Record):
         required=True,
         listed=True,
         headings="Hình thức; Loại tuần tra; Hình thức tuần tra; Loại hình",
+        also={
+            "unilateral": "ĐP; Tuần tra ĐP",
+            "bilateral": "SP; Tuần tra SP; Song phương; Tuần tra song phương; Tuần tra liên hợp;"
+            " Tuần tra song phương, liên hợp",
+            "combined": "Tuần tra phối hợp; Tuần tra kết hợp",
+        },
     )
     started_on = DayField(
         N_("From date"),

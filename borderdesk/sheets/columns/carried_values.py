@@ -17,6 +17,9 @@ from borderdesk.sheets.sources.cells import SheetRow
 REPEATED = N_("A mark for “as above” was read as: {value}.")
 PLACE_ABOVE = N_("The place was taken from a line above the rows: {value}.")
 PLACE_OF_TITLE = N_("The place was taken from the title of the list: {value}.")
+KIND_ABOVE = N_("The kind was taken from a line above the rows: {value}.")
+KIND_OF_TITLE = N_("The kind was taken from the title of the list: {value}.")
+_KIND = "kind"
 _MARKS = frozenset({"//", "nt", "n/t", "nhưnt", "nhưtrên", "nhutren", "ditto", "idem"})
 _QUOTES = re.compile(r"(?:[\"”“„〃″]|['‘’]{2}|,,)+")
 """The same in signs: " or ''."""
@@ -84,6 +87,11 @@ _SIGNER = re.compile(
 MOST_SIGNING = 3
 """So many cells at most has the line of those who sign a list."""
 LONGEST_CAPTION, LONGEST_MARK = 120, 12
+
+
+def without_number(text: str) -> str:
+    """A text without the number, letter or dash before it: II. Thôn Pò Mã."""
+    return _NUMBER_BEFORE.sub("", text.strip(), count=1)
 
 
 def is_repetition(cell: str) -> bool:
@@ -224,7 +232,8 @@ class CarriedValues:
         self._title = places
         self._caption = PlaceNames()
         self._captions: dict[str, SheetRow] = {}
-        """{UNIT, HAMLET, month or year: the line that names it}."""
+        """{UNIT, HAMLET, month, year or kind: the line that names it}."""
+        self._kind = self._kind_of_title = ""
         self._above: Sequence[CellValue] = ()
 
     def note_caption(self, row: SheetRow, is_commune: IsCommune) -> tuple[int | None, int | None]:
@@ -233,10 +242,12 @@ class CarriedValues:
         texts = [text for text in map(cell_text, row.cells) if text]
         named, (month, year) = caption_places(texts, is_commune), caption_period(texts)
         if named.commune:
+            self._end_kind_within(UNIT, HAMLET)
             self._caption = named
             self._captions[UNIT] = row
             self._captions.pop(HAMLET, None)
         elif named.hamlet:
+            self._end_kind_within(HAMLET)
             self._caption = PlaceNames(self._caption.commune, named.hamlet)
             self._captions[HAMLET] = row
         elif any(_OTHER_GROUP.match(_NUMBER_BEFORE.sub("", text, count=1)) for text in texts):
@@ -259,6 +270,50 @@ class CarriedValues:
         if any(_NAMES_PLACE.search(text) for text in map(cell_text, row.cells)):
             self._title, self._caption = places, PlaceNames()
             self._captions = {UNIT: row}
+
+    def note_kind(self, row: SheetRow, kind: str, *, ends: bool) -> None:
+        """Take the kind that a line between the rows names for those below it; ends: whether the
+        kind of an earlier line ends where it names none."""
+        if kind:
+            self._end_places_within_kind()
+            self._kind, self._captions[_KIND] = kind, row
+        elif ends:
+            self._end_kind()
+
+    def _end_places_within_kind(self) -> None:
+        """The places of the lines within a group of one kind are not those of the next."""
+        kind = self._captions.get(_KIND)
+        for key in (UNIT, HAMLET) if kind is not None else ():
+            line = self._captions.get(key)
+            if line is not None and kind is not None and line.number > kind.number:
+                self._caption = PlaceNames("" if key == UNIT else self._caption.commune)
+                del self._captions[key]
+
+    def _end_kind_within(self, *places: str) -> None:
+        """A kind that was named within a place is not that of the next one."""
+        kind = self._captions.get(_KIND)
+        lines = (self._captions[key] for key in places if key in self._captions)
+        if kind is not None and any(line.number < kind.number for line in lines):
+            self._end_kind()
+
+    def _end_kind(self) -> None:
+        self._kind = ""
+        self._captions.pop(_KIND, None)
+
+    def note_kind_of_title(self, kind: str, row: SheetRow | None = None) -> None:
+        """Take the kind that the title of the list names; row: that of a further list, which ends
+        the kinds before it."""
+        self._kind_of_title = "" if row is not None else kind
+        if row is not None:
+            self.note_kind(row, kind, ends=True)
+
+    def kind(self, reading: CellReading) -> str:
+        """The kind of a row that names none; a doubt tells where it is from."""
+        if self._kind:
+            reading.doubt(KIND_ABOVE, self._kind)
+        elif self._kind_of_title:
+            reading.doubt(KIND_OF_TITLE, self._kind_of_title)
+        return self._kind or self._kind_of_title
 
     def captions(self) -> list[SheetRow]:
         """The lines between the rows that hold for the row in hand, in their order."""

@@ -17,6 +17,7 @@ from borderdesk.schema.record import RevisionedModel
 from borderdesk.sheets.columns.carried_values import (
     CarriedValues,
     carried_keys,
+    is_caption,
     is_repetition,
     is_title,
     title_places,
@@ -29,12 +30,13 @@ from borderdesk.sheets.columns.spread_rows import is_note
 from borderdesk.sheets.columns.table import SheetTable
 from borderdesk.sheets.rows.cell_meanings import CellReader, ReadColumn
 from borderdesk.sheets.rows.household_texts import HouseholdTexts
-from borderdesk.sheets.rows.row_places import RowPlaces
 from borderdesk.sheets.rows.overlong_rows import OverlongRows
+from borderdesk.sheets.rows.row_places import RowPlaces
 from borderdesk.sheets.rows.shared_numbers import SharedNumbers, as_refused, shared_numbers
 from borderdesk.sheets.sources.cells import SheetRow
 from borderdesk.sheets.values.hamlets import HamletFinder
 from borderdesk.sheets.values.household_parts import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
+from borderdesk.sheets.values.named_kinds import NamedKinds, opens_group
 from borderdesk.sheets.values.places import NEEDED, names_record
 from borderdesk.sheets.values.title_periods import title_period
 
@@ -105,9 +107,9 @@ class SheetRowReader:
         self._fields = {column.key: column.field for column in columns}
         self._row_keys = {key: _row_key(key) for key in self._fields}
         self._columns = list(self._read_columns(table))
+        self._overlong = OverlongRows(table, self._columns)
         self._shared = self._shared_numbers(table)
         self._looks_closer = bool(self._faults or self._shared)
-        self._overlong = OverlongRows(table, self._columns)
         mapped_keys = {column.key for column in self._columns}
         ends = (key for key, field in model.columns().items() if field.ends_work)
         last_day = next((key for key in ends if key not in mapped_keys), None)
@@ -132,6 +134,9 @@ class SheetRowReader:
         self.hamlets, self.places = hamlets, self._at.finder
         self.carried = CarriedValues(title_places(self._titles(table), self._at.is_commune))
         self._carried_to = carried_keys(self._fields)
+        self._kinds = NamedKinds(model, rules, mapped_keys | fixed.keys())
+        *above, sheet = table.titles()
+        self.carried.note_kind_of_title(self._kinds.of_titles(above, sheet))
 
     def _titles(self, table: SheetTable) -> list[str]:
         """The texts above the headings and the name of the sheet; of one that is called by a
@@ -181,12 +186,12 @@ class SheetRowReader:
 
     def as_refused(self, row: SheetRow) -> SheetRow:
         """A row as it is written for correction."""
+        row = self._overlong.as_refused(row)
         row = as_refused(row, self._shared) if self._shared else row
         cells = [*row.cells]
         for column in self._columns if self._faults else ():
             fault = self._faults.get((row.number, row.place_in_sheet(column.place) + 1))
             if fault is not None:
-        row = self._overlong.as_refused(row)
                 # A blank cell would be read as an omitted value.
                 cells += [""] * (column.place + 1 - len(cells))
                 cells[column.place] = fault.text if fault.text.startswith("#") else NO_VALUE
@@ -196,17 +201,22 @@ class SheetRowReader:
         """The content of a row. Raises InvalidRecord with every cell that cannot be read."""
         if row.headed:
             raise _below_others(self._columns[0].key, row.headed)
+        self._overlong.check(row)
         texts: dict[str, str] = {}
         problems: dict[str, str] = {}
         doubts: list[tuple[str, str]] = []
         self._read_cells(self._with_units(row, doubts), texts, problems, doubts)
         self._note_struck(row, doubts)
-        self._overlong.check(row)
         self._add_fixed(texts, problems, doubts)
         if self.carried.has_places():
             self._reading.doubts.clear()
             self.carried.fill(texts, *self._carried_to, self._reading)
             doubts += self._reading.take_doubts(next(iter(self._carried_to[0]), ""))
+        if self._kinds.key and self._kinds.key not in texts:
+            self._reading.doubts.clear()
+            if kind := self.carried.kind(self._reading):
+                texts[self._kinds.key] = kind
+            doubts += self._reading.take_doubts(self._kinds.key)
         self._reading.doubts.clear()
         self._households.settle(texts, problems, doubts)
         district = row.cells[self._district : self._district + 1] if self._district >= 0 else ()
@@ -250,9 +260,12 @@ class SheetRowReader:
         if len(texts) == 1 and is_title(texts[0]):
             period, places = title_period(texts), title_places(texts, self._at.is_commune)
             self.carried.note_title(row, places, is_dated=any(period))
+            self.carried.note_kind_of_title(self._kinds.of_titles(texts, ""), row)
             self._reading.begin_list(*period)
         else:
             month, year = self.carried.note_caption(row, self._at.is_commune)
+            if self._kinds.key:
+                self._note_kind(row, texts, is_dated=bool(month or year))
             if month is not None:
                 self._reading.begin_month(month, year)
             elif year is not None:
@@ -262,6 +275,12 @@ class SheetRowReader:
         for column in self._columns:
             if column.field.is_date:
                 column.meanings.clear()
+
+    def _note_kind(self, row: SheetRow, texts: Sequence[str], *, is_dated: bool) -> None:
+        """Apply the kind of a caption to the rows below; a group of something else ends it."""
+        if not is_dated and not any(map(is_caption, texts)):
+            kind = self._kinds.of_caption(texts)
+            self.carried.note_kind(row, kind, ends=opens_group(texts))
 
     def _is_figure(self, row: SheetRow, text: str) -> bool:
         """Whether a number alone in a row is a figure without its words, instead of a year."""

@@ -55,6 +55,30 @@ class ChoiceFinder:
             reading.doubt(message, f"{text[:60]} → {label}")
         return label
 
+    def named(self, field: Field, text: str) -> str | None:
+        """The label of the one choice that a text is, or ends with; None for none."""
+        code = field.codes.get(fold(text.strip(_AROUND)))
+        if code is not None:
+            return _(field.options[code])
+        labels = self._labels_of(field)
+        if (words := choice_words(text)) in labels:
+            return labels[words]
+        return only_label(text, labels) or _label_behind(text, labels)
+
+    def within(self, field: Field, text: str) -> set[str]:
+        """The labels of two words or more that a longer text has in it, none of them a part of
+        another one."""
+        words = f" {choice_words(text)} "
+        labels = self._labels_of(field)
+        others = {choice_words(name): _(field.options[code]) for name, code in field.codes.items()}
+        known = {**others, **labels}
+        found = [name for name in known if " " in name and f" {name} " in words]
+        return {
+            known[name]
+            for name in found
+            if not any(name != longer and f" {name} " in f" {longer} " for longer in found)
+        }
+
     def _is_known(self, field: Field, text: str) -> bool:
         if field.pick_list:
             return self._rules.book.pick_code(field.pick_list, text) is not None
