@@ -2,6 +2,7 @@
 post's area on the row's day."""
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.kinds import HAMLET, UNIT, Field, FieldError
+from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading, is_dash
 from borderdesk.schema.record import RevisionedModel
 from borderdesk.sheets.columns.carried_values import keys_of
@@ -27,6 +29,9 @@ from borderdesk.sheets.values.household_parts import CITIZEN, COMMUNE, HAMLET_KE
 from borderdesk.sheets.values.places import PlaceFinder, names_record
 
 PAST = N_("This commune is one of before: {value}.")
+OF_MARKERS = N_("The communes were taken from the markers: {value}.")
+_SEVERAL = re.compile(r"[;,/+&\n]|\s[-–]\s|\s(?:và|and)\s")
+"""What parts several communes of one cell."""
 
 
 class _NamedPlaces(NamedTuple):
@@ -69,6 +74,8 @@ class RowPlaces:
             # A list of 2023 names the communes of 2023.
             self._day_of_list = datetime.date(table.year, 12, 31)
         self._units = keys_of(fields, UNIT)
+        self._along = {key: field.along for key, field in fields.items() if field.along}
+        """{key of communes: those of the markers whose stretch runs through them}."""
         keys = [column.key for column in table.columns if column.key is not None]
         self._hamlets = {
             key: f"{key.removesuffix(HAMLET_KEY)}{COMMUNE}"
@@ -131,6 +138,8 @@ class RowPlaces:
         post = self._post(texts)
         self.area = self._rules.book.area_on(post, day) if post else frozenset()
         self.name(texts, problems, doubts)
+        if self._along:
+            self._take_from_markers(texts, problems, doubts)
         for prefix in self._household_keys:
             self._find_household(prefix, texts, problems)
             doubts += self._reading.take_doubts(prefix + CITIZEN)
@@ -312,9 +321,24 @@ class RowPlaces:
             if "," in text:
                 return self._commune_of_address(text, day, area)
             return self._commune_beside(*remark_apart(text), day, area) or text
-        parts = [part.strip() for part in text.replace(",", ";").split(";") if part.strip()]
+        parts = [part.strip() for part in _SEVERAL.split(text) if part.strip()]
         named = (self.finder.commune(part, day, area, self.district) for part in parts)
         return ";".join(named)
+
+    def _take_from_markers(
+        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
+        """Give the communes along a stretch of markers to a row that names none, as a form does."""
+        book, day = self._rules.book, self._rules.on
+        assert day is not None
+        for key, ends in self._along.items():
+            first, last = (texts.get(end, "") for end in ends)
+            if key in texts or key in problems or not {first, last} <= book.markers.keys():
+                continue
+            communes = book.communes_of_stretch(first, last, day)
+            texts[key] = ";".join(communes)
+            names = "; ".join(map(book.unit_name, communes))
+            doubts.append((key, stored_doubt(OF_MARKERS, names[:60])))
 
     def _commune_of_address(self, text: str, day: datetime.date, area: frozenset[str]) -> str:
         """The commune of a cell with a hamlet before it; the dropped hamlet is reported. Raises

@@ -13,6 +13,7 @@ from tests.core.sheets.sheet_files import opened
 from tests.core.sheets.test_list_habits import PROGRAMME, homes, read, sheet
 
 OUTREACH = ["TT", "Ngày", "Hình thức", "Nội dung", "Xã", "Lượt người", "Ghi chú"]
+PATROL = ["Ngày", "Hình thức", "Từ mốc", "Đến mốc", "Xã", "Quân số", "Kết quả"]
 DRUGS = "Phòng, chống ma túy"
 
 
@@ -288,3 +289,21 @@ def test_headings_of_days_with_a_weekday_and_of_numbers_apart(post_desk, tmp_pat
     outcome, (record,) = read(post_desk, "outreach", path)
     assert (record["held_on"].isoformat(), len(record["topics"])) == ("2023-01-05", 2)
     assert outcome.table.ignored() == []
+
+
+@pytest.mark.parametrize("mark", [", ", " - ", " – ", "/", " và ", " + ", "\n"])
+def test_the_communes_of_a_patrol_may_be_parted_by_any_mark(post_desk, tmp_path, mark):
+    row = ["5/1/2023", "Đơn phương", "1178", "1184", f"Cao Lâu{mark}Xuất Lễ", 8, "Nguyên trạng"]
+    _outcome, (patrol,) = read(post_desk, "patrol", sheet(tmp_path, PATROL, row))
+    assert patrol["communes"] == ["06196-2023", "06202-2023"]
+
+
+def test_a_patrol_without_communes_has_those_of_its_markers(post_desk, tmp_path):
+    rows = [
+        ["5/1/2023", "Đơn phương", "1178", "1184", None, 8, "Nguyên trạng"],
+        ["7/1/2023", "Đơn phương", "1178", "9999", None, 8, "Nguyên trạng"],
+    ]
+    outcome, (patrol,) = read(post_desk, "patrol", sheet(tmp_path, PATROL, *rows))
+    assert patrol["communes"] == ["06196-2023", "06202-2023"]
+    assert [one.row.number for one in outcome.refused] == [3]
+    assert "1 dòng (2): Xã được lấy theo các mốc." in messages(outcome)
