@@ -15,6 +15,7 @@ from borderdesk.schema.kinds.numbers import (
     COUNT_MOST,
     MONEY_MOST,
     figure_alone,
+    no_number,
     number_text,
     out_of_range,
     typed_digits,
@@ -24,6 +25,8 @@ from borderdesk.schema.kinds.sheet_cell import CellReading, is_none
 
 _PRODUCT = re.compile(r"([0-9]{1,9})\s*[x×*]\s*([0-9]{1,4})$", re.IGNORECASE)
 """18x3: people times days, as clerks reckon turns."""
+_SUM = re.compile(r"[0-9]{1,9}(?:\s*\+\s*[0-9]{1,9}){1,9}\Z")
+"""6+2: people of two bodies."""
 
 
 class CountField(ColumnField, pw.BigIntegerField):
@@ -68,9 +71,11 @@ class CountField(ColumnField, pw.BigIntegerField):
         product = _PRODUCT.match(text)
         if product:
             return self.clean(int(product[1]) * int(product[2]), entry)
+        if _SUM.match(text):
+            return self.clean(sum(map(int, text.split("+"))), entry)
         text = without_groups(text)
         if not re.fullmatch(r"-?[0-9]{1,18}", text):
-            raise self.wrong_type()
+            raise no_number(text, self.wrong_type())
         return self.clean(int(text), entry)
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:

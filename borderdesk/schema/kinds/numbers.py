@@ -9,6 +9,7 @@ from borderdesk.base.i18n import N_, _, in_every_language, language
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.base.text import fold, without_unseen
 from borderdesk.schema.kinds.field import FieldError
+from borderdesk.schema.kinds.number_words import number_in_words
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.kinds.unit_scales import SAME, metres_in, scale_of, scaled
 
@@ -46,6 +47,13 @@ _AROUND = re.compile(r"\A['’‘`]+|[.,;]+\Z")
 """The mark of a text before a number, and the point of a sentence behind it."""
 _REMARK = re.compile(r"(?P<figure>\d[^()]*?)\s*\([^()]*\)\Z")
 WITHOUT_WORDS = N_("Read without the words behind the number: {value}.")
+IN_WORDS = N_("A number in words was read as: {value}.")
+_VAGUE = re.compile(
+    r"(?:khoảng|chừng|độ|gần|trên|hơn|dưới|ước|tầm|[~≈<>±])|[\d.]+\s*(?:-|–|/|đến|tới)\s*\d"
+    r"|[\d.]+\s*\+\Z",
+    re.IGNORECASE,
+)
+"""A number that is not exact, or several: khoảng 40, trên 100, 40-50, 40/50."""
 _WORDS_BEHIND = re.compile(r"\s*(?:[^\W\d_]+(?: [^\W\d_]+)*\.?|[đd]/c)\Z", re.IGNORECASE)
 
 
@@ -57,15 +65,20 @@ def words_behind(text: str) -> str:
 
 def figure_alone(cell: CellValue, reading: CellReading) -> CellValue:
     """A cell of a number without what people write around it: '12, 12., and 12 (4 nữ), with a
-    doubt about the words."""
+    doubt about the words; a number in words in figures, with a doubt too."""
     if not isinstance(cell, str) or len(cell) > LONGEST_CELL:
         return cell
     text = _AROUND.sub("", cell.strip())
     remark = _REMARK.match(text)
-    if remark is None:
+    if remark is not None:
+        reading.doubt(WITHOUT_WORDS, text)
+        return remark["figure"]
+    in_words = number_in_words(text)
+    if in_words is None:
         return text
-    reading.doubt(WITHOUT_WORDS, text)
-    return remark["figure"]
+    number, behind = in_words
+    reading.doubt(IN_WORDS, f"{text} → {number}")
+    return f"{number} {behind}".strip()
 
 
 def number_text(cell: CellValue, unit: str, wrong: FieldError) -> str:
@@ -108,6 +121,14 @@ def _in_unit(text: str, unit: str, wrong: FieldError) -> str:
     if exact is None or _AMBIGUOUS.match(number):
         raise wrong
     return scaled(exact, factor)
+
+
+def no_number(text: str, wrong: FieldError) -> FieldError:
+    """The error for a text in place of a number: `wrong`, or what to write instead of a number that
+    is not exact."""
+    if len(text) > LONGEST_CELL or not _VAGUE.match(text):
+        return wrong
+    return FieldError(_("“{text}” is no exact number: write the one to count.").format(text=text))
 
 
 def refuse_ambiguous(text: str) -> None:

@@ -16,6 +16,7 @@ from borderdesk.schema.kinds.numbers import (
     COUNT_MOST,
     WITHOUT_WORDS,
     figure_alone,
+    no_number,
     number_text,
     out_of_range,
     typed_decimal,
@@ -100,7 +101,7 @@ class QuantityField(ColumnField, pw.BigIntegerField):
             return None
         number = self._number(text)
         if number is None:
-            raise self.wrong_type()
+            raise no_number(text.strip(), self.wrong_type())
         return self.clean(number.quantize(_TENTH, ROUND_HALF_UP) if self.rounds else number, entry)
 
     def _number(self, text: str) -> Decimal | None:

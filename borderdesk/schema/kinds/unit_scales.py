@@ -29,6 +29,12 @@ SAME: Mapping[str, frozenset[str]] = {
     "m": frozenset({"met"}),
     "km": frozenset({"kilomet", "ki lo met"}),
     "households": frozenset({"ho", "ho gia dinh"}),
+    "persons": frozenset({"nguoi", "ng", "doi tuong", "thanh vien", "nhan khau", "khau"}),
+    "sessions": frozenset({"cuoc", "lan"}),
+    "times": frozenset({"luot", "dot", "chuyen"}),
+    "leaflets": frozenset({"to roi", "to gap", "ban"}),
+    "sets": frozenset({"bo tai lieu"}),
+    "tracks": frozenset({"tuyen"}),
     "work-days": frozenset({"cong", "ngay", "ngay cong"}),
 }
 """Folded words for the unit itself besides its name."""

@@ -5,7 +5,7 @@ import pytest
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.kinds.context import NEUTRAL
 from borderdesk.schema.kinds.marker import MARKER_ALONE
-from borderdesk.schema.kinds.numbers import WITHOUT_WORDS
+from borderdesk.schema.kinds.numbers import IN_WORDS, WITHOUT_WORDS
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.records.clearing import Clearing
 from borderdesk.schema.records.household import Household
@@ -122,6 +122,50 @@ def test_a_length_in_two_units(cell, metres, kilometres):
 @pytest.mark.parametrize("cell", ["1km2", "2 km 50", "1km05", "1km1500", "500m+300m", "trên 500"])
 def test_a_length_that_may_be_several_is_none(cell):
     assert METRES._number(given(METRES, cell)[0]) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "turns"),
+    [
+        ("mười lăm người", 15),
+        ("Hai mươi mốt", 21),
+        ("bốn mươi tư lượt", 44),
+        ("một trăm linh năm", 105),
+        ("hai trăm ba mươi", 230),
+        ("6 + 2", 8),
+        ("6+2+4 người", 12),
+    ],
+)
+def test_a_number_in_words_and_a_sum_are_numbers(cell, turns):
+    text, doubts = given(TURNS, cell)
+    assert TURNS.read(text, NEUTRAL) == turns
+    assert doubts == ([] if "+" in cell else [IN_WORDS])
+
+
+@pytest.mark.parametrize(
+    "cell", ["mươi người", "ba bốn người", "mười mấy", "một trăm năm", "hai nghìn", "vài", "hai ba"]
+)
+def test_words_that_leave_a_number_open_are_none(cell):
+    text, doubts = given(TURNS, cell)
+    assert (text, doubts) == (cell, [])
+    with pytest.raises(FieldError, match="Phải là số nguyên"):
+        TURNS.read(text, NEUTRAL)
+
+
+@pytest.mark.parametrize("cell", ["khoảng 40", "~40", "trên 1.000", "40-50", "40/50", "40+"])
+@pytest.mark.parametrize("field", [TURNS, METRES])
+def test_a_number_that_is_not_exact_asks_for_one(field, cell):
+    with pytest.raises(FieldError, match="không phải một con số chính xác"):
+        field.read(given(field, cell)[0], NEUTRAL)
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "number"),
+    [("sessions", "02 cuộc", 2), ("leaflets", "120 tờ rơi", 120), ("document_sets", "5 bộ", 5)],
+)
+def test_words_for_what_is_counted_are_no_part_of_the_number(field, cell, number):
+    column = Outreach.columns()[field]
+    assert column.read(given(column, cell)[0], NEUTRAL) == number
 
 
 @pytest.mark.parametrize(
