@@ -30,13 +30,13 @@ from borderdesk.sheets.columns.spread_rows import is_note
 from borderdesk.sheets.columns.table import SheetTable
 from borderdesk.sheets.rows.cell_meanings import CellReader, ReadColumn
 from borderdesk.sheets.rows.household_texts import HouseholdTexts
+from borderdesk.sheets.rows.named_kinds import NamedKinds, opens_group
 from borderdesk.sheets.rows.overlong_rows import OverlongRows
 from borderdesk.sheets.rows.row_places import RowPlaces
 from borderdesk.sheets.rows.shared_numbers import SharedNumbers, as_refused, shared_numbers
 from borderdesk.sheets.sources.cells import SheetRow
 from borderdesk.sheets.values.hamlets import HamletFinder
 from borderdesk.sheets.values.household_parts import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
-from borderdesk.sheets.values.named_kinds import NamedKinds, opens_group
 from borderdesk.sheets.values.places import NEEDED, names_record
 from borderdesk.sheets.values.title_periods import title_period
 
