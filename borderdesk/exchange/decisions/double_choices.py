@@ -29,13 +29,13 @@ class DoubleChoices(SessionPart):
     def pairs(self, batch: str = "", type_name: str = "", least: int = 0) -> list[DoublePair]:
         """The waiting pairs, limited to those with a record of a batch (the beginning of its id),
         of one type, with at least this likeness (0 to 100). Raises UserError."""
-        brought = self._brought(batch)
+        arrived = self._brought(batch)
         return [
             pair
             for pair in self.session.part(Doubles).waiting()
             if pair.near >= least
             and (not type_name or pair.type == type_name)
-            and (not batch or pair.first in brought or pair.second in brought)
+            and (not batch or pair.first in arrived or pair.second in arrived)
         ]
 
     def decide(
@@ -52,13 +52,13 @@ class DoubleChoices(SessionPart):
         Of two records the one from the batch is deleted, else the younger. Raises UserError, and
         OperationRefused for a record that a closed period counted: then the round is rolled back.
         """
-        doubles, brought = self.session.part(Doubles), self._brought(batch)
+        doubles, arrived = self.session.part(Doubles), self._brought(batch)
         for _round in range(MOST_ROUNDS):
             doubles.catch_up(progress)
             pairs = self.pairs(batch, type_name, least)
             # One by one: of three alike the remaining one has the fields of the second by the time
             # of the third.
-            choices = (self._choice(pair, brought, verdict) for pair in pairs)
+            choices = (self._choice(pair, arrived, verdict) for pair in pairs)
             if verdict == "different":
                 decided = list(choices)
                 doubles.mark_all_different(decided)
@@ -79,10 +79,10 @@ class DoubleChoices(SessionPart):
         return frozenset(record for records in by_type.values() for record in records)
 
     def _choice(
-        self, pair: DoublePair, brought: Container[str], verdict: BulkVerdict
+        self, pair: DoublePair, arrived: Container[str], verdict: BulkVerdict
     ) -> DoubleChoice:
         stays, gone = pair.first, pair.second
-        if stays in brought and gone not in brought:
+        if stays in arrived and gone not in arrived:
             stays, gone = gone, stays
         fields = self._only_there(pair.type, gone, stays) if verdict == "merge" else ()
         return DoubleChoice(pair.type, gone, stays, fields)

@@ -108,10 +108,10 @@ class Doubles(SessionPart):
 
     def catch_up(self, progress: Progress = no_progress) -> None:
         """Compare all new or changed records."""
-        done = 0
+        steps = 0
         while self.is_behind() and self.look_on():
-            done += 1
-            progress(done, 0)
+            steps += 1
+            progress(steps, 0)
 
     def _posts(self) -> dict[str, str]:
         """{desk: its post} of the known desks of posts."""
@@ -220,11 +220,11 @@ class Doubles(SessionPart):
         return verdict
 
     def _take_fields(
-        self, type_name: str, gone: Values, stays: str, fields: Collection[str]
+        self, type_name: str, values: Values, stays: str, fields: Collection[str]
     ) -> None:
         """Give the record that stays fields of the other."""
         model = ALL_TYPES[type_name]
-        raw = fields_json(model, gone, self.session.book)
+        raw = fields_json(model, values, self.session.book)
         own = {model.own_post(), *(() if model.matching is None else (model.matching.joined_to,))}
         for key in fields:
             if key not in raw or key in own:

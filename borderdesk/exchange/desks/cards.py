@@ -330,35 +330,35 @@ class Cards(SessionPart):
         facts = (json.loads(entry.content or "{}").get("content", {}) for entry in entries)
         was = {"decision": "accepted", "unit": unit, "role": role}
         accepted = {fact["desk"] for fact in facts if was.items() <= fact.items()}
-        seen = {desk}
+        visited = {desk}
         while desk not in accepted:
             decision = first_decision(self.store, desk) or {}
             old = self.of(decision.get("instead_of", ""))
-            if old is None or old.card.desk in seen or decision.get("unit") != unit:
+            if old is None or old.card.desk in visited or decision.get("unit") != unit:
                 return False
             desk = old.card.desk
-            then = old.card._replace(unit=unit)
-            if continuing_card(decision, then, self.retired_keys(desk)) is None:
+            earlier = old.card._replace(unit=unit)
+            if continuing_card(decision, earlier, self.retired_keys(desk)) is None:
                 return False
-            seen.add(desk)
+            visited.add(desk)
         return True
 
     def follow_unit(self, desk: str) -> None:
         """Assign the former ids of a desk to its present unit: the records made under them were
         transferred when the desk was handed over to another post."""
-        card, seen = self._card_of(desk), {desk}
+        card, visited = self._card_of(desk), {desk}
         while card is not None and (facts := first_decision(self.store, desk)) is not None:
             old = self.of(facts.get("instead_of", ""))
-            if old is None or old.card.desk in seen or old.card.role != card.role:
+            if old is None or old.card.desk in visited or old.card.role != card.role:
                 return
             desk = old.card.desk
-            then = old.card._replace(unit=facts.get("unit", ""))
-            if continuing_card(facts, then, self.retired_keys(desk)) is None:
+            earlier = old.card._replace(unit=facts.get("unit", ""))
+            if continuing_card(facts, earlier, self.retired_keys(desk)) is None:
                 return
-            if old.card.unit == then.unit:
+            if old.card.unit == earlier.unit:
                 row = CardRow
                 self.store.execute(row.update(unit=card.unit).where(row.desk == desk))
-            seen.add(desk)
+            visited.add(desk)
 
     def _card_of(self, desk: str) -> Card | None:
         """The card of a desk that is trusted, this one among them."""

@@ -96,9 +96,9 @@ class Holdings(SessionPart):
     def acknowledged_by(self, receivers: list[str]) -> dict[str, int]:
         """{log: the last entry that every one of these desks holds}; 0 if one of them has
         acknowledged nothing, or another branch."""
-        held = [acknowledged_numbers(self.store, receiver) for receiver in receivers]
+        acknowledged = [acknowledged_numbers(self.store, receiver) for receiver in receivers]
         return {
-            name: min((numbers.get(name, 0) for numbers in held), default=0)
+            name: min((numbers.get(name, 0) for numbers in acknowledged), default=0)
             for name in logs(self.store)
         }
 

@@ -132,12 +132,12 @@ def _parsed(text: bytes, wrong: UserError) -> dict[str, Any]:
         raise wrong
     form = sections.get("format")
     if type(form) is int and form > FORMAT:
-        wanted = wanted_version(sections.get("program"))
+        needed = wanted_version(sections.get("program"))
         words = _(
             "The set-up file was made by BorderDesk {wanted}, and this is {own}. Update this one to"
             " {wanted} or newer first; the file stays good."
         )
-        raise UserError(words.format(wanted=wanted, own=__version__))
+        raise UserError(words.format(wanted=needed, own=__version__))
     if form != FORMAT or any(type(sections.get(key)) is not kind for key, kind in _KEYS.items()):
         raise wrong
     if sections["number"] < 1 or not TIME.fullmatch(sections["made"]):

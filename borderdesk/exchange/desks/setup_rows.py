@@ -48,18 +48,18 @@ class SetupRows(SessionPart):
             # The program's own rows, which are the province's too, count as rows of the file.
             if brought[kind]:
                 before.setdefault(kind, set()).update(keys)
-        gone = Counter[str]()
+        ended = Counter[str]()
         for kind, table in reversed(list(BROUGHT.items())):
             lacking = before.get(kind, set()) - brought[kind]
             if lacking:
-                gone[kind] = self._end_rows(table, lacking, end)
+                ended[kind] = self._end_rows(table, lacking, end)
                 # Rows that stay because they are in use are still not this desk's own.
                 stays = {key_text(table, cells) for cells in read_cells(self.store, table)}
                 brought[kind] |= lacking & stays
         self._remember(desk, brought)
-        if +gone:
+        if +ended:
             self.session.touch_reference()
-        return +gone
+        return +ended
 
     def own(self) -> dict[str, list[Cells]]:
         """{key of a table: the rows from neither the program nor a set-up file nor a package}; a

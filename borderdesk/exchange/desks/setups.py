@@ -339,9 +339,9 @@ class Setups(SessionPart):
             if type(clause) is not dict or type(clause.get("year")) is not int:
                 problems[f"clauses[{place}]"] = _("Must be an object.")
                 continue
-            rest = {k: v for k, v in clause.items() if k not in ("regulation", "year")}
-            rest["value"] = _number(rest.get("value"))
-            of.setdefault((str(clause.get("regulation")), clause["year"]), []).append(rest)
+            cells = {k: v for k, v in clause.items() if k not in ("regulation", "year")}
+            cells["value"] = _number(cells.get("value"))
+            of.setdefault((str(clause.get("regulation")), clause["year"]), []).append(cells)
         keys = set(self.session.part(FigureCatalogue).indicator_keys())
         for place, regulation in enumerate(regulations):
             if type(regulation) is not dict:

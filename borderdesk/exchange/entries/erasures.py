@@ -92,10 +92,10 @@ class Erasures(SessionPart):
         try:
             with explained():
                 self.store.scrub()
-                done = self.store.empty_log()
-                if done:
+                emptied = self.store.empty_log()
+                if emptied:
                     self.store.execute(MetaRow.delete().where(MetaRow.key == UNWIPED))
-                return done
+                return emptied
         except UserError:
             return False
 

@@ -121,18 +121,32 @@ def parse_revision(row: list[str]) -> PackageRevision:
     """The revision in a row of the table of revisions. Raises PackageError."""
     if not _ROW.fullmatch(_BETWEEN.join(row)):
         raise damaged_package()
-    log, entry, _kind, revision, type_name, record, number, parents, author, time, *rest = row
+    (
+        log,
+        entry,
+        _kind,
+        revision,
+        type_name,
+        record,
+        number,
+        parents,
+        author,
+        time,
+        *content_cells,
+    ) = row
     stamp = RevisionStamp(_author(author), log[:32], time)
-    return _revision((revision, type_name, record, number, parents), stamp, rest, log, int(entry))
+    return _revision(
+        (revision, type_name, record, number, parents), stamp, content_cells, log, int(entry)
+    )
 
 
 def parse_old_revision(row: list[str]) -> PackageRevision:
     """The revision in a row of that table in a package of the first format. Raises PackageError."""
     if not _OLD_ROW.fullmatch(_BETWEEN.join(row)):
         raise damaged_package()
-    revision, type_name, record, number, parents, author, desk, time, *rest = row
+    revision, type_name, record, number, parents, author, desk, time, *content_cells = row
     stamp = RevisionStamp(_author(author), desk, time)
-    return _revision((revision, type_name, record, number, parents), stamp, rest)
+    return _revision((revision, type_name, record, number, parents), stamp, content_cells)
 
 
 def is_number(text: str) -> bool:
@@ -143,13 +157,13 @@ def is_number(text: str) -> bool:
 def _revision(
     facts: tuple[str, str, str, str, str],
     stamp: RevisionStamp,
-    rest: list[str],
+    content_cells: list[str],
     log: str = "",
     entry: int = 0,
 ) -> PackageRevision:
     """The revision in cells whose forms were checked. Raises PackageError."""
     revision, type_name, record, number, parents = facts
-    why, deleted, content, private = rest
+    why, deleted, content, private = content_cells
     return PackageRevision(
         bytes.fromhex(revision),
         type_name,

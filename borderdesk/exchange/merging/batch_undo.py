@@ -156,14 +156,16 @@ class BatchUndo:
     def _filled(self, cut: Iterable[UndoneLog]) -> list[tuple[UndoneLog, list[StoredEntry]]]:
         """The entries of other batches that this one gave their content, by log."""
         names = {log: name for name, log in logs(self._store).items()}
-        gone = {undone.log: undone.first for undone in cut}
+        first_cut = {undone.log: undone.first for undone in cut}
         filled = []
         for log, numbers in filled_stubs(self._store, self._batch).items():
-            left = {n for n in numbers if n < gone.get(log, n + 1)}
-            if left:
-                undone = UndoneLog(names[log], log, min(left))
-                of_log = entries(self._store, undone.name, after=undone.first - 1, until=max(left))
-                filled.append((undone, [entry for entry in of_log if entry.number in left]))
+            remaining = {n for n in numbers if n < first_cut.get(log, n + 1)}
+            if remaining:
+                undone = UndoneLog(names[log], log, min(remaining))
+                of_log = entries(
+                    self._store, undone.name, after=undone.first - 1, until=max(remaining)
+                )
+                filled.append((undone, [entry for entry in of_log if entry.number in remaining]))
         return filled
 
     def _empty(self, undone: UndoneLog, filled: Sequence[StoredEntry]) -> None:
@@ -176,10 +178,10 @@ class BatchUndo:
             self._store, [(None, None, None, undone.log, entry.number) for entry in filled]
         )
 
-    def _taken_back(self, undone: UndoneLog, gone: Sequence[StoredEntry]) -> list[int]:
+    def _taken_back(self, undone: UndoneLog, removed: Sequence[StoredEntry]) -> list[int]:
         """The `seq` values of the revisions whose entries are removed; the effects of other entries
         are reverted, the newest first."""
-        for entry in reversed(gone):
+        for entry in reversed(removed):
             kind = self._kinds.get(entry.kind)
             if kind is None or entry.content is None or entry.refused is not None:
                 continue
@@ -188,24 +190,24 @@ class BatchUndo:
                 desk, entry.number, entry.kind, entry.id, facts, None, self._batch
             )
             kind.retract(self._session, arrived)
-        return [entry.revision for entry in gone if entry.revision is not None]
+        return [entry.revision for entry in removed if entry.revision is not None]
 
-    def _cut(self, undone: UndoneLog, gone: Sequence[StoredEntry]) -> list[str]:
+    def _cut(self, undone: UndoneLog, removed: Sequence[StoredEntry]) -> list[str]:
         """Delete the entries and their typed texts; returns the batches that contained any."""
         delete_entries(self._store, undone.log, undone.first)
-        drop_texts(self._store, (entry.id for entry in gone if entry.content is not None))
+        drop_texts(self._store, (entry.id for entry in removed if entry.content is not None))
         retract_holding(self._store, undone.name, undone.first)
         return cut_batches(self._store, undone.log, undone.first)
 
-    def _set_aside(self, undone: UndoneLog, gone: Sequence[StoredEntry]) -> list[str]:
+    def _set_aside(self, undone: UndoneLog, removed: Sequence[StoredEntry]) -> list[str]:
         """Let the entries wait; returns the batches that contained any of them."""
-        self._let_wait(undone, gone)
+        self._let_wait(undone, removed)
         return batches_from(self._store, undone.log, undone.first)
 
-    def _let_wait(self, undone: UndoneLog, gone: Sequence[StoredEntry]) -> None:
+    def _let_wait(self, undone: UndoneLog, removed: Sequence[StoredEntry]) -> None:
         """Let entries wait, except those without an effect to revert."""
         rows: list[tuple[int | None, str | None, str | None, int, int]] = []
-        for part in chunks(gone, CHUNK_SIZE):
+        for part in chunks(removed, CHUNK_SIZE):
             seqs = [entry.revision for entry in part if entry.revision is not None]
             where = f"WHERE r.seq IN ({place_marks(seqs)})"
             known = {v.seq: v for v in stored_revisions(self._store, where, tuple(seqs))}
@@ -219,10 +221,10 @@ class BatchUndo:
                     rows.append((None, content, SET_ASIDE, undone.log, entry.number))
         fill_entries(self._store, rows)
 
-    def _link_remaining(self, gone: Iterable[tuple[UndoneLog, Sequence[StoredEntry]]]) -> None:
+    def _link_remaining(self, removed: Iterable[tuple[UndoneLog, Sequence[StoredEntry]]]) -> None:
         """Link the entries of revisions that stay, since something builds on them."""
         rows: list[tuple[int | None, str | None, str | None, int, int]] = []
-        for undone, log_entries in gone:
+        for undone, log_entries in removed:
             counting = (entry for entry in log_entries if entry.revision is not None)
             for part in chunks(counting, CHUNK_SIZE):
                 stored = revision_seqs(self._store, [entry.id for entry in part])
@@ -259,11 +261,11 @@ class BatchUndo:
         stripped: list[StoredRevision] = []
         for record, group in groupby(versions_of, key=lambda version: version.record):
             versions = list(group)
-            held = self._held(versions, holding, whole=record in whole)
-            deleted += [version.seq for version in versions if version.id not in held]
-            left = [version for version in versions if version.id in held]
-            stripped += left if record not in whole else []
-            if left:
+            staying = self._held(versions, holding, whole=record in whole)
+            deleted += [version.seq for version in versions if version.id not in staying]
+            kept_versions = [version for version in versions if version.id in staying]
+            stripped += kept_versions if record not in whole else []
+            if kept_versions:
                 remaining.append(record)
             else:
                 emptied.setdefault(versions[0].type, []).append(record)
@@ -315,14 +317,14 @@ class BatchUndo:
         if whole:
             return {version.id for version in versions}
         by_id = {version.id: version for version in versions}
-        held = {v.id for v in versions if v.seq in holding or v.stamp.desk == self._own}
-        waiting = list(held)
+        staying = {v.id for v in versions if v.seq in holding or v.stamp.desk == self._own}
+        waiting = list(staying)
         while waiting:
             for parent in by_id[waiting.pop()].parents:
-                if parent in by_id and parent not in held:
-                    held.add(parent)
+                if parent in by_id and parent not in staying:
+                    staying.add(parent)
                     waiting.append(parent)
-        return held
+        return staying
 
     def _strip_texts(self, versions: Iterable[StoredRevision], carried: dict[int, int]) -> None:
         """Delete the texts and separate parts that only these batches contained; hashes stay. A

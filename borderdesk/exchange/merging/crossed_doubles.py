@@ -66,9 +66,9 @@ def settle_crossed(session: Session, batch: str) -> list[KeptDouble]:
     for model in ALL_TYPES.values():
         edges = [*_edges(session.store, model)]
         while circle := circle_of(edges):
-            kept = max(circle, key=lambda edge: edge.order).stays
-            settled.append(_settled(session, batch, model, kept))
-            edges = [edge for edge in edges if edge.gone != kept]
+            survivor = max(circle, key=lambda edge: edge.order).stays
+            settled.append(_settled(session, batch, model, survivor))
+            edges = [edge for edge in edges if edge.gone != survivor]
     return settled
 
 

@@ -49,11 +49,11 @@ def offer_filling_again(store: Store, cut: Mapping[int, int]) -> None:
         if FILLED not in counts:
             continue
         filled = filled_stubs(store, batch)
-        left = {
+        remaining = {
             log: {n for n in numbers if n < cut.get(log, n + 1)} for log, numbers in filled.items()
         }
-        if left != filled:
-            _write(store, batch, {LEFT_OUT_LOGS: 1} | counts, left)
+        if remaining != filled:
+            _write(store, batch, {LEFT_OUT_LOGS: 1} | counts, remaining)
 
 
 def _counts(store: Store, condition: Any) -> list[tuple[str, dict[str, Any]]]:

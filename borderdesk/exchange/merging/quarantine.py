@@ -228,8 +228,8 @@ def refused_files(store: Store, *, away: bool = False) -> list[RefusedFile]:
     if not files:
         return []
     batch = BatchRow
-    taken = batch.select(batch.file, batch.unit, batch.desk, batch.number, batch.imported)
-    batches = list(store.fetch(taken.where(batch.undone == 0)))
+    columns = batch.select(batch.file, batch.unit, batch.desk, batch.number, batch.imported)
+    batches = list(store.fetch(columns.where(batch.undone == 0)))
     named: dict[str, str] = {}
     newest: dict[tuple[str, str], int] = {}
     for file, unit, desk, number, imported in batches:

@@ -74,9 +74,9 @@ def local_revisions_of(
     """{record: {revision: its stored state}} of the records of a package."""
     by_record: dict[str, dict[bytes, LocalRevision]] = {}
     for row in local_revisions(store, [package_record.record for package_record in records]):
-        record, revision, parents, number, time, deleted, *rest = row
+        record, revision, parents, number, time, deleted, *state = row
         node = RevisionNode(revision, split_parents(parents), number, time, bool(deleted))
-        by_record.setdefault(record, {})[revision] = LocalRevision(node, *rest)
+        by_record.setdefault(record, {})[revision] = LocalRevision(node, *state)
     return by_record
 
 
@@ -184,7 +184,7 @@ class RevisionMerge:
         logs = self._logs
         if logs is None:
             return list(package_records)
-        seen = []
+        readable = []
         for package_record in package_records:
             versions = [
                 v
@@ -192,12 +192,12 @@ class RevisionMerge:
                 if (log := logs.get(v.log)) is not None and log.verified.is_read(v.entry, v.id)
             ]
             if len(versions) == len(package_record.versions):
-                seen.append(package_record)
+                readable.append(package_record)
             elif versions:
-                seen.append(package_record._replace(versions=versions))
+                readable.append(package_record._replace(versions=versions))
         changed = [
             package_record.record
-            for package_record in seen
+            for package_record in readable
             if package_record.record in stored
             and any(v.id not in stored[package_record.record] for v in package_record.versions)
         ]
@@ -208,7 +208,7 @@ class RevisionMerge:
                 owners.get(package_record.record),
                 stored.get(package_record.record, ()),
             )
-            for package_record in seen
+            for package_record in readable
         ]
 
     def _judged(

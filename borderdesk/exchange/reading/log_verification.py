@@ -173,15 +173,15 @@ class LogVerification:
         """Record the reason why a log does not continue any stored branch."""
         desk, before = desk_of(carried.name), carried.first - 1
         heads = [head_of(self._store, log) for name, log in self._here.items() if name == desk]
-        held = heads[0].number if heads else 0
+        own_last = heads[0].number if heads else 0
         if before == 0:
             raise PackageError(N_("The entries of a desk are not those that it signed for."))
-        if held >= before:
+        if own_last >= before:
             self._verdict.copied.append(desk)
             self._leave_out(desk, _("they do not go on from what is here; the next file will."))
             return
         self._verdict.early.append(desk)
-        missing = ranges_text([(held + 1, before)])
+        missing = ranges_text([(own_last + 1, before)])
         self._leave_out(
             desk, _("entries {numbers} before them are missing.").format(numbers=missing)
         )

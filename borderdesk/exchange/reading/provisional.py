@@ -217,14 +217,10 @@ def _set_back(
     return True
 
 
-def _row_of_place(
-    table: type[ReferenceType], place: PackagePlace, given: Mapping[str, str]
-) -> Cells:
+def _row_of_place(table: type[ReferenceType], place: PackagePlace, row: Mapping[str, str]) -> Cells:
     """The cells of the provisional row for a row of the table of places."""
     columns = table.columns()
-    given_cells = {
-        key: columns[key].from_package(given[name]) for name, key in place.columns.items()
-    }
+    given_cells = {key: columns[key].from_package(row[name]) for name, key in place.columns.items()}
     cells = {
         key: given_cells.get(key) or place.missing.get(key, "") or column.blank
         for key, column in columns.items()

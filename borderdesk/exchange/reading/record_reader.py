@@ -90,10 +90,10 @@ class RecordReader:
             texts: Texts = {}
             problems: list[str] = []
             if rows.next is not None and rows.next[0] == record:
-                taken = rows.take()
-                texts[taken[1]] = _read_cells(readers, taken[2:], problems)
+                cells = rows.take()
+                texts[cells[1]] = _read_cells(readers, cells[2:], problems)
                 for reader in below:
-                    reader.take(record, texts[taken[1]], problems)
+                    reader.take(record, texts[cells[1]], problems)
             yield self._record(model, record, texts, problems)
         if rows.next is not None or any(reader.rows.next is not None for reader in below):
             raise damaged_package()

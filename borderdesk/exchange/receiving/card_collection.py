@@ -42,12 +42,12 @@ def collect_cards(session: Session, paths: Sequence[Path]) -> CardCollection:
     return CardCollection(sorted(cards.values(), key=session.part(Cards).order_of), skipped)
 
 
-def _card_files(paths: Iterable[Path], left: list[OtherFile]) -> Iterator[Path]:
+def _card_files(paths: Iterable[Path], left_out: list[OtherFile]) -> Iterator[Path]:
     for path in paths:
         if not is_folder_there(path):
             yield path
             continue
-        for file in files_below(path, left):
+        for file in files_below(path, left_out):
             if file.suffix.lower() == SUFFIX or _holds_card(file):
                 yield file
 
@@ -60,14 +60,14 @@ def _holds_card(path: Path) -> bool:
         return False
 
 
-def _readable_cards(path: Path, left: list[OtherFile], *, must: bool) -> list[tuple[Card, str]]:
+def _readable_cards(path: Path, left_out: list[OtherFile], *, must: bool) -> list[tuple[Card, str]]:
     """The cards of a file; none of a damaged one of a folder, which is left out."""
     try:
         return _cards_in(path)
     except UserError as error:
         if must:
             raise
-        left.append(OtherFile(path, file_label(path), str(error)))
+        left_out.append(OtherFile(path, file_label(path), str(error)))
         return []
 
 

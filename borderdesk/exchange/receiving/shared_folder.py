@@ -145,7 +145,7 @@ class SharedFolder(SessionPart):
     def _read(self, folder: Path) -> tuple[list[ImportOutcome], int]:
         outcomes: list[ImportOutcome] = []
         unfinished = 0
-        own = {sent.file for sent in self.session.part(Exports).sent()}
+        own = {package.file for package in self.session.part(Exports).sent()}
         away = self.session.part(Quarantine).files_away()
         for path in find_packages([folder]).packages:
             signature = _signature(path)
@@ -250,12 +250,12 @@ class SharedFolder(SessionPart):
             return True
         idle = {StatementEntry.name, *beside}
         acknowledged = self.session.part(Holdings).acknowledged_by([card.desk])
-        lost = was["file"] and not (folder / was["file"]).is_file()
+        file_missing = was["file"] and not (folder / was["file"]).is_file()
         for log in self.session.part(DeskUnits).logs_of(self.session.identity.unit):
             if desk_of(log) == card.desk:
                 continue
-            sent = 0 if lost else was["sent"].get(log, 0)
-            if self._has_entry(log, max(acknowledged.get(log, 0), sent), idle):
+            last_sent = 0 if file_missing else was["sent"].get(log, 0)
+            if self._has_entry(log, max(acknowledged.get(log, 0), last_sent), idle):
                 return True
         return self._has_entry(card.desk, was["had"], {StatementEntry.name})
 
@@ -281,8 +281,8 @@ class SharedFolder(SessionPart):
         path = self.session.part(Exports).export(f"{today}..{today}", folder, options)
         before = written.get(card.desk, NEVER)["file"]
         had = holding[card.desk].number if card.desk in holding else 0
-        sent = {log: head.number for log, head in holding.items()}
-        written[card.desk] = {**NEVER, "file": path.name, "sent": sent, "had": had}
+        last_sent = {log: head.number for log, head in holding.items()}
+        written[card.desk] = {**NEVER, "file": path.name, "sent": last_sent, "had": had}
         preferences.prefer(WRITTEN, written)
         if before != path.name and _OWN_NAME.fullmatch(before):
             # The new one has everything of it that was not acknowledged.

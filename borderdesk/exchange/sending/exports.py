@@ -152,7 +152,7 @@ class Exports(SessionPart):
                     encrypt(plain, file, [card.age for card in options.cards], options.passphrase)
             digest = digest_of(file).hex()
         recipients = " ".join(card.desk for card in options.cards)
-        sent = SentPackage(
+        package = SentPackage(
             facts.number,
             period.text,
             target.name,
@@ -164,7 +164,7 @@ class Exports(SessionPart):
             receiver.name,
         )
         try:
-            self.note_export(sent, seq)
+            self.note_export(package, seq)
         except BaseException:
             # Nobody must be asked to provide entries that this desk does not know it has sent.
             remove_file(target)
@@ -294,16 +294,16 @@ class Exports(SessionPart):
         return f"BorderDesk_{identity.unit}-{identity.id[:8]}_{period}_{number}"
 
     @operation("exchange.write")
-    def note_export(self, sent: SentPackage, last_seq: int) -> None:
+    def note_export(self, package: SentPackage, last_seq: int) -> None:
         """Log a package; last_seq: the place of the newest revision it was made from. A closed
         period that left the unit is final from now on."""
-        self.store.execute(PackageOutRow.insert(**sent._asdict(), last_seq=last_seq))
-        kind = "package.sent" if sent.reason is None else "package.sent_personal"
-        receiver = sent.receiver or sent.recipients
+        self.store.execute(PackageOutRow.insert(**package._asdict(), last_seq=last_seq))
+        kind = "package.sent" if package.reason is None else "package.sent_personal"
+        receiver = package.receiver or package.recipients
         detail = {"for": receiver} if receiver else {}
-        self.session.audit_notes.note(kind, sent.file, records=sent.records, **detail)
-        if not self._is_colleague(sent.receiver):
-            self.session.part(Closing).note_sent(sent.period)
+        self.session.audit_notes.note(kind, package.file, records=package.records, **detail)
+        if not self._is_colleague(package.receiver):
+            self.session.part(Closing).note_sent(package.period)
 
     def _is_colleague(self, receiver: str) -> bool:
         """Whether a receiver is a desk of this desk's own unit, or all of them."""
@@ -320,7 +320,7 @@ class Exports(SessionPart):
     def sent_before(self, period_text: str) -> SentPackage | None:
         """The newest package that went out for this very period."""
         period = self.session.calendar().parse(period_text).text
-        return next((sent for sent in self.sent() if sent.period == period), None)
+        return next((package for package in self.sent() if package.period == period), None)
 
     def changed_since(self, number: int) -> int:
         """How many records that its figures depend on have changed since package `number` was

@@ -95,7 +95,7 @@ class PackageContents:
 
     def waiting_ids(self) -> Iterator[bytes]:
         """The ids of the waiting revisions, which are forwarded unchanged."""
-        return (sent.revision.id for group in self._waiting.values() for sent in group)
+        return (carried.revision.id for group in self._waiting.values() for carried in group)
 
     # ------------------------------------------------------------------ entries
 
@@ -152,7 +152,7 @@ class PackageContents:
         below = {k: self._table(child_table(model, c)) for k, c in model.children().items()}
         waiting = self._waiting.get(model.type_name, [])
         revisions = merge(sent_revisions(self._store, model), waiting, key=_place)
-        for _record, versions in groupby(revisions, key=lambda sent: sent.revision.record):
+        for _record, versions in groupby(revisions, key=lambda carried: carried.revision.record):
             self._write_record(model, list(versions), sheet, below)
             self._done += 1
             if self._done % 500 == 0:
@@ -169,11 +169,11 @@ class PackageContents:
     ) -> None:
         chosen = versions[0].revision.id
         if len(versions) > 1:
-            chosen = current(sent.revision.node() for sent in versions).id
-        for sent in versions:
-            version = sent.revision
+            chosen = current(carried.revision.node() for carried in versions).id
+        for carried in versions:
+            version = carried.revision
             body = json.loads(version.body) if version.body else None
-            self._write_revision(sent, body)
+            self._write_revision(carried, body)
             if body is None:
                 continue
             fields = body["fields"]
@@ -184,14 +184,14 @@ class PackageContents:
                 text = canonical(fields)
                 self._others.add((version.id.hex(), version.type, version.record, text))
 
-    def _write_revision(self, sent: SentRevision, body: dict[str, Any] | None) -> None:
+    def _write_revision(self, carried: SentRevision, body: dict[str, Any] | None) -> None:
         """Write the row of a revision; body: parsed, where the package carries it."""
-        version = sent.revision
+        version = carried.revision
         content = content_hash(version.body) if version.body else version.content or ""
         self._revisions.add(
             (
-                self._names[sent.log],
-                str(sent.entry),
+                self._names[carried.log],
+                str(carried.entry),
                 REVISION,
                 version.id.hex(),
                 version.type,
@@ -254,9 +254,9 @@ class PackageContents:
         return writer
 
 
-def _place(sent: SentRevision) -> tuple[str, int, bytes]:
+def _place(carried: SentRevision) -> tuple[str, int, bytes]:
     """The place of a revision in the table of its type."""
-    return sent.revision.record, sent.revision.number, sent.revision.id
+    return carried.revision.record, carried.revision.number, carried.revision.id
 
 
 @cache

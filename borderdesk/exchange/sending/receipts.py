@@ -88,13 +88,13 @@ class Receipts(SessionPart):
         units = self.session.part(DeskUnits)
         assert receiver.unit is not None
         unit, own = receiver.unit.unit, self.session.identity.id
-        wanted = {
+        logs_of_unit = {
             log
             for log in self._holding()
             if (author := units.of(desk_of(log))) is not None
             and (author.unit == unit or units.is_above(receiver.unit, author))
         }
-        of_unit = {log: head for log, head in self._holding().items() if log in wanted}
+        of_unit = {log: head for log, head in self._holding().items() if log in logs_of_unit}
         if not of_unit:
             raise UserError(_("Nothing came from there yet."))
         holding = {**of_unit, **{k: v for k, v in self._holding().items() if k == own}}
@@ -301,13 +301,13 @@ def parse_digits(digits: str) -> tuple[int, list[tuple[int, int, int]]]:
     whole = _DIGITS.fullmatch(text[:-2])
     if whole is None:
         raise wrong
-    rest, heads = whole["logs"], []
-    while rest:
-        log = rest[:CODE_DIGITS]
-        end = CODE_DIGITS + 1 + int(rest[CODE_DIGITS : CODE_DIGITS + 1] or 0)
-        number, chain = rest[CODE_DIGITS + 1 : end], rest[end : end + CHAIN_DIGITS]
+    digits_left, heads = whole["logs"], []
+    while digits_left:
+        log = digits_left[:CODE_DIGITS]
+        end = CODE_DIGITS + 1 + int(digits_left[CODE_DIGITS : CODE_DIGITS + 1] or 0)
+        number, chain = digits_left[CODE_DIGITS + 1 : end], digits_left[end : end + CHAIN_DIGITS]
         if not number or len(chain) != CHAIN_DIGITS:
             raise wrong
         heads.append((int(log), int(number), int(chain)))
-        rest = rest[end + CHAIN_DIGITS :]
+        digits_left = digits_left[end + CHAIN_DIGITS :]
     return int(whole["desk"]), heads

@@ -39,12 +39,12 @@ class SendState(NamedTuple):
 def send_state(session: Session) -> SendState:
     """The state of sending, queried now."""
     exports, calendar = session.part(Exports), session.calendar()
-    sent = exports.sent()
+    packages = exports.sent()
     states = [
         SentPackageState(
             package, exports.changed_since(package.number) if place < MAX_COUNTED else None
         )
-        for place, package in enumerate(sent)
+        for place, package in enumerate(packages)
     ]
     cards = [known.card for known in session.part(Cards).known() if known.accepted]
     last = last_whole_month(calendar, session.today())
@@ -52,7 +52,7 @@ def send_state(session: Session) -> SendState:
         proposed_month(session),
         first_day(session.store),
         states,
-        missing_months(sent, calendar, last),
+        missing_months(packages, calendar, last),
         cards,
     )
 
@@ -64,9 +64,11 @@ def proposed_month(session: Session) -> Period:
     return newest if newest.first < last.first else last
 
 
-def missing_months(sent: Sequence[SentPackage], calendar: Calendar, last: Period) -> list[Period]:
+def missing_months(
+    packages: Sequence[SentPackage], calendar: Calendar, last: Period
+) -> list[Period]:
     """The months from the first that was sent to `last` that lie in no package's period."""
-    spans = [calendar.parse(package.period) for package in sent]
+    spans = [calendar.parse(package.period) for package in packages]
     if not spans:
         return []
     month = calendar.month_of(min(span.first for span in spans))

@@ -334,5 +334,5 @@ def _lacking(submission: Submission, gaps: Mapping[str, tuple[int, int]]) -> int
     if not submission.entry and submission.desk in gaps:
         first, last = gaps[submission.desk]
         return last - first + 1
-    held = ((submission.holding.get(desk, 0), between) for desk, between in gaps.items())
-    return sum(max(0, min(number, last) - first + 1) for number, (first, last) in held)
+    reach = ((submission.holding.get(desk, 0), between) for desk, between in gaps.items())
+    return sum(max(0, min(number, last) - first + 1) for number, (first, last) in reach)

@@ -39,14 +39,14 @@ class ChangeReasons:
             counts = self._by_type.get(type_name)
             if counts is None:
                 continue
-            done = [
+            changes = [
                 _(text).format(count=counts[what])
                 for what, text in _CHANGES.items()
                 if counts[what]
             ]
-            given = list(self._given[type_name])[:SHOWN_REASONS]
-            reasons = f" ({'; '.join(given)})" if given else ""
-            texts.append(f"{_(ALL_TYPES[type_name].title)}: {', '.join(done)}{reasons}")
+            stated = list(self._given[type_name])[:SHOWN_REASONS]
+            reasons = f" ({'; '.join(stated)})" if stated else ""
+            texts.append(f"{_(ALL_TYPES[type_name].title)}: {', '.join(changes)}{reasons}")
         return " · ".join(texts)
 
 
