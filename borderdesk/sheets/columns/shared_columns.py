@@ -137,11 +137,11 @@ def share(
     return keys
 
 
-def _narrower(parted: Iterable[GridColumn], taken: Container[str]) -> Iterator[str]:
+def _narrower(parted: Iterable[GridColumn], keys: Container[str]) -> Iterator[str]:
     """The hamlets whose communes have a column of their own: where in it something was."""
     for column in parted:
         hamlet, commune = parts_of(column.key)
-        if column.field.refers_to == HAMLET and commune in taken and hamlet not in taken:
+        if column.field.refers_to == HAMLET and commune in keys and hamlet not in keys:
             yield hamlet
 
 
@@ -154,13 +154,13 @@ def _names_stretch(heading: str) -> bool:
 
 
 def _given_again(
-    left: str | None,
+    freed: str | None,
     headings: Sequence[str],
     keys: list[str | None],
     columns: Sequence[GridColumn],
 ) -> list[str | None]:
     """The keys, with one that a heading no longer has assigned to another heading that names it."""
-    open_to = [column for column in columns if column.key == left]
+    open_to = [column for column in columns if column.key == freed]
     open_headings = ["" if key else heading for heading, key in zip(headings, keys, strict=True)]
     recognised_keys = recognised(open_headings, open_to) if open_to else [None] * len(keys)
     return [

@@ -84,24 +84,24 @@ class PlacesAbove:
 
     def filled(self, row: SheetRow) -> SheetRow:
         """The row of a record with the places that a row above it gives."""
-        taken: dict[int, CellValue] = {}
+        from_above: dict[int, CellValue] = {}
         cells, above = row.cells, self._above
         for order, place in enumerate(self._places):
             cell = cells[place] if place < len(cells) else ""
             if cell == "":
                 if place in above and self._is_once(place):
-                    taken[place] = above[place]
+                    from_above[place] = above[place]
             elif above.get(place) != cell:
                 # A hamlet does not carry over to another commune.
                 for narrower in self._places[order:]:
                     above.pop(narrower, None)
                 above[place] = cell
-        if not taken:
+        if not from_above:
             return row
-        cells = [*row.cells, *[""] * (max(taken) + 1 - len(row.cells))]
-        for place, cell in taken.items():
+        cells = [*row.cells, *[""] * (max(from_above) + 1 - len(row.cells))]
+        for place, cell in from_above.items():
             cells[place] = cell
-        return row._replace(cells=cells, taken=tuple(taken))
+        return row._replace(cells=cells, taken=tuple(from_above))
 
     def _is_once(self, place: int) -> bool:
         if self._once is None:

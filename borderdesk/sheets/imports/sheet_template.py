@@ -154,9 +154,9 @@ class SheetTemplates(SessionPart):
 
 def _is_usual(column: GridColumn, record: Mapping[str, Any]) -> bool:
     """Whether a column is one that nearly every list of the type has."""
-    wanted = column.usual or column.field.required or column.key.endswith(f".{CITIZEN}")
+    usual = column.usual or column.field.required or column.key.endswith(f".{CITIZEN}")
     field = column.field
-    return wanted and ("." in column.key or active(field, record))
+    return usual and ("." in column.key or active(field, record))
 
 
 class _TemplateFormats:

@@ -110,12 +110,12 @@ class CellReader:
                 self._judge_day(column.day_order, cell)
             if scale is not None:
                 cell = in_unit_of_field(cell, scale, self._reading)
-            given = self._given(key, field, cell, texts)
+            parts = self._given(key, field, cell, texts)
         except FieldError as error:
             return CellMeaning({}, str(error), ())
         read = {
             part_key: self._choices.read(self._fields[part_key], text, self._reading)
-            for part_key, text in given.items()
+            for part_key, text in parts.items()
             if text
         }
         return CellMeaning(read, "", self._reading.take_doubts(parts_of(key)[0]))
@@ -146,12 +146,12 @@ class CellReader:
             return {whole: f"{texts.get(whole, '')} {cell_text(cell)}".strip()}
         text = cell_text(cell)
         if field.refers_to == MARKER:
-            given = split_markers(key, text, self._reading)
+            parts = split_markers(key, text, self._reading)
         else:
-            given = self._places(key, text)
+            parts = self._places(key, text)
         return {
             part_key: self._fields[part_key].from_sheet(part, self._reading)
-            for part_key, part in given.items()
+            for part_key, part in parts.items()
         }
 
     def _places(self, key: str, text: str) -> dict[str, str]:

@@ -41,9 +41,9 @@ def _is_kept(
     store: Store, model: type[RevisionedModel], record: str, doubles: Mapping[str, str]
 ) -> bool:
     """Whether the record that a double was merged into exists, following chains of doubles."""
-    seen = set[str]()
-    while record in doubles and record not in seen:
-        seen.add(record)
+    visited = set[str]()
+    while record in doubles and record not in visited:
+        visited.add(record)
         record = doubles[record]
         if is_here(store, model, record):
             return True

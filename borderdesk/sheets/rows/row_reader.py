@@ -157,7 +157,7 @@ class SheetRowReader:
         )
         below = (row.cells for row in table.text.rows() if row.number > table.last)
         orders = day_orders(days, below)
-        met: set[str] = set()
+        keys_before: set[str] = set()
         for column in table.columns:
             key = column.key
             if key is None:
@@ -169,8 +169,8 @@ class SheetRowReader:
             field = self._fields[key]
             scale = table.scale(column, field)
             order = orders.get(-1 if of_day else column.place, DayOrder.AS_WRITTEN)
-            yield ReadColumn(column.place, key, field, scale, {}, key in met, of_day, order)
-            met.add(key)
+            yield ReadColumn(column.place, key, field, scale, {}, key in keys_before, of_day, order)
+            keys_before.add(key)
 
     def _shared_numbers(self, table: SheetTable) -> SharedNumbers:
         """The numbers merged over several records; any other value of a record starts one."""
@@ -329,12 +329,12 @@ class SheetRowReader:
         self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
     ) -> None:
         """Fill blank fields of a row with the values given for all rows."""
-        for key, (given, problem, doubted) in self._fixed.items():
+        for key, (parts, problem, doubted) in self._fixed.items():
             if key in problems or key in texts:
                 continue
             if problem:
                 problems[key] = problem
-            for part_key, text in given.items():
+            for part_key, text in parts.items():
                 texts.setdefault(part_key, text)
             doubts += doubted
 

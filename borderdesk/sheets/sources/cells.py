@@ -92,8 +92,8 @@ def column_letters(column: int) -> str:
     """The letters of a column by its number from 1: 28 is AB."""
     letters = ""
     while column > 0:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
+        column, letter = divmod(column - 1, 26)
+        letters = chr(65 + letter) + letters
     return letters
 
 

@@ -81,12 +81,14 @@ class _StyleFonts:
         """Take a font or a style that was read whole."""
         tag = _tag(element)
         if tag == "font-face":
-            given = _attributes(element)
-            self._faces[given.get("name", "")] = given.get("font-family", "").strip("'")
+            element_attributes = _attributes(element)
+            self._faces[element_attributes.get("name", "")] = element_attributes.get(
+                "font-family", ""
+            ).strip("'")
         elif tag in ("style", "default-style"):
-            given = _attributes(element)
-            key = (given.get("family", ""), given.get("name", ""))
-            self._parents[key] = given.get("parent-style-name", "")
+            element_attributes = _attributes(element)
+            key = (element_attributes.get("family", ""), element_attributes.get("name", ""))
+            self._parents[key] = element_attributes.get("parent-style-name", "")
             for inside in element:
                 if _tag(inside) == "text-properties":
                     attributes = _attributes(inside)
@@ -152,13 +154,13 @@ class _SheetFonts:
         else:
             self._depth -= 1
 
-    def _add_column(self, given: Attributes) -> None:
+    def _add_column(self, attributes: Attributes) -> None:
         room = _MOST_COLUMNS - len(self._columns)
-        times = _times(given, "number-columns-repeated", max(room, 0))
-        self._columns += [given.get("default-cell-style-name", "")] * times
+        times = _times(attributes, "number-columns-repeated", max(room, 0))
+        self._columns += [attributes.get("default-cell-style-name", "")] * times
 
-    def _row(self, row: ElementTree.Element, given: Attributes) -> Sequence[CellFont]:
-        of_row = given.get("default-cell-style-name", "")
+    def _row(self, row: ElementTree.Element, row_attributes: Attributes) -> Sequence[CellFont]:
+        of_row = row_attributes.get("default-cell-style-name", "")
         fonts: list[CellFont] = []
         for cell in row:
             if _tag(cell) not in ("table-cell", "covered-table-cell"):
@@ -190,6 +192,6 @@ class _SheetFonts:
         return tuple(runs) if several else runs[0].font if runs else font
 
 
-def _times(given: Attributes, name: str, most: int) -> int:
-    text = given.get(name, "1")
+def _times(attributes: Attributes, name: str, most: int) -> int:
+    text = attributes.get(name, "1")
     return min(int(text), most) if text.isascii() and text.isdecimal() else 1

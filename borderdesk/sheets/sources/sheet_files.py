@@ -28,9 +28,9 @@ def sheet_files(paths: Iterable[Path]) -> SheetFiles:
     files: dict[Path, None] = {}
     folders = 0
     for path in paths:
-        found = _inside(path) if path.is_dir() else SheetFiles([path])
-        files |= dict.fromkeys(found.files)
-        folders += found.folders
+        inside = _inside(path) if path.is_dir() else SheetFiles([path])
+        files |= dict.fromkeys(inside.files)
+        folders += inside.folders
     if len(files) > MOST_FILES:
         raise UserError(_("At most {most} files at once.").format(most=MOST_FILES))
     return SheetFiles(list(files), folders)
@@ -38,13 +38,13 @@ def sheet_files(paths: Iterable[Path]) -> SheetFiles:
 
 def _inside(folder: Path) -> SheetFiles:
     try:
-        found = files_inside(folder)
+        inside = files_inside(folder)
     except OSError as error:
         raise unreadable(folder, error) from None
-    if not found.files:
+    if not inside.files:
         words = _("There is no spreadsheet in {folder}.").format(folder=folder.name)
-        raise UserError(" ".join([words, *folder_words(found.folders)]))
-    return found
+        raise UserError(" ".join([words, *folder_words(inside.folders)]))
+    return inside
 
 
 def files_inside(folder: Path) -> SheetFiles:

@@ -213,21 +213,21 @@ def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
     """The bytes of a part, a megabyte or so at a time, each up to the end of a row or tag."""
     if archive.getinfo(name).file_size > MOST_PART_BYTES:
         raise too_large()
-    rest = b""
+    unfinished = b""
     with archive.open(name) as part:
         while block := part.read(_CHUNK):
-            block = rest + block
+            block = unfinished + block
             cut = max(block.rfind(b"</row>"), block.rfind(b"</x:row>"))
             cut = cut if cut > 0 else block.rfind(b"<")
             if len(block) > 64 * _CHUNK:
                 raise too_large()
             if cut <= 0:
-                rest = block
+                unfinished = block
                 continue
             yield block[:cut]
-            rest = block[cut:]
-    if rest:
-        yield rest
+            unfinished = block[cut:]
+    if unfinished:
+        yield unfinished
 
 
 class _SheetScan:
@@ -392,14 +392,14 @@ class _ContentScan:
     def add(self, piece: bytes) -> None:
         """Note a row, or the rest of one that began before, and the beginning of a sheet behind it.
         Raises UserError."""
-        rest, begins, _sheet = piece.partition(b"<table:table ")
-        row = _ODS_ROW.match(rest)
+        row_text, begins, _sheet = piece.partition(b"<table:table ")
+        row = _ODS_ROW.match(row_text)
         if not self.sheets:
             self._struck_styles |= struck_ods_styles(piece)
         if self.sheets:
             if row is not None:
                 self._begin_row(row[1])
-            for cell in _ODS_CELL.finditer(rest):
+            for cell in _ODS_CELL.finditer(row_text):
                 self._note_cell(cell[1], is_empty=bool(cell[2]))
         if (self._filled + (self._repeated if self._has_value else 0)) * self._widest > MOST_CELLS:
             raise too_large()

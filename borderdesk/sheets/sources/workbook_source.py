@@ -93,9 +93,9 @@ class WorkbookSource:
         self.unseen = _unseen(self._workbook)
         # Hidden sheets are last, unless requested.
         places = sorted(range(len(self.names)), key=lambda index: self.names[index] in self.unseen)
-        wanted = places if sheet is None else (self._place(sheet, numbered),)
+        places_read = places if sheet is None else (self._place(sheet, numbered),)
         facts = NO_FACTS
-        for place in wanted:
+        for place in places_read:
             if kind == "xlsx":
                 facts = scan_xlsx(file, place, progress)
             elif place < len(sheets):

@@ -140,17 +140,19 @@ class HamletFinder:
             other_names, key=lambda known_name: ((commune, known_name) in self._rows, known_name)
         )
         folded = [like_hamlet(known_name) for known_name in sure]
-        wanted = like_hamlet(name)
-        same = [known_name for known_name, key in zip(sure, folded, strict=True) if key == wanted]
-        slips = [sure[place] for place in slips_of(wanted, folded, MOST_NAMED)]
+        key_of_name = like_hamlet(name)
+        same = [
+            known_name for known_name, key in zip(sure, folded, strict=True) if key == key_of_name
+        ]
+        slips = [sure[place] for place in slips_of(key_of_name, folded, MOST_NAMED)]
         return list(dict.fromkeys([*same, *slips]))[:MOST_NAMED]
 
 
 def _fitting(text: str, known: Iterable[str]) -> list[str]:
     """The known hamlets that a name may mean: of exactly that name, else of that name with a
     different or no word in front, else, for a name typed without accents, of the same letters."""
-    known, wanted = sorted(known), _key(text)
-    exact = [name for name in known if _key(name) == wanted]
+    known, key = sorted(known), _key(text)
+    exact = [name for name in known if _key(name) == key]
     if exact:
         return exact[:1]
     word, bare = hamlet_word(text)
