@@ -45,8 +45,8 @@ def input_method(environ: Mapping[str, str], installed: Iterable[str]) -> InputM
     """The input method of a window in a session of this environment, given the installed
     plugins."""
     known = set(installed) | (WITHOUT - {""})
-    wanted = [*environ.get(SEVERAL, "").split(";"), environ.get(ONE, "")]
-    names = [name.strip().lower() for name in wanted if name.strip()]
+    configured = [*environ.get(SEVERAL, "").split(";"), environ.get(ONE, "")]
+    names = [name.strip().lower() for name in configured if name.strip()]
     if not names:
         # The session's own word for it, where Debian sets nothing for Qt.
         method = environ.get(X, "").partition("@im=")[2].strip().lower()

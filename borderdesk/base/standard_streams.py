@@ -36,11 +36,11 @@ def without_standard_error() -> Iterator[None]:
         # A program without a console.
         yield
         return
-    nothing = os.open(os.devnull, os.O_WRONLY)
+    null_device = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nothing, STANDARD_ERROR)
+        os.dup2(null_device, STANDARD_ERROR)
         yield
     finally:
-        os.close(nothing)
+        os.close(null_device)
         os.dup2(saved, STANDARD_ERROR)
         os.close(saved)

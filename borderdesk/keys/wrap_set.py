@@ -104,13 +104,13 @@ class WrapSet(NamedTuple):
                     names=", ".join(names)
                 )
             )
-        wanted = nfc(name).strip()
-        alike = [account for account in names if account.casefold() == wanted.casefold()]
-        if wanted in names or len(alike) == 1:
-            return wanted if wanted in names else alike[0]
+        typed = nfc(name).strip()
+        alike = [account for account in names if account.casefold() == typed.casefold()]
+        if typed in names or len(alike) == 1:
+            return typed if typed in names else alike[0]
         raise CannotOpen(
             _("There is no account “{name}” with a password here, only: {names}.").format(
-                name=wanted[:60], names=", ".join(names)
+                name=typed[:60], names=", ".join(names)
             )
         )
 

@@ -245,17 +245,17 @@ def _clean_fields(
     plan = plan_of(model)
     steps = plan.typed if typed else plan.given
     values, known = result.values, readings[model, typed, readings.era]
-    for key, given in raw.items():
-        if given is None or given == "":
-            if not typed and (given == "" or key not in plan.keys):
-                _clean_nothing(model, key, given, result)
+    for key, cell in raw.items():
+        if cell is None or cell == "":
+            if not typed and (cell == "" or key not in plan.keys):
+                _clean_nothing(model, key, cell, result)
             continue
         if key not in plan.single:
-            _clean_other(model, key, given, entry, result, readings, typed)
+            _clean_other(model, key, cell, entry, result, readings, typed)
             continue
-        reading = known.get((key, given)) if type(given) in KEPT_BY else None
+        reading = known.get((key, cell)) if type(cell) in KEPT_BY else None
         try:
-            value, doubts = reading or read_input(steps[key], given, entry, readings, known)
+            value, doubts = reading or read_input(steps[key], cell, entry, readings, known)
         except FieldError as error:
             result.problems[key] = str(error)
             continue
@@ -266,7 +266,7 @@ def _clean_fields(
 
 
 def _clean_nothing(
-    model: type[RevisionedModel], key: str, given: str | None, result: CleaningResult
+    model: type[RevisionedModel], key: str, cell: str | None, result: CleaningResult
 ) -> None:
     """Null means that the field is absent; so does an empty text for a field that takes texts."""
     if key in NOT_FIELDS:
@@ -274,14 +274,14 @@ def _clean_nothing(
     field = model.fields().get(key)
     if field is None:
         result.problems[key] = _("There is no such field.")
-    elif given is not None and field.json_type != "string":
+    elif cell is not None and field.json_type != "string":
         result.problems[key] = wrong_type(field.json_type)
 
 
 def _clean_other(
     model: type[RevisionedModel],
     key: str,
-    given: Any,
+    cell: Any,
     entry: EntryContext,
     result: CleaningResult,
     readings: ReadingCache,
@@ -290,7 +290,7 @@ def _clean_other(
     """Clean children; refuse a key that is no field."""
     field = model.children().get(key)
     if field is not None:
-        rows = _clean_children(field, given, entry, result, readings, typed)
+        rows = _clean_children(field, cell, entry, result, readings, typed)
         if rows:
             result.values[key] = rows
     elif key not in NOT_FIELDS and key not in model.columns():
@@ -299,24 +299,24 @@ def _clean_other(
 
 def _clean_children(
     field: ChildrenField,
-    given: Any,
+    cell: Any,
     entry: EntryContext,
     result: CleaningResult,
     readings: ReadingCache,
     typed: bool,
 ) -> list[Values]:
-    if typed and isinstance(given, str):
+    if typed and isinstance(cell, str):
         try:
-            given = read_json_cell(given)
+            cell = read_json_cell(cell)
         except FieldError as error:
             result.problems[field.key] = str(error)
             return []
         typed = False
-    if type(given) is not list:
+    if type(cell) is not list:
         result.problems[field.key] = wrong_type("array")
         return []
     rows = []
-    for place, item in enumerate(given):
+    for place, item in enumerate(cell):
         where = f"{field.key}[{place}]"
         if not isinstance(item, dict):
             result.problems[where] = wrong_type("object")
@@ -338,15 +338,15 @@ def _clean_child(
     known = readings[field.child, typed, readings.era]
     steps = plan.typed if typed else plan.given
     child: Values = {}
-    for key, given in item.items():
+    for key, cell in item.items():
         if key not in steps:
             result.problems[f"{where}.{key}"] = _("There is no such field.")
             continue
-        if given is None or (given == "" and (typed or key in plan.strings)):
+        if cell is None or (cell == "" and (typed or key in plan.strings)):
             continue
-        reading = known.get((key, given)) if type(given) in KEPT_BY else None
+        reading = known.get((key, cell)) if type(cell) in KEPT_BY else None
         try:
-            value, doubts = reading or read_input(steps[key], given, entry, readings, known)
+            value, doubts = reading or read_input(steps[key], cell, entry, readings, known)
         except FieldError as error:
             result.problems[f"{where}.{key}"] = str(error)
             continue
@@ -365,13 +365,13 @@ def _apply_conditions(model: type[RevisionedModel], result: CleaningResult) -> N
     """Apply defaults, then refuse inapplicable fields, then require the missing ones."""
     values, problems = result.values, result.problems
     plan = plan_of(model)
-    given = set(values)
+    filled = set(values)
     for key, default, field in plan.defaults:
         if key not in values and key not in problems and active(field, values):
             values[key] = default
     unused = {} if plan.conditional.isdisjoint(values) else _unused(model, plan, result)
     problems.update(
-        {key: words for (key, governing), words in unused.items() if governing in given}
+        {key: words for (key, governing), words in unused.items() if governing in filled}
     )
     for key, field in plan.sometimes if values.keys() >= plan.always else plan.required:
         if key not in values and key not in problems and active(field, values):

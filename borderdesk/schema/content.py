@@ -100,8 +100,11 @@ def joined(model: type[RevisionedModel], public: Values, private: Values | None)
             continue
         apart = (private or {}).get(key) or [{}] * len(public[key])
         values[key] = [
-            {k: v if (read := of[k]) is None else read(v) for k, v in {**known, **rest}.items()}
-            for known, rest in zip(public[key], apart, strict=True)
+            {
+                k: v if (read := of[k]) is None else read(v)
+                for k, v in {**known, **private_part}.items()
+            }
+            for known, private_part in zip(public[key], apart, strict=True)
         ]
     return values
 

@@ -154,19 +154,19 @@ class PostAreas:
 
     def _area_on(self, post: str, day: datetime.date) -> frozenset[str]:
         communes = [
-            given
+            commune
             for code in self.counted_with(post, day)
             if code in self.posts
-            for given in self.posts[code].communes
+            for commune in self.posts[code].communes
         ]
-        units = [unit for given in communes for unit in self._post_units(given)]
+        units = [unit for commune in communes for unit in self._post_units(commune)]
         return frozenset().union(
             *(self._units.successors_on(unit.id, day.isoformat()) for unit in units)
         )
 
-    def _post_units(self, given: str) -> list[UnitEntry]:
+    def _post_units(self, commune: str) -> list[UnitEntry]:
         """The units a post's commune names: an id, or a code in its earliest meaning."""
-        if given in self._units.units:
-            return [self._units.units[given]]
-        coded = sorted(self._units.by_code.get(given, ()), key=lambda unit: unit.valid_from)
+        if commune in self._units.units:
+            return [self._units.units[commune]]
+        coded = sorted(self._units.by_code.get(commune, ()), key=lambda unit: unit.valid_from)
         return coded[:1]

@@ -82,7 +82,7 @@ class ReadingStep(NamedTuple):
 
 def read_input(
     step: ReadingStep,
-    given: Any,
+    cell: Any,
     entry: EntryContext,
     readings: ReadingCache,
     known: dict[tuple[str, Any], Reading],
@@ -90,29 +90,29 @@ def read_input(
     """The parsed input, from the cache `known` where it holds it. Raises FieldError."""
     key, _convert, _doubts, _typed, keeps, dated = step
     if not keeps or (dated and not readings.keeps_dated):
-        return read_anew(step, given, entry)
-    several = type(given) is list and _TEXTS.issuperset(map(type, given))
-    if not several and type(given) not in KEPT_BY:
-        return read_anew(step, given, entry)
-    about = (key, tuple(given) if several else given)
+        return read_anew(step, cell, entry)
+    several = type(cell) is list and _TEXTS.issuperset(map(type, cell))
+    if not several and type(cell) not in KEPT_BY:
+        return read_anew(step, cell, entry)
+    about = (key, tuple(cell) if several else cell)
     reading = known.get(about)
     if reading is None:
         if len(known) >= MOST_KEPT:
             known.clear()
-        reading = known[about] = read_anew(step, given, entry)
+        reading = known[about] = read_anew(step, cell, entry)
     # A list is not shared by records.
     return ([*reading[0]], reading[1]) if type(reading[0]) is list else reading
 
 
-def read_anew(step: ReadingStep, given: Any, entry: EntryContext) -> Reading:
+def read_anew(step: ReadingStep, cell: Any, entry: EntryContext) -> Reading:
     """The input, parsed without the cache. Raises FieldError."""
     key, convert, doubts, typed_doubts, _keeps, _dated = step
-    value = convert(given, entry)
+    value = convert(cell, entry)
     if value is None or (doubts is None and typed_doubts is None):
         return value, ()
     raised: list[tuple[str, Any]] = []
     if typed_doubts is not None:
-        raised += typed_doubts(given, value)
+        raised += typed_doubts(cell, value)
     if doubts is not None:
         raised += doubts(value, entry)
     return value, tuple([Doubt(key, stored_doubt(*doubt)) for doubt in raised]) if raised else ()

@@ -96,8 +96,8 @@ class SplitNumber(NamedTuple):
         rows = values.get(self.places) or ()
         whole = values.get(self.number)
         inside = sum(row[self.of] for row in rows if row[self.unit] in units)
-        rest = (whole or 0) - sum(row[self.of] for row in rows) if own else 0
-        return None if whole is None else rest + inside
+        at_own_place = (whole or 0) - sum(row[self.of] for row in rows) if own else 0
+        return None if whole is None else at_own_place + inside
 
 
 class YearlyRule(NamedTuple):

@@ -259,8 +259,8 @@ def _next_id(drawn: bytes) -> str:
     return uuid7(last, count, int.from_bytes(drawn[:8], "big"))
 
 
-def uuid7(milliseconds: int, counter: int, rest: int) -> str:
+def uuid7(milliseconds: int, counter: int, random_bits: int) -> str:
     """The UUIDv7 of these bits, in its usual lower-case form."""
-    number = milliseconds << 80 | (counter & 0xFFF | 0x7000) << 64 | rest & _REST | _VARIANT
+    number = milliseconds << 80 | (counter & 0xFFF | 0x7000) << 64 | random_bits & _REST | _VARIANT
     text = number.to_bytes(16, "big").hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

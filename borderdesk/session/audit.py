@@ -76,11 +76,12 @@ class AuditLog(SessionPart):
     """The audit log of a desk."""
 
     def lines(
-        self, wanted: AuditFilter = EVERY_LINE, *, limit: int | None = None
+        self, line_filter: AuditFilter = EVERY_LINE, *, limit: int | None = None
     ) -> list[AuditLine]:
-        """The lines that are wanted, newest first, at most so many. Raises OperationRefused."""
+        """The lines that the filter selects, newest first, at most `limit`. Raises
+        OperationRefused."""
         self.require("audit.read")
-        return list(islice(self._wanted(wanted), limit))
+        return list(islice(self._wanted(line_filter), limit))
 
     def check(self) -> AuditCheck:
         """Follow the chain from the first line to the last; what does not hold enters the log as a
@@ -90,10 +91,10 @@ class AuditLog(SessionPart):
             self.session.audit_notes.note_anyway("audit.broken", lines=len(problems))
         return AuditCheck(count_audit_lines(self.store), problems)
 
-    def _wanted(self, wanted: AuditFilter) -> Iterator[AuditLine]:
-        kinds = kinds_named(wanted.kind) if wanted.kind else None
-        words = fold(wanted.search).split()
-        after, before = _span(wanted)
+    def _wanted(self, line_filter: AuditFilter) -> Iterator[AuditLine]:
+        kinds = kinds_named(line_filter.kind) if line_filter.kind else None
+        words = fold(line_filter.search).split()
+        after, before = _span(line_filter)
         sources = []
         if kinds is None or kinds - RECORD_KINDS.keys():
             sources.append(self._noted(after, before))
@@ -102,7 +103,7 @@ class AuditLog(SessionPart):
         for line in heapq.merge(*sources, key=_time, reverse=True):
             if kinds is not None and line.kind not in kinds:
                 continue
-            if wanted.user and not _is_of(line, wanted.user):
+            if line_filter.user and not _is_of(line, line_filter.user):
                 continue
             if words:
                 folded = fold(f"{line.account} {line.name} {line.text} {line.subject}")
@@ -149,13 +150,13 @@ def _is_of(line: AuditLine, user: str) -> bool:
     return same_name(line.account, user) or same_name(line.name, user)
 
 
-def _span(wanted: AuditFilter) -> tuple[str, str]:
+def _span(line_filter: AuditFilter) -> tuple[str, str]:
     """The UTC times that bound the lines of the days."""
 
     def begins(day: datetime.date) -> str:
         return utc_stamp(datetime.datetime.combine(day, datetime.time()).astimezone())
 
-    after = begins(wanted.first) if wanted.first else ""
-    if wanted.last is None:
+    after = begins(line_filter.first) if line_filter.first else ""
+    if line_filter.last is None:
         return after, "~"
-    return after, begins(wanted.last + datetime.timedelta(days=1))
+    return after, begins(line_filter.last + datetime.timedelta(days=1))

@@ -331,8 +331,8 @@ class Session:
         if self.hindrance() is not None:
             # The log cannot be written now: the wrong passwords stay pending until it can.
             return
-        for tried, count in PasswordTries(self.folder).take_unlogged().items():
-            self.audit_notes.note_anyway("login.failed", tried, tries=count)
+        for account, count in PasswordTries(self.folder).take_unlogged().items():
+            self.audit_notes.note_anyway("login.failed", account, tries=count)
         self.audit_notes.note_anyway("login.ok")
 
     def work_as(self, name: str) -> None:

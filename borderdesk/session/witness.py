@@ -115,8 +115,10 @@ def bear_witness(folder: Path, store: Store) -> None:
 
 def witnessed_head(folder: Path, desk: str) -> ChainHead:
     """The last remembered entry of a desk's own log in a folder."""
-    seen = read_note(witness_file(folder, desk), DeskWitness)
-    return NOTHING if seen is None else ChainHead(seen.entry, bytes.fromhex(seen.entry_chain))
+    witness = read_note(witness_file(folder, desk), DeskWitness)
+    return (
+        NOTHING if witness is None else ChainHead(witness.entry, bytes.fromhex(witness.entry_chain))
+    )
 
 
 def forget_witness(folder: Path, desk: str) -> None:
@@ -132,32 +134,32 @@ def older_folder(folder: Path, store: Store) -> OlderFolder | None:
         return None
     desk = _desk(store)
     path = witness_file(folder, desk)
-    seen, own_entry = _unmet(path, store), _own_head(store, desk).number
-    if seen is not None:
+    witness, own_entry = _unmet(path, store), _own_head(store, desk).number
+    if witness is not None:
         day = datetime.datetime.fromtimestamp(path.stat().st_mtime).astimezone().date()
-        notice = _logged_notice(store, seen)
-        missing = max(seen.entry - own_entry, 0) if notice is None else notice.missing
-        return OlderFolder(missing, day, "", seen.encrypted and store.key is None)
+        notice = _logged_notice(store, witness)
+        missing = max(witness.entry - own_entry, 0) if notice is None else notice.missing
+        return OlderFolder(missing, day, "", witness.encrypted and store.key is None)
     beyond = logs.acknowledged_beyond(store, desk, own_entry)
     return None if beyond is None else OlderFolder(beyond[1] - own_entry, None, beyond[0])
 
 
 def _unmet(path: Path, store: Store) -> DeskWitness | None:
     """The remembered state of a desk from a file, if the desk lacks it."""
-    seen = read_note(path, DeskWitness)
-    return seen if seen is not None and _is_older(store, seen) else None
+    witness = read_note(path, DeskWitness)
+    return witness if witness is not None and _is_older(store, witness) else None
 
 
 def tell_older(folder: Path, store: Store) -> None:
     """Record in the audit log, once, that the folder is an older one."""
     if not _in_earnest(store):
         return
-    seen = _unmet(witness_file(folder, _desk(store)), store)
-    if seen is None or _logged_notice(store, seen) is not None:
+    witness = _unmet(witness_file(folder, _desk(store)), store)
+    if witness is None or _logged_notice(store, witness) is not None:
         return
-    missing = max(seen.entry - _own_head(store, _desk(store)).number, 0)
+    missing = max(witness.entry - _own_head(store, _desk(store)).number, 0)
     with store.transaction_for_writing():
-        write_meta(store, {TOLD: f"{_mark(seen)} {missing} {utc_stamp()[:DAY]}"})
+        write_meta(store, {TOLD: f"{_mark(witness)} {missing} {utc_stamp()[:DAY]}"})
         audit_lines.append_audit(store, NOBODY, "desk.put_back", "", "{}")
 
 
@@ -168,14 +170,14 @@ class OlderNotice(NamedTuple):
     day: str
 
 
-def _logged_notice(store: Store, seen: DeskWitness) -> OlderNotice | None:
+def _logged_notice(store: Store, witness: DeskWitness) -> OlderNotice | None:
     """The line of the audit log about this witness, if any."""
     mark, missing, day = (meta_value(store, TOLD) or "- 0 -").split(" ")
-    return OlderNotice(int(missing), day) if mark == _mark(seen) else None
+    return OlderNotice(int(missing), day) if mark == _mark(witness) else None
 
 
-def _mark(seen: DeskWitness) -> str:
-    return f"{seen.audit}:{seen.audit_chain}:{seen.entry_chain}"
+def _mark(witness: DeskWitness) -> str:
+    return f"{witness.audit}:{witness.audit_chain}:{witness.entry_chain}"
 
 
 def _witness_of(store: Store) -> DeskWitness:
@@ -198,19 +200,19 @@ def _own_head(store: Store, desk: str) -> ChainHead:
     return NOTHING if log is None else logs.head_of(store, log)
 
 
-def _is_older(store: Store, seen: DeskWitness) -> bool:
+def _is_older(store: Store, witness: DeskWitness) -> bool:
     """Whether a database lacks what is remembered: its password; entries of its log, for as long as
     they are not back; or only lines of its audit log, which never come back: for the day it
     was reported."""
-    if seen.encrypted and store.key is None:
+    if witness.encrypted and store.key is None:
         return True
-    if seen.entry:
+    if witness.entry:
         log = logs.log_number(store, _desk(store))
-        chain = None if log is None else logs.chain_at(store, log, seen.entry)
-        if chain != bytes.fromhex(seen.entry_chain):
+        chain = None if log is None else logs.chain_at(store, log, witness.entry)
+        if chain != bytes.fromhex(witness.entry_chain):
             return True
-    chain = audit_lines.chain_at(store, seen.audit)
-    if not seen.audit or chain == bytes.fromhex(seen.audit_chain):
+    chain = audit_lines.chain_at(store, witness.audit)
+    if not witness.audit or chain == bytes.fromhex(witness.audit_chain):
         return False
-    notice = _logged_notice(store, seen)
+    notice = _logged_notice(store, witness)
     return notice is None or (notice.missing == 0 and notice.day == utc_stamp()[:DAY])

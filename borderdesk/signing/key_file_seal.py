@@ -71,8 +71,8 @@ def _filled(text: bytes, block: int) -> bytes:
     return (text * (room // len(text) + 1))[:room] if text else b""
 
 
-def _newer_digest(given: algos.Pbmac1Params, safe: bytes, password: str | None) -> bytes:
-    derived = given["key_derivation_func"]["parameters"]
+def _newer_digest(parameters: algos.Pbmac1Params, safe: bytes, password: str | None) -> bytes:
+    derived = parameters["key_derivation_func"]["parameters"]
     key = hashlib.pbkdf2_hmac(
         derived["prf"]["algorithm"].native,
         (password or "").encode(),
@@ -80,4 +80,4 @@ def _newer_digest(given: algos.Pbmac1Params, safe: bytes, password: str | None) 
         derived["iteration_count"].native,
         derived["key_length"].native,
     )
-    return hmac.digest(key, safe, given["message_auth_scheme"]["algorithm"].native)
+    return hmac.digest(key, safe, parameters["message_auth_scheme"]["algorithm"].native)

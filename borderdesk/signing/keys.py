@@ -281,11 +281,11 @@ def chosen_certificate(certificates: list[TokenCertificate], named: str | None) 
         ]
         fitting = fit or certificates
     else:
-        wanted = fold(named)
+        name = fold(named)
         fitting = [
             c
             for c in certificates
-            if wanted in (fold(c.certificate.name), fold(c.certificate.serial))
+            if name in (fold(c.certificate.name), fold(c.certificate.serial))
         ]
     if len(fitting) == 1:
         return fitting[0]

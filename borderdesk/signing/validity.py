@@ -148,8 +148,8 @@ def _context(
 
 def _held(certificate: Certificate, moment: datetime.datetime | None) -> datetime.datetime:
     """A moment to judge the chain at: that of signing, within the certificate's time."""
-    wanted = moment or utc_now()
-    return min(max(wanted, certificate.first), certificate.last)
+    signed = moment or utc_now()
+    return min(max(signed, certificate.first), certificate.last)
 
 
 def is_vouched_for(

@@ -91,10 +91,10 @@ def upsert_cells(store: Store, table: type[EditableTable], rows: Iterable[Cells]
     """Insert rows, or update those with the same key."""
     key = table.key_columns()
     fields = table._meta.fields
-    rest = {fields[k]: getattr(pw.EXCLUDED, k) for k in table.columns() if k not in key}
+    updated = {fields[k]: getattr(pw.EXCLUDED, k) for k in table.columns() if k not in key}
     for some in pw.chunked(rows, BATCH_ROWS):
         query = table.insert_many(some)
-        store.execute(query.on_conflict(conflict_target=[fields[k] for k in key], update=rest))
+        store.execute(query.on_conflict(conflict_target=[fields[k] for k in key], update=updated))
 
 
 def delete_rows(

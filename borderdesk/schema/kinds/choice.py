@@ -29,10 +29,10 @@ class ChoiceField(ColumnField, pw.TextField):
         options: Mapping[str, str],
         *,
         also: Mapping[str, str] | None = None,
-        **rest: Any,
+        **options_of_field: Any,
     ) -> None:
         """also: {code: further names besides its label, separated by semicolons}."""
-        super().__init__(label, **rest)
+        super().__init__(label, **options_of_field)
         self.options = dict(options)
         self.codes = {
             fold(word): code for code, words in (also or {}).items() for word in words.split(";")

@@ -77,14 +77,14 @@ class CitizenIdField(TextField):
         if not text.isascii() or not text.isdecimal():
             return text
         restored = text.zfill(12 if len(text) > 9 else 9)
-        lost = len(restored) - len(text)
+        zeros = len(restored) - len(text)
         if text.startswith("0"):
             # A spreadsheet drops all leading zeros: with too many, the missing digit is a different
             # one.
             return text
         # The codes of provinces begin with at most two zeros, an old card with one.
         most = 2 if len(restored) == 12 and restored[:3] in _PROVINCES else 1
-        if not 0 < lost <= most or (len(restored) == 12 and restored[:3] not in _PROVINCES):
+        if not 0 < zeros <= most or (len(restored) == 12 and restored[:3] not in _PROVINCES):
             return text
         reading.doubt(ZERO_RESTORED, mask(restored))
         return restored

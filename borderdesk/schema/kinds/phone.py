@@ -61,16 +61,16 @@ class PhoneField(TextField):
         known = re.fullmatch(r"0?([1-9][0-9]{8,9})", digits)
         if known is None:
             return text
-        rest = known[1]
-        renumbered = _RENUMBERED.get(f"0{rest[:3]}") if len(rest) == 10 else None
+        national = known[1]
+        renumbered = _RENUMBERED.get(f"0{national[:3]}") if len(national) == 10 else None
         if renumbered is not None:
-            rest = renumbered[1:] + rest[3:]
-            reading.doubt(PHONE_RENUMBERED, f"0{rest}")
-        elif digits == rest:
-            reading.doubt(ZERO_RESTORED, f"0{rest}")
+            national = renumbered[1:] + national[3:]
+            reading.doubt(PHONE_RENUMBERED, f"0{national}")
+        elif digits == national:
+            reading.doubt(ZERO_RESTORED, f"0{national}")
         else:
             return text
-        return f"0{rest}"
+        return f"0{national}"
 
     def telling(self, value: str) -> str:
         return f"{MASK * 3}{value[-TELLING_DIGITS:]}"

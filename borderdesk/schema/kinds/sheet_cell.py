@@ -52,9 +52,9 @@ class CellReading:
         """The doubts about the cell as a record stores them, of the field `key`; none are left."""
         if not self.doubts:
             return []
-        taken = [(key, stored_doubt(*doubt)) for doubt in self.doubts]
+        stored = [(key, stored_doubt(*doubt)) for doubt in self.doubts]
         self.doubts.clear()
-        return taken
+        return stored
 
     def begin_year(self, year: int) -> None:
         """Take the year of a line above the rows that follow; its months are named below it."""

@@ -151,13 +151,15 @@ def _check_lines(
     return _reference_rows(table, rows)
 
 
-def rows_of_objects(table: type[ReferenceType], given: Any) -> tuple[ReferenceRows, list[Refusal]]:
+def rows_of_objects(
+    table: type[ReferenceType], objects: Any
+) -> tuple[ReferenceRows, list[Refusal]]:
     """Rows of a JSON list of objects of texts, numbered from 1, and the refusals; with any refusal
     the rows must not be used."""
     columns = table.columns()
     rows: dict[tuple[str, ...], tuple[int, Cells]] = {}
     refused: list[Refusal] = []
-    for number, cells in enumerate(given if isinstance(given, list) else [None], start=1):
+    for number, cells in enumerate(objects if isinstance(objects, list) else [None], start=1):
         if not isinstance(cells, dict) or not _are_cells(table, cells):
             refused.append((number, "*", _("Must be an object.")))
             continue

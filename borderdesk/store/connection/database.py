@@ -335,10 +335,10 @@ class Store(pw.SqliteDatabase):
                 copy.run("PRAGMA journal_mode = OFF")
                 copy.run("PRAGMA synchronous = OFF")
 
-                def on_progress(_status: int, left: int, total: int) -> None:
+                def on_progress(_status: int, remaining: int, total: int) -> None:
                     # Sync in small steps: a save waits for whatever is not written yet.
                     os.fsync(part.file.fileno())
-                    report(total - left, total)
+                    report(total - remaining, total)
 
                 try:
                     self._raw().backup(copy._raw(), pages=COPIED_PAGES, progress=on_progress)

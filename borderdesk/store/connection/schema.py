@@ -65,23 +65,25 @@ def migrate(
     UnsupportedSchema where a migration was not recorded afterwards, IntegrityError where rows with
     dangling foreign keys are left.
     """
-    wanted = names()[:version]
+    steps_to_version = names()[:version]
     database.pragma("foreign_keys", 0)
     # Without effect within a transaction: a table that is rebuilt must not take its children.
     try:
         with database.atomic("IMMEDIATE"):
             runner = _runner(database)
             # Nobody waits for a new desk: all in one go, which is quicker.
-            steps = [migration for migration in wanted if migration not in runner.applied()]
+            steps = [
+                migration for migration in steps_to_version if migration not in runner.applied()
+            ]
             steps = steps if progress is not no_progress else steps[-1:]
             for place, name in enumerate(steps):
                 with listening(progress, place, len(steps)):
                     runner.up(name)
-            if sorted(runner.applied()) != wanted:
+            if sorted(runner.applied()) != steps_to_version:
                 raise UnsupportedSchema
             if database.pragma("foreign_key_check"):
                 raise sqlcipher.IntegrityError("foreign keys after the migrations")
-            database.pragma("user_version", len(wanted))
+            database.pragma("user_version", len(steps_to_version))
             if finish is not None:
                 finish()
     finally:

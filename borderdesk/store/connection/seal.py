@@ -89,15 +89,15 @@ def read_through(
         pages = opened.seek(0, os.SEEK_END) if line is None else line.pages
         opened.seek(0)
         digest = hashlib.sha256()
-        done = 0
-        while done < pages:
-            part = opened.read(min(PART, pages - done))
+        read = 0
+        while read < pages:
+            part = opened.read(min(PART, pages - read))
             if not part:
                 raise altered(file)
             digest.update(part)
             take(part)
-            done += len(part)
-            progress(done, pages)
+            read += len(part)
+            progress(read, pages)
         if line is None:
             return ""
         digest.update(opened.read(line.keys + 1 if line.keys else 0) + line.label)

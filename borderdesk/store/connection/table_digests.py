@@ -108,12 +108,12 @@ class WatchedConnection(sqlcipher.Connection):  # type: ignore[misc]
             return
         new = {*written_tables(sql)} - self._watched
         while new:
-            table, *rest = new
+            table, *others = new
             self._watched.add(table)
             columns = columns_of(self, table)
             for statement in _triggers(table, tuple(columns)) if columns else ():
                 super().execute(statement)
-            new = {*rest}
+            new = {*others}
             if columns and _DELETING.match(sql):
                 # A deletion cascades to rows of other tables.
                 new |= {row[0] for row in super().execute(_CASCADES, (table,))}

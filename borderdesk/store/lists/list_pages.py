@@ -43,19 +43,19 @@ def page(
         return _at_rows(store, model, sort, first)
     expression = sort_expression(store, model, sort.key)
     query = _sorted_query(store, model, chosen, sort)
-    way, sign = ("DESC", "<") if sort.descending else ("ASC", ">")
+    direction, sign = ("DESC", "<") if sort.descending else ("ASC", ">")
     more = [] if after is None else [f"({expression}, t.row) {sign} (?, ?)"]
     columns = ("row", "id", "revision", *model.columns())
-    wanted = shown_columns(model, columns)
+    cells = shown_columns(model, columns)
     # The inner query is answered from an index alone; only the page's own rows are read whole.
     chosen_rows = (
         f"{query.sql(f'{expression} AS sorted, t.row AS chosen', *more)}"
-        f" ORDER BY {expression} {way}, t.row {way} LIMIT ?"
+        f" ORDER BY {expression} {direction}, t.row {direction} LIMIT ?"
     )
     sql = (
-        f"SELECT sorted, {wanted}"
+        f"SELECT sorted, {cells}"
         f" FROM {in_order(f'({chosen_rows})', f'{table_name(model)} t', 't.row = chosen')}"
-        f" ORDER BY sorted {way}, t.row {way}"
+        f" ORDER BY sorted {direction}, t.row {direction}"
     )
     rows = list(store.rows(sql, [*query.params, *(after or ()), limit]))
     return complete(store, model, columns, rows)
@@ -94,10 +94,10 @@ def order_ahead(store: Store, model: type[RevisionedModel], chosen: Filter, sort
     if model.event() is not None and (chosen.first is None or chosen.last is None):
         return
     expression = sort_expression(store, model, sort.key)
-    way = "DESC" if sort.descending else "ASC"
+    direction = "DESC" if sort.descending else "ASC"
     sql = (
         f"{_sorted_query(store, model, chosen, sort).sql('t.row')}"
-        f" ORDER BY {expression} {way}, t.row {way} LIMIT ?"
+        f" ORDER BY {expression} {direction}, t.row {direction} LIMIT ?"
     )
     newest = _newest(store)
     params = [*ListQuery(store, model, chosen).params, MOST_ORDERED]
@@ -133,10 +133,10 @@ def _at_rows(
 ) -> list[ListEntry]:
     """The records of these rows, in this order."""
     columns = ("row", "id", "revision", *model.columns())
-    wanted = shown_columns(model, columns)
+    cells = shown_columns(model, columns)
     marks = ", ".join("?" * len(rows)) or "NULL"
     query = _sorted_query(store, model, Filter(), sort)
-    sql = query.sql(f"{sort_expression(store, model, sort.key)}, {wanted}", f"t.row IN ({marks})")
+    sql = query.sql(f"{sort_expression(store, model, sort.key)}, {cells}", f"t.row IN ({marks})")
     by_row = {stored[1]: stored for stored in store.rows(sql, list(rows))}
     entries = [by_row[row] for row in rows if row in by_row]
     return complete(store, model, columns, entries)

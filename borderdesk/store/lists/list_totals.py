@@ -44,6 +44,6 @@ def _total(
         return f"SUM(CASE WHEN {is_chosen} THEN t.{key} END)", chosen
     table = table_name(model.children()[split.places].child)
     elsewhere = f"COALESCE((SELECT SUM(c.{split.of}) FROM {table} c WHERE c.row = t.row"
-    rest = f"CASE WHEN {is_chosen} THEN COALESCE(t.{key}, 0) - {elsewhere}), 0) ELSE 0 END"
+    own_part = f"CASE WHEN {is_chosen} THEN COALESCE(t.{key}, 0) - {elsewhere}), 0) ELSE 0 END"
     inside = f"{elsewhere} AND c.{split.unit} IN ({marks})), 0)"
-    return f"SUM({rest} + {inside})", chosen * 2
+    return f"SUM({own_part} + {inside})", chosen * 2

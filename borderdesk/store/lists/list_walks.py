@@ -142,11 +142,13 @@ def _by_rank(
     unlisted = [code for code in codes if code not in ranks]
     groups = [[code] for code in sorted(ranks.keys() & codes, key=lambda code: ranks[code])]
     groups = [[], *groups, *([unlisted] if unlisted else [])]
-    way = "DESC" if sort.descending else "ASC"
+    order = "DESC" if sort.descending else "ASC"
     page: list[int] = []
     for group in reversed(groups) if sort.descending else groups:
         where = f"{column} IN ({', '.join('?' * len(group))})" if group else f"{column} IS NULL"
-        sql = f"SELECT t.row FROM {table_name(model)} t WHERE {where} ORDER BY t.row {way} LIMIT ?"
+        sql = (
+            f"SELECT t.row FROM {table_name(model)} t WHERE {where} ORDER BY t.row {order} LIMIT ?"
+        )
         page += [row[0] for row in store.rows(sql, [*group, limit - len(page)])]
         if len(page) == limit:
             break
@@ -191,8 +193,8 @@ def _by_column(
     if store.value(f"SELECT 1 FROM {table} WHERE {key} = '' LIMIT 1"):
         # It would sort beside those without a value.
         return None
-    way = "DESC" if sort.descending else "ASC"
-    sql = f"SELECT t.row FROM {table} t ORDER BY t.{key} {way}, t.row {way} LIMIT ?"
+    direction = "DESC" if sort.descending else "ASC"
+    sql = f"SELECT t.row FROM {table} t ORDER BY t.{key} {direction}, t.row {direction} LIMIT ?"
     if chosen == Filter():
         return [row[0] for row in store.rows(sql, (limit,))]
     picked = _with_words(store, model, chosen, limit)

@@ -279,14 +279,14 @@ def stream(
     expression = natural_order(model)
     query = ListQuery(store, model, chosen)
     columns = ("row", "id", "revision", *model.columns())
-    wanted = ", ".join(f"t.{c}" for c in columns)
+    cells = ", ".join(f"t.{c}" for c in columns)
     place: tuple[Any, int] | None = None
     remaining = limit
     while remaining is None or remaining > 0:
         size = STREAM_ROWS if remaining is None else min(remaining, STREAM_ROWS)
         more = [] if place is None else [f"({expression}, t.row) > (?, ?)"]
         sql = (
-            f"{query.sql(f'{expression}, {wanted}', *more)}"
+            f"{query.sql(f'{expression}, {cells}', *more)}"
             f" ORDER BY {expression}, t.row LIMIT ? OFFSET ?"
         )
         rows = list(store.rows(sql, [*query.params, *(place or ()), size, offset]))

@@ -48,18 +48,18 @@ def search_terms(model: type[RevisionedModel], search: str, labels: OrderCache) 
 
 
 def _term(model: type[RevisionedModel], typed: str, labels: OrderCache) -> SearchTerm:
-    wanted = query_words(typed)
+    query = query_words(typed)
     conditions: list[str] = []
     params: list[Any] = []
     for condition, values in (
         *_dates(model, typed),
         *_figures(model, typed),
         *_masked(model, typed),
-        *_labelled(model, wanted, labels),
+        *_labelled(model, query, labels),
     ):
         conditions.append(condition)
         params += values
-    return SearchTerm(wanted, conditions, params)
+    return SearchTerm(query, conditions, params)
 
 
 Condition = tuple[str, list[Any]]
@@ -130,16 +130,16 @@ def _masked(model: type[RevisionedModel], typed: str) -> Iterator[Condition]:
 
 
 def _labelled(
-    model: type[RevisionedModel], wanted: Sequence[str], labels: OrderCache
+    model: type[RevisionedModel], query: Sequence[str], labels: OrderCache
 ) -> Iterator[Condition]:
     """Choices, posts and picks whose label has words that begin so."""
-    if not wanted or max(map(len, wanted)) < FEWEST_LETTERS:
+    if not query or max(map(len, query)) < FEWEST_LETTERS:
         return
     for key, field in model.columns().items():
         if key == model.own_post() and labels.of_one_post:
             continue
         codes = _codes_of(
-            labels.searched_labels(field.rank_name(f"{model.type_name}.{key}")), wanted
+            labels.searched_labels(field.rank_name(f"{model.type_name}.{key}")), query
         )
         if not codes:
             continue
@@ -150,11 +150,11 @@ def _labelled(
             yield f"t.{key} IN ({', '.join('?' * len(codes))})", list(codes)
 
 
-def _codes_of(labels: Mapping[str, str], wanted: Sequence[str]) -> list[str]:
+def _codes_of(labels: Mapping[str, str], query: Sequence[str]) -> list[str]:
     return [
         code
         for code, label in labels.items()
-        if all(any(form.startswith(word) for form in words(label)) for word in wanted)
+        if all(any(form.startswith(word) for form in words(label)) for word in query)
     ]
 
 

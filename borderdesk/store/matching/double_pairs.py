@@ -257,8 +257,8 @@ class PairFinder:
                 neighbour = DescribedRow(*row)
                 groups.setdefault(neighbour.alike.partition("|")[2], []).append(neighbour)
             places[described.place] = groups
-        name, _bar, rest = described.alike.partition("|")
-        neighbours = places[described.place].get(rest, [])
+        name, _bar, ending = described.alike.partition("|")
+        neighbours = places[described.place].get(ending, [])
         names = [neighbour.alike.partition("|")[0] for neighbour in neighbours]
         for place in slips_of(name, names, MOST_PARTNERS):
             yield neighbours[place]

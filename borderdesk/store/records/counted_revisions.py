@@ -56,13 +56,13 @@ class CountedRevisions(NamedTuple):
         return tuple(number for pair in (self.limits or {}).items() for number in pair)
 
 
-def counted_by(store: Store, last: int, held: Mapping[str, int] | None) -> CountedRevisions:
-    """The revisions that a paper counted: up to the `seq` `last`; held: the author's desk's holding
-    {log name: last entry}, None if the author is this desk."""
-    if held is None:
+def counted_by(store: Store, last: int, holding: Mapping[str, int] | None) -> CountedRevisions:
+    """The revisions that a paper counted: up to the `seq` `last`; holding: that of the author's
+    desk {log name: last entry}, None if the author is this desk."""
+    if holding is None:
         return CountedRevisions(last)
     known = logs(store).items()
-    return CountedRevisions(last, {number: held.get(name, 0) for name, number in known})
+    return CountedRevisions(last, {number: holding.get(name, 0) for name, number in known})
 
 
 def counted_records(store: Store, records: list[str], counted: CountedRevisions) -> set[str]:

@@ -56,9 +56,9 @@ def _as_it_was(
     versions = [
         (number, local_date(time), json.loads(body)["fields"]) for number, time, body in rows
     ]
-    then = [fields for _number, saved, fields in versions if saved <= day]
+    by_day = [fields for _number, saved, fields in versions if saved <= day]
     known = [fields for number, _saved, fields in versions if number <= seq]
-    chosen = then[-1:] or known[-1:] or [fields for _n, _saved, fields in versions[:1]]
+    chosen = by_day[-1:] or known[-1:] or [fields for _n, _saved, fields in versions[:1]]
     if not chosen:
         return None
     return chosen[0][DESCRIBED_BY.commune], chosen[0].get(DESCRIBED_BY.hamlet)

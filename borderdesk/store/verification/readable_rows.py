@@ -50,8 +50,8 @@ class DamagedDatabase:
                 self._store.connect()
             return list(self._store.rows(sql, params))
         except Exception as error:
-            lost = is_unread(error) and self._store.path.is_file()
-            if not lost and not is_damage(error):
+            vanished = is_unread(error) and self._store.path.is_file()
+            if not vanished and not is_damage(error):
                 raise
             self.close()
             return None
@@ -130,12 +130,12 @@ class DamagedDatabase:
         known = self._entries_from(log, number + 1, number + 2 * len(spare) + RANGE)
         named = {entry for _number, _chain, step in known for _kind, entry in step}
         waiting = [entry_id for entry_id in spare if entry_id not in named]
-        for behind, wanted, step in [*known, (*head, [])]:
+        for behind, known_chain, step in [*known, (*head, [])]:
             gap = waiting[: max(behind - number - len(step), 0)]
             steps = [*((REVISION, entry_id) for entry_id in gap), *step]
             for key in steps:
                 chain = next_chain(chain, *key)
-            if number + len(steps) != behind or chain != wanted:
+            if number + len(steps) != behind or chain != known_chain:
                 return
             yield from steps
             number = behind

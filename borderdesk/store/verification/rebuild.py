@@ -138,12 +138,12 @@ def reindex(store: Store, book: "ReferenceBook") -> None:
         writer = Writer(store, book)
         store.run(f"DELETE FROM {search_table(model)}")
         columns = ("row", *model.columns())
-        wanted = ", ".join(columns)
+        column_list = ", ".join(columns)
         place = 0
         while True:
             rows = list(
                 store.rows(
-                    f"SELECT {wanted} FROM {table_name(model)}"
+                    f"SELECT {column_list} FROM {table_name(model)}"
                     " WHERE row > ? ORDER BY row LIMIT 500",
                     (place,),
                 )
