@@ -173,7 +173,7 @@ def _has_pages(content: bytes) -> bool:
 
 def _whole_png(content: bytes) -> bool:
     """Whether the file has every chunk from IHDR to IEND with its right checksum."""
-    at, seen = 8, []
+    at, chunk_names = 8, []
     while at + 12 <= len(content):
         (length,) = struct.unpack_from(">I", content, at)
         name, end = content[at + 4 : at + 8], at + 12 + length
@@ -181,11 +181,11 @@ def _whole_png(content: bytes) -> bool:
             return False
         if zlib.crc32(content[at + 4 : end - 4]) != struct.unpack_from(">I", content, end - 4)[0]:
             return False
-        seen.append(name)
+        chunk_names.append(name)
         at = end
         if name == b"IEND":
             break
-    return seen[:1] == [b"IHDR"] and seen[-1:] == [b"IEND"] and b"IDAT" in seen
+    return chunk_names[:1] == [b"IHDR"] and chunk_names[-1:] == [b"IEND"] and b"IDAT" in chunk_names
 
 
 def _whole_jpeg(content: bytes) -> bool:

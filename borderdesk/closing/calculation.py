@@ -170,9 +170,9 @@ class _SummaryCalculator:
             return FigureSum(number, number, "" if paper.qualifier == EXACT else paper.qualifier)
         covered_from = self._papers.told_until(row, self._before)
         if covered_from <= self._before.last:
-            rest = DateRange(covered_from, self._before.last)
+            uncovered = DateRange(covered_from, self._before.last)
             taken_over = covered_from > self._before.first
-            if self._torn or not self._history.covers(row, rest, taken_over=taken_over):
+            if self._torn or not self._history.covers(row, uncovered, taken_over=taken_over):
                 return NOTHING
         return self._papers.total(row, self._before)
 

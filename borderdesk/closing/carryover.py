@@ -80,11 +80,11 @@ class Carryover:
     def _joined(self, row: Indicator, paper: Edition) -> int | Decimal:
         """The part of the year up to a paper that was never in it, from units and posts that joined
         since."""
-        then = self._then(paper)
-        if then is self._papers:
+        earlier = self._then(paper)
+        if earlier is self._papers:
             return 0
         days = DateRange(self._year, paper.period.last)
-        return (self._papers.total(row, days).value or 0) - (then.total(row, days).value or 0)
+        return (self._papers.total(row, days).value or 0) - (earlier.total(row, days).value or 0)
 
     @cached_property
     def _figures_before(self) -> dict[str, Value]:

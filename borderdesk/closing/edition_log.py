@@ -129,12 +129,17 @@ def _add_edition(store: Store, event: LoggedEvent) -> bool:
     row: dict[str, Any] = json.loads(event.facts["row"])
     if has_edition(store, row["id"]):
         return False
-    held = {**json.loads(event.facts.get("holding") or "{}"), event.desk: event.number}
+    holding = {**json.loads(event.facts.get("holding") or "{}"), event.desk: event.number}
     if row.get("replaces") is not None and not has_edition(store, row["replaces"]):
         row["replaces"] = None
-    last = max(newest_place(store, log, until) for log, until in held.items())
+    last = max(newest_place(store, log, until) for log, until in holding.items())
     # One is in force at most: `settle_states` says which.
-    local_cells = {"state": REPLACED, "final": None, "last_seq": last, "holding": canonical(held)}
+    local_cells = {
+        "state": REPLACED,
+        "final": None,
+        "last_seq": last,
+        "holding": canonical(holding),
+    }
     store.execute(E.insert(**row, **local_cells))
     figures = [{**line, "edition": row["id"]} for line in json.loads(event.facts["figures"])]
     if figures:

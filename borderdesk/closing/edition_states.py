@@ -103,9 +103,9 @@ def _round(rank: Rank) -> int:
 
 def _replaced(known: Mapping[str, EditionNode], edition: str | None) -> Iterator[EditionNode]:
     """An edition and those that it took the place of, the newest first."""
-    seen: set[str] = set()
-    while edition in known and edition not in seen:
+    visited: set[str] = set()
+    while edition in known and edition not in visited:
         node = known[str(edition)]
-        seen.add(node.id)
+        visited.add(node.id)
         yield node
         edition = node.replaces

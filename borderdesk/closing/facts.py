@@ -76,8 +76,8 @@ class SummaryFacts:
             return []
         inspected = [m.inspected for m in markers if m.inspected is not None]
         since = [days_since(day, period.last) or 0 for day in inspected]
-        seen = sum(day >= period.first for day in inspected)
-        return [seen, len(markers), len(markers) - len(inspected), max(since, default=None)]
+        visited = sum(day >= period.first for day in inspected)
+        return [visited, len(markers), len(markers) - len(inspected), max(since, default=None)]
 
     def incidents(self) -> dict[str, Any]:
         """whole: how many are not settled on the last day; oldest: the first of them as [date,

@@ -199,8 +199,8 @@ def _left(known: Narrative, outcomes: Sequence[TaskOutcome]) -> list[TaskAhead]:
     """The tasks ahead; copied from the last period, without the completed ones."""
     if not known.begun_from:
         return known.tasks
-    done = {outcome.of for outcome in outcomes if outcome.done}
-    return [task for task in known.tasks if task not in done]
+    completed = {outcome.of for outcome in outcomes if outcome.done}
+    return [task for task in known.tasks if task not in completed]
 
 
 def _is_of(period: str, scope: str) -> Any:
@@ -263,8 +263,8 @@ def _day(text: str | None) -> datetime.date | None:
 # ----------------------------------------------------------------------- checked input
 
 
-def _merged(known: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    return {key: text for key, text in {**known, **given}.items() if text}
+def _merged(known: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
+    return {key: text for key, text in {**known, **changes}.items() if text}
 
 
 def _text(raw: Any, limit: int) -> str:
@@ -280,9 +280,9 @@ def _text(raw: Any, limit: int) -> str:
     return text.replace("\t", " ")
 
 
-def _checked_parts(given: Mapping[str, str], problems: dict[str, str]) -> dict[str, str]:
+def _checked_parts(texts: Mapping[str, str], problems: dict[str, str]) -> dict[str, str]:
     parts = {}
-    for key, raw in given.items():
+    for key, raw in texts.items():
         if key not in PARTS:
             problems[str(key)[:40]] = _("There is no such field.")
             continue
@@ -293,11 +293,11 @@ def _checked_parts(given: Mapping[str, str], problems: dict[str, str]) -> dict[s
     return parts
 
 
-def _checked_tasks(given: Sequence[TaskAhead], problems: dict[str, str]) -> list[TaskAhead]:
-    if len(given) > TASKS_MOST:
+def _checked_tasks(ahead: Sequence[TaskAhead], problems: dict[str, str]) -> list[TaskAhead]:
+    if len(ahead) > TASKS_MOST:
         problems[TASKS] = _("At most {most}.").format(most=TASKS_MOST)
     tasks = []
-    for place, (task, owner, due_on) in enumerate(given):
+    for place, (task, owner, due_on) in enumerate(ahead):
         try:
             text, whose = _text(task, TASK_LIMIT), checked_line(owner, TEXT_LIMIT)
         except UserError as error:
@@ -311,12 +311,12 @@ def _checked_tasks(given: Sequence[TaskAhead], problems: dict[str, str]) -> list
 
 
 def _checked_outcomes(
-    given: Sequence[TaskOutcome], problems: dict[str, str]
+    reported: Sequence[TaskOutcome], problems: dict[str, str]
 ) -> tuple[TaskOutcome, ...]:
-    if len(given) > TASKS_MOST:
+    if len(reported) > TASKS_MOST:
         problems[OUTCOMES] = _("At most {most}.").format(most=TASKS_MOST)
     outcomes = []
-    for place, outcome in enumerate(given):
+    for place, outcome in enumerate(reported):
         try:
             outcomes.append(outcome._replace(why=_text(outcome.why, TASK_LIMIT)))
         except UserError as error:
@@ -324,9 +324,9 @@ def _checked_outcomes(
     return tuple(outcomes)
 
 
-def _checked_clauses(given: Mapping[str, str], problems: dict[str, str]) -> dict[str, str]:
+def _checked_clauses(texts: Mapping[str, str], problems: dict[str, str]) -> dict[str, str]:
     clauses = {}
-    for key, raw in given.items():
+    for key, raw in texts.items():
         try:
             if not key.strip() or checked_line(key, TEXT_LIMIT) != key:
                 raise UserError(_("There is no such field."))

@@ -106,10 +106,10 @@ class WordForms(SessionPart):
                 self._write(name, content, desk)
         return len(missing)
 
-    def _write(self, name: str, content: bytes, brought: str) -> KeptForm:
+    def _write(self, name: str, content: bytes, source_stamp: str) -> KeptForm:
         digest = hashlib.sha256(content).hexdigest()
         author = self.session.account.full_name
-        form = KeptForm(name, len(content), digest, author, utc_stamp(), brought)
+        form = KeptForm(name, len(content), digest, author, utc_stamp(), source_stamp)
         self.store.execute(WordFormRow.delete().where(WordFormRow.name == name))
         self.store.execute(WordFormRow.insert(**form._asdict(), content=content))
         return form

@@ -46,12 +46,12 @@ class FigureChanges:
     def records_behind(self, dates: DateRange) -> dict[str, list[str]]:
         """{indicator: ids of the records whose share in it changed, over the dates}."""
         by_indicator: defaultdict[str, set[str]] = defaultdict(set)
-        with _scratch_store(self._store) as then:
+        with _scratch_store(self._store) as earlier:
             restored: set[str] = set()
             for chunk in chunks(sorted(self._candidates(dates)), AT_ONCE):
                 now = self._parts(self._store, chunk, dates)
-                self._restore(then, chunk, restored)
-                before = self._parts(then, chunk, dates)
+                self._restore(earlier, chunk, restored)
+                before = self._parts(earlier, chunk, dates)
                 for key in {*now, *before}:
                     old, new = before.get(key, {}), now.get(key, {})
                     by_indicator[key] |= {r for r in {*old, *new} if old.get(r) != new.get(r)}
@@ -68,11 +68,11 @@ class FigureChanges:
         changed, corrected = sorted(self._changed(dated, days)), set[str]()
         if not changed:
             return corrected
-        with _scratch_store(self._store) as then:
+        with _scratch_store(self._store) as earlier:
             restored: set[str] = set()
             for chunk in chunks(changed, AT_ONCE):
-                self._restore(then, chunk, restored)
-                for store in (self._store, then):
+                self._restore(earlier, chunk, restored)
+                for store in (self._store, earlier):
                     corrected |= self._shares(store, chunk).ids_within(dates)
         return corrected
 
@@ -110,7 +110,7 @@ class FigureChanges:
     def _ids(self, sql: str, params: Sequence[Any]) -> set[str]:
         return {row[0] for row in self._store.rows(sql, params)}
 
-    def _restore(self, then: Store, records: Sequence[str], restored: set[str]) -> None:
+    def _restore(self, earlier: Store, records: Sequence[str], restored: set[str]) -> None:
         """Restore the earlier versions as current ones in another store, with their households;
         `restored`: the households restored already."""
         versions = [v for v in self._versions(records) if v.type != Household.type_name]
@@ -123,7 +123,7 @@ class FigureChanges:
                 if known and known.get(key)
             }
         )
-        writer = Writer(then, self._session.book)
+        writer = Writer(earlier, self._session.book)
         missing = [home for home in self._with_joined(homes) if home not in restored]
         restored |= {*missing}
         for home in self._versions(missing):

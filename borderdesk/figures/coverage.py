@@ -57,13 +57,13 @@ def standing(
 ) -> list[MarkerStatus]:
     """The state on `day` of every marker of the list (of a post, and of those that became it),
     along the border; its post is the one responsible then."""
-    seen = _LastInspections(store, day).of(book)
+    inspected = _LastInspections(store, day).of(book)
     cleared = _LastClearings(store, day).of(book)
     keepers = None if post is None else book.counted_with(post, day)
     statuses = []
     for marker, (owner, commune, invented) in book.markers.items():
         if keepers is None or owner in keepers:
-            on, condition = seen.get(marker, (None, None))
+            on, condition = inspected.get(marker, (None, None))
             keeper, cut = post or book.post_became(owner, day), cleared.get(marker)
             statuses.append(MarkerStatus(marker, keeper, commune, invented, on, condition, cut))
     return statuses

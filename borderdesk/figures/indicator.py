@@ -104,11 +104,11 @@ class Indicator(ABC):
         only the first has it. Empty for a figure that is no sum of records."""
         if not self.counts_things:
             return {}
-        seen: set[Any] = set()
+        counted: set[Any] = set()
         addends: dict[str, int | Decimal] = {}
         for record, things in sorted(self.shares(selection, dates).items()):
-            addends[record] = len(things - seen)
-            seen |= things
+            addends[record] = len(things - counted)
+            counted |= things
         return addends
 
     def things(self, selection: RecordSelection, dates: DateRange) -> frozenset[Any]:
@@ -321,9 +321,9 @@ class StockIndicator(Indicator):
 
     def addends(self, selection: RecordSelection, dates: DateRange) -> dict[str, int | Decimal]:
         """One each, and of several records with the same household the first."""
-        seen: set[Any] = set()
+        counted: set[Any] = set()
         addends: dict[str, int | Decimal] = {}
         for record, brings in sorted(self.shares(selection, dates).items()):
-            addends[record] = int(not self.of_households or brings not in seen)
-            seen.add(brings)
+            addends[record] = int(not self.of_households or brings not in counted)
+            counted.add(brings)
         return addends

@@ -110,13 +110,13 @@ def _count_by_day(selection: RecordSelection, first: date, last: date) -> Counte
     leaders = selection.leaders
     counts: Counter[str] = Counter()
     sums: Counter[Summand] = Counter()
-    seen: set[str] = set()
+    households: set[str] = set()
     for day, joined, *amounts in days:
-        signed, before = split_ids(joined), len(seen)
-        seen.update(
+        signed, before = split_ids(joined), len(households)
+        households.update(
             [leaders.get(household, household) for household in signed] if leaders else signed
         )
-        counts[day] = len(seen) - before + (amounts[0] or 0)
+        counts[day] = len(households) - before + (amounts[0] or 0)
         sums.update({p: amount or 0 for p, amount in zip(pieces, amounts, strict=True)})
     selection.note_amounts(dates, {piece: sums[piece] for piece in pieces})
     return counts
@@ -130,15 +130,15 @@ def first_signature_ids(selection: RecordSelection, dates: DateRange) -> set[str
     while year.first <= dates.last:
         end = min(year.last, dates.last)
         where, params = selection.where(PLEDGES, DateRange(year.first, end))
-        seen: set[str] = set()
+        signed_before: set[str] = set()
         for record, day, household, count in selection.store.rows(
             "SELECT t.id, t.signed_on, COALESCE(g.leader, t.household), t.count FROM pledge t"
             " LEFT JOIN household_group g ON g.member = t.household"
             f" WHERE {where} ORDER BY t.signed_on, t.row",
             params,
         ):
-            first = household is not None and household not in seen
-            seen.add(household)
+            first = household is not None and household not in signed_before
+            signed_before.add(household)
             if (first or count > 1) and day >= dates.first.isoformat():
                 ids.add(str(record))
         year = calendar.period("year", year.year + 1, 1)

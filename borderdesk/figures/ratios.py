@@ -172,10 +172,10 @@ class ActiveCommuneCount(_PlaceCount):
         border = self._border(selection)
         by_type = {}
         for source in EVENTS:
-            column, rest, params = selection.placed(source, dates)
+            column, clauses, params = selection.placed(source, dates)
             by_type[source.type] = {
                 str(record)
-                for record, unit in selection.store.rows(f"SELECT t.id, {column} {rest}", params)
+                for record, unit in selection.store.rows(f"SELECT t.id, {column} {clauses}", params)
                 if selection.mapped(str(unit)) & border
             }
         return by_type

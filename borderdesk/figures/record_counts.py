@@ -72,10 +72,10 @@ def counts_by(
     store: Store, model: type[Record], columns: Sequence[str], period: Period
 ) -> dict[tuple[str | None, ...], int]:
     """{values of the columns: how many records of the period have them}."""
-    wanted = ", ".join(columns)
+    keys = ", ".join(columns)
     rows = store.rows(
-        f"SELECT {wanted}{', ' if wanted else ''}COUNT(*) FROM {model.type_name}"
-        f" WHERE {event_key(model)} BETWEEN ? AND ?{f' GROUP BY {wanted}' if wanted else ''}",
+        f"SELECT {keys}{', ' if keys else ''}COUNT(*) FROM {model.type_name}"
+        f" WHERE {event_key(model)} BETWEEN ? AND ?{f' GROUP BY {keys}' if keys else ''}",
         (period.first.isoformat(), period.last.isoformat()),
     )
     return {tuple(row[:-1]): int(row[-1]) for row in rows if row[-1]}

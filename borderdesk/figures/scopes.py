@@ -56,18 +56,18 @@ def make_view(
     book, calendar = session.book, session.calendar()
     period = calendar.parse(period_text)
     own = geography_of(book, period.last)
-    wanted = geography or own
+    chosen = geography or own
     named_on = scope_day(book, period.last, geography)
     turned = named_on != period.last
     # New units cannot be mapped back to old ones: places are unchanged.
-    day = named_on if wanted == NEW else period.last
+    day = named_on if chosen == NEW else period.last
     if scope_text:
         scope = parse_scope(book, scope_text, named_on)
     else:
         scope = own_scope(book, session.identity, named_on)
-    if turned and wanted == OLD:
+    if turned and chosen == OLD:
         scope = _looked_back(book, scope, named_on)
-    return FigureView(period, calendar.previous(period), scope, day, wanted, turned)
+    return FigureView(period, calendar.previous(period), scope, day, chosen, turned)
 
 
 def former_posts(book: ReferenceBook, view: FigureView) -> tuple[str, ...]:
@@ -328,9 +328,11 @@ def columns_of(
     assert all(column.units is not None for column in units)
     known = frozenset(unit for column in units for unit in column.units or ())
     # A patrol that crosses its edge has places outside the scope: these are no part of it.
-    rest = (frozenset(places) & (scope.units or frozenset(places))) - known
-    if rest and units:
-        units.append(Scope("commune", "", _rest_name(book, rest), post=scope.post, units=rest))
+    outside = (frozenset(places) & (scope.units or frozenset(places))) - known
+    if outside and units:
+        units.append(
+            Scope("commune", "", _rest_name(book, outside), post=scope.post, units=outside)
+        )
     return units
 
 
@@ -358,14 +360,14 @@ def _commune_columns(
     """The border communes of the scope on the view's day, and others with any records."""
     scope, iso = view.scope, view.day.isoformat()
     became = (book.successors_on(place, iso) for place in places)
-    seen = {unit for units in became if len(units) == 1 for unit in units}
+    visited = {unit for units in became if len(units) == 1 for unit in units}
     if scope.post is not None:
-        seen |= book.area_on(scope.post, view.day)
+        visited |= book.area_on(scope.post, view.day)
     return [
         unit
         for unit in book.communes_on(view.day)
         if (scope.units is None or unit.id in scope.units)
-        and (unit.id in seen or (unit.border and scope.post is None))
+        and (unit.id in visited or (unit.border and scope.post is None))
     ]
 
 

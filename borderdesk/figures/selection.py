@@ -56,12 +56,12 @@ class RecordSelection:
     def without(self, former: frozenset[str]) -> Self:
         """The records of the scope but for those of some units (ids) or posts (codes) that became
         what it is."""
-        rest = copy.copy(self)
-        rest.forget()
-        rest.posts = tuple(post for post in self.posts if post not in former)
+        remaining = copy.copy(self)
+        remaining.forget()
+        remaining.posts = tuple(post for post in self.posts if post not in former)
         if self.scope.units is not None:
-            rest.scope = self.scope._replace(units=self.scope.units - former)
-        return rest
+            remaining.scope = self.scope._replace(units=self.scope.units - former)
+        return remaining
 
     def cached(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The result of `compute`, called once for each key."""
@@ -137,11 +137,11 @@ class RecordSelection:
     def add_up(self, pieces: Iterable[Summand], dates: DateRange) -> None:
         """Add pieces up for `amount`, all of one source in one statement."""
         known = self._amounts[dates]
-        wanted: defaultdict[str, dict[Summand, None]] = defaultdict(dict)
+        by_source: defaultdict[str, dict[Summand, None]] = defaultdict(dict)
         for piece in pieces:
             if piece not in known and self.applies(piece):
-                wanted[piece.source][piece] = None
-        for name, some in wanted.items():
+                by_source[piece.source][piece] = None
+        for name, some in by_source.items():
             where, params = self.where(SOURCES[name], dates)
             columns = ", ".join(piece.aggregate for piece in some)
             sql = f"SELECT {columns} FROM {SOURCES[name].tables} WHERE {where}"
@@ -165,11 +165,11 @@ class RecordSelection:
 
     def read_alive(self, asked: Iterable[tuple[str, str]], *days: datetime.date) -> None:
         """Read (lifespan, aggregate) pairs for `alive`, all of one lifespan in one statement."""
-        wanted: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        by_lifespan: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for name, aggregate in asked:
             if any(aggregate not in self._alive[name, day] for day in days):
-                wanted[name][aggregate] = None
-        for name, some in wanted.items():
+                by_lifespan[name][aggregate] = None
+        for name, some in by_lifespan.items():
             columns, params = self._on_each(LIFESPANS[name], [*some], days)
             where, more = self.where_alive(LIFESPANS[name], max(days), min(days))
             sql = f"SELECT {', '.join(columns)} FROM {LIFESPANS[name].tables} WHERE {where}"
@@ -229,8 +229,10 @@ class RecordSelection:
 
     def units_in(self, source: RowSource, dates: DateRange) -> set[str]:
         """The units (ids, as records have them) of a source's rows in the date range."""
-        column, rest, params = self.placed(source, dates)
-        return {str(row[0]) for row in self.store.rows(f"SELECT DISTINCT {column} {rest}", params)}
+        column, clauses, params = self.placed(source, dates)
+        return {
+            str(row[0]) for row in self.store.rows(f"SELECT DISTINCT {column} {clauses}", params)
+        }
 
     def units_alive(self, lifespan: Lifespan, day: datetime.date) -> set[str]:
         """The same of the records alive on a day."""

@@ -97,11 +97,11 @@ class LedgerEditor(SessionPart):
         old = {_values(cells) for cells in before}
         new = {_values(cells) for _number, cells in after}
         added = [(number, cells) for number, cells in after if _values(cells) not in old]
-        gone = [cells for cells in before if _values(cells) not in new]
+        removed = [cells for cells in before if _values(cells) not in new]
         names = {table.key_of(cells) for _number, cells in after}
-        taken_out = [cells for cells in gone if table.key_of(cells) not in names]
+        taken_out = [cells for cells in removed if table.key_of(cells) not in names]
         self._require_unused(table, taken_out)
-        return LedgerChange(gone, added, len(added) + len(taken_out))
+        return LedgerChange(removed, added, len(added) + len(taken_out))
 
     def _require_unused(self, table: type[EditableTable], rows: Iterable[Cells]) -> None:
         for cells in rows:

@@ -260,11 +260,11 @@ def _missed(session: Session, calendar: Calendar, period: Period) -> list[Todo]:
         columns = _distinguishing_columns(model, by_post)
         now = counts_by(session.store, model, columns, period)
         was = counts_by(session.store, model, columns, before)
-        done = {_became(session.book, model, columns, key, period) for key in now}
+        continued = {_became(session.book, model, columns, key, period) for key in now}
         missed += [
             (n, type_name, columns, key)
             for key, n in was.items()
-            if _became(session.book, model, columns, key, period) not in done
+            if _became(session.book, model, columns, key, period) not in continued
         ]
     missed.sort(key=lambda work: (-work[0], work[1], str(work[3])))
     todos = [_missed_todo(session, before, *work) for work in missed[:MOST_MISSED]]
@@ -340,16 +340,16 @@ def _unsent(session: Session, calendar: Calendar, period: Period) -> Iterator[To
         return
     before = calendar.month_of(period.first - datetime.timedelta(days=1))
     name = f"{before.number:02d}/{before.year}"
-    sent = next((s for s in session.part(Exports).sent() if s.period == before.text), None)
-    if sent is None:
+    package = next((s for s in session.part(Exports).sent() if s.period == before.text), None)
+    if package is None:
         if any(counts_by(session.store, model, (), before) for model in RECORD_TYPES.values()):
             text = _("the figures of month {month} have not been sent").format(month=name)
             yield Todo("", text, "exchange", {"period": before.text})
         return
-    changed = session.part(Exports).changed_since(sent.number)
+    changed = session.part(Exports).changed_since(package.number)
     if changed:
         words = _("records changed since the figures of month {month} were sent on {date}")
-        day = local_date(sent.made)
+        day = local_date(package.made)
         yield Todo(
             format_number(changed, language()),
             words.format(month=name, date=format_date(day)),

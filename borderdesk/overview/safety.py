@@ -57,12 +57,12 @@ class SafetyLines(NamedTuple):
 
 def light(session: Session, now: datetime.datetime) -> BackupLightState:
     """The state of the desk's backups at a moment (with a time zone)."""
-    status, tried = session.part(Backups).status(now), session.part(Backups).all()
+    status, attempts = session.part(Backups).status(now), session.part(Backups).all()
     newest = status.newest
     more = "\n".join(_about(newest, status.written_since)) if newest else _nothing_there()
     if status.state == "failed":
-        return _failed(tried[0], more, now)
-    proven = next((backup for backup in tried if not backup.failed), None)
+        return _failed(attempts[0], more, now)
+    proven = next((backup for backup in attempts if not backup.failed), None)
     if proven is not None and proven != newest:
         words = _("Last backup {time}: the file is no longer there")
         words = words.format(time=moment(proven.made, now))
@@ -89,13 +89,13 @@ def light(session: Session, now: datetime.datetime) -> BackupLightState:
     return BackupLightState("good", words, _("Backup {time}, good").format(time=time), more)
 
 
-def _failed(tried: Backup, more: str, now: datetime.datetime) -> BackupLightState:
-    time = moment(tried.made, now)
+def _failed(attempt: Backup, more: str, now: datetime.datetime) -> BackupLightState:
+    time = moment(attempt.made, now)
     words = _("The backup of {time} failed: {reason}")
-    words = words.format(time=time, reason=_in_few_words(tried.failed))
+    words = words.format(time=time, reason=_in_few_words(attempt.failed))
     few = _("Backup of {time} failed").format(time=time)
-    alone = tried if tried.automatic else None
-    return BackupLightState("failed", words, few, f"{tried.failed}\n{more}", alone)
+    alone = attempt if attempt.automatic else None
+    return BackupLightState("failed", words, few, f"{attempt.failed}\n{more}", alone)
 
 
 def _in_few_words(why: str) -> str:
@@ -179,8 +179,8 @@ def _matters(session: Session, backup_light: BackupLightState, now: datetime.dat
 
 def _sent(session: Session) -> Iterator[Todo]:
     """The last package that was sent."""
-    sent = PackageOutRow.select(PackageOutRow.period, PackageOutRow.made)
-    newest = session.store.first(sent.order_by(PackageOutRow.number.desc()).limit(1))
+    packages = PackageOutRow.select(PackageOutRow.period, PackageOutRow.made)
+    newest = session.store.first(packages.order_by(PackageOutRow.number.desc()).limit(1))
     if newest is None:
         return
     period, day_sent = session.calendar().parse(newest[0]), moment_of(newest[1]).date()

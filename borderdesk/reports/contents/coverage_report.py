@@ -112,8 +112,8 @@ def coverage_of(session: Session, view: FigureView) -> ScopeCoverage:
         )
         for m in known
     ]
-    seen = {marker for marker, _month in visits}
-    unlisted = sorted(seen - book.markers.keys(), key=marker_key)
+    visited = {marker for marker, _month in visits}
+    unlisted = sorted(visited - book.markers.keys(), key=marker_key)
     return ScopeCoverage(
         view,
         day,

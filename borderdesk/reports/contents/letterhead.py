@@ -183,10 +183,12 @@ def missing_settings(session: Session) -> dict[str, str]:
     return {key: _(settings.SETTINGS[key].label) for key, is_set in needed.items() if not is_set}
 
 
-def letterhead_doubts(session: Session, given: Container[str] = ()) -> list[str]:
-    """The missing settings for signing a paper, in words; given: the keys of settings that are
+def letterhead_doubts(session: Session, supplied: Container[str] = ()) -> list[str]:
+    """The missing settings for signing a paper, in words; supplied: the keys of settings that are
     supplied with the closing."""
-    missing = {key: words for key, words in missing_settings(session).items() if key not in given}
+    missing = {
+        key: words for key, words in missing_settings(session).items() if key not in supplied
+    }
     if not missing:
         return []
     return [

@@ -38,10 +38,10 @@ def post_sources(session: Session, view: FigureView) -> list[PostSource]:
     by_post: dict[str, list[tuple[str, str]]] = {}
     for year in sorted({month.year for month in months}):
         board = session.part(Board).table(year)
-        wanted = [at for at, month in enumerate(board.months) if month in months]
+        places = [at for at, month in enumerate(board.months) if month in months]
         for row in board.rows:
             if _within(session, row.unit, view):
-                states = [(_short(board.months[at]), row.cells[at].state) for at in wanted]
+                states = [(_short(board.months[at]), row.cells[at].state) for at in places]
                 by_post.setdefault(row.name, []).extend(states)
     return [PostSource(post, states) for post, states in by_post.items()]
 

@@ -260,8 +260,8 @@ def _figures_behind(line: SummaryLine, text: str, plain: str) -> Iterator[ProseF
     """The numbers of the words after an indicator's name that are figures of it."""
     before = 0
     for match in re.finditer(_number(), text):
-        cue, rest = plain[before : match.start()], plain[match.end() :]
-        columns, scale, length = _role(line, cue, rest)
+        cue, following = plain[before : match.start()], plain[match.end() :]
+        columns, scale, length = _role(line, cue, following)
         if columns:
             before = match.end() + length
             sign = -1 if columns == ("change_pct",) and _DOWN.search(cue.rstrip()) else 1
@@ -286,17 +286,17 @@ def _value(digits: str) -> tuple[Decimal, int]:
     return Decimal(plain), len(plain.partition(".")[2])
 
 
-def _role(line: SummaryLine, cue: str, rest: str) -> tuple[tuple[str, ...], int, int]:
+def _role(line: SummaryLine, cue: str, following: str) -> tuple[tuple[str, ...], int, int]:
     """The columns a number may be of, by the words before and after it; by how much its unit is
     larger than the line's; and how long its unit is. No columns: no figure of the line."""
-    percent = re.match(r"\s*%", rest)
+    percent = re.match(r"\s*%", following)
     if percent is not None:
-        if _OF_TARGET.match(rest[percent.end() :]):
+        if _OF_TARGET.match(following[percent.end() :]):
             return ("target_pct",), 1, percent.end()
         if _UP.search(cue.rstrip()) or _DOWN.search(cue.rstrip()):
             return ("change_pct",), 1, percent.end()
     for unit, scale in _units(line):
-        after = re.match(r"\s*" + re.escape(unit) + r"(?!\w)", rest)
+        after = re.match(r"\s*" + re.escape(unit) + r"(?!\w)", following)
         if after is not None:
             return _columns(line, cue), scale, after.end()
     return (), 1, 0

@@ -71,10 +71,10 @@ them at colons too."""
 
 def request_of(text: str) -> Request | None:
     """The request embedded in a paper; None for a missing or unknown one."""
-    kind, *rest = _SEPARATORS.split(text.strip())
-    if len(rest) < 2:
+    kind, *parts = _SEPARATORS.split(text.strip())
+    if len(parts) < 2:
         return None
-    period, scope, *more = (part.replace(BLANK, " ") for part in rest)
+    period, scope, *more = (part.replace(BLANK, " ") for part in parts)
     while more and "=" not in more[0]:
         scope += (" " if ":" in scope else ":") + more.pop(0)
     options: dict[str, Any] = {}

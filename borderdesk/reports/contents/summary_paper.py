@@ -275,8 +275,8 @@ class SummaryPaper:
 
     def _shown(self, line: SummaryLine) -> SummaryLine:
         """A line in display form: money in millions on request."""
-        wanted = self._request.millions or self._request.short
-        if not wanted or not is_money(line.unit):
+        in_millions = self._request.millions or self._request.short
+        if not in_millions or not is_money(line.unit):
             return line
         return line.rescaled(_(MILLIONS_UNIT), millions)
 

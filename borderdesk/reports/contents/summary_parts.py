@@ -265,7 +265,7 @@ class SummaryParts:
 
     def how(self, shown: Iterable[str]) -> Iterator[Block]:
         """How each indicator shown is calculated from the records, one line for each."""
-        wanted = set(shown)
+        keys = set(shown)
         columns = (
             Column(_("Indicator"), "text", 2.2),
             Column(_("Unit"), "text", 0.9, "center"),
@@ -273,7 +273,7 @@ class SummaryParts:
         )
         rows, heading = [], ""
         for key, row in self._rows.items():
-            if key not in wanted:
+            if key not in keys:
                 continue
             group, label, unit = row.words
             if group != heading:

@@ -160,8 +160,8 @@ def require_fit(
     """Raise OperationRefused for a certificate that cannot sign on this desk."""
     why = why_refused(session, certificate, chain)
     if why:
-        nothing = _("Nothing was signed.")
-        raise OperationRefused(f"{why} {nothing}")
+        nothing_signed = _("Nothing was signed.")
+        raise OperationRefused(f"{why} {nothing_signed}")
 
 
 # ------------------------------------------------------------------------------ signing

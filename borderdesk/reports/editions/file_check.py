@@ -271,17 +271,17 @@ class _Comparison:
                 self._renamed.setdefault((where, own), renamed)
 
     def _differences(self, entry: "_Entry", match: re.Match[str]) -> Iterator[FileDifference]:
-        wanted = entry.text
+        signed_text = entry.text
         for at, first, count, last in self._runs(entry, match):
-            for signed, paper, place in self._pairs(wanted, at, count, first, last):
-                word = wanted.words[signed]
+            for signed, paper, place in self._pairs(signed_text, at, count, first, last):
+                word = signed_text.words[signed]
                 yield FileDifference(
                     " › ".join(filter(None, ("" if self._is_word else place.where, word.where))),
                     word.row or entry.sentence,
                     word.column,
                     self._keys.get(word.row, ""),
                     paper,
-                    wanted.numbers[signed],
+                    signed_text.numbers[signed],
                 )
 
     def _runs(self, entry: "_Entry", match: re.Match[str]) -> Iterator[tuple[int, int, int, int]]:
@@ -295,20 +295,20 @@ class _Comparison:
             yield at, first, len(run), last
             at += len(run)
 
-    def _start(self, wanted: _Text, count: int, first: int, last: int) -> int:
+    def _start(self, signed_text: _Text, count: int, first: int, last: int) -> int:
         """Where the figures before the first words begin: those of the row before stand in front
         of them."""
         starts = range(last - min(count, last - first), max(first - 1, last - 3 * count - 1), -1)
-        return min(starts, key=lambda at: len([*self._pairs(wanted, 0, count, at, last)]))
+        return min(starts, key=lambda at: len([*self._pairs(signed_text, 0, count, at, last)]))
 
     def _pairs(
-        self, wanted: _Text, at: int, count: int, first: int, last: int
+        self, signed_text: _Text, at: int, count: int, first: int, last: int
     ) -> Iterator[tuple[int, str, PaperWord]]:
         """The expected numbers that differ in the file: index, text found, position."""
         file, place = self._file, first
         for signed in range(at, at + count):
-            number = wanted.numbers[signed]
-            if number == DASH and not wanted.words[signed].column:
+            number = signed_text.numbers[signed]
+            if number == DASH and not signed_text.words[signed].column:
                 place += 1  # in a sentence it is no figure
                 continue
             broken = ("".join(file.numbers[place : min(place + n, last)]) for n in SIZES)

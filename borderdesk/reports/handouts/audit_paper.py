@@ -22,15 +22,17 @@ else:
 
 
 def write_audit(
-    session: Session, wanted: AuditFilter, lines: Sequence[AuditLine], target: Path
+    session: Session, line_filter: AuditFilter, lines: Sequence[AuditLine], target: Path
 ) -> None:
     """Write lines as a PDF, in their order; the export itself is logged. Raises UserError."""
     session.require("audit.read")
-    pdf.write_pdf(audit_document(session, wanted, lines), target)
+    pdf.write_pdf(audit_document(session, line_filter, lines), target)
     session.audit_notes.note_anyway("audit.written", target.name, records=len(lines))
 
 
-def audit_document(session: Session, wanted: AuditFilter, lines: Sequence[AuditLine]) -> Document:
+def audit_document(
+    session: Session, line_filter: AuditFilter, lines: Sequence[AuditLine]
+) -> Document:
     """The lines as a document."""
     columns = (
         Column(_("No."), "number", 0.7),
@@ -49,7 +51,7 @@ def audit_document(session: Session, wanted: AuditFilter, lines: Sequence[AuditL
     )
     return Document(
         title=_("Audit log"),
-        subtitle=(session.title(), *_chosen(wanted)),
+        subtitle=(session.title(), *_chosen(line_filter)),
         blocks=(Table(columns, rows, compact=True), Paragraph(note, "note")),
         issuer=issuing_body(session),
         lang=language(),
@@ -71,17 +73,19 @@ def role_words(role: str) -> str:
     return _(ACCOUNT_ROLES[role]) if role in ACCOUNT_ROLES else role
 
 
-def _chosen(wanted: AuditFilter) -> list[str]:
+def _chosen(line_filter: AuditFilter) -> list[str]:
     """The chosen filter, a line each."""
-    first, last = wanted.first, wanted.last
+    first, last = line_filter.first, line_filter.last
     words = []
     if first or last:
         days = [format_date(day) if day else "…" for day in (first, last)]
         words.append(_("From {first} to {last}").format(first=days[0], last=days[1]))
-    if wanted.user:
-        words.append(_("Account: {name}").format(name=wanted.user))
-    if wanted.kind:
-        words.append(_("Kind: {kind}").format(kind=_(KINDS.get(wanted.kind, wanted.kind))))
-    if wanted.search:
-        words.append(_("With the words: {words}").format(words=wanted.search))
+    if line_filter.user:
+        words.append(_("Account: {name}").format(name=line_filter.user))
+    if line_filter.kind:
+        words.append(
+            _("Kind: {kind}").format(kind=_(KINDS.get(line_filter.kind, line_filter.kind)))
+        )
+    if line_filter.search:
+        words.append(_("With the words: {words}").format(words=line_filter.search))
     return words

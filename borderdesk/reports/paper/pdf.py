@@ -330,9 +330,9 @@ class DocumentSetter:
         announces what follows stays with it."""
         gap, *lines = self._text(text, style)
         if len(lines) <= 3:
-            put = self.flow.join if joined else self.flow.place
-            put = self.flow.keep if text.endswith(":") else put
-            put(gap, *lines)
+            place = self.flow.join if joined else self.flow.place
+            place = self.flow.keep if text.endswith(":") else place
+            place(gap, *lines)
             return
         self.flow.place(gap, *lines[:2])
         for line in lines[2:-2]:

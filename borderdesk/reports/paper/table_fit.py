@@ -41,15 +41,15 @@ class TableFit:
         if self.dense:
             start = min(start, TIGHT if self.table.tight else DENSE_SIZES[0])
         ems, widths = self._widest(), shares(self.table.columns, whole)
-        size, given = start, widths
+        size, granted = start, widths
         sizes = DENSE_SIZES if self.dense else TABLE_SIZES
         for size in (size for size in sizes if size <= start):
             needed = [em * size + 2 * self.pad_x for em in ems]
             turned = [self.turned_width(column, size) for column in self.table.columns]
-            given, whole_there = _given(widths, [*map(max, needed, turned)])
+            granted, whole_there = _given(widths, [*map(max, needed, turned)])
             if whole_there:
                 break
-        return size, given
+        return size, granted
 
     def turned_width(self, column: Column, size: float) -> float:
         """The width of the lines of a title that is set from bottom to top, side by side."""
@@ -100,12 +100,12 @@ def _given(widths: list[float], needed: list[float]) -> tuple[list[float], bool]
     ]
     missing, available = sum(short), sum(spare)
     moved = min(missing, available)
-    got, taken_share = (
+    granted_share, taken_share = (
         (moved / missing if missing else 0.0),
         (moved / available if available else 0.0),
     )
     adjusted = [
-        width + lacks * got - more * taken_share
+        width + lacks * granted_share - more * taken_share
         for width, lacks, more in zip(widths, short, spare, strict=True)
     ]
     return adjusted, missing <= available

@@ -80,9 +80,9 @@ def _with_last(things: Iterable[T]) -> Iterator[tuple[T, bool]]:
     """Each element, and whether it is the last."""
     waiting: list[T] = []
     for thing in things:
-        yield from ((held, False) for held in waiting)
+        yield from ((previous, False) for previous in waiting)
         waiting = [thing]
-    yield from ((held, True) for held in waiting)
+    yield from ((previous, True) for previous in waiting)
 
 
 class WordSetter:

@@ -244,16 +244,16 @@ def _fields_of(row: Any) -> Iterator[str]:
 
 def _put(texts: list[Any], first: int, last: int, value: str) -> None:
     """Put a value in the place of the letters first to last, in the run where they begin."""
-    at, put = 0, False
+    at, written = 0, False
     for element in texts:
         text = element.text or ""
         begin, end = max(first - at, 0), min(last - at, len(text))
         at += len(text)
         if begin >= end:
             continue
-        element.text = text[:begin] + ("" if put else w.plain(value)) + text[end:]
+        element.text = text[:begin] + ("" if written else w.plain(value)) + text[end:]
         element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-        put = True
+        written = True
         _break_lines(element)
 
 

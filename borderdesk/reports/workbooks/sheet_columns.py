@@ -64,8 +64,8 @@ def _shared(weights: list[float], needed: list[float], whole: float) -> list[flo
     widths = list(needed)
     free = set(range(len(weights)))
     while free:
-        rest = whole - sum(needed[at] for at in range(len(weights)) if at not in free)
-        share = rest / sum(weights[at] for at in free)
+        room = whole - sum(needed[at] for at in range(len(weights)) if at not in free)
+        share = room / sum(weights[at] for at in free)
         short = {at for at in free if needed[at] > share * weights[at]}
         if not short:
             for at in free:
