@@ -140,7 +140,7 @@ class Backups(SessionPart):
         """
         self.require("backup.make")
         target = (folder or self.folder()).absolute()
-        tried = utc_stamp()
+        begun = utc_stamp()
         try:
             with _explained_errors():
                 # Make the keys first: without them a restored desk sends nothing that is accepted.
@@ -154,7 +154,7 @@ class Backups(SessionPart):
             why = error if isinstance(error, UserError) else _unforeseen(error)
             failed = Backup(
                 target / free_name(target, self.session.identity.unit),
-                tried,
+                begun,
                 0,
                 0,
                 0,
@@ -183,10 +183,12 @@ class Backups(SessionPart):
         require_mounted(folder)
         make_private_folder(folder)
         # Not by glob(), which treats the root of an empty stick on Windows as missing.
-        for left in folder.iterdir():
-            if left.name.startswith(NAME_PREFIX) and left.name.endswith(f"{NAME_SUFFIX}.part"):
+        for leftover in folder.iterdir():
+            if leftover.name.startswith(NAME_PREFIX) and leftover.name.endswith(
+                f"{NAME_SUFFIX}.part"
+            ):
                 # Left by a former version; those of this one have random names.
-                remove_leftover(left)
+                remove_leftover(leftover)
         name = free_name(folder, self.session.identity.unit)
         with work_folder(folder) as lock:
             copy = lock.path.with_name("copy")
@@ -250,8 +252,8 @@ class Backups(SessionPart):
     def status(self, now: datetime.datetime) -> BackupStatus:
         """The status of the backups. A file on a stick that is not plugged in counts as existing; a
         file missing from a connected device does not."""
-        tried, newest = self._logged_backups(), self._newest()
-        failed = bool(tried) and bool(tried[0].backup.failed)
+        attempts, newest = self._logged_backups(), self._newest()
+        failed = bool(attempts) and bool(attempts[0].backup.failed)
         if newest is None:
             every = count_revisions(self.store)
             return BackupStatus("failed" if failed else "none", None, every)
@@ -273,10 +275,14 @@ class Backups(SessionPart):
             return False
         if not has_revisions(self.store):
             return False
-        tried, newest = self._logged_backups(), self._newest()
+        attempts, newest = self._logged_backups(), self._newest()
         # The clock may have been wrong: a backup dated in the future counts as an old one.
         zero = datetime.timedelta(0)
-        if tried and tried[0].backup.failed and zero <= _age(tried[0].backup, now) < RETRY_AFTER:
+        if (
+            attempts
+            and attempts[0].backup.failed
+            and zero <= _age(attempts[0].backup, now) < RETRY_AFTER
+        ):
             return False
         if newest is None:
             return True

@@ -120,10 +120,10 @@ def encrypt_desk(folder: Path, password: str, progress: Progress = no_progress) 
         ring = WrapSet.of_one(key, account.name, password).content()
         language = saved_language(database_file(folder))
         entry = AuditedChange("desk.encrypted", account)
-        done = _KeyChange(folder, None, key, ring, entry, progress).run()
+        rekeyed = _KeyChange(folder, None, key, ring, entry, progress).run()
         if language is not None:
             write_atomically(language_file(folder), language.encode())
-        return done
+        return rekeyed
 
 
 def change_key(
@@ -207,14 +207,14 @@ class _KeyChange:
         write_plan(self._folder, RekeyPlan("", self._work.name, {}, ()))
         before = begins(self._database)
         try:
-            done = self._replaced()
+            rekeyed = self._replaced()
         except (UserError, OSError) as error:
             if begins(self._database) == before:
                 raise
             raise UnconfirmedKey(self._new) from error
         self._remember()
         self._progress(PROGRESS_PARTS, PROGRESS_PARTS)
-        return done
+        return rekeyed
 
     def _replaced(self) -> RekeyedDesk:
         try:

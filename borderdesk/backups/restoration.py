@@ -126,8 +126,8 @@ def restore_desk(
             # Nothing opens it: it may be gigabytes of anything, which would be copied first.
             raise _no_desk(file)
         with new_folder(into) as half:
-            done = _restore_into(file, half, progress, note_source, key, tell, renew=renew)
-            return done._replace(desk=into)
+            restored = _restore_into(file, half, progress, note_source, key, tell, renew=renew)
+            return restored._replace(desk=into)
     except OSError as error:
         raise CannotOpen(
             _("The desk could not be restored into {folder}: {error}").format(

@@ -108,12 +108,12 @@ def salvage(
         desk = half / "desk"
         backup = _begun(folder, desk, damaged, key, progress)
         _take_ring(folder, desk, damaged, key)
-        done = _salvaged(folder, damaged, desk, key, progress)
+        salvaged = _salvaged(folder, damaged, desk, key, progress)
         remove_file(desk_lock_file(desk))
         for path in desk.iterdir():
             move(path, half / path.name)
         desk.rmdir()
-    return done._replace(desk=str(into), backup=str(backup or ""))
+    return salvaged._replace(desk=str(into), backup=str(backup or ""))
 
 
 def key_source(folder: Path) -> Path:

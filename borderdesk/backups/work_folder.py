@@ -46,9 +46,9 @@ def new_folder(into: Path) -> Iterator[Path]:
 def work_folder(parent: Path) -> Iterator[Lock]:
     """The lock in a new temporary folder of a random name in `parent`, which is removed at the end;
     those left by killed processes are removed first."""
-    for left in parent.iterdir():
-        if is_part_name(left.name):
-            remove_leftover(left)
+    for leftover in parent.iterdir():
+        if is_part_name(leftover.name):
+            remove_leftover(leftover)
     folder = parent / part_name()
     folder.mkdir(mode=0o700)
     with Lock(folder / LOCK_FILE) as lock:

@@ -116,8 +116,8 @@ def disk_finding(free: int) -> HealthFinding:
     if free >= ROOM_WANTED:
         return HealthFinding(_("Disk"), _("{free} MB free").format(free=megabytes), True)
     words = _("{free} MB free: too little for backups and updates, {wanted} MB are wanted")
-    wanted = format_number(ROOM_WANTED // MEBIBYTE, language())
-    return HealthFinding(_("Disk"), words.format(free=megabytes, wanted=wanted), False, 0)
+    least = format_number(ROOM_WANTED // MEBIBYTE, language())
+    return HealthFinding(_("Disk"), words.format(free=megabytes, wanted=least), False, 0)
 
 
 def missing_libraries() -> Iterator[tuple[str, bool]]:

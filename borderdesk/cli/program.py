@@ -89,14 +89,14 @@ class Group(Command, click.Group):
     group_class = type
 
 
-def option(*names: str, **rest: Any) -> Callable[[Any], Any]:
+def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
     """A translated option."""
-    return click.option(*names, cls=Option, **rest)
+    return click.option(*names, cls=Option, **settings)
 
 
-def argument(name: str, **rest: Any) -> Callable[[Any], Any]:
+def argument(name: str, **settings: Any) -> Callable[[Any], Any]:
     """A translated argument."""
-    return click.argument(name, cls=Argument, **rest)
+    return click.argument(name, cls=Argument, **settings)
 
 
 @click.group(cls=Group, help=N_("BorderDesk records a border post's work and reports it."))
@@ -129,8 +129,8 @@ def command(
     def decorate(function: Callable[..., Any]) -> click.Command:
         @functools.wraps(function)
         def run(*args: Any, **kwargs: Any) -> Any:
-            given: CommandContext = click.get_current_context().obj
-            return function(given.folder, *args, **kwargs)
+            context: CommandContext = click.get_current_context().obj
+            return function(context.folder, *args, **kwargs)
 
         registered = within.command(name, cls=Command, help=help_text)(run)
         TAKEN[registered] = takes

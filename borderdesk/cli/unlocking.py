@@ -146,9 +146,9 @@ def user_name() -> str | None:
 
 def asked_password(account: str) -> str:
     """The password of an account, from BORDERDESK_PASSWORD or the prompt. Raises PasswordNeeded."""
-    given = given_password()
-    if given is not None:
-        return given
+    password = given_password()
+    if password is not None:
+        return password
     if not at_terminal():
         raise PasswordNeeded
     label = _("Password of {name}").format(name=account) if account else _("Password")
@@ -187,8 +187,8 @@ def new_password(given: str | None) -> str | None:
 def first_password() -> str:
     """The password of a new desk's first account. Raises OperationRefused if no prompt is
     possible."""
-    given = os.environ.get(NEW_PASSWORD) or os.environ.get(PASSWORD)
-    password = new_password(given or None)
+    preset = os.environ.get(NEW_PASSWORD) or os.environ.get(PASSWORD)
+    password = new_password(preset or None)
     if password is None:
         raise OperationRefused(
             _(

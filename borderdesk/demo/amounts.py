@@ -55,10 +55,10 @@ HOUSEHOLDS = 15_040
 def apportion(total: int, weights: Sequence[int], least: int = 0) -> list[int]:
     """Split `total` into whole parts proportional to the weights, none below `least`."""
     whole, free = sum(weights), total - least * len(weights)
-    parts, seen, assigned = [], 0, 0
+    parts, weighed, assigned = [], 0, 0
     for weight in weights:
-        seen += weight
-        due = free * seen // whole
+        weighed += weight
+        due = free * weighed // whole
         parts.append(least + due - assigned)
         assigned = due
     return parts

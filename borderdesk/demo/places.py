@@ -61,10 +61,10 @@ class DemoHouseholds:
         each = apportion(named, self._year_totals)
         self._order = _interleaved(rng, each)
         self._number = array("L", [0]) * named
-        seen = [0] * len(hamlets)
+        numbered = [0] * len(hamlets)
         for household, hamlet in enumerate(self._order):
-            self._number[household] = seen[hamlet]
-            seen[hamlet] += 1
+            self._number[household] = numbered[hamlet]
+            numbered[hamlet] += 1
         self._names_from = [rng.randrange(NAMES) for _hamlet in hamlets]
         self._stride = _stride(rng)
         self.ids: list[str | None] = [None] * named

@@ -101,8 +101,8 @@ class EntryGuide(SessionPart):
         fields = model.fields()
         record: dict[str, Any] = {}
         for key, field in fields.items():
-            wanted = field.required or (field.must_be_chosen and not self.session.identity.post)
-            if wanted and active(field, record):
+            needed = field.required or (field.must_be_chosen and not self.session.identity.post)
+            if needed and active(field, record):
                 record[key] = field.example(book, day, self.session.identity.post)
         # Requirements of a type beyond its declaration are found from the problems of the example.
         for _step in range(MOST_STEPS):

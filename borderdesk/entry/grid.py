@@ -130,10 +130,10 @@ def columns_of(desk: "Session", type_name: str) -> list[GridColumn]:
 
 
 def _form_order(model: type[RevisionedModel]) -> list[str]:
-    laid = [key for _heading, keys in model.layout for key in keys.split()]
-    rest = [key for key in model.fields() if key not in laid]
-    post = [key for key in rest if key == model.own_post()]
-    return [*post, *laid, *(key for key in rest if key not in post)]
+    laid_out = [key for _heading, keys in model.layout for key in keys.split()]
+    unplaced = [key for key in model.fields() if key not in laid_out]
+    post = [key for key in unplaced if key == model.own_post()]
+    return [*post, *laid_out, *(key for key in unplaced if key not in post)]
 
 
 @cache
@@ -147,8 +147,8 @@ def _description_cells(type_name: str) -> tuple[str, ...]:
 def _description_columns(key: str, field: Field) -> list[GridColumn]:
     """The columns of a record that a row describes; the first has the label of the field."""
     parts, whole = ALL_TYPES[field.refers_to].columns(), _(field.label)
-    first, *rest = _description_cells(field.refers_to)
-    labels = {first: whole, **{k: f"{_(parts[k].label)} ({whole.lower()})" for k in rest}}
+    first, *others = _description_cells(field.refers_to)
+    labels = {first: whole, **{k: f"{_(parts[k].label)} ({whole.lower()})" for k in others}}
     return [GridColumn(f"{key}.{part}", label, parts[part], True) for part, label in labels.items()]
 
 
@@ -311,13 +311,13 @@ class Grid(SessionPart):
         period: Period | None,
         kept: Container[int],
         form: str,
-        left: Texts | None = None,
+        remaining_draft: Texts | None = None,
         progress: Progress = no_progress,
     ) -> list[tuple[int, SavedRecord]]:
         """Save rows (number, cells) in one transaction, and end the draft of the grid.
 
-        kept: rows whose doubts a person confirmed; left: the rest of the grid, stored as its draft.
-        Raises RowsRefused, RowsDoubtful.
+        kept: rows whose doubts a person confirmed; remaining_draft: the rest of the grid,
+        stored as its draft. Raises RowsRefused, RowsDoubtful.
         """
         model, book = ALL_TYPES[type_name], self.session.book
         today = self.session.today()
@@ -345,8 +345,8 @@ class Grid(SessionPart):
         if doubtful:
             raise RowsDoubtful(doubtful)
         drafts = self.session.part(Drafts)
-        if left is None:
+        if remaining_draft is None:
             drafts.drop_draft(form)
         else:
-            drafts.keep_draft(form, left, drafts.known_erasures(form))
+            drafts.keep_draft(form, remaining_draft, drafts.known_erasures(form))
         return saved

@@ -63,11 +63,11 @@ class HamletRound(SessionPart):
         """
         lists = self.session.part(RecordLists)
         units = frozenset(self.session.book.lineage(commune))
-        wanted = accented(hamlet)
+        name = accented(hamlet)
         households = [
             household
             for household in lists.stream(Household.type_name, Filter(units=units))
-            if accented(household.values.get(DESCRIBED_BY.hamlet) or "") == wanted
+            if accented(household.values.get(DESCRIBED_BY.hamlet) or "") == name
             and Household.is_current(household.values, day)
         ]
         year = self.session.calendar().year_of(day)
@@ -105,11 +105,11 @@ class HamletRound(SessionPart):
         households: Sequence[str],
         shared: Signatures,
         progress: Progress = no_progress,
-        left: Texts | None = None,
+        remaining_draft: Texts | None = None,
     ) -> list[SavedRecord]:
         """Save a pledge of each household, all or none. Raises InvalidRecord, UserError.
 
-        left: what the draft of the round holds once they are saved, None for nothing.
+        remaining_draft: what the draft of the round holds once they are saved, None for nothing.
         """
         editor, drafts = self.session.part(RecordEditor), self.session.part(Drafts)
         saved = []
@@ -118,8 +118,8 @@ class HamletRound(SessionPart):
             saved.append(
                 editor.add(Pledge.type_name, Pledge.signed_by(household, **shared._asdict()))
             )
-        if left is None:
+        if remaining_draft is None:
             drafts.drop_draft(ROUND_FORM)
         else:
-            drafts.keep_draft(ROUND_FORM, left)
+            drafts.keep_draft(ROUND_FORM, remaining_draft)
         return saved

@@ -196,14 +196,14 @@ def recognised(cells: Sequence[str], columns: Sequence[NamedColumn]) -> list[str
         if match.keys and all("." in key for key in match.keys)
     }
     conditional = {column.key for column in columns if column.field.when is not None}
-    taken: set[str] = set()
+    assigned_keys: set[str] = set()
     assigned: list[str | None] = [None] * len(named)
     for place in _clearest_first(named):
-        free = [key for key in named[place].keys if key not in taken]
+        free = [key for key in named[place].keys if key not in assigned_keys]
         key = _settled(free, described, conditional) if free else None
         assigned[place] = key
         if key is not None:
-            taken.add(key)
+            assigned_keys.add(key)
     return assigned
 
 
@@ -246,20 +246,23 @@ def _naming(cell: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
     words, bare = heading_words(cell), without_unit(cell)
     if not words or bare in WITHOUT_FIELD:
         return _NO_COLUMN
-    done = _DONE_WORD.search(bare) is not None
+    says_done = _DONE_WORD.search(bare) is not None
     # The place (commune): the words in the brackets say more than those before them.
     for text in (words, bare, *in_brackets(cell)):
         same, by_other_name = _of_that_text(text, cell, forms)
         if same and not any(key.partition(".")[2] for key in by_other_name):
-            return HeadingMatch(same, _word_set(text), exact=True, done=done)
+            return HeadingMatch(same, _word_set(text), exact=True, done=says_done)
         if same or by_other_name:
             return HeadingMatch(
-                list(dict.fromkeys([*same, *by_other_name])), _word_set(text), exact=True, done=done
+                list(dict.fromkeys([*same, *by_other_name])),
+                _word_set(text),
+                exact=True,
+                done=says_done,
             )
     within = [key for key, form in forms.items() if _has_words(form.written, cell)]
     if within:
         return (
-            HeadingMatch(within, _word_set(bare), exact=True, done=done)
+            HeadingMatch(within, _word_set(bare), exact=True, done=says_done)
             if len(within) == 1
             else _NO_COLUMN
         )
@@ -352,11 +355,11 @@ def _begun(words: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
             if " " in text and words.startswith(f"{text} ") and len(text) >= len(longest):
                 keys = {**(keys if text == longest else {}), key: None}
                 longest = text
-    rest = words[len(longest) + 1 :]
-    if not keys or _NOT_DONE.match(rest) or _OF_OTHERS.match(rest):
+    ending = words[len(longest) + 1 :]
+    if not keys or _NOT_DONE.match(ending) or _OF_OTHERS.match(ending):
         return _NO_COLUMN
-    done = _DONE_WORD.search(words) is not None
-    return HeadingMatch([*keys], _word_set(longest), exact=False, done=done)
+    says_done = _DONE_WORD.search(words) is not None
+    return HeadingMatch([*keys], _word_set(longest), exact=False, done=says_done)
 
 
 def _settled(keys: list[str], described: set[str], conditional: set[str]) -> str | None:

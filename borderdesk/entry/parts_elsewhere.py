@@ -14,12 +14,14 @@ def stays_elsewhere(session: Session, version: StoredRevision) -> bool:
     """
     if version.is_whole():
         return False
-    wanted = version.private_hash()
+    private_hash = version.private_hash()
     same = [
         revision
         for revision in revisions_of(session.store, version.record)
         if revision.body is not None
     ]
-    first = next((revision for revision in same if revision.private_hash() == wanted), version)
+    first = next(
+        (revision for revision in same if revision.private_hash() == private_hash), version
+    )
     author = first.stamp.desk
     return author != session.identity.id and is_in_use(session.store, author)

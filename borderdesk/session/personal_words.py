@@ -63,12 +63,12 @@ class PersonalWords(NamedTuple):
             if _is_name(" ".join(spelled[at : at + count]), name)
         ]
         # Names of several versions may overlap: what stands behind them stays.
-        rest, done = "", 0
+        remaining, copied_to = "", 0
         for start, end in sorted(spans):
-            if start >= done:
-                rest += text[done:start] + LEFT_OUT
-            done = max(done, end)
-        return rest + text[done:]
+            if start >= copied_to:
+                remaining += text[copied_to:start] + LEFT_OUT
+            copied_to = max(copied_to, end)
+        return remaining + text[copied_to:]
 
     def _without_number(self, text: str) -> str:
         digits = re.sub(r"\D", "", text)
@@ -198,11 +198,11 @@ def drop_typed(store: Store, words: PersonalWords) -> int:
 def drop_named(store: Store, words: PersonalWords) -> None:
     """Take this person out of the names of the spreadsheets that were taken in, and out of the
     reasons for which personal data were sent."""
-    sent = exchange_models.PackageOutRow
-    for number, reason in list(store.fetch(sent.select(sent.number, sent.reason))):
-        left = reason and words.taken_out(reason)
-        if left != reason:
-            store.execute(sent.update(reason=left).where(sent.number == number))
+    package = exchange_models.PackageOutRow
+    for number, reason in list(store.fetch(package.select(package.number, package.reason))):
+        cleared = reason and words.taken_out(reason)
+        if cleared != reason:
+            store.execute(package.update(reason=cleared).where(package.number == number))
     row = sheet_models.SheetBatchRow
     for batch, text in list(store.fetch(row.select(row.id, row.files))):
         files = json.dumps([words.taken_out(file) for file in json.loads(text)], ensure_ascii=False)
@@ -220,8 +220,8 @@ def _row_without(
         before, _dot, part = key.rpartition(".")
         if before or is_household:
             described.setdefault(before, {})[part] = text
-    gone = {before for before, raws in described.items() if words.describe(raws)}
-    return {key: text for key, text in row.items() if key.rpartition(".")[0] not in gone}
+    described_here = {before for before, raws in described.items() if words.describe(raws)}
+    return {key: text for key, text in row.items() if key.rpartition(".")[0] not in described_here}
 
 
 def _named_by() -> tuple[str, str]:

@@ -145,16 +145,16 @@ def audit(
     shape: str,
 ) -> int:
     """Print the audit log, or check it."""
-    wanted = AuditFilter(day_option(first), day_option(last), user_name, kind, search)
+    line_filter = AuditFilter(day_option(first), day_option(last), user_name, kind, search)
     # A desk that is damaged, perhaps by whoever altered the log, still has one to be read.
     damaged = noted_damage(folder) is not None
     with open_desk(folder, read_only=damaged) as desk:
         if check:
             return _check(desk)
-        lines = desk.audit.lines(wanted, limit=limit)[::-1]
+        lines = desk.audit.lines(line_filter, limit=limit)[::-1]
         if out is not None:
             replaced = out.exists()
-            audit_paper.write_audit(desk, wanted, lines, out)
+            audit_paper.write_audit(desk, line_filter, lines, out)
             announce_file(out, replaced)
             return 0
     heads = {

@@ -84,7 +84,7 @@ def backups(folder: Path, shape: str) -> None:
     """One line each: time (UTC), file, records, size, proven or the reason it failed, whether the
     file exists."""
     with open_desk(folder) as desk:
-        tried = [(attempt, attempt.is_in_place()) for attempt in desk.backups.all()]
+        attempts = [(attempt, attempt.is_in_place()) for attempt in desk.backups.all()]
     heads = {
         "made": _("Time"),
         "file": _("File"),
@@ -96,12 +96,12 @@ def backups(folder: Path, shape: str) -> None:
     rows: list[tuple[object, ...]]
     if shape == "table":
         rows = [
-            (*_counted(attempt), *_in_words(attempt.failed, exists)) for attempt, exists in tried
+            (*_counted(attempt), *_in_words(attempt.failed, exists)) for attempt, exists in attempts
         ]
     else:
         heads["failed"] = heads.pop("trial")
         heads["there"] = heads.pop("there")
-        rows = [(*_counted(attempt), attempt.failed, exists) for attempt, exists in tried]
+        rows = [(*_counted(attempt), attempt.failed, exists) for attempt, exists in attempts]
     print_table(shape, heads, rows)
 
 
@@ -121,8 +121,8 @@ def _in_words(failed: str, exists: bool) -> tuple[str, str]:
 def salvage(folder: Path, into: Path, watched: bool) -> None:
     """Salvage a desk, beginning with its newest proven backup; one JSON line."""
     key = key_of_file(salvaging.key_source(folder))
-    done = salvaging.salvage(folder, into, key=key, progress=steps(_("Salvaging"), watched))
-    print_json(done._asdict())
+    salvaged = salvaging.salvage(folder, into, key=key, progress=steps(_("Salvaging"), watched))
+    print_json(salvaged._asdict())
 
 
 @command("restore", N_("Restore a backup into a new folder."))
@@ -135,17 +135,17 @@ def restore(folder: Path, file: Path, into: Path, watched: bool) -> None:
     show = steps(_("Restoring"), watched)
     beside = [folder, file.absolute().parent.parent]
     try:
-        done = restoration.restore(file, into, show, key=key, tell=tell_erasures)
+        restored = restoration.restore(file, into, show, key=key, tell=tell_erasures)
     except UserError:
         note_in_desks(beside, key, "restore.refused", file.name)
         raise
     note_in_desks(beside, key, "backup.restored", file.name)
     fields = {
-        "desk": str(done.desk),
-        "records": done.records,
-        "revisions": done.revisions,
-        "totals_hash": done.totals_hash,
-        "made": done.made,
+        "desk": str(restored.desk),
+        "records": restored.records,
+        "revisions": restored.revisions,
+        "totals_hash": restored.totals_hash,
+        "made": restored.made,
     }
     print_json(fields)
 

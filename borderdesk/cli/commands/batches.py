@@ -32,10 +32,10 @@ def undo_batch(folder: Path, batch: str, set_aside: bool, take_back: bool) -> No
         return
     with open_desk(folder) as desk:
         batches = desk.exchange.batch_list
-        wanted = batches.named(batch)
-        for later in batches.undone_with(wanted):
+        entry = batches.named(batch)
+        for later in batches.undone_with(entry):
             print_message(_("The file after it goes too: {file}.").format(file=later.file))
-        undone = batches.undo(wanted, terminal_progress(_("Taking out")), aside=set_aside)
+        undone = batches.undo(entry, terminal_progress(_("Taking out")), aside=set_aside)
     print_json({"batch": batch, "revisions": undone.revisions, "kept": undone.kept})
     if undone.kept:
         print_message(kept_words(undone.kept))

@@ -192,22 +192,22 @@ def setup_make(folder: Path, file: Path) -> None:
 def setup_apply(folder: Path, file: Path, fingerprint: str) -> None:
     """Apply a set-up file."""
     with open_desk(folder) as desk:
-        read = read_setup(file)
-        done = desk.exchange.setups.apply(read, vouched=fingerprint)
+        setup_file = read_setup(file)
+        outcome = desk.exchange.setups.apply(setup_file, vouched=fingerprint)
         _tell_waiting(desk)
-    if done.status == OLDER:
+    if outcome.status == OLDER:
         print_message(
             _(
                 "Set-up file {number} is applied already, which is newer. Nothing was changed."
-            ).format(number=done.number)
+            ).format(number=outcome.number)
         )
-    elif done.status == SAME:
+    elif outcome.status == SAME:
         print_message(_("This set-up file is applied already. Nothing was changed."))
-    for desk_id in done.kept_cards:
+    for desk_id in outcome.kept_cards:
         print_message(
             _("The card of desk {id}: what was decided here later stays.").format(id=desk_id[:8])
         )
-    print_json({**done._asdict(), "counts": dict(done.counts), "ended": dict(done.ended)})
+    print_json({**outcome._asdict(), "counts": dict(outcome.counts), "ended": dict(outcome.ended)})
 
 
 @command("show", N_("The set-up files of this desk, and what it has beside them."), within=setup)

@@ -115,10 +115,10 @@ def signer_of(
     )
 
 
-def named_values(given: tuple[str, ...], option_name: str) -> dict[str, str]:
+def named_values(pairs: tuple[str, ...], option_name: str) -> dict[str, str]:
     """{key: text} of options KEY=TEXT. Raises click's usage error for one without "="."""
     texts = {}
-    for pair in given:
+    for pair in pairs:
         key, equals, text = pair.partition("=")
         if not equals or not key.strip():
             raise click.BadOptionUsage(

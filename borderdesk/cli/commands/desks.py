@@ -106,9 +106,9 @@ def verify(folder: Path, file: Path | None, watched: bool) -> int:
 
 @program.command("rebuild", cls=Command, hidden=True, help=N_("Rebuild all current rows."))
 @click.pass_obj
-def rebuild(given: CommandContext) -> int:
+def rebuild(context: CommandContext) -> int:
     """Rebuild the derived tables; print the differences found."""
-    with open_desk(given.folder) as desk:
+    with open_desk(context.folder) as desk:
         differences = desk.maintenance.rebuild()
     print_json({"ok": not differences, "differences": differences})
     return 1 if differences else 0

@@ -109,8 +109,12 @@ def export(
 
 def _passphrase() -> str:
     """The passphrase, from the environment or the prompt."""
-    given = os.environ.get(PASSPHRASE)
-    return given if given is not None else str(click.prompt(_("Passphrase"), hide_input=True))
+    passphrase = os.environ.get(PASSPHRASE)
+    return (
+        passphrase
+        if passphrase is not None
+        else str(click.prompt(_("Passphrase"), hide_input=True))
+    )
 
 
 @command("import", N_("Take packages in: files, or folders of them."))

@@ -70,19 +70,19 @@ def encrypt(folder: Path, new_key: bool, watched: bool) -> None:
     """Encrypt a desk; one JSON line."""
     show = steps(_("Encrypting"), watched)
     if new_key:
-        done = rekeying.change_key(folder, *_own_key(folder), show)
+        rekeyed = rekeying.change_key(folder, *_own_key(folder), show)
     elif has_encrypted_desk(folder):
         raise rekeying.encrypted_already()
     else:
         # Brings an older file up to date first.
         open_desk(folder).close()
-        done = rekeying.encrypt_desk(folder, first_password(), show)
-    _tell_copies(done)
+        rekeyed = rekeying.encrypt_desk(folder, first_password(), show)
+    _tell_copies(rekeyed)
     print_json(
         {
             "desk": str(folder),
-            "backup": str(done.backup),
-            "elsewhere": [str(file) for file in done.elsewhere],
+            "backup": str(rekeyed.backup),
+            "elsewhere": [str(file) for file in rekeyed.elsewhere],
         }
     )
 
@@ -97,11 +97,11 @@ def _own_key(folder: Path) -> tuple[bytes, Account]:
         return desk.store.key, desk.account
 
 
-def _tell_copies(done: "rekeying.RekeyedDesk") -> None:
+def _tell_copies(rekeyed: "rekeying.RekeyedDesk") -> None:
     """Print the backups that are still readable with the old key, and the removed ones."""
-    for file in done.unreadable:
+    for file in rekeyed.unreadable:
         print_message(_("{file} was damaged and not encrypted: removed.").format(file=file))
-    for file in done.elsewhere:
+    for file in rekeyed.elsewhere:
         print_message(
             _("Still as it was, destroy it when there is a new one: {file}").format(file=file)
         )

@@ -87,18 +87,18 @@ def _ahead(
     """The tasks ahead after applying the options; initialised from the last period's, without those
     done."""
     removed = {_numbered(known.tasks, number) - 1 for number in dropped}
-    done = {outcome.of for outcome in outcomes if outcome.done} if known.begun_from else set()
+    completed = {outcome.of for outcome in outcomes if outcome.done} if known.begun_from else set()
     remaining = [
-        task for at, task in enumerate(known.tasks) if at not in removed and task not in done
+        task for at, task in enumerate(known.tasks) if at not in removed and task not in completed
     ]
     return [*remaining, *(_task(desk, text) for text in added)]
 
 
 def _task(desk: Desk, text: str) -> TaskAhead:
     """A task as it is written on the command line. Raises UserError."""
-    what, *rest = (part.strip() for part in text.split("|"))
-    who, day = [*rest, "", ""][:2]
-    if not what or len(rest) > 2:
+    what, *details = (part.strip() for part in text.split("|"))
+    who, day = [*details, "", ""][:2]
+    if not what or len(details) > 2:
         raise UserError(_("“{value}” is not WHAT|WHO|DAY.").format(value=text[:60]))
     return TaskAhead(what, who, desk.records.clean_value(DUE, day) if day else None)
 

@@ -67,8 +67,8 @@ def card_agree(folder: Path, desk_id: str, no: bool) -> None:
         if len(desks) != 1:
             words = _("No other desk of this unit whose card is accepted begins with “{id}”.")
             raise UserError(words.format(id=desk_id[:40]))
-        rest = shared.agreed() - set(desks)
-        shared.agree(rest if no else rest | set(desks))
+        others = shared.agreed() - set(desks)
+        shared.agree(others if no else others | set(desks))
         print_json({"agreed": sorted(shared.agreed())})
 
 
@@ -81,11 +81,11 @@ def handover(folder: Path, to: str, since: str | None) -> None:
     """Hand over; how many records went along, and the desk's new card."""
     day = day_option(since)
     with open_desk(folder) as desk:
-        done = desk.exchange.handovers.hand_over(to, day)
+        outcome = desk.exchange.handovers.hand_over(to, day)
         print_message(
             _("Everybody has to accept this desk's new card before its next file: “card show”.")
         )
-        print_json(done._asdict())
+        print_json(outcome._asdict())
 
 
 def _print_receipt(desk: Desk, named: str, out: Path | None) -> None:

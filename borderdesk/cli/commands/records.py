@@ -190,10 +190,10 @@ def edit(folder: Path, type_name: str, record: str, file: Path | None) -> None:
 
     with open_desk(folder) as desk, opened_input(file) as binary:
         ask_about_clock(desk, typed=file is not None)
-        given = [value for _number, value in record_input.json_records(binary)]
-        if len(given) != 1:
+        objects = [value for _number, value in record_input.json_records(binary)]
+        if len(objects) != 1:
             raise UserError(_("One JSON object of changed fields is needed."))
-        changes = given[0]
+        changes = objects[0]
         if isinstance(changes, InvalidRecord):
             raise changes
         # The output of `list` is accepted as input, so it may repeat id and state.
@@ -337,9 +337,9 @@ def _list_deleted(desk: Desk, type_name: str, shape: str, out: Path | None) -> N
         write_atomically(out, "".join(lines).encode())
 
 
-def _filter(desk: Desk, model: type[RevisionedModel], wanted: dict[str, str | None]) -> Filter:
-    post = wanted["post"]
-    days = [name for name in ("first", "last") if wanted[name] is not None]
+def _filter(desk: Desk, model: type[RevisionedModel], options: dict[str, str | None]) -> Filter:
+    post = options["post"]
+    days = [name for name in ("first", "last") if options[name] is not None]
     if (days and model.event() is None) or (post is not None and not model.own_post()):
         raise click.UsageError(
             _("“{type}” has no day and no post to choose by.").format(type=_(model.title))
@@ -349,14 +349,14 @@ def _filter(desk: Desk, model: type[RevisionedModel], wanted: dict[str, str | No
         if code is None:
             raise UserError(_("“{value}” is not a known post.").format(value=post[:60]))
         post = code
-    commune = wanted["commune"]
+    commune = options["commune"]
     return Filter(
-        day_option(wanted["first"]),
-        day_option(wanted["last"]),
+        day_option(options["first"]),
+        day_option(options["last"]),
         post,
         desk.lists.units_named(commune) if commune is not None else None,
-        _kind(desk, model, wanted["kind"]),
-        wanted["search"] or "",
+        _kind(desk, model, options["kind"]),
+        options["search"] or "",
     )
 
 

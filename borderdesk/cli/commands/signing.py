@@ -145,9 +145,9 @@ def _show(
 def _secret(label: str) -> str:
     """A PIN or password: from BORDERDESK_PIN, the prompt, or a line of standard input. It is never
     stored."""
-    given = os.environ.get(PIN)
-    if given is not None:
-        return given
+    secret = os.environ.get(PIN)
+    if secret is not None:
+        return secret
     if at_terminal():
         return str(click.prompt(label, hide_input=True, err=True, default="", show_default=False))
     line = "" if sys.stdin is None else sys.stdin.readline(LONGEST_LINE)

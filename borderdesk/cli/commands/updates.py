@@ -36,15 +36,15 @@ def update(folder: Path, file: Path, dry_run: bool, watched: bool) -> None:
         with open_desk(folder) as desk, updating.refusal_noted(desk, file):
             key = desk.store.key
             secrets = None if key is None else {"key": key.hex(), "account": desk.account.name}
-            done = updating.install_update(update_file.read_update(file), desk, secrets, show)
-            desk.audit_notes.note_anyway("program.updated", done.version)
+            outcome = updating.install_update(update_file.read_update(file), desk, secrets, show)
+            desk.audit_notes.note_anyway("program.updated", outcome.version)
     else:
-        done = updating.install_update(update_file.read_update(file), None, None, show)
+        outcome = updating.install_update(update_file.read_update(file), None, None, show)
     print_message(
         _(
             "BorderDesk {version} is installed beside {before} and opened a copy of the desk. It is"
             " used from the next start."
-        ).format(version=done.version, before=done.before)
+        ).format(version=outcome.version, before=outcome.before)
     )
-    backup = None if done.backup is None else str(done.backup)
-    print_json({"version": done.version, "before": done.before, "backup": backup})
+    backup = None if outcome.backup is None else str(outcome.backup)
+    print_json({"version": outcome.version, "before": outcome.before, "backup": backup})
