@@ -55,8 +55,8 @@ class BackupRunner(QObject):
 
     def back_up(self, folder: Path | None = None) -> None:
         """Start a backup into a folder; None: the desk's own."""
-        rest = [] if folder is None else ["--", str(folder)]
-        self._begin(["backup"], rest, _("Backing up, then restoring on trial…"))
+        arguments = [] if folder is None else ["--", str(folder)]
+        self._begin(["backup"], arguments, _("Backing up, then restoring on trial…"))
         assert self.work is not None
         self.work.done.connect(self.made)
         self.work.failed.connect(self.failed)
@@ -78,8 +78,8 @@ class BackupRunner(QObject):
 
         password: as for `restore`.
         """
-        rest = [] if file is None else ["--", str(file)]
-        self._begin(["verify"], rest, _("Checking every record…"), password)
+        arguments = [] if file is None else ["--", str(file)]
+        self._begin(["verify"], arguments, _("Checking every record…"), password)
         assert self.work is not None
         self.work.done.connect(self.verified)
         self.work.failed.connect(self.failed)
@@ -90,14 +90,18 @@ class BackupRunner(QObject):
         return known if password is None else {**(known or {}), "password": password}
 
     def _begin(
-        self, command: Sequence[str], rest: Sequence[str], words: str, password: str | None = None
+        self,
+        command: Sequence[str],
+        arguments: Sequence[str],
+        words: str,
+        password: str | None = None,
     ) -> None:
         assert self.work is None
         desk = ["--desk", str(self._desk.folder.resolve())]
         self.words = words
-        self._unfinished = [*desk, *command, *rest]
+        self._unfinished = [*desk, *command, *arguments]
         self.work = ChildProcess(
-            self, [*desk, *command, "--watched", *rest], self._secrets(password)
+            self, [*desk, *command, "--watched", *arguments], self._secrets(password)
         )
         self.work.ended.connect(self._over)
         self.work.failed.connect(self._went_wrong)

@@ -34,8 +34,8 @@ class DoubleSearch(QObject):
     def _ask(self) -> None:
         self._tasks.run(self._desk.doubles.is_behind, self._begin_step, self._fail, self)
 
-    def _begin_step(self, left: bool) -> None:
-        if left:
+    def _begin_step(self, records_left: bool) -> None:
+        if records_left:
             self._step()
         elif self._again:
             self._again = False

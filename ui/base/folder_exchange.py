@@ -116,18 +116,18 @@ class FolderExchange(QObject):
             self._thread.start()
         self._watch_wanted.emit("" if folder is None else str(folder))
 
-    def _end(self, done: FolderTurn) -> None:
+    def _end(self, turn: FolderTurn) -> None:
         self.running = False
-        self.last, self.when = done, datetime.datetime.now().astimezone()
-        if done.problem and done.problem != self._reported:
-            self.failed.emit(done.problem)
-        self._reported = done.problem
-        if done.brought:
-            self.brought.emit(done)
+        self.last, self.when = turn, datetime.datetime.now().astimezone()
+        if turn.problem and turn.problem != self._reported:
+            self.failed.emit(turn.problem)
+        self._reported = turn.problem
+        if turn.brought:
+            self.brought.emit(turn)
         self.turned.emit()
-        if done.unfinished or self._again:
+        if turn.unfinished or self._again:
             self._again = False
-            QTimer.singleShot(UNFINISHED if done.unfinished else 0, self, self.look)
+            QTimer.singleShot(UNFINISHED if turn.unfinished else 0, self, self.look)
 
     def _fail(self, error: Exception) -> None:
         """The desk was locked by another program for long: the next turn tries again."""

@@ -46,24 +46,24 @@ class ItemQueue(Generic[I, A]):
 
     def go_on(self) -> None:
         """Start the next item, or finish."""
-        done = len(self._answers)
+        finished = len(self._answers)
         try:
-            self._report(done)
+            self._report(finished)
         except OperationStopped:
             return self._end()
-        if done == len(self._items):
+        if finished == len(self._items):
             return self._end()
-        item = self._items[done]
+        item = self._items[finished]
 
         def report(part: int, whole: int) -> None:
-            self._report(done + (part / whole if whole else 0))
+            self._report(finished + (part / whole if whole else 0))
 
         self._start(lambda: self._do(item, report), self._arrived, self._failed, self._owner)
         return None
 
-    def _report(self, done: float) -> None:
+    def _report(self, finished: float) -> None:
         """Report finished items plus the fraction of the current one. Raises OperationStopped."""
-        self.work.report(round(done * STEPS), len(self._items) * STEPS)
+        self.work.report(round(finished * STEPS), len(self._items) * STEPS)
 
     def _arrived(self, answer: A) -> None:
         self._answers.append(answer)

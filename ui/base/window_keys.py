@@ -41,9 +41,9 @@ class WindowKeyFilter(QObject):
 def _types_with_alt(event: QKeyEvent) -> bool:
     """Whether a QLineEdit would insert the letter or digit pressed with Alt; AltGr is Ctrl+Alt, or
     has no Alt at all."""
-    held = event.modifiers()
-    alone = held & Qt.KeyboardModifier.AltModifier and not (
-        held & Qt.KeyboardModifier.ControlModifier
+    modifiers = event.modifiers()
+    alone = modifiers & Qt.KeyboardModifier.AltModifier and not (
+        modifiers & Qt.KeyboardModifier.ControlModifier
     )
     return bool(alone and event.text() and event.text().isprintable())
 
@@ -58,9 +58,9 @@ def _press_button(event: QKeyEvent) -> bool:
         # The menu gets the key, but not while Enter is still held that opened it; its button would
         # open another menu on top.
         return event.isAutoRepeat()
-    given = QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())
-    QApplication.sendEvent(button, given)
-    if not (given.isAccepted() or event.isAutoRepeat() or event.modifiers() & COMMANDS):
+    key_event = QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())
+    QApplication.sendEvent(button, key_event)
+    if not (key_event.isAccepted() or event.isAutoRepeat() or event.modifiers() & COMMANDS):
         button.click()
     return True
 

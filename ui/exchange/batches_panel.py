@@ -104,8 +104,8 @@ class BatchesPanel(DeskPanel):
             [self._cells(batch) for batch in content.batches],
             keys=[batch.id for batch in content.batches],
         )
-        wanted, self._wanted = self._wanted, ""
-        places = [place for place, batch in enumerate(content.batches) if batch.id == wanted]
+        batch_to_show, self._wanted = self._wanted, ""
+        places = [place for place, batch in enumerate(content.batches) if batch.id == batch_to_show]
         if places:
             self.table.go_to(places[0])
         self._describe(self.table.row())

@@ -132,10 +132,10 @@ class FolderPanel(DeskPanel):
         if len(chosen) < len(self._desk.exchange.folder.agreed()):
             self._save_agreed(chosen)
             return
-        leave, nothing = leave_offer()
+        leave, no_answer = leave_offer()
 
         def stay() -> None:
-            nothing()
+            no_answer()
             self.refresh()
 
         self.bar.ask(

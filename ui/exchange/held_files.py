@@ -36,9 +36,9 @@ class HeldFilesTable(RowsTable):
     def show_files(self, files: Sequence[HeldFile]) -> None:
         """Show these files."""
         self.files = list(files)
-        self.show_rows([self._line(held) for held in files], keys=[held.key for held in files])
+        self.show_rows([self._line(file) for file in files], keys=[file.key for file in files])
         self.setVisible(bool(files))
-        places = [place for place, held in enumerate(self.files) if held.key == self._wanted]
+        places = [place for place, file in enumerate(self.files) if file.key == self._wanted]
         if places:
             self._wanted = ""
             self.go_to(places[0])
@@ -52,19 +52,19 @@ class HeldFilesTable(RowsTable):
         """The selected files."""
         return [self.files[row] for row in self.chosen_rows() if row < len(self.files)]
 
-    def _line(self, held: HeldFile) -> tuple[str, ...]:
-        is_waiting = isinstance(held, QuarantinedPackage)
+    def _line(self, file: HeldFile) -> tuple[str, ...]:
+        is_waiting = isinstance(file, QuarantinedPackage)
         return (
-            held.file.removeprefix(PREFIX),
-            self._sender(held),
+            file.file.removeprefix(PREFIX),
+            self._sender(file),
             _(EXPECTED[QUARANTINED] if is_waiting else REFUSED_LABEL),
-            time_label(held.noted, self._desk.today()),
-            held.reason,
+            time_label(file.noted, self._desk.today()),
+            file.reason,
         )
 
-    def _sender(self, held: HeldFile) -> str:
+    def _sender(self, file: HeldFile) -> str:
         """The sender; with a question mark if only the file name tells it."""
-        if isinstance(held, QuarantinedPackage):
-            return self._desk.book.post_short(held.unit)
-        name = parse_file_name(held.file)
+        if isinstance(file, QuarantinedPackage):
+            return self._desk.book.post_short(file.unit)
+        name = parse_file_name(file.file)
         return "–" if name is None else f"{self._desk.book.post_short(name.unit)}?"

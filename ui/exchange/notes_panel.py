@@ -116,7 +116,7 @@ class NotesPanel(DeskPanel):
         self.typed.setFocus()
 
     def _show(self, threads: list[NoteThread]) -> None:
-        wanted = self._begun or self._shown
+        thread_to_show = self._begun or self._shown
         self.threads = threads
         today = self._desk.today()
         self.table.show_rows(
@@ -132,7 +132,7 @@ class NotesPanel(DeskPanel):
             ],
             keys=[thread.record for thread in self.threads],
         )
-        places = [n for n, t in enumerate(self.threads) if (t.type, t.record) == wanted]
+        places = [n for n, t in enumerate(self.threads) if (t.type, t.record) == thread_to_show]
         if places:
             self.table.go_to(places[0])
         self._begun = None

@@ -209,20 +209,20 @@ class ReceivePanel(UndoablePanel):
             self.bar.hint(_("There are no packages here."))
         listed = {*self._imported, *contents.packages, *(entry.path for entry in contents.others)}
         others = [entry for entry in self.incoming_files if entry.path not in listed]
-        left = [left_file(entry) for entry in contents.others[:MOST_LEFT]]
+        left_out = [left_file(entry) for entry in contents.others[:MOST_LEFT]]
         if contents.packages:
-            self._preview(others, contents.packages, left)
+            self._preview(others, contents.packages, left_out)
             return
-        if left:
+        if left_out:
             self._imported.clear()
-            self._show([*others, *left])
+            self._show([*others, *left_out])
         self._inspect_queued()
 
     def _preview(
         self,
         others: Sequence[IncomingFile],
         new_paths: Sequence[Path],
-        left: Sequence[IncomingFile],
+        left_out: Sequence[IncomingFile],
     ) -> None:
         """Preview the new files after those of the list: one preview for all, as their effects add
         up."""
@@ -234,9 +234,11 @@ class ReceivePanel(UndoablePanel):
 
         def show(answers: list[list[IncomingFile]]) -> None:
             new = [incoming for answer in answers for incoming in answer]
-            seen = {incoming.path for incoming in new}
+            previewed = {incoming.path for incoming in new}
             self._imported.clear()
-            self._show([*new, *(listed for listed in others if listed.path not in seen), *left])
+            self._show(
+                [*new, *(listed for listed in others if listed.path not in previewed), *left_out]
+            )
 
         self._start(self._tasks.run, [files], preview, _("Looking at the files…"), show)
 
@@ -306,8 +308,10 @@ class ReceivePanel(UndoablePanel):
 
     def _good(self) -> list[Path]:
         """The files that can be imported now."""
-        left = [incoming for incoming in self.incoming_files if incoming.path not in self._imported]
-        return [incoming.path for incoming in left if incoming.outcome.status in GOOD]
+        waiting = [
+            incoming for incoming in self.incoming_files if incoming.path not in self._imported
+        ]
+        return [incoming.path for incoming in waiting if incoming.outcome.status in GOOD]
 
     def _listed(self) -> list[Path]:
         """The packages of the list."""
@@ -327,14 +331,14 @@ class ReceivePanel(UndoablePanel):
         self.detail.setVisible(bool(reason))
         status = incoming.outcome.status if incoming else ""
         locked = incoming is not None and incoming.locked
-        tried = incoming is not None and incoming.path in self._passphrases
-        held = self.held.files
-        waits = status == QUARANTINED or any(isinstance(h, QuarantinedPackage) for h in held)
-        self._drop.setEnabled(bool(held))
-        self.drop_button.setVisible(bool(held))
+        passphrase_tried = incoming is not None and incoming.path in self._passphrases
+        earlier = self.held.files
+        waits = status == QUARANTINED or any(isinstance(h, QuarantinedPackage) for h in earlier)
+        self._drop.setEnabled(bool(earlier))
+        self.drop_button.setVisible(bool(earlier))
         self._accept.setEnabled(waits)
         self.accept_button.setVisible(waits)
-        refused = status == REFUSED and (not locked or tried)
+        refused = status == REFUSED and (not locked or passphrase_tried)
         refused = refused or isinstance(self.held.current(), RefusedFile)
         self._ask.setEnabled(refused)
         self.ask_button.setVisible(refused)
@@ -347,8 +351,10 @@ class ReceivePanel(UndoablePanel):
         files = self._good()
         if self._running is None and files:
             recorded = (QUARANTINED, REFUSED)
-            left = [p for p in self.incoming_files if p.path not in self._imported and not p.locked]
-            files += [incoming.path for incoming in left if incoming.outcome.status in recorded]
+            waiting = [
+                p for p in self.incoming_files if p.path not in self._imported and not p.locked
+            ]
+            files += [incoming.path for incoming in waiting if incoming.outcome.status in recorded]
             desk, secrets = self._desk, dict(self._passphrases)
 
             def take(path: Path, progress: Progress) -> IncomingFile:
@@ -379,7 +385,7 @@ class ReceivePanel(UndoablePanel):
             return
 
         def done(_none: None) -> None:
-            names = list_label([held.file for held in files], MOST_LISTED)
+            names = list_label([file.file for file in files], MOST_LISTED)
             message = _("Put away: {files}.").format(files=names)
             self.notify_undoable(message, "", lambda _report: quarantine.bring_back(files))
             self.changed.emit()
@@ -390,12 +396,12 @@ class ReceivePanel(UndoablePanel):
     def copy_request(self) -> None:
         """Copy a text that asks the sender for a refused file again: the current one of the list,
         else an earlier one."""
-        incoming, held, desk = self.chosen_file(), self.held.current(), self._desk
+        incoming, earlier, desk = self.chosen_file(), self.held.current(), self._desk
         outcome = incoming.outcome if incoming and incoming.outcome.status == REFUSED else None
         if outcome is not None:
             file, why = outcome.file, outcome.reason or ""
-        elif held is not None:
-            file, why = held.file, held.reason
+        elif earlier is not None:
+            file, why = earlier.file, earlier.reason
         else:
             return
         QApplication.clipboard().setText(request_texts.broken_request(desk, file, why))

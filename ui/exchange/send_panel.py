@@ -280,8 +280,8 @@ class SendPanel(DeskPanel):
             )
             for arrival in content.arrivals
         ]
-        nothing = _("Nobody has acknowledged anything yet: receipts come back with any file.")
-        self.arrived.setText("\n".join(lines) or nothing)
+        no_receipts = _("Nobody has acknowledged anything yet: receipts come back with any file.")
+        self.arrived.setText("\n".join(lines) or no_receipts)
 
     def read_digits(self) -> None:
         """Record the digits that a receiver read out by telephone."""
@@ -405,12 +405,12 @@ class SendPanel(DeskPanel):
         )
         self.result.show()
 
-    def _show_sent(self, sent: SentPackage) -> None:
+    def _show_sent(self, package: SentPackage) -> None:
         words = ngettext(
             "✓ Written, read back, the same: {file} · {count} record.",
             "✓ Written, read back, the same: {file} · {count} records.",
-            sent.records,
-        ).format(file=sent.file, count=format_number(sent.records, language()))
+            package.records,
+        ).format(file=package.file, count=format_number(package.records, language()))
         self.result.setText(words)
         self.result.show()
         self.bar.notify(_("Done. Take a stick out only after the system has let go of it."))
@@ -420,10 +420,10 @@ class SendPanel(DeskPanel):
         self.refresh()
 
 
-def recipients_label(sent: SentPackage, names: dict[str, str]) -> str:
+def recipients_label(package: SentPackage, names: dict[str, str]) -> str:
     """Who can open a sent package."""
-    if sent.recipients == LOCKED_WITH_PASSPHRASE:
+    if package.recipients == LOCKED_WITH_PASSPHRASE:
         return _("passphrase")
-    return ", ".join(desk_title(names, recipient) for recipient in sent.recipients.split()) or _(
+    return ", ".join(desk_title(names, recipient) for recipient in package.recipients.split()) or _(
         "anybody"
     )

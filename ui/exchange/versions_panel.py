@@ -94,8 +94,10 @@ class VersionsPanel(UndoablePanel):
             ],
             keys=[comparison.record for comparison in doubles],
         )
-        wanted, self._wanted = self._wanted, ""
-        places = [place for place, comparison in enumerate(doubles) if comparison.record == wanted]
+        record_to_show, self._wanted = self._wanted, ""
+        places = [
+            place for place, comparison in enumerate(doubles) if comparison.record == record_to_show
+        ]
         if places:
             self.table.go_to(places[0])
 
@@ -126,11 +128,11 @@ class VersionsPanel(UndoablePanel):
         sides = [side.revision for side in comparison.sides]
 
         def done(revision: str) -> None:
-            left = len(self.doubles) - 1
+            more = len(self.doubles) - 1
             self.notify_undoable(
                 _("Chosen: {title}.").format(title=comparison.title),
-                ngettext("{count} more waits.", "{count} more wait.", left).format(
-                    count=format_number(left, language())
+                ngettext("{count} more waits.", "{count} more wait.", more).format(
+                    count=format_number(more, language())
                 ),
                 lambda _report: desk.exchange.inbox.reopen(
                     comparison.type, comparison.record, sides, revision
@@ -138,7 +140,7 @@ class VersionsPanel(UndoablePanel):
             )
             self.changed.emit()
             self.refresh()
-            self.lead_to(self.view if left else self.table)
+            self.lead_to(self.view if more else self.table)
 
         self.write(
             lambda: desk.exchange.inbox.resolve(comparison.type, comparison.record, choice), done

@@ -82,15 +82,15 @@ class GridKeys(QObject):
     def _paste_by_place(self, rows: list[list[str]], row: int, column: int) -> None:
         """Paste without headings: into the columns from the current one on."""
         keys = [candidate.key for candidate in self._cells.columns[column:]]
-        lost = max(map(len, rows)) - len(keys)
+        too_many = max(map(len, rows)) - len(keys)
         asked = self._write(rows, keys, row)
         words = self._pasted_words(len(rows), asked)
-        if lost > 0:
+        if too_many > 0:
             missing = ngettext(
                 "{count} column to the right did not fit.",
                 "{count} columns to the right did not fit.",
-                lost,
-            ).format(count=lost)
+                too_many,
+            ).format(count=too_many)
             self._bar.caution(f"{words} {missing}")
         else:
             self._tell(words, asked)
@@ -150,12 +150,12 @@ class GridKeys(QObject):
         chosen = self._view.chosen()
         if not chosen:
             return
-        source, rest = chosen[0], chosen[1:]
-        if not rest and source[0][0] > 0:
-            source, rest = [(row - 1, key) for row, key in source], [source]
+        source, below = chosen[0], chosen[1:]
+        if not below and source[0][0] > 0:
+            source, below = [(row - 1, key) for row, key in source], [source]
         texts = {
             place: self._cells.rows[row].get(key, "")
-            for line in rest
+            for line in below
             for place, (row, key) in zip(line, source, strict=True)
         }
         self._cells.write(texts)

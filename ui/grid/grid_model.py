@@ -75,9 +75,9 @@ class GridModel(QAbstractTableModel):
         return flags if self.refusal else flags | Qt.ItemFlag.ItemIsEditable
 
     def headerData(
-        self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if way == Qt.Orientation.Vertical:
+        if orientation == Qt.Orientation.Vertical:
             if role == Qt.ItemDataRole.DisplayRole:
                 state = self.state(section)
                 mark = self.marks.sign if section in self.marks.rows else ""

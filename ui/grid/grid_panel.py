@@ -315,22 +315,24 @@ class GridPanel(QWidget):
             self.bar.hint(_("There is no row to save."))
             return
         rows = [(row, dict(self.cells.rows[row])) for row in numbers]
-        rest = [dict(self.cells.rows[r]) for r in self.cells.filled() if r not in set(numbers)]
-        left = self.texts(rest) if rest else None
+        remaining = [dict(self.cells.rows[r]) for r in self.cells.filled() if r not in set(numbers)]
+        remaining_draft = self.texts(remaining) if remaining else None
         confirmed, period = frozenset(self.cells.kept), self._period
         desk, type_name = self._desk, self._type
         self._soon.stop()
 
         def work(report: Callable[[int, int], None]) -> list[tuple[int, SavedRecord]]:
             form = form_of(type_name)
-            return desk.grid.save_rows(type_name, rows, period, confirmed, form, left, report)
+            return desk.grid.save_rows(
+                type_name, rows, period, confirmed, form, remaining_draft, report
+            )
 
         def done(saved: list[tuple[int, SavedRecord]]) -> None:
             self._end()
-            self.cells.start(rest)
-            self._stored = rest
+            self.cells.start(remaining)
+            self._stored = remaining
             self._soon.stop()
-            self._saved([record.id for _row, record in saved], len(rest))
+            self._saved([record.id for _row, record in saved], len(remaining))
 
         self._saving = self._tasks.long(work, done, self._refused, self)
         self.view.setEnabled(False)
@@ -340,8 +342,8 @@ class GridPanel(QWidget):
         self._saving = None
         self.view.setEnabled(True)
 
-    def _saved(self, ids: list[str], rest: int) -> None:
-        if not rest:
+    def _saved(self, ids: list[str], remaining: int) -> None:
+        if not remaining:
             self.left.emit(ids)
             return
         words = ngettext(
@@ -351,7 +353,7 @@ class GridPanel(QWidget):
         )
         lang = language()
         self.bar.notify(
-            words.format(count=format_number(len(ids), lang), rest=format_number(rest, lang))
+            words.format(count=format_number(len(ids), lang), rest=format_number(remaining, lang))
         )
         self._go_to_bad(self.cells.first_bad())
         self.changed.emit()

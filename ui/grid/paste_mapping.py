@@ -53,11 +53,11 @@ class PasteMapping(QObject):
         """Show the unknown headings in the message bar, with a menu of columns for the first
         one."""
         names = ", ".join(f"“{text}”" for text in table.unknown.values())
-        lost = _("Left out, for their headings are not known: {names}.").format(names=names)
+        left_out = _("Left out, for their headings are not known: {names}.").format(names=names)
         place, heading = next(iter(table.unknown.items()))
         button = _("Which column is “{name}”?").format(name=heading)
         self._bar.caution(
-            f"{words} {lost}",
+            f"{words} {left_out}",
             (button, partial(self._offer, words, table, first, place)),
             (_("Leave them out"), partial(self._leave_out, table)),
         )

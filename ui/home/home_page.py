@@ -134,8 +134,8 @@ class HomePage(PeriodPage):
             button(bind(self, NEW + type_name, partial(self._new, type_name)))
             for type_name in DAILY
         ]
-        for way in self.quick:
-            self._row.add(way)
+        for link in self.quick:
+            self._row.add(link)
         bind(self, "month_report", self._report)
         self.closing = button(bind(self, "close_month", self._close_period), main=True)
         self._row.add(self.closing)
@@ -194,12 +194,12 @@ class HomePage(PeriodPage):
                 tab_before(link, self.strip)
 
     def _aside(self, overview: Overview) -> str:
-        left = (overview.period.last - self._desk.today()).days
+        days_left = (overview.period.last - self._desk.today()).days
         since = _("since {date} for the year so far").format(date=format_date(overview.year.first))
         if not overview.period.first <= self._desk.today() <= overview.period.last:
             return since
-        some = ngettext("{days} day left", "{days} days left", left).format(days=left)
-        days = _("last day") if left == 0 else some
+        some = ngettext("{days} day left", "{days} days left", days_left).format(days=days_left)
+        days = _("last day") if days_left == 0 else some
         return f"{days} · {since}"
 
     # ----------------------------------------------------------------------- goals
@@ -325,12 +325,12 @@ class HomePage(PeriodPage):
         return column
 
     def _way(self, todo: Todo, *, calm: bool = False) -> LinkRow:
-        way = LinkRow(todo.lead, todo.text, calm=calm)
-        way.setEnabled(bool(todo.page))
+        link = LinkRow(todo.lead, todo.text, calm=calm)
+        link.setEnabled(bool(todo.page))
         task_words = {"task": f"{todo.lead} {todo.text}".strip()} if todo.intent else {}
         intent = {**todo.intent, **task_words}
-        way.clicked.connect(lambda _checked=False: self.wanted.emit(todo.page, intent))
-        return way
+        link.clicked.connect(lambda _checked=False: self.wanted.emit(todo.page, intent))
+        return link
 
     # ------------------------------------------------------------------- navigation
 

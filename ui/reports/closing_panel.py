@@ -282,7 +282,7 @@ class ClosingPanel(DeskPanel):
         closed = state.name == "closed"
         # The focus within this window: the print dialog may have the keyboard already.
         focus = self.window().focusWidget()
-        held = focus if focus is not None and self.isAncestorOf(focus) else None
+        focused = focus if focus is not None and self.isAncestorOf(focus) else None
         self._close.setEnabled(self._period is not None and not closed)
         self._open.setEnabled(closed)
         self._open.setText(_("Open for an amendment") if state.final else _("Open again"))
@@ -299,7 +299,7 @@ class ClosingPanel(DeskPanel):
         self.save_scan.setEnabled(has_scan)
         self.detach.setEnabled(attachment is not None and not attachment.signed)
         self.signature.offer(self._request, state, self._chosen(EDITION))
-        if held is not None and not (held.isEnabled() and held.isVisibleTo(self)):
+        if focused is not None and not (focused.isEnabled() and focused.isVisibleTo(self)):
             # The focused widget is disabled or hidden in this state; the layout is done first.
             QTimer.singleShot(0, self, lambda: self._go_on(closed))
 

@@ -245,7 +245,7 @@ class SigningDialog(QDialog):
         self._forget()
         source = self._asked()
         work = of_token if self.source.currentData() == TOKEN else of_file
-        self._run(work, lambda found: self._show_found(source, found))
+        self._run(work, lambda certificates: self._show_found(source, certificates))
 
     def _asked(self) -> tuple[str, str]:
         """The selected source and path."""

@@ -112,8 +112,8 @@ class AuditPanel(DeskPanel):
 
     def refresh(self) -> None:
         """Read the lines again."""
-        desk, wanted = self._desk, self.chosen()
-        self.read(lambda: desk.audit.lines(wanted, limit=MOST_SHOWN), self._show)
+        desk, line_filter = self._desk, self.chosen()
+        self.read(lambda: desk.audit.lines(line_filter, limit=MOST_SHOWN), self._show)
 
     def _show(self, lines: list[AuditLine]) -> None:
         self.lines = lines
@@ -136,10 +136,10 @@ class AuditPanel(DeskPanel):
 
     def save(self, target: Path) -> None:
         """Save all lines that match the filter, oldest first."""
-        desk, wanted = self._desk, self.chosen()
+        desk, line_filter = self._desk, self.chosen()
 
         def work(_progress: object) -> None:
-            audit_paper.write_audit(desk, wanted, desk.audit.lines(wanted)[::-1], target)
+            audit_paper.write_audit(desk, line_filter, desk.audit.lines(line_filter)[::-1], target)
 
         def done(_none: None) -> None:
             self.bar.notify(_("Saved as {file}").format(file=target.name))

@@ -158,15 +158,15 @@ class BackupsPanel(DeskPanel):
 
         def work() -> BackupList:
             now = datetime.datetime.now(datetime.UTC)
-            left, plugged = desk.backups.left(), sticks()
+            existing, plugged = desk.backups.left(), sticks()
             return BackupList(
                 light(desk, now),
                 desk.backups.all(),
-                left,
+                existing,
                 plugged,
                 folder_now(desk.preferences.preferred(LAST_FOLDER, ""), plugged),
                 desk.preferences.preferred(AUTOMATIC, "1") == "1",
-                any(outlives(backup, desk.folder) for backup in left),
+                any(outlives(backup, desk.folder) for backup in existing),
             )
 
         self.read(work, self._show)

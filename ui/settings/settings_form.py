@@ -66,9 +66,9 @@ class SettingValue(QWidget):
         labelled.show_usual(rule.initial or (hint if len(hint) <= SHORT else ""))
         return labelled
 
-    def stand(self, way: QBoxLayout.Direction) -> None:
+    def stand(self, direction: QBoxLayout.Direction) -> None:
         """Lay out value and date beside or below each other."""
-        self._line.setDirection(way)
+        self._line.setDirection(direction)
 
     def put(self) -> None:
         """Load the row, unless a field is being edited."""
@@ -225,12 +225,12 @@ class SettingsForm(LedgerForm):
 
     def filter(self, words: str) -> None:
         """Show only settings whose label or values contain every word."""
-        wanted = fold(words).split()
+        typed_words = fold(words).split()
         for key, rule in SETTINGS.items():
             text = fold(
                 " ".join([_(rule.label), *(setting.value.text() for setting in self.values[key])])
             )
-            self._boxes[key].setVisible(all(word in text for word in wanted))
+            self._boxes[key].setVisible(all(word in text for word in typed_words))
         for heading, label in self._headings.items():
             keys = [key for key, rule in SETTINGS.items() if rule.heading == heading]
             label.setVisible(any(not self._boxes[key].isHidden() for key in keys))

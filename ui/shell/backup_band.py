@@ -58,5 +58,5 @@ class BackupBand(Band):
         """Hide this failure for good."""
         self.hide()
         desk, reported = self._desk, self._reported
-        nothing = lambda _none: None  # noqa: E731
-        self._tasks.later(lambda: desk.preferences.prefer(SEEN, reported), nothing, nothing, self)
+        ignore = lambda _none: None  # noqa: E731
+        self._tasks.later(lambda: desk.preferences.prefer(SEEN, reported), ignore, ignore, self)

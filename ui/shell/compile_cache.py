@@ -62,9 +62,16 @@ class CompileCache:
             with contextlib.suppress(OSError, UserError):
                 self._write()
 
-    def _compiled(self, source: Any, filename: Any, mode: str, *rest: Any, **keywords: Any) -> Any:
-        if rest or keywords or not isinstance(source, bytes | str) or not isinstance(filename, str):
-            return _compile(source, filename, mode, *rest, **keywords)
+    def _compiled(
+        self, source: Any, filename: Any, mode: str, *options: Any, **keywords: Any
+    ) -> Any:
+        if (
+            options
+            or keywords
+            or not isinstance(source, bytes | str)
+            or not isinstance(filename, str)
+        ):
+            return _compile(source, filename, mode, *options, **keywords)
         text = source if isinstance(source, bytes) else source.encode()
         key = hashlib.blake2b(b"\0".join((filename.encode(), mode.encode(), text))).digest()
         code = self._kept.get(key)

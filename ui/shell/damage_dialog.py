@@ -154,10 +154,10 @@ class DamageDialog(QDialog):
         self.restore.setEnabled(not busy and self.backup is not None)
         self.salvage.setEnabled(not busy)
 
-    def _show(self, done: RestoredDesk | SalvagedDesk) -> None:
+    def _show(self, outcome: RestoredDesk | SalvagedDesk) -> None:
         self._set_busy(False)
-        self._made = str(done.desk)
-        self.outcome.setText(_account(done))
+        self._made = str(outcome.desk)
+        self.outcome.setText(_account(outcome))
         self.open_new.show()
         self.open_new.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -170,21 +170,21 @@ class DamageDialog(QDialog):
         self.accept()
 
 
-def _account(done: RestoredDesk | SalvagedDesk) -> str:
-    if isinstance(done, RestoredDesk):
+def _account(outcome: RestoredDesk | SalvagedDesk) -> str:
+    if isinstance(outcome, RestoredDesk):
         return _("✓ Restored and checked: {count} records in {folder}.").format(
-            count=format_number(done.records, language()), folder=done.desk
+            count=format_number(outcome.records, language()), folder=outcome.desk
         )
     return _(
         "✓ Salvaged and checked: {records} records in {folder}. Versions read: {read}, of these in"
         " the backup already: {in_backup}, added to it: {added}, written to a file of their own:"
         " {apart}. Only in the backup: {only_in_backup}. Lost: {unreadable} unreadable, {altered}"
         " altered; {partless} without their personal part."
-    ).format(folder=done.desk, **_counts(done))
+    ).format(folder=outcome.desk, **_counts(outcome))
 
 
-def _counts(done: SalvagedDesk) -> dict[str, str]:
-    lang, counted = language(), done._asdict().items()
+def _counts(outcome: SalvagedDesk) -> dict[str, str]:
+    lang, counted = language(), outcome._asdict().items()
     return {name: format_number(value, lang) for name, value in counted if isinstance(value, int)}
 
 

@@ -204,9 +204,9 @@ class IdleLock(QObject):
         self._bring_back()
         self._window.activateWindow()
         desk = self._window.desk
-        nothing = lambda _none: None  # noqa: E731
+        ignore = lambda _none: None  # noqa: E731
         if opened is not None:
-            self._window.tasks.later(lambda: opened.enter(desk), nothing, nothing, self)
+            self._window.tasks.later(lambda: opened.enter(desk), ignore, ignore, self)
         QGuiApplication.setQuitOnLastWindowClosed(True)
 
     def _leave(self) -> None:

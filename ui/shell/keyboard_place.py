@@ -83,10 +83,10 @@ def _table_of(widget: QWidget | None) -> QAbstractItemView | None:
     return widget
 
 
-def _reached(page: QWidget, way: Sequence[tuple[str, int]]) -> QWidget | None:
+def _reached(page: QWidget, path: Sequence[tuple[str, int]]) -> QWidget | None:
     """The widget at the end of a path; None if the page has none there."""
     widget = page
-    for kind, number in way:
+    for kind, number in path:
         if isinstance(widget, QStackedWidget):
             # The other pages of the stack are not rebuilt yet.
             widget = widget.currentWidget() or widget

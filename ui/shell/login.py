@@ -70,8 +70,8 @@ class LoginDialog(QDialog):
         self.account, self.password = Chooser(), PasswordLine(_("Password"))
         for name in self._ring.names() if locked is None else [locked.account.name]:
             self.account.addItem(name, name)
-        wanted = os.environ.get("BORDERDESK_USER") or ""
-        self.account.setCurrentIndex(max(self.account.findData(wanted), 0))
+        preset = os.environ.get("BORDERDESK_USER") or ""
+        self.account.setCurrentIndex(max(self.account.findData(preset), 0))
         self.account.setAccessibleName(_("Account"))
         self.code, self.new = TextLine(), NewPasswordFields()
         without_input_method(self.code)
@@ -203,9 +203,9 @@ class LoginDialog(QDialog):
         field.setFocus()
 
     def _count_down(self) -> None:
-        left = self._ring.wait(self.account.currentData())
-        if left:
-            self._complain(str(TooManyTries(left)))
+        seconds = self._ring.wait(self.account.currentData())
+        if seconds:
+            self._complain(str(TooManyTries(seconds)))
             return
         self._clock.stop()
         self.ok.setEnabled(True)

@@ -34,11 +34,11 @@ def take_over(desk: Path) -> list[Path]:
     if any((desk / part).is_symlink() for part in (FOLDER, FOLDER.parent)):
         # A symbolic link leads outside the desk, and files here are deleted.
         return paths
-    for left in sorted((desk / FOLDER).iterdir()):
-        if not is_part_name(left.name) and left.is_file():
-            if left.stat().st_size <= MOST_BYTES:
-                paths.append(Path(os.fsdecode(left.read_bytes())))
-            left.unlink()
+    for file in sorted((desk / FOLDER).iterdir()):
+        if not is_part_name(file.name) and file.is_file():
+            if file.stat().st_size <= MOST_BYTES:
+                paths.append(Path(os.fsdecode(file.read_bytes())))
+            file.unlink()
     return paths
 
 

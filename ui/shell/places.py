@@ -74,8 +74,8 @@ def places(desk: Desk, page: str, available: Collection[str] = ()) -> Iterator[N
         yield _setting(rule.label, SettingTable.table_key)
 
 
-def _elsewhere(page: str, met: set[str], *, of_post: bool) -> Iterator[NavigationTarget]:
-    """The actions of other pages; met: names already listed, extended in place."""
+def _elsewhere(page: str, listed: set[str], *, of_post: bool) -> Iterator[NavigationTarget]:
+    """The actions of other pages; listed: names already listed, extended in place."""
     for name, action in ACTIONS.items():
         place = DONE_BY_GOING.get(name) or ACTION_PLACES.get(action.group)
         # Closing is in a tab of its page that may not be the current one.
@@ -83,9 +83,9 @@ def _elsewhere(page: str, met: set[str], *, of_post: bool) -> Iterator[Navigatio
         if place is None or is_current or (of_post and place[1] == BOARD_TAB):
             continue
         if name in DONE_BY_GOING:
-            if _(action.name) in met:
+            if _(action.name) in listed:
                 continue
-            met.add(_(action.name))
+            listed.add(_(action.name))
         hint = _(action.hint)
         yield NavigationTarget(
             f"{_(action.name)} — {hint[:1].lower()}{hint[1:]}", *place, _(action.name)

@@ -209,8 +209,8 @@ class UpdateBand(Band):
 
     def _later(self, write: Callable[[], None]) -> None:
         """Write to the desk in the background; errors are ignored."""
-        nothing = lambda _none: None  # noqa: E731
-        self._tasks.later(write, nothing, nothing, self)
+        ignore = lambda _none: None  # noqa: E731
+        self._tasks.later(write, ignore, ignore, self)
 
     def _end(self) -> None:
         if self.work is not None:

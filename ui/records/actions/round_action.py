@@ -42,7 +42,10 @@ class RoundAction:
         self.windows.show(self.window)
 
     def sign(
-        self, households: Sequence[str], shared: "Signatures", left: "Texts | None" = None
+        self,
+        households: Sequence[str],
+        shared: "Signatures",
+        remaining_draft: "Texts | None" = None,
     ) -> bool:
         """Save pledges of households; returns whether the work was started.
 
@@ -51,7 +54,7 @@ class RoundAction:
         desk = self._parts.desk
         return self._actions.run(
             _("Saving…"),
-            lambda report: desk.round.sign(households, shared, report, left),
+            lambda report: desk.round.sign(households, shared, report, remaining_draft),
             lambda saved: self._show_saved(households, saved),
         )
 

@@ -150,10 +150,10 @@ class WindowDraft(QObject):
 def _without_taken(typed: Texts, stored: Texts, kept: Texts) -> Texts:
     """The content without the entries of its dicts that an erasure removed from the stored draft;
     entries that were added since stay. Other values an erasure removes with the whole draft."""
-    left = dict(typed)
+    remaining = dict(typed)
     for key, entries in typed.items():
         before, after = stored.get(key), kept.get(key)
         if isinstance(entries, dict) and isinstance(before, dict) and isinstance(after, dict):
-            gone = before.keys() - after.keys()
-            left[key] = {name: entry for name, entry in entries.items() if name not in gone}
-    return left
+            erased = before.keys() - after.keys()
+            remaining[key] = {name: entry for name, entry in entries.items() if name not in erased}
+    return remaining

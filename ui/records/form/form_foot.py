@@ -40,9 +40,9 @@ class FormFoot(QBoxLayout):
         """Choose the direction by the width."""
         text_width = room.width() - EDGE - self.spacing() - self.buttons.sizeHint().width()
         narrow = text_width < LEAST * self.state.fontMetrics().horizontalAdvance("0")
-        way = WAYS.TopToBottom if narrow else WAYS.LeftToRight
-        if way != self.direction():
-            self.setDirection(way)
+        direction = WAYS.TopToBottom if narrow else WAYS.LeftToRight
+        if direction != self.direction():
+            self.setDirection(direction)
         super().setGeometry(room)
 
     def set_buttons(self, *buttons: QPushButton, aside: QPushButton) -> None:

@@ -69,8 +69,8 @@ def turns_of(contents: FormContents) -> TurnsProposal | None:
         return None
     count = int(people) if raw == product else values.get(key, 0) or 0
     turns = TurnsProposal(key, count, days)
-    done = raw == product and values.get(key) == turns.total
-    return turns if days > 1 and count and not done else None
+    filled_in = raw == product and values.get(key) == turns.total
+    return turns if days > 1 and count and not filled_in else None
 
 
 def _is_settled(contents: FormContents, key: str) -> bool:

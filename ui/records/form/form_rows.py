@@ -81,8 +81,8 @@ def _widths(row: Sequence[ColumnSpan]) -> list[int]:
     if not growing:
         return _shared(COLUMNS, len(row))
     widths = [span.least for span in row]
-    left = COLUMNS - sum(widths)
-    for place, more in zip(growing, _shared(max(left, 0), len(growing)), strict=True):
+    spare = COLUMNS - sum(widths)
+    for place, more in zip(growing, _shared(max(spare, 0), len(growing)), strict=True):
         widths[place] += more
     return widths
 

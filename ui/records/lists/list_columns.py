@@ -64,10 +64,12 @@ class ListColumns(QObject):
         self._widths.kept = widths
         self._widths.fit()
         order = self._table.order
-        way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
+        direction = (
+            Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
+        )
         header.setSortIndicatorShown(order.key in self._table.keys)
         if order.key in self._table.keys:
-            header.setSortIndicator(self._table.keys.index(order.key), way)
+            header.setSortIndicator(self._table.keys.index(order.key), direction)
 
     def _resized(self, column: int, _before: int, _now: int) -> None:
         header = self._view.horizontalHeader()
@@ -77,8 +79,8 @@ class ListColumns(QObject):
         self._widths.kept = self._sizes()
         self._settle.start()
 
-    def _sort(self, column: int, way: Qt.SortOrder) -> None:
-        order = Sort(self._table.keys[column], way == Qt.SortOrder.DescendingOrder)
+    def _sort(self, column: int, direction: Qt.SortOrder) -> None:
+        order = Sort(self._table.keys[column], direction == Qt.SortOrder.DescendingOrder)
         if order != self._table.order:
             self._table.ask(self._table.chosen, order)
             self._widths.raise_head()
@@ -127,8 +129,8 @@ class ListColumns(QObject):
         """Sort by a column like a click on its header; again reverses the order."""
         order = self._table.order
         down = order.key == key and not order.descending
-        way = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
-        self._view.horizontalHeader().setSortIndicator(self._table.keys.index(key), way)
+        direction = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
+        self._view.horizontalHeader().setSortIndicator(self._table.keys.index(key), direction)
 
     def show_column(self, key: str, on: bool) -> None:
         """Show a column, at the end, or hide it."""

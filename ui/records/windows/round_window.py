@@ -386,8 +386,8 @@ class RoundWindow(DraftWindow):
         )
         self.draft.keep_now()
         others = self.list.without(ticked)
-        left = {**self.texts(), "ticked": others, "source": ""} if others else None
-        if self._sign(ticked, shared, left):
+        remaining_draft = {**self.texts(), "ticked": others, "source": ""} if others else None
+        if self._sign(ticked, shared, remaining_draft):
             self.accept()
         else:
             self.bar.warn(wait_words())

@@ -49,13 +49,13 @@ class FileDrop(QObject):
         """Accept a drag that holds spreadsheets; on drop call the callback."""
         if not isinstance(event, QDropEvent):
             return False
-        found = [_sheets(path) for path in dropped_paths(event)]
-        paths = [path for each in found for path in each.files]
+        sheets = [_sheets(path) for path in dropped_paths(event)]
+        paths = [path for each in sheets for path in each.files]
         if not paths:
             return False
         event.acceptProposedAction()
         if event.type() == QEvent.Type.Drop:
-            self._then(paths, sum(each.folders for each in found))
+            self._then(paths, sum(each.folders for each in sheets))
         return True
 
 

@@ -54,8 +54,8 @@ class PeriodChooser(Chooser):
             self.addItem(_("All time"), ALL_TIME)
         self._fill(this_month, span[1] or today)
         start = _start(self._calendar, today, span[0]).text if first else previous
-        wanted = this_month.text if was_now and not first else start
-        self.setCurrentIndex(max(self.findData(wanted), 0))
+        chosen_start = this_month.text if was_now and not first else start
+        self.setCurrentIndex(max(self.findData(chosen_start), 0))
         self.blockSignals(False)
         if not first and self.currentData() != previous:
             self.chosen.emit()

@@ -123,8 +123,8 @@ class ChildrenEditor(Editor):
         if not is_marker(first) or not is_marker(last):
             return 0
         present = {row.editors[stretch.marker].raw() for row in self.rows}
-        wanted = self._ground.desk.book.markers_between(first, last)
-        missing = [marker for marker in wanted if marker not in present]
+        expected = self._ground.desk.book.markers_between(first, last)
+        missing = [marker for marker in expected if marker not in present]
         for row in [row for row in self.rows if not row.raw()]:
             self._drop(row)
         for marker in missing:

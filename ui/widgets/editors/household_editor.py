@@ -200,7 +200,9 @@ class HouseholdEditor(Editor):
             return
         desk = self._ground.desk
         self._ground.ask(
-            lambda: desk.households.find(text), lambda found: self._offer(text, found), self
+            lambda: desk.households.find(text),
+            lambda households: self._offer(text, households),
+            self,
         )
 
     def _offer(self, text: str, households: list[FoundHousehold]) -> None:

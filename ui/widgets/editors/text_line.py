@@ -19,15 +19,15 @@ then go to the next field."""
 LEAVING = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-def is_spare_undo(event: QEvent, *, done: bool, undone: bool) -> bool:
+def is_spare_undo(event: QEvent, *, can_undo: bool, can_redo: bool) -> bool:
     """Whether Ctrl+Z has no effect in a field, so that the window's undo shall handle it; Qt's text
     fields would swallow it.
 
-    done, undone: whether the field can undo, and redo.
+    can_undo, can_redo: whether the field can undo, and redo.
     """
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
-    return event.matches(QKeySequence.StandardKey.Undo) and not (done or undone)
+    return event.matches(QKeySequence.StandardKey.Undo) and not (can_undo or can_redo)
 
 
 def is_spare_end(event: QEvent) -> bool:
@@ -117,8 +117,8 @@ class TextLine(QLineEdit):
         nothing to undo."""
         if not isinstance(event, QKeyEvent):
             return super().event(event)
-        done, undone = self.isUndoAvailable(), self.isRedoAvailable()
-        if is_spare_undo(event, done=done, undone=undone) or is_spare_end(event):
+        can_undo, can_redo = self.isUndoAvailable(), self.isRedoAvailable()
+        if is_spare_undo(event, can_undo=can_undo, can_redo=can_redo) or is_spare_end(event):
             return False
         if self._leaving.holds_back(event, composing=self.is_composing(), owed=self.owed):
             self.owed = False
@@ -173,7 +173,9 @@ class LongText(QPlainTextEdit):
         if not isinstance(event, QKeyEvent):
             return super().event(event)
         document = self.document()
-        if is_spare_undo(event, done=document.isUndoAvailable(), undone=document.isRedoAvailable()):
+        if is_spare_undo(
+            event, can_undo=document.isUndoAvailable(), can_redo=document.isRedoAvailable()
+        ):
             return False
         if self._leaving.holds_back(event, composing=self.is_composing(), owed=self.owed):
             self.owed = False

@@ -201,20 +201,20 @@ def _height(line: Sequence[FlowItem]) -> int:
     return max([item.height for item in line])
 
 
-def _shares(line: Sequence[FlowItem], left: int) -> list[int]:
+def _shares(line: Sequence[FlowItem], spare: int) -> list[int]:
     """The extra width of each item; what exceeds an item's maximum width goes to the others."""
     shares = [0] * len(line)
-    taking = [n for n, item in enumerate(line) if item.stretch] if left else []
+    taking = [n for n, item in enumerate(line) if item.stretch] if spare else []
     limits = {n: _most(line[n]) for n in taking}
-    while left and taking:
+    while spare and taking:
         parts = sum(line[n].stretch for n in taking)
-        total = left
+        total = spare
         for place, n in enumerate(taking):
             last = place == len(taking) - 1
             part = total * line[n].stretch // parts
-            share = min(left if last else part, limits[n] - shares[n])
+            share = min(spare if last else part, limits[n] - shares[n])
             shares[n] += share
-            left -= share
+            spare -= share
         taking = [n for n in taking if shares[n] < limits[n]]
     return shares
 

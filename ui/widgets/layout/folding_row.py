@@ -60,11 +60,11 @@ class FoldingRow(FlowLayout):
         """How many of the rarely used widgets fit on the line beside the others."""
         assert self._more is not None
         needed = [self._width(widget) for widget in seldom]
-        left = width - sum(self._width(widget) for widget in self._always)
-        if not self._more_stays and sum(needed) - self.spacing() <= left:
+        room = width - sum(self._width(widget) for widget in self._always)
+        if not self._more_stays and sum(needed) - self.spacing() <= room:
             return len(seldom)
-        left -= self._width(self._more) - self.spacing()
-        return sum(sum(needed[: number + 1]) <= left for number in range(len(needed)))
+        room -= self._width(self._more) - self.spacing()
+        return sum(sum(needed[: number + 1]) <= room for number in range(len(needed)))
 
     def _width(self, shown: QWidget) -> int:
         # Polished first: before the first show the style sheet, which widens it, is not applied.

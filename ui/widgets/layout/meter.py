@@ -35,6 +35,6 @@ class Meter(QWidget):
         painter.drawRoundedRect(whole, radius, radius)
         if self._share > 0:
             painter.setBrush(colour(self._name))
-            done = QRectF(whole)
-            done.setWidth(max(whole.width() * self._share, whole.height()))
-            painter.drawRoundedRect(done, radius, radius)
+            filled = QRectF(whole)
+            filled.setWidth(max(whole.width() * self._share, whole.height()))
+            painter.drawRoundedRect(filled, radius, radius)

@@ -99,9 +99,9 @@ class MessageText(PlainLabel):
 
     def _fit(self) -> None:
         width = self._inside(self.width())
-        *lines, rest = self._broken(width, self._lines)
-        rest = self.fontMetrics().elidedText(rest, Qt.TextElideMode.ElideRight, width)
-        self.setText("\n".join(line for line in (*lines, rest) if line))
+        *lines, last_line = self._broken(width, self._lines)
+        last_line = self.fontMetrics().elidedText(last_line, Qt.TextElideMode.ElideRight, width)
+        self.setText("\n".join(line for line in (*lines, last_line) if line))
 
 
 class MessageBar(QFrame):
