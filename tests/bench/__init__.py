@@ -1,1 +1,1 @@
-"""How fast the program is, each line against a bare program that does the same work."""
+"""Speed measurements of the program, each against a bare program doing the same work."""

@@ -50,7 +50,7 @@ RECORDS, PAIRS = 1_000_000, 5
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for."""
+    """The parsed command line."""
     parser = argparse.ArgumentParser(prog="run.py bench", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=MEASURED, metavar="NAME",
                         help=f"measure only these: {', '.join(MEASURED)}")  # fmt: skip
@@ -62,7 +62,7 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Measure and print; whether a bound is kept does not change the exit status."""
+    """Measure and print; the exit status does not depend on whether bounds are kept."""
     asked = arguments()
     # Copies take each other's place: nobody is to remember how far one had come.
     os.environ["XDG_STATE_HOME"] = f"{os.devnull}/state"

@@ -1,7 +1,7 @@
-"""The window that ours is held against where it is handled: lists and forms of the same fields in
-plain Qt widgets, typed into, scrolled and turned to in the same way; prints the same JSON.
+"""Baseline for handling the window: plain Qt widgets with lists and forms of the same fields, typed
+into, scrolled and switched in the same way; prints the same JSON.
 
-Argument: the desk's folder; it is only read.
+Argument: the desk's folder, which is only read.
 """
 
 import json
@@ -52,7 +52,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class Rows(QAbstractTableModel):
-    """The rows of a type's table, newest first, read page by page as they are scrolled to."""
+    """The rows of a type's table, newest first, fetched page by page while scrolling."""
 
     def __init__(self, connection: Any, model: type[RevisionedModel]) -> None:
         super().__init__()
@@ -109,7 +109,7 @@ def editor(field: Any) -> QWidget:
 
 
 class BarePage(QSplitter):
-    """The list of a type beside a form of its fields."""
+    """The list of a type beside a form with its fields."""
 
     def __init__(self, connection: Any, model: type[RevisionedModel]) -> None:
         super().__init__()
@@ -129,7 +129,7 @@ class BarePage(QSplitter):
 
 
 class BareWindow(QMainWindow):
-    """Pages that are made when they are first turned to."""
+    """A window whose pages are created when they are first shown."""
 
     def __init__(self, connection: Any, first: str) -> None:
         super().__init__()
@@ -153,12 +153,12 @@ class BareWindow(QMainWindow):
         self._stack.setCurrentWidget(self._pages[name])
 
     def current(self) -> Any:
-        """The page that is shown."""
+        """The current page."""
         return self._stack.currentWidget()
 
 
 def typing(window: BareWindow) -> Iterator[tuple[str, list[float]]]:
-    """Every field of every form: the milliseconds of its keys."""
+    """{type: milliseconds of each key typed into every field of its form}."""
     for name in ALL_TYPES:
         window.nav.setCurrentItem(window.items[name])
         turn(SETTLING)

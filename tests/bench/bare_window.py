@@ -1,4 +1,4 @@
-"""The least window that shows a page of rows: what our window's start is held against.
+"""Baseline for the start of the window: the smallest Qt window that shows a page of rows.
 
 Arguments: the database and the query of the page.
 """
@@ -22,7 +22,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class Rows(QAbstractTableModel):
-    """The rows as they came."""
+    """A read-only model of the query's rows."""
 
     def __init__(self, rows: list[tuple[Any, ...]]) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class Rows(QAbstractTableModel):
 
 
 class FirstPaint(QObject):
-    """Says so and quits once the table was painted."""
+    """Prints "painted" and quits after the first paint of the table."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() == QEvent.Type.Paint:

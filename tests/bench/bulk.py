@@ -1,9 +1,9 @@
-"""Line 3: `add` of many records, against two yardsticks in the same run, each a line of its own.
+"""Line 3: bulk `add`, against two baselines of the same run, one line each.
 
-The plain program (`plain_program`) does the same work but for the judging: it reads the file and
-writes the same tables with the same content. Its rows alone are what ours gave to executemany, made
-beforehand and only written: neither JSON nor a hash nor a search word is made within its time, so
-that this is a bound on what the database takes, not a program that could be had instead.
+The plain program (`plain_program`) does the same work without validation: it reads the file and
+writes the same tables with the same content. The other baseline is its rows alone, passed to
+executemany after being prepared: JSON, hashes and search words are outside the measured time, so
+this is a lower bound of the database's share and not a usable program.
 """
 
 import datetime
@@ -51,10 +51,10 @@ Times = dict[str, float]
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """For either yardstick a line for all the records together, and one for each type.
+    """Per baseline one line for all records together and one for each type.
 
-    Every run adds to a copy of the large desk of its own, which is on the disk before the clock
-    starts. The rows alone are those that ours wrote: the same statements, tables and entries.
+    Every run adds to its own copy of the large desk, synced to disk before the clock starts. The
+    prepared rows are those that the product wrote: the same statements, tables and entries.
     """
     with Desk.open(copied(ground.desk, ground.scratch / "add-ours")) as desk:
         files = write_files(desk.book, ground, min(RECORDS, ground.records))
@@ -87,7 +87,7 @@ def _count(file: Path) -> int:
 def _ours(
     ground: Ground, files: Mapping[str, Path], written: dict[str, bytes] | None = None
 ) -> Times:
-    """Add the files to a fresh copy; what was written is put into `written`."""
+    """Time `add` on a fresh copy; the executed statements are recorded in `written`."""
     folder = _settled(copied(ground.desk, ground.scratch / "add-ours"))
     noted = Written()
     took = {}
@@ -100,7 +100,7 @@ def _ours(
 
 
 def _bare(ground: Ground, written: Mapping[str, bytes]) -> Times:
-    """Write the rows to a fresh copy; they are made beforehand."""
+    """Time writing the prepared rows to a fresh copy."""
     folder = _settled(copied(ground.desk, ground.scratch / "add-bare"))
     connection = bare_connection(database_file(folder))
     took = {}
@@ -117,7 +117,7 @@ def _bare(ground: Ground, written: Mapping[str, bytes]) -> Times:
 
 
 def _plain(ground: Ground, files: Mapping[str, Path]) -> Times:
-    """Have the plain program add the files to a fresh copy."""
+    """Time the plain program on a fresh copy."""
     folder = _settled(copied(ground.desk, ground.scratch / "add-plain"))
     with Desk.open(folder) as desk:
         book, stamp = desk.book, desk.stamp()
@@ -133,7 +133,7 @@ def _plain(ground: Ground, files: Mapping[str, Path]) -> Times:
 
 
 def _settled(folder: Path) -> Path:
-    """The folder, once its copy is on the disk and nothing of it waits to be written."""
+    """The folder, after its copy is synced to disk."""
     os.sync()
     return folder
 
@@ -148,7 +148,7 @@ def _add(desk: Desk, type_name: str, file: Path) -> None:
 
 
 class _Ground:
-    """Where the invented records lie: posts with their communes and markers."""
+    """Places for invented records: posts with their communes and markers."""
 
     def __init__(self, book: ReferenceBook) -> None:
         areas = {post: sorted(book.area_on(post, FIRST_DAY)) for post in book.posts}
@@ -171,7 +171,7 @@ class _Ground:
 
 
 def write_files(book: ReferenceBook, ground: Ground, records: int) -> dict[str, Path]:
-    """A file of records for each type, as `add` takes them."""
+    """Write one JSON file of records per type, as `add` reads them."""
     places = _Ground(book)
     files = {}
     for type_name, share in SHARES.items():

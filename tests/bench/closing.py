@@ -1,4 +1,5 @@
-"""Line 8: what twelve closed months cost: a save in an open month, an edit in a closed one."""
+"""Line 8: the cost of twelve closed months for a save in an open month and an edit in a closed
+one."""
 
 import datetime
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ ROUNDS = 5
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """Saves as long as any on a desk with closed months, and the judgement of a change."""
+    """Measure saves on a desk with closed months, and the refusal of a change."""
     with Desk.open(copied(ground.desk, ground.scratch / "closing")) as desk:
         yield absolute("close a month, province", _close("province", desk), 2_000, "ms")
         _close(f"post:{POST}", desk)
@@ -50,7 +51,7 @@ def _saves(desk: Desk) -> Line:
 
 
 def _refused(desk: Desk, type_name: str) -> Iterator[float]:
-    """How long it takes to refuse a change of what two closed editions counted."""
+    """The time to refuse a change of a record that two closed editions counted."""
     first, last = datetime.date(YEAR, 1, 1), datetime.date(YEAR, 12, 31)
     for listed in desk.lists.page(
         type_name, Filter(first=first, last=last, post=POST), limit=EDITS

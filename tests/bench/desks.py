@@ -1,4 +1,4 @@
-"""The large desk that is measured, made once, and copies of it that may be written to."""
+"""The large desk that is measured, created once, and writable copies of it."""
 
 import shutil
 import subprocess
@@ -15,12 +15,12 @@ MULTIPLIED = 1_000_000
 
 
 def default_folder(records: int) -> Path:
-    """Where the desk of so many records is kept for later runs."""
+    """The folder that keeps a desk of that many records for later runs."""
     return Path(tempfile.gettempdir()) / f"borderdesk-bench-{records}"
 
 
 def ready(folder: Path, records: int) -> Path:
-    """The folder with its desk in it, made now if there is none yet."""
+    """The folder with its desk, created if missing."""
     if not database_file(folder).exists():
         making = folder.with_name(f"{folder.name}.making")
         shutil.rmtree(making, ignore_errors=True)
@@ -40,7 +40,7 @@ def _progress(done: int, total: int) -> None:
 
 
 def copied(folder: Path, target: Path) -> Path:
-    """A copy of a closed desk, which shares the blocks on the disk where it can."""
+    """A copy of a closed desk, sharing disk blocks where the file system can."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     source, copy = database_file(folder), database_file(target)

@@ -1,8 +1,7 @@
-"""Line 13: an encrypted desk against an open one of the same records, by processor time.
+"""Line 13: an encrypted desk against a plain one with the same records, in processor time.
 
-Each run is a process of its own that opens the desk, so that it begins with no page in its cache;
-the opening itself has a bound of its own and is left out. What a whole machine does beside it
-moves the clock and not these figures.
+Each run is a process of its own that opens the desk, so that its page cache is empty; opening has
+its own bound and is excluded. Processor time is not affected by other load on the machine.
 """
 
 import os
@@ -43,7 +42,7 @@ Work = Callable[[Desk], float]
 
 
 class _Both(NamedTuple):
-    """The same desk open and encrypted."""
+    """The same desk, plain and encrypted."""
 
     open: Path
     locked: Path
@@ -51,7 +50,7 @@ class _Both(NamedTuple):
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """Every kind of work, encrypted against open."""
+    """Compare every kind of work on the encrypted and the plain desk."""
     both = _both(ground)
     for name, work in _works(ground, both).items():
         pairs = [
@@ -75,7 +74,7 @@ def _both(ground: Ground) -> _Both:
 
 
 def _run(folder: Path, key: bytes | None, work: Work) -> float:
-    """The seconds of a piece of work in a process of its own, on a copy of the desk."""
+    """The seconds of one kind of work in a new process, on a copy of the desk."""
     copy = folder.with_name("encryption-run")
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(folder, copy)
@@ -176,8 +175,8 @@ def _taking(package: Path, sheet: Path) -> dict[str, Work]:
 
 
 def _window() -> dict[str, Work]:
-    """The window from its making until every page of records was painted twice; what it imports is
-    left out."""
+    """Time the window from its creation until every page of records was painted twice; imports are
+    excluded."""
 
     def open_window(desk: Desk) -> float:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"

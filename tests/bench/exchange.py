@@ -1,5 +1,6 @@
-"""Files between desks: a package out and in against the same rows and bytes by zip, csv and
-executemany alone; a month's file to a receiver whose receipt is known; many holdings compared."""
+"""Exchange between desks: exporting and importing a package against the same rows and bytes with
+zip, csv and executemany alone; a monthly file for a receiver whose receipt is known; comparing the
+holdings of many desks."""
 
 import csv
 import gc
@@ -42,7 +43,7 @@ Rows = dict[str, list[list[str]]]
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """One large package, a month's file, what others hold."""
+    """Measure a large package, a monthly file, and holdings."""
     sender = ground.scratch / "exchange-sender"
     records = min(RECORDS, ground.records)
     _fill(sender, ground, records)
@@ -120,7 +121,8 @@ def _rows_of(package: Path) -> Rows:
 
 
 def _bare_export(sender: Path, rows: Rows, target: Path) -> float:
-    """The revisions read by one statement, the rows written by csv and zip, flushed, read back."""
+    """Baseline of an export: revisions read by one statement, rows written with csv and zip,
+    flushed, read back."""
     connection = bare_connection(database_file(sender))
     try:
         return timed(lambda: _write_bare_zip(connection, rows, target))
@@ -147,7 +149,8 @@ def _write_bare_zip(connection: Any, rows: Rows, target: Path) -> None:
 def _bare_import(
     ground: Ground, empty: Path, package: Path, statements: list[tuple[str, list[Any]]]
 ) -> float:
-    """The tables read by zip and csv, the same rows written by executemany."""
+    """Baseline of an import: tables read with zip and csv, the same rows written with
+    executemany."""
     folder = copied(empty, ground.scratch / "exchange-bare")
     connection = bare_connection(database_file(folder))
 
@@ -165,7 +168,7 @@ def _bare_import(
 
 
 def _one_month(ground: Ground) -> Iterator[Line]:
-    """A post's monthly file to a receiver who has acknowledged what was sent before."""
+    """A post's monthly file for a receiver who has acknowledged everything sent before."""
     folder, sticks = ground.scratch / "exchange-month", ground.scratch / "exchange-months"
     with Desk.create(ground.scratch / "exchange-above", "province", "20", "Bench") as above:
         card = above.exchange.cards.own()
@@ -186,7 +189,7 @@ def _one_month(ground: Ground) -> Iterator[Line]:
 
 
 def _many_holdings(ground: Ground) -> Line:
-    """What a receiver holds of 500 desks, compared with what is here."""
+    """Comparing a receiver's holding of 500 desks with the local one."""
     with Desk.create(ground.scratch / "exchange-holdings", "province", "20", "Bench") as desk:
         told = {}
         with desk.writing():

@@ -1,10 +1,10 @@
-"""Types, scrolls and turns pages in the window of a desk; prints how long each took, as JSON.
+"""Types, scrolls and switches pages in the window of a desk; prints each duration as JSON.
 
-Arguments: the desk's folder, which is written to, for what is typed is kept as drafts; "at once" to
-turn to the pages alone, before any is made ahead.
+Arguments: the desk's folder, which is written to, as typed text is kept in drafts; "at once" to
+measure only switching to pages that are not created ahead.
 
-Keys and frames come at fixed times, as from a person who does not wait, and each is timed from when
-it was due until what it changed is painted: whatever holds the window up counts.
+Keys and frames are sent at fixed times, and each is timed from when it was due until its effect is
+painted, so that any blocking of the event loop counts.
 """
 
 import json
@@ -39,7 +39,7 @@ WORDS, NUMBER, DATE, MARKER = "nong van hoa", "240", "7/12/2023", "1187"
 
 
 class Painted(QObject):
-    """Notes that one of some widgets was painted, and when the painting was over."""
+    """Event filter that records when one of some widgets was painted."""
 
     def __init__(self, *widgets: QWidget) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class Painted(QObject):
 
 
 def turn_until(done: Callable[[], bool], longest: float = LONGEST) -> None:
-    """Let the window work until something is so, or for so long."""
+    """Process events until a condition holds, at most for a time limit."""
     end = time.perf_counter() + longest
     while not done() and time.perf_counter() < end:
         QApplication.processEvents()
@@ -77,7 +77,7 @@ def turn(seconds: float) -> None:
 
 
 def in_time(due: float, act: Callable[[], None], *watched: QWidget) -> float:
-    """Do something when it is due; the milliseconds from then until it is painted."""
+    """Run an action when it is due; the milliseconds from then until it is painted."""
     turn_until(lambda: time.perf_counter() >= due)
     paint = Painted(*watched)
     act()
@@ -90,7 +90,7 @@ def in_time(due: float, act: Callable[[], None], *watched: QWidget) -> float:
 
 
 def typing(window: MainWindow) -> Iterator[tuple[str, list[float]]]:
-    """Every field of every form: the milliseconds of its keys."""
+    """(type.field, milliseconds of each key typed into it) of every field of every form."""
     for name in ALL_TYPES:
         window.nav.setCurrentItem(window.items[name])
         page: Any = window.current()
@@ -113,7 +113,7 @@ def typing(window: MainWindow) -> Iterator[tuple[str, list[float]]]:
 
 
 def show(widget: QWidget) -> None:
-    """Bring a field into sight, as the Tab key does."""
+    """Scroll a field into view, as the Tab key does."""
     around = widget.parentWidget()
     while around is not None:
         if isinstance(around, QScrollArea):
@@ -122,13 +122,13 @@ def show(widget: QWidget) -> None:
 
 
 def text_for(field: Any) -> str:
-    """What is typed into a field of this kind."""
+    """The text typed into a field of this kind."""
     kinds = ((DayField, DATE), (MarkerField, MARKER), (CountField, NUMBER), (QuantityField, NUMBER))
     return next((text for kind, text in kinds if isinstance(field, kind)), WORDS)
 
 
 def keys_of(text: str) -> list[float]:
-    """The milliseconds of each key of a text typed where the keyboard is."""
+    """The milliseconds of each key of a text typed into the focused widget."""
     times = []
     due = time.perf_counter()
     for letter in text:
@@ -147,7 +147,7 @@ def takes_text(widget: QWidget) -> bool:
 
 
 def parts(field: Any) -> list[QWidget]:
-    """What may be painted when a key goes to a field."""
+    """The widgets that a key in a field may repaint."""
     inner = [getattr(field, name, None) for name in ("lineEdit", "viewport")]
     return [field, *(made for call in inner if call is not None and (made := call()) is not None)]
 
@@ -156,7 +156,7 @@ def parts(field: Any) -> list[QWidget]:
 
 
 def scrolling(window: MainWindow, name: str) -> tuple[list[float], list[float], int]:
-    """The milliseconds of the frames of wheel and of keys, and how many rows came by."""
+    """The milliseconds of wheel and key frames, and how many rows scrolled by."""
     window.nav.setCurrentItem(window.items[name])
     page: Any = window.current()
     turn_until(page.idle)
@@ -167,7 +167,7 @@ def scrolling(window: MainWindow, name: str) -> tuple[list[float], list[float], 
 
 
 def scroll(table: Any) -> tuple[list[float], list[float]]:
-    """The milliseconds of the frames of wheel and of keys in a table view."""
+    """The milliseconds of wheel and key frames in a table view."""
     view = table.viewport()
     place = QPointF(view.width() / 2, view.height() / 2)
 
@@ -201,7 +201,7 @@ def frames(act: Callable[[], None], view: QWidget) -> list[float]:
 
 
 def turning(window: Any) -> dict[str, list[float]]:
-    """For every page the milliseconds of the first time it is gone to, and of the second."""
+    """{page: milliseconds of its first and of its second display}."""
     times: dict[str, list[float]] = {}
     for _time in range(2):
         for key, item in window.items.items():
@@ -213,7 +213,7 @@ def turning(window: Any) -> dict[str, list[float]]:
 
 
 class FormPainted(QObject):
-    """Notes when the form that comes beside the list of a page has been painted."""
+    """Records when the form beside the list of a page was painted."""
 
     def __init__(self, page: Any) -> None:
         super().__init__()
@@ -229,7 +229,7 @@ class FormPainted(QObject):
 
     @property
     def over(self) -> float:
-        """When the painting was over, 0 before."""
+        """The time of the paint, 0 before it."""
         return self._paint.over if self._paint is not None else 0.0
 
     def is_over(self) -> bool:
@@ -238,8 +238,8 @@ class FormPainted(QObject):
 
 
 def turning_at_once(window: Any) -> dict[str, list[float]]:
-    """For every page of records that is not made yet the milliseconds until its list is painted,
-    and its form too, for somebody who leaves the window no rest in which pages are made ahead."""
+    """For every page of records not created yet, the milliseconds until its list and until its form
+    are painted, without idle time in which pages are created ahead."""
     times = {}
     for name in [name for name in ALL_TYPES if name not in window.pages]:
         QTest.keyClick(window.windowHandle(), Qt.Key.Key_Shift)
@@ -257,8 +257,8 @@ def turning_at_once(window: Any) -> dict[str, list[float]]:
 
 
 def until_painted(started: float, widget: QWidget) -> float:
-    """The milliseconds from a time until a widget has been painted next; what the window does after
-    that, in the same turn of its events, is left out."""
+    """The milliseconds from a time until the widget's next paint; later work in the same turn of
+    the event loop is excluded."""
     paint = Painted(widget)
     turn_until(lambda: paint.over > 0)
     paint.stop()
@@ -266,14 +266,14 @@ def until_painted(started: float, widget: QWidget) -> float:
 
 
 def turned_at_once(window: Any) -> dict[str, Any]:
-    """What is turned to while no page is made ahead."""
+    """The measurements of pages that are not created ahead."""
     turn_until(window.import_ahead.done, MAKING)
     shiboken6.delete(window.ahead)
     return {"turned": turning_at_once(window)}
 
 
 def handled(window: Any) -> dict[str, Any]:
-    """Everything, with every page made ahead."""
+    """All measurements, with every page created ahead."""
     turn_until(window.ahead.done, MAKING)
     turned = turning(window)
     wheel, pages, rows = scrolling(window, "pledge")

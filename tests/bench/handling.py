@@ -1,5 +1,5 @@
-"""Line 7: keys, frames and pages of the window on a large desk, each until it is painted, against
-a bare window of the same lists and fields that is handled in the same way."""
+"""Line 7: keys, frames and pages of the window on a large desk, each until painted, against a bare
+window with the same lists and fields that is driven in the same way."""
 
 import json
 import statistics
@@ -29,7 +29,7 @@ WORST = 5
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """The 99th percentiles of keys and of frames, and the pages, each against the bare window's."""
+    """The 99th percentiles of keys and frames, and the pages, each against the bare window."""
     compile_ours()
     folder = copied(ground.desk, ground.scratch / "handled")
     # In this order: the last one leaves drafts in the forms.
@@ -54,7 +54,7 @@ def measure(ground: Ground) -> Iterator[Line]:
 
 
 def handled(script: Path, folder: Path, *state: str) -> Any:
-    """What the program that handles a window on this desk told."""
+    """The JSON printed by a program that drives a window on this desk."""
     done = subprocess.run(
         [sys.executable, str(script), str(folder), *state],
         env=environment(), cwd=ROOT, capture_output=True, text=True, check=False,
@@ -87,7 +87,7 @@ def _late(name: str, times: Sequence[float], bare: Sequence[float], notes: Seque
 
 
 def _against_bare(name: str, times: Mapping[str, float], bare: Mapping[str, float]) -> Line:
-    """The worst ratio of the pages; the one that the window begins with is made before."""
+    """The worst ratio of the pages, without the initial page, which is created before."""
     ratios = {key: times[key] / bare[key] for key in bare if key != FIRST}
     worst = sorted(ratios, key=lambda key: -ratios[key])
     notes = [f"{ratios[k]:.2f}×: {k}, {times[k]:.1f} ms for {bare[k]:.1f} ms" for k in worst]
@@ -99,7 +99,7 @@ def _against_bare(name: str, times: Mapping[str, float], bare: Mapping[str, floa
 
 
 def _at_once(times: Mapping[str, Sequence[float]], bare: Mapping[str, Sequence[float]]) -> Line:
-    """Pages that nothing of was made ahead, until their lists are painted; their forms follow."""
+    """Pages that are not created ahead, until their lists are painted; their forms follow."""
     plain = {key: bare[key][0] for key in times}
     line = _against_bare(
         "list turned to at once, not made ahead", {key: both[0] for key, both in times.items()},

@@ -1,4 +1,4 @@
-"""Pairs of runs, their medians, and the lines that are printed of them."""
+"""Paired runs, their medians, and the printed result lines."""
 
 import json
 import os
@@ -25,7 +25,7 @@ Statements = list[tuple[str, list[Sequence[Any]]]]
 
 
 class Ground(NamedTuple):
-    """What every line is measured on: the desk is only read; `scratch` may be written to."""
+    """What every line is measured on: the desk is read-only; `scratch` is writable."""
 
     desk: Path
     scratch: Path
@@ -34,7 +34,7 @@ class Ground(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One result. `judged` is held against `bound`: a ratio to `bare`, or `ours` itself."""
+    """A result. `judged` is compared with `bound`: a ratio to `bare`, or `ours` itself."""
 
     name: str
     unit: str
@@ -48,12 +48,12 @@ class Line(NamedTuple):
 
     @property
     def within(self) -> bool:
-        """Whether the bound is kept."""
+        """Whether the result is within the bound."""
         return self.judged <= self.bound
 
 
 def alternate(ours: Run, bare: Run, pairs: int) -> list[tuple[float, float]]:
-    """The seconds of ours and bare in turn, so that a noisy minute meets both."""
+    """Time ours and bare alternately, so that noise affects both."""
     return [(ours(), bare()) for _pair in range(pairs)]
 
 
@@ -64,7 +64,7 @@ def compared(
     unit: str = "s",
     notes: Iterable[str] = (),
 ) -> Line:
-    """The line of a ratio: the median over the pairs, with the least and the most."""
+    """The result line of a ratio: the median over the pairs, with minimum and maximum."""
     scale = 1_000 if unit == "ms" else 1
     ratios = [ours / bare for ours, bare in seconds]
     return Line(
@@ -83,7 +83,7 @@ def compared(
 def absolute(
     name: str, values: Sequence[float], bound: float, unit: str, notes: Iterable[str] = ()
 ) -> Line:
-    """The line of a figure that has no bare counterpart: the median of its measurements."""
+    """The result line of a figure without a baseline: the median of its measurements."""
     middle = statistics.median(values)
     return Line(name, unit, middle, None, middle, min(values), max(values), bound, tuple(notes))
 
@@ -96,15 +96,15 @@ def timed(work: Callable[[], Any]) -> float:
 
 
 def repeated(work: Callable[[], Any], repeats: int = LEAST_REPEATS) -> list[float]:
-    """The milliseconds of several calls, after one that warms up."""
+    """The milliseconds of several calls, after one warm-up call."""
     work()
     return [timed(work) * 1_000 for _time in range(repeats)]
 
 
 def peak_memory() -> float:
-    """The most memory (MB) this process has had since its program began; Linux only.
+    """The peak memory (MB) of this process since its program began; Linux only.
 
-    Not getrusage's: that goes on from what the process was a copy of.
+    getrusage is not used: its figure includes the process this one was forked from.
     """
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.split("VmHWM:")[1].split()[0]) * 1024 / 1e6
@@ -120,7 +120,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def machine() -> dict[str, Any]:
-    """What the figures were measured on."""
+    """A description of the measuring machine."""
     return {
         "cpu": _cpu_name(),
         "cores": os.cpu_count(),
@@ -166,7 +166,7 @@ def as_text(line: Line) -> str:
 
 
 def as_json(lines: Iterable[Line]) -> str:
-    """Every result with the machine, for other programs."""
+    """All results with the machine, as JSON."""
     told = [{**line._asdict(), "ok": line.within} for line in lines]
     return json.dumps({"machine": machine(), "lines": told}, ensure_ascii=False, indent=1)
 
@@ -175,14 +175,14 @@ def as_json(lines: Iterable[Line]) -> str:
 
 
 class Written:
-    """The statements a store executes, kept so that a bare connection can repeat them."""
+    """Records the statements that a store executes, so that a bare connection can repeat them."""
 
     def __init__(self) -> None:
         self.statements: Statements = []
 
     @contextmanager
     def by(self, store: Any) -> Iterator[None]:
-        """Note what this store writes meanwhile."""
+        """Record what this store writes within the context."""
         many, run = store.many, store.run
 
         def noted_many(sql: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -201,25 +201,25 @@ class Written:
             del store.many, store.run
 
     def take(self) -> Statements:
-        """The statements since the last time."""
+        """The statements since the last call."""
         taken, self.statements = self.statements, []
         return taken
 
 
 def kept(statements: Statements) -> bytes:
-    """The statements, put away until `fresh` makes them again."""
+    """The recorded statements pickled, to be loaded by `fresh`."""
     return pickle.dumps(statements, pickle.HIGHEST_PROTOCOL)
 
 
 def fresh(statements: bytes) -> Statements:
-    """The same statements with rows made anew: a text that was written once keeps its UTF-8
-    with it, which nobody has who writes it for the first time."""
+    """The statements with newly created rows: a str that was bound once caches its UTF-8 encoding,
+    which would favour the baseline."""
     made: Statements = pickle.loads(statements)
     return made
 
 
 def bare_connection(database: Path) -> Any:
-    """A connection of sqlcipher3 alone, as durable and with as much cache as ours."""
+    """A sqlcipher3 connection with the durability and cache size of the product."""
     connection = sqlcipher.connect(str(database), isolation_level=None, cached_statements=512)
     for pragma in (
         "foreign_keys = ON",
@@ -233,7 +233,7 @@ def bare_connection(database: Path) -> Any:
 
 
 def write_bare(connection: Any, statements: Statements) -> None:
-    """The same rows in one durable transaction, with nothing around them."""
+    """Write the same rows in one durable transaction."""
     with _library_alone():
         connection.execute("BEGIN IMMEDIATE")
         for sql, rows in statements:
@@ -246,8 +246,8 @@ def write_bare(connection: Any, statements: Statements) -> None:
 
 @contextmanager
 def _library_alone() -> Iterator[None]:
-    """Bind values as sqlcipher3 does of itself: the store's way (`bound_values`), which holds for
-    the whole process, is part of what is measured."""
+    """Bind values with sqlcipher3's own adapters: the product's faster binding (`bound_values`),
+    which is process-wide, is part of what is measured."""
     kept = dict(sqlcipher.adapters)
     for kind in AS_THEY_ARE:
         sqlcipher.adapters.pop((kind, sqlcipher.PrepareProtocol), None)

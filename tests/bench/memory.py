@@ -1,4 +1,4 @@
-"""Line 6: what the window needs more on a large desk than on an empty one."""
+"""Line 6: additional memory of the window on a large desk compared with an empty one."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ KIB_IN_MB = 1_000_000 / 1_024
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """The difference of the two windows' proportional memory, in MB; nothing off Linux."""
+    """The difference of the two windows' proportional memory, in MB; no line except on Linux."""
     if sys.platform != "linux":
         return
     empty = ground.scratch / "memory-empty"
@@ -31,7 +31,7 @@ def measure(ground: Ground) -> Iterator[Line]:
 
 
 def paged(folder: Path) -> tuple[int, int]:
-    """The KiB of a window that paged through this desk's list, and the rows it had then."""
+    """The KiB of a window that paged through this desk's list, and the number of rows loaded."""
     done = subprocess.run(
         [sys.executable, str(SCRIPT), str(folder), str(PAGES)],
         env=environment(),

@@ -1,11 +1,10 @@
-"""A desk of many times the records of another: every record so often, each under an id of its own.
+"""A desk with many copies of another desk's records, each under its own id.
 
-Entering 10,000,000 records as a person does, with every rule, took two hours. Here the revisions of
-a desk are multiplied, hashed and chained by the code of the product; their rows, which follow from
-what is the same in all copies, are copied within the database, and the words of a search are worked
-out once for all of them. `verify` finds nothing to say, and `rebuild` makes the same rows. Copies
-of a household have heads of other names; the copies of what names it name these. All else they have
-in common: days, places, amounts and texts.
+Entering 10,000,000 records through the rules of entry took two hours. Here the revisions of a desk
+are multiplied, hashed and chained by product code; their rows are copied within the database, and
+search words are computed once for all copies. `verify` reports no problems, and `rebuild` creates
+the same rows. Copies of a household have different heads, and copies of records that name it refer
+to the corresponding copy; days, places, amounts and texts are the same in all copies.
 """
 
 import json
@@ -56,8 +55,8 @@ _COLUMNS = "seq, type, record, author, desk, time, reason, body"
 
 
 def multiply(source: Path, folder: Path, times: int, progress: Progress = no_progress) -> None:
-    """Make in `folder` a desk of so many times the records of `source`, whose records have one
-    version each; progress: called with the revisions done and their total."""
+    """Create in `folder` a desk with `times` as many records as `source`, each of which must have a
+    single version; progress: called with the revisions done and their total."""
     folder.mkdir(parents=True)
     shutil.copyfile(database_file(source), database_file(folder))
     target = _target(database_file(folder), times)
@@ -80,7 +79,7 @@ def multiply(source: Path, folder: Path, times: int, progress: Progress = no_pro
 
 
 def _target(file: Path, times: int) -> Any:
-    """A connection that writes as fast as it can: what fails is thrown away."""
+    """A connection without durability: a failed run is discarded."""
     connection = sqlcipher.connect(str(file), isolation_level=None)
     for pragma in (
         "journal_mode = OFF",
@@ -97,8 +96,8 @@ def _target(file: Path, times: int) -> Any:
 
 
 def _empty(target: Any) -> list[str]:
-    """Empty what holds records; returns the statements of the indexes, which are made again in the
-    end."""
+    """Empty the tables of records; returns the statements of their indexes, to be created again at
+    the end."""
     tables = ["revision", "log_entry", "private_part"]
     for model in ALL_TYPES.values():
         table = search_table(model)
@@ -119,14 +118,14 @@ def _empty(target: Any) -> list[str]:
 
 
 def _below(model: type[RevisionedModel]) -> list[str]:
-    """The tables below that of a type."""
+    """The child tables of a type."""
     children = [table_name(field.child) for field in model.children().values()]
     return [*children, *link_tables(model).values()]
 
 
 @lru_cache(maxsize=200_000)
 def copy_id(record: str | None, number: int) -> str | None:
-    """The id of the copy of that number; its time stays, so that they lie beside each other."""
+    """The id of a copy; its time bits are kept, so that copies are adjacent."""
     if record is None or number == 0:
         return record
     last = (int(record[-12:], 16) + number * 0x9E3779B97F5) & 0xFFFFFFFFFFFF
@@ -134,7 +133,7 @@ def copy_id(record: str | None, number: int) -> str | None:
 
 
 def copy_name(head: str, number: int) -> str:
-    """The head of the household's copy of that number."""
+    """The head of a household's copy."""
     return person(_NUMBERS[head] + number * FAR_NAME)
 
 
@@ -142,7 +141,7 @@ def copy_name(head: str, number: int) -> str:
 
 
 class _Revisions:
-    """Writes the revisions of all copies, their separate parts and their log."""
+    """Writes the revisions of all copies, with their separate parts and log entries."""
 
     def __init__(self, source: Store, target: Any, times: int) -> None:
         self._source, self._target, self._times = source, target, times
@@ -152,7 +151,7 @@ class _Revisions:
         self._entries: list[tuple[Any, ...]] = []
 
     def write(self, progress: Progress) -> None:
-        """Write them all."""
+        """Write all revisions."""
         (counted,) = self._source.rows(
             "SELECT COUNT(*), SUM(number > 1 OR deleted OR length(parents) > 0) FROM revision"
         )
@@ -210,7 +209,7 @@ class _Revisions:
 
 
 def _named(kind: str, body: str, k: int) -> str:
-    """The body with the copies of the households that it names."""
+    """The body with references to the copies of the households it names."""
     keys = household_columns(ALL_TYPES[kind])
     for key in keys if k else ():
         before, mark, after = body.partition(f'"{key}":"')
@@ -224,7 +223,7 @@ def _named(kind: str, body: str, k: int) -> str:
 
 
 def _copy_rows(target: Any, model: type[RevisionedModel]) -> None:
-    """Copy the rows of a type (but households, whose names differ) and what stands below them."""
+    """Copy the rows of a type (except households, whose names differ) and of its child tables."""
     times = "(SELECT COUNT(*) FROM copy)"
     row = f"(t.row - 1) * {times} + k.number + 1"
     if model is not Household:
@@ -287,7 +286,8 @@ def _write_households(desk: Desk, target: Any, times: int) -> None:
 
 
 def _write_words(desk: Desk, target: Any, model: type[RevisionedModel], times: int) -> None:
-    """Write the search words of a type: of all copies the same, but those of the household."""
+    """Write the search words of a type, the same for all copies except those of a household's
+    name."""
     wording = RecordWording(model, desk.book)
     names = naming(model)
     named = NamedRecords(desk.store, desk.book, Household)
@@ -318,7 +318,7 @@ def _joined(words: Iterable[Iterable[str]]) -> str:
 
 
 def _copied_words(desk: Desk, named: NamedRecords, times: int, record: str) -> list[frozenset[str]]:
-    """The words of the household's copies that what names them is found by."""
+    """The search words of the household copies for records that name them."""
     keys = Household.matching.found_by
     (row,) = desk.store.rows(f"SELECT {', '.join(keys)} FROM household WHERE id = ?", (record,))
     found = []

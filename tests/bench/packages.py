@@ -1,7 +1,7 @@
-"""Many packages into one desk: whether the last take as long as the first, with what memory, and
-the board and the inbox when all are in.
+"""Importing many packages into one desk: time and memory of the last ones against the first, and
+the board and the inbox with all of them imported.
 
-With the 1,000,000 records that are asked for otherwise, 500 packages of 4,000 entries each.
+With the usual 1,000,000 records, 500 packages of 4,000 entries each.
 """
 
 import datetime
@@ -32,7 +32,7 @@ MEMORY_MIB, SCREEN_MS = 100.0, 50.0
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """The packages of ten laptops taken in by a province, all in the order they were sent in."""
+    """Measure a province importing the packages of ten laptops in the order sent."""
     each = max(LEAST_ENTRIES, ENTRIES * ground.records // 1_000_000)
     sticks, folder = ground.scratch / "packages-sticks", ground.scratch / "packages-desk"
     with Desk.create(folder, "province", "20", "Bench") as desk:
@@ -54,8 +54,7 @@ def measure(ground: Ground) -> Iterator[Line]:
 
 
 def _curve(told: dict[str, Any]) -> Iterator[Line]:
-    """The processor's time of the last tenth of the packages over that of the first, the curve
-    beside it."""
+    """Processor time of the last tenth of the packages over that of the first, with the curve."""
     seconds: Sequence[float] = told["seconds"]
     tenth = max(1, len(seconds) // 10)
     tenths = [sum(seconds[at : at + tenth]) for at in range(0, len(seconds), tenth)]
@@ -103,7 +102,7 @@ print(json.dumps({"seconds": seconds, "clock": clock, "revisions": revisions, "e
 
 
 def _taken_in(folder: Path, sticks: Path) -> dict[str, Any]:
-    """What a process of its own needed to take every package in."""
+    """Time and memory of a process that imports every package."""
     return told_by(TAKING, str(folder), str(sticks))
 
 
@@ -111,8 +110,8 @@ def _taken_in(folder: Path, sticks: Path) -> dict[str, Any]:
 
 
 def _sent(ground: Ground, post: str, sticks: Path, each: int, receiver: Card) -> Iterator[Card]:
-    """The cards of the two laptops of a post, after each sent its packages: half of one is new,
-    half edits what the one before brought. At the end both change the same records."""
+    """The cards of the two laptops of a post after each sent its packages: half of a package is
+    new, half edits records of the previous one. At the end both change the same records."""
     laptops = [
         Desk.create(ground.scratch / f"packages-{post}{n}", "post", post, "Bench") for n in range(2)
     ]
@@ -135,7 +134,7 @@ def _sent(ground: Ground, post: str, sticks: Path, each: int, receiver: Card) ->
 
 
 def send(desk: Desk, turn: int, sticks: Path, receiver: Card) -> Path:
-    """Send a package to a receiver who then says that he has it; its name begins with the turn."""
+    """Send a package to a receiver whose receipt is then applied; its name starts with the turn."""
     wish = ExportOptions(receiver=receiver.desk)
     made = desk.exchange.exports.export(_month(turn), sticks, wish)
     _acknowledge(desk, receiver.desk, turn)
@@ -154,7 +153,7 @@ def _month(turn: int) -> str:
 
 
 def work(desk: Desk, turn: int, each: int) -> None:
-    """Write a month's records, and edit those of the month before."""
+    """Write a month's records, and some edits of the previous month's."""
     before, month = _newest(desk, each // 2), _month(turn)
     changes = []
     for at in range(each // 2):

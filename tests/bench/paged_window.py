@@ -1,6 +1,6 @@
 """Opens the window on a desk, pages through its list, and prints its memory in KiB.
 
-Arguments: the desk's folder and how many pages to read.
+Arguments: the desk's folder and the number of pages to read.
 """
 
 import sys
@@ -21,7 +21,7 @@ LONGEST = 20.0
 
 
 def proportional_set() -> int:
-    """The memory of this process, shared pages by their share, in KiB."""
+    """The proportional set size of this process in KiB."""
     for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1])
@@ -29,7 +29,7 @@ def proportional_set() -> int:
 
 
 def turn(seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
-    """Let the window work for so long, or until something is so."""
+    """Process events for a time, or until a condition holds."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         QApplication.processEvents()
@@ -40,7 +40,7 @@ def turn(seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
 
 
 def page_through(window: MainWindow, pages: int) -> int:
-    """Scroll to the end of the whole list again and again; the rows that are there then."""
+    """Scroll to the end of the list repeatedly; the number of rows loaded."""
     turn(SETTLING)
     page: Any = window.current()
     page.table.ask(Filter(), page.table.order)

@@ -1,4 +1,4 @@
-"""Line 4: the first page of every list, sort, filter and search of one period, and the next."""
+"""Line 4: the first and the next page of every list, sort, filter and search of one period."""
 
 import datetime
 import statistics
@@ -25,7 +25,7 @@ PERIODS = {
 
 
 class Asked(NamedTuple):
-    """One list as it may be asked for."""
+    """A list query to measure."""
 
     type: str
     period: str
@@ -39,7 +39,7 @@ class Asked(NamedTuple):
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """The slowest first page and the slowest next page of all that can be asked for."""
+    """The slowest first page and the slowest next page of all queries."""
     first: dict[Asked, float] = {}
     further: dict[Asked, float] = {}
     ahead: dict[Asked, float] = {}
@@ -103,7 +103,7 @@ def _sorts(model: type[RevisionedModel]) -> Iterator[Sort]:
 
 
 def _filters(desk: Desk, model: type[RevisionedModel], within: Filter) -> dict[str, Filter]:
-    """The period alone, then with each filter set to what is most common in it."""
+    """The period alone, then each filter set to its most common value in the period."""
     sample = [one.values for one in desk.lists.page(model.type_name, within, limit=SAMPLE)]
     found = {"no filter": within}
     if "post" in model.columns():
@@ -146,7 +146,7 @@ def _words(
 
 
 def _texts(desk: Desk, model: type[RevisionedModel], values: dict[str, Any]) -> Iterator[str]:
-    """The texts a search finds a record by."""
+    """The searchable texts of a record."""
     for key, field in model.columns().items():
         if key in values:
             yield field.search_text(values[key], desk.book)

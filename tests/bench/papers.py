@@ -1,5 +1,5 @@
-"""Line 7: papers against a bare ReportLab document of the same pages and a bare table, Word against
-PDF."""
+"""Line 7: reports against a bare ReportLab document of the same pages and a bare table; Word
+against PDF."""
 
 import subprocess
 import sys
@@ -92,7 +92,7 @@ def _report(ground: Ground, desk: Desk) -> Line:
 
 
 def _archive(ground: Ground, desk: Desk) -> Line:
-    """Tags and PDF/A against the same pages without, all annexes with them."""
+    """Tags and PDF/A against the same pages without them, all with annexes."""
     summary = make_summary(desk, MONTH, "province")
     document = _read_out(as_document(summary, desk, "vi"))
     target = ground.scratch / "archive.pdf"
@@ -105,7 +105,7 @@ def _archive(ground: Ground, desk: Desk) -> Line:
 
 
 def _word(ground: Ground, desk: Desk) -> Line:
-    """The same month as a Word document and as PDF, all annexes with it."""
+    """The same month with annexes as a Word document and as PDF."""
     document = _read_out(as_document(make_summary(desk, MONTH, "province"), desk, "vi"))
     word, paper = ground.scratch / "month.docx", ground.scratch / "month.pdf"
     seconds = alternate(
@@ -117,7 +117,7 @@ def _word(ground: Ground, desk: Desk) -> Line:
 
 
 class _NoStructure(StructureTree):
-    """A structure of which nothing comes into the file."""
+    """A document structure that writes nothing into the file."""
 
     def element(self, *_args: Any, **_more: Any) -> StructureElement:
         return StructureElement(0, "", 0, "", False)
@@ -140,7 +140,7 @@ def _write_untagged(document: Document, target: Path) -> None:
 
 
 def _read_out(document: Document) -> Document:
-    """The document with everything in it made, so that only the setting is measured."""
+    """The document with all lazy parts evaluated, so that only the page setting is measured."""
     annexes = tuple(
         Annex(annex.title, tuple(annex.blocks), annex.landscape, annex.anchor)
         for annex in document.annexes
@@ -149,7 +149,7 @@ def _read_out(document: Document) -> Document:
 
 
 class _Traced:
-    """A canvas (or what it makes: texts, paths) that notes every call, to be made again."""
+    """Records every call of a canvas, its texts and paths, for replaying."""
 
     def __init__(self, real: Any, calls: list[Any], made: list[Any]) -> None:
         self.__dict__.update(real=real, calls=calls, made=made, place=len(made))
@@ -172,7 +172,8 @@ class _Traced:
 
 
 def _replay(calls: list[Any], document: Document, target: Path) -> None:
-    """The same calls on a canvas of ReportLab, its own QR code, the file as durable."""
+    """Replay the calls on a plain ReportLab canvas, with its own QR code; the file is as
+    durable."""
     from reportlab.graphics.barcode.qr import QrCodeWidget
 
     assert document.seal is not None
@@ -191,7 +192,7 @@ def _replay(calls: list[Any], document: Document, target: Path) -> None:
 
 
 def _province(ground: Ground) -> Line:
-    """The province's month, every annex in it, of twenty posts and more."""
+    """The province's month with every annex, of twenty posts and more."""
     folder, target = copied(ground.desk, ground.scratch / "posts"), ground.scratch / "province.pdf"
     with Desk.open(folder) as desk:
         _more_posts(desk, ground.scratch / "posts.csv")
@@ -202,7 +203,7 @@ def _province(ground: Ground) -> Line:
 
 
 def _more_posts(desk: Desk, file: Path) -> None:
-    """Further posts beside those there are, each with a month of work."""
+    """Add further posts, each with a month of work."""
     known = list(desk.book.posts.values())
     lines = ["code,name,gate,communes,communes_verified,invented"]
     new = [f"P{number}" for number in range(max(POSTS - len(known), 0))]
@@ -236,7 +237,7 @@ def cells(number: int) -> tuple[Any, ...]:
 
 
 def register(rows: int) -> Document:
-    """A register whose rows are made as they are read, each with an anchor."""
+    """A register with lazily created rows, each with an anchor."""
     stream = (Row(cells(number), anchor=f"record-{number}") for number in range(1, rows + 1))
     return Document(
         "Sổ tuần tra", (), (Table(COLUMNS, stream),), "Đồn", "vi", "x", "y", landscape=True
@@ -254,7 +255,7 @@ def _register(ground: Ground) -> Line:
 
 
 def bare_table(rows: int, target: Path) -> None:
-    """The same cells and lines straight on a canvas, their places known."""
+    """The same cells and lines drawn directly on a canvas at known positions."""
     canvas = new_canvas(register(0))
     face, size, high, per_page = faces().regular, 10.0, 17.0, 27
     edges = [85 + place * 71.0 for place in range(len(COLUMNS) + 1)]
@@ -276,7 +277,7 @@ def bare_table(rows: int, target: Path) -> None:
 
 
 def _memory(ground: Ground) -> Iterator[Line]:
-    """The most memory of a process that writes a register."""
+    """The peak memory of a process that writes a register."""
     for rows in (ROWS, 3 * ROWS):
         target = ground.scratch / "memory.pdf"
         done = subprocess.run(
@@ -289,7 +290,7 @@ def _memory(ground: Ground) -> Iterator[Line]:
 
 
 def main() -> None:
-    """Write a register and print the most memory it took, in MB."""
+    """Write a register and print the peak memory in MB."""
     write_pdf(register(int(sys.argv[1])), Path(sys.argv[2]))
     print(peak_memory())
 

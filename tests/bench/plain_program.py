@@ -1,14 +1,14 @@
-"""A plain program that does the work of `add` and judges nothing: the second yardstick of its line.
+"""A plain program that does the work of `add` without validation: the second baseline of its line.
 
-It reads the same file and leaves the same tables with the same content: revisions with their hashes
-and salted parts, the entries of the desk's chained log, current rows with the keys they are sorted
-and found by, rows below them, search words, the doubt that a record came late, and the digest that
-shows an altered doubt. `verify` finds nothing on its desk (tests/core/entry/test_plain_program.py).
-What it lacks is what a program of this kind is written for: no field is checked, nothing is
-completed but defaults and the household's place, no record is looked for that may be the same.
+It reads the same file and writes the same tables with the same content: revisions with their hashes
+and salted parts, entries of the desk's chained log, current rows with sort and match keys, child
+rows, search words, the lateness doubt, and the digest that protects doubts. `verify` finds no
+problems (tests/core/entry/test_plain_program.py). It lacks what the product exists for: no field is
+validated, nothing is completed except defaults and the household's place, no duplicate is searched
+for.
 
-It takes the shortest way that is known: dicts and tuples, caches of what comes again, one
-executemany a table, the program's own functions for what is hashed and folded.
+It uses the fastest known means: dicts and tuples, caches of repeated values, one executemany per
+table, and the product's functions for hashing and folding.
 """
 
 import datetime
@@ -51,8 +51,8 @@ Known = dict[tuple[str, Any], frozenset[str]]
 
 
 class _PlainField(NamedTuple):
-    """A field: the place of its column, whether it is kept apart, what JSON says of its values, how
-    the column keeps that, and the text it is found by; None where a value is taken as it is."""
+    """A field: its column, whether it is in the separate part, and converters from JSON to stored
+    value, column value and search text; None where the value is used as it is."""
 
     at: int
     apart: bool
@@ -62,8 +62,8 @@ class _PlainField(NamedTuple):
 
 
 class _PlainType(NamedTuple):
-    """A type: its statements, the number of its columns and where those begin that no field has,
-    its fields, its defaults, its event date, the rows below and the links to communes."""
+    """A type: its statements, its columns and the first one without a field, its fields, defaults,
+    event date, child rows and commune links."""
 
     insert: str
     search: str
@@ -82,14 +82,14 @@ def _insert(table: str, columns: Iterable[str]) -> str:
 
 
 class PlainProgram:
-    """Adds files of records to a desk's database by a connection of sqlcipher3 alone."""
+    """Adds files of records to a desk's database through a bare sqlcipher3 connection."""
 
     _seq: int
 
     def __init__(
         self, connection: Any, book: ReferenceBook, stamp: RevisionStamp, day: datetime.date
     ) -> None:
-        """day: of which commune codes are understood."""
+        """day: the day on which commune codes are resolved."""
         self._connection = connection
         self._book = book
         self._stamp = stamp
@@ -164,7 +164,7 @@ class PlainProgram:
     # -------------------------------------------------------------------------- adding
 
     def add_file(self, type_name: str, file: Path) -> None:
-        """Add the records of a file, an object a line."""
+        """Add the records of a file with one JSON object per line."""
         with file.open("rb") as lines:
             self.add(type_name, map(json.loads, lines))
 
@@ -182,7 +182,7 @@ class PlainProgram:
         self._connection.execute("COMMIT")
 
     def _name_household(self, raw: dict[str, Any]) -> None:
-        """Put the id of the household that is described, and its place; a new one is added."""
+        """Set the id and place of the described household, which is added if new."""
         described = raw["household"]
         about = described.get(
             "citizen_id", f"{described['head']}|{described['hamlet']}|{described['commune']}"
@@ -209,8 +209,8 @@ class PlainProgram:
     def _put(
         self, kind: str, record: str, raw: dict[str, Any], derived: Iterable[Any] = ()
     ) -> None:
-        """Put a record and what is derived from it where it waits to be written; derived: what its
-        last columns hold."""
+        """Queue a record with its derived rows for writing; derived: the values of its last
+        columns."""
         plan = self._types[kind]
         for key, value, when in plan.defaults:
             if key not in raw and (when is None or raw.get(when[0]) in when[1]):
@@ -237,8 +237,8 @@ class PlainProgram:
     def _spread(
         self, plan: _PlainType, place: int, raw: Mapping[str, Any]
     ) -> tuple[list[Any], tuple[dict[str, Any], dict[str, Any]], list[frozenset[str]]]:
-        """The row, the public and the separate part, the words of each value; rows below and links
-        wait to be written."""
+        """The row, the public and the separate part, and the search words of each value; child rows
+        and links are queued."""
         row: list[Any] = [None] * plan.width
         public: dict[str, Any] = {}
         private: dict[str, Any] = {}
@@ -320,7 +320,7 @@ class PlainProgram:
     # ------------------------------------------------------------------------ writing
 
     def _flush(self) -> None:
-        """Write what waits: revisions first, to which the current rows point."""
+        """Write the queued rows: revisions first, as current rows reference them."""
         pending, self._pending = self._pending, defaultdict(list)
         for table, columns in TABLES.items():
             self._connection.executemany(_insert(table, columns.split()), pending.pop(table, ()))

@@ -1,4 +1,4 @@
-"""Line 2: the save of one record, against the same rows written by sqlcipher3 alone."""
+"""Line 2: saving one record, against the same rows written by sqlcipher3 alone."""
 
 import datetime
 import statistics
@@ -32,7 +32,7 @@ DAYS = 50
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """The ratio of the median save, and how long one save in a hundred is."""
+    """The ratio of the median save, and the 99th percentile."""
     ours = copied(ground.desk, ground.scratch / "saves-ours")
     bare = copied(ground.desk, ground.scratch / "saves-bare")
     with Desk.open(ours) as desk:
@@ -56,7 +56,7 @@ def _slowest(rounds: list[list[float]], name: str, bound: float) -> Line:
 
 
 class _Pairs:
-    """Saves on one copy of the desk, repeated bare on the other, save by save."""
+    """Saves on one copy of the desk, each repeated by the bare connection on another copy."""
 
     def __init__(self, desk: Desk, other: Path) -> None:
         self._desk = desk
@@ -66,7 +66,7 @@ class _Pairs:
         self._raw = raw_clearing(desk)
 
     def run(self, count: int) -> tuple[list[float], list[float]]:
-        """The seconds of so many saves, ours and bare in turn."""
+        """The seconds of so many saves, ours and bare alternately."""
         with self._written.by(self._desk.store):
             both = alternate(self._ours, self._theirs, count)
         return [ours for ours, _bare in both], [bare for _ours, bare in both]
@@ -89,7 +89,7 @@ class _Pairs:
 
 
 def raw_clearing(desk: Desk) -> Any:
-    """Gives the clearing work number n, none like another."""
+    """A function that returns the n-th clearing, all different."""
     today = desk.today()
     post = next(code for code in desk.book.posts if desk.book.area_on(code, today))
     commune = min(desk.book.area_on(post, today))

@@ -1,7 +1,6 @@
-"""Lists from spreadsheets: 20,000 pledges from file to desk, against reading the file and writing
-the same rows made beforehand, and against a plain program that makes them of the file's cells (see
-`bulk`); how soon the first rows of a large list are seen; matching against known households.
-"""
+"""Spreadsheet import: 20,000 pledges from file to desk, against reading the file and writing the
+same prepared rows, and against a plain program that creates them from the cells (see `bulk`); time
+until the first rows of a large list are previewed; matching against known households."""
 
 import datetime
 import random
@@ -42,7 +41,7 @@ HEAD = ["TT", "Họ tên chủ hộ", "Xã", "Thôn, bản", "Số CCCD", "Ngày
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """Four lines; every run reads into a copy of the large desk of its own."""
+    """Four lines; every run imports into its own copy of the large desk."""
     path = pledges(ground.scratch / "pledges.xlsx", PLEDGES)
     written: list[bytes] = []
     _import(ground, path, written)
@@ -83,7 +82,7 @@ def _import(ground: Ground, path: Path, written: list[bytes] | None = None) -> f
 
 
 def _plain(ground: Ground, path: Path) -> float:
-    """The seconds the plain program takes, the cells read by python-calamine."""
+    """The seconds of the plain program, with cells read by python-calamine."""
     folder = copied(ground.desk, ground.scratch / "sheet-plain")
     with Desk.open(folder) as desk:
         book, stamp = desk.book, desk.stamp()
@@ -96,7 +95,7 @@ def _plain(ground: Ground, path: Path) -> float:
 
 
 def _plain_rows(path: Path, book: ReferenceBook) -> Iterator[dict[str, Any]]:
-    """The rows of the file as records, its columns known beforehand."""
+    """The rows of the file as records, with known columns."""
     post = book.post_code(FIXED["post"]) or ""
     area = {book.unit_name(unit): book.unit_code(unit) for unit in book.area_on(post, FIRST_DAY)}
     codes = {name: code for name in COMMUNES for whole, code in area.items() if name in whole}
@@ -133,7 +132,7 @@ def _write_bare(ground: Ground, written: bytes) -> float:
 
 
 def _match(ground: Ground) -> float:
-    """The seconds a list of households takes that are here already, some misspelt."""
+    """The seconds to import a list of known households, some misspelt."""
     chances = random.Random("bench match")
     known = [_household(chances) for _n in range(KNOWN)]
     incoming = [
@@ -159,7 +158,7 @@ def _misspelt(chances: random.Random, head: str) -> str:
 
 
 def pledges(path: Path, count: int) -> Path:
-    """A workbook of so many pledges, as a post would send it."""
+    """A workbook with so many pledges, as a post would send it."""
     rows = []
     for number in range(count):
         signer = random.Random(number // SIGNATURES)

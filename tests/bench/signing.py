@@ -1,4 +1,4 @@
-"""Signing the paper of a closed month: as long as a person waits who has not signed before."""
+"""Signing the paper of a closed month, the first time in a process."""
 
 import subprocess
 import sys
@@ -18,8 +18,8 @@ BOUND = 2000.0
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """The first signature of a process by a key file, what it has to import included: processor
-    time, for nothing but that is waited for."""
+    """The first signature with a key file in a new process, imports included: processor time, since
+    nothing is waited for."""
     # The key is made where developers' libraries are, not in what is measured.
     from tests import certificates
 
@@ -39,7 +39,7 @@ def measure(ground: Ground) -> Iterator[Line]:
 
 
 def main() -> None:
-    """Sign once and print the milliseconds it took."""
+    """Sign once and print the milliseconds."""
     folder, key, target, password = sys.argv[1:]
     with Desk.open(Path(folder)) as desk:
         start = time.process_time()

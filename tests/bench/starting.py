@@ -1,4 +1,4 @@
-"""Line 1: from starting the program to its list painted, against a bare window's."""
+"""Line 1: from the start of the program until its list is painted, against a bare window."""
 
 import json
 import os
@@ -24,7 +24,7 @@ BOUND = 1.25
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """The ratio of whole processes, from their start to the word "painted"."""
+    """The ratio of whole processes, from their start to the output "painted"."""
     compile_ours()
     ours = [str(ROOT / "main.py"), "--desk", str(ground.desk)]
     bare = [str(BARE), str(database_file(ground.desk)), page_query()]
@@ -37,8 +37,8 @@ def measure(ground: Ground) -> Iterator[Line]:
 
 
 def compile_ours() -> None:
-    """Compile the program and its words as the set-up does, for the libraries of the bare window
-    are too; a catalogue older than its source would be compiled at every start."""
+    """Compile the program and its catalogue as the set-up does, as the libraries of the bare window
+    are compiled too; an outdated catalogue would be compiled at every start."""
     own = [str(ROOT / name) for name in ("borderdesk", "ui", "main.py")]
     subprocess.run([sys.executable, "-m", "compileall", "-q", *own], check=True)
     if not catalogue_is_fresh(CATALOGUE):
@@ -46,7 +46,7 @@ def compile_ours() -> None:
 
 
 def page_query() -> str:
-    """The query of the page that the window shows first."""
+    """The query of the window's initial page."""
     model = next(iter(RECORD_TYPES.values()))
     event = model.event()
     assert event is not None
@@ -58,7 +58,7 @@ def page_query() -> str:
 
 
 def environment() -> dict[str, str]:
-    """The variables of a window that nobody sees."""
+    """The environment variables of an offscreen window."""
     return {
         **os.environ,
         "QT_QPA_PLATFORM": "offscreen",
@@ -68,7 +68,7 @@ def environment() -> dict[str, str]:
 
 
 def seconds_until_painted(script: Sequence[str]) -> float:
-    """Start a Python script and wait for its word; the process is gone when this returns."""
+    """Start a Python script and wait for its output; the process has ended on return."""
     start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, *script],
@@ -87,7 +87,8 @@ def seconds_until_painted(script: Sequence[str]) -> float:
 
 
 def told_by(script: str, *arguments: str) -> dict[str, Any]:
-    """What a script prints as JSON in a process of its own: its time and memory are its alone."""
+    """The JSON that a script prints in a process of its own, whose time and memory are not
+    shared."""
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments],
         cwd=ROOT, capture_output=True, text=True, check=False,

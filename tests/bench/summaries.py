@@ -61,7 +61,7 @@ def _year(ground: Ground, desk: Desk, scope: str) -> Line:
 
 
 def _traced(desk: Desk, scope: str) -> list[str]:
-    """The statements of the summary, with their values in them."""
+    """The SQL statements of the summary, with their values inserted."""
     said: list[str] = []
     connection = desk.store.connection()  # type: ignore[no-untyped-call]
     connection.set_trace_callback(said.append)

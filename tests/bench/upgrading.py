@@ -1,7 +1,7 @@
-"""A desk of before the logs, opened by today's program: how long it takes, how long nothing is
-heard of it meanwhile, and its memory.
+"""Upgrading a desk from before the logs: duration, longest time without a progress report, and
+memory.
 
-The desk is the one that was kept of schema 7, each of its records many times over.
+The desk is the kept one of schema 7 with each record multiplied.
 """
 
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ print(json.dumps({
 
 
 class _Original(NamedTuple):
-    """What was kept of a type: its row, its revision's text, its separate part if it has one."""
+    """The kept rows of a type: its row, its revision's text, its separate part if it has one."""
 
     columns: list[str]
     row: tuple[Any, ...]
@@ -55,7 +55,7 @@ class _Original(NamedTuple):
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """The processor's time, and the longest of it without a report of how far it is."""
+    """Processor time of the upgrade, and the longest time between progress reports."""
     folder = ground.scratch / "upgrade"
     fill_old_desk(folder, ground.records)
     told = _opened(folder)
@@ -72,12 +72,12 @@ def measure(ground: Ground) -> Iterator[Line]:
 
 
 def _opened(folder: Path) -> dict[str, Any]:
-    """What opening the desk took in a process of its own."""
+    """Time and memory of opening the desk in a process of its own."""
     return told_by(OPENING, str(folder))
 
 
 def fill_old_desk(folder: Path, records: int) -> None:
-    """Make a desk of schema 7 of so many records, by the tables alone."""
+    """Create a desk of schema 7 with so many records, by SQL alone."""
     raw = bare_connection(unpack_desk(SCHEMA, database_file(folder)))
     raw.execute("PRAGMA foreign_keys = OFF")
     raw.execute("BEGIN IMMEDIATE")
@@ -123,12 +123,12 @@ def _original(raw: Any, type_name: str) -> _Original:
 
 
 def _record(type_name: str, number: int) -> str:
-    """The id of a record; that of a household is known by its number."""
+    """The id of a record; a household's is derived from its number."""
     return uuid7(list(SHARES).index(type_name), 0, number)
 
 
 def _varied(value: Any, number: int) -> Any:
-    """A cell or text of what was kept, of another day and another household."""
+    """A kept cell or text with another day and another household."""
     if type(value) is not str:
         return value
     day = f"2023-{1 + number % 12:02}-{1 + number % 28:02}"
@@ -141,7 +141,7 @@ _KEPT_HOUSEHOLD = "01a20ff6-09ed-7011-864d-fbd06db17fb5"
 def _revision(
     type_name: str, record: str, version: int, parent: bytes, body: str
 ) -> tuple[Any, ...]:
-    """The row of a revision without its place."""
+    """The row of a revision, without its `seq`."""
     stamp = RevisionStamp("Người thử", DESK, f"2023-12-31T10:{version:02}:00.000Z")
     parents = (parent,) if parent else ()
     made = revision_id(type_name, record, version, parents, stamp, None, body)
