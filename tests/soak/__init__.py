@@ -1,1 +1,1 @@
-"""Kills, power cuts, full disks and hostile inputs until something is lost: `run.py soak`."""
+"""Fault injection: kills, power cuts, full disks and hostile inputs (`run.py soak`)."""

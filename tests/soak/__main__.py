@@ -1,10 +1,10 @@
-"""Faults of the system until something is lost: `run.py soak [WHAT …] [--each N] [--seed S]`.
+"""Injects system faults until data is lost: `run.py soak [WHAT …] [--each N] [--seed S]`.
 
-WHAT is kills, cuts, power, room, disk, memory, inputs, beside, lasting, hours; all of them without
-one.
---each: so many places of each operation by chance instead of every one, cuts in all, inputs a door,
-seconds of window and commands, saves, hours of a faster clock. --only: these operations. --door:
-these doors of inputs. 1 where anything was lost.
+WHAT is kills, cuts, power, room, disk, memory, inputs, beside, lasting, hours; all without one.
+
+--each: so many random places per operation instead of all; for other kinds the number of cuts,
+inputs per door, seconds of window and commands, saves, or hours of the accelerated clock. --only:
+these operations. --door: these doors of inputs. Exit status 1 if anything was lost.
 """
 
 import argparse
@@ -33,7 +33,7 @@ SAVES, SAVES_A_PREVIEW = 10_000, 20
 
 
 def fault_steps(soak: FaultSoak, what: str, name: str, each: int, seed: int) -> Iterable[Step]:
-    """Where an operation is to be hit."""
+    """The steps at which an operation is hit."""
     if what == "memory":
         return soak.memory_steps(name, MEMORY_STEP * (8 if each else 1))
     if what == "disk":
@@ -89,7 +89,7 @@ def soak_inputs(_what: str, given: argparse.Namespace, scratch: Path) -> list[st
 
 
 def soak_beside(_what: str, given: argparse.Namespace, scratch: Path) -> list[str]:
-    """Let a window and commands work on one desk; the faults that were found."""
+    """Run a window and commands on one desk at once; the faults that were found."""
     began = time.monotonic()
     with Nursery() as nursery:
         beside = BesideSoak(Desks(scratch, nursery), for_seconds(given.each or BESIDE_SECONDS))
@@ -100,7 +100,7 @@ def soak_beside(_what: str, given: argparse.Namespace, scratch: Path) -> list[st
 
 
 def soak_lasting(_what: str, given: argparse.Namespace, scratch: Path) -> list[str]:
-    """Let a window save and preview for long; what it then holds more of."""
+    """Let a window save and preview for long; the growth of its memory, files and threads."""
     with Nursery() as nursery:
         desk = Desks(scratch, nursery).desk
     held = lasting(desk, given.each or SAVES, (given.each or SAVES) // SAVES_A_PREVIEW)
@@ -109,7 +109,7 @@ def soak_lasting(_what: str, given: argparse.Namespace, scratch: Path) -> list[s
 
 
 def soak_hours(_what: str, given: argparse.Namespace, scratch: Path) -> list[str]:
-    """Let a window stand for hours of its clock; what it then holds more of."""
+    """Keep a window open for hours of its clock; the growth of its memory, files and threads."""
     with Nursery() as nursery:
         desk = Desks(scratch, nursery).desk
     held = standing(desk, given.each or HOURS)
@@ -132,14 +132,14 @@ SOAKS: dict[str, Callable[[str, argparse.Namespace, Path], list[str]]] = {
 
 
 def tell(what: str, name: str, done: dict[str, int], faults: int, began: float) -> None:
-    """Print how far it is."""
+    """Print the progress."""
     seconds = round(time.monotonic() - began)
     said = {"what": what, "after": name, **done, "faults": faults, "seconds": seconds}
     print(json.dumps(said), flush=True)
 
 
 def main() -> int:
-    """Soak, and say what was found."""
+    """Run the chosen soaks and print their findings."""
     parser = argparse.ArgumentParser(
         prog="run.py soak", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )

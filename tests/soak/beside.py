@@ -1,4 +1,5 @@
-"""A window and commands on one desk at once: nothing lost, nothing doubled, the check says ok."""
+"""A window and commands on one desk at once: nothing lost, nothing doubled, and the full check
+passes."""
 
 import datetime
 import json
@@ -23,8 +24,8 @@ GROUP = 5
 class BesideSoak:
     """One desk that a window types into, a stream adds to, and commands read and copy.
 
-    goes_on: asked before each record that is typed, each group and each command, with how many
-    there were.
+    goes_on: called with the number done before each typed record, each group and each command;
+    whether to go on.
     """
 
     def __init__(self, desks: Desks, goes_on: Callable[[int], bool]) -> None:
@@ -114,7 +115,7 @@ class BesideSoak:
         return Job(["--desk", str(self.folder), "--lang", "en", *arguments], given)
 
     def _count(self) -> None:
-        """Everything that was told to be kept is there once."""
+        """Check that everything acknowledged is there once."""
         with Desk.open(self.folder) as desk:
             problems = desk.maintenance.verify()["problems"]
             listed = desk.lists.stream("clearing", Filter())
@@ -139,11 +140,11 @@ class BesideSoak:
 
 
 def for_seconds(seconds: float) -> Callable[[int], bool]:
-    """Going on for so long."""
+    """A `goes_on` that ends after so many seconds."""
     until = time.monotonic() + seconds
     return lambda _number: time.monotonic() < until
 
 
 def so_often(times: int) -> Callable[[int], bool]:
-    """Going on so often."""
+    """A `goes_on` that ends after so many times."""
     return lambda number: number < times

@@ -1,8 +1,8 @@
-"""Power cuts: the files as the disk may have them when the power goes while records are saved.
+"""Power cuts while records are saved: the files as the disk may hold them at that moment.
 
-strace writes down the calls that a stream of saves makes, and when each was acknowledged. A cut
-writes the files anew: everything up to a file's last flush, and of what came after none, all, a
-beginning, some in another order, or some sectors. What was acknowledged has to be there.
+strace logs the system calls of a stream of saves and its acknowledgements. A cut rebuilds the
+files: everything up to a file's last flush, and of later writes none, all, a prefix, some out of
+order, or some sectors. Everything acknowledged must be there.
 """
 
 import json
@@ -30,7 +30,7 @@ GIVEN = "".join(json.dumps(clearing(number)) + "\n" for number in range(STREAM))
 
 
 class SystemCall(NamedTuple):
-    """A call that concerns a file: `place` and `data` of a write, the length of a truncation."""
+    """A system call on a file: `place` and `data` of a write, or the length of a truncation."""
 
     name: str
     file: str
@@ -39,9 +39,9 @@ class SystemCall(NamedTuple):
 
 
 class CutSoak:
-    """A stream of saves that the power is cut in, and what was found.
+    """A stream of saves with power cuts, and what was found.
 
-    desk: the open desk that it is written to a copy of; scratch: a folder.
+    desk: the open desk whose copy is written to; scratch: a folder.
     """
 
     def __init__(self, scratch: Path, desk: Path, seed: int) -> None:
@@ -51,7 +51,7 @@ class CutSoak:
         self.faults: list[str] = []
 
     def cut(self, times: int) -> None:
-        """Record a stream of saves once, and cut the power `times` times in it."""
+        """Record a stream of saves once, and cut the power at `times` places of it."""
         desk, trace = self.scratch / "cut", self.scratch / "trace"
         shutil.copytree(self.desk, desk)
         base = {p.name: p.read_bytes() for p in desk.iterdir() if p.is_file()}
@@ -81,7 +81,7 @@ class CutSoak:
     def _images(
         self, base: dict[str, bytes], calls: Sequence[SystemCall], mode: str
     ) -> dict[str, bytes]:
-        """What the disk may hold of each file."""
+        """The possible contents of each file on the disk."""
         files = {name: bytearray(content) for name, content in base.items()}
         for name in {call.file for call in calls} - {"desk.db-shm"}:
             mine = [call for call in calls if call.file == name]
@@ -108,7 +108,7 @@ class CutSoak:
 
 
 def kept(pending: list[SystemCall], mode: str, chance: random.Random) -> list[SystemCall]:
-    """What the disk keeps of writes that were not flushed."""
+    """The bytes that the disk keeps of unflushed writes."""
     if mode == "none":
         return []
     if mode == "prefix":
@@ -132,7 +132,7 @@ def _torn(call: SystemCall, chance: random.Random) -> list[SystemCall]:
 
 
 def apply(content: bytearray, call: SystemCall) -> None:
-    """Do what a call did to a file."""
+    """Apply a call to the content of a file."""
     if call.name == "ftruncate":
         del content[call.place :]
         content.extend(bytes(call.place - len(content)))
@@ -143,8 +143,8 @@ def apply(content: bytearray, call: SystemCall) -> None:
 
 
 def parsed(trace: Path, desk: Path) -> tuple[list[SystemCall], list[tuple[int, str]]]:
-    """The calls on the database's files, and (how many of them came before, id of the record) of
-    each acknowledgement."""
+    """The calls on the database's files, and (number of calls before it, record id) of each
+    acknowledgement."""
     calls: list[SystemCall] = []
     told: list[tuple[int, str]] = []
     for line in trace.read_text(errors="replace").splitlines():
@@ -168,5 +168,5 @@ def parsed(trace: Path, desk: Path) -> tuple[list[SystemCall], list[tuple[int, s
 
 
 def plain(text: str) -> bytes:
-    """A text of strace in hexadecimal."""
+    """The bytes of a strace string in hexadecimal."""
     return bytes.fromhex(text.replace("\\x", "")) if text.startswith("\\x") else text.encode()

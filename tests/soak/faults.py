@@ -1,4 +1,4 @@
-"""Operations that are killed, or run out of room or memory, at every step they take."""
+"""Operations that are killed, or run out of disk space or memory, at every step."""
 
 import json
 import os
@@ -29,8 +29,8 @@ LEAST_STATUS, MOST_STATUS = 0, 4
 
 
 class Step(NamedTuple):
-    """Where an operation is hit: at a call of the system, by so little memory, or by so little
-    room on the disk (bytes)."""
+    """Where an operation is hit: at a system call, by a memory limit, or by a limit of free disk
+    space (bytes)."""
 
     name: str
     fault: CallFault | None
@@ -46,7 +46,7 @@ class Step(NamedTuple):
 
 
 class SmallDisk:
-    """A file system in memory, as large as it is told to be: room that runs out. Needs root."""
+    """A tmpfs of a given size, for running out of disk space. Needs root."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -54,7 +54,7 @@ class SmallDisk:
         self._mount("-t", "tmpfs", "-o", f"size={LARGE}", "none")
 
     def leave(self, free: int | None) -> None:
-        """Have so many bytes free; None: as many as anybody wants."""
+        """Leave so many bytes free; None: no limit."""
         state = os.statvfs(self.folder)
         used = (state.f_blocks - state.f_bfree) * state.f_frsize
         self._mount("-o", f"remount,size={LARGE if free is None else used + free}")
@@ -70,7 +70,7 @@ class SmallDisk:
 
 
 class FaultSoak:
-    """Operations hit at their steps, and what was found."""
+    """Operations hit at their steps, and the findings."""
 
     def __init__(self, scratch: Path, nursery: Nursery) -> None:
         self.desks = Desks(scratch, nursery)
@@ -82,7 +82,7 @@ class FaultSoak:
     # ------------------------------------------------------------------ where to hit
 
     def call_steps(self, name: str, what: str = KILL) -> Iterator[Step]:
-        """Every call of an operation."""
+        """One step for every system call of an operation."""
         trial = self.desks.prepare(name)
         made = self.nursery.calls(trial.job, CALLS if what == KILL else ROOM_CALLS)
         for call, times in made.items():
@@ -90,15 +90,15 @@ class FaultSoak:
                 yield Step(name, CallFault(call, place, what))
 
     def memory_steps(self, name: str, step: int = MEMORY_STEP) -> Iterator[Step]:
-        """From no memory at all up to as much as the operation needs."""
+        """Memory limits from nothing up to what the operation needs."""
         for memory in range(0, MOST_MEMORY, step):
             yield Step(name, None, memory)
             if self.last.status == 0:
                 return
 
     def room_steps(self, name: str) -> Iterator[Step]:
-        """From a full disk up to one with as much room as the operation needs: page by page at
-        first, then by a tenth more."""
+        """Limits of free space from none up to what the operation needs: page by page at first,
+        then in steps of a tenth."""
         room, reads = 0, OPERATIONS[name].reads
         while room < (MOST_READ_ROOM if reads else MOST_ROOM):
             yield Step(name, None, room=room)
@@ -107,20 +107,20 @@ class FaultSoak:
             room += max(PAGE, room // 10 // PAGE * PAGE if room > FINE_ROOM else PAGE)
 
     def shares(self, steps: Sequence[Step], most: int, seed: int) -> list[Step]:
-        """So many of these steps, by chance, every one where `most` is 0."""
+        """A random sample of `most` steps, or all if `most` is 0."""
         return random.Random(seed).sample(steps, min(most, len(steps))) if most else list(steps)
 
     # ------------------------------------------------------------------------- hitting
 
     def hit(self, step: Step) -> None:
-        """Hit an operation, and look at what is left."""
+        """Hit an operation, and check what is left."""
         before, after = self._facts(step.name)
         with self._room(step) as disk:
             self._hit(step, disk, before, after)
 
     @contextmanager
     def _room(self, step: Step) -> Iterator[SmallDisk | None]:
-        """The disk that the trial has for itself, where its room runs out."""
+        """The disk of the trial, if it is one with limited space."""
         if step.room is None:
             yield None
             return
@@ -144,7 +144,7 @@ class FaultSoak:
         self._attempt(step, lambda: self._again(step, trial))
 
     def _facts(self, name: str) -> tuple[Facts, Facts]:
-        """What a desk holds before an operation, and after one that nothing hit."""
+        """The content of a desk before an operation, and after it ran undisturbed."""
         if name not in self._ends:
             trial = self.desks.prepare(name)
             before = facts(trial.folder)
@@ -155,7 +155,8 @@ class FaultSoak:
         return self._ends[name]
 
     def _hear(self, step: Step, end: End, trial: Trial) -> None:
-        """What a command says that was not killed: a status, and why, in words."""
+        """Check that a command which was not killed ended with an exit status and an
+        explanation."""
         said = end.out + end.err
         if not LEAST_STATUS <= end.status <= MOST_STATUS:
             self._fault(step, f"status {end.status}: {said[-300:]}")
@@ -174,7 +175,8 @@ class FaultSoak:
             self._fault(step, f"left over: {left}")
 
     def _look(self, step: Step, end: End, trial: Trial, before: Facts, after: Facts) -> None:
-        """The desk is what it was or what it is to be, and what was acknowledged is there."""
+        """Check that the desk is as before or as after the operation, with everything
+        acknowledged."""
         operation = OPERATIONS[step.name]
         found = self._sound(step, trial)
         if end.status < 0 or operation.begin == "old":
@@ -199,7 +201,7 @@ class FaultSoak:
             self._fault(step, f"acknowledged and lost: {_difference(before, after, found)}")
 
     def _sound(self, step: Step, trial: Trial) -> Facts:
-        """What a trial left, after it was found whole."""
+        """The content of a trial's folder after the full check."""
         found = facts(trial.folder)
         if problems := [found[key] for key in found if key.endswith("problems") and found[key]]:
             self._fault(step, f"not sound: {problems}")
@@ -211,7 +213,7 @@ class FaultSoak:
         return found
 
     def _again(self, step: Step, trial: Trial) -> None:
-        """The next run does its work and leaves nothing over."""
+        """Check that the next run does its work and leaves no temporary files."""
         operation = OPERATIONS[step.name]
         end = self.nursery.run(trial.job)
         if end.status not in operation.twice:

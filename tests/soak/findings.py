@@ -1,4 +1,4 @@
-"""What a desk holds, whether it is whole, and what was left lying about."""
+"""The content of a desk, its full check, and leftover files."""
 
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -25,8 +25,8 @@ Facts = Mapping[str, object]
 
 
 def facts(folder: Path) -> Facts:
-    """What is in the folder of a trial, for comparing: what each desk in it holds, and how many
-    finished files of a kind there are."""
+    """The content of a trial's folder, for comparing: that of each desk in it, and the number of
+    finished files of each kind."""
     found: dict[str, object] = {}
     for name in ("desk", "new"):
         found |= {f"{name}: {key}": value for key, value in desk_facts(folder / name).items()}
@@ -38,8 +38,8 @@ def facts(folder: Path) -> Facts:
 
 
 def desk_facts(desk: Path) -> Facts:
-    """How many lines each table of a desk has, and what opens it; under "problems" what the full
-    check finds. Opening it finishes what a killed run left to do."""
+    """The row count of each table of a desk and the passwords that open it; under "problems" the
+    findings of the full check. Opening it completes what a killed run left to do."""
     if not database_file(desk).exists():
         return {}
     finish_rekeying(desk)
@@ -66,12 +66,12 @@ def _keys(desk: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def unfinished(folder: Path) -> list[Path]:
-    """The parts that a run left."""
+    """The temporary files that a run left."""
     return [path for path in folder.rglob("*") if _is_part(path.name)]
 
 
 def finished_files(folder: Path) -> list[Path]:
-    """The files under names of their own."""
+    """The files with final names."""
     return [
         path
         for path in folder.rglob("*")
@@ -85,7 +85,7 @@ def _is_part(name: str) -> bool:
 
 
 def broken_files(folder: Path) -> list[str]:
-    """The files under a name of their own that are not whole."""
+    """The files with final names that are incomplete or damaged."""
     found = ((path, _fault(path)) for path in finished_files(folder))
     return [f"{path.name}: {fault}" for path, fault in found if fault]
 
@@ -106,7 +106,7 @@ def _fault(path: Path) -> str:
 
 
 def readable(desk: Path) -> list[str]:
-    """The files of an encrypted desk that somebody without its password reads something in."""
+    """The files of an encrypted desk that contain plain text readable without its password."""
     return [
         path.name
         for path in desk.rglob("*")

@@ -1,4 +1,4 @@
-"""What a process holds: memory, open files, threads; flat, however often something is done."""
+"""Whether memory, open files and threads of a process stay constant over many repetitions."""
 
 import json
 import os
@@ -27,7 +27,7 @@ def measured() -> Measured:
 
 
 def grown(all_of: Sequence[Measured]) -> Measured:
-    """By how much each is more in the last tenth than in the second one: the first warms up."""
+    """The growth of each from the second tenth to the last; the first tenth is warm-up."""
     tenth = max(len(all_of) // 10, 1)
     begin, end = all_of[tenth : 2 * tenth], all_of[-tenth:]
 
@@ -38,12 +38,12 @@ def grown(all_of: Sequence[Measured]) -> Measured:
 
 
 def is_flat(by: Measured) -> bool:
-    """Whether this is no growth."""
+    """Whether this growth counts as none."""
     return by["memory"] <= MOST_GROWN and by["files"] <= 0 and by["threads"] <= 0
 
 
 def lasting(desk: Path, saves: int, previews: int) -> dict[str, Measured]:
-    """By how much a window grows over so many saves, and over so many previews of the report."""
+    """The growth of a window over so many saves, and over so many previews of the report."""
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
     arguments = [str(desk), str(saves), str(previews)]
     ended = subprocess.run(

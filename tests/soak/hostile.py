@@ -1,4 +1,4 @@
-"""Hostile texts, values and bytes, drawn by chance."""
+"""Random hostile texts, values and bytes."""
 
 import json
 import random
@@ -30,7 +30,7 @@ RAW = (
 
 
 def text(chance: random.Random, like: str = "") -> str:
-    """A hostile text, or one that was `like` this before it was bent."""
+    """A hostile text, or a corrupted variant of `like`."""
     if not like or chance.random() < 0.4:
         return chance.choice(TEXTS)
     signs = list(like)
@@ -41,7 +41,7 @@ def text(chance: random.Random, like: str = "") -> str:
 
 
 def value(chance: random.Random, like: Any = None) -> Any:
-    """A hostile value of JSON, or one like this with a part of it bent."""
+    """A hostile JSON value, or one like this with a corrupted part."""
     if isinstance(like, dict) and like and chance.random() < 0.9:
         key = chance.choice([*like])
         bent = {**like, key: value(chance, like[key])}
@@ -58,7 +58,8 @@ def value(chance: random.Random, like: Any = None) -> Any:
 
 
 def content(chance: random.Random, like: bytes) -> bytes:
-    """Hostile bytes, or some like these that were bent: bits, pieces lost, doubled, put in."""
+    """Hostile bytes, or a corrupted copy of some: flipped bits; pieces removed, doubled,
+    inserted."""
     if chance.random() < 0.05:
         return chance.choice(RAW)
     bent = bytearray(like)
@@ -82,13 +83,13 @@ def content(chance: random.Random, like: bytes) -> bytes:
 
 
 def json_text(chance: random.Random, like: Any) -> str:
-    """JSON of a bent value, now and then broken."""
+    """JSON of a corrupted value, sometimes with broken syntax."""
     said = json.dumps(value(chance, like), ensure_ascii=chance.random() < 0.5)
     return text(chance, said) if chance.random() < 0.1 else said
 
 
 def line(chance: random.Random, words: Sequence[str]) -> list[str]:
-    """The words of a command line, some of them bent, lost, doubled or changed about."""
+    """The words of a command line, some of them corrupted, missing, doubled or reordered."""
     bent = list(words)
     for _time in range(chance.choice((1, 1, 2, 3))):
         at = chance.randrange(len(bent))

@@ -1,4 +1,4 @@
-"""A window that stands for hours: under a clock that runs faster, by the library faketime."""
+"""A window that stays open for hours, under a clock accelerated by libfaketime."""
 
 import os
 import subprocess
@@ -36,7 +36,7 @@ def held_by(process: int) -> Measured:
 def stand(
     desk: Path, hours: float, environ: Mapping[str, str], program: Sequence[str] = PROGRAM
 ) -> list[Measured]:
-    """What a window holds from time to time while so many hours pass for it."""
+    """Samples of a window's memory, files and threads over so many hours of its clock."""
     assert LIBRARY.exists(), "Debian: apt-get install faketime"
     faster = {"LD_PRELOAD": str(LIBRARY), "FAKETIME": f"+0 x{FASTER}", "FAKETIME_XRESET": "1"}
     command, found = [*program, "--desk", str(desk)], []
@@ -52,7 +52,7 @@ def stand(
 
 
 def standing(desk: Path, hours: float) -> Measured:
-    """By how much a window grows that stands for hours."""
+    """The growth of a window that stays open for hours."""
     installed = os.environ.get("BORDERDESK_SOAKED")
     if not installed:
         return grown(stand(desk, hours, {"QT_QPA_PLATFORM": "offscreen"}))

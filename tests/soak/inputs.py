@@ -1,7 +1,8 @@
-"""Every door of the program with hostile inputs: refused in words, in bounded time, nothing broken.
+"""Every entry point ("door") of the program with hostile inputs: each is refused with an
+explanation in bounded time, and nothing is damaged.
 
-A group of inputs is given to commands one after another in a process of its own, on a desk of its
-own, which has to be whole at the end.
+A group of inputs is given to commands one after another in one process, on a desk of its own, which
+must pass the full check at the end.
 """
 
 import contextlib
@@ -39,8 +40,8 @@ STATUSES = {0, 1, 2, 3, 4}
 
 
 class Attempt(NamedTuple):
-    """What is tried: arguments, standard input, files by name ({folder} in the arguments), and what
-    stands in the environment."""
+    """An attempt: arguments, standard input, files by name ({folder} in the arguments), and
+    environment variables."""
 
     arguments: Sequence[str]
     given: bytes = b""
@@ -49,20 +50,20 @@ class Attempt(NamedTuple):
 
 
 class Doors:
-    """The doors, by name: each draws an attempt."""
+    """The doors by name; each method draws an attempt."""
 
     def __init__(self, desks: Desks) -> None:
         self.desks = desks
         self._files: dict[str, bytes] = {}
 
     def file(self, name: str) -> bytes:
-        """A whole file of those that are bent."""
+        """One of the sound files that are corrupted."""
         if name not in self._files:
             self._files[name] = Path(getattr(self.desks, name)).read_bytes()
         return self._files[name]
 
     def any(self, chance: random.Random) -> Attempt:
-        """One of the others."""
+        """An attempt at a random other door."""
         attempt: Attempt = getattr(self, chance.choice(DOORS))(chance)
         return attempt
 
@@ -87,7 +88,7 @@ class Doors:
         return Attempt(["add", "clearing", "--format", "csv"], given)
 
     def sheet(self, chance: random.Random) -> Attempt:
-        """A spreadsheet."""
+        """A corrupted spreadsheet."""
         file = chance.choice(SHEETS)
         arguments = ["sheet", chance.choice(("pledge", "clearing")), f"{{folder}}/{file.name}"]
         return Attempt(
@@ -95,7 +96,7 @@ class Doors:
         )
 
     def list(self, chance: random.Random) -> Attempt:
-        """A sound spreadsheet whose cells are hostile."""
+        """A sound spreadsheet with hostile cells."""
         kind = chance.choice([*ALL_TYPES])
         name, content = hostile_list(chance, kind)
         near = chance.choice(([], [], ["--near", "same"], ["--near", "merge"]))
@@ -119,7 +120,7 @@ class Doors:
                        files={"a.bdsetup": _bent_file(chance, self.file("setup"))})  # fmt: skip
 
     def backup(self, chance: random.Random) -> Attempt:
-        """A backup, open or encrypted, or the file of a desk, which nothing seals."""
+        """A backup, plain or encrypted, or the database of a desk, which has no seal."""
         whole = self.file(chance.choice(("backup", "locked_backup", "database")))
         content = hostile.content(chance, whole)
         doing = ["verify", "{folder}/a.db"]
@@ -137,7 +138,7 @@ class Doors:
         return Attempt(_sayable(["report", "check", said, *figures]))
 
     def form(self, chance: random.Random) -> Attempt:
-        """A Word document, to be filled or checked."""
+        """A Word document, to be filled in or checked."""
         content = _bent_file(chance, self.file("word"))
         files = {"a.docx": content}
         if chance.random() < 0.5:
@@ -146,7 +147,7 @@ class Doors:
         return Attempt([*fill, "{folder}/b.docx"], files=files)
 
     def reference(self, chance: random.Random) -> Attempt:
-        """Rows of reference data, one cell of which is hostile."""
+        """Rows of reference data with one hostile cell."""
         file = chance.choice(REFERENCE_FILES)
         head, *rows = file.read_text(encoding="utf-8").splitlines()
         some = [chance.choice(rows).split(",") for _row in range(chance.randint(1, 20))]
@@ -158,7 +159,7 @@ class Doors:
         return Attempt(["reference", "load", f"{{folder}}/{file.name}"], files={file.name: content})
 
     def signature(self, chance: random.Random) -> Attempt:
-        """A key file to sign by, or a paper whose signatures are read."""
+        """A key file for signing, or a paper whose signatures are read."""
         environ = {"BORDERDESK_PIN": KEY_PASSWORD}
         if chance.random() < 0.5:
             bent = hostile.content(chance, self.file("signed"))
@@ -188,18 +189,18 @@ class Doors:
         return Attempt(_sayable(["setting", "set", *words, *day]))
 
     def search(self, chance: random.Random) -> Attempt:
-        """What a list is searched for."""
+        """The search text of a list."""
         words = hostile.text(chance, chance.choice(("tuần tra", "06196", "12/2023", "Páo")))
         return Attempt(_sayable(["list", chance.choice([*ALL_TYPES]), "--search", words]))
 
 
 def _sayable(words: Sequence[str]) -> list[str]:
-    """Words as the system can hand them over in a command line."""
+    """Words that the system can pass in a command line."""
     return [word.replace("\0", "").encode("utf-8", "ignore").decode() for word in words]
 
 
 def _bent_file(chance: random.Random, whole: bytes) -> bytes:
-    """A file with bent bytes, or an archive with a bent member."""
+    """A file with corrupted bytes, or an archive with a corrupted member."""
     if chance.random() < 0.5 or not zipfile.is_zipfile(io.BytesIO(whole)):
         return hostile.content(chance, whole)
     made = io.BytesIO()
@@ -251,7 +252,7 @@ BEGINS = {"code": "locked", "signature": "closed"}
 def soak_door(
     desks: Desks, name: str, times: int, seed: int, done: Counter[str] | None = None
 ) -> list[str]:
-    """Try a door so often; the faults that were found. done: how the attempts ended is added."""
+    """Try a door so many times; the faults that were found. done: counts how the attempts ended."""
     doors, faults = Doors(desks), list[str]()
     done = Counter[str]() if done is None else done
     for first in range(0, times, GROUP):
@@ -271,7 +272,7 @@ def _drawn(doors: Doors, name: str, seed: int, number: int) -> Attempt:
 def _tried(
     begin: Path, folder: Path, attempts: Sequence[Attempt], done: Counter[str]
 ) -> Iterator[str]:
-    """Try a group in a process of its own; what was wrong."""
+    """Try a group in a process of its own; the problems."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     shutil.copytree(begin, folder / "desk")
@@ -303,7 +304,7 @@ def _shown(attempt: Attempt) -> str:
 
 
 def _try(folder: Path, attempt: Attempt) -> tuple[str, str, str]:
-    """The status of an attempt, and what was wrong with it."""
+    """The exit status of an attempt, and its problem."""
     for name, content in attempt.files.items():
         (folder / name).write_bytes(content)
     shutil.rmtree(folder / "new", ignore_errors=True)
@@ -341,7 +342,7 @@ def _try(folder: Path, attempt: Attempt) -> tuple[str, str, str]:
 
 
 def _is_complete(told: str) -> bool:
-    """Whether a spreadsheet's rows are all accounted for."""
+    """Whether all rows of a spreadsheet are accounted for."""
     for line in told.splitlines():
         one = json.loads(line)
         if one["accepted"] + one["same"] + len(one["refused"]) != one["rows"]:
@@ -350,6 +351,6 @@ def _is_complete(told: str) -> bool:
 
 
 def _whole(desk: Path) -> str:
-    """What the full check says at the end of a group."""
+    """The findings of the full check at the end of a group."""
     found = desk_facts(desk)
     return f"the desk: {found['problems']}" if found["problems"] else ""

@@ -1,5 +1,5 @@
-"""A window that goes on for long: `DESK SAVES PREVIEWS` saves records while their list is shown,
-then makes the report again and again, and tells from time to time what the process holds."""
+"""A long-running window: `DESK SAVES PREVIEWS` saves records while their list is shown, then
+renders the report repeatedly, printing the use of resources from time to time."""
 
 import datetime
 import sys
@@ -42,7 +42,7 @@ def save(window: MainWindow, times: int) -> None:
 
 
 def preview(window: MainWindow, times: int) -> None:
-    """Make the report of one month and another in turn, until its pages are painted."""
+    """Render the reports of two months in turn, until their pages are painted."""
     window.show_page("report", {})
     page = window.current()
     assert isinstance(page, ReportPage)

@@ -1,4 +1,4 @@
-"""Lists with hostile cells, in the formats that spreadsheet programs write."""
+"""Lists with hostile cells, in the formats of spreadsheet programs."""
 
 import csv
 import datetime
@@ -34,7 +34,7 @@ MOST_ROWS = 30
 
 
 def hostile_list(chance: random.Random, kind: str) -> tuple[str, bytes]:
-    """The name of a file and its bytes: a list of records of a type, some of its cells bent."""
+    """(file name, bytes) of a list of a type's records with some corrupted cells."""
     records = [_flat(example(kind, n)) for n in range(chance.randint(1, MOST_ROWS))]
     head = [*records[0]]
     if chance.random() < 0.2:

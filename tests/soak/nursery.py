@@ -1,9 +1,9 @@
-"""Runs commands of the program by the hundred, each with a fault of the system at a chosen place.
+"""Runs commands of the program by the hundred, each with a fault at a chosen system call.
 
-A command that is started from nothing spends most of its time on importing. The nursery is a
-process that has imported the program and forks a child for every command: 20 ms instead of 400.
-The fault is strace's, which is attached to the child before it begins: the n-th call of a kind
-kills it, or fails from then on. A shortage of memory is the system's own limit.
+Most of a command's time is spent on imports. The nursery is a process that has imported the program
+and forks a child for every command: 20 ms instead of 400. Faults are injected by strace, attached
+to the child before it begins: the n-th call of a kind kills it, or fails from then on. Lack of
+memory is a resource limit.
 
     with Nursery() as nursery:
         end = nursery.run(Job(["--desk", …, "verify"]), CallFault("fsync", 3))
@@ -34,7 +34,7 @@ _PR_SET_DUMPABLE, _PR_SET_PTRACER = 4, 0x59616D61
 
 
 class Job(NamedTuple):
-    """A command: the arguments of main.py, its standard input, what it finds in the environment."""
+    """A command: the arguments of main.py, its standard input and environment variables."""
 
     arguments: Sequence[str]
     given: str = ""
@@ -42,20 +42,20 @@ class Job(NamedTuple):
 
 
 class CallFault(NamedTuple):
-    """What happens at the n-th call of the system of one kind; a failure goes on from there."""
+    """The fault at the n-th call of one kind; a failure persists for later calls."""
 
     call: str
     place: int
     what: str = KILL
 
     def expression(self) -> str:
-        """As strace takes it."""
+        """The fault as strace's --inject expression."""
         more = "" if self.what == KILL else "+"
         return f"inject={self.call}:{self.what}:when={self.place}{more}"
 
 
 class End(NamedTuple):
-    """How a command ended: its exit status (a signal as a negative number), what it said."""
+    """How a command ended: its exit status (negative: a signal), and its output."""
 
     status: int
     out: str
@@ -63,7 +63,7 @@ class End(NamedTuple):
 
 
 class Nursery:
-    """The process, seen from outside."""
+    """The nursery process, seen from its parent."""
 
     def __init__(self) -> None:
         environ = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -73,13 +73,13 @@ class Nursery:
         )  # fmt: skip
 
     def run(self, job: Job, fault: CallFault | None = None, *, memory: int | None = None) -> End:
-        """A command to its end; memory: the bytes it may take beyond those it begins with."""
+        """Run a command to its end; memory: the bytes it may allocate beyond its initial use."""
         expressions = [] if fault is None else [fault.expression()]
         spoken = fault is None or fault.what == KILL
         return self._asked(job, expressions, memory=memory, spoken=spoken)
 
     def calls(self, job: Job, names: str) -> dict[str, int]:
-        """How often a command makes each of these calls (names with commas between)."""
+        """The number of calls of each kind (names separated by commas) that a command makes."""
         with tempfile.NamedTemporaryFile(suffix=".calls") as trace:
             self._asked(job, [f"trace={names}"], trace=trace.name)
             lines = Path(trace.name).read_text(errors="replace").splitlines()
@@ -112,7 +112,7 @@ class Nursery:
 
 
 def nurse() -> None:
-    """Run every job that comes down standard input, a line each."""
+    """Run every job read from standard input, one per line."""
     import borderdesk.cli.commands  # noqa: F401
 
     for line in sys.stdin:
@@ -148,7 +148,7 @@ def _nursed(asked: dict[str, Any]) -> tuple[int, str, str]:
 
 
 def _attached(pid: int, expressions: Sequence[str], trace: str) -> subprocess.Popen[str] | None:
-    """strace on a child that waits; it is attached when this returns."""
+    """strace, attached on return to a waiting child."""
     if not expressions:
         return None
     words = [word for expression in expressions for word in ("-e", expression)]
@@ -164,9 +164,10 @@ def _attached(pid: int, expressions: Sequence[str], trace: str) -> subprocess.Po
 def _child(
     asked: dict[str, Any], wait: int, streams: tuple[IO[bytes], ...], told: socket.socket
 ) -> None:
-    """The command, in a process that ends with it.
+    """Run the command in a forked process, which ends with it.
 
-    Where writing fails, what it says is kept, and sent at its end by a call that does not.
+    Where writing is made to fail, output is kept and sent at the end by a call that is not
+    affected.
     """
     status, kept = 1, dict[str, io.BytesIO]()
     try:
@@ -202,7 +203,7 @@ def _child(
 
 
 def _be_traceable() -> None:
-    """Let strace attach where the system allows it to parents alone."""
+    """Let strace attach where the system allows it to parents only."""
     import ctypes
 
     prctl = ctypes.CDLL(None).prctl
@@ -211,7 +212,7 @@ def _be_traceable() -> None:
 
 
 def _limit_memory(beyond: int | None) -> None:
-    """Allow so many bytes more than there are; None: as many as there may be."""
+    """Allow so many bytes beyond the present use; None: no limit."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     soft = hard if beyond is None else pages * resource.getpagesize() + beyond
@@ -219,7 +220,7 @@ def _limit_memory(beyond: int | None) -> None:
 
 
 def _import(names: Sequence[str]) -> None:
-    """Import what a child needed, for those after it."""
+    """Import the modules that a child needed, for later children."""
     for name in names:
         if name not in sys.modules:
             with suppress(BaseException):

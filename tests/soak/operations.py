@@ -1,5 +1,4 @@
-"""The operations that are killed, cut off, and run out of room: commands, and the desks they begin
-with."""
+"""The commands that faults are injected into, and the desks they begin with."""
 
 import json
 import shutil
@@ -27,9 +26,9 @@ ENDED, REFUSED, CANNOT_OPEN = 0, 4, 3
 class Operation(NamedTuple):
     """A command.
 
-    begin: the desk it works on, "" for none; arguments: with marks in braces, see `filled`;
-    stream: it acknowledges line by line what it keeps; twice: the exit statuses its next run
-    may have; reads: it only reads, also where no room is left.
+    begin: the desk it works on, "" for none; arguments: with placeholders in braces, see `filled`;
+    stream: it acknowledges line by line; twice: the possible exit statuses of a second run; reads:
+    it only reads, also with a full disk.
     """
 
     begin: str
@@ -133,7 +132,7 @@ OPERATIONS = {
 
 
 class Trial(NamedTuple):
-    """An operation in a folder of its own: the desk, where it writes to, the job."""
+    """An operation in a folder of its own: the desk, the output folder, the job."""
 
     folder: Path
     desk: Path
@@ -141,7 +140,7 @@ class Trial(NamedTuple):
 
 
 class Desks:
-    """The desks and files that operations begin with, each made once in a scratch folder."""
+    """The desks and files that operations begin with, each created once in a scratch folder."""
 
     def __init__(self, scratch: Path, nursery: Nursery) -> None:
         self.scratch, self._nursery = scratch, nursery
@@ -150,7 +149,7 @@ class Desks:
         self._copies = 0
 
     def run(self, desk: Path, *arguments: str, given: str = "", **environ: str) -> End:
-        """A command that has to succeed."""
+        """Run a command that must succeed."""
         end = self._nursery.run(self.job(desk, arguments, given, environ))
         assert end.status == 0, (arguments, end)
         return end
@@ -162,7 +161,7 @@ class Desks:
         return Job(["--desk", str(desk), "--lang", "en", *arguments], given, environ)
 
     def prepare(self, name: str) -> Trial:
-        """Copy what an operation begins with to where it is tried."""
+        """Copy what an operation begins with to the folder of its trial."""
         operation = OPERATIONS[name]
         folder = self.trial
         for left in folder.iterdir() if folder.exists() else ():
@@ -175,20 +174,20 @@ class Desks:
         return Trial(folder, desk, self.job(desk, arguments, operation.given, operation.environ))
 
     def filled(self, argument: str, folder: Path) -> str:
-        """An argument with its mark replaced: {out} and {new}, folders of the trial, or a file or
-        an id of these desks."""
+        """An argument with its placeholder replaced: {out} and {new}, folders of the trial, or a
+        file or an id of these desks."""
         for mark, path in (("{out}", folder / "out"), ("{new}", folder / "new")):
             argument = argument.replace(mark, str(path))
         return str(getattr(self, argument[1:-1])) if argument.startswith("{") else argument
 
     def copy(self, name: str) -> Path:
-        """A copy of one of these desks, to change."""
+        """A writable copy of one of these desks."""
         self._copies += 1
         return Path(shutil.copytree(getattr(self, name), self.scratch / f"{name}-{self._copies}"))
 
     @cached_property
     def desk(self) -> Path:
-        """An open desk of a post, with records, a copy of what it sent and a backup."""
+        """A plain desk of a post with records, a copy of a package it sent, and a backup."""
         folder = self.scratch / "desk"
         self.run(folder, "init", "--role", "post", "--unit", "BS", "--user", USER, "--no-password")
         self.run(folder, "add", "clearing", given=lines())
@@ -199,7 +198,7 @@ class Desks:
 
     @cached_property
     def locked(self) -> Path:
-        """The same with a password, of which a try costs nothing."""
+        """The same with a password, of which a try is cheap."""
         folder = self.copy("desk")
         self.run(folder, "encrypt", **OPEN)
         ring = KeyRing(folder)
@@ -210,14 +209,14 @@ class Desks:
 
     @cached_property
     def old(self) -> Path:
-        """A desk of the oldest schema that was kept."""
+        """A desk of the oldest kept schema."""
         folder = self.scratch / "old"
         unpack_desk(FIRST_DESK, database_file(folder))
         return folder
 
     @cached_property
     def province(self) -> Path:
-        """A desk that takes the package in."""
+        """A desk that imports the package."""
         folder = self.scratch / "province"
         self.run(
             folder, "init", "--role", "province", "--unit", "20", "--user", USER, "--no-password"
@@ -229,7 +228,7 @@ class Desks:
 
     @cached_property
     def merged(self) -> Path:
-        """A desk that has taken it in."""
+        """A desk that has imported it."""
         folder = self.copy("province")
         self.run(folder, "import", str(self.package))
         return folder
@@ -241,7 +240,7 @@ class Desks:
 
     @cached_property
     def package(self) -> Path:
-        """A package of the open desk."""
+        """A package of the plain desk."""
         sent = self.run(self.copy("desk"), "export", "--period", "2023", "--out", str(self.scratch))
         return Path(sent.out.strip())
 
@@ -254,13 +253,13 @@ class Desks:
 
     @cached_property
     def backup(self) -> Path:
-        """A backup of the open desk on a stick."""
+        """A backup of the plain desk on a stick."""
         made = self.run(self.copy("desk"), "backup", str(self.scratch / "stick"))
         return Path(json.loads(made.out)["file"])
 
     @cached_property
     def database(self) -> Path:
-        """The file of the open desk itself."""
+        """The database of the plain desk."""
         return database_file(self.copy("desk"))
 
     @cached_property
@@ -302,19 +301,19 @@ class Desks:
 
     @cached_property
     def paper(self) -> Path:
-        """A paper of the open desk."""
+        """A paper of the plain desk."""
         file = self.scratch / "a.pdf"
         self.run(self.copy("desk"), "report", "summary", "--period", "2023-05", "--out", str(file))
         return file
 
     @cached_property
     def key(self) -> Path:
-        """A key that signs."""
+        """A key file for signing."""
         return certificates.key_file(self.scratch)
 
     @cached_property
     def closed(self) -> Path:
-        """The open desk with a closed period, whose paper is there to be signed."""
+        """The plain desk with a closed period, whose paper can be signed."""
         folder = self.copy("desk")
         self.run(folder, *OPERATIONS["close"].arguments)
         words = ("report", "summary", "--period", "2023-05", "--out")
@@ -329,7 +328,7 @@ class Desks:
 
     @cached_property
     def signed(self) -> Path:
-        """The same, signed."""
+        """The signed paper."""
         file = self.scratch / "signed.pdf"
         words = ("report", "sign", str(self.unsigned), "--p12", str(self.key), "--out", str(file))
         self.run(self.copy("closed"), *words, BORDERDESK_PIN=certificates.PASSWORD)
@@ -337,7 +336,7 @@ class Desks:
 
     @cached_property
     def word(self) -> Path:
-        """The same as a Word document."""
+        """The paper as a Word document."""
         file = self.scratch / "a.docx"
         self.run(self.copy("desk"), "report", "summary", "--period", "2023-05", "--out", str(file))
         return file
@@ -349,14 +348,14 @@ class Desks:
 
     @cached_property
     def sheet(self) -> Path:
-        """A list to take in."""
+        """A spreadsheet to import."""
         file = self.scratch / "list.csv"
         file.write_text(SHEET, encoding="utf-8")
         return file
 
     @cached_property
     def record(self) -> str:
-        """The id of a clearing of the open desk."""
+        """The id of a clearing of the plain desk."""
         return self._first("clearing")
 
     @cached_property

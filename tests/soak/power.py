@@ -1,10 +1,9 @@
-"""Power cuts in any operation: the folder as the disk may hold it when the power goes.
+"""Power cuts in any operation: the folder as the disk may hold it at that moment.
 
-strace writes down what a command does to files and folders. A cut makes the folder anew: what
-files held at their last flush, and of what was written after it none, all, a beginning, some in
-another order, or some sectors; of the names given and taken away, those whose folder was flushed,
-and of the others a beginning. Then the desk has to be what it was or what it is to be, see
-`FaultSoak`.
+strace logs the calls of a command on files and folders. A cut rebuilds the folder: the contents of
+files at their last flush, and of later writes none, all, a prefix, some out of order, or some
+sectors; names created and removed in flushed folders, and of other names a prefix. The desk must
+then be as before or as after the operation, see `FaultSoak`.
 """
 
 import os
@@ -38,7 +37,7 @@ _OPENED = re.compile(r"= \d+<((?:\\x[0-9a-f]{2})*)>")
 
 
 class PowerCut(NamedTuple):
-    """Where the power goes in an operation: after so many calls; what the disk keeps."""
+    """Where the power is cut in an operation: after so many calls; what the disk keeps."""
 
     name: str
     place: int
@@ -49,11 +48,12 @@ class PowerCut(NamedTuple):
 
     @property
     def room(self) -> None:
-        """The disk has room."""
+        """The disk has space left."""
 
 
 class Call(NamedTuple):
-    """A call of a trace: its name, arguments as strace shows them, what it gave, the whole line."""
+    """A call of a trace: its name, its arguments as strace prints them, its result, the whole
+    line."""
 
     name: str
     arguments: str
@@ -63,20 +63,20 @@ class Call(NamedTuple):
 
 @dataclass
 class Content:
-    """What a file holds on the disk, and what was written to it since."""
+    """The flushed content of a file, and the writes since."""
 
     flushed: bytearray = field(default_factory=bytearray)
     pending: list[SystemCall] = field(default_factory=list)
     size: int = 0
 
     def change(self, call: SystemCall) -> None:
-        """Write to it, or cut it off."""
+        """Write to it, or truncate it."""
         self.pending.append(call)
         end = call.place + len(call.data)
         self.size = call.place if call.name == "ftruncate" else max(self.size, end)
 
     def flush(self) -> None:
-        """Bring everything to the disk."""
+        """Flush it."""
         for call in self.pending:
             apply(self.flushed, call)
         self.pending = []
@@ -84,7 +84,7 @@ class Content:
 
 @dataclass
 class NameChange:
-    """A name that was given or taken away: from, to ("" for none), of what (None: a folder)."""
+    """A name that was created or removed: from, to ("" for none), of what (None: a folder)."""
 
     before: str
     after: str
@@ -97,7 +97,7 @@ class NameChange:
 
 
 class Disk:
-    """A folder, and what a trace does to it."""
+    """A folder, and the effects of a trace on it."""
 
     def __init__(self, root: Path) -> None:
         self.root = str(root)
@@ -115,7 +115,7 @@ class Disk:
         self.said = b""
 
     def do(self, call: Call) -> None:
-        """Do what a call did."""
+        """Apply a call."""
         getattr(self, f"_{call.name}")(call)
 
     # ---------------------------------------------------------------------- the calls
@@ -208,7 +208,7 @@ class Disk:
     # ------------------------------------------------------------------------ the cut
 
     def after_cut(self, chance: random.Random, mode: str) -> dict[str, bytes | None]:
-        """What is found when the power is back: {path: content, None for a folder}."""
+        """The folder after the cut: {path: content, None for a folder}."""
         pending = [naming for naming in self.namings if not naming.durable]
         most = {"none": 0, "all": len(pending)}.get(mode, chance.randrange(len(pending) + 1))
         lost = {id(naming) for naming in pending[most:]}
@@ -224,7 +224,7 @@ class Disk:
 
 
 def rename(names: dict[str, Content | None], naming: NameChange) -> None:
-    """Give or take away a name; a folder's with all that is in it."""
+    """Create or remove a name; a folder's with its whole content."""
     before, after = naming.before, naming.after
     inside = [path for path in names if before and path.startswith(f"{before}/")]
     if before:
@@ -264,14 +264,14 @@ def calls_in(trace: Path) -> Iterator[Call]:
 
 
 class PowerSoak:
-    """Operations that the power is cut in, and what was found."""
+    """Operations with power cuts, and the findings."""
 
     def __init__(self, soak: FaultSoak, scratch: Path, seed: int) -> None:
         self.soak, self._trace = soak, scratch / "trace"
         self.chance = random.Random(seed)
 
     def cut(self, name: str, times: int) -> None:
-        """Record an operation once, and cut the power so often in it."""
+        """Record an operation once, and cut the power `times` times in it."""
         before, after = self.soak._facts(name)
         trial = self.soak.desks.prepare(name)
         root, calls = trial.folder, self._recorded(name)
@@ -319,12 +319,12 @@ class PowerSoak:
 
 
 def concerns(call: Call, mark: str) -> bool:
-    """Whether a call is about the folder, closes something, or says something."""
+    """Whether a call concerns the folder, closes a file, or writes output."""
     return mark in call.line or (call.name == "write" and call.arguments.startswith("1<"))
 
 
 def write_folder(root: Path, found: dict[str, bytes | None]) -> None:
-    """Make a folder hold this and nothing else."""
+    """Give a folder exactly this content."""
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir()
     for path, content in sorted(found.items()):

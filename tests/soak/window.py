@@ -1,7 +1,7 @@
-"""A window that types records by keys alone while commands work on its desk: `DESK DAY`.
+"""A window that types records with keys only while commands work on its desk: `DESK DAY`.
 
-Each line of standard input is a number: a record known by it in `source_ref` is typed and saved,
-and the number told. The end of the input closes the window.
+Each line of standard input is a number: a record with it in `source_ref` is typed and saved, and
+the number printed. The end of the input closes the window.
 """
 
 import sys
@@ -17,7 +17,7 @@ NEVER = -1
 
 
 def main() -> int:
-    """Type until there is nothing to type."""
+    """Type records until the input ends."""
     folder, day = sys.argv[1:]
     app = application()
     with Desk.open(Path(folder)) as desk:
