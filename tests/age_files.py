@@ -39,7 +39,7 @@ def _header(file_key: bytes, passphrase: str) -> bytes:
 
 
 def locked_bytes(content: bytes, passphrase: str) -> bytes:
-    """`content` as an age file that the passphrase decrypts."""
+    """`content` encrypted as an age file with the passphrase."""
     file_key, nonce = os.urandom(16), os.urandom(16)
     cipher = ChaCha20Poly1305(_derived(file_key, nonce, b"payload"))
     parts = [content[at : at + CHUNK] for at in range(0, len(content), CHUNK)] or [b""]

@@ -168,7 +168,7 @@ FLAGS = bytes.fromhex("000000008000534b0000000000000002")
 
 
 def tell_of_tries(folder: Path, flag: int) -> None:
-    """Set a flag about the remaining PIN tries in the token."""
+    """Set a flag of the token about the remaining PIN tries."""
     import pkcs11
 
     (file,) = (folder / "tokens").glob("*/token.object")

@@ -1,8 +1,8 @@
-"""Keep the Han face: `python -m tests.keep_han NotoSerifSC-Regular.otf` (needs fonttools).
+"""Builds the Han face: `python -m tests.keep_han NotoSerifSC-Regular.otf` (needs fonttools).
 
-From the whole typeface it takes the Chinese characters of GB 2312 and a few signs, and turns their
-outlines into TrueType, the only kind that ReportLab embeds. resources/fonts/README.md says where
-the typeface comes from.
+It subsets the typeface to the Chinese characters of GB 2312 and a few signs, and converts their
+outlines to TrueType, the only kind that ReportLab embeds. resources/fonts/README.md names the
+source of the typeface.
 """
 
 import sys
@@ -31,7 +31,7 @@ def letters() -> list[int]:
 
 
 def subset(source: Path) -> Any:
-    """The typeface with these letters alone."""
+    """The typeface reduced to these code points."""
     from fontTools import subset as tool
     from fontTools.ttLib import TTFont
 
@@ -49,7 +49,7 @@ def subset(source: Path) -> Any:
 
 
 def as_truetype(font: Any) -> None:
-    """Turn the outlines of a font into TrueType."""
+    """Convert the outlines of a font to TrueType."""
     from fontTools.pens.cu2quPen import Cu2QuPen
     from fontTools.pens.ttGlyphPen import TTGlyphPen
     from fontTools.ttLib import newTable
@@ -71,7 +71,7 @@ def as_truetype(font: Any) -> None:
 
 
 def rename(font: Any) -> None:
-    """Call the changed font by a name of its own; who made it stays."""
+    """Give the modified font a name of its own; copyright notices stay."""
     family = HAN_NAME.partition("-")[0]
     names = {1: family, 2: "Regular", 3: HAN_NAME, 4: HAN_NAME, 6: HAN_NAME, 16: family}
     for record in font["name"].names:

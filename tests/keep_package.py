@@ -1,5 +1,5 @@
-"""Keep a package of this release, for later ones to prove that they still take it in:
-`python -m tests.keep_package` writes tests/data/package-<version>.bdx and what is in it."""
+"""Stores a package of this release, so that later ones can test importing it: `python -m
+tests.keep_package` writes tests/data/package-<version>.bdx and its expected content."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ DATA = Path(__file__).parent / "data"
 
 
 def main():
-    """Write the package, the card of its maker, and the figures it must give."""
+    """Write the package, its author's card, and the figures it must give."""
     with tempfile.TemporaryDirectory() as scratch:
         with new_desk(Path(scratch) / "post", "post", "BS", 1) as post:
             for name in RECORD_TYPES:

@@ -1,7 +1,6 @@
-"""Keep the schema that the newest migration arrives at, and a desk of it: `python -m
-tests.keep_schema`.
+"""Stores the schema of the newest migration, and a desk with it: `python -m tests.keep_schema`.
 
-Run once a release, before its tag; what is kept of released versions is never written again.
+Run once a release, before its tag; files of released versions are never rewritten.
 """
 
 import lzma
@@ -28,7 +27,7 @@ FIRST_DESK = 6
 
 
 def dump(version: int) -> str:
-    """The statements of a schema version, a line each, by name."""
+    """The statements of a schema version, one per line, sorted by name."""
     database = schema.ScratchDatabase()
     with database.connection_context():
         schema.migrate(database, version)
@@ -36,24 +35,24 @@ def dump(version: int) -> str:
 
 
 def dump_file(version: int) -> Path:
-    """Where the dump of a version is kept."""
+    """The file with the dump of a version."""
     return DUMPS / f"{version:04d}.sql"
 
 
 def desk_file(version: int) -> Path:
-    """Where the desk of a version is kept."""
+    """The file with the desk of a version."""
     return DESKS / f"{version:04d}.db.xz"
 
 
 def unpack_desk(version: int, target: Path) -> Path:
-    """Write the file of the desk that was kept of a version."""
+    """Unpack the stored desk of a version into a file."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(lzma.decompress(desk_file(version).read_bytes()))
     return target
 
 
 def keep_desk(version: int) -> None:
-    """Keep the first desk as the migrations up to a version leave it."""
+    """Store the first desk as migrated to a version."""
     with tempfile.TemporaryDirectory() as scratch:
         store = Store(unpack_desk(FIRST_DESK, Path(scratch) / "desk.db"))
         with store.connection_context():
@@ -65,19 +64,19 @@ def keep_desk(version: int) -> None:
 
 
 def locked_file(version: int) -> Path:
-    """Where the encrypted desk of a version is kept."""
+    """The file with the encrypted desk of a version."""
     return DESKS / f"{version:04d}-locked.tar.xz"
 
 
 def unpack_locked(version: int, folder: Path) -> Path:
-    """Write the files of the encrypted desk that was kept of a version."""
+    """Unpack the stored encrypted desk of a version."""
     with tarfile.open(locked_file(version)) as packed:
         packed.extractall(folder, filter="data")
     return folder
 
 
 def keep_locked(version: int) -> None:
-    """Keep the first desk as the program of the newest version upgrades and encrypts it."""
+    """Store the first desk as upgraded and encrypted by the program of the newest version."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "desk"
         unpack_desk(FIRST_DESK, database_file(folder))
@@ -90,8 +89,8 @@ def keep_locked(version: int) -> None:
 
 
 def keep_what_lacks() -> None:
-    """Keep the dumps that are not there, and a desk of each; one that was kept of another schema
-    under that number goes."""
+    """Store missing dumps, and a desk for each; a desk stored for another schema of that number is
+    removed."""
     for made in range(1, len(schema.names()) + 1):
         lacks = not dump_file(made).exists()
         if lacks:

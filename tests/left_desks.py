@@ -10,8 +10,8 @@ LEFT_SECONDS = 3_600
 
 
 def remove_left(memory: Path) -> None:
-    """Remove the folders of runs whose process is gone: pytest keeps them for three days, which
-    here is memory, 0.4 GB each."""
+    """Remove the folders of test runs whose process has ended: pytest keeps them for three days,
+    here in memory, 0.4 GB each."""
     for lock in memory.glob("pytest-of-*/pytest-*/.lock"):
         with suppress(OSError):
             old = time.time() - lock.stat().st_mtime > LEFT_SECONDS

@@ -1,29 +1,27 @@
-"""How many small changes of the core its tests notice: `run.py mutants [MODULE …]`.
+"""Mutation tests of the core: `run.py mutants [MODULE …]`.
 
     run.py mutants                                    figures, closing and schema
     run.py mutants borderdesk/figures/targets.py --survivors survivors.diff
     run.py mutants borderdesk/schema --tests tests/core/schema/test_fields.py
-    run.py mutants --sample 300 --seed 7             300 of the changes, drawn by a seed
+    run.py mutants --sample 300 --seed 7             300 of the mutants, drawn by a seed
 
-MODULE is a file or folder of the core. mutmut works on a copy of the tree, changes the bodies of
-functions, one change at a time, and runs those tests of the core that were seen to call the
-function, until one fails: first those of the fast tests of the folder (FAST_TESTS), then those of
-the files that use most of the module's names, then a minute of the others (tests/mutating.py).
-`--fast` leaves out these others, and `--tests` names files to run instead: quicker, but the score
-is a lower bound then.
+MODULE is a file or folder of the core. mutmut works on a copy of the tree, mutates function bodies,
+one mutation at a time, and runs the core tests that were seen to call the function until one fails:
+first those of the folder's fast tests (FAST_TESTS), then those of the files that use most of the
+module's names, then the others for a minute (tests/mutating.py). `--fast` omits these others, and
+`--tests` names the files to run instead: quicker, but the score is then a lower bound.
 
-Every change is tried in a copy of one program that has imported everything and run no test. A
-change of a function that imports call is tried once more, in a program of its own that imports with
-it, by all the nearest tests.
+Every mutant is run in a fork of a process that has imported everything and run no test. A mutant of
+a function that is called during imports is also run in a process of its own that imports it, with
+all the nearest tests.
 
-No change is made where no behaviour depends on it (tests/mutating.py): the words of a message (the
-texts of `_`, `N_` and `ngettext`, and replacing such a call or its `format`), docstrings, the case
-of SQL and of an encoding's name, and the `strict` of a zip.
+Mutations without an effect on behaviour are not generated (tests/mutating.py): the words of a
+message (the texts of `_`, `N_` and `ngettext`, and replacing such a call or its `format`),
+docstrings, the case of SQL and of an encoding's name, and the `strict` of a zip.
 
-Printed is a table of modules: changes, those noticed, percent, and those not run because the
-`--sample` left them out or `--minutes` were over; these count neither way. `--survivors FILE` has a
-difference for each change that no test noticed. Exit status 1 where fewer than 90 % of the changes
-were noticed.
+Printed is a table of modules: mutants, killed, percent, and those not run because of `--sample` or
+`--minutes`, which do not count. `--survivors FILE` receives a diff of each survivor. Exit status 1
+if fewer than 90 % of the mutants were killed.
 """
 
 import argparse
@@ -99,7 +97,7 @@ SURVIVED = ("survived", "no tests")
 
 
 def files_of(module: str) -> list[str]:
-    """The files of a folder of the core, or the one file."""
+    """The files of a folder of the core, or the single file."""
     found = [module] if module.endswith(".py") else (ROOT / module).rglob("*.py")
     return sorted(str(path.relative_to(ROOT)) if isinstance(path, Path) else path for path in found)
 
@@ -111,7 +109,7 @@ def nearest_tests(file: str) -> list[str]:
 
 
 def lay_out(folder: Path, modules: Iterable[str], tests: Iterable[str]) -> None:
-    """Copy the tree to `folder`, with mutmut set up for these modules."""
+    """Copy the tree to `folder`, with mutmut configured for these modules."""
     for name in (*COPIED, *LOCKS):
         path = ROOT / name
         if path.is_dir():
@@ -135,7 +133,7 @@ def lay_out(folder: Path, modules: Iterable[str], tests: Iterable[str]) -> None:
 
 
 class MutationRun:
-    """mutmut in a folder laid out for it."""
+    """mutmut in a folder prepared by `lay_out`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -143,9 +141,9 @@ class MutationRun:
         self._environ = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
 
     def run(self, workers: int, minutes: float, sample: Sequence[int] = ()) -> None:
-        """Try every change, the quick ones first, until the minutes are over.
+        """Run every mutant, the quick ones first, until the minutes are over.
 
-        sample: how many changes are tried instead, and the seed that draws them.
+        sample: the number of mutants to run instead, and the seed that draws them.
         """
         drawn = ["sample", *map(str, sample)] if sample else []
         command = [*self._command, *drawn, "run", "--max-children", str(workers)]
@@ -165,23 +163,24 @@ class MutationRun:
         )
 
     def states(self) -> dict[str, str]:
-        """What became of each change, by its name."""
+        """{mutant: its state}."""
         lines = self._output("results", "--all", "true").splitlines()
         pairs = (line.strip().rsplit(": ", 1) for line in lines if ": " in line)
         return dict(pairs)
 
     def differences(self, names: Iterable[str]) -> str:
-        """These changes as differences."""
+        """These mutants as diffs."""
         return self._output("differences", *names)
 
 
 def module_of(change: str) -> str:
-    """The module of a change, from its name."""
+    """The module of a mutant, from its name."""
     return change.rpartition(".")[0]
 
 
 def print_table(states: Mapping[str, str]) -> float:
-    """Print how many changes of each module were noticed; the percentage of all that were run."""
+    """Print how many mutants of each module were killed; returns the percentage of all that were
+    run."""
     total, noticed, left = Counter[str](), Counter[str](), Counter[str]()
     for name, state in states.items():
         for key in (module_of(name), "all"):
@@ -196,7 +195,7 @@ def print_table(states: Mapping[str, str]) -> float:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure and print; the exit status."""
+    """Run and print; returns the exit status."""
     parser = argparse.ArgumentParser(prog="run.py mutants")
     parser.add_argument("modules", nargs="*", help="files or folders below borderdesk/")
     parser.add_argument("--tests", nargs="+", help="test files; those of the core")

@@ -1,10 +1,10 @@
-"""mutmut for tests/mutants.py: without changes of mere words, and with the nearest tests first.
+"""mutmut for tests/mutants.py: without mutations of texts, and with the nearest tests first.
 
-Run in the copied tree as `python tests/mutating.py run …`, with mutmut's own arguments, as
-`python tests/mutating.py sample COUNT SEED run …` to try so many of the changes, or as
-`python tests/mutating.py differences CHANGE …` to print many of them, for which mutmut's `show`
-would start once each. It starts itself as `python tests/mutating.py anew CHANGE` to try a change
-in a program of its own, by the tests that stand input has.
+Run in the copied tree as `python tests/mutating.py run …`, with mutmut's own arguments; as `python
+tests/mutating.py sample COUNT SEED run …` to run a sample of the mutants; or as `python
+tests/mutating.py differences MUTANT …` to print many diffs without starting mutmut's `show` for
+each. It starts itself as `python tests/mutating.py anew MUTANT` to run a mutant in a process of its
+own, with the tests named on standard input.
 """
 
 import functools
@@ -42,21 +42,21 @@ SQL = re.compile(r"\b(SELECT|FROM|WHERE|JOIN|AND|OR|IN|NOT|NULL|ORDER BY|GROUP B
 
 
 def words_of(node: cst.CSTNode | None) -> int:
-    """How many arguments of a call are the words of a message."""
+    """How many arguments of a call are message texts."""
     if isinstance(node, cst.Call) and isinstance(node.func, cst.Name):
         return MESSAGE_FUNCTIONS.get(node.func.value, 0)
     return 0
 
 
 def is_message(node: cst.CSTNode | None) -> bool:
-    """Whether this is a call that marks, translates or fills in a message."""
+    """Whether this is a call that marks, translates or formats a message."""
     if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
         return node.func.attr.value == "format" and words_of(node.func.value) > 0
     return words_of(node) > 0
 
 
 def changed_argument(original: cst.Call, mutated: cst.Call) -> int:
-    """The index of the first argument that was replaced or left out."""
+    """The index of the first argument that was replaced or removed."""
     for index, argument in enumerate(original.args):
         if index == len(mutated.args) or mutated.args[index] is not argument:
             return index
@@ -64,7 +64,8 @@ def changed_argument(original: cst.Call, mutated: cst.Call) -> int:
 
 
 def concerns_words(original: cst.CSTNode, mutated: cst.CSTNode) -> bool:
-    """Whether the change touches only a message, or only the case of SQL, which means the same."""
+    """Whether the mutation affects only a message, or only the case of SQL, which means the
+    same."""
     if isinstance(original, cst.SimpleString) and isinstance(mutated, cst.SimpleString):
         same_but_case = original.value.lower() == mutated.value.lower()
         return same_but_case and SQL.search(original.value) is not None
@@ -79,14 +80,15 @@ def concerns_words(original: cst.CSTNode, mutated: cst.CSTNode) -> bool:
 
 
 def strictness(node: cst.Call) -> list[cst.Arg]:
-    """The `strict` of a zip, an assertion that no right code breaks."""
+    """The `strict` of a zip, an assertion that correct code never violates."""
     if not isinstance(node.func, cst.Name) or node.func.value != "zip":
         return []
     return [arg for arg in node.args if arg.keyword and arg.keyword.value == "strict"]
 
 
 def concerns_nothing_done(original: cst.CSTNode, mutated: cst.CSTNode) -> bool:
-    """Whether the change touches only the `strict` of a zip, or the case of an encoding's name."""
+    """Whether the mutation affects only the `strict` of a zip, or the case of an encoding's
+    name."""
     if isinstance(original, cst.SimpleString) and isinstance(mutated, cst.SimpleString):
         return original.value.lower() == mutated.value.lower() == '"utf-8"'
     if not isinstance(original, cst.Call) or not isinstance(mutated, cst.Call):
@@ -96,7 +98,7 @@ def concerns_nothing_done(original: cst.CSTNode, mutated: cst.CSTNode) -> bool:
 
 
 class BehaviourVisitor(file_mutation.MutationVisitor):
-    """Collects the changes of a file that can change what it does."""
+    """Collects the mutations of a file that can change its behaviour."""
 
     def _skip_node_and_children(self, node: cst.CSTNode) -> bool:
         return node in self._left_alone or super()._skip_node_and_children(node)
@@ -123,7 +125,7 @@ class BehaviourVisitor(file_mutation.MutationVisitor):
 
 
 class FailedTests:
-    """Notes which tests fail."""
+    """Records which tests fail."""
 
     def __init__(self) -> None:
         self.names: set[str] = set()
@@ -134,7 +136,7 @@ class FailedTests:
 
 
 class ChosenTests:
-    """Keeps some of the tests that were collected, in their order."""
+    """Selects some of the collected tests, in their order."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._places = {name: place for place, name in enumerate(names)}
@@ -145,7 +147,7 @@ class ChosenTests:
 
 
 def caches() -> Iterator[Any]:
-    """The functions of the core that keep what they gave."""
+    """The cached functions of the core."""
     for module in [one for name, one in sys.modules.items() if name.startswith("borderdesk.")]:
         names = vars(module).values()
         classes = [vars(one).values() for one in names if isinstance(one, type)]
@@ -156,8 +158,8 @@ def caches() -> Iterator[Any]:
 
 
 class EmptyCaches:
-    """Begins every test with empty caches: what another one had called keeps none from calling
-    what is below it."""
+    """Clears all caches before every test: a value cached by another test would hide calls below
+    it."""
 
     _caches: Sequence[Any] = ()
     _modules = 0
@@ -170,7 +172,7 @@ class EmptyCaches:
 
 
 class NearestFirst(PytestRunner):
-    """Runs for a change the tests that call its function until one fails: those of the nearest
+    """Runs for a mutant the tests that call its function until one fails: those of the nearest
     files, then the others, the quick ones of each first."""
 
     nearest: ClassVar[dict[str, list[str]]] = {}
@@ -179,8 +181,8 @@ class NearestFirst(PytestRunner):
     _chosen: ChosenTests | None = None
 
     def run_stats(self, *, tests: Iterable[str]) -> int:
-        """Note which tests call which functions. One that fails on the unchanged copy of the tree
-        (it needs what is not copied, say) tells nothing of any change and is left out."""
+        """Record which tests call which functions. A test that fails on the unchanged copy of the
+        tree (because it needs a file that is not copied, say) is left out."""
         self._failed = FailedTests()
         code = super().run_stats(tests=tests)
         failed, self._failed = self._failed.names, None
@@ -200,15 +202,15 @@ class NearestFirst(PytestRunner):
         return super().execute_pytest(params, **named)
 
     def _pytest_args_regular_run(self, tests: Iterable[str]) -> list[str]:
-        """The files of the tests: not every name of a test can be said to pytest, and what it does
-        not know would look like a change that was noticed."""
+        """The test files instead of single tests: not every test id can be passed to pytest, and an
+        unknown one would look like a killed mutant."""
         names = list(tests)
         self._chosen = ChosenTests(names) if names else None
         files = dict.fromkeys(name.partition("::")[0] for name in names)
         return list(super()._pytest_args_regular_run(files))
 
     def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
-        """The exit status of the first part that fails, 0 where none does."""
+        """The exit status of the first group of tests that fails, 0 if none does."""
         chosen = list(tests)
         if mutant_name is None:
             return super().run_tests(mutant_name=None, tests=chosen)
@@ -220,7 +222,7 @@ class NearestFirst(PytestRunner):
         return 0
 
     def list_all_tests(self) -> Any:
-        """Import every test, and note which functions that calls."""
+        """Import every test, recording the functions called meanwhile."""
         set_mutant_under_test("stats")
         found = super().list_all_tests()
         self.called_by_imports.update(state()._stats)
@@ -229,30 +231,30 @@ class NearestFirst(PytestRunner):
 
 
 def fails_anew(change: str, tests: Sequence[str]) -> bool:
-    """Whether a test fails in a program that imports everything with the change."""
+    """Whether a test fails in a process that imports everything with the mutation."""
     command = [sys.executable, "tests/mutating.py", "anew", change]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     return subprocess.run(command, input=json.dumps(tests), text=True, **quiet).returncode != 0
 
 
 def try_anew(change: str, tests: Sequence[str]) -> int:
-    """The exit status of the tests in this program, which has imported nothing of the core yet."""
+    """The exit status of the tests in this process, which has not imported the core yet."""
     setup_source_paths()
     set_mutant_under_test(change)
     return int(PytestRunner.run_tests(NearestFirst(), mutant_name=change, tests=tests) != 0)
 
 
 class OwnProcessRunner(isolation.ForkRunner):
-    """Tries each change in a copy of a program that has imported everything and run no test."""
+    """Runs each mutant in a fork of a process that has imported everything and run no test."""
 
     def collect_stats(self, tests: Iterable[str] | None) -> int:
         apart = isolation.ForkServerRunner(1, NearestFirst, {})
         return int(apart.collect_stats(tests))
 
     def run_clean_tests(self, tests: Iterable[str]) -> int:
-        """Import everything; that every test passes on the unchanged copy was seen when its calls
-        were noted. What imports call is judged by all the nearest tests, for they see only what
-        came of the call."""
+        """Import everything; that every test passes on the unchanged copy was checked while
+        recording calls. Functions called during imports are tested by all the nearest tests, as
+        tests only see their results."""
         self.list_all_tests()
         set_mutant_under_test("")
         known = state().duration_by_test
@@ -264,12 +266,12 @@ class OwnProcessRunner(isolation.ForkRunner):
 
 
 def module_of(change: str) -> str:
-    """The module of a change, from its name."""
+    """The module of a mutant, from its name."""
     return change.rpartition(".")[0]
 
 
 def in_parts(tests: Iterable[str], nearest: Sequence[str]) -> Iterator[list[str]]:
-    """The tests of the nearest files, and of the others so many as take OTHER_SECONDS."""
+    """The tests of the nearest files, and as many of the others as take OTHER_SECONDS."""
     durations = state().duration_by_test
     ordered = sorted(tests, key=lambda test: (durations.get(test, 0), test))
     near = [test for test in ordered if test.partition("::")[0] in nearest]
@@ -284,7 +286,7 @@ _collect_changes = program.collect_source_file_mutation_data
 
 
 def try_a_sample(count: int, seed: int) -> None:
-    """Have mutmut try only so many changes of all modules, drawn by a seed."""
+    """Let mutmut run only so many mutants of all modules, drawn by a seed."""
 
     def collect(**given: Any) -> Any:
         changes, data = _collect_changes(**given)
@@ -295,7 +297,7 @@ def try_a_sample(count: int, seed: int) -> None:
 
 
 def print_differences(names: Iterable[str]) -> None:
-    """Print these changes as differences."""
+    """Print these mutants as diffs."""
     for name in names:
         print(f"# {name}\n{get_diff_for_mutant(name, path=find_mutant(name).path)}")
 

@@ -1,7 +1,7 @@
-"""Documents to look at and to measure: a post's report, a Party committee's, with annexes.
+"""Documents for visual checks and measurements: a post's report, a Party committee's, with annexes.
 
-Everything in them is invented. `python -m tests.papers` renders the accepted pictures of their
-pages anew, into tests/data/pages: look at each before it is kept.
+All content is invented. `python -m tests.papers` renders the accepted pictures of their pages anew,
+into tests/data/pages: look at each before it is committed.
 """
 
 import datetime
@@ -72,7 +72,7 @@ def letter(**changes: Any) -> Letter:
 
 
 def table(rows: int = 12, to: str = "") -> Table:
-    """A group and its rows; with `to`, figures that lead there."""
+    """A group and its rows; with `to`, figures that link there."""
     found = [Row(("I. Tuần tra, kiểm tra cột mốc",), "group")]
     for number in range(1, rows + 1):
         value = LinkedValue(1000 + number, to) if to else MarkedValue(1000 + number)
@@ -82,7 +82,7 @@ def table(rows: int = 12, to: str = "") -> Table:
 
 
 def charts() -> tuple[Chart, Chart]:
-    """A year by month, and communes beside each other."""
+    """Charts of a year by month, and of several communes."""
     months = Chart(
         "Phát quang, tu sửa theo tháng",
         tuple(f"T{number}" for number in range(1, 13)),
@@ -106,7 +106,7 @@ def charts() -> tuple[Chart, Chart]:
 
 
 def document(*blocks: Block, **changes: Any) -> Document:
-    """A report to sign, of these blocks or of one of each kind."""
+    """A report for signing, of these blocks or with one block of each kind."""
     made = blocks or (
         Paragraph(BODY),
         Heading("Tình hình chung", 1, numbered=True),
@@ -166,7 +166,7 @@ YEAR_PAGES = 2
 
 
 def pictures(folder: Path) -> dict[str, Image.Image]:
-    """Every page of every document as a small grey picture, by name."""
+    """{name: picture} of every page of every document, small and grey."""
     found = {}
     for name, (make, most) in SHOWN.items():
         found |= _pages(name, make(), most, folder)
@@ -188,7 +188,7 @@ def _pages(name: str, made: Document, most: int, folder: Path) -> dict[str, Imag
 
 
 def main() -> None:
-    """Keep the pictures as they are now."""
+    """Store the pictures as they are now."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     for old in PICTURES.glob("*.png"):
         old.unlink()

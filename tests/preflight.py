@@ -1,6 +1,6 @@
-"""Asks PDFBox's preflight, a validator that is not ours, whether files are PDF/A-1b.
+"""Runs PDFBox's preflight, an independent validator, to check files for PDF/A-1b.
 
-`python -m tests.preflight FILE …` prints what it finds.
+`python -m tests.preflight FILE …` prints its findings.
 """
 
 import subprocess
@@ -19,7 +19,7 @@ VALIDATOR = "org.apache.pdfbox.preflight.Validator_A1b"
 
 
 def faults(files: Sequence[Path]) -> dict[str, list[str]]:
-    """What preflight finds wrong with each file, by name; empty for PDF/A-1b. One start of Java."""
+    """{file name: findings}, empty for valid PDF/A-1b. Java is started once for all files."""
     with tempfile.TemporaryDirectory() as folder:
         listed = Path(folder) / "list"
         listed.write_text("\n".join(map(str, files)) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Desks with random records, crowded so that every rule of counting has something to count."""
+"""Desks with random records, dense enough that every counting rule applies to some of them."""
 
 import datetime
 import random
@@ -52,7 +52,7 @@ NEW_UNITS = {f"commune:{c}" for c in border_codes(ACROSS[1])}
 
 
 def scopes_of(span, last):
-    """The scopes there are on a period's last day: units of before or of after 01/07/2025."""
+    """The scopes on a period's last day: units from before or from after 01/07/2025."""
     new = last >= NEW
     without = OLD_UNITS - NEW_UNITS if new else NEW_UNITS - OLD_UNITS
     everything = [*SCOPES[span], *(OLD_UNITS if span == ACROSS and not new else ())]
@@ -60,7 +60,7 @@ def scopes_of(span, last):
 
 
 def other_geography(last):
-    """The other geography than that of the day, and scopes there are in it."""
+    """The geography other than that of the day, and its scopes."""
     posts = [f"post:{p}" for p in POSTS]
     if last >= NEW:
         return "old", ["province", *posts, *(f"district:{d}" for d in DISTRICTS * 3)]
@@ -68,7 +68,7 @@ def other_geography(last):
 
 
 def desk_with_hamlets(template, folder):
-    """A desk of the province with a list of hamlets, closed, and its places."""
+    """A closed desk of the province with a list of hamlets, and its places."""
     (folder / "hamlets.csv").write_text(HAMLETS, encoding="utf-8")
     shutil.copytree(template, folder / "desk")
     with Desk.open(folder / "desk") as desk:
@@ -78,7 +78,7 @@ def desk_with_hamlets(template, folder):
 
 
 def listed(desk, kind):
-    """What `list KIND --format json` prints."""
+    """The output of `list KIND --format json`."""
     model = ALL_TYPES[kind]
     rows = desk.lists.stream(kind, Filter(), revisions=True)
     return "".join(
@@ -91,8 +91,8 @@ def everything(desk):
 
 
 class Maker:
-    """Makes one record from a number: crowded into few posts, places, markers and households,
-    so that records meet and every rule of counting has something to count."""
+    """Creates one record from a number: drawn from few posts, places, markers and households, so
+    that records coincide and every counting rule applies to some."""
 
     def __init__(self, number, span):
         self.chance = random.Random(number)
@@ -231,7 +231,7 @@ class Maker:
     # ------------------------------------------------------------- what happens to them
 
     def deed(self, desk, ids):
-        """An edit, a deletion, a joining, or the same household once more."""
+        """An edit, a deletion, a joining, or a repeated household."""
         kind, record = self.chance.choice(ids)
         what = self.chance.choice([self.delete, self.change, self.join, self.repeat, self.repeat])
         what(desk, ids, kind, record)
@@ -241,7 +241,7 @@ class Maker:
         ids.remove((kind, record))
 
     def change(self, desk, ids, kind, record):
-        """Everything but what cannot be on another day or with another household."""
+        """An edit of any field except those that depend on the day or household."""
         fresh = self.record(kind)
         desk.records.edit(kind, record, fresh)
 
@@ -273,8 +273,8 @@ DEEDS = st.lists(NUMBERS, max_size=12)
 
 
 def fill(desk, drawn, span, deeds=(), begins=None):
-    """Add the drawn records and let things happen to them; the ids by type. begins: {post: its
-    first day}, before which it has none."""
+    """Add the drawn records and apply the deeds; {type: ids}. begins: {post: its first day}, before
+    which it has none."""
     made = [(kind, Maker(number, span).record(kind)) for kind, number in drawn]
     ids = [
         (kind, desk.records.add(kind, record).id)
@@ -291,7 +291,7 @@ def fill(desk, drawn, span, deeds=(), begins=None):
 
 @contextmanager
 def copied(folder, tmp_path):
-    """An open copy of the desk in `folder`, gone afterwards."""
+    """An open copy of the desk in `folder`, removed afterwards."""
     copy = Path(shutil.copytree(folder, tmp_path / "copy"))
     try:
         with Desk.open(copy) as desk:

@@ -1,8 +1,9 @@
-"""Every figure of a summary once more, in plain Python, from what `list --format json` prints.
+"""An independent calculation of every figure of a summary, in plain Python, from the output of
+`list --format json`.
 
-Written from the words of the specification (records and indicators): dicts and loops, no SQL
-and nothing of the program. `Recompute` is given the records of the ten types, the reference
-data and the cut-off day, and answers what each row of a summary must say.
+Written from the specification (records and indicators): dicts and loops, without SQL and without
+code of the program. `Recompute` is given the records of the ten types, the reference data and the
+cut-off day, and returns what each row of a summary must say.
 """
 
 import csv
@@ -33,7 +34,7 @@ ONE = datetime.timedelta(days=1)
 
 
 def read_json(text):
-    """JSON with its decimals exact."""
+    """Parse JSON with exact decimals."""
     return json.loads(text, parse_float=Decimal)
 
 
@@ -48,14 +49,14 @@ def day_of(text):
 
 
 def folded(text):
-    """Without case, marks and doubled spaces."""
+    """Without case, accents and repeated spaces."""
     apart = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
     bare = "".join(c for c in apart if not unicodedata.combining(c))
     return " ".join(bare.split())
 
 
 def percent(part, whole):
-    """One decimal, halves away from zero; None without a denominator."""
+    """A percentage with one decimal, rounded half away from zero; None without a denominator."""
     if part is None or not whole:
         return None
     return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
@@ -80,7 +81,7 @@ class Months:
         return self.end(*before) + ONE, self.end(year, last_month)
 
     def month_end(self, day):
-        """The last day of the month a day lies in."""
+        """The last day of the month that contains a day."""
         end = self.end(day.year, day.month)
         if day <= end:
             return end
@@ -97,7 +98,7 @@ class Months:
         raise AssertionError(day)
 
     def window(self, text):
-        """First and last day of a period as the command line writes it."""
+        """The first and last day of a period as written on the command line."""
         if ".." in text:
             first, last = text.split("..")
             return day_of(first), day_of(last)
@@ -125,7 +126,7 @@ def a_year_earlier(day):
 
 
 class Places:
-    """Units, posts and hamlets, and what became of them on a day."""
+    """Units, posts and hamlets, and their successors on a day."""
 
     def __init__(self, units=None, posts=None, hamlets=()):
         self.units = {u["id"]: u for u in units or table(REFERENCE / "units.csv")}
@@ -147,7 +148,7 @@ class Places:
         raise AssertionError(f"{code} on {day}")
 
     def on(self, unit, day):
-        """What the unit is on the day: itself, what it became whole, or nothing known."""
+        """The unit as of the day: itself, its only successor, or None."""
         while not self.valid(unit, day) and self.units[unit]["valid_from"] <= day.isoformat():
             after = self.units[unit]["successors"].split()
             if len(after) != 1:
@@ -156,19 +157,19 @@ class Places:
         return unit
 
     def parts_on(self, unit, day):
-        """What became of the unit by the day, all of it."""
+        """All successors of the unit by the day."""
         if self.valid(unit, day) or day.isoformat() < self.units[unit]["valid_from"]:
             return {unit}
         after = self.units[unit]["successors"].split()
         return {part for one in after for part in self.parts_on(one, day)}
 
     def origins(self, unit):
-        """The units of before the change that a part of the unit came from."""
+        """The units before the reform that a part of the unit came from."""
         before = [u["id"] for u in self.units.values() if unit in u["successors"].split()]
         return {first for one in before for first in self.origins(one) or {one}}
 
     def area(self, post, day):
-        """A post's communes, named as they were at first, on the day."""
+        """A post's communes, named by their first ids, on the day."""
         found = set()
         for code in self.posts[post]["communes"].split():
             first = min(
@@ -189,10 +190,10 @@ CHANGE = datetime.date(2025, 7, 1)
 
 
 class Scope:
-    """Whose figures: `holds(record's post, its units)`; `communes` those of the last day.
+    """Whose figures: `holds(record's post, its units)`; `communes`: those on the last day.
 
-    geography: "new" tells a period before the change by the communes of after it; "old" a
-    period after it by districts: the communes all of whose known parts lay in them.
+    geography: "new" presents a period before the reform by the communes after it; "old" a period
+    after it by districts: the communes all of whose known parts lay in them.
     """
 
     def __init__(self, text, places, last, geography=None):
@@ -218,7 +219,7 @@ class Scope:
             }  # fmt: skip
 
     def _district(self, name, day):
-        """The communes that a district had on the day."""
+        """The communes of a district on the day."""
         (district,) = [
             u["id"]
             for u in self.places.units.values()
@@ -233,13 +234,13 @@ class Scope:
         return self.kind in ("commune", "district")
 
     def within(self, unit):
-        """Whether the unit, as it is on the scope's day, lies in a scope of units."""
+        """Whether the unit, as of the scope's day, lies in a scope of units."""
         if unit in self.parts:
             return True
         return unit is not None and self.places.on(unit, self.last) in self.communes
 
     def torn(self, day):
-        """Whether a unit that was whole on the day lies in the scope with a part only since."""
+        """Whether a unit that was whole on the day lies only partly in the scope since."""
         return self.by_unit and any(
             len(u["successors"].split()) > 1
             and not self.within(u["id"])
@@ -275,7 +276,7 @@ class Recompute:
         }
 
     def _leaders(self):
-        """{household: the smallest id of the group it was joined to}."""
+        """{household: the smallest id of its group of joined households}."""
         groups = {h: {h} for h in self.households}
         for household in self.households.values():
             other = household["merged_into"]
@@ -292,8 +293,8 @@ class Recompute:
         return {**record, "day": day, "units": units}
 
     def _unit(self, record, code, day):
-        """The unit that a place means on the day; where a household lives in one that was not
-        there yet, or is split by then, its pledge is in that very one."""
+        """The unit of a place on the day; a pledge of a household in a unit that did not exist yet,
+        or is split by then, belongs to that very unit."""
         household = record.get("household")
         home = self.households[household]["commune"] if household else None
         same = home is not None and self.places.units[home]["code"] == code
@@ -308,7 +309,7 @@ class Recompute:
         return [r for r in self.records[kind] if first <= r["day"] <= last and scope.holds(r)]
 
     def attendance(self, record, scope):
-        """Of an outreach, the attendance that is the scope's."""
+        """The part of an outreach's attendance that belongs to the scope."""
         whole = record["attendance"] or 0
         elsewhere = [(p["commune"], p["attendance"]) for p in record["other_places"]]
         if not scope.by_unit:
@@ -322,7 +323,7 @@ class Recompute:
     # ------------------------------------------------------------------------- figures
 
     def values(self, scope, first, last):
-        """Every figure of the days from `first` to `last`; stocks as on `last`."""
+        """{indicator: its figure} over the days from `first` to `last`; stocks as of `last`."""
         figures = defaultdict(lambda: 0)
         for key in ("clearing_length", "marker_tracks_length", "labour_days"):
             figures[key] = Decimal(0)
@@ -417,7 +418,8 @@ class Recompute:
         figures["households_registered"] = len(households)
 
     def first_signatures(self, scope, first, last):
-        """(year, household) of each that signed first in its year within the days."""
+        """(year, household) of each household with its first signature of a year within the
+        days."""
         earliest = {}
         for record in self.records["pledge"]:
             if record["household"] and scope.holds(record):
@@ -472,15 +474,15 @@ class Recompute:
     # ------------------------------------------------------------------- what is covered
 
     def works(self, key):
-        """(post, day, record) of the records that say since when work was logged: a registration
-        may begin long before, and tells of registrations alone."""
+        """(post, day, record) of the records that show since when work was logged: a registration
+        may begin long before, and only shows registrations."""
         for kind, records in self.records.items():
             if kind != "registration" or key in REGISTERED:
                 yield from ((record["post"], record["day"], record) for record in records)
 
     def covers(self, key, scope, days, now, *, taken_over):
-        """Whether the records of the scope are whole for the days; taken_over: papers tell all
-        before them, so that records from that month on are."""
+        """Whether the scope's records are complete for the days; taken_over: papers cover
+        everything before them, so that records count from that month on."""
         first, last = days
         if self.complete_from and self.complete_from <= first:
             return True
@@ -538,7 +540,7 @@ class Recompute:
         }  # fmt: skip
 
     def _previous(self, key, scope_text, scope, now, before, records_of):
-        """The figure compared with, None where its days are not covered whole."""
+        """The figure compared with, None if its days are not completely covered."""
         papers = self._papers(key, scope_text)
         for days, paper in papers:
             if days == before:
@@ -556,7 +558,8 @@ class Recompute:
         return previous if exact else None
 
     def _papers(self, key, scope_text):
-        """[(days, paper)] of an indicator and scope: exact ones first, longer ones before."""
+        """[(days, paper)] of an indicator and scope: exact ones first, longer ones before
+        shorter."""
         found = [
             (self.months.window(p["period"]), p)
             for p in self.papers
@@ -566,7 +569,7 @@ class Recompute:
         return found
 
     def _within(self, key, papers, days):
-        """Those in some days that do not overlap, of a flow only."""
+        """The papers within some days, without overlaps, for flows only."""
         used = []
         for (a, b), paper in papers if key not in STOCKS | RATIOS else ():
             apart = all(b < c or d < a for (c, d), _paper in used)
@@ -575,7 +578,7 @@ class Recompute:
         return used
 
     def is_within(self, key, scope_text, days):
-        """Whether papers tell some of the days."""
+        """Whether papers cover some of the days."""
         return bool(self._within(key, self._papers(key, scope_text), days))
 
     def _covered(self, scope_text, days, records_of):
@@ -590,7 +593,7 @@ class Recompute:
         return percent(total, records_of(days)["households"]), exact
 
     def _total(self, key, scope_text, days, records_of):
-        """Papers and records of the days, each day by one of them; and whether that is exact."""
+        """(sum of papers and records over the days, each day covered once; whether it is exact)."""
         if key == "pledge_coverage":
             return self._covered(scope_text, days, records_of)
         used = self._within(key, self._papers(key, scope_text), days)

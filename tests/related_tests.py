@@ -1,4 +1,4 @@
-"""Which test files of the core use a module most."""
+"""Finds the test files of the core that use a module most."""
 
 import ast
 import re
@@ -33,10 +33,9 @@ def words_of_tests() -> dict[str, frozenset[str]]:
 
 
 def related_tests(module: str) -> list[str]:
-    """The test files that use most of a module's names; a name that few files use says more than
-    one that many do.
+    """The test files that use most of a module's names; names that few files use weigh more.
 
-    module: a path below the root.
+    module: a path relative to the root.
     """
     names = {Path(module).stem, *public_names(ROOT / module)}
     files = words_of_tests()

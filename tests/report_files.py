@@ -1,4 +1,4 @@
-"""Reports written by the program and read back by other programs."""
+"""Writes reports and reads them back with other programs."""
 
 import re
 import subprocess
@@ -9,19 +9,19 @@ from tests.recompute import read_json
 
 
 def written(desk, folder, suffix, kind, period, **asked):
-    """The file of a report."""
+    """Write a report; returns its file."""
     target = folder / f"report{suffix}"
     write_report(desk, Request(kind, period, **asked), target)
     return target
 
 
 def json_of(desk, folder, kind, period, **asked):
-    """The JSON of a report, its decimals exact."""
+    """The JSON of a report with exact decimals."""
     return read_json(written(desk, folder, ".json", kind, period, **asked).read_text("utf-8"))
 
 
 def lines_of(pdf, *, annexes=True):
-    """The lines of a PDF as they stand on its pages, or on those before its annexes."""
+    """The text lines of a PDF in page layout, on all pages or on those before the annexes."""
     done = subprocess.run(
         ["pdftotext", "-layout", "-enc", "UTF-8", str(pdf), "-"], capture_output=True, check=True
     )
@@ -30,5 +30,5 @@ def lines_of(pdf, *, annexes=True):
 
 
 def words_of(pdf):
-    """The text of a PDF, spaces joined."""
+    """The text of a PDF with spaces joined."""
     return " ".join(" ".join(lines_of(pdf)).split())

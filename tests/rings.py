@@ -1,4 +1,4 @@
-"""Key rings that are changed without their desk, as a person with its key could."""
+"""Changes of key rings without their desk, as a person with its key could make."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,12 +10,12 @@ from borderdesk.keys.wrap_set import WrapSet
 
 
 def edited(ring: KeyRing, edit: Callable[..., WrapSet], *values: Any) -> None:
-    """Write a ring anew, with what a method of `WrapSet` makes of it."""
+    """Rewrite a ring after applying a method of `WrapSet`."""
     ring.put(edit(ring.read(), *values).content)
 
 
 def renewed_code(ring: KeyRing, key: bytes) -> str:
-    """A new code of the recovery sheet, at a cost fit for tests."""
+    """A new recovery code with a key derivation cheap enough for tests."""
     code = recovery_code.new_code()
     wrap = KeyWrap.make("", code, key, made="2026-01-02", cost=LEAST_COST)
     edited(ring, WrapSet.with_wrap, key, wrap)

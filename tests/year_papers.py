@@ -1,5 +1,5 @@
-"""The papers of a first and a second year, of an invented province desk with two posts: what its
-desk id, clock and codes would change from run to run is put in by hand."""
+"""The papers of a first and a second year of an invented province desk with two posts; its desk id,
+clock and codes are fixed, as they would differ between runs."""
 
 import datetime
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ SIGNED = datetime.date(2024, 4, 5)
 
 
 def _records() -> Iterator[tuple[str, dict[str, object]]]:
-    """Works of two posts from March 2024 to April 2025, more in the second year."""
+    """Works of two posts from March 2024 to April 2025, more of them in the second year."""
     for year, months in ((2024, range(3, 13)), (2025, range(1, 5))):
         for month in months:
             day = f"{year}-{month:02}-09"
@@ -80,7 +80,7 @@ def year_desk(folder: Path) -> Iterator[Desk]:
 
 
 def documents(desk: Desk) -> dict[str, Callable[[], Document]]:
-    """{name: what makes its document}."""
+    """{name: function that builds its document}."""
     return {name: lambda r=request: _steady(desk, r) for name, request in PAPERS.items()}
 
 

@@ -1,8 +1,8 @@
-"""A window that shows every page with its tabs, the form and the table, help and printing.
+"""Shows every page with its tabs, the form and the table, help and printing.
 
-`python -m tests.gui.every_page DESK` prints the libraries that it has loaded by then, and ends. It
-fails if a module of Qt or of the window was imported on another thread than the window's.
-What is watched from outside: tests/test_no_network.py, tests/test_packaging.py.
+`python -m tests.gui.every_page DESK` prints the libraries loaded at the end. It fails if a module
+of Qt or of the window was imported in another thread than the window's. Used by
+tests/test_no_network.py and tests/test_packaging.py.
 """
 
 import sys
@@ -30,7 +30,8 @@ MOST_TURNS = 1_500
 
 
 class ImportWatch(MetaPathFinder):
-    """Finds nothing, and notes what of Qt or the window is imported on a thread of its own."""
+    """A finder that finds nothing, and records the modules of Qt or the window imported in other
+    threads."""
 
     def __init__(self) -> None:
         self.aside: list[str] = []
@@ -43,7 +44,7 @@ class ImportWatch(MetaPathFinder):
 
 
 def settle(page: Page) -> None:
-    """Let a page do what it has begun."""
+    """Process events until a page is idle."""
 
     def settled() -> bool:
         return page.idle() and not (isinstance(page, RecordPage) and "form" not in page.__dict__)
@@ -52,7 +53,7 @@ def settle(page: Page) -> None:
 
 
 def turn_until(there: Callable[[], bool], what: object) -> None:
-    """Let the window work until something holds."""
+    """Process events until a condition holds."""
     for _turn in range(MOST_TURNS):
         loop = QEventLoop()
         QTimer.singleShot(TURN, loop.quit)
@@ -63,7 +64,7 @@ def turn_until(there: Callable[[], bool], what: object) -> None:
 
 
 def show_pages(window: MainWindow) -> None:
-    """Go through everything there is to see."""
+    """Show every page with all its parts."""
     turn_until(window.import_ahead.done, window.import_ahead)
     for key in PAGES:
         window.nav.setCurrentItem(window.items[key])
@@ -82,7 +83,7 @@ def show_pages(window: MainWindow) -> None:
 
 
 def show_dialogs(window: MainWindow) -> None:
-    """Open the dialogs that are Qt's own; what printers there are is asked of the system."""
+    """Open Qt's own dialogs; the print dialog asks the system for printers."""
     QPrinterInfo.availablePrinters()
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     for dialog in (QPrintDialog(printer, window), QFileDialog(window)):
@@ -92,13 +93,13 @@ def show_dialogs(window: MainWindow) -> None:
 
 
 def libraries() -> set[str]:
-    """The files that are mapped into this process."""
+    """The files mapped into this process."""
     lines = Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
     return {line.split(maxsplit=5)[5] for line in lines if len(line.split(maxsplit=5)) == 6}
 
 
 def main() -> None:
-    """Show everything, then name the libraries."""
+    """Show everything, then print the libraries."""
     prepare()
     watch = ImportWatch()
     sys.meta_path.insert(0, watch)

@@ -1,4 +1,5 @@
-"""Sticks as a liaison gets them: the desks of twelve posts, and what each of them wrote."""
+"""Sticks for the tests of the exchange: the desks of twelve posts, and the files each of them
+wrote."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -21,7 +22,7 @@ WAIT = 60_000
 
 
 def work(post: str, day: datetime.date, **more: Any) -> Raw:
-    """A piece of clearing on a day."""
+    """A clearing on a day."""
     plain = {k: v for k, v in example("clearing", 1).items() if not k.startswith("of_whom")}
     place = {"post": post, "commune": border_codes(day)[0], "hamlet": None}
     return {**plain, **place, "started_on": day.isoformat(), **more}
@@ -29,7 +30,7 @@ def work(post: str, day: datetime.date, **more: Any) -> Raw:
 
 @contextmanager
 def post_desk_of(folder: Path, post: str, number: int) -> Iterator[Desk]:
-    """The desk of a post, made where it is not there yet; `number` makes its id."""
+    """The desk of a post, created if missing; `number` makes its id."""
     if not folder.exists():
         Desk.create(folder, "post", post, f"Người {number}", desk_id=f"{number:032x}").close()
     with Desk.open(folder) as desk:
@@ -37,7 +38,7 @@ def post_desk_of(folder: Path, post: str, number: int) -> Iterator[Desk]:
 
 
 def months_ago(desk: Desk, count: int) -> Period:
-    """The month so many before this one."""
+    """The month so many before the current one."""
     calendar = desk.calendar()
     month = calendar.month_of(desk.today())
     for _turn in range(count):
@@ -62,7 +63,7 @@ class Sticks:
         return self.folder / f"stick-{post}"
 
     def write(self, desk: Desk, post: str, period: str, wish: ExportOptions | None = None) -> Path:
-        """Have a post's open desk write a period to its stick."""
+        """Export a period of a post's open desk to its stick."""
         path = desk.exchange.exports.export(period, self.stick(post), wish or ExportOptions())
         self.written[post].append(path)
         return path
@@ -72,7 +73,8 @@ class Sticks:
 
 
 def settle(qtbot, page):
-    """Wait until a page or panel shows everything asked for; what is not idle is told."""
+    """Wait until a page or panel shows everything it requested; a failure names what is not
+    idle."""
 
     def shown():
         assert page.idle(), not_idle(page)
@@ -83,7 +85,7 @@ def settle(qtbot, page):
 
 
 def not_idle(page):
-    """The panels that wait for something, and what was not answered."""
+    """The panels with outstanding requests, and what they wait for."""
     panels = getattr(page, "panels", [page])
     waiting = [type(one).__name__ for one in panels if not one.idle()]
     tasks = page._tasks

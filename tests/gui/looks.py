@@ -1,4 +1,4 @@
-"""What is wrong with how a window looks: cut, outside, overlaid, nameless, not translated."""
+"""Finds layout faults of a window: cut, overflowing, overlapping, unnamed, untranslated."""
 
 import re
 from collections.abc import Iterator
@@ -41,9 +41,9 @@ _ENGLISH = re.compile(r"\b(the|of|and|is|not|with|this|from|are|was)\b", re.IGNO
 
 
 def shown_below(widget: QWidget) -> list[QWidget]:
-    """Everything visible in a window, of it alone.
+    """All visible widgets of a window, without those of other windows.
 
-    What lies in something hidden is not asked: most of a window are the pages that are not shown.
+    Children of hidden widgets are skipped: most of a window are the pages not shown.
     """
     shown: list[QWidget] = []
     for child in widget.children():
@@ -55,7 +55,7 @@ def shown_below(widget: QWidget) -> list[QWidget]:
 
 
 def folded(widget: QWidget) -> bool:
-    """Whether a part of a page is folded away, to come with the keyboard."""
+    """Whether a part of a page is collapsed, to be expanded by the keyboard."""
     beside = widget.parentWidget()
     if isinstance(beside, QSplitter) and beside.childrenCollapsible():
         place = beside.indexOf(widget)
@@ -64,7 +64,7 @@ def folded(widget: QWidget) -> bool:
 
 
 def words_of(widget: QWidget) -> str:
-    """The text a label or a button shows in one piece."""
+    """The text that a label or a button shows in one piece."""
     if isinstance(widget, QToolButton) and not widget.icon().isNull():
         return ""
     if isinstance(widget, QAbstractButton | QLabel):
@@ -73,12 +73,12 @@ def words_of(widget: QWidget) -> str:
 
 
 def said(widget: QWidget) -> str:
-    """A widget in a few words, for a failure."""
+    """A short description of a widget, for failure messages."""
     return f"{type(widget).__name__} {widget.objectName()} “{_plain(words_of(widget))[:60]}”"
 
 
 def cut(_widget: QWidget, shown: Shown) -> list[str]:
-    """Texts that are wider or higher than their room."""
+    """Texts that are wider or higher than their widget."""
     return [
         f"{said(w)} {w.width()}×{w.height()} of {wide}×{high}"
         for w in shown
@@ -88,7 +88,7 @@ def cut(_widget: QWidget, shown: Shown) -> list[str]:
 
 
 def _needed(widget: QWidget) -> tuple[int, int]:
-    """The least width and height in which a text is not cut."""
+    """The minimal width and height in which a text is not cut."""
     if isinstance(widget, QLineEdit) and not widget.text():
         return _for_placeholder(widget)
     if not words_of(widget):
@@ -114,7 +114,7 @@ def _for_placeholder(line: QLineEdit) -> tuple[int, int]:
 
 
 def scrolls(widget: QWidget) -> bool:
-    """Whether a widget lies in something that scrolls."""
+    """Whether a widget lies in a scroll area."""
     above = widget.parentWidget()
     while above is not None and not isinstance(above, QAbstractScrollArea):
         above = above.parentWidget()
@@ -122,7 +122,7 @@ def scrolls(widget: QWidget) -> bool:
 
 
 def outside(widget: QWidget, shown: Shown) -> list[str]:
-    """What stands partly outside the window and cannot be scrolled to."""
+    """Widgets that extend beyond the window and cannot be scrolled to."""
     room = QRect(QPoint(0, 0), widget.size())
     return [
         f"{said(w)} {w.accessibleName()}"
@@ -134,7 +134,7 @@ def outside(widget: QWidget, shown: Shown) -> list[str]:
 
 
 def sideways(_widget: QWidget, shown: Shown) -> list[str]:
-    """Pages wider than the window, which nobody wants to scroll sideways; a strip may be."""
+    """Pages wider than the window, which would scroll sideways; a strip may."""
     return [
         f"{said(area)} by {area.horizontalScrollBar().maximum()}"
         for area in shown
@@ -145,7 +145,7 @@ def sideways(_widget: QWidget, shown: Shown) -> list[str]:
 
 
 def overlaid(_widget: QWidget, shown: Shown) -> list[str]:
-    """Texts and fields that lie over each other."""
+    """Texts and fields that overlap."""
     beside: dict[QWidget | None, list[QWidget]] = {}
     for w in shown:
         if words_of(w) or isinstance(w, INPUTS):
@@ -161,7 +161,7 @@ def overlaid(_widget: QWidget, shown: Shown) -> list[str]:
 
 
 def rowless(_widget: QWidget, shown: Shown) -> list[str]:
-    """Lists with so little room that next to nothing of them is seen."""
+    """Lists too low to show their rows."""
     return [
         f"{said(view)} {view.accessibleName()}: {view.viewport().height()}"
         for view in shown
@@ -174,7 +174,7 @@ def rowless(_widget: QWidget, shown: Shown) -> list[str]:
 
 
 def nested(_widget: QWidget, shown: Shown) -> list[str]:
-    """Scroll bars inside something that has one of its own: one is enough."""
+    """Scroll areas with a scroll bar inside other ones."""
     bars = {w for w in shown if isinstance(w, QAbstractScrollArea) and _scrolls_down(w)}
     return [
         f"{said(inner)} {inner.accessibleName()} in {said(outer)}"
@@ -188,7 +188,7 @@ def _scrolls_down(area: QAbstractScrollArea) -> bool:
 
 
 def away(_widget: QWidget, shown: Shown) -> list[str]:
-    """What a page is for is one button, which is always there."""
+    """Pages whose main button is not always visible."""
     return [
         said(w)
         for w in shown
@@ -199,7 +199,7 @@ def away(_widget: QWidget, shown: Shown) -> list[str]:
 
 
 def nameless(_widget: QWidget, shown: Shown) -> list[str]:
-    """Fields, lists and buttons that a screen reader would not know the name of."""
+    """Fields, lists and buttons without an accessible name."""
     return [
         f"{type(w).__name__} {w.objectName()} in {type(w.parentWidget()).__name__}"
         for w in shown
@@ -211,14 +211,14 @@ def nameless(_widget: QWidget, shown: Shown) -> list[str]:
 
 
 def untranslated(widget: QWidget) -> list[str]:
-    """Texts in English, in a window that speaks Vietnamese."""
+    """English texts in a Vietnamese window."""
     texts = {_plain(text) for w in [widget, *shown_below(widget)] for text in _texts(w)}
     texts -= {"", *LANGUAGE_NAMES.values()}
     return sorted(text for text in texts if _(text) != text or _ENGLISH.search(_FILE.sub("", text)))
 
 
 def _texts(widget: QWidget) -> Iterator[str]:
-    """Everything a widget shows or tells that the program wrote."""
+    """Every text of a widget that the program wrote."""
     yield from (words_of(widget), widget.toolTip(), widget.accessibleName())
     yield widget.accessibleDescription()
     if widget.isWindow():
@@ -237,7 +237,7 @@ def _plain(text: str) -> str:
 
 
 def faults(widget: QWidget) -> list[str]:
-    """Everything wrong with how a window is laid out."""
+    """All layout faults of a window."""
     shown = shown_below(widget)
     return [
         f"{check.__name__}: {fault}"

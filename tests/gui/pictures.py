@@ -1,7 +1,7 @@
-"""Make the pictures of README and handbook: the program itself, on the demonstration desk.
+"""Takes the pictures of README and handbook: the program itself, on the demonstration desk.
 
-`python -m tests.gui.pictures DESK FOLDER LANG` with a desk that `demo` made; they come into the
-folder of the language. QT_QPA_PLATFORM=offscreen will do.
+`python -m tests.gui.pictures DESK FOLDER LANG` with a desk created by `demo` writes them into the
+folder of the language. QT_QPA_PLATFORM=offscreen is sufficient.
 """
 
 import sys
@@ -36,14 +36,14 @@ SETTLE_MILLISECONDS = 1_500
 
 
 def settle() -> None:
-    """Let the window do what it has begun."""
+    """Process events until the window is idle."""
     loop = QEventLoop()
     QTimer.singleShot(SETTLE_MILLISECONDS, loop.quit)
     loop.exec()
 
 
 def take(widget: QWidget, target: Path) -> None:
-    """Save what the widget shows."""
+    """Save a picture of the widget."""
     settle()
     page = widget.current() if isinstance(widget, MainWindow) else None
     while isinstance(page, Page) and not page.idle():
@@ -53,14 +53,14 @@ def take(widget: QWidget, target: Path) -> None:
 
 
 def back_up(desk: Desk) -> None:
-    """Some backups made by themselves, and one made by hand."""
+    """Create several automatic backups and a manual one."""
     for _turn in range(3):
         desk.backups.make(automatic=True)
     desk.backups.make(desk.folder.parent / "KINGSTON")
 
 
 def take_exchange(pictures: Path, lang: str) -> None:
-    """The board of a province that ten of twelve posts have sent their month to."""
+    """Take the board of a province that received the month of ten of twelve posts."""
     with tempfile.TemporaryDirectory() as scratch:
         sticks = Sticks(Path(scratch))
         made = Desk.create(

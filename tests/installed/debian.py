@@ -1,8 +1,8 @@
-"""The package for Debian, tried in a system that holds only what it asks for, without a network:
+"""Tests the Debian package in a minimal system with only its dependencies, without a network:
 `python -m tests.installed.debian [--keep FOLDER]`, as root.
 
-debootstrap makes the system once (FOLDER/system); the package is installed in it, and everything
-after that runs with the network cut: commands, and the window on a display of this computer.
+debootstrap creates the system once (FOLDER/system); the package is installed in it, and all later
+steps run without a network: commands, and the window on a display of this computer.
 """
 
 import argparse
@@ -36,13 +36,13 @@ LIMIT = 600
 
 
 class Chroot:
-    """A system in a folder."""
+    """A system in a folder, entered by chroot."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def make(self) -> None:
-        """Make the least system there is, unless it stands."""
+        """Create the minimal system if it is missing."""
         if not (self.root / "etc" / "debian_version").exists():
             words = ["debootstrap", "--variant=minbase", SUITE, str(self.root)]
             subprocess.run(words, check=True, capture_output=True)
@@ -55,8 +55,8 @@ class Chroot:
         status: int = 0,
         **variables: str,
     ) -> str:
-        """Run a program in it, with the network cut; what it printed, complaints last. Raises
-        AssertionError unless it ends with `status`."""
+        """Run a program in it without a network; its output, standard error last. Raises
+        AssertionError unless it exits with `status`."""
         environ = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8"}
         cut = [] if network else ["unshare", "-n"]
         done = subprocess.run(
@@ -68,7 +68,7 @@ class Chroot:
         return done.stdout.decode() if status == 0 else told
 
     def start(self, *words: str, display: str) -> "subprocess.Popen[bytes]":
-        """Start a program on a display of this computer, with the network cut."""
+        """Start a program on a display of this computer, without a network."""
         sockets = self.root / X_SOCKETS.lstrip("/")
         sockets.mkdir(parents=True, exist_ok=True)
         script = f'mount --bind {X_SOCKETS} "$0" && exec chroot "$1" "${{@:2}}"'
@@ -80,14 +80,14 @@ class Chroot:
 
 
 class DebianTrial(Steps):
-    """What is tried, one step after the other."""
+    """The steps of the trial."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.system = Chroot(folder / "system")
 
     def try_all(self) -> None:
-        """Every step in order."""
+        """Run every step in order."""
         self.step("a system with nothing in it", self.system.make)
         self.step("the package is installed", self.install)
         self.step("doctor, init, add, list, verify, backup", self.work)
@@ -99,7 +99,7 @@ class DebianTrial(Steps):
         self.step("removed, the desks stay", self.remove)
 
     def install(self) -> None:
-        """Install the package with what it asks for, nothing else."""
+        """Install the package with its dependencies only."""
         package = ROOT / "dist" / f"borderdesk_{version()}_amd64.deb"
         shutil.copy(package, self.system.root / "borderdesk.deb")
         shutil.copy("/etc/resolv.conf", self.system.root / "etc" / "resolv.conf")
@@ -112,11 +112,11 @@ class DebianTrial(Steps):
             shutil.rmtree(self.system.root / left.lstrip("/"), ignore_errors=True)
 
     def desk(self, *words: str, text: str = "", status: int = 0) -> str:
-        """A command on the desk."""
+        """Run a command on the desk."""
         return self.system.run("borderdesk", "--desk", DESK, *words, text=text, status=status)
 
     def work(self) -> None:
-        """A desk is made, a record kept, listed, proven and backed up."""
+        """Create a desk, add and list a record, verify and back up."""
         assert version() in self.desk("doctor")
         who = ("--user", "Nông Văn An", "--no-password")
         self.desk("init", "--role", "post", "--unit", "BS", *who)
@@ -127,7 +127,7 @@ class DebianTrial(Steps):
         self.desk("backup", "/root")
 
     def compare_papers(self) -> None:
-        """A report is the same, byte for byte, as that of the program that is not installed."""
+        """A report is the same, byte for byte, as from the program that is not installed."""
         report = ("report", "summary", *PERIOD, "--scope", "post:BS", "--out")
         self.desk(*report, "/root/installed.pdf")
         copy = self.folder / "copy"
@@ -139,7 +139,7 @@ class DebianTrial(Steps):
         assert installed == (self.folder / "here.pdf").read_bytes()
 
     def use_window(self, display: str) -> None:
-        """The window is opened and typed into; what is typed is kept at once."""
+        """Open the window and type into it; typed text is stored at once."""
         running = self.system.start("borderdesk", "--desk", DESK, display=display)
         person = Person(display, self.folder)
         person.await_window()
@@ -157,8 +157,8 @@ class DebianTrial(Steps):
         assert running.wait(LIMIT) == 0
 
     def first_day(self, display: str) -> None:
-        """From a double click on the province's set-up file to the first record that is saved, by
-        keys: within five minutes."""
+        """From a double click on the province's set-up file to the first saved record, with keys
+        only: within five minutes."""
         main = [sys.executable, str(ROOT / "main.py"), "--desk", str(self.folder / "province")]
         shutil.rmtree(self.folder / "province", ignore_errors=True)
         who = ("--role", "province", "--unit", "20", "--user", "Bế Văn Bình", "--no-password")
@@ -194,7 +194,7 @@ class DebianTrial(Steps):
         assert running.wait(LIMIT) == 0
 
     def refuse_to_replace(self) -> None:
-        """Below a window that is open the program is neither replaced nor removed."""
+        """While a window is open, the program is neither replaced nor removed."""
         processes = self.system.root / "proc"
         subprocess.run(["mount", "--bind", "/proc", str(processes)], check=True)
         try:
@@ -206,8 +206,8 @@ class DebianTrial(Steps):
         assert version() in self.desk("doctor")
 
     def update_by_stick(self) -> None:
-        """A signed file brings the installed program to a newer version; a file that is cut short
-        or signed by somebody else, one that is older, and a disk without room change nothing."""
+        """A signed file updates the installed program; a truncated, foreign or older file and a
+        full disk change nothing."""
         key, date = minisign.KeyPair.generate().secret_key, build_date()
         # Not of the package, which would leave it when it is removed.
         built_in = self.system.root / PROGRAM / "resources" / PUBLIC_KEY
@@ -241,14 +241,14 @@ class DebianTrial(Steps):
         built_in.unlink()
 
     def remove(self) -> None:
-        """The program goes, the desks stay."""
+        """Removing the program keeps the desks."""
         self.system.run("dpkg", "--purge", "borderdesk")
         assert not (self.system.root / "usr" / "lib" / "borderdesk").exists()
         assert (self.system.root / DESK.lstrip("/") / "desk.db").exists()
 
 
 def main() -> int:
-    """Try everything; the exit status."""
+    """Run the trial; returns the exit status."""
     parser = argparse.ArgumentParser(prog="run.py test-deb", description=__doc__)
     parser.add_argument(
         "--keep", type=Path, help="the folder of the system, kept for the next time"

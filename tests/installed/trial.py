@@ -1,4 +1,4 @@
-"""What trials of installers share: printed steps, a display, and who sits before it."""
+"""Shared parts of the trials of installers: printed steps, a display, and a simulated person."""
 
 import os
 import shutil
@@ -24,14 +24,14 @@ PAUSE, SETTLING = 0.5, 3
 
 
 class Steps:
-    """Things that are tried in a folder, one after the other."""
+    """Named steps that run in a folder, one after the other."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.failed: list[str] = []
 
     def step(self, what: str, work: Callable[[], object]) -> None:
-        """Do a step and print how it went; the others go on after one that failed."""
+        """Run a step and print its result; later steps run even if it failed."""
         began = time.monotonic()
         try:
             work()
@@ -42,18 +42,18 @@ class Steps:
             print(f"ok     {what}  {time.monotonic() - began:.1f} s", flush=True)
 
     def try_all(self) -> None:
-        """Every step in order."""
+        """Run every step in order."""
         raise NotImplementedError
 
     def end(self) -> int:
-        """Try everything and say where pictures are; the exit status."""
+        """Run the trial and print where its pictures are; returns the exit status."""
         self.try_all()
         print(f"\n{len(self.failed)} failed. Pictures: {self.folder}")
         return int(bool(self.failed))
 
 
 def newer_stage(built: Path, stage: Path, program: str = "program") -> Path:
-    """A copy in the folder `stage` of what was built, as a newer version.
+    """A copy of the build in the folder `stage`, with a newer version.
 
     program: the folder of the program below both.
     """
@@ -69,7 +69,7 @@ def newer_stage(built: Path, stage: Path, program: str = "program") -> Path:
 
 @contextmanager
 def screen() -> Iterator[str]:
-    """A display of its own with a manager of windows; its name."""
+    """A private display with a window manager; its name."""
     with bare_display() as display:
         manager = subprocess.Popen(
             ["openbox"], env={**os.environ, "DISPLAY": display},
@@ -83,34 +83,33 @@ def screen() -> Iterator[str]:
 
 
 class Person:
-    """Who sits before the screen: presses keys and takes pictures."""
+    """A simulated person at the display, who presses keys and takes pictures."""
 
     def __init__(self, display: str, pictures: Path) -> None:
         self.environ = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
         self.pictures = pictures
 
     def do(self, *words: str) -> str:
-        """Have xdotool do something."""
+        """Run an xdotool command."""
         done = subprocess.run(
             ["xdotool", *words], env=self.environ, capture_output=True, timeout=PATIENCE, check=True
         )
         return done.stdout.decode()
 
     def until(self, there: Callable[[], object], what: str) -> None:
-        """Wait until something holds."""
+        """Wait until a condition holds."""
         end = time.monotonic() + PATIENCE
         while not there():
             assert time.monotonic() < end, what
             time.sleep(PAUSE)
 
     def await_window(self, name: str = "BorderDesk") -> None:
-        """Wait until a window of the program, by what its name begins with, is on the screen and
-        takes keys."""
+        """Wait until a window of the program whose title begins so is visible and focused."""
         self.until(lambda: self.windows(name), f"no window {name}")
         time.sleep(SETTLING)
 
     def write(self, *lines: str) -> None:
-        """Type lines of text, each with the key named behind its bar: `Nông Văn An|Tab`."""
+        """Type lines of text, each followed by the key named after its bar: `Nông Văn An|Tab`."""
         for line in lines:
             text, _bar, key = line.rpartition("|")
             if text:
@@ -123,7 +122,7 @@ class Person:
         self.do("windowactivate", "--sync", self.windows()[0], "key", "alt+F4")
 
     def windows(self, name: str = "BorderDesk") -> list[str]:
-        """The windows of the program that are to be seen, by a part of their name."""
+        """The visible windows of the program with this part in their name."""
         done = subprocess.run(
             ["xdotool", "search", "--onlyvisible", "--name", name],
             env=self.environ, capture_output=True, check=False,
@@ -131,7 +130,7 @@ class Person:
         return done.stdout.decode().split()
 
     def picture(self, name: str) -> Path:
-        """Take a picture of the screen."""
+        """Take a picture of the display."""
         target = self.pictures / f"{name}.png"
         code = (
             "import sys; from PySide6.QtGui import QGuiApplication as A; a = A([]);"

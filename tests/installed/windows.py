@@ -1,9 +1,9 @@
-"""Installers for Windows, tried under wine: `python -m tests.installed.windows [--keep FOLDER]`.
+"""Tests the Windows installers under wine: `python -m tests.installed.windows [--keep FOLDER]`.
 
 The MSI is installed and the program does a post's work in it, from `init` to an upgrade; the window
-is opened, typed into and pictured; the set-up file is installed beside a running window and
-removed again. What is printed is the list of what was tried, with its seconds; pictures lie in the
-folder. Wine shows no input method of Windows, no printer and no stick of its own.
+is opened, typed into and pictured; the set-up file is installed beside a running window and removed
+again. The steps are printed with their seconds; pictures are in the folder. Wine simulates no
+Windows input method, printer or stick.
 """
 
 import argparse
@@ -46,7 +46,7 @@ OLD_SCHEMA = ROOT / "tests" / "data" / "desks" / "0012.db.xz"
 
 
 class WindowsTrial(Steps):
-    """What is tried, one step after the other."""
+    """The steps of the trial."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -55,22 +55,22 @@ class WindowsTrial(Steps):
     # ------------------------------------------------------------------ the program
 
     def desk(self, *words: str, desk: str = HOME, text: str = "", status: int = 0) -> str:
-        """A command on a desk; what it printed, which is UTF-8."""
+        """Run a command on a desk; its output, decoded as UTF-8."""
         done = self.wine.run(PROGRAM, "--desk", desk, *words, text=text, status=status)
         return done.stdout.decode()
 
     def path(self, name: str) -> Path:
-        """Where Linux has a file of drive C."""
+        """The Linux path of a file on drive C."""
         return self.wine.drive.joinpath(*name.removeprefix("C:\\").split("\\"))
 
     def linux(self, *words: str) -> str:
-        """The same program on Linux; what it printed."""
+        """Run the same program on Linux; its output."""
         main = [sys.executable, str(ROOT / "main.py"), *words]
         done = subprocess.run(main, check=True, capture_output=True, cwd=self.folder)
         return done.stdout.decode()
 
     def try_all(self) -> None:
-        """Every step in order."""
+        """Run every step in order."""
         msi = ROOT / "dist" / f"BorderDesk-{version()}.msi"
         self.step("a Windows of its own", self.wine.make)
         self.step("the MSI is installed", lambda: install(self, msi))
@@ -98,14 +98,14 @@ class WindowsTrial(Steps):
 
 
 def install(trial: WindowsTrial, msi: Path) -> None:
-    """Install an MSI in silence."""
+    """Install an MSI silently."""
     shutil.copy(msi, trial.wine.drive / "borderdesk.msi")
     trial.wine.run("msiexec", "/qn", "/i", "C:\\borderdesk.msi")
     assert trial.path(PROGRAM).exists()
 
 
 def ask_registry(trial: WindowsTrial, root: str) -> None:
-    """The kinds of file belong to the program."""
+    """The file types are registered for the program."""
     for ending, words in (
         (".bdx", "Gói số liệu"), (".bdcard", "Thẻ"), (".bdsetup", "Tệp thiết lập"),
     ):  # fmt: skip
@@ -119,14 +119,14 @@ def ask_registry(trial: WindowsTrial, root: str) -> None:
 
 
 def next_stage(trial: WindowsTrial) -> Path:
-    """What is installed of a newer version."""
+    """The installed files of a newer version."""
     stage = trial.folder / "next" / "windows"
     return stage if stage.exists() else newer_stage(BUILD / "windows", stage)
 
 
 def update_by_stick(trial: WindowsTrial) -> None:
-    """A signed file on the stick brings an installed program to a newer version, which lies beside
-    it; one that was changed is refused."""
+    """A signed file on the stick installs a newer version beside the present one; a modified file
+    is refused."""
     key, date = minisign.KeyPair.generate().secret_key, build_date()
     newer, own = next_stage(trial), trial.wine.drive / "BorderDesk"
     shutil.rmtree(own, ignore_errors=True)
@@ -148,7 +148,7 @@ def update_by_stick(trial: WindowsTrial) -> None:
 
 
 def upgrade_program(trial: WindowsTrial) -> None:
-    """A newer MSI takes the place of the older, and the desks go on."""
+    """A newer MSI replaces the older one; desks stay usable."""
     stage, date = next_stage(trial), build_date()
     build_msi(stage, trial.folder / "next.msi", NEXT, date, ICON)
     install(trial, trial.folder / "next.msi")
@@ -160,7 +160,7 @@ def upgrade_program(trial: WindowsTrial) -> None:
 
 
 def upgrade_desk(trial: WindowsTrial) -> None:
-    """A desk of an earlier version opens, after a copy of it was taken."""
+    """A desk of an earlier version opens, after a copy of it was made."""
     old = trial.wine.drive / "cũ"
     old.mkdir()
     (old / "desk.db").write_bytes(lzma.decompress(OLD_SCHEMA.read_bytes()))
@@ -169,7 +169,7 @@ def upgrade_desk(trial: WindowsTrial) -> None:
 
 
 def remove(trial: WindowsTrial) -> None:
-    """The program goes, the desks stay."""
+    """Removing the program keeps the desks."""
     trial.wine.run("msiexec", "/qn", "/x", "C:\\borderdesk.msi")
     assert not trial.path(PROGRAM).exists()
     assert trial.path(f"{HOME}\\desk.db").exists()
@@ -179,7 +179,7 @@ def remove(trial: WindowsTrial) -> None:
 
 
 def print_vietnamese(trial: WindowsTrial) -> None:
-    """UTF-8 into a file on any code page of the console."""
+    """Output redirected to a file is UTF-8 with any console code page."""
     for page in ("1258", "437", "65001"):
         script = trial.wine.drive / "print.bat"
         script.write_text(f'chcp {page}\n"{PROGRAM}" --help > C:\\help.txt\n', encoding="ascii")
@@ -189,7 +189,7 @@ def print_vietnamese(trial: WindowsTrial) -> None:
 
 
 def work(trial: WindowsTrial) -> None:
-    """A desk is made, a record kept and listed."""
+    """Create a desk, add and list a record."""
     who = ("--user", "Nông Văn An", "--no-password")
     trial.desk("init", "--role", "post", "--unit", "BS", *who)
     trial.desk("add", "clearing", text=json.dumps(CLEARING))
@@ -198,7 +198,7 @@ def work(trial: WindowsTrial) -> None:
 
 
 def compare_papers(trial: WindowsTrial) -> None:
-    """A report of the demonstration is the same, byte for byte, as that of Linux."""
+    """A report of the demonstration is the same, byte for byte, as on Linux."""
     trial.linux("--desk", "demo", "demo", "--records", "400")
     shutil.copytree(trial.folder / "demo", trial.wine.drive / "demo")
     report = ("report", "summary", *PERIOD, "--scope", "province", "--out")
@@ -209,7 +209,7 @@ def compare_papers(trial: WindowsTrial) -> None:
 
 
 def back_up(trial: WindowsTrial) -> None:
-    """Backups go to a stick, which comes back under another letter, and from it a desk again."""
+    """Backups go to a stick, which later has another letter, and restore to a desk."""
     trial.desk("verify")
     stick = trial.wine.plug_in("d")
     for left in stick.iterdir():
@@ -224,8 +224,8 @@ def back_up(trial: WindowsTrial) -> None:
 
 
 def try_names(trial: WindowsTrial) -> None:
-    """A desk, its backups and papers in folders whose paths are longer than 260 letters; a name
-    that Windows does not keep is refused. Wine itself takes the long ones, marked or not."""
+    """A desk, its backups and papers in folders with paths longer than 260 characters; a name that
+    Windows does not allow is refused. Wine itself accepts long paths, with or without prefix."""
     deep = "\\".join(["C:", *(f"{letter}ột thư mục rất dài " + letter * 80 for letter in "mnp")])
     who = ("--user", "Nông Văn An", "--no-password")
     trial.desk("init", "--role", "post", "--unit", "BS", *who, desk=deep)
@@ -241,7 +241,8 @@ def try_names(trial: WindowsTrial) -> None:
 
 
 def try_held(trial: WindowsTrial) -> None:
-    """A paper that is open in another program is refused in words and stays as it was."""
+    """A paper that is open in another program is refused with an explanation and stays
+    unchanged."""
     build = ["x86_64-w64-mingw32-gcc", "-municode", "-O2", "-o", str(trial.wine.drive / "hold.exe")]
     subprocess.run([*build, str(Path(__file__).with_name("hold.c"))], check=True)
     paper = trial.path("C:\\mở.pdf")
@@ -261,7 +262,7 @@ def try_held(trial: WindowsTrial) -> None:
 
 
 def exchange(trial: WindowsTrial) -> None:
-    """A package goes by the stick to a province on Windows, and to one on Linux."""
+    """A package is carried by the stick to a province on Windows, and to one on Linux."""
     stick = trial.wine.plug_in("d")
     trial.desk("export", *PERIOD, "--for", "20", "--out", "D:\\")
     (package,) = stick.glob("*.bdx")
@@ -284,8 +285,8 @@ def exchange(trial: WindowsTrial) -> None:
 
 
 def use_window(trial: WindowsTrial, person: Person) -> None:
-    """The window is opened and typed into; what is typed is kept at once. A file that is opened
-    meanwhile is shown in it."""
+    """Open the window and type into it; typed text is stored at once. A file opened meanwhile is
+    shown in it."""
     folder = trial.path(HOME)
     start = (WINDOW, "--desk", HOME)
     running = trial.wine.start(*start, variables={"DISPLAY": person.environ["DISPLAY"]})
@@ -314,7 +315,7 @@ OWN = "AppData\\Local\\Programs\\BorderDesk"
 
 
 def own_folder(trial: WindowsTrial) -> Path:
-    """Where the set-up file puts the program for one person."""
+    """The folder in which the set-up file installs the program for one person."""
     (home,) = [path for path in (trial.wine.drive / "users").iterdir() if path.name not in
                ("Public", "Nông Văn An")]  # fmt: skip
     return home.joinpath(*OWN.split("\\"))
@@ -322,7 +323,7 @@ def own_folder(trial: WindowsTrial) -> Path:
 
 def use_setup(trial: WindowsTrial, person: Person) -> None:
     """The set-up file: installed by one person, refused beside a running window, removed. Debian's
-    wine has 64 bits alone, so that the same script is built for them."""
+    wine is 64-bit only, so the same script is built for 64 bits."""
     build_setup(
         BUILD / "windows", trial.path(SETUP), version(), build_date(), fast=True,
         target="amd64-unicode",
@@ -347,7 +348,7 @@ def use_setup(trial: WindowsTrial, person: Person) -> None:
 
 
 def main() -> int:
-    """Try everything; the exit status."""
+    """Run the trial; returns the exit status."""
     parser = argparse.ArgumentParser(prog="run.py test-windows", description=__doc__)
     parser.add_argument("--keep", type=Path, help="the folder for pictures, and all of Windows")
     asked = parser.parse_args()

@@ -1,4 +1,4 @@
-"""A Windows to try an installer in: Debian's wine, with a folder of its own and a drive D:."""
+"""A Windows environment for installers: Debian's wine, with a prefix of its own and a drive D:."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ LONGEST = 600
 
 
 class Wine:
-    """A Windows in a folder."""
+    """A wine prefix."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -28,7 +28,7 @@ class Wine:
         }  # fmt: skip
 
     def make(self) -> None:
-        """Make it anew, as Windows 10 and with a drive D:."""
+        """Create the prefix anew, as Windows 10 and with a drive D:."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self.run("wineboot", "-i")
@@ -41,7 +41,7 @@ class Wine:
         self.plug_in("d")
 
     def plug_in(self, letter: str) -> Path:
-        """The folder of a stick that has this letter from now on. Everything ends for it: wine
+        """The folder of a stick with this letter from now on. All programs in it are ended, as wine
         looks for drives when it starts."""
         self.end()
         stick = self.folder / "stick"
@@ -55,8 +55,8 @@ class Wine:
     def run(
         self, *words: str, text: str | bytes = b"", status: int | None = 0
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run a program to its end; it reads `text`. Raises AssertionError unless it ends with
-        `status`."""
+        """Run a program to its end with `text` as its input. Raises AssertionError unless it exits
+        with `status`."""
         given = text.encode() if isinstance(text, str) else text
         done, told = self._tried(words, given)
         if NOT_STARTED in told:
@@ -67,7 +67,7 @@ class Wine:
     def _tried(
         self, words: Sequence[str], given: bytes
     ) -> tuple["subprocess.CompletedProcess[bytes]", str]:
-        """Run a program once; what came of it, and all that it told."""
+        """Run a program once; its exit status and all output."""
         # Through pipes: wine 8 gives Python no file of Linux as a stream.
         done = subprocess.run(
             ["wine", *words], env=self.environ, capture_output=True, check=False, timeout=LONGEST,
@@ -76,13 +76,13 @@ class Wine:
         return done, done.stdout.decode(errors="replace") + done.stderr.decode(errors="replace")
 
     def start(self, *words: str, variables: Mapping[str, str]) -> "subprocess.Popen[bytes]":
-        """Start a program that goes on."""
+        """Start a program in the background."""
         return subprocess.Popen(
             ["wine", *words], env={**self.environ, **variables}, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
 
     def end(self) -> None:
-        """End everything that runs in it."""
+        """End all programs running in it."""
         subprocess.run(["wineserver", "-k"], env=self.environ, check=False)
         subprocess.run(["wineserver", "-w"], env=self.environ, check=False, timeout=LONGEST)

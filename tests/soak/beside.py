@@ -39,7 +39,7 @@ class BesideSoak:
         self._kept: list[str] = []
 
     def run(self) -> None:
-        """Let them all work, then count."""
+        """Run all of them, then count."""
         self._run(self.folder, "card", "accept", self._accept)
         workers = [threading.Thread(target=one) for one in (self._type, self._add, self._command)]
         for worker in workers:
