@@ -1,4 +1,4 @@
-"""Backups: each is proven by restoring it, and the light tells how the desk stands with them."""
+"""Backups: each is verified by restoring it, and the status light shows their state."""
 
 import datetime
 import errno
@@ -41,7 +41,7 @@ def names(folder):
 
 @pytest.fixture(scope="module")
 def backup(province_template, tmp_path_factory):
-    """The file of a backup, alone in its folder: do not change it."""
+    """The file of a backup in a folder of its own; tests must not change it."""
     folder = tmp_path_factory.mktemp("backup")
     shutil.copytree(province_template, folder / "desk")
     with Desk.open(folder / "desk") as desk:
@@ -136,7 +136,7 @@ def test_a_desk_that_is_damaged_has_no_backup_that_is_called_good(desk):
 
 
 def test_what_restores_to_something_else_is_not_proven(desk, tmp_path):
-    """A stick may give back a whole backup, but another than was written."""
+    """A faulty stick may return a complete backup with other content than was written."""
     desk.records.add("clearing", example("clearing"))
     made = desk.backups.make()
     counted = DeskCounts(made.records, made.revisions, made.totals_hash)
@@ -281,8 +281,8 @@ def test_what_is_no_record_makes_a_backup_due_too(desk, change):
 
 
 def test_what_comes_after_a_batch_was_taken_out_counts_as_written_since(desk):
-    """The place of a revision that was taken out is not given to another: what is written after
-    a backup is always seen to be newer."""
+    """The `seq` of a removed revision is not reused: what is written after a backup always counts
+    as newer."""
     desk.records.add("clearing", example("clearing"))
     kept = desk.store.value("SELECT MAX(seq) FROM revision")
     desk.records.add("clearing", example("clearing", 1))
@@ -330,7 +330,7 @@ def test_only_automatic_backups_in_the_desks_own_folder_are_thinned_out(desk, tm
 
 
 def test_nothing_behind_a_link_is_thinned_out(desk, tmp_path):
-    """The log of a desk that somebody prepared can name any file as a backup of its own."""
+    """The log of a prepared desk can name any file as a backup of its own."""
     desk.records.add("clearing", example("clearing"))
     own, elsewhere = desk.backups.folder(), tmp_path / "elsewhere"
     own.rename(elsewhere) if own.exists() else elsewhere.mkdir()
@@ -409,7 +409,7 @@ def test_a_database_that_is_no_desk_is_refused(tmp_path, version, tables):
 
 
 def unsealed(backup, target, *statements):
-    """The database of a backup without its seal, changed."""
+    """A modified backup database without its seal."""
     target.write_bytes(backup.read_bytes()[:-LENGTH])
     plain = sqlite3.connect(target)
     for statement in statements:
@@ -480,7 +480,7 @@ def test_a_disk_that_is_full_on_trial_is_told_as_that(desk, monkeypatch):
 
 
 def test_a_folder_of_somebody_elses_is_left_alone(backup, tmp_path, desk):
-    """What a killed restoration leaves is removed by the next one; what others keep is not."""
+    """Leftovers of a killed restoration are removed by the next one; other folders stay."""
     (tmp_path / "again.part").mkdir()
     (tmp_path / "again.part" / "thư").write_text("của tôi")
     restore(backup, tmp_path / "again")
@@ -506,7 +506,7 @@ def test_folders_made_for_a_restoration_that_fails_go_again(tmp_path):
 
 @pytest.fixture
 def home(desk):
-    """A household with a head that stands nowhere else."""
+    """A household whose head occurs nowhere else."""
     raw = {**example("household"), "head": "Kjqwxz Fghijk", "phone": "0977665544"}
     return desk.records.add("household", raw).id
 
@@ -555,7 +555,8 @@ def test_a_list_is_written_with_every_backup_and_keeps_what_others_wrote(desk, h
 
 
 def test_what_is_erased_during_a_backup_is_told_beside_it(desk, home, tmp_path):
-    """The copy still has it; the folder, which nobody knew of, is told at the end."""
+    """The copy still contains it; the folder, which the erasure did not know, is listed at the
+    end."""
 
     def erase(done, _whole):
         if done == 1_000 and not desk.exchange.erasures.notices():

@@ -1,4 +1,4 @@
-"""Backups made by real processes: killed at any moment, beside saving, on full disks."""
+"""Backups made by real processes: killed at any moment, during saves, on full disks."""
 
 import hashlib
 import json
@@ -29,7 +29,7 @@ MOMENTS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmt
 
 @pytest.fixture
 def filled(desk_folder):
-    """The folder of a desk with some records, closed."""
+    """The folder of a closed desk with some records."""
     with Desk.open(desk_folder) as desk:
         for n in range(12):
             desk.records.add("pledge", example("pledge", n))
@@ -37,7 +37,7 @@ def filled(desk_folder):
 
 
 def files_of(folder):
-    """{name: hash} of the backups of a folder, by what anybody would take for one."""
+    """{name: hash} of all files in a folder that look like a backup."""
     return {
         path.name: hashlib.sha256(path.read_bytes()).digest()
         for path in folder.glob("**/*.db") if path.parent == folder
@@ -58,8 +58,8 @@ def in_child(work):
 
 
 def dying(at):
-    """Have this process kill itself at the `at`-th moment it touches a folder or opens a file;
-    what says how many there were."""
+    """Make this process kill itself at its `at`-th access to a folder or opening of a file; returns
+    a function that gives the count so far."""
     left = [at]
 
     def touched(event, _arguments):
@@ -73,7 +73,7 @@ def dying(at):
 
 
 def backing_up(folder, at):
-    """The work of making a backup, which dies at a moment; it tells how many there were."""
+    """A function that makes a backup and dies at a moment, printing the number of moments."""
 
     def work(pipe):
         with Desk.open(folder) as desk:
@@ -86,8 +86,8 @@ def backing_up(folder, at):
 
 
 def test_killed_at_any_moment(filled, tmp_path):
-    """What is there under the name of a backup restores; the former ones are as they were; the
-    next one is made, and nothing of the killed one is left."""
+    """Everything with the name of a backup can be restored; earlier backups are unchanged; the next
+    one succeeds, and no leftovers of the killed one remain."""
     chance = random.Random(filled.name)
     own = filled / "backups"
     with Desk.open(filled) as desk:
@@ -174,8 +174,8 @@ def test_a_killed_restoration_leaves_no_desk_and_the_next_one_tidies(filled, tmp
 
 
 def test_saving_goes_on_during_a_backup(filled, monkeypatch):
-    """Another program saves at every step of the backup: each is answered while the copy waits
-    for it, the backup shows the desk as it was when it began, the desk has everything."""
+    """Another process saves at every step of the backup: each save is acknowledged while the copy
+    waits, the backup has the state of its start, the desk has everything."""
     monkeypatch.setattr(store, "COPIED_PAGES", 10)
     adder = started(filled, "add", "clearing", "--keep-going")
     answered(adder, example("clearing", 0))
@@ -222,7 +222,7 @@ def test_a_backup_that_is_stopped_leaves_nothing_and_is_no_failure(filled):
 
 
 def limited(folder, most):
-    """What a child process made of a backup when no file may grow beyond `most` bytes."""
+    """The outcome of a child process that backs up while no file may grow beyond `most` bytes."""
 
     def work(pipe):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

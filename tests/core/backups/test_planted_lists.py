@@ -1,4 +1,4 @@
-"""A list of erased households that somebody puts beside a backup wipes out nothing."""
+"""A forged list of erased households beside a backup erases nothing."""
 
 import json
 import shutil
@@ -24,14 +24,14 @@ def home(post_desk):
 
 @pytest.fixture
 def stranger(post_template, tmp_path):
-    """A desk of the same post that nobody knows; it has the household's id from somewhere."""
+    """An unknown desk of the same post, which learnt the household's id."""
     with Desk.open(shutil.copytree(post_template, tmp_path / "stranger")) as desk:
         desk.exchange.renewal.renew_desk()
         yield desk
 
 
 def planted(desk, record):
-    """What somebody may write: without a signature, or in another's name."""
+    """What an attacker may write: lists without a signature, or in another desk's name."""
     one = {"record": record, "reason": "Xóa", "desk": desk.identity.id,
            "time": "2026-01-01T00:00:00.000Z"}  # fmt: skip
     old = {"kind": "borderdesk-erasures", "erased": [one]}

@@ -1,4 +1,5 @@
-"""A desk is encrypted in place, or given another key: wholly or not, and no plain copy stays."""
+"""Encrypting a desk in place or changing its key: completely or not at all, without plain copies
+left."""
 
 import errno
 import json
@@ -40,7 +41,7 @@ FOLDER_EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.t
 
 @pytest.fixture(scope="module")
 def open_template(post_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An open desk with a household, its keys, a backup, and another on a stick."""
+    """A plain desk with a household, its keys, a backup, and another on a stick."""
     folder = Path(shutil.copytree(post_template, tmp_path_factory.mktemp("open") / "desk"))
     with Desk.open(folder) as desk:
         desk.records.add("household", {**example("household"), "head": HEAD})
@@ -57,14 +58,14 @@ def folder(open_template: Path, tmp_path: Path) -> Path:
 
 
 def secrets_in(folder: Path, *secrets: str) -> list[Path]:
-    """The files that hold one of the secrets as it stands."""
+    """The files that contain one of the secrets in plain text."""
     searched = [text.encode() for text in secrets]
     files = [file for file in folder.rglob("*") if file.is_file()]
     return [file for file in files if any(one in file.read_bytes() for one in searched)]
 
 
 def signing_secret(folder: Path) -> str:
-    """The key that a desk signs with."""
+    """The signing key of a desk."""
     with Desk.open(folder) as desk:
         return str(desk.store.scalar(OwnKeyRow.select(OwnKeyRow.signing)))
 
@@ -105,7 +106,7 @@ def test_a_desk_that_is_open_somewhere_stays_as_it_is(folder: Path) -> None:
 def test_a_disk_that_does_not_keep_it_is_told_in_words(
     folder: Path, monkeypatch: pytest.MonkeyPatch, *, late: bool
 ) -> None:
-    """Another program may fill the disk after its room was looked at, or it fails."""
+    """Another program may fill the disk after the free space was checked, or the disk fails."""
     database, flush = database_file(folder), os.fsync
 
     def fail(file: int) -> None:
@@ -200,7 +201,7 @@ def test_a_kill_leaves_it_as_it_was_or_as_it_is_to_be(
 
 
 def killing_points(folder: Path, tmp_path: Path, work) -> Iterator[int]:
-    """Which of the events of a whole run the others are killed at: a few before the true plan is
+    """The file events of a whole run at which others are killed: a few before the real plan is
     written, every other one from then on."""
     copy = Path(shutil.copytree(folder, tmp_path / "whole"))
     told = tmp_path / "events"
@@ -216,7 +217,7 @@ def _is_plan(event: str) -> bool:
 
 
 def killed_at(number: int, work, told: Path | None = None) -> None:
-    """Run the work in a process that is killed at its n-th event on files."""
+    """Run the work in a process that is killed at its n-th file event."""
     child = os.fork()
     if child:
         os.waitpid(child, 0)

@@ -1,4 +1,4 @@
-"""What is restored is the desk, whatever has happened on it, and works on among other desks."""
+"""A restored desk equals the original whatever happened on it, and works on among other desks."""
 
 import json
 import lzma
@@ -32,7 +32,7 @@ OLDER = ROOT / "tests" / "data" / "desks" / "0006.db.xz"
 
 
 def columns_of(path):
-    """{table: its columns} of a desk's file."""
+    """{table: its columns} of a desk's database."""
     plain = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
         tables = plain.execute("SELECT name, sql FROM sqlite_master").fetchall()
@@ -46,8 +46,8 @@ def columns_of(path):
 
 
 def contents(path, columns=None):
-    """Every row of every table of a desk's file, of the columns named where they are; what it
-    notes of backups, and in its audit log, is its own."""
+    """Every row of every table of a desk's database, restricted to the given columns; its own notes
+    of backups and audit log are excluded."""
     columns = columns or columns_of(path)
     plain = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
@@ -75,8 +75,8 @@ def contents(path, columns=None):
 
 
 def sent(desk, folder):
-    """The tables and the stated figures of the package a desk would send of a year; the statement,
-    which says when it was made, and the head over it left out."""
+    """The tables and stated figures of the package a desk would send of a year, without the
+    statement, which contains its time, and the log head above it."""
     path = desk.exchange.exports.export("2023", folder, ExportOptions())
     tables = {name: text for name, text in entries(path).items() if name.startswith("data/")}
     del tables["data/heads.csv"], tables["data/statements.csv"]
@@ -100,7 +100,8 @@ def package(tmp_path_factory):
 
 
 def happen(desk, chance, package):
-    """What else can be on a desk: closed periods, packages, drafts, settings, an erasure."""
+    """Everything else that can be on a desk: closed periods, packages, drafts, settings, an
+    erasure."""
     card, file = package
     desk.exchange.cards.accept_card(card)
     desk.exchange.cards.own()
@@ -149,7 +150,7 @@ def test_a_desk_restored_is_the_desk(province_template, tmp_path, package, drawn
 
 
 def same_desk(desk, again, told):
-    """The desks are one and the same for who asks them."""
+    """Assert that two desks give the same answers."""
     assert again.maintenance.verify() == told
     assert told["ok"]
     assert again.identity == desk.identity
@@ -170,8 +171,8 @@ def same_desk(desk, again, told):
 
 
 def test_a_desk_restored_sends_on_and_nothing_is_refused_or_lost(tmp_path):
-    """The desk had sent more than its backup holds; what it writes and sends from then on joins
-    what the others have, whatever order it comes in."""
+    """The desk had sent more than its backup contains; what it writes and sends from then on joins
+    the entries that others have, in any order of arrival."""
     with (
         new_desk(tmp_path / "post", "post", "BS", 1) as post,
         new_desk(tmp_path / "one", "province", "20", 2) as one,
@@ -222,8 +223,8 @@ def test_a_desk_restored_sends_on_and_nothing_is_refused_or_lost(tmp_path):
 
 
 def test_what_the_backup_lacked_comes_back_from_the_district(tmp_path):
-    """The new id is trusted by the old key; the old log goes on where the others know it, and
-    nobody takes the machine for a copy."""
+    """The new id is trusted through the old key; the old log goes on where the others know it, and
+    the machine is not taken for a copy."""
     with (
         new_desk(tmp_path / "post", "post", "BS", 1) as post,
         new_desk(tmp_path / "district", "liaison", "Cao Lộc", 2) as district,
@@ -337,7 +338,7 @@ def test_what_was_erased_elsewhere_is_told_beside_the_backups_of_who_had_it(tmp_
 
 
 def test_what_a_lost_laptop_erased_is_erased_by_the_one_restored_in_its_place(tmp_path):
-    """It had told nobody: the other laptop and the province still had the person's data."""
+    """It had told nobody: the other laptop and the province still had the personal data."""
     raw = {**example("household"), "head": "Kjqwxz Fghijk"}
     with (
         new_desk(tmp_path / "post", "post", "BS", 1) as post,
@@ -370,7 +371,7 @@ def test_what_a_lost_laptop_erased_is_erased_by_the_one_restored_in_its_place(tm
 
 
 def test_an_older_file_is_brought_up_to_date_in_the_new_place(tmp_path):
-    """The file of a desk as the program of schema 6 left it."""
+    """The database of a desk as the program of schema 6 left it."""
     file = tmp_path / "old" / "desk.db"
     file.parent.mkdir()
     file.write_bytes(lzma.decompress(OLDER.read_bytes()))

@@ -1,4 +1,4 @@
-"""What can still be read of a damaged desk is saved, beginning with its newest backup."""
+"""Salvage: everything readable of a damaged desk is saved, beginning with its newest backup."""
 
 import contextlib
 import json
@@ -27,7 +27,7 @@ def written(folder, first, last, key=None, **more):
 
 
 def overwrite_pages(folder, chosen, key=None):
-    """Overwrite pages of the file that the query finds, as a bad disk does."""
+    """Overwrite the pages of the file that the query returns, as a bad disk does."""
     path = database_file(folder)
     raw = sqlcipher.connect(str(path))
     if key:
@@ -110,7 +110,7 @@ ALTERED = "UPDATE revision SET time = '2020-01-01T00:00:00.000Z' WHERE seq = 3"
 
 
 def with_gap(folder, *broken):
-    """A desk with a backup, and three versions behind it; what is broken of it since."""
+    """A desk with a backup and three later versions, and the parts of it damaged since."""
     written(folder, 0, 1)
     with Desk.open(folder) as desk:
         desk.backups.make()
@@ -150,7 +150,7 @@ def test_what_nobody_saw_of_the_end_of_a_log_is_written_apart(desk_folder, tmp_p
 
 
 class UnreadFile(Store):
-    """A file on a disk that does not give its first sector."""
+    """A file on a disk that cannot read its first sector."""
 
     def rows(self, sql, params=()):
         error = sqlcipher.OperationalError(f"disk I/O error: {sql} {params}")

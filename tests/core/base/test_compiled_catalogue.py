@@ -1,4 +1,4 @@
-"""The catalogue read as it is looked up says what Python's own reader of the file says."""
+"""The lazily read catalogue gives the same texts as Python's gettext."""
 
 import gettext
 from io import BytesIO

@@ -1,4 +1,5 @@
-"""Files on Windows, as far as another system can try it: held for a moment, longer than 260."""
+"""Windows file semantics as far as another system can test them: briefly locked files, paths longer
+than 260 characters."""
 
 import errno
 import os
@@ -20,7 +21,7 @@ from borderdesk.cli.health import OLDEST_WINDOWS, disk_finding, windows_finding
 
 
 class Held(PermissionError):
-    """What Windows says of a file that another program holds."""
+    """The error that Windows raises for a file held open by another program."""
 
     def __init__(self, winerror: int) -> None:
         super().__init__(errno.EACCES, "held")
@@ -28,7 +29,7 @@ class Held(PermissionError):
 
 
 class Holder:
-    """Holds a file for so many tries."""
+    """Holds a file for so many attempts."""
 
     def __init__(self, tries: int, code: int = 32) -> None:
         self.left, self.code, self.asked = tries, code, 0

@@ -1,4 +1,4 @@
-"""What is at a path, where the system does not even say no: a stick pulled out, a name too long."""
+"""Queries of paths that fail in the system: a stick pulled out, a name too long."""
 
 from pathlib import Path
 

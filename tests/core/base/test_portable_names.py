@@ -1,4 +1,4 @@
-"""Names of files that Windows and sticks take, and those that they do not."""
+"""File names that Windows and sticks accept or refuse."""
 
 import os
 from pathlib import Path
@@ -47,7 +47,7 @@ def test_words_stay_as_they_are_where_they_can():
 
 
 def mounted(folder: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
-    """Have the system say that what `folder` is on is of a kind."""
+    """Make the system report a type of file system for `folder`."""
     device = folder.stat().st_dev
     number = f"{os.major(device)}:{os.minor(device)}"
     line = f"43 27 {number} / {folder} rw,nosuid shared:7 - {kind} /dev/sdb1 rw\n"

@@ -1,4 +1,4 @@
-"""A sentence that is kept is said in the language of who reads it later."""
+"""A stored message is shown in the language of its later reader."""
 
 import pickle
 
@@ -70,7 +70,7 @@ def test_a_sentence_that_is_translated_twice_keeps_what_it_was_made_of():
 
 
 def test_a_value_of_a_person_is_no_key_of_the_catalogue():
-    """A name may be spelt as a word of the program is."""
+    """A name may be spelt like a text of the program."""
     vietnamese, english = in_every_language("Close")
     assert vietnamese != english
     stored = stored_words(_(INNER).format(value=english))

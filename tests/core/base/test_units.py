@@ -1,4 +1,4 @@
-"""Units of measure beside a figure: one of a thing is not said in the plural."""
+"""Units of measure beside a figure: the singular for one."""
 
 from decimal import Decimal
 

@@ -1,7 +1,7 @@
-"""Every command of the program, one after the other in one process, on desks of its own.
+"""Runs every command of the program, one after the other in one process, on desks of its own.
 
-`python -m tests.core.cli.every_command FOLDER` ends with 1 where a command is not among them, or
-one fails. What it is watched for from outside: tests/test_no_network.py.
+`python -m tests.core.cli.every_command FOLDER` exits with 1 if a command is missing or fails. Used
+by tests/test_no_network.py, which traces it.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ CLEARING = {
 
 
 class CommandRun:
-    """Runs command lines on one desk; `names` are the commands so far, `failed` what went wrong."""
+    """Runs command lines on one desk; `names`: the commands so far, `failed`: the failures."""
 
     def __init__(self, desk: Path) -> None:
         self.desk = desk
@@ -31,7 +31,8 @@ class CommandRun:
         self.failed: list[str] = []
 
     def __call__(self, line: str, *words: str, text: str = "", fails: bool = False) -> str:
-        """Run the words of a line and further ones; what it printed. `text` is its input."""
+        """Run a command line, given as a text and further arguments; returns its output. `text`:
+        its standard input."""
         arguments = ["--desk", str(self.desk), *line.split(), *words]
         out, err = _stream(), _stream()
         sys.stdin = _stream(text)
@@ -55,7 +56,7 @@ def _read(stream: io.TextIOWrapper) -> str:
 
 
 def province(run: CommandRun, folder: Path) -> None:
-    """What a province does: reference data, targets, reports, packages out."""
+    """The commands of a province: reference data, targets, reports, packages out."""
     run("init --role province --unit 20 --no-password --user", "Bế Văn Bình")
     for line in (
         "doctor", "posts", "units", "markers", "picks", "fields clearing",
@@ -71,7 +72,7 @@ def province(run: CommandRun, folder: Path) -> None:
 
 
 def sign(run: CommandRun, folder: Path) -> None:
-    """A closed month's paper signed digitally, and looked at."""
+    """Sign a closed month's paper digitally, and verify it."""
     paper, key = folder / "ky.pdf", certificates.key_file(folder)
     run("reference load", str(certificates.authority_file(folder)))
     run("close --period 2023-11 --number 04")
@@ -82,7 +83,7 @@ def sign(run: CommandRun, folder: Path) -> None:
 
 
 def post(run: CommandRun, folder: Path) -> None:
-    """What a post does in a month, with every way of taking something back."""
+    """A post's commands of a month, with every way to undo."""
     run("init --role post --unit BS --no-password --user", "Nông Văn An")
     record = json.loads(run("add clearing", text=json.dumps(CLEARING)))["id"]
     run("list clearing")
@@ -122,7 +123,7 @@ def post(run: CommandRun, folder: Path) -> None:
 
 
 def district(run: CommandRun, folder: Path) -> None:
-    """What those who consolidate do: packages in and out again; and the demonstration."""
+    """The commands of those who consolidate, packages in and out again; and the demonstration."""
     run("init --role province --unit 20 --no-password --user", "Bế Văn Bình")
     run("import", str(folder), fails=True)
     run("undo-batch 1", fails=True)
@@ -140,7 +141,7 @@ def commands(folder: Path) -> Iterator[CommandRun]:
 
 
 def main() -> int:
-    """Run everything; what is wrong is printed."""
+    """Run everything and print what failed."""
     out = sys.stdout
     runs = list(commands(Path(sys.argv[1])))
     missing = set(program.commands) - {name for run in runs for name in run.names}

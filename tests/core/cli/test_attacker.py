@@ -1,7 +1,7 @@
-"""The walk of somebody who has the desk's folder, a stick or a clerk's account in his hands.
+"""An attacker with the desk's folder, a stick or a clerk's account.
 
-Each step is refused with 3 or 4, or takes nothing in, and the audit log tells it. A clerk's tries
-are in `test_clerk_walk`, key rings in `session/test_older_keys`, words in `session/test_attacks`.
+Each step is refused with 3 or 4, or imports nothing, and is in the audit log. A clerk's attempts
+are in `test_clerk_walk`, key rings in `session/test_older_keys`, texts in `session/test_attacks`.
 """
 
 import json
@@ -19,7 +19,7 @@ from tests.factories import example
 
 @pytest.fixture
 def run(cli_inline, locked_folder: Path, monkeypatch: pytest.MonkeyPatch):
-    """Give a command on the encrypted desk; by its password where no other is given."""
+    """Run a command on the encrypted desk, with its password unless another is given."""
 
     def by(*words, password: str | None = PASSWORD, folder: Path = locked_folder):
         monkeypatch.delenv("BORDERDESK_PASSWORD", raising=False)

@@ -1,4 +1,4 @@
-"""A zip that is damaged or made to do harm is refused in words at every door that takes one."""
+"""A damaged or malicious zip is refused with an explanation by every command that reads one."""
 
 import struct
 import zipfile
@@ -24,7 +24,7 @@ def zipped(names, method=zipfile.ZIP_DEFLATED, content=XML):
 
 
 def directories(content):
-    """Where the entries of the directory begin."""
+    """The offsets of the entries of the central directory."""
     at = content.find(DIRECTORY)
     while at >= 0:
         yield at
@@ -49,7 +49,7 @@ def turned(names, method=zipfile.ZIP_DEFLATED):
 
 
 def marked(place, value):
-    """Every entry with a number of its directory changed."""
+    """The archive with a number of every directory entry changed."""
 
     def made(names):
         content = zipped(names)
@@ -114,7 +114,7 @@ def test_a_regulation_that_unpacks_without_end_is_not_unpacked(cli_inline, desk_
 
 
 def test_a_regulation_is_no_sheet_without_end(tmp_path):
-    """A lone cell at the far corner: openpyxl gives a million rows of sixteen thousand cells."""
+    """A single cell at the far corner: openpyxl yields a million rows of sixteen thousand cells."""
     book = openpyxl.Workbook()
     for number, words in enumerate((("number", "5"), ("year", 2023), ("indicator", "scope")), 1):
         for column, word in enumerate(words, 1):

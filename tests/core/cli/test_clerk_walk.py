@@ -1,4 +1,4 @@
-"""Accounts by command, and a clerk's account that tries every commander's command."""
+"""Accounts on the command line, and a clerk's account that tries every commander's command."""
 
 import json
 
@@ -47,7 +47,7 @@ COMMANDERS = [
 
 @pytest.fixture
 def walk(cli_inline, monkeypatch, tmp_path):
-    """Give a command on a desk with a password, as an account with its password."""
+    """Run a command on a desk with a password, as an account."""
     folder = tmp_path / "desk"
 
     def run(user, password, *words):
@@ -65,7 +65,7 @@ def walk(cli_inline, monkeypatch, tmp_path):
 
 
 def make_cheap(folder, passwords):
-    """Let a try of these passwords cost nothing, where a person's takes 0.1 s each."""
+    """Make tries of these passwords cheap, where real ones take 0.1 s each."""
     ring = KeyRing(folder)
     wraps = ring.read()
     key = wraps.open(*next(iter(passwords.items())))

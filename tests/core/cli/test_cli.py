@@ -48,7 +48,7 @@ def lines(done):
 
 
 def added(run, kind, *records, status=0):
-    """Add records; what was printed for each."""
+    """Add records; the output for each."""
     done = run("add", kind, stdin="\n".join(json.dumps(r) for r in records))
     assert done.returncode == status, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -184,7 +184,7 @@ def test_a_damaged_file(province, desk_folder, content):
 
 @pytest.mark.parametrize("where", ["a name of the schema", "a text of a record", "a revision"])
 def test_a_text_that_is_damaged(province, desk_folder, where):
-    """What SQLite itself does not notice, for it looks at no text."""
+    """Damage inside a text, which SQLite's own check does not notice."""
     added(province, "clearing", {**example("clearing"), "hamlet": "Thôn Pò Mã"})
     with sqlite.connect(desk_folder / "desk.db") as raw:
         raw.execute("PRAGMA journal_mode = DELETE")
@@ -283,7 +283,7 @@ def test_help_is_in_the_language_asked_for(cli_inline):
 
 
 def headed(done, count):
-    """The rows of a table below its heads."""
+    """The rows of a table below its heading."""
     head, *rows = tabs(done, count)
     assert all(head)
     return rows
@@ -723,7 +723,7 @@ def test_a_household_in_use_is_not_deleted(province):
 
 @pytest.fixture
 def crowd(province):
-    """Clearings that differ in what is filtered by."""
+    """Clearings that differ in every filterable field."""
     records = [
         {
             **example("clearing", n), "post": ("BS", "TL", "NH")[n % 3],
@@ -1244,7 +1244,8 @@ def test_help_says_in_vietnamese_what_stands_for_what(cli_inline):
 
 
 def test_a_real_process(cli, desk_folder, tmp_path):
-    """The program as a person starts it: output is UTF-8 whatever the place says, nothing else."""
+    """The program as a person starts it: output is UTF-8 with any locale, and nothing else is
+    printed."""
     record = {**example("clearing"), "hamlet": "Khuổi Tát"}
     done = cli("--desk", desk_folder, "add", "clearing", stdin=json.dumps(record), LC_ALL="C",
                PYTHONUTF8="0")  # fmt: skip
@@ -1306,7 +1307,7 @@ def test_a_desk_at_a_path_that_the_system_refuses(cli_inline, tmp_path, command)
 
 
 def test_a_desk_that_cannot_be_made_leaves_nothing(tmp_path):
-    """As when the disk is full half-way: no file may become longer than 50 KiB."""
+    """As when the disk is full halfway: no file may grow beyond 50 KiB."""
     words = ["--desk", str(tmp_path / "new"), *"init --role post --unit BS --user A".split()]
     program = shlex.join([sys.executable, str(ROOT / "main.py"), *words, "--no-password"])
     done = subprocess.run(

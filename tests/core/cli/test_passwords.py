@@ -1,4 +1,4 @@
-"""A desk with a password on the command line: made, opened, refused, its password changed."""
+"""Desks with a password on the command line: created, opened, refused, the password changed."""
 
 import contextlib
 import json
@@ -22,7 +22,7 @@ NEW = "một mật khẩu khác"
 
 @pytest.fixture
 def by(monkeypatch: pytest.MonkeyPatch, cli_inline: Cli):
-    """Give a command with a password in the environment."""
+    """Run a command with a password in the environment."""
 
     def run(password, *arguments, user=None, stdin="", new=None):
         for name, value in (("PASSWORD", password), ("USER", user), ("NEW_PASSWORD", new)):
@@ -91,7 +91,7 @@ def test_a_password_is_changed_and_a_lost_one_mended_by_the_code(by, locked_fold
 
 
 def code_of(sheet: Path) -> str:
-    """What the QR code of a recovery sheet says."""
+    """The text of the QR code of a recovery sheet."""
     with contextlib.closing(pypdfium2.PdfDocument(sheet)) as opened:
         image = opened[0].render(scale=3)
         shape = (image.height, image.width, image.n_channels)

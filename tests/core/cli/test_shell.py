@@ -1,4 +1,4 @@
-"""The command line for people: its language, what it tells of types and files, what it takes."""
+"""The command line for people: its language, how it describes types and files, what it accepts."""
 
 import csv
 import io
@@ -202,7 +202,8 @@ DEMO = (
     ids=["cli", "window", "run"],
 )
 def test_nothing_printed_depends_on_the_code_page(tmp_path, page, words):
-    """Where there is no display the window says so, on a stream of a Windows code page too."""
+    """Without a display, the window prints an explanation, also on a stream with a Windows code
+    page."""
     env = {**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": page, "LC_ALL": "C"}
     env |= {"BORDERDESK_DIR": str(tmp_path / "desk"), "PATH": ""}
     env["XDG_DATA_HOME"] = str(tmp_path / "share")

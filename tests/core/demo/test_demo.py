@@ -1,4 +1,4 @@
-"""The demonstration: its figures, its spread, its sameness from run to run."""
+"""The demonstration: its figures, their distribution, and that every run gives the same."""
 
 import datetime
 import shutil
@@ -50,7 +50,7 @@ def year(demo_desk):
 
 @pytest.fixture(scope="module")
 def small_hashes(tmp_path_factory):
-    """The hash of 400 records, by seed and run."""
+    """The hash of 400 records, for a seed and a run."""
     hashes = []
     for seed in (7, 7, 8):
         folder, told = tmp_path_factory.mktemp("small") / "desk", []

@@ -1,4 +1,4 @@
-"""Input that is wrong in every way: told by line and field, and nothing partial is kept."""
+"""Invalid input of every kind: reported with line and field, and never stored in part."""
 
 import io
 import json
@@ -35,7 +35,7 @@ def run(desk_folder, cli_inline):
 
 @pytest.fixture
 def state(desk_folder):
-    """What the desk holds: the number of rows of every table, and the totals hash."""
+    """The content of the desk: the row count of every table, and the totals hash."""
 
     def now():
         with Desk.open(desk_folder) as desk:
@@ -55,7 +55,7 @@ def words(done):
 
 
 def refused(run, state, kind, content, *options, tmp_path):
-    """Add the content of a file, which must be refused whole; {line: its errors}."""
+    """Add the content of a file, which must be refused as a whole; {line: its errors}."""
     before = state()
     file = tmp_path / "input"
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -222,7 +222,7 @@ CASES = [
 
 @pytest.mark.parametrize("kind", dict.fromkeys(case[0] for case in CASES))
 def test_a_wrong_field_is_named(run, state, tmp_path, kind):
-    """Every wrong line stands between two right ones, which nobody is told about."""
+    """Every wrong line stands between two right ones, for which nothing is reported."""
     cases = [(change, field) for one, change, field in CASES if one == kind]
     lines = [example(kind, 0)]
     for number, (change, _field) in enumerate(cases, start=1):
@@ -562,7 +562,7 @@ def test_a_household_named_in_words_is_told_how_one_is_named(run, tmp_path):
 
 
 def test_lines_are_acknowledged_while_the_pipe_is_open(desk_folder):
-    """A good line, then a bad one, then a good one; each is answered before the next is sent."""
+    """A good, a bad and a good line; each is acknowledged before the next is sent."""
     process = subprocess.Popen(
         [sys.executable, "main.py", "--desk", str(desk_folder), "add", "clearing", "--keep-going"],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -587,7 +587,7 @@ def test_lines_are_acknowledged_while_the_pipe_is_open(desk_folder):
 
 
 def test_others_save_while_a_list_is_on_its_way(run, state, desk_folder):
-    """What is saved as one waits for its end without keeping anybody out."""
+    """Others can save while a list is read that waits for its end."""
     process = subprocess.Popen(
         [sys.executable, "main.py", "--desk", str(desk_folder), "add", "clearing"],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -704,7 +704,7 @@ def test_days_of_a_csv_that_have_the_month_first_are_refused(declared):
 
 
 def test_days_of_a_csv_out_of_a_pipe_are_judged_by_its_last_row(desk_folder):
-    """A pipe cannot be looked through and read again: it is read to its end first."""
+    """A pipe cannot be read twice: it is read to its end first."""
     rows = ["02/08/2023;12", "03/15/2023;12", "04/21/2023;12"]
     start = "kind;commune;participants;started_on;labour_days\n"
     given = start + "".join(f"road_repair;06202;5;{row}\n" for row in rows)

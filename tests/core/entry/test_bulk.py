@@ -1,4 +1,5 @@
-"""Many records at once: all or none, taken back as they were; and what a list adds up and picks."""
+"""Operations on many records: all or none, undone exactly; and the totals and selections of a
+list."""
 
 import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Tables on the clipboard: what is one cell, what is a heading, what is left out."""
+"""Tables on the clipboard: single cells, headings, skipped columns."""
 
 import pytest
 from hypothesis import given

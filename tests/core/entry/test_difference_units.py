@@ -1,4 +1,4 @@
-"""What two versions of a record differ in says what it is measured in."""
+"""Differences between two versions of a record name the unit of measure."""
 
 from decimal import Decimal
 

@@ -1,5 +1,5 @@
-"""What is logged after a post ended is refused at every door where a person enters it; what came
-with a package counts as its desk signed it."""
+"""Records dated after the end of a post are refused wherever a person enters them; those of a
+package count as signed by their desk."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Entering and editing: households found or made, soft doubts, places of the day, posts."""
+"""Entering and editing: households found or created, soft doubts, places of the day, posts."""
 
 import random
 import shutil
@@ -30,7 +30,7 @@ CODES_OLD, CODES_NEW = "2025-06-30", "2025-07-01"
 
 @pytest.fixture(autouse=True)
 def _english():
-    """Doubts are compared in the words of the core."""
+    """Doubts are compared in the core's English."""
     set_language("en")
 
 
@@ -55,7 +55,7 @@ def refused(desk, type_name, raw):
 
 
 def doubts(desk, type_name, **changes):
-    """What is doubted in the plain example when it is changed so, lateness left out."""
+    """The doubts about the plain example with these changes, without lateness."""
     raw = {
         key: value for key, value in {**example(type_name), **changes}.items() if value is not None
     }
@@ -173,7 +173,7 @@ def test_one_bad_line_undoes_a_list_unless_it_may_go_on(desk):
 
 
 def _signatures(chances, count):
-    """Pledges of few households on few days, so that every rule about repeats is asked."""
+    """Pledges of few households on few days, so that every rule about repetitions applies."""
     for _number in range(count):
         household = {
             "head": chances.choice(["Nông Thị Hoà", "Nông Thị Hòa", "Nông Thị Hoa", "Lý A Sáng"]),
@@ -201,7 +201,7 @@ def _works(chances, count):
 
 
 def _told(desk, type_name, outcome):
-    """What became of each line, the households by what they are."""
+    """The outcome of each line, with households by their descriptions."""
     for one in outcome:
         if isinstance(one, InvalidRecord):
             yield one.problems

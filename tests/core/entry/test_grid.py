@@ -1,4 +1,4 @@
-"""Tables: read as the form reads, saved all or none, and copied back as they were pasted."""
+"""Grids: parsed like the form, saved all or none, and copied as they were pasted."""
 
 import datetime
 import shutil
@@ -138,7 +138,7 @@ def test_a_day_that_the_month_has_not_is_no_day_of_another():
 @pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.parametrize("type_name", list(ALL_TYPES))
 def test_a_table_saves_what_the_form_saves_for_every_type(desk, type_name, lang):
-    """Every record there can be, typed as the desk would, saves as the same record."""
+    """Every record of every type, typed as the desk shows it, saves as the same record."""
     set_language(lang)
     model, book = ALL_TYPES[type_name], desk.book
     for number in range(3):
@@ -196,7 +196,7 @@ def fresh(template):
 
 @given(rows=st.lists(st.tuples(st.integers(0, 33), st.integers(-1, 60)), min_size=1, max_size=8))
 def test_one_wrong_cell_saves_nothing_and_right_ones_save_what_was_typed(post_template, rows):
-    """The same rows typed one by one into the form are the same records."""
+    """The same rows typed one by one into the form give the same records."""
     with fresh(post_template) as by_table, fresh(post_template) as by_form:
         cells = [row(day, people) for day, people in rows]
         wrong = {n for n, (day, people) in enumerate(rows) if not 1 <= day <= 31 or people < 1}
@@ -215,7 +215,7 @@ def test_one_wrong_cell_saves_nothing_and_right_ones_save_what_was_typed(post_te
 
 
 def today_row(desk, people):
-    """A row without doubts: of yesterday, when the commune is called Xã Ba Sơn."""
+    """A row without doubts: of yesterday, when the commune is named Xã Ba Sơn."""
     yesterday = desk.today() - datetime.timedelta(days=1)
     return {**row(format_date(yesterday), people), "commune": "Xã Ba Sơn"}
 
@@ -276,7 +276,7 @@ def test_inspected_markers_are_typed_as_stretches(desk):
 
 
 def test_a_household_made_in_a_table_is_found_again_by_the_next_row(post_desk):
-    """Two pledges of one household in one table make one household."""
+    """Two pledges of one household in one grid make one household."""
     day = f"{post_desk.today():%d/%m/%Y}"
     home = {"household.head": "Lý A Sáng", "household.commune": "Xã Ba Sơn",
             "household.hamlet": "Khuổi Tát"}  # fmt: skip

@@ -1,4 +1,5 @@
-"""The round of a hamlet: who has not signed yet, and all signatures of an evening at once."""
+"""The hamlet round: households that have not signed yet, and all signatures of an evening at
+once."""
 
 import datetime
 

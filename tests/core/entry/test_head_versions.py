@@ -1,4 +1,4 @@
-"""The versions of a record that a deletion took the place of."""
+"""The versions of a record that a deletion replaced."""
 
 from borderdesk.entry.head_versions import last_edits
 from borderdesk.schema.revisions import RevisionStamp
@@ -8,7 +8,7 @@ RUNGS = 10
 
 
 class CountedParents(tuple):
-    """Parents of a revision that count how often they are gone through."""
+    """Parents of a revision that count how often they are iterated."""
 
     __slots__ = ()
     reads = 0
@@ -26,7 +26,7 @@ def revision(name, number, *parents, deleted=True):
 
 
 def test_deletions_that_follow_two_others_each_are_gone_through_once():
-    """Each pair doubles the ways to the versions before it."""
+    """Each pair doubles the paths to earlier versions."""
     versions = [revision("a0", 1, deleted=False), revision("b0", 2, deleted=False)]
     for rung in range(1, RUNGS + 1):
         before = f"a{rung - 1}".encode(), f"b{rung - 1}".encode()

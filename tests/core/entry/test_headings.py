@@ -1,4 +1,4 @@
-"""What lists head their columns, and which fields that means."""
+"""Column headings of lists, and the fields they mean."""
 
 import pytest
 
@@ -99,7 +99,7 @@ def test_every_label_and_key_of_a_grid_names_its_own_column(post_desk, type_name
 
 @pytest.mark.parametrize("type_name", list(ALL_TYPES))
 def test_no_declared_heading_means_two_fields_of_a_type(post_desk, type_name):
-    """Those of a household's parts aside, which a record's own fields share."""
+    """Except parts of a household, which share headings with a record's own fields."""
     owners = {}
     for column in field_columns(post_desk, type_name):
         if "." in column.key:

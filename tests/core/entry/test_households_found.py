@@ -1,4 +1,4 @@
-"""Households found by words: the best first, namesakes told apart, hamlets offered."""
+"""Searching households: best matches first, namesakes distinguished, hamlets offered."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Invented records stay out of a desk in earnest by every door that takes records."""
+"""Invented records are refused on a real desk wherever records come in."""
 
 import json
 

@@ -1,4 +1,5 @@
-"""One field of many records at once: previewed by the rules of typing, written whole, undone."""
+"""Changing one field of many records: previewed by the rules of typing, written all or none,
+undone."""
 
 import pytest
 
@@ -166,7 +167,7 @@ def test_the_draft_of_a_change_goes_with_it_and_stays_with_what_is_refused(desk,
 
 
 def test_a_record_in_the_way_of_joining_is_named(tmp_path):
-    """What another desk wrote is joined there; “not here” alone says nothing of what to do."""
+    """A record of another desk is in the way; “not here” alone does not say what to do."""
     with (
         new_desk(tmp_path / "post", "post", "BS", 1) as post,
         new_desk(tmp_path / "province", "province", "20", 2) as province,

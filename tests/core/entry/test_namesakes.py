@@ -1,4 +1,5 @@
-"""Of namesakes in one place none is guessed: which is meant is asked, with what sets them apart."""
+"""Of namesakes in one place none is guessed: the person is asked which is meant, with their
+differences."""
 
 import json
 
@@ -15,7 +16,7 @@ PLEDGE = {"signed_on": DAY, "programme": "phao", "post": None}
 
 @pytest.fixture
 def namesakes(post_desk):
-    """Three of one name: one with an ID, one with a telephone, one joined to the second."""
+    """Three of one name: with an ID number, with a telephone number, joined to the second."""
     with_id = post_desk.records.add("household", {**HERE, "citizen_id": "020085001234"}).id
     with_phone = post_desk.records.add("household", {**HERE, "phone": "0912345678"}).id
     joined = post_desk.records.add("household", HERE).id
@@ -63,7 +64,7 @@ def test_the_command_refuses_the_line_and_keeps_the_others(post_desk, namesakes,
 
 
 def test_two_of_one_list_are_one_until_there_are_two(post_desk):
-    """A list that names a household twice means one, as ever."""
+    """A list that names a household twice means one household."""
     lines = [
         (n, {**PLEDGE, "signed_on": day, "household": PLACE})
         for n, day in ((1, DAY), (2, "2023-06-04"))

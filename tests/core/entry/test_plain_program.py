@@ -1,4 +1,4 @@
-"""The second yardstick of `add` does the same work: it leaves what `add` leaves."""
+"""The plain program of the benchmark of `add` leaves the same content as `add`."""
 
 import shutil
 
@@ -57,7 +57,7 @@ def test_the_plain_program_leaves_what_add_leaves(folders):
 
 
 def _content(store):
-    """Everything but ids, salts, hashes and times."""
+    """The content without ids, salts, hashes and times."""
     found = {}
     households = dict(store.rows("SELECT id, match_key FROM household"))
     for name in (*SHARES, "household"):
@@ -84,7 +84,7 @@ def _content(store):
 
 
 def _without(row, households):
-    """A row, each id of a household in it replaced by the key that it is found by."""
+    """A row, with each household's id replaced by its match key."""
     cells = []
     for cell in row:
         for one, key in households.items() if isinstance(cell, str) else ():

@@ -1,4 +1,4 @@
-"""What `list` writes goes back through `add` and says the same."""
+"""The output of `list` is accepted by `add` and gives the same records."""
 
 import csv
 import io
@@ -25,7 +25,7 @@ AWKWARD_LINES = [*AWKWARD, "một\nhai", "=một\n+hai", "một\n\nhai", 'a\n"b"
 
 @pytest.fixture
 def desks(province_template, tmp_path, cli_inline):
-    """Makes command lines on fresh desks; each call one."""
+    """A function that returns the command line of a new desk."""
     made = []
 
     def fresh():
@@ -50,7 +50,8 @@ def listed(run, kind):
 
 
 def without_revisions(records):
-    """What must be the same on another desk: not the revision; likeness is judged anew."""
+    """What must be equal on another desk: the revision is left out, and similarity is judged
+    anew."""
     return [{k: v for k, v in r.items() if k not in ("revision", "warnings")} for r in records]
 
 
@@ -61,7 +62,7 @@ def add(run, kind, text, *options):
 
 
 def back_and_forth(desks, first, kind):
-    """Both shapes of what `first` lists, added on fresh desks, list the same again."""
+    """The JSON and CSV listed by `first`, added to new desks, are listed the same again."""
     expected = {k: without_revisions(listed(first, k)) for k in {"household", kind}}
     for shape in ("json", "csv"):
         second = desks()
@@ -111,7 +112,7 @@ def test_random_records(desks, drawn):
 
 
 def texts_of(field):
-    """Awkward values of a text field."""
+    """Edge cases of a text field."""
     return AWKWARD_LINES if getattr(field, "lines", False) else AWKWARD
 
 
@@ -203,7 +204,7 @@ def test_records_across_the_change_of_units(desks):
 
 
 def test_the_whole_year_comes_back(cli_inline, tmp_path):
-    """A demonstration of several years, every type, by JSON."""
+    """A demonstration of several years with every type, by JSON."""
     folder = tmp_path / "demo"
     assert cli_inline("--desk", folder, "demo", "--records", "400").returncode == 0
 
