@@ -1,4 +1,4 @@
-"""The board of who has sent what, the comparisons, and the texts that ask for what is missing."""
+"""The board of submissions, the comparisons, and the texts that ask for missing ones."""
 
 import datetime
 import json
@@ -69,7 +69,7 @@ def test_a_month_is_due_on_the_due_day_of_the_next(desks):
 
 
 def handed_in(desks, tmp_path, period, desk=None):
-    """Send a period to the province; what became of it."""
+    """Send a period to the province; the outcome of its import."""
     one, _two, province = desks
     wish = ExportOptions(receiver="20")
     return province.exchange.imports.take(send(desk or one, tmp_path, period, wish))

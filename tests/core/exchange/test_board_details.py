@@ -1,4 +1,4 @@
-"""The figures of a month that were corrected since, or that the same records give otherwise."""
+"""The figures of a month that were corrected since, or that differ for the same records."""
 
 from borderdesk.exchange.tracking.board_details import ComparedFigure, compared_figures
 from borderdesk.exchange.tracking.statement_check import CorrectedFigure, StatedDifference

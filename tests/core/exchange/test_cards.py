@@ -1,4 +1,4 @@
-"""Cards: how desks come to know each other, on a stick, on paper, and through the province."""
+"""Cards: desks get to know each other by stick, on paper, and through the province."""
 
 import base64
 import datetime
@@ -396,7 +396,7 @@ def test_only_the_province_makes_set_up_files(post, tmp_path):
 
 
 def resigned(desk, file, change):
-    """The set-up file with its content changed and signed anew."""
+    """The set-up file with changed content and a new signature."""
     with zipfile.ZipFile(file) as archive:
         told = json.loads(archive.read("setup.json"))
     change(told)

@@ -1,4 +1,5 @@
-"""Why a record of a package is refused is kept with the batch, where no erasure looks."""
+"""The reason for refusing a record of a package is stored with the batch, which erasures do not
+search."""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""Doubles given up for one another in a circle: one record of each circle counts, on every desk."""
+"""Doubles deleted in favour of one another in a circle: one record of each circle counts, on every
+desk."""
 
 import itertools
 
@@ -25,15 +26,15 @@ def desks(tmp_path):
 
 
 def pass_on(sender, receiver, folder):
-    """Everything of one desk to another; the outcome."""
+    """Send everything of one desk to another; the outcome."""
     outcome = receiver.exchange.imports.take(send(sender, folder))
     assert outcome.status in ("imported", "unchanged"), outcome
     return outcome
 
 
 def circulate(desks, folder):
-    """Everything of every desk to every other: along the desks and back, twice, since a desk may
-    write of what it received."""
+    """Send everything of every desk to every other: forwards and back along the desks, twice, since
+    a desk may write because of what it received."""
     along = list(itertools.pairwise(desks))
     for sender, receiver in (along + [pair[::-1] for pair in reversed(along)]) * 2:
         pass_on(sender, receiver, folder)
@@ -44,7 +45,7 @@ def left(desk, type_name=TYPE):
 
 
 def records(desks, folder, number):
-    """So many records alike, known to all desks."""
+    """So many equal records, known to all desks."""
     first, *others = desks
     found = [first.records.add(TYPE, clearing(times=3 + n)).id for n in range(number)]
     for other in others:

@@ -1,5 +1,5 @@
-"""Several desks that send each other files: the same set received gives the same desk, in
-whatever order it comes, however often, whatever is lost or taken out again."""
+"""Desks that exchange files: the same set of received files gives the same desk, whatever the
+order, repetitions, losses or undone imports."""
 
 import random
 import shutil
@@ -29,7 +29,7 @@ ALL_TIME = "2000-01-01..2100-01-01"
 
 
 def whole_state(desk):
-    """Everything that follows from the packages a desk received."""
+    """Everything derived from the packages that a desk received."""
     return {
         "state": state(desk),
         "rows": {name: rows_of(desk, name) for name in ALL_TYPES},
@@ -55,7 +55,7 @@ def rows_of(desk, name):
 
 
 def public_of(desk):
-    """The current public values: what is the same on every desk that holds the same records."""
+    """The current public values, which are equal on every desk that has the same records."""
     return {
         (name, row.id): split(ALL_TYPES[name], row.values)[0]
         for name in ALL_TYPES
@@ -169,7 +169,7 @@ class Desks(RuleBasedStateMachine):
 
     @rule(who=WHO, which=SOME, side=st.integers(0, 2), by_field=st.booleans(), again=st.booleans())
     def resolve(self, who, which, side, by_field, again):
-        """Choose between versions, and take the choice back at once (`again`)."""
+        """Choose between versions; `again`: undo the choice at once."""
         inbox = self.desks[who].exchange.inbox
         waiting = [double for double in inbox.doubles() if double.chosen_here]
         if not waiting:

@@ -1,4 +1,4 @@
-"""The queue of doubles: what comes into it by every door, and what a person says of it."""
+"""The queue of doubles: what enters it on every path, and what a person decides."""
 
 import json
 
@@ -59,7 +59,7 @@ def laptops(tmp_path):
 
 
 def looked(desk):
-    """The pairs that wait, after a look: (type, why)."""
+    """The waiting pairs after a search: (type, reason)."""
     desk.doubles.catch_up()
     pairs = desk.doubles.waiting()
     assert len(pairs) == desk.doubles.count() == len(desk.doubles.compare(pairs))
@@ -67,7 +67,7 @@ def looked(desk):
 
 
 def pass_on(sender, receiver, folder):
-    """Everything of one desk to another."""
+    """Send everything of one desk to another."""
     outcome = receiver.exchange.imports.take(send(sender, folder))
     assert outcome.status in ("imported", "unchanged"), outcome
 
@@ -208,7 +208,7 @@ def test_two_posts_that_log_one_session_are_told_at_the_province(tmp_path):
 
 @pytest.fixture
 def outsider(tmp_path):
-    """Two posts that logged one session, a third that holds both records, the province."""
+    """Two posts that logged one session, a third that has both records, and the province."""
     with (
         new_desk(tmp_path / "one", "post", "BS", 1) as one,
         new_desk(tmp_path / "two", "post", "CM", 2) as two,
@@ -223,12 +223,12 @@ def outsider(tmp_path):
 
 
 def outreach_pair(desk):
-    """The ids of the two records of outreach that are here, in order."""
+    """The ids of the two outreach records that are here, in order."""
     return sorted(row.id for row in desk.lists.page("outreach", Filter(), limit=9))
 
 
 def say_by_force(desk, verdict, stays, time):
-    """A verdict as a modified program writes it, which asks for no right."""
+    """A verdict as written by a modified program, which checks no permission."""
     said = said_of(*outreach_pair(desk), verdict, stays, time)
     with desk.writing():
         desk.part(DeskLog).append("verdict", said)

@@ -1,4 +1,4 @@
-"""What was erased is gone from the bytes of the desk's files, not only from what is shown."""
+"""Erased data is gone from the bytes of the desk's files, not only from what is shown."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def post(tmp_path):
 
 @pytest.fixture
 def home(post):
-    """A household that was called otherwise before, is named by a pledge, and is open in a form."""
+    """A household with an earlier name, named by a pledge, and open in a form."""
     raw = {**example("household"), "head": "Kjqwxz Vbnmpo", "phone": "0977665544"}
     record = post.records.add("household", raw).id
     post.records.add("pledge", {**example("pledge"), "household": record})
@@ -38,7 +38,7 @@ def home(post):
 
 
 def words_in(folder: Path) -> list[str]:
-    """The words that are in the bytes of a desk's database or of its log."""
+    """The words found in the bytes of a desk's database or of its write-ahead log."""
     files = [database_file(folder), Path(f"{database_file(folder)}-wal")]
     content = b"".join(file.read_bytes() for file in files if file.exists()).lower()
     return [word for word in WORDS if word.encode() in content]

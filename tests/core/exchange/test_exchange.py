@@ -1,4 +1,5 @@
-"""Packages between desks: what is sent, what arrives, who may choose, what is taken out."""
+"""Packages between desks: what is sent and received, who may resolve versions, how batches are
+undone."""
 
 import json
 from contextlib import ExitStack
@@ -286,7 +287,7 @@ def test_a_record_that_two_laptops_deleted_waits_for_nobody(tmp_path):
 
 @pytest.mark.parametrize("many", [2, 3])
 def test_deleting_what_waits_is_a_choice_that_holds_everywhere_and_can_be_undone(tmp_path, many):
-    """Laptops changed one record; one of them deletes it, and takes that back."""
+    """Laptops changed one record; one of them deletes it, and undoes that."""
     with ExitStack() as opened:
         laptops = [
             opened.enter_context(new_desk(tmp_path / f"{number}", "post", "BS", number))
@@ -337,13 +338,13 @@ def test_what_two_laptops_deleted_is_restored_for_all(tmp_path):
 
 
 def waits(desk):
-    """The people of each version that waits."""
+    """The people of each waiting version."""
     doubles = desk.exchange.inbox.doubles(-1)
     return sorted(v.values()["participants"] for one in doubles for v in one.versions)
 
 
 def told(desk, path=None):
-    """What waits for a choice, and what counts, once a file is taken in."""
+    """What waits for a choice, and what counts, after a file is imported."""
     if path is not None:
         desk.exchange.imports.take(path)
     rows = [row.values["participants"] for row in desk.lists.page("clearing", everything())]
@@ -381,7 +382,7 @@ def test_an_undone_batch_takes_along_what_later_ones_brought_of_the_same_log(pai
 
 
 def test_what_is_written_after_a_batch_was_taken_out_is_still_sent(pair, tmp_path):
-    """A revision that went must not lend its place to one that then passes for sent."""
+    """A removed revision must not leave its `seq` to one that would then count as sent."""
     post, province = pair
     for day in ("2023-12-04", "2023-12-05"):
         post.records.add("clearing", clearing(post=None, started_on=day))

@@ -1,4 +1,4 @@
-"""What a person is told of sending and receiving, against the same worked out plainly."""
+"""Views of sending and receiving, against a plain calculation."""
 
 import datetime
 import shutil

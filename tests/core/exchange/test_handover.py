@@ -1,5 +1,5 @@
-"""A desk that was begun for the wrong post, or whose post was merged into another, goes over to
-that with its records, and nobody has anything twice."""
+"""A desk set up for the wrong post, or whose post was merged into another, is handed over with its
+records, and nothing is doubled."""
 
 import datetime
 
@@ -109,8 +109,8 @@ def test_what_was_deleted_before_or_after_goes_over_without_a_refusal(desks, tmp
 
 @pytest.mark.parametrize("told", ["before", "after", "once"])
 def test_what_a_desk_made_under_another_id_goes_over_with_it(desks, tmp_path, told):
-    """Its laptop was replaced from a backup twice before it went over; the province hears of that
-    before, or with the file of after, or gets all of it at once."""
+    """Its laptop was replaced from a backup twice before the handover; the province learns of it
+    before, with the file after it, or all at once."""
     post, province = desks
     take = province.exchange.imports.take
     pledge = {"signed_on": "2023-12-05", "programme": "khu_vuc_bien_gioi", "household": HOUSEHOLD}
@@ -143,7 +143,7 @@ def test_what_a_desk_made_under_another_id_goes_over_with_it(desks, tmp_path, to
 
 
 def became(desk, other, folder):
-    """The list of posts of 01/12/2023, on which the desk's post became another."""
+    """The list of posts of 01/12/2023, on which the desk's post was merged into another."""
     file, code = folder / "posts.csv", desk.identity.unit
     row = desk.book.posts[code]
     file.write_text(
@@ -175,8 +175,8 @@ def test_a_post_that_was_merged_takes_along_what_came_after(desks, tmp_path):
 
 
 def test_what_a_merged_post_kept_counts_once_the_list_of_posts_says_so(desks, tmp_path):
-    """A record of before, and its correction of after; the province learns last what became of the
-    post."""
+    """A record from before, and its correction from after; the province learns last about the
+    merger."""
     post, province = desks
     province.exchange.imports.take(send(post, tmp_path / "a"))
     early = post.records.add("clearing", clearing(post=None, started_on="2023-11-21", times=1)).id
@@ -221,7 +221,7 @@ def test_a_transferred_record_that_was_set_aside_counts_again_when_taken_back(de
 
 @pytest.mark.parametrize("again", [False, True])
 def test_a_transferred_record_counts_though_its_first_version_came_alone(desks, tmp_path, again):
-    """The district carries what was written before, to a desk that has the new card already."""
+    """The district forwards what was written before to a desk that has the new card already."""
     post, province = desks
     with new_desk(tmp_path / "third", "liaison", "Cao Lộc", 5) as district:
         trust(post, district, province)

@@ -1,6 +1,6 @@
 """Two tiers and two receivers with files lost, broken, doubled and shuffled, batches undone, a desk
-copied, a laptop replaced, a desk handed over to another post, set-up that brings and takes away:
-once a file of each has arrived that knows what the other holds, all are equal."""
+copied, a laptop replaced, a desk handed over, set-up files that add and remove rows: after one file
+from each that knows the other's holding, all desks are equal."""
 
 import random
 import shutil
@@ -53,7 +53,7 @@ def figures(desk, scope):
 
 
 def of_post(desk, post):
-    """What is here of a post: current public values, versions that wait, ids of revisions."""
+    """The content about a post: current public values, waiting versions, revision ids."""
     rows = {
         row.id: (row.values["participants"], row.values.get("hamlet"))
         for row in desk.lists.stream("clearing", everything())
@@ -137,7 +137,7 @@ class Tiers(RuleBasedStateMachine):
 
     @rule(who=POSTS, which=SOME)
     def join(self, who, which):
-        """Two households turn out to be one, wherever they were typed."""
+        """Join two households, wherever they were typed."""
         desk = self.desks[who]
         rows = desk.lists.page("household", everything())
         if len(rows) > 1:
@@ -149,8 +149,8 @@ class Tiers(RuleBasedStateMachine):
         tagged=st.booleans(),
     )  # fmt: skip
     def set_up(self, who, due, tagged):
-        """The province changes its set-up, a post's name and a choice that comes and goes among it,
-        and one of the desks gets the file."""
+        """The province changes its set-up, including a post's name and a choice that is added or
+        removed, and one of the desks gets the file."""
         province, desk = self.desks[PROVINCE], self.desks[who]
         self.made += 1
         file = self.folder / f"setup{self.made}.bdsetup"
@@ -190,7 +190,7 @@ class Tiers(RuleBasedStateMachine):
 
     @rule()
     def hand_over(self):
-        """The other post's desk turns out to be another post's, and goes over to that."""
+        """The other post's desk is handed over to another post."""
         desk = self.desks[TL]
         if self.copy is not None or desk.identity.unit == NEW_POST:
             return
@@ -201,7 +201,7 @@ class Tiers(RuleBasedStateMachine):
 
     @rule()
     def replace_a_laptop(self):
-        """The other laptop is lost; a new one begins with what the province has of the post."""
+        """The other laptop is lost; a new one begins with the province's records of the post."""
         if self.retired is not None:
             return
         old, new = self.desks[OTHER_BS], new_desk(self.folder / "new", "post", "BS", 9)
@@ -253,7 +253,7 @@ class Tiers(RuleBasedStateMachine):
 
     @rule(which=SOME, to=st.integers(0, 4))
     def find_an_old_stick(self, which, to):
-        """A file comes late, perhaps to another desk than it was made for."""
+        """A file arrives late, perhaps at another desk than its receiver."""
         if self.files:
             self._take(self.desks[to], self.files[which % len(self.files)][0])
 
@@ -307,7 +307,7 @@ class Tiers(RuleBasedStateMachine):
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _settle(self):
-        """One receipt down every way, then one file up it: the newest file of every desk."""
+        """One receipt in each direction, then one file upwards: the newest file of every desk."""
         if self.copy is not None:
             path = self.copy.exchange.exports.export("2023-12", self.folder / "c", ExportOptions())
             for receiver in (TL, DISTRICT, PROVINCE):
@@ -338,7 +338,7 @@ class Tiers(RuleBasedStateMachine):
         self._notes_have_arrived(province)
 
     def _notes_have_arrived(self, province):
-        """What the province asked of a record is at the desks of its owner, and only there."""
+        """The province's notes about a record are on its owner's desks, and only there."""
         units = province.part(DeskUnits)
         told = {
             n: {one.id for one in self.desks[n].exchange.notes.notes()} for n in (BS, OTHER_BS, TL)
@@ -365,8 +365,8 @@ OF_THE_YEAR = tries(["PM", "HN", "BL", "TL", "BS", "CM"], factories.POSTS)
 
 @pytest.mark.parametrize("chance", range(YEARS))
 def test_a_year_of_many_desks_with_lost_sticks_leaves_nobody_wrong(tmp_path, chance):
-    """One file in twenty is lost, broken or taken to another desk, one in five late, some come
-    twice; the province asks again in the words of its board, and reads no others."""
+    """One file in twenty is lost, broken or taken to another desk, one in five is late, some come
+    twice; the province asks only for what its board shows as missing."""
     year = Year(tmp_path, random.Random(chance))
     try:
         year.carry()
@@ -454,7 +454,7 @@ class Year:
             assert told.status != REFUSED  # what it goes on from may never have come there
 
     def ask_again(self, receiver):
-        """What the board says is asked for: a post writes whatever its text names."""
+        """Send what the board's text asks for."""
         if receiver is self.province:
             Tiers._take(receiver, self.send(self.district, receiver, "2023-12"))
         table = receiver.exchange.board.table(2023)
@@ -474,7 +474,7 @@ class Year:
                 Tiers._take(receiver, self.send(self.posts[row.unit], receiver, period))
 
     def wrong(self):
-        """The posts that some receiver has otherwise than they themselves."""
+        """The posts for which a receiver's content differs from their own."""
         return [
             code
             for code, post in self.posts.items()
@@ -489,7 +489,7 @@ class Year:
 
 
 def _a_month(post, month, chance):
-    """A record, and one of an earlier month corrected or deleted."""
+    """Add a record, and correct or delete an earlier month's."""
     raw = clearing(post=None, participants=chance.randrange(5, 60))
     post.records.add("clearing", raw | {"started_on": f"2023-{month:02}-03"})
     rows = post.lists.page("clearing", everything())

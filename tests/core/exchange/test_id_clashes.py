@@ -1,5 +1,5 @@
-"""Two posts have records under one id, because a list with ids was carried from one to the other:
-what came second is told, asked for and mended, never lost without a word."""
+"""Two posts have records with one id, because a list with ids was copied: the second one is
+reported, asked about and repaired, never lost silently."""
 
 import shutil
 

@@ -1,4 +1,4 @@
-"""One log a desk: what was lost heals, nobody gets what he did not ask for, nobody speaks for
+"""One log per desk: losses are repaired, nobody receives unrequested entries, nobody writes for
 another."""
 
 import csv
@@ -179,14 +179,14 @@ def ids(desk):
 
 
 def logged(desk, other):
-    """What a desk holds of another's log: kinds, contents, whether a revision counts."""
+    """A desk's copy of another's log: kinds, contents, whether a revision counts."""
     found = desk.part(DeskLog).entries(other.identity.id)
     return [(one.kind, one.content, one.revision is not None, one.refused) for one in found]
 
 
 def test_what_went_with_the_file_of_its_stubs_comes_again_with_its_own(tiers, tmp_path):
-    """A file gives entries their content of which another file brought the stubs; that one is taken
-    out and taken in again."""
+    """One file brings the contents of entries whose stubs another file brought; the latter is
+    undone and imported again."""
     bs, _cl, _district, province = tiers
     saved = province.records.add("clearing", clearing(post="TL", participants=50))
     paths = send_to(province, bs, tmp_path / "stubs"), send(province, tmp_path / "whole")
@@ -263,7 +263,7 @@ def test_an_entry_that_came_unreadable_is_sent_again_and_heals(tiers, tmp_path):
 
 
 def modified(desk):
-    """A desk of one's own whose program checks nothing."""
+    """A trusted desk whose program checks nothing."""
     desk.records.require_owner = lambda *_args: None
     desk.records.owns = lambda *_args: True
     return desk
@@ -331,7 +331,7 @@ def test_a_record_for_another_post_is_refused_whatever_stands_beside_it(tiers, t
 
 
 def test_what_another_post_deletes_first_waits_and_is_then_refused(tiers, tmp_path):
-    """The forged deletion comes before the record it deletes."""
+    """The forged deletion arrives before the record it deletes."""
     bs, cl, _district, province = tiers
     theirs = bs.records.add("clearing", clearing(post=None))
     take(cl, send(bs, tmp_path / "bs"))
@@ -714,7 +714,7 @@ class Commands:
 
 
 def test_the_year_of_the_command_line(cli_inline, tmp_path):
-    """October corrected, November's stick broken, December sent: equal everywhere."""
+    """October corrected, November's stick broken, December sent: equal on all desks."""
     on = Commands(cli_inline, tmp_path)
     wrong = on.add("bs", "2023-10-04", 18)
     on.add("cl", "2023-10-05", 20)

@@ -1,4 +1,5 @@
-"""Notes between desks: doubted while typed, announced, settled, erased with whom they speak of."""
+"""Notes between desks: checked while typed, announced, settled, erased with the person they
+name."""
 
 import pytest
 
@@ -28,7 +29,7 @@ def carry(sender, receiver, folder):
 
 
 def told(desk):
-    """What the first page says of notes."""
+    """The tasks of the home page about notes."""
     todos = make_overview(desk, "2023-12").todos
     return [
         (todo.lead, todo.intent["record"]) for todo in todos if todo.intent.get("tab") == "notes"

@@ -1,5 +1,5 @@
-"""What lies on a stick: packages are known by their content, what was thrown away is passed over,
-and everything else is named with why it is not taken."""
+"""Files on a stick: packages are recognised by content, discarded ones are skipped, and everything
+else is listed with the reason."""
 
 import json
 import os
@@ -209,7 +209,7 @@ def test_a_damaged_package_is_refused_and_not_passed_over(sent, tmp_path):
 
 
 def test_a_zip_within_a_zip_is_named(sent, tmp_path):
-    """The packages in it would be passed over in silence."""
+    """The packages in it would otherwise be skipped silently."""
     package, other, _card = sent
     inner, outer = tmp_path / "Tháng 10.zip", tmp_path / "stick" / "Quý IV.zip"
     outer.parent.mkdir()

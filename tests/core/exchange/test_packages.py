@@ -1,5 +1,5 @@
-"""Packages that are damaged, forged or hostile: refused or left out with a reason, in bounded
-time and memory, and the desk is as it was."""
+"""Damaged, forged or hostile packages: refused or partly left out with a reason, in bounded time
+and memory, without changing the desk otherwise."""
 
 import base64
 import csv
@@ -64,8 +64,8 @@ FORGED = tries(60, 600)
 
 @pytest.fixture(scope="module")
 def pair_template(tmp_path_factory):
-    """The folders of a post that has something of everything to send, and of the province that
-    knows it: before it sent (`before`) and after (`after`, with its file in `stick`)."""
+    """The folders of a post with something of everything to send, and of the province that knows
+    it: before sending (`before`) and after it (`after`, with its file in `stick`)."""
     folder = tmp_path_factory.mktemp("pair")
     with opened(folder / "making") as (post, province):
         trust(post, province)
@@ -78,7 +78,7 @@ def pair_template(tmp_path_factory):
 
 @contextmanager
 def opened(folder):
-    """The post and the province below a folder, made where they are not there."""
+    """The post and the province below a folder, created if missing."""
     if not folder.exists():
         new_desk(folder / "post", "post", "BS", 1).close()
         new_desk(folder / "province", "province", "20", 2).close()
@@ -88,7 +88,7 @@ def opened(folder):
 
 @pytest.fixture
 def pair(pair_template, tmp_path):
-    """A post that has something of everything to send, and the province that knows it."""
+    """A post with something of everything to send, and the province that knows it."""
     shutil.copytree(pair_template / "before", tmp_path, dirs_exist_ok=True)
     with opened(tmp_path) as desks:
         yield desks
@@ -182,7 +182,7 @@ def test_a_desk_cannot_pass_for_another_unit(sent, tmp_path):
 
 
 def test_mutated_packages_change_nothing(sent, tmp_path):
-    """Bytes flipped, cut out, doubled and swapped: each is refused, and quickly."""
+    """Bytes flipped, removed, doubled and swapped: each is refused quickly."""
     _post, province, path = sent
     sound, chances = path.read_bytes(), random.Random(5)
     before = whole(province)
@@ -236,7 +236,7 @@ STRANGE = [
 
 
 def test_forged_tables_are_refused_or_leave_bad_records_out(sent, tmp_path):
-    """Cells changed, rows doubled, dropped and moved, then hashed and signed as is right."""
+    """Cells changed, rows doubled, removed and moved, then hashed and signed correctly."""
     post, province, path = sent
     chances = random.Random(7)
     file = tmp_path / "forged.bdx"
@@ -327,7 +327,7 @@ def test_a_bad_row_is_left_out_with_its_reason_and_the_rest_goes_in(sent, tmp_pa
 def test_why_a_record_was_left_out_is_told_in_the_language_of_who_reads_it(
     pair, tmp_path, spoilt, english
 ):
-    """The post's program lets through what the province's does not."""
+    """The post's program accepts what the province's refuses."""
     post, province = pair
     first = post.records.add("clearing", clearing(post=None)).id
     values = {**post.records.head_of("clearing", first)[0], **spoilt}
@@ -425,7 +425,7 @@ def test_a_package_of_an_older_schema_comes_in_without_the_columns_it_does_not_h
 
 
 def test_a_separate_part_that_holds_what_it_may_not_is_left_out(pair, tmp_path):
-    """The hash of a part says only that its writer wrote it, not that it is sound."""
+    """The hash of a part only proves that its author wrote it, not that it is valid."""
     post, province = pair
     path = send(
         post, tmp_path / "s", wish=ExportOptions([province.exchange.cards.own()], reason="Thử")
@@ -538,7 +538,7 @@ def test_two_entries_of_one_name_are_refused(sent, tmp_path):
 
 
 def test_a_bomb_signed_by_a_trusted_key_stays_within_memory(sent, tmp_path):
-    """A quarter of a gigabyte packed into less than a megabyte is refused, not unpacked."""
+    """A quarter of a gigabyte compressed to less than a megabyte is refused, not unpacked."""
     post, province, path = sent
     target = tmp_path / "bomb.bdx"
     _write_bomb(post, path, target, 256 << 20)
@@ -591,7 +591,7 @@ def test_a_wrong_passphrase_opens_nothing_and_can_be_tried_again(pair, tmp_path)
 
 
 def with_work(path, power, *, as_text):
-    """A package locked with a passphrase that asks for so much work to be unlocked."""
+    """A package locked with a passphrase whose key derivation is that expensive."""
     content = re.sub(rb"(-> scrypt \S+ )\d+", rb"\g<1>%d" % power, path.read_bytes(), count=1)
     if as_text:
         lines = re.findall(".{1,64}", base64.b64encode(content).decode())
@@ -604,7 +604,7 @@ def with_work(path, power, *, as_text):
 def test_a_passphrase_that_asks_for_work_without_end_is_refused_at_once(
     pair, tmp_path, as_text, monkeypatch
 ):
-    """64 GB of memory and an hour; and what only this computer cannot do is said to be that."""
+    """64 GB of memory and an hour; if only this computer cannot do it, the message says so."""
     post, province = pair
     path = send(post, tmp_path, wish=ExportOptions())
     content = path.read_bytes()
@@ -706,7 +706,7 @@ def test_we_verify_what_minisign_signs(pair, tmp_path):
 
 
 def validated(folder):
-    """What frictionless says of an unpacked package: (valid, the errors)."""
+    """The result of frictionless for an unpacked package: (valid, the errors)."""
     from frictionless import Package, system
 
     with system.use_context(trusted=True):
@@ -754,7 +754,7 @@ def test_a_note_of_many_megabytes_is_refused_not_kept(sent, tmp_path):
 
 
 def test_a_posts_desk_brings_nothing_of_another_post(tmp_path):
-    """A desk that took itself for the province's writes for two posts, then sends as one's own."""
+    """A desk that was set up as the province's writes for two posts, then sends as a post's."""
     with new_desk(tmp_path / "bs", "province", "20", 1) as desk:
         own = desk.records.add("clearing", clearing("BS")).id
         other = desk.records.add("clearing", clearing("CL", commune="06559")).id
@@ -777,7 +777,7 @@ def test_a_posts_desk_brings_nothing_of_another_post(tmp_path):
 
 
 def test_what_is_plain_for_a_moment_stays_in_the_desks_folder(pair, tmp_path, monkeypatch):
-    """A large package goes through no folder of the system, which others may read."""
+    """A large package uses no temporary folder of the system, which others may read."""
     post, province = pair
     monkeypatch.setattr(plain_spool, "IN_MEMORY", 1)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not there"))

@@ -1,4 +1,4 @@
-"""What is kept of a person: told, asked for within its days, erased with what was joined to it."""
+"""Personal data: reports, requests with deadlines, erasure together with joined records."""
 
 import datetime
 import json
@@ -88,7 +88,7 @@ def test_erasing_one_erases_who_was_joined_to_it_and_keeps_the_counts(post_desk,
 
 
 def test_an_erasure_takes_along_what_is_joined_where_it_arrives(post_desk, homes):
-    """The desk that erased did not know of the join."""
+    """The erasing desk did not know of the join."""
     time = "2026-11-01T00:00:00.000Z"
     with post_desk.writing():
         apply_erasures(post_desk, [(homes[0], "", post_desk.identity.id, time)])
@@ -181,7 +181,7 @@ def test_nothing_personal_is_typed_into_what_was_erased(post_desk, homes):
 
 
 def test_what_is_joined_with_somebody_erased_elsewhere_is_erased_when_that_arrives(tmp_path):
-    """The join and the erasure were made at two desks, and neither knew of the other."""
+    """Joined and erased on two desks, neither of which knew of the other."""
     with (
         new_desk(tmp_path / "one", "post", "BS", 1) as one,
         new_desk(tmp_path / "two", "post", "BS", 2) as two,
@@ -234,14 +234,14 @@ def test_a_version_that_does_not_count_brings_nothing_of_somebody_erased(tmp_pat
     ],
 )
 def test_the_reason_of_an_erasure_names_nobody(post_desk, homes, reason, kept):
-    """It stands in the list beside the backups, which nobody needs a password for."""
+    """It is in the list beside the backups, which is readable without a password."""
     assert post_desk.exchange.erasures.erase_household(homes[0], reason) == 3
     assert {notice[1] for notice in post_desk.exchange.erasures.notices()} == {kept}
 
 
 @pytest.mark.parametrize("deleted", ["household", "pledge"])
 def test_the_reason_of_a_deletion_names_nobody_either(post_desk, deleted):
-    """It goes out with every package, and no erasure takes it back."""
+    """It is sent with every package, and no erasure removes it."""
     alone = post_desk.records.add("household", {**HOME, "head": "Xyzwq Vbnmpo"}).id
     named = {**example("pledge"), "household": alone}
     gone = post_desk.records.add("pledge", named).id if deleted == "pledge" else alone
@@ -336,7 +336,7 @@ def test_names_of_several_versions_leave_the_rest_of_a_reason(post_desk, homes):
 
 
 def test_what_was_joined_and_deleted_in_a_dry_run_is_joined_with_nobody(post_desk):
-    """Later revisions have the places of those that were rolled back."""
+    """Later revisions reuse the `seq` of the rolled back ones."""
     one, other = [
         post_desk.records.add("household", {**HOME, "head": head, "citizen_id": None}).id
         for head in ("Kjqwxz Fghijk", "Lmnpqr Stuvwx")
@@ -421,7 +421,7 @@ def test_a_post_erases_what_another_keeps_only_where_that_joined_it(tmp_path, jo
 
 @pytest.mark.parametrize("stated", ["f" * 32, f"{3:032x}"], ids=["nobody", "the province"])
 def test_an_older_package_erases_along_what_its_sender_may_erase(tmp_path, stated):
-    """Its table says which desk erased, and whoever sends it can write there what he likes."""
+    """Its table names the erasing desk, and its sender can write any name there."""
     with (
         new_desk(tmp_path / "one", "post", "BS", 1) as one,
         new_desk(tmp_path / "two", "post", "TL", 2) as two,

@@ -1,4 +1,4 @@
-"""Reference data that packages bring, held against what was signed here."""
+"""Reference data of packages, against the data signed here."""
 
 import csv
 
@@ -25,7 +25,7 @@ def two_desks(tmp_path):
 
 
 def tell_unit(desk, folder, parent):
-    """The post's own list gets a commune of a district."""
+    """Add a commune of a district to the post's own list."""
     file = folder / "units.csv"
     with file.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows([HEAD, [parent if c == "183-2023" else c for c in UNIT]])

@@ -1,4 +1,4 @@
-"""What others do with our packages: later releases, analysts."""
+"""Our packages as read by later releases and by analysts."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def test_a_package_of_every_release_still_comes_in(tmp_path, path):
 def test_a_folder_of_packages_answers_questions_by_the_code_for_analysts(
     tmp_path, monkeypatch, capsys
 ):
-    """An edit and a deletion that came in later packages count as they must."""
+    """An edit and a deletion from later packages count as they must."""
     page = (ROOT / "docs" / "analysts.md").read_text("utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", page, re.S)
     with (

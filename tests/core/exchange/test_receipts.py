@@ -1,4 +1,4 @@
-"""Receipts: what arrived is told back as a file and as digits, and the next file is smaller."""
+"""Receipts: what arrived is acknowledged by a file or by digits, and the next file is smaller."""
 
 import json
 import time
@@ -35,12 +35,12 @@ def desks(tmp_path):
 
 
 def another(chain):
-    """A chain whose four digits are other ones, which those of any two may not be."""
+    """A chain with other check digits, which two random ones may share."""
     return ((chain_code(chain) + 1) % 10_000).to_bytes(32)
 
 
 def carried(post, folder):
-    """How many revisions the next file would carry."""
+    """How many revisions the next file would contain."""
     from tests.exchanging import entries
 
     text = entries(send(post, folder, "2023-12", TO_PROVINCE))["data/revisions.csv"]

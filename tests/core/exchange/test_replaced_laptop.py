@@ -1,5 +1,5 @@
-"""A laptop is replaced: everything of the post can be edited, joined, deleted and erased on the new
-one; what stayed on the old one stays as it is, or is typed anew once that is trusted no longer."""
+"""A replaced laptop: on the new one everything of the post can be edited, joined, deleted and
+erased; data that is only on the old one stays, or is typed again once that is no longer trusted."""
 
 import pytest
 
@@ -18,7 +18,7 @@ PLEDGE = {
 
 @pytest.fixture
 def old(tmp_path):
-    """The laptop that is lost, with records of which a part never leaves it."""
+    """The lost laptop, with records that have a separate part only there."""
     with new_desk(tmp_path / "old", "post", "BS", 1) as desk:
         desk.records.add("clearing", clearing(post=None, note="Ghi chú nội bộ"))
         desk.records.add("pledge", PLEDGE)
@@ -146,7 +146,7 @@ def test_the_new_laptop_has_the_paper_in_force_that_the_others_have(old, new, tm
 
 
 def editions_of(desk):
-    """The editions of a desk with their events, without what is its own of them."""
+    """The editions of a desk with their events, without local columns."""
     here = {"holding": None, "last_seq": 0, "final": None}
     closing = desk.closing
     return [(one._replace(**here), closing.events(one.id)) for one in closing.editions()]

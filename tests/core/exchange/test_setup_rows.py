@@ -1,5 +1,5 @@
-"""A set-up file is a numbered whole: what the one before brought and it lacks ends or goes, what a
-post added itself stays; of the decisions on a card the later counts."""
+"""Set-up files are numbered and complete: rows of the previous file missing in the new one end or
+are removed, rows added by a post stay; of two decisions on a card the later counts."""
 
 import json
 import zipfile
@@ -46,7 +46,7 @@ def load(desk, tmp_path, name, text):
 
 
 def take_out(desk, kind, **key):
-    """Take rows out as the table in the settings does."""
+    """Remove rows as the table in the settings does."""
     table = REFERENCE_TYPES[kind]
     rows = [one for one in read_cells(desk.store, table) if key.items() <= one.items()]
     with desk.writing():

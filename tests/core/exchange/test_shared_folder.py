@@ -35,7 +35,7 @@ def laptops(tmp_path):
 
 
 def aged(folder):
-    """As if every file had been there for a while: what a sync program writes is young at first."""
+    """Make all files look older, as a sync program writes them with a recent date at first."""
     for path in folder.iterdir():
         os.utime(path, (1_700_000_000 + path.stat().st_size, 1_700_000_000))
 
@@ -48,7 +48,7 @@ def turn(folder, desk):
 
 
 def quiet(folder, *desks):
-    """Turns until nobody writes any more; how many that took."""
+    """Exchange until nobody writes any more; the number of rounds."""
     for count in range(1, 9):
         written = [turn(folder, desk).written for desk in desks]
         if not any(written):
@@ -134,7 +134,7 @@ def test_a_half_written_file_is_let_be_until_it_is_whole(laptops, tmp_path):
 
 
 def test_a_file_that_is_replaced_while_it_is_read_is_no_fault(laptops):
-    """What its desk removes or writes anew between the look into the folder and the reading."""
+    """Its desk removes or rewrites it between listing and reading the folder."""
     folder, one, two, province = laptops
     for wish in (ExportOptions(cards=[province.exchange.cards.own()]), ExportOptions()):
         sent = send(one, folder, wish=wish)
@@ -247,7 +247,7 @@ def test_what_was_agreed_for_a_card_holds_on_a_stick_too(laptops, tmp_path, cli_
 
 
 def test_a_planted_note_of_the_last_file_deletes_none_of_somebody(laptops):
-    """The desk may be one that somebody else prepared."""
+    """The desk may have been prepared by an attacker."""
     folder, one, two, _province = laptops
     victims = [folder / "thesis.odt", folder.with_name("BorderDesk_thesis.bdx")]
     for planted, victim in zip((victims[0].name, f"../{victims[1].name}"), victims, strict=True):

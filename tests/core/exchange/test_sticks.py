@@ -1,5 +1,5 @@
-"""Sticks that are pulled out, disks that are full, processes that are killed: a package is there
-whole or not at all, taken in whole or not at all."""
+"""Sticks pulled out, full disks, killed processes: a package is written completely or not at all,
+and imported completely or not at all."""
 
 import errno
 import json
@@ -42,7 +42,7 @@ def pair(tmp_path):
 
 
 def filled(post, count=RECORDS):
-    """Many records, some of them changed or taken back since."""
+    """Many records, some of them changed or undone since."""
     lines = [
         (n, clearing(post=None, participants=1 + n % 60, started_on=f"2023-{1 + n % 12:02}-04"))
         for n in range(count)
@@ -57,8 +57,8 @@ def filled(post, count=RECORDS):
 
 
 def limited(work, most):
-    """What a child process made of `work` when no file may grow beyond `most` bytes: the text
-    it gave back, or the reason it was told."""
+    """The outcome of a child process doing `work` while no file may grow beyond `most` bytes: the
+    text it returned, or the error message."""
     read_end, write_end = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -203,7 +203,7 @@ def test_a_stick_that_cannot_be_read_is_said_and_its_file_is_not_called_broken(p
 
 
 def test_a_package_written_before_is_not_written_over(pair, tmp_path):
-    """A desk restored from a backup counts from where it was, but not over what is there."""
+    """A desk restored from a backup numbers its files from there, but overwrites nothing."""
     post, _province = pair
     filled(post, 5)
     first = send(post, tmp_path / "stick")

@@ -1,5 +1,5 @@
-"""A batch that is taken out: nothing of it is left, and what it had put aside comes back; or it is
-set aside, and waits until somebody takes it back."""
+"""Undoing a batch: nothing of it stays, and what it had replaced comes back; or it is set aside,
+and waits to be imported again."""
 
 import datetime
 import json
@@ -47,7 +47,7 @@ def take(desk, path):
 
 
 def content(desk):
-    """{table: its rows without their numbers} of all that is not the desk's own doing."""
+    """{table: its rows without ids} except the desk's own actions."""
     kinds = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '*_search*'"
     found = {}
     for name in {row[0] for row in desk.store.rows(kinds)} - {*OWN}:
@@ -67,8 +67,8 @@ def board(desk):
 
 
 def test_nothing_of_a_batch_is_left(desks, tmp_path):
-    """Compared table by table: records, picks, places, versions, notes and their texts, answers,
-    closings, statements, files that were asked for again."""
+    """Compared table by table: records, picks, places, versions, notes and their texts, verdicts,
+    closings, statements, requested files."""
     one, two, _tl, province = desks
     saved = one.records.add("clearing", clearing(post=None)).id
     pledge = {"signed_on": "2023-12-05", "programme": "chuong_trinh_moi", "household": HOUSEHOLD}
@@ -101,7 +101,7 @@ def test_nothing_of_a_batch_is_left(desks, tmp_path):
 def test_an_undone_file_with_separate_parts_leaves_the_records_that_were_here(
     desks, tmp_path, aside, noted
 ):
-    """It brought the parts alone, whatever the first program noted: the texts had come before."""
+    """It brought only the separate parts, as the texts had arrived before."""
     post, _other, _third, province = desks
     work = post.records.add("clearing", clearing(post=None, note="Ghi chú")).id
     pledge = {"signed_on": "2023-12-05", "programme": "khu_vuc_bien_gioi", "household": HOUSEHOLD}
@@ -133,8 +133,7 @@ def test_an_undone_file_with_separate_parts_leaves_the_records_that_were_here(
 
 @pytest.mark.parametrize("aside", [False, True])
 def test_separate_parts_that_came_later_hold_nothing_of_an_undone_file(desks, tmp_path, aside):
-    """Those of the same desk's next file, which goes along, and those that another laptop brought
-    of the same records."""
+    """Parts from the same desk's next file, which is undone too, and from another laptop's file."""
     one, two, _tl, province = desks
     saved = one.records.add("clearing", clearing(post=None, note="Ghi chú")).id
     take(province, send_to(one, province, tmp_path))
@@ -245,8 +244,8 @@ def nothing_left(desk, path):
 
 
 def test_what_had_to_wait_because_of_a_batch_counts_once_that_is_gone(desks, tmp_path):
-    """Another post claims a record before its owner's file came: the owner's own versions wait,
-    until the false file is taken out."""
+    """Another post claims a record before its owner's file arrives: the owner's versions wait until
+    the false file is undone."""
     one, _two, other, province = desks
     saved = one.records.add("clearing", clearing(post=None, participants=9)).id
     other.records.add("clearing", clearing(post=None, participants=50, id=saved))
@@ -336,7 +335,7 @@ def test_what_stays_because_something_builds_on_it_is_not_set_aside(desks, tmp_p
 
 
 def test_what_another_laptop_built_on_stays_whole_when_it_is_set_aside(desks, tmp_path):
-    """The desk goes on to send it."""
+    """The desk keeps sending it."""
     one, two, _tl, province = desks
     record = one.records.add("clearing", clearing(post=None)).id
     take(two, send_to(one, two, tmp_path))

@@ -1,4 +1,5 @@
-"""The key ring: passwords in any writing, wrong tries that wait, changes, recovery, forgery."""
+"""The key ring: passwords in any normalisation, delays after wrong tries, changes, recovery,
+forgery."""
 
 import datetime
 import json

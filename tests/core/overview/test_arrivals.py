@@ -1,4 +1,4 @@
-"""The first page above the posts: who is missing, what arrived, what waits, each with its thing."""
+"""The home page above the posts: missing, arrived and waiting submissions, each with its link."""
 
 import datetime
 
@@ -10,7 +10,7 @@ from tests.exchanging import clearing, new_desk, send, trust
 
 @pytest.fixture
 def desks(tmp_path):
-    """A post that has sent last month, one whose card nobody has seen, and the province."""
+    """A post that sent last month, one with an unaccepted card, and the province."""
     with (
         new_desk(tmp_path / "one", "post", "BS", 1) as one,
         new_desk(tmp_path / "two", "post", "CM", 2) as two,

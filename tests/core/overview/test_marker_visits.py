@@ -1,4 +1,4 @@
-"""Which markers are overdue, to the day."""
+"""Overdue markers, to the day."""
 
 import datetime
 

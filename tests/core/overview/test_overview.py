@@ -1,4 +1,5 @@
-"""The overview: its figures are the summary's, its pace is arithmetic, and it tells what waits."""
+"""The overview: its figures equal the summary's, its pace is arithmetic, and it lists what
+waits."""
 
 import re
 from decimal import Decimal
@@ -52,7 +53,7 @@ def test_the_pace_is_the_verdict_and_never_met_inside_the_year(rule, value, targ
 
 
 def test_a_target_that_is_reached_early_is_on_pace_until_the_year_is_over(post_desk):
-    """The home page said “vượt” of a yearly target in the month it was passed."""
+    """The home page showed “vượt” for a yearly target in the month it was passed."""
     post_desk.records.add("clearing", CLEARING)
     scope = post_desk.figures.yearly_scope("post:BS", 2023)
     post_desk.reference.write_targets(
@@ -84,7 +85,7 @@ def test_the_goals_are_the_lines_of_the_summary_that_have_targets(post_desk):
 
 
 def test_a_row_is_judged_by_the_goal_of_several_clauses(post_desk):
-    """A share or a limit in a later clause took the place of the year's goal, on every paper."""
+    """A share or a limit in a later clause replaced the year's goal, on every paper."""
     post_desk.records.add("clearing", {**CLEARING, "started_on": "2023-03-01"})
     key, scope = "clearing_events", post_desk.figures.yearly_scope("post:BS", 2023)
     clauses = [("at_least", "8"), ("at_least", "6"), ("at_most", "20"), ("percent", "95")]

@@ -1,4 +1,4 @@
-"""How safely a desk is kept, in words that are true, and the commands that another watches."""
+"""The safety of a desk's data in accurate words, and commands with machine-readable progress."""
 
 import datetime
 import json
