@@ -1,4 +1,4 @@
-"""What is annexed to a summary: communes, and registers that its figures lead to."""
+"""Annexes of a summary: communes, and the registers that its figures link to."""
 
 import datetime
 import json
@@ -25,7 +25,7 @@ from tests.report_files import words_of, written
 
 
 def paper(desk, period, scope, **asked):
-    """The document of a summary with its blocks and annexes made."""
+    """The document of a summary with its lazy blocks and annexes evaluated."""
     request = Request("summary", period, scope, **asked)
     document = as_document(
         make_summary(desk, period, scope), desk, language(), request, no_progress
@@ -184,7 +184,7 @@ def test_no_paper_tells_what_a_post_did_in_one_of_several_units(desk):
 
 
 def test_the_annexes_of_a_district_are_all_of_it_and_nothing_else(desk):
-    """A patrol crosses its edge, a post of another district works in it."""
+    """A patrol crosses the district's edge, a post of another district works in it."""
     done = {**example("clearing"), "started_on": "2023-05-04", "times": 1, "with_posts": []}
     crossing = {**example("patrol"), "started_on": "2023-05-04", "ended_on": None,
                 "communes": ["06193", "06166"], "with_posts": []}  # fmt: skip
@@ -206,7 +206,8 @@ def test_the_annexes_of_a_district_are_all_of_it_and_nothing_else(desk):
 
 
 def test_a_post_that_works_elsewhere_has_its_annex_across_the_page(desk):
-    """The columns of the post's own communes alone decided: 13 stood on an upright page."""
+    """The width was decided by the post's own communes alone: 13 columns were squeezed on a
+    portrait page."""
 
     def across(communes):
         for commune in communes:
@@ -220,7 +221,8 @@ def test_a_post_that_works_elsewhere_has_its_annex_across_the_page(desk):
 
 
 def test_annexes_of_a_signed_report_say_which_records_a_post_corrected_since(tmp_path):
-    """A package brings what no guard refuses: 3 on the paper led to a register of one record."""
+    """A package changes what the guard would refuse here: 3 on the paper linked to a register of
+    one record."""
     with (
         new_desk(tmp_path / "bs", "post", "BS", 1) as bs,
         new_desk(tmp_path / "province", "province", "20", 3) as province,

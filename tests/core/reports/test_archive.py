@@ -1,5 +1,5 @@
-"""Papers that can be read in thirty years and read aloud: PDF/A-1b by PDFBox's preflight, and
-tagged by poppler's reading of the structure."""
+"""Archivable and accessible papers: PDF/A-1b by PDFBox's preflight, and the tag structure as
+poppler reads it."""
 
 import datetime
 import io
@@ -37,14 +37,14 @@ from tests.factories import example
 
 
 def structure(file, option="-struct-text"):
-    """The structure of a file with its texts, as poppler reads it: a second for 500 cells."""
+    """The structure of a file with its texts, read by poppler: one second for 500 cells."""
     told = subprocess.run(["pdfinfo", option, str(file)], check=True, capture_output=True)
     assert told.stderr == b""
     return told.stdout.decode()
 
 
 def roles(told):
-    """(role, the texts in it) of every element in the order of reading."""
+    """(role, texts in it) of every element in reading order."""
     found = []
     for line in told.splitlines():
         if role := re.fullmatch(r" *([A-Z][A-Za-z0-9]*):?(?: \(\w+\))?", line):
@@ -55,7 +55,7 @@ def roles(told):
 
 
 def streams(file):
-    """The drawing of every page."""
+    """The content stream of every page."""
     for body in re.findall(rb"\d+ 0 obj\n(.*?)\nendobj", file.read_bytes(), re.S):
         head, _stream, rest = body.partition(b"\nstream\n")
         if b"FlateDecode" in head and not re.search(rb"/Length1|ASCII85", head):
@@ -65,7 +65,7 @@ def streams(file):
 
 
 def assert_all_marked(file):
-    """Nothing is drawn on a page outside the marks of an element or an artefact."""
+    """Assert that everything drawn on a page belongs to an element or is marked as an artefact."""
     for drawn in streams(file):
         depth = 0
         for operator in re.findall(r"\b(?:BDC|BMC|EMC|Tj|TJ|S|f|f\*|B|Do)(?=\s|$)", drawn):
@@ -80,7 +80,7 @@ def assert_all_marked(file):
 
 
 def every_paper(folder):
-    """A file of every kind that the program writes."""
+    """One file of every kind that the program writes."""
 
     def at(name):
         return folder / f"{name}.pdf"
@@ -122,8 +122,8 @@ ROUND = [RoundHousehold("0", "Nông Văn An", None, False)]
 
 
 def hard():
-    """What makes files go wrong: Chinese, half letters, markup, a picture with an alpha channel, an
-    empty head, a row over pages, a heading below none."""
+    """Difficult content: Chinese, combining characters, markup, a picture with an alpha channel, an
+    empty heading, a row over several pages, a heading without content."""
     picture = io.BytesIO()
     Image.new("RGBA", (40, 20), (200, 30, 30, 80)).save(picture, "PNG")
     turned = (Column("", weight=0.3), Column("Dựng", turned=True), Column("Chữ", weight=6))

@@ -1,4 +1,4 @@
-"""A report for every post at once: names, what fails, and being stopped."""
+"""Reports for every post at once: names, failures, and cancelling."""
 
 import json
 import os
@@ -48,7 +48,7 @@ def test_every_kind_can_be_made_for_every_post(desk, tmp_path, kind):
 
 
 def test_what_cannot_be_made_of_a_post_is_named_for_each(desk, tmp_path):
-    """Nothing was amended: there is no amendment to print."""
+    """Nothing was amended, so there is no amendment to print."""
     requests = for_every_post(desk, Request("amendment", "2023-12"))
     done = write_batch(desk, requests, tmp_path, ".pdf")
     assert (done.written, done.stopped) == ([], False)

@@ -1,4 +1,4 @@
-"""The briefing and three years side by side: their figures are those of the month's report."""
+"""The briefing and the three-year comparison: their figures equal the monthly report's."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Charts: bars that are as long as their figures, from 0, in greys; the same on screen."""
+"""Charts: bars proportional to their figures, starting at 0, in greys; the same on screen."""
 
 import re
 from decimal import Decimal

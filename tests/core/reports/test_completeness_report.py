@@ -1,4 +1,4 @@
-"""The completeness report against a count by hand over records and their histories."""
+"""The completeness report against a plain count over records and their histories."""
 
 import datetime
 import random
@@ -34,7 +34,7 @@ def template(tmp_path_factory, province_template):
 
 
 def retyped(desk, number):
-    """Let the records have been typed on days of all sorts, before now."""
+    """Make the records look as if typed on various days before now."""
     chance = random.Random(number)
     for record, kind in list(desk.store.rows("SELECT DISTINCT record, type FROM revision")):
         if kind not in EVENT:
@@ -50,7 +50,7 @@ def retyped(desk, number):
 
 
 def typed_on(desk, kind, record):
-    """The day a record was typed first, as `history` tells it."""
+    """The day on which a record was first saved, according to `history`."""
     return min(local_date(past.stamp.time) for past in desk.records.history(kind, record))
 
 
@@ -96,7 +96,7 @@ def test_counts_are_those_of_a_naive_count(template, tmp_path, span, cut, drawn,
 
 
 def check_months(said, months, first, last):
-    """The months follow each other and make up the period."""
+    """Assert that the months follow each other and cover the period."""
     told = said["months"]
     assert (day_of(told[0]["from"]), day_of(told[-1]["to"])) == (first, last)
     for one, following in pairwise(told):
@@ -190,7 +190,7 @@ def test_the_day_of_typing_is_that_of_the_first_revision(desk, tmp_path):
 
 
 def test_posts_stand_in_the_order_of_the_names_that_are_shown(desk, tmp_path):
-    """Tân Thanh stood before Na Hình: it was sorted as “cửa khẩu Tân Thanh”."""
+    """Tân Thanh stood before Na Hình, as it was sorted by “cửa khẩu Tân Thanh”."""
     names = "BS BL BX BN CL CM HN NH PM TT TL".split()
     assert [post for _month, post in rows(desk, tmp_path, "2023-03")] == names
     assert [row.unit for row in desk.exchange.board.table(2023).rows] == names

@@ -1,4 +1,4 @@
-"""The coverage report against the same worked out in plain Python over the records' JSON."""
+"""The coverage report against a calculation in plain Python over the records' JSON."""
 
 import datetime
 import random
@@ -49,7 +49,7 @@ def template(tmp_path_factory, province_template):
 
 
 def add_visits(desk, number, span):
-    """Patrols and clearings that crowd around a few markers."""
+    """Patrols and clearings concentrated on a few markers."""
     chance, maker = random.Random(number), Maker(number, span)
     for _ in range(chance.randint(0, 12)):
         day = maker.day()
@@ -73,7 +73,7 @@ def order(marker):
 
 
 def months_within(months, first, last):
-    """(year, month, first day, last day) of the months of a window, cut to it."""
+    """(year, month, first day, last day) of the months of a period, limited to it."""
     year, month = first.year, first.month
     if first > months.end(year, month):
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
@@ -87,7 +87,7 @@ def months_within(months, first, last):
 
 
 def naive(records, scope, first, last, months):
-    """{marker: what the report says of it}, by loops over the records."""
+    """{marker: its entry in the report}, by loops over the records."""
     told = {}
     looks = [
         (day_of(p["started_on"]), row["marker"], row["condition"])

@@ -1,4 +1,4 @@
-"""Digital signatures of editions: what is signed, what is refused, what others' programs say."""
+"""Digital signatures of editions: what is signed, what is refused, what other programs report."""
 
 import json
 import resource
@@ -84,7 +84,7 @@ def seen_by_poppler(file):
 
 
 def nothing_happened(desk, folder, name="ky.pdf"):
-    """Whether no file was written, the edition is as it was, and the log tells of it."""
+    """Whether no file was written, the edition is unchanged, and the log has the refusal."""
     kinds = [line.kind for line in desk.audit.lines()]
     return (
         not (folder / name).exists()
@@ -195,7 +195,7 @@ def test_a_certificate_of_an_authority_that_is_not_trusted_here(closed, tmp_path
 
 
 def test_a_byte_changed_where_a_signature_itself_stands_is_seen(closed, tmp_path):
-    """No signature covers its own room: it holds a signature, then zeros."""
+    """A signature does not cover its own placeholder, which contains it, padded with zeros."""
     content = signed(closed, tmp_path).file.read_bytes()
     room = content.rindex(b"/Contents <") + len(b"/Contents <")
     spare = content.index(b"000>", room)
@@ -433,7 +433,7 @@ def test_what_the_library_of_tokens_says_too_late_reaches_nobody():
 
 
 def test_lacking_libraries_are_named():
-    """A plain installation of the wheel comes without those of signatures."""
+    """A plain installation of the wheel lacks the libraries for signatures."""
     assert _LackingLibraries.find_spec("pyhankoo") is None
     with pytest.raises(UserError, match=r"pkcs11.*requirements\.lock"):
         _LackingLibraries.find_spec("pkcs11", None, None)

@@ -1,4 +1,4 @@
-"""Why 47? Every figure of every column leads to the records that make it up."""
+"""Every figure of every column links to the records that it is computed from."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""The file of a paper against the desk, figure by figure: what was typed over, and where."""
+"""The file of a paper against the desk, figure by figure: which were overwritten, and where."""
 
 import datetime
 from copy import deepcopy

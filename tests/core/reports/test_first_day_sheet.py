@@ -1,4 +1,4 @@
-"""The sheet for the first day: one page, four pictures, in either language."""
+"""The first-day sheet: one page, four pictures, in either language."""
 
 import pypdfium2
 import pytest

@@ -1,4 +1,4 @@
-"""The letters that a paper holds: the same outlines, without the programs of old screens."""
+"""The embedded font subset: the same outlines, without hinting programs."""
 
 import struct
 from io import BytesIO
@@ -15,7 +15,7 @@ BIG = 200
 
 
 def black(font, codes):
-    """How many dots of a picture of the letters are black, and how wide it is."""
+    """The number of black dots in a rendering of the letters, and its width."""
     face = ImageFont.truetype(BytesIO(font), BIG, encoding="armn", layout_engine=0)
     picture = Image.new("L", (BIG * len(codes), BIG * 2))
     ImageDraw.Draw(picture).text((0, 0), "".join(map(chr, codes)), 255, face)

@@ -1,4 +1,4 @@
-"""A unit's own Word form: its fields filled, everything else as it was, faults named."""
+"""A unit's own Word form: fields filled in, everything else unchanged, faults reported."""
 
 import hashlib
 import json
@@ -36,7 +36,7 @@ def desk(post_desk):
 
 @pytest.fixture
 def form(tmp_path):
-    """A form as a clerk makes it, its fields cut into runs as Word cuts them."""
+    """A form as a clerk makes it, its fields split into runs as Word splits them."""
     file = docx.Document()
     file.sections[0].header.paragraphs[0].text = "{{issuer}} – {{STATE}}"
     broken = file.add_paragraph("Tháng: {{per")
@@ -161,7 +161,7 @@ def test_what_is_no_form_is_told_and_nothing_is_written(desk, form, tmp_path, ki
 
 
 def rewritten(form, target, change):
-    """A form with the parts that `change(name, content)` makes of its own."""
+    """A form whose parts are replaced by `change(name, content)`."""
     with zipfile.ZipFile(form) as old, zipfile.ZipFile(target, "w") as archive:
         for name in old.namelist():
             archive.writestr(name, change(name, old.read(name)))

@@ -1,4 +1,4 @@
-"""Page breaks over random contents: no orphan of any kind."""
+"""Page breaks over random contents: no orphans of any kind."""
 
 import datetime
 
@@ -42,13 +42,13 @@ def figures(count, groups):
 
 
 def high(lines):
-    """A table with a row of so many lines below the heading of a group."""
+    """A table with a row of so many lines below a group heading."""
     row = Row(("1", "\n".join(f"Dòng số {n}" for n in range(lines)), 1, 7))
     return Table(FIGURES, [Row(("Nhóm 1",), "group"), row, Row(("2", "Dòng số 2", 1, 7))])
 
 
 def lines_on(page):
-    """The texts of a page from the top, one for each baseline, without what frames the page."""
+    """The texts of a page from the top, one per baseline, without header and footer."""
     found = {}
     for run in page.runs:
         if 18 < run.foot < page.height - 18:
@@ -61,7 +61,7 @@ def is_row(text):
 
 
 def faults(read):
-    """What is wrong with the breaks of a document's pages."""
+    """The faults of a document's page breaks."""
     for number, page in enumerate(read, start=1):
         texts = lines_on(page)
         yield from _heads(number, texts)
@@ -91,7 +91,7 @@ def made(tmp_path, *blocks, **changes):
 
 @pytest.mark.parametrize("extra", [0, 1, 2])
 def test_no_orphan_above_the_signature(tmp_path, extra):
-    """0 to 25 tasks under 0 to 2 lines of difficulties: 78 layouts, of which 25 failed."""
+    """0 to 25 tasks below 0 to 2 lines of difficulties: 78 layouts, 25 of which failed."""
     bad = {}
     for count in tries(range(extra % 2, 26, 2), range(26)):
         blocks = [Paragraph(LINE * 3), Heading("Kết quả", 1, numbered=True), figures(23, 6)]
@@ -161,7 +161,7 @@ def test_a_long_table_begins_with_four_rows_and_ends_with_three(tmp_path):
 
 @pytest.mark.parametrize("busy", [0, 6, 12])
 def test_a_title_set_from_bottom_to_top_stays_in_its_column(busy):
-    """Columns with nothing but 0 gave so much to the others that their titles overlapped."""
+    """Columns that contain only 0 gave so much width to the others that their titles overlapped."""
     names = ["Mẫu Sơn (Cao Lộc)", "Bảo Lâm", "Thụy Hùng (Văn Lãng)"] * 8
     columns = (
         Column("Chỉ tiêu", weight=6.2), *(Column(n, "number", 1.0, turned=True) for n in names),
@@ -178,7 +178,7 @@ def test_a_title_set_from_bottom_to_top_stays_in_its_column(busy):
 
 @pytest.mark.parametrize("count", range(31, 35))
 def test_a_note_stays_with_the_last_rows_of_its_table(tmp_path, count):
-    """A page of an annex held one line: the note below a table that filled the page before."""
+    """A page of an annex had a single line: the note below a table that filled the page before."""
     note = Paragraph(f"Ghi chú: {LINE}{LINE}", "note")
     target = tmp_path / "a.pdf"
     annex = Annex("Số liệu theo từng xã", (figures(count, 0), note))

@@ -1,4 +1,5 @@
-"""Letters on paper: no letter stops one. What the faces lack is printed otherwise and told."""
+"""Characters on paper: none makes a report fail. Those missing in the fonts are replaced and
+reported."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What another program makes of our Word files: LibreOffice lays them out and saves them again."""
+"""Our Word files in another program: LibreOffice lays them out and saves them again."""
 
 import docx
 import pypdfium2
@@ -17,7 +17,7 @@ NEAR = m.MM
 
 
 def edges(page):
-    """(left, right, top) of the letters of a page, from its edges, in points."""
+    """(left, right, top) of a page's text, from the edges of the page, in points."""
     text, (_width, height) = page.get_textpage(), page.get_size()
     boxes = [text.get_charbox(at) for at in range(text.count_chars())]
     boxes = [box for box in boxes if box[2] > box[0]]

@@ -1,4 +1,4 @@
-"""The page of a report held against Nghị định 30/2020, as other programs read it back."""
+"""The page of a report against Nghị định 30/2020, as read back by other programs."""
 
 import datetime
 import os
@@ -445,7 +445,7 @@ def test_page_one_alone_does_not_wait_for_annexes(tmp_path):
 
 
 def test_pages_look_as_they_were_accepted(tmp_path):
-    """After a change that is meant: `python -m tests.papers`, and look at each picture."""
+    """After an intended change: `python -m tests.papers`, and look at each picture."""
     made = papers.pictures(tmp_path)
     kept = {file.stem: file for file in papers.PICTURES.glob("*.png")}
     assert made.keys() == kept.keys()
@@ -458,7 +458,7 @@ def test_pages_look_as_they_were_accepted(tmp_path):
 
 
 def _blurred(picture):
-    """Squares of four dots as one, so that the edges of letters do not matter."""
+    """Blocks of 2 × 2 dots averaged, so that antialiasing does not matter."""
     return picture.resize((picture.width // 4, picture.height // 4), Image.Resampling.BOX)
 
 
@@ -480,7 +480,7 @@ def test_long_names_and_large_figures_are_whole(tmp_path):
 
 
 def test_figures_get_room_from_columns_of_words(read):
-    """A figure is set as large as the words beside it wherever the words have room to give."""
+    """A figure has the size of the text beside it wherever columns of text can give up width."""
     columns = (Column("Chỉ tiêu", weight=6), Column("Số", "number", 0.6))
     page = read(document(Table(columns, [Row(("Kinh phí", 8_483_000_000))]), annexes=()))[0]
     assert page.find("8.483.000.000").size == page.find("Kinh phí").size
@@ -498,7 +498,7 @@ def test_no_title_is_cut_within_a_word(read, words):
 
 
 def test_memory_does_not_grow_with_the_rows(tmp_path):
-    """Nothing of a page is kept once it is done but its packed content."""
+    """Only the compressed content of a finished page is kept."""
     target = tmp_path / "a.pdf"
     alive, most = weakref.WeakSet(), [0]
 

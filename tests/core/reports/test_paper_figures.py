@@ -1,5 +1,5 @@
-"""The figures printed in the PDF against recomputing, for random desks; and every kind of report
-given what it cannot use."""
+"""The figures printed in the PDF against recomputed ones, for random desks; and every kind of
+report with unusable input."""
 
 import random
 import re
@@ -42,7 +42,7 @@ def template(tmp_path_factory, province_template):
 
 
 def shown(column, value):
-    """A figure as paper prints it, from the words of the specification."""
+    """A figure as printed, formatted by the rules of the specification."""
     if value is None:
         return "–"
     number = Decimal(value)
@@ -88,7 +88,7 @@ def test_paper_says_what_recomputing_says(template, tmp_path, span, cut, drawn, 
 
 @pytest.fixture
 def asked(cli_inline, desk_folder, tmp_path):
-    """Runs a kind of report; its status and what it said."""
+    """Run a kind of report; its exit status and output."""
 
     def run(kind, period, *more, out="a.json"):
         needs = ("--type", "clearing") if REPORTS[kind].typed else ()
@@ -129,7 +129,7 @@ def test_a_scope_that_there_is_not(asked, tmp_path, kind, scope, told):
 @KINDS
 @pytest.mark.parametrize("suffix", [".pdf", ".xlsx", ".json"])
 def test_a_place_without_anything_has_a_proper_page(asked, tmp_path, kind, suffix):
-    """A commune where nothing ever happened, and a post without records."""
+    """A commune without any events, and a post without records."""
     for scope in ("commune:06187", "post:BX"):
         done = asked(kind, "2023-12", "--scope", scope, out=f"a{suffix}")
         assert (done.returncode, done.stderr.count("\n")) == (0, 1)  # where it was written
@@ -168,7 +168,7 @@ def test_every_kind_in_english(cli_inline, desk_folder, tmp_path, kind):
 
 
 def test_long_names_everywhere(desk, tmp_path):
-    """200 characters of a post's and a commune's name, and figures of nine digits."""
+    """Names of a post and a commune with 200 characters, and figures of nine digits."""
     long = "Đồn Biên phòng " + "cửa khẩu quốc tế Hữu Nghị Quan " * 6
     post = f"code,name,gate,communes,communes_verified,invented\nBS,{long.strip()[:199]},,06202,1,0"
     (tmp_path / "posts.csv").write_text(post, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Paper for the field and the day book: every type, in the order of the screen."""
+"""Paper forms for the field and the day book: every type, in the order of the screen."""
 
 import datetime
 import json

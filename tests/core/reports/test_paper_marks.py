@@ -1,4 +1,4 @@
-"""A figure from paper, and one that is only a bound, says so wherever it is shown."""
+"""A figure taken from paper, or one that is only a bound, is marked wherever it is shown."""
 
 from decimal import Decimal
 
@@ -25,8 +25,8 @@ EXACT_KEY, BOUND_KEY, MONEY = "clearing_events", "outreach_sessions", "funds"
 
 @pytest.fixture
 def begun(post_desk):
-    """A desk begun in June 2025 with papers for the months before: exact clearings, over 40
-    sessions; targets of both."""
+    """A desk begun in June 2025 with paper figures for the months before: exact clearings, “over
+    40” outreach sessions; targets of both."""
     desk = post_desk
     for day in ("2025-06-10", "2025-06-11", "2026-02-03"):
         desk.records.add("clearing", {**example("clearing"), "times": 1, "started_on": day,

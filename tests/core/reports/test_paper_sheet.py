@@ -1,4 +1,4 @@
-"""The report as a spreadsheet: the same blocks, annexes as further sheets, links that work."""
+"""The report as a spreadsheet: the same blocks, annexes as further sheets, working links."""
 
 import openpyxl
 import pytest

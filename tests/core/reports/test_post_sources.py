@@ -1,4 +1,4 @@
-"""What a consolidated report rests on: the state of each post behind it, on every kind of paper."""
+"""The sources of a consolidated report: the state of each post, on every kind of paper."""
 
 import pytest
 from openpyxl import load_workbook
@@ -17,7 +17,8 @@ KINDS = [kind for kind in REPORTS if kind != "amendment"]
 
 @pytest.fixture
 def desks(tmp_path):
-    """A post that sent November, one that sent nothing, and the province that received it."""
+    """A post that sent November, one that sent nothing, and the province that received the former's
+    file."""
     with (
         new_desk(tmp_path / "bs", "post", "BS", 1) as post,
         new_desk(tmp_path / "province", "province", "20", 2) as province,

@@ -1,4 +1,4 @@
-"""The province's paper: its figures by post, how many posts they are of, and who is missing."""
+"""The province's paper: its figures by post, the number of posts included, and the missing ones."""
 
 import datetime
 
@@ -124,7 +124,7 @@ def test_a_post_that_is_no_more_is_not_missing(two_posts):
 
 
 def test_a_column_has_the_figures_from_its_own_papers(two_posts, tmp_path):
-    """The whole had them, and the columns of the annexes and the review left them out."""
+    """The total included them, but not the columns of the annexes and the review."""
     desk = two_posts
     for scope, value in (("post:BS", "8"), ("district:Cao Lộc", "9"), ("province", "11")):
         kept = desk.figures.scope_text(scope, datetime.date(2023, 10, 31))

@@ -1,4 +1,4 @@
-"""The figure at a place of a page, and pages set on another paper than the settings ask for."""
+"""The figure at a position of a page, and pages on another paper size than the settings."""
 
 from pathlib import Path
 

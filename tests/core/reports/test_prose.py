@@ -1,4 +1,5 @@
-"""Sentences from the figures of a period, and figures of a text that are not the table's."""
+"""Sentences generated from the figures of a period, and figures in a text that contradict the
+table."""
 
 import json
 from decimal import Decimal

@@ -45,8 +45,8 @@ def template(tmp_path_factory, province_template):
 
 
 def expected(records, places, kind, scope_text, period, geography=None):
-    """The records a register has: dated in the period, and at a place of the scope (that of an
-    outreach may be one of its other places)."""
+    """The records of a register: dated in the period, and at a place of the scope (for an outreach
+    also one of its other places)."""
     again = Recompute(records, places)
     first, last = Months().window(period)
     scope = Scope(scope_text, places, last, geography)

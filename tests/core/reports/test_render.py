@@ -1,4 +1,4 @@
-"""Reports on paper and in sheets: real files, read back by other programs."""
+"""Reports on paper and in spreadsheets: real files, read back by other programs."""
 
 import datetime
 import re
@@ -238,7 +238,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on Windows when the old file is open: the replacing is refused."""
+    """As on Windows when the old file is open: replacing it is refused."""
 
     def refuse(*_paths: object) -> None:
         raise PermissionError(13, "denied")

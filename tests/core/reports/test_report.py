@@ -1,4 +1,5 @@
-"""The summary on paper and in a sheet: the same figures as the JSON, read by other programs."""
+"""The summary on paper and in a spreadsheet: the same figures as the JSON, read by other
+programs."""
 
 import json
 import re
@@ -27,13 +28,13 @@ FIGURES = (
 
 @pytest.fixture(scope="module")
 def poppler():
-    """The programs that read the papers; the container and every Debian has them."""
+    """The poppler programs that read the papers, installed in the container and on any Debian."""
     assert shutil.which("pdftotext"), "pdftotext is needed (poppler-utils)"
     assert shutil.which("pdffonts")
 
 
 def fill(desk):
-    """A busy month, a year before it, paper figures, targets, and a very long name."""
+    """A busy month, one a year before it, paper figures, targets, and a very long name."""
     assert len(LONG) <= 200
     pick = f"list,code,vi,en,unit\nprogramme,rat_dai,{LONG},,bộ\n"
     file = desk.folder / "picks.csv"
@@ -71,7 +72,7 @@ def desk_made(tmp_path_factory):
 
 @pytest.fixture
 def made(desk_made, cli_inline, tmp_path):
-    """Writes the report of 2023-12 with the suffix, and returns the file."""
+    """A function that writes the report of 2023-12 with the suffix, and returns the file."""
 
     def make(suffix, *options, period="2023-12", folder=desk_made):
         out = tmp_path / f"tổng hợp{suffix}"
@@ -88,7 +89,7 @@ def said(path):
 
 
 def pages(path):
-    """The text of every page, laid out as on paper."""
+    """The text of every page in its layout."""
     text = subprocess.run(
         ["pdftotext", "-layout", "-enc", "UTF-8", str(path), "-"], capture_output=True, check=True
     ).stdout.decode()
@@ -102,7 +103,7 @@ def letter_of(sheets):
 
 
 def words_of(path):
-    """The text in the order of the page's content, spaces joined."""
+    """The text in content order, spaces joined."""
     text = subprocess.run(
         ["pdftotext", "-raw", "-enc", "UTF-8", str(path), "-"], capture_output=True, check=True
     ).stdout.decode()

@@ -1,4 +1,4 @@
-"""The review and the annex by commune: columns, whole line and verdicts against recomputing."""
+"""The review and the annex by commune: columns, total row and verdicts against recomputed ones."""
 
 import datetime
 import random
@@ -53,13 +53,13 @@ def exact(value):
 
 
 def spoken(text, places):
-    """A column's scope as recomputing wants it: districts by name."""
+    """A column's scope as `recompute` expects it: districts by name."""
     kind, _colon, unit = text.partition(":")
     return f"district:{places.units[unit]['name']}" if kind == "district" else text
 
 
 def of_column(records, places, text, period, geography, post):
-    """The figures of one unit (of a post's own records, where the whole is a post's)."""
+    """The figures of one unit (only of a post's own records, if the total is a post's)."""
     mine = {
         kind: [r for r in found if post is None or r.get("post", post) == post]
         for kind, found in records.items()
@@ -106,7 +106,7 @@ def test_every_column_is_its_communes_own_figures(template, tmp_path, span, draw
 
 
 def check_places(again, found, scope, first, last):
-    """Whatever is counted of the scope has a column for its place, and only one."""
+    """Assert that every counted place of the scope has exactly one column."""
     own = [column for column in found.columns if not column.text.startswith("district:")]
     known = [unit for column in own for unit in column.units]
     assert len(known) == len(set(known))
@@ -278,14 +278,14 @@ def test_reviews_against_recomputing(template, tmp_path, cut, drawn, number, cla
 
 
 def passed(months, last):
-    """The months of the year that are over on a day; all of them are None."""
+    """The completed months of the year on a day; all of them for None."""
     year = months.year_of(last)
     over = sum(months.end(year, month) <= last for month in range(1, 13))
     return None if over == 12 else over
 
 
 def check_verdict(row, passed):
-    """By the figure since the year began: inside the year by pace."""
+    """Assert a verdict by the figure since the beginning of the year: within the year by pace."""
     done, goal = exact(row["year_to_date"]), exact(row["target"])
     if done is None or goal is None:
         assert (row["verdict"], row["pct"]) == (None, None)
@@ -438,7 +438,7 @@ def test_a_district_is_not_judged_by_the_provinces_common_targets(desk, tmp_path
 
 @pytest.mark.parametrize(("closed", "counted"), [("province", 2), ("district:Cao Lộc", 7)])
 def test_a_clause_of_a_part_goes_by_what_the_whole_counts_there(desk, tmp_path, closed, counted):
-    """The province's signed review has nothing that came later; an open one has all of it, also
+    """The province's signed review excludes later records; an open one includes all of them, also
     where the part signed less."""
     regulate(
         desk, measured("1", "clearing_events", 4),
@@ -490,7 +490,7 @@ def test_a_target_of_what_a_signed_year_had_no_row_of_goes_by_what_was_counted(d
 
 
 def test_clauses_of_one_unit_are_read_together(desk):
-    """What is read for a unit does not grow with the clauses that are set for it."""
+    """The queries for a unit do not increase with its number of clauses."""
 
     def statements(*keys):
         for key in keys:

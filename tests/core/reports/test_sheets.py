@@ -1,6 +1,7 @@
-"""What a person sees of a sheet: nothing cut or hidden, one table each, filters, heads, paper.
+"""Visible content of spreadsheets: nothing cut or hidden, one table each, filters, headings, print
+set-up.
 
-Widths are measured with the letters of the font, apart from the program's own measuring.
+Widths are measured with the font's glyphs, independently of the program's measuring.
 """
 
 import datetime
@@ -50,7 +51,7 @@ def pixels(text, cell):
 
 
 def lines(text, room, cell):
-    """The least lines a program that breaks at spaces needs."""
+    """The minimal number of lines in a program that breaks at spaces."""
     whole = 0
     for part in text.split("\n"):
         used, count = 0.0, 1
@@ -66,7 +67,7 @@ def lines(text, room, cell):
 
 
 def shown(cell):
-    """A figure as a Vietnamese program shows it."""
+    """A figure as a program with Vietnamese locale shows it."""
     if isinstance(cell.value, datetime.datetime):
         return f"{cell.value:%d/%m/%Y}"
     found = re.search(r"0\.(0+)", cell.number_format)
@@ -75,7 +76,7 @@ def shown(cell):
 
 
 def width_of(sheet, first, last):
-    """The pixels of columns, without the margins of a cell."""
+    """The pixels of columns, without cell margins."""
     widths = {
         number: dimension.width
         for dimension in sheet.column_dimensions.values()
@@ -85,7 +86,7 @@ def width_of(sheet, first, last):
 
 
 def faults(book):
-    """Cells whose content a person cannot see whole, and sheets that are not set up."""
+    """Cells whose content is not completely visible, and sheets without print set-up."""
     found = [title for title in book.sheetnames if len(title) > 31]
     for sheet in book:
         merged = {str(area).split(":")[0]: area for area in sheet.merged_cells.ranges}
@@ -115,8 +116,8 @@ def faults(book):
 
 
 def printed(sheet):
-    """The size of the letters on paper, in points, where a page holds 100 (landscape 145) signs;
-    of pages side by side the columns that name a row stand on each."""
+    """The font size on paper in points, where a page has room for 100 characters (landscape 145);
+    pages side by side repeat the columns that name a row."""
     page = 145 if sheet.page_setup.orientation == "landscape" else 100
     across = int(sheet.page_setup.fitToWidth or 1)
     widths = [width_of(sheet, at, at) / 7 for at in range(1, sheet.max_column + 1)]
@@ -132,7 +133,7 @@ def printed(sheet):
 
 
 def tables(sheet):
-    """The rows of titles: those of bold cells on grey."""
+    """The title rows: those with bold cells on grey."""
     return [
         line[0].row
         for line in sheet.iter_rows()
@@ -141,7 +142,7 @@ def tables(sheet):
 
 
 def check(target):
-    """Read a file back: nothing is cut, and each sheet has at most one table, set up."""
+    """Read a file back: nothing is cut, and each sheet has at most one table with filters."""
     book = openpyxl.load_workbook(target)
     assert faults(book) == []
     assert len({title.casefold() for title in book.sheetnames}) == len(book.sheetnames)
@@ -224,7 +225,7 @@ def test_names_of_sheets_are_in_the_language_in_use(post_desk, tmp_path):
 
 
 def test_rows_below_records_stand_on_sheets_of_their_own(desk, tmp_path):
-    """a22: the markers inspected, other places, lines and funders were nowhere."""
+    """The markers inspected, other places, lines and funders were missing."""
     sheets = {
         "patrol": ("Mốc đã kiểm tra", "1129", "Nghiêng về phía ta"),
         "outreach": ("Địa điểm khác", "Pò Mã", 40),

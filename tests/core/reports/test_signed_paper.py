@@ -1,4 +1,4 @@
-"""The papers of a closed period and of its amendment: what was signed, written, and corrected."""
+"""The papers of a closed period and of its amendment: signed, late and corrected figures."""
 
 import datetime
 import json
@@ -172,8 +172,8 @@ def test_late_additions_are_told_by_figures_that_add_up(desk, tmp_path):
 
 @pytest.mark.parametrize("short", [False, True])
 def test_late_additions_within_the_period_are_told_too(desk, tmp_path, short):
-    """A quarter or year with its signed months within has no earlier paper to add
-    up from, and a stock no sum: † stood there without a word."""
+    """A quarter or year with signed months within it has no earlier paper to add up from, and a
+    stock no sum: † stood there without explanation."""
     incident = {**example("incident"), "happened_on": "2023-11-20", "status": "open"}
     desk.records.add("incident", {**incident, "closed_on": None})
     for period, late in (("2023-Q4", "2"), ("2023-12", "1")):
@@ -402,8 +402,8 @@ def test_a_province_issues_by_itself(desk_folder):
 
 
 def test_a_signed_paper_keeps_the_head_it_was_signed_with(post_desk):
-    """Settings of papers that are changed afterwards, for all time too, change no signed paper;
-    what a paper had none of is filled in."""
+    """Later changes of the settings, also for all time, change no signed paper; values missing on
+    it are filled in."""
     desk = post_desk
     set_to = desk.reference.set_setting
     for key, value in (("symbol", "BC-ĐBPBS"), ("issuer", "ĐỒN BA SƠN"), ("signer_mode", "KT.")):

@@ -1,4 +1,4 @@
-"""The paper that is set: what lies across is printed on it, what is signed stands on A4."""
+"""The paper size setting: landscape parts are printed on it, signed parts on A4."""
 
 import datetime
 from decimal import Decimal
@@ -32,7 +32,7 @@ SIZES = pytest.mark.parametrize("size", PAPERS.values())
 
 @pytest.fixture
 def busy(desk):
-    """A year of a few records of every kind that the reports tell of."""
+    """A year with a few records of every kind that the reports include."""
     for number in range(45):
         day = f"2023-{number % 12 + 1:02d}-{number % 28 + 1:02d}"
         desk.records.add("clearing", {**example("clearing", number), "started_on": day})
@@ -49,7 +49,7 @@ def size_of(page):
 
 
 def within_margins(page):
-    """Nothing stands outside the text's edges, and only banner, number and footer above and
+    """Assert that nothing lies outside the text area, and only banner, number and footer above and
     below it."""
     edges = [(run.left, run.right) for run in page.runs]
     edges += [(box.left, box.right) for box in page.boxes]
@@ -121,8 +121,8 @@ def table_of(weights, rows):
 
 
 def told_on(pages):
-    """Every letter and figure of the rows, in order; heads are bold, notes italic, and page
-    numbers stand in the margin."""
+    """Every letter and figure of the rows, in order; headings are bold, notes italic, and page
+    numbers in the margin."""
     return "".join(
         run.text.replace(" ", "")
         for page in pages

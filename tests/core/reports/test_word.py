@@ -115,7 +115,7 @@ def test_wide_tables_charts_and_what_no_xml_holds(tmp_path):
 
 
 def test_a_head_that_is_repeated_has_room_for_the_titles_that_reach_down(tmp_path):
-    """LibreOffice leaves out what cells of two rows need where it repeats a head."""
+    """LibreOffice ignores the height of cells that span two rows where it repeats a heading."""
 
     def rows_of(*titles):
         over = [Column(name, "number", over="Tăng, giảm") for name in ("+/−", "%")]

@@ -1,4 +1,4 @@
-"""Names, numbers and titles as an officer writes them on paper."""
+"""Names, numbers and titles in the form that officers use on paper."""
 
 import datetime
 import re
