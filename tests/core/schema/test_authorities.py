@@ -1,4 +1,4 @@
-"""Authorities that are trusted: a row says what its certificate says, and nothing else."""
+"""Trusted authorities: a row must agree with its certificate in everything."""
 
 import base64
 import hashlib

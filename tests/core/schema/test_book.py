@@ -1,4 +1,4 @@
-"""The reference book: which unit a code, a name, a post or a marker means on a day."""
+"""The reference book: the unit that a code, a name, a post or a marker means on a day."""
 
 import datetime
 import shutil

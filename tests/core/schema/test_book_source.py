@@ -1,4 +1,4 @@
-"""A reference book over a source of a few made-up rows: what is read, when, and what it answers."""
+"""A reference book over a few invented rows: what is read, when, and its answers."""
 
 import datetime
 from collections import Counter
@@ -12,7 +12,7 @@ from tests.core.schema.test_unit_history import CHANGE, EVE, POSTS, UNITS
 
 
 class Source:
-    """Rows by table, counting what is read."""
+    """Rows by table; counts the reads."""
 
     def __init__(self):
         self.read = Counter()

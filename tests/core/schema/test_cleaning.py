@@ -1,4 +1,4 @@
-"""Cleaning the input of a record of a made-up type: what each key and each rule comes to."""
+"""Cleaning the input of a record of an invented type: the result of each key and each rule."""
 
 import datetime
 
@@ -62,7 +62,7 @@ class GuestBook(RevisionedModel):
 
 
 class GuestHome(RevisionedModel):
-    """A type without an event, whose place is that of a household it names."""
+    """A type without an event date, whose place is that of a household it names."""
 
     type_name = "guest_home"
     title = "Homes"
@@ -81,7 +81,7 @@ class VisitRow(ChildModel):
 
 
 class Pledged(RevisionedModel):
-    """A type with an event and a household, of which nothing else depends."""
+    """A type with an event date and a household, with no dependent fields."""
 
     type_name = "pledged"
     title = "Pledged"
@@ -96,7 +96,7 @@ class Pledged(RevisionedModel):
 
 
 class Context:
-    """What cleaning may look at: no reference data."""
+    """A context of cleaning without reference data."""
 
     book = None
     today = TODAY
@@ -410,7 +410,7 @@ def test_a_number_is_split_over_places_and_the_rest_is_its_own(values, own, unit
 
 
 def counting(several=False, keeps=True, dated=False):
-    """A step that notes what it reads."""
+    """A reading step that records its input."""
     read = []
 
     def convert(given, _entry):

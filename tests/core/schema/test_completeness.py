@@ -1,5 +1,5 @@
-"""Nothing is forgotten: every type has a factory, its tables and its words; keys stay as they
-are, for they are part of the product's interface."""
+"""Completeness: every type has a factory, tables and texts; keys never change, as they are part of
+the product's interface."""
 
 import importlib
 import pkgutil
@@ -103,7 +103,7 @@ INTERNAL_KEYS = {
 
 
 def every_field():
-    """{type.key or type.children.key: the field}, children themselves left out."""
+    """{type.key or type.children.key: the field} without the children fields themselves."""
     found = {}
     for name, model in ALL_TYPES.items():
         for key, field in model.columns().items():
@@ -142,7 +142,7 @@ def test_the_keys_of_children_are_the_interface():
 
 @pytest.mark.parametrize("name", KEYS)
 def test_what_is_required_is_the_interface(name):
-    """What older programs and sheets do not know can never be required of them."""
+    """A field unknown to older programs and sheets can never be required."""
     found = {key for key, field in ALL_TYPES[name].columns().items() if field.required}
     assert found == set(REQUIRED[name].split())
 
@@ -275,7 +275,7 @@ def test_the_schema_has_no_table_that_nothing_uses(desk):
 
 
 def shown_texts():
-    """Every text a type shows: title, notice, headings, labels, units, choices."""
+    """Every text of a type: title, notice, headings, labels, units, choices."""
     for model in ALL_TYPES.values():
         yield from (model.title, model.notice, *(heading for heading, _keys in model.layout))
         fields = [*model.fields().values()]

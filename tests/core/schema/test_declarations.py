@@ -1,4 +1,4 @@
-"""What the declaration of a field or a column says is what the field answers, whatever its kind."""
+"""The declaration of a field or a column determines its behaviour, whatever its kind."""
 
 import copy
 import datetime

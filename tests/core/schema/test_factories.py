@@ -1,4 +1,4 @@
-"""The factories of the tests themselves: what they make is accepted and comes back."""
+"""The test factories: their records are accepted and read back unchanged."""
 
 import shutil
 
@@ -15,7 +15,7 @@ TYPES = sorted(FACTORIES)
 
 @pytest.fixture(scope="module")
 def filling(province_template, tmp_path_factory):
-    """A desk of each type's own: where namesakes were entered, a description fits several."""
+    """A desk for each type: after namesakes were entered, a description would be ambiguous."""
     folder = shutil.copytree(province_template, tmp_path_factory.mktemp("factories") / "desk")
     with Desk.open(folder) as desk:
         yield desk

@@ -1,4 +1,4 @@
-"""Every kind of field: what it takes, refuses, shows, keeps and doubts; rules of a record."""
+"""Every kind of field: what it accepts, refuses, shows, stores and doubts; rules of a record."""
 
 import datetime
 import importlib
@@ -60,7 +60,7 @@ ON = datetime.date(2023, 12, 4)
 
 @pytest.fixture(scope="module")
 def open_desk(province_template):
-    """The shipped reference book; nothing is written to it."""
+    """A desk with the shipped reference data; tests must not write to it."""
     store = Store(province_template / "desk.db")
     store.connect()
     yield Desk(province_template, store, Lock(province_template / "desk.lock"))
@@ -75,7 +75,7 @@ def entry(open_desk):
 
 
 def named(field, name="field"):
-    """A field as it stands in a model, where it has a name."""
+    """A field with a name, as in a model."""
     field.name = name
     return field
 
@@ -248,7 +248,7 @@ def test_lists_given_alike_are_not_shared_by_their_records(open_desk):
 
 
 def test_a_pick_means_what_it_does_on_the_day_of_its_record(open_desk):
-    """Readings are kept for the stretch of days in which no unit changes and no pick ends."""
+    """Readings are cached for the days in which no unit changes and no pick ends."""
     book = ReferenceBook(ReferenceReader(open_desk.store))
     ended = book.picks["topic"]["ma_tuy"]
     book.picks["topic"]["ma_tuy"] = ended._replace(valid_to="2023-06-30")
@@ -722,7 +722,7 @@ def test_a_marker_outside_the_list_is_doubted(entry):
 
 
 def problems(entry, type_name, **changes):
-    """The fields that are refused when the plain example is changed so (None: left out)."""
+    """The fields refused when the plain example is changed so (None: removed)."""
     raw = {**example(type_name), **changes}
     raw = {key: value for key, value in raw.items() if value is not None}
     return set(clean(ALL_TYPES[type_name], raw, entry).problems)

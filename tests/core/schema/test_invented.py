@@ -1,4 +1,4 @@
-"""How what is invented is known, what the log of a desk says, and values in words."""
+"""Invented data: how it is recognised, its traces in a desk's log, and values in words."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""A new kind of field is one module: nothing else in the core has to know it."""
+"""A new kind of field is one module: nothing else in the core refers to it."""
 
 import datetime
 import io

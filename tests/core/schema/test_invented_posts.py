@@ -1,4 +1,4 @@
-"""An invented post or hamlet stands in a demonstration or practice desk, never in a real one."""
+"""An invented post or hamlet may be on a demonstration or practice desk, never on a real one."""
 
 import pytest
 

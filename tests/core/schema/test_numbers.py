@@ -1,4 +1,4 @@
-"""Numbers as cells of spreadsheets hold them."""
+"""Numbers in the form of spreadsheet cells."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Pick lists: what a text names, which entries there are on a day, what is read anew."""
+"""Pick lists: matching of texts, entries on a day, and rereading."""
 
 from borderdesk.base.i18n import set_language
 from borderdesk.schema.pick_lists import FOREVER, PickEntry, PickLists

@@ -1,4 +1,5 @@
-"""A record that says what one before it did, but for whom it names, is read as if it came alone."""
+"""Cached readings: a record equal to an earlier one except for its household is cleaned as if it
+came alone."""
 
 import datetime
 
@@ -55,7 +56,7 @@ def test_a_part_of_unseen_signs_is_no_value_of_several(entry):
 
 
 def test_what_a_rule_may_depend_on_is_read_each_time(entry):
-    """A type with rules of its own keeps no records, and neither does a list that may add picks."""
+    """A type with rules of its own caches no records, nor does a list that may add picks."""
     household, pledge = ALL_TYPES["household"], ALL_TYPES["pledge"]
     for model, raw, keeps in ((household, HOME, True), (pledge, RAW[0], False)):
         readings = ReadingCache(keeps_dated=keeps)

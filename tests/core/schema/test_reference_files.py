@@ -1,4 +1,4 @@
-"""Files of reference data: read as they stand, and what is wrong told with its line and column."""
+"""Files of reference data: read exactly, errors with line and column."""
 
 import pytest
 

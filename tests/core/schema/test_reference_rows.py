@@ -1,4 +1,4 @@
-"""Rows of reference data by themselves: links, what is invented, days, and codes of new entries."""
+"""Rows of reference data: links, invented rows, days, and codes of new entries."""
 
 import shutil
 

@@ -1,4 +1,4 @@
-"""A type of reference data that is declared in one place stands everywhere one is looped over."""
+"""A reference type declared in one place is included wherever reference types are looped over."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""An entry of a pick list that ended: no longer offered nor taken, still shown and kept."""
+"""An ended entry of a pick list: no longer offered or accepted, still shown and stored."""
 
 import datetime
 import json

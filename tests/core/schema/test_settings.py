@@ -1,4 +1,5 @@
-"""What each setting may be, on both sides of each bound, and what goes to other desks."""
+"""The valid values of each setting, on both sides of each bound, and what is sent to other
+desks."""
 
 import pytest
 

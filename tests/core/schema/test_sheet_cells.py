@@ -1,4 +1,4 @@
-"""What fields read in single cells of spreadsheets, at the edges."""
+"""Reading single spreadsheet cells by field, edge cases."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from borderdesk.schema.records import ALL_TYPES
 
 
 def read(type_name, key, cell):
-    """What a field makes of a cell, and the keys of its doubts."""
+    """The value a field reads from a cell, and the keys of its doubts."""
     reading = CellReading()
     text = ALL_TYPES[type_name].fields()[key].from_sheet(cell, reading)
     return text, [message for message, _value in reading.doubts]

@@ -1,5 +1,5 @@
-"""How the value of each kind of field is shown, given out, edited, searched, offered and shown by
-example; what a cell of a sheet makes of it."""
+"""How the value of each kind of field is shown, exported, edited, searched, offered and given as an
+example; and read from a spreadsheet cell."""
 
 import datetime
 from decimal import Decimal
@@ -65,7 +65,7 @@ SHOWN = (
 
 
 def _kind(value):
-    """What tells True from 1: the type, translated words being texts."""
+    """A type that distinguishes True from 1; translated texts count as str."""
     return str if isinstance(value, str) else type(value)
 
 

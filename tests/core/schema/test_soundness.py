@@ -1,4 +1,4 @@
-"""What the value of each kind of field may be in a package, whatever this desk knows."""
+"""The valid values of each kind of field in a package, independent of this desk's data."""
 
 from types import SimpleNamespace
 

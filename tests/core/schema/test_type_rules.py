@@ -1,4 +1,4 @@
-"""The rules of each record type by itself: groups of people, days, and what follows from values."""
+"""The rules of each record type: groups of people, days, and derived values."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Units and posts through time, of a few made-up ones: what each answers on each side of a day."""
+"""Units and posts through time, with a few invented ones: the answers on each side of a change."""
 
 import datetime
 
@@ -252,7 +252,7 @@ def test_posts_that_became_each_other_end_the_search():
 
 
 class CountedHistory(UnitHistory):
-    """A history that notes what it works out."""
+    """A history that counts its calculations."""
 
     def __init__(self, read):
         super().__init__(read)

@@ -1,4 +1,5 @@
-"""Of names alike without tone marks the one that was typed is meant; without marks, neither."""
+"""Of names that differ only in tone marks the one as typed is meant; typed without marks,
+neither."""
 
 import datetime
 

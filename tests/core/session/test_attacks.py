@@ -1,4 +1,4 @@
-"""What somebody may try who sits at the desk or brings a stick: refused or harmless, and told."""
+"""Attacks by somebody at the desk or with a stick: refused or harmless, and reported."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""The audit log: who did what when, appended, chained, searched, without what is personal."""
+"""The audit log: who did what when, appended, chained, searchable, without personal data."""
 
 import ast
 import datetime
@@ -34,7 +34,7 @@ def kinds(desk: Desk) -> list[str]:
 
 
 def tampered(desk: Desk, *statements: str) -> list[str]:
-    """What a check finds after somebody went round the guards with a tool for databases."""
+    """The findings of a check after tampering with a database tool."""
     desk.store.run("SAVEPOINT before")
     triggers = list(desk.store.rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
     for name, _sql in triggers:

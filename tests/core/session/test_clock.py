@@ -1,4 +1,4 @@
-"""Today is what the clock says, whatever was saved under a wrong one; a person is asked."""
+"""Today is the clock's day, whatever was saved under a wrong one; a person is asked."""
 
 import datetime
 import json

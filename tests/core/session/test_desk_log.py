@@ -1,4 +1,4 @@
-"""The log of a desk: whatever it authors is numbered without gaps, in the same transaction."""
+"""The log of a desk: everything it writes is numbered without gaps, in the same transaction."""
 
 import lzma
 
@@ -20,7 +20,7 @@ def log_of(desk):
 
 
 def require_whole(desk):
-    """The log has no gaps, its chain holds, and every own revision is in it once."""
+    """Assert that the log has no gaps, its chain is valid, and every own revision is in it once."""
     found, chain = log_of(desk), b""
     assert [one.number for one in found] == [*range(1, len(found) + 1)]
     for one in found:

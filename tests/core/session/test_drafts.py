@@ -1,4 +1,4 @@
-"""Drafts: open, put aside, thrown away for some weeks, gone."""
+"""Drafts: open, put aside, discarded and restorable for some weeks, gone."""
 
 import datetime
 
@@ -23,7 +23,7 @@ def test_what_is_thrown_away_is_there_for_weeks_and_is_no_task(post_desk):
 
 
 def thrown_at(desk, moment):
-    """Throw a draft away at a local moment."""
+    """Discard a draft at a local time."""
     desk.drafts.keep_draft("clearing", {"raws": {"note": "x"}})
     desk.drafts.throw_draft("clearing")
     desk.store.execute(DraftRow.update(touched=utc_stamp(moment)))

@@ -1,4 +1,5 @@
-"""An older file put in the desk's place, with all that fitted it then, is told and only read."""
+"""An older database in the desk's place, with all files that matched it then, is reported and
+opened read-only."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The file of a desk's keys is gone or damaged: nothing in the desk is lost with it."""
+"""The key file of a desk is missing or damaged: nothing in the desk is lost with it."""
 
 import errno
 import os
@@ -88,7 +88,8 @@ def test_of_an_emptied_desk_the_backup_is_left(backed_up: Path, tmp_path: Path) 
 def test_of_a_desk_whose_first_sector_cannot_be_read_the_backup_is_left(
     backed_up: Path, tmp_path: Path
 ) -> None:
-    """Reading the beginning of a process's memory is an error of the disk to whoever reads."""
+    """Reading the beginning of a process's memory (/proc) fails with an I/O error, like a bad
+    disk."""
     database_file(backed_up).unlink()
     database_file(backed_up).symlink_to("/proc/self/mem")
     with pytest.raises(OSError, match=os.strerror(errno.EIO)):

@@ -1,4 +1,4 @@
-"""An older key ring beside the desk: what was changed or taken away since never opens it again."""
+"""An older key ring beside the desk: replaced or removed passwords never open it again."""
 
 import itertools
 import json
@@ -30,7 +30,7 @@ AN, NEW = "Người thử", "một mật khẩu khác"
 
 
 def nothing() -> None:
-    """What else is entered with a change of the ring."""
+    """A change of the ring that writes nothing else."""
 
 
 def opened(folder: Path, password: str = PASSWORD) -> Desk:
@@ -38,7 +38,7 @@ def opened(folder: Path, password: str = PASSWORD) -> Desk:
 
 
 def changed(folder: Path) -> bytes:
-    """Change the password of a desk; the ring from before."""
+    """Change the password of a desk; returns the ring from before."""
     with opened(folder) as desk:
         before = key_file(folder).read_bytes()
         desk.part(DeskRing).change(AN, NEW, record=nothing, cost=LEAST_COST)
@@ -139,7 +139,8 @@ def test_a_backup_opens_by_its_own_ring_and_what_is_salvaged_by_todays(
 
 
 def test_a_later_ring_and_one_of_a_former_version_are_taken(tmp_path: Path) -> None:
-    """A ring without a number has a key without cipher settings: both are from before them."""
+    """Rings without a number have a key without cipher settings: both are from before their
+    introduction."""
     ring = KeyRing(tmp_path)
     key = ring.create(AN, PASSWORD, cost=LEAST_COST, key=bytes(range(32)))
     Desk.create(tmp_path, "post", "BS", AN, key=key).close()
@@ -178,7 +179,7 @@ def test_a_kill_at_any_call_leaves_the_old_password_or_the_new_one(locked_folder
 
 
 def _only_password(folder: Path) -> str:
-    """The one of both passwords that opens a desk, at once and with nothing to tell of."""
+    """The only one of both passwords that opens a desk, at once and without a report."""
     works = []
     for password in (NEW, PASSWORD):
         with suppress(WrongPassword), opened(folder, password) as desk:
@@ -192,7 +193,7 @@ def _only_password(folder: Path) -> str:
 
 
 def _killed_in_change(folder: Path, call: int) -> bool:
-    """Change the password and be killed at a call for a file; whether there were so many."""
+    """Change the password and be killed at a file call; whether there were so many calls."""
     child = os.fork()
     if not child:
         try:
@@ -217,7 +218,7 @@ def _change_and_die(folder: Path, call: int) -> None:
 
 
 def test_a_ring_laid_beside_by_somebody_opens_nothing(locked_folder: Path) -> None:
-    """An old ring as that of a change that was killed, and today's as one with the old in place."""
+    """An old ring in the place of an interrupted change's, and today's beside an old one."""
     before = changed(locked_folder)
     today = key_file(locked_folder).read_bytes()
     for file, beside in ((today, before), (before, today)):
@@ -236,7 +237,7 @@ def test_a_ring_laid_beside_by_somebody_opens_nothing(locked_folder: Path) -> No
 
 
 def test_what_a_kill_left_is_settled_by_whoever_has_the_key(locked_folder: Path) -> None:
-    """Child processes of a window are given it, and type no password."""
+    """Child processes of a window receive the key and type no password."""
     before = changed(locked_folder)
     key = KeyRing(locked_folder).unlock(AN, NEW)
     for options in ({}, {"read_only": True}):

@@ -1,4 +1,4 @@
-"""Folders, links and pipes in the place of the desk's own files: told by name, with what to do."""
+"""Folders, links and pipes in the place of the desk's own files: reported by name, with advice."""
 
 import os
 from collections.abc import Callable

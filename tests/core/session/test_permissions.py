@@ -1,4 +1,4 @@
-"""Who may do what: every operation asks for its permission before anything else."""
+"""Permissions: every operation requires its permission before anything else."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.factories import example
 
 
 def parts_of(desk: Desk) -> list[SessionPart]:
-    """Every part of a desk, with the parts that the exchange is made of."""
+    """Every part of a desk, including those of the exchange."""
     named = [name for name, one in vars(Desk).items() if isinstance(one, PartAttribute)]
     parts = [getattr(desk, name) for name in named]
     return parts + [one for one in vars(desk.exchange).values() if isinstance(one, SessionPart)]
@@ -32,12 +32,12 @@ def operations_of(desk: Desk) -> dict[str, tuple[SessionPart, str]]:
 
 
 def under(desk: Desk, role: str) -> None:
-    """Work under another role."""
+    """Work under another role within the context."""
     desk.account = desk.account._replace(role=role)
 
 
 def denials(desk: Desk) -> list[str]:
-    """The permissions that were refused, as the audit log has them."""
+    """The refused permissions, from the audit log."""
     lines = desk.store.rows("SELECT subject FROM audit WHERE kind = 'denied' ORDER BY number")
     return [row[0] for row in lines]
 
@@ -87,7 +87,7 @@ def test_the_one_person_of_an_open_desk_may_do_everything(desk):
 
 
 def test_an_account_disabled_meanwhile_changes_nothing_more(locked_folder):
-    """Its program is open still, and knows the key."""
+    """Its program is still open and has the key."""
     key = KeyRing(locked_folder).unlock(None, PASSWORD)
     with Desk.open(locked_folder, key) as desk, Desk.open(locked_folder, key) as beside:
         desk.accounts.add_account("Nông Văn An", "clerk", PASSWORD)

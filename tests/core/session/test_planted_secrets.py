@@ -1,5 +1,5 @@
-"""What nobody may read is planted, the desk is worked with, encrypted and opened in every way, and
-none of it is found: not in its folder, in temporary files, in settings, in what was printed."""
+"""Secrets are planted, the desk is used, encrypted and opened in every way, and none of them is
+found: not in its folder, temporary files, settings or output."""
 
 import base64
 import shutil
@@ -21,7 +21,7 @@ PASSWORD, MENDED = "nước suối lạnh buốt", "đường rừng trơn trư�
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    """A home, a folder for temporary files, and a place for settings, all of one's own."""
+    """A private home, temporary folder and settings location."""
     for name in (
         "HOME",
         *(f"XDG_{of}_HOME" for of in ("CONFIG", "CACHE", "DATA", "STATE")),
@@ -34,7 +34,7 @@ def home(tmp_path, monkeypatch):
 
 
 def spellings(secret):
-    """A secret as it may stand in a file."""
+    """The byte forms of a secret in a file."""
     whole = secret.encode()
     hexadecimal = whole.hex()
     return {
@@ -44,7 +44,7 @@ def spellings(secret):
 
 
 def found(folder, secrets):
-    """(file, secret) of each that stands in a file as it is."""
+    """(file, secret) of each secret found in plain text."""
     return [
         (path.relative_to(folder), secret)
         for path in sorted(folder.rglob("*"))

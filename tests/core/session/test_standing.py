@@ -1,4 +1,5 @@
-"""What happens to a desk's files under an open desk is told, and written to by nobody."""
+"""Changes of a desk's files below an open desk are reported, and nothing is written to replaced
+files."""
 
 import datetime
 import json
@@ -28,7 +29,7 @@ def refused(desk, words):
 
 
 def read_beside(desk, work=lambda desk: desk.store.value("SELECT COUNT(*) FROM pledge")):
-    """What a worker of the window is told that opens one more connection; "" where it may."""
+    """The error of a window's worker that opens a further connection; "" for none."""
     told = []
 
     def read():
@@ -156,7 +157,7 @@ def test_a_disk_that_is_full_at_the_start_is_said_and_the_desk_is_read(
 
 
 def test_another_file_in_its_place_is_not_written_to(desk, cli_inline, tmp_path):
-    """By this program nor by a command, which did not open the former one."""
+    """Neither by this program nor by a command, which did not open the former one."""
     path = database_file(desk.folder)
     goes_on(desk, 1)
     path.rename(tmp_path / "own")
@@ -241,7 +242,7 @@ def test_a_mark_that_nobody_can_read_is_one_and_the_first_one_stays(tmp_path):
 
 
 def test_a_file_whose_texts_are_none_is_called_damaged(desk_folder, cli_inline, tmp_path):
-    """The database library names the table that it cannot read, and the name is no text."""
+    """The library's message names the table it cannot read, and the name is not valid text."""
     file = database_file(desk_folder)
     content = file.read_bytes()
     broken = re.sub(rb"CREATE TABLE (\"?audit\b)", rb"CREATE TABLX \1", content)

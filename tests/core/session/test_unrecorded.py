@@ -1,4 +1,4 @@
-"""What cannot be recorded in the desk is not done beside it: password, account, sheet, package."""
+"""What cannot be logged in the desk is not done: password, account, sheet, package."""
 
 import pytest
 
@@ -17,7 +17,7 @@ NEW = "mật khẩu khác hẳn"
 
 @pytest.fixture
 def unwritable(locked_folder):
-    """An encrypted desk whose audit log takes no line, as on a disk that is full."""
+    """An encrypted desk whose audit log cannot be appended to, as on a full disk."""
     with Desk.open(locked_folder, KeyRing(locked_folder).unlock(None, PASSWORD)) as desk:
         desk.store.run(FULL)
         yield desk

@@ -1,4 +1,4 @@
-"""A desk's whole folder put back from an older copy is told, and the desk goes on."""
+"""A desk folder replaced by an older copy is reported, and the desk can still be used."""
 
 import shutil
 from pathlib import Path
