@@ -1,4 +1,4 @@
-"""Spreadsheets written by libraries that are not ours, for the tests of their import."""
+"""Spreadsheets written by other libraries, for the tests of their import."""
 
 import csv
 import io

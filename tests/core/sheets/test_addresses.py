@@ -1,4 +1,4 @@
-"""Hamlet and commune out of one cell, as lists write where people live and where they met."""
+"""Hamlet and commune from one cell, as lists write homes and meeting places."""
 
 import pytest
 
@@ -235,7 +235,7 @@ def test_what_is_left_out_of_the_same_address_is_told_of_every_row(post_desk, tm
 
 
 def in_rows(desk, tmp_path, *rows, title="DANH SÁCH"):
-    """The commune and hamlet of each session (day, commune, hamlet), None where it was refused."""
+    """The commune and hamlet of each session (day, commune, hamlet), None if it was refused."""
     lines = [[n, day, "Tập trung", TOPIC, *place, 40 + n] for n, (day, *place) in enumerate(rows)]
     head = ["TT", "Ngày", "Hình thức", "Nội dung", "Xã", "Thôn", "Lượt người"]
     outcome, records = read(desk, "outreach", sheet(tmp_path, [title], head, *lines))

@@ -1,4 +1,4 @@
-"""Files that are no list, or would answer with gigabytes: words, bounds, and nothing changed."""
+"""Files that are no list, or would unpack to gigabytes: an explanation, bounds, and no changes."""
 
 import random
 import resource
@@ -32,7 +32,7 @@ def read(desk, path):
 
 
 def refused(desk, path):
-    """The words a file is refused in; nothing was changed, in bounded time and memory."""
+    """The message that refuses a file; asserts no changes, and bounded time and memory."""
     before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
     with pytest.raises(UserError) as told:
         read(desk, path)
@@ -172,7 +172,7 @@ def test_rows_that_are_repeated_a_million_times_take_no_gigabytes(post_desk, tmp
 
 
 def test_a_million_empty_formatted_rows_are_passed_over(post_desk, tmp_path):
-    """A tenth of them daily."""
+    """A tenth of them in daily runs."""
     last = tries(100_000, 1_000_000)
     columns = "ABCDEF"
 
@@ -258,7 +258,7 @@ def test_a_part_that_only_the_reader_of_fonts_looks_at_may_be_broken(post_desk, 
 
 
 def test_a_fuzzed_sheet_inside_a_sound_archive_never_crashes(post_desk, tmp_path):
-    """The bytes of the XML itself are spoilt, which a broken archive hides."""
+    """The XML itself is corrupted, which a broken archive would hide."""
     chance = random.Random(7)
     part = post_desk.part(SheetImport)
     with zipfile.ZipFile(DATA / "pledges_vntime.xlsx") as old:

@@ -1,4 +1,5 @@
-"""All near rows of a list decided at once: the same as what is here, others, or merged into it."""
+"""All similar rows of a list decided at once: the same as an existing record, different, or
+merged."""
 
 import json
 import shutil
@@ -43,7 +44,7 @@ def pledges(desk):
 
 @pytest.fixture
 def taken(post_desk, tmp_path):
-    """What the two lists became."""
+    """The records that the two lists became."""
     first, second = take(post_desk, tmp_path, HERE), take(post_desk, tmp_path, AGAIN)
     assert (first.accepted, second.accepted, second.near) == (3, 4, 3)
     return first, second

@@ -1,4 +1,4 @@
-"""A day in columns of its own for day, month and year."""
+"""A date in separate columns for day, month and year."""
 
 import datetime
 
@@ -20,7 +20,7 @@ FIXED = {"from_marker": "1141", "to_marker": "1143", "communes": "Cao Lâu", "re
 
 
 def heads(days, *above):
-    """Rows of headings with these in place of the day, those above them first."""
+    """Rows of headings with these in place of the date's, those above them first."""
     blank = [None] * (len(days) - 1)
     if not above:
         return [[OUTREACH[0], *days, *OUTREACH[2:]]]
@@ -29,7 +29,7 @@ def heads(days, *above):
 
 
 def cells_of(path):
-    """Those of the day in the last row, as the file has them."""
+    """The cells of the date in the last row, as in the file."""
     row = [*openpyxl.load_workbook(path).active.values][-1][1:4]
     return [DAY if isinstance(one, datetime.datetime) else one for one in row]
 

@@ -1,4 +1,5 @@
-"""Every field that `add` takes comes in by a sheet too: the template of its type, filled in."""
+"""Every field that `add` takes can be imported from a sheet: the template of its type, filled
+in."""
 
 import datetime
 import json
@@ -19,7 +20,7 @@ from tests.factories import raw
 
 
 def cell_of(column, record):
-    """What stands in a cell for a field of a record as JSON has it."""
+    """The cell content for a field's JSON value."""
     owner, _dot, part = column.key.partition(".")
     value = record.get(owner)
     if part:
@@ -100,7 +101,7 @@ def by_template(desk, folder, type_name, records):
 
 
 def kept(desk, type_name):
-    """The records of a type and the households, without the ids that each desk makes."""
+    """The records of a type and the households, without the ids that each desk assigns."""
     shown = []
     for name in (type_name, "household"):
         for one in desk.lists.stream(name, Filter()):

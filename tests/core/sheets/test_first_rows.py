@@ -1,4 +1,4 @@
-"""The first rows of a large list, shown before the rest of it is read."""
+"""The first rows of a large list, previewed before the rest is read."""
 
 import zipfile
 from pathlib import Path

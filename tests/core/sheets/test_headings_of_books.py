@@ -1,4 +1,4 @@
-"""Headings of the books that posts keep: ways of patrols, places alone, lists on their side."""
+"""Headings of the books that posts keep: patrol routes, places alone, transposed lists."""
 
 from decimal import Decimal
 

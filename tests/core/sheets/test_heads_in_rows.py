@@ -1,4 +1,4 @@
-"""Headings in three rows, in two languages, above sums and above names alone."""
+"""Headings in three rows, in two languages, above totals and above names alone."""
 
 import pytest
 

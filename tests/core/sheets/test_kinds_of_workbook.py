@@ -1,4 +1,4 @@
-"""Workbooks of unusual kinds: a text in several fonts, strict files, macros, wide sheets."""
+"""Unusual workbooks: a text in several fonts, strict files, macros, wide sheets."""
 
 import datetime
 import io
@@ -28,7 +28,7 @@ MACROS = "Tệp có macro; chương trình không chạy macro nào."
 
 
 def changed(source, target, change, extra=None):
-    """A copy of an archive, each part changed by what `change` gives for its name and bytes."""
+    """A copy of an archive, each part replaced by `change(name, bytes)`."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
         for name in old.namelist():
             new.writestr(name, change(name, old.read(name)))
@@ -116,7 +116,7 @@ def test_a_renamed_workbook_is_read_as_what_it_is(post_desk, tmp_path):
 
 @pytest.mark.parametrize("numbered", [True, False])
 def test_hidden_rows_are_told_whether_or_not_the_rows_before_them_have_numbers(numbered):
-    """The hidden one is far below, in a later piece of the file than the first."""
+    """The hidden one is far below, in a later chunk of the file than the first row."""
     numbers = [f' r="{n}"' if numbered else "" for n in range(1, ROWS + 1)]
     numbers[HIDDEN_ROW - 1] += ' hidden="1"'
     rows = [f"<row{number}><c><v>1</v></c></row>" for number in numbers]
@@ -134,7 +134,8 @@ def test_hidden_rows_are_told_whether_or_not_the_rows_before_them_have_numbers(n
 
 @pytest.mark.parametrize("most", [0, 1_000])
 def test_rows_are_the_same_whenever_they_are_gone_through(monkeypatch, most):
-    """Kept after the first time or not, and with a look at the first few before."""
+    """Whether or not they are cached after the first pass, and with a preview of the first rows
+    before."""
     monkeypatch.setattr(decoding, "MOST_KEPT_CELLS", most)
     text = decoding.SheetText(open_sheet(DATA / "pledges_vntime.xlsx"))
     first = list(islice(text.rows(), 3))

@@ -1,4 +1,4 @@
-"""Habits of clerks: marks of repetition, captions of places, names in two columns, other units."""
+"""Habits of clerks: ditto marks, captions with places, names in two columns, other units."""
 
 import datetime
 from decimal import Decimal

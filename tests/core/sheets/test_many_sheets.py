@@ -1,4 +1,4 @@
-"""Sheets of a workbook and files of a folder as one import, and hamlets asked about once."""
+"""Sheets of a workbook and files of a folder as one import, with one question per hamlet."""
 
 import shutil
 
@@ -21,7 +21,7 @@ PROGRAMME = {"programme": "Khu vực biên giới"}
 
 
 def book(tmp_path):
-    """Two months with columns in another order, and a sheet that is no list."""
+    """Two months with columns in different order, and a sheet that is no list."""
     return files.write_sheets(
         tmp_path / "năm.xlsx",
         {

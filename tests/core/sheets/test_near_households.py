@@ -1,4 +1,5 @@
-"""Households of a list that are like one here: doubted, queued, and never joined by themselves."""
+"""Households of a list that resemble an existing one: doubted, queued, and never joined
+automatically."""
 
 import random
 
@@ -33,7 +34,7 @@ def test_a_slip_of_the_pen_is_no_other_person(one, other, slip):
 
 
 def test_an_index_of_names_finds_the_slips_that_a_look_at_all_of_them_does():
-    """Names of one to four words, and each with a word or letter more, less, or elsewhere."""
+    """Names of one to four words, and each with a word or letter added, removed or moved."""
     chances = random.Random("slips")
     words = "nguyen tran nong van thi duc minh binh an anh hoa huong thanh than".split()
     plain = [" ".join(chances.choices(words, k=chances.randint(1, 4))) for _n in range(120)]

@@ -1,4 +1,4 @@
-"""Fonts of .ods files: each row, cell and part of a cell may have one of its own."""
+"""Fonts in .ods files: each row, cell and part of a cell may have its own."""
 
 import zipfile
 from itertools import islice
@@ -29,7 +29,7 @@ def test_a_list_in_four_fonts_is_read_by_the_font_of_each_cell(post_desk):
 
 
 def written(tmp_path, rows, styles="", columns=""):
-    """A file with fonts N (Times New Roman), T (.VnTime) and V (VNI-Times)."""
+    """A file with the fonts N (Times New Roman), T (.VnTime) and V (VNI-Times)."""
     path = files.write_ods_content(tmp_path / "f.ods", columns + rows)
     with zipfile.ZipFile(path) as old:
         parts = {name: old.read(name).decode() for name in old.namelist()}

@@ -1,4 +1,5 @@
-"""Text of the 1990s: TCVN3 and VNI by font, by column, by choice; never half, never twice."""
+"""Text in encodings of the 1990s: TCVN3 and VNI by font, by column, by choice; never half, never
+twice."""
 
 import csv
 import unicodedata

@@ -1,5 +1,4 @@
-"""Lists written by programs that are not ours, and the forms of dates, headings and footers in
-them."""
+"""Lists written by other programs, with their forms of dates, headings and footers."""
 
 import datetime
 from pathlib import Path

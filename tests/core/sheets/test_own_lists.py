@@ -1,4 +1,4 @@
-"""The lists that the program writes come back by the door of spreadsheets, whole and once."""
+"""Lists exported by the program can be imported as spreadsheets, completely and without doubles."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""A count whose heading stands above several columns: all, and some of them."""
+"""A count whose heading spans several columns: a total and its parts."""
 
 import pytest
 

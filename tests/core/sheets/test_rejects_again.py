@@ -1,4 +1,5 @@
-"""Refused rows written for correction and read again as they are: refused again, for the same."""
+"""Refused rows, exported for correction and imported unchanged, are refused again for the same
+reasons."""
 
 import pytest
 
@@ -13,7 +14,7 @@ HELD = ["5/3/2023", "Tập trung", "Phòng, chống ma túy", "Cao Lâu"]
 
 
 def again(desk, type_name, path, fixed=None):
-    """The outcome of a list, and that of what was refused of it."""
+    """The outcome of a list, and that of its refused rows."""
     request = SheetRequest(fixed=fixed or {})
     first = desk.sheets.import_sheet(type_name, path, request)
     target = path.with_name("again.xlsx")

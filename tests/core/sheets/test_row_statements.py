@@ -1,5 +1,5 @@
-"""Rows that are no record by what they say themselves, footers that look like one, and lists whose
-sheet, headings or type say what their rows do not."""
+"""Rows that are no records by their own words, records that look like footers, and facts given by
+the sheet's name, headings or type."""
 
 import datetime
 import shutil

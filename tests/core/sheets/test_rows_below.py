@@ -1,4 +1,4 @@
-"""Rows below a record as lists write them: in one cell, or one of them in columns of its own."""
+"""Child rows of a record as lists write them: in one cell, or one of them in columns of its own."""
 
 from decimal import Decimal
 

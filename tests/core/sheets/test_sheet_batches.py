@@ -1,4 +1,4 @@
-"""What a spreadsheet brought is taken out again as a whole, also days later."""
+"""The import of a spreadsheet is undone as a whole, also days later."""
 
 import datetime
 import json
@@ -60,7 +60,7 @@ def test_a_batch_goes_whole_and_can_be_taken_in_again(post_desk, tmp_path):
 
 
 def test_the_reason_of_an_undo_names_nobody(post_desk, tmp_path):
-    """A list is often called by its one household, and the reason goes out with every package."""
+    """A list is often named after its only household, and the reason is sent with every package."""
     path = pledges(tmp_path / "Ký – Nông Văn An.xlsx", "Nông Văn An")
     batch = take(post_desk, path)[0].batch or ""
     (household,) = ids(post_desk, "household")

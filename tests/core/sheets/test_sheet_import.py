@@ -1,4 +1,4 @@
-"""Lists as posts keep them: every sample and its expectation, and what becomes of each row."""
+"""Lists as posts keep them: every sample against its expectation, and the outcome of each row."""
 
 import datetime
 import json

@@ -1,4 +1,4 @@
-"""Two or three tables beside one another on a sheet, to save paper."""
+"""Two or three tables side by side on a sheet."""
 
 import pytest
 

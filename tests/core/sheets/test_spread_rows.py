@@ -1,4 +1,5 @@
-"""What a row says for those below it, headings in several rows or come again, and sums anywhere."""
+"""Rows that apply to those below them, headings in several rows or repeated, and totals
+anywhere."""
 
 import datetime
 

@@ -1,5 +1,5 @@
-"""A heading above several columns, in files that keep no merged cells: what the cells hold decides,
-and what they do not say is not read, which is told."""
+"""A heading above several columns, in files without merged cells: the cell contents decide, and
+columns that stay unclear are left out, which is reported."""
 
 import datetime
 
@@ -29,7 +29,7 @@ def written(tmp_path, name, head, *rows):
 
 
 def with_days(heading, *days, behind=()):
-    """The headings, with blank ones behind that of the day, and rows with these days."""
+    """The headings, with blank ones after that of the date, and rows with these dates."""
     blank = [""] * (len(days[0]) - 1)
     head = [*FIRST, heading, *blank, *(["Người làm chứng"] if behind else [])]
     return head, *([*home, *day, *behind] for home, day in zip(HOMES, days, strict=True))

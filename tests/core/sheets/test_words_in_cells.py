@@ -1,4 +1,4 @@
-"""What clerks write beside a date, a number or a marker: a time, a remark, a second unit."""
+"""Words of clerks beside a date, a number or a marker: a time, a remark, a second unit."""
 
 import pytest
 
@@ -26,7 +26,7 @@ CARD = Household.columns()["citizen_id"]
 
 
 def given(field, cell):
-    """The text that a cell gives, and the doubts about it."""
+    """The text read from a cell, and its doubts."""
     reading = CellReading()
     return field.from_sheet(cell, reading), [message for message, _value in reading.doubts]
 

@@ -1,4 +1,4 @@
-"""What words and columns beside a value say of it: districts, years, reasons, other words."""
+"""Words and columns that qualify a value: districts, years, reasons, synonyms."""
 
 from decimal import Decimal
 

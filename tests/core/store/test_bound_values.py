@@ -1,4 +1,4 @@
-"""NULL and bytes are bound as they are, and without a search for adapters."""
+"""NULL and bytes are bound directly, without a search for adapters."""
 
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -25,7 +25,7 @@ def test_they_come_back_as_they_were_given():
 
 
 class _Digest(bytes):
-    """Bytes of a class of their own."""
+    """A subclass of bytes."""
 
 
 @pytest.mark.parametrize("kind", [bytearray, memoryview, _Digest])

@@ -1,5 +1,5 @@
-"""What follows from a record's version (sort and match keys, the place it counts in, its links) is
-looked at by the full check: lists, figures and doubles go by it."""
+"""Values derived from a record's version (sort and match keys, its place, its links) are covered by
+the full check, as lists, figures and doubles use them."""
 
 import shutil
 
@@ -31,7 +31,7 @@ def filled(province_template, tmp_path_factory):
 
 
 def told(desk, statement):
-    """What the full check says of a desk altered so, which then is as before."""
+    """The findings of the full check on a desk altered so; the alteration is undone afterwards."""
     store = desk.store
     store.run("BEGIN")
     try:

@@ -1,4 +1,4 @@
-"""What PostgreSQL refuses stands in one module of the store."""
+"""SQL that PostgreSQL does not accept is confined to one module of the store."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""What no chain of hashes covers has a digest: an altered value is seen, a sound desk is not."""
+"""Tables outside the hash chains have a digest: an altered value is detected, a sound desk
+passes."""
 
 import shutil
 
@@ -25,7 +26,7 @@ from tests.factories import example
 
 @pytest.fixture(scope="module")
 def used(post_template, tmp_path_factory):
-    """The file of a desk that has done most of what a desk does: do not change it."""
+    """The database of a desk with nearly every kind of content; tests must not change it."""
     folder = tmp_path_factory.mktemp("used") / "desk"
     shutil.copytree(post_template, folder)
     with Desk.open(folder) as desk:
@@ -136,7 +137,7 @@ def test_digests_follow_savepoints_upserts_and_what_a_deletion_takes_along(tmp_p
 
 
 def test_a_disk_that_was_full_leaves_a_sound_desk(desk):
-    """SQLite rolls back by itself then, and the window goes on with the same connection."""
+    """SQLite then rolls back by itself, and the window goes on with the same connection."""
     pages = desk.store.value("PRAGMA page_count")
     most = desk.store.value(f"PRAGMA max_page_count = {pages + 9}")
     lines = [(number, example("clearing", number)) for number in range(99)]
@@ -154,7 +155,7 @@ def test_a_disk_that_was_full_leaves_a_sound_desk(desk):
 
 
 def test_a_desk_that_is_written_to_meanwhile_is_sound(desk_folder):
-    """Every part of the check is of one moment."""
+    """All parts of the check see one snapshot."""
     with Desk.open(desk_folder) as desk, Desk.open(desk_folder) as other:
         for number in range(3):
             desk.records.add("pledge", example("pledge", number))
@@ -201,7 +202,7 @@ def drafted_in_vain(store):
 
 
 def test_a_table_first_written_to_in_vain_is_watched_all_the_same(post_desk):
-    """Triggers made within a transaction, or since its savepoint, go when it is rolled back."""
+    """Triggers created within a transaction or savepoint are lost when it is rolled back."""
     store = post_desk.store
     with pytest.raises(ZeroDivisionError):
         preferred_in_vain(store)
@@ -232,7 +233,7 @@ def test_the_table_that_is_written_to_is_watched_and_no_other(sql, tables):
 
 
 def test_a_desk_is_rebuilt_while_its_revisions_are_being_read(desk_folder, monkeypatch):
-    """Columns of records are called like tables of reference data, which are watched."""
+    """Columns of records have the names of watched reference tables."""
     with Desk.open(desk_folder) as desk:
         for number in range(5):
             desk.records.add("household", example("household", number))

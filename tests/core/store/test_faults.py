@@ -1,4 +1,4 @@
-"""Faults of a desk's file and disk are named for what they are, by SQLite's own codes."""
+"""Faults of a desk's file and disk are told apart by SQLite's error codes."""
 
 import os
 import resource
@@ -38,7 +38,7 @@ def english():
 
 
 def altered(folder, *statements):
-    """The desk in a folder after these statements of some other program."""
+    """The desk in a folder, altered by these statements of another program."""
     raw = sqlcipher.connect(str(database_file(folder)), isolation_level=None)
     for statement in statements:
         raw.execute(statement)
@@ -48,12 +48,12 @@ def altered(folder, *statements):
 
 
 def copied_file(folder, target):
-    """The database alone, as a backup by hand."""
+    """The database alone, like a manual backup."""
     return Path(shutil.copy(database_file(folder), target))
 
 
 def explained_by(action):
-    """The words for whatever the action comes to."""
+    """The explanation of the error that the action raises."""
     with pytest.raises(UserError) as met, explained():
         action()
     return met.value
@@ -227,7 +227,7 @@ def test_a_desk_that_is_locked(desk):
 
 
 def coded(code):
-    """An error of the database library with a code, and words that say nothing."""
+    """An error of the database library with a code and an unspecific text."""
     error = sqlcipher.OperationalError("…")
     error.sqlite_errorcode = code
     return error

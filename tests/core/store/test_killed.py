@@ -1,10 +1,10 @@
-"""The process killed while it saves: what was acknowledged is there, and nothing by halves.
+"""Kills during saves: everything acknowledged is stored, and nothing partially.
 
-Each group starts a nursery: a process that has imported the program, opened nothing, and forks
-a child for each kill. The nursery kills the child after a number of acknowledgements and a
-number of idle turns, or the child kills itself after a number of steps of the database's own
-machine, all drawn from a seeded generator; nobody sleeps. The test looks at the desk after
-each kill and then asks for the next.
+Each group starts a nursery: a process that has imported the program, opened nothing, and forks a
+child for each kill. The nursery kills the child after a number of acknowledgements and of idle
+turns, or the child kills itself after a number of SQLite virtual machine steps, all drawn from a
+seeded generator; nothing sleeps. The test checks the desk after each kill and then requests the
+next.
 """
 
 import json
@@ -28,14 +28,14 @@ PLACES = ["06196", "06202", "06238"]
 
 
 def clearing(number):
-    """The record of a line: its participants tell which one it is."""
+    """The record of a line, identified by its number of participants."""
     return {"post": "BS", "kind": "road_repair", "started_on": f"2023-0{1 + number % 9}-05",
             "commune": PLACES[number % 3], "participants": 1 + number,
             "note": f"dòng {number}"}  # fmt: skip
 
 
 def pledge(number):
-    """A signature that makes its household: two revisions in one save."""
+    """A signature that creates its household: two revisions in one save."""
     return {"post": "BS", "signed_on": "2023-05-06", "programme": "phao",
             "household": {"head": f"Lý {number}", "commune": "06196", "hamlet": "Pò Mã"},
             "source_ref": str(number)}  # fmt: skip
@@ -45,14 +45,15 @@ def pledge(number):
 
 
 def add_lines(folder, kind):
-    """The child that adds what comes down its pipe, as `add --keep-going` does."""
+    """A child that adds the lines from its pipe, like `add --keep-going`."""
     from borderdesk.cli.app import run_command
 
     run_command(["--desk", folder, "add", kind, "--keep-going"])
 
 
 def edit_and_delete(folder, seed):
-    """The child that works on records as the window does, telling before and after each deed."""
+    """A child that edits and deletes records like the window, reporting before and after each
+    operation."""
     from borderdesk.desk import Desk
     from borderdesk.store.lists.listing import Filter
 
@@ -101,7 +102,7 @@ def tell(*words):
 
 
 def forked(work):
-    """A child doing `work`: its pid, and the ends of the pipes to and from it."""
+    """A forked child doing `work`: its process id, and the ends of the pipes to and from it."""
     child_in, to_child = os.pipe()
     from_child, child_out = os.pipe()
     pid = os.fork()
@@ -122,7 +123,7 @@ def forked(work):
 
 
 def killed(pid, from_child, got):
-    """Kill the child; everything it said."""
+    """Kill the child; returns all its output."""
     os.kill(pid, signal.SIGKILL)
     while more := os.read(from_child, 1 << 16):
         got += more
@@ -133,7 +134,7 @@ def killed(pid, from_child, got):
 
 
 def kill_while_adding(folder, chance, first):
-    """Feed lines by handfuls, then one handful more, and kill; (kind, sent, said)."""
+    """Send lines in groups, then one more group, and kill; (kind, sent, output)."""
     kind, make = chance.choice([("clearing", clearing), ("pledge", pledge)])
     pid, to_child, from_child = forked(lambda: add_lines(folder, kind))
     sent, got = [], b""
@@ -157,7 +158,7 @@ def kill_while_adding(folder, chance, first):
 
 
 def kill_while_working(folder, chance):
-    """Let the child work for some deeds, then kill it, if it has not done so itself."""
+    """Let the child do some operations, then kill it unless it killed itself."""
     seed = chance.random()
     pid, to_child, from_child = forked(lambda: edit_and_delete(folder, seed))
     wanted, got = chance.randrange(60), b""
@@ -174,7 +175,7 @@ def kill_while_working(folder, chance):
 
 
 def nursery(seed):
-    """For each folder that comes down the pipe, one child and its end."""
+    """Fork and kill one child for each folder named on the pipe."""
     import borderdesk.cli.commands
     import borderdesk.entry.record_input  # noqa: F401
 
@@ -193,7 +194,7 @@ def nursery(seed):
 
 
 def look(folder):
-    """What the desk holds now, after it was found whole."""
+    """The content of the desk, after a passed full check."""
     from borderdesk.desk import Desk
     from borderdesk.store.lists.listing import Filter
 
@@ -211,7 +212,8 @@ def look(folder):
 
 
 def after_adding(told, before, held):
-    """Every acknowledged line is a record, in order; beyond them only lines that were sent."""
+    """Every acknowledged line is a record, in order; any further records are from lines that were
+    sent."""
     kind, sent, said = told["kind"], told["sent"], told["said"]
     assert all(list(one) == ["id", "warnings"] for one in said)
     new = {i: v for i, v in held[kind].items() if i not in before[kind]}
@@ -237,7 +239,7 @@ def after_adding(told, before, held):
 
 
 def after_working(told, before, held, revisions):
-    """The desk is what the acknowledged deeds made, or that and the one then begun."""
+    """The desk is as after the acknowledged operations, or after these and the one begun."""
     expected = {i: v["participants"] for i, v in before["clearing"].items()}
     kept = dict(expected)
     deeds = told["said"]

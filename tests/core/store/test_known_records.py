@@ -1,4 +1,4 @@
-"""What a long list is compared with stays in memory, however many days it has."""
+"""The records that a long list is compared with stay in memory, for any number of days."""
 
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.matching.known_records import MOST_CACHED, KnownRecords

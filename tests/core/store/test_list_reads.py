@@ -1,5 +1,5 @@
-"""A list reads the pages that it shows: the ids of versions lie on a page each, and are read only
-for what names them."""
+"""A list reads only the pages it shows: version ids lie on separate pages, and are read only on
+request."""
 
 import datetime
 import shutil
@@ -20,7 +20,7 @@ def demo(demo_template, tmp_path_factory):
 
 @pytest.fixture
 def asked(demo):
-    """The statements that the desk's connection runs."""
+    """The statements executed by the desk's connection."""
     statements = []
     connection = demo.store._raw()
     connection.set_trace_callback(statements.append)

@@ -1,4 +1,4 @@
-"""The first page that an index was walked for is the one that sorting gives."""
+"""The first page read by walking an index equals the sorted one."""
 
 import datetime
 
@@ -23,8 +23,8 @@ def made(tmp_path_factory):
 
 @pytest.fixture
 def store(made):
-    """Households of which several have one name, some none, and one that is not here; as it was
-    after the test."""
+    """Households of which several share a name, some have none, and one was deleted; restored after
+    the test."""
     connection = made.store.connection()
     connection.execute("BEGIN")
     change = made.store.run
@@ -38,7 +38,7 @@ def store(made):
 
 @pytest.fixture
 def walking(monkeypatch):
-    """A desk of few records walks as one of many does; gives what alters this."""
+    """Make a small desk use index walks like a large one; returns monkeypatch."""
     monkeypatch.setattr(list_walks, "STEP", 0)
     monkeypatch.setattr(list_walks, "SEARCHED_STEP", 0)
     monkeypatch.setattr(list_walks, "SAMPLED", 1)
@@ -46,7 +46,7 @@ def walking(monkeypatch):
 
 
 def pages(store, type_name, chosen, key, limit):
-    """(page walked for, page sorted) downwards, then upwards; None where it is not walked for."""
+    """(walked page, sorted page) descending, then ascending; None where no walk applies."""
     model = ALL_TYPES[type_name]
     for descending in (True, False):
         asked = (store, model, chosen, Sort(key, descending))

@@ -1,4 +1,4 @@
-"""A list that was put in order ahead gives the same pages as one that is sorted for each."""
+"""A list that was ordered ahead gives the same pages as one sorted for each page."""
 
 import datetime
 
@@ -69,7 +69,7 @@ def test_what_is_written_meanwhile_is_in_the_next_page(demo):
 
 
 def test_an_order_is_what_the_next_page_comes_from(demo):
-    """The rows kept are used: turned round, they give the records turned round."""
+    """The cached order is used: reversed, it gives the records reversed."""
     chosen, sort = within("patrol"), Sort("participants", True)
     demo.lists.order_ahead("patrol", chosen, sort)
     asked = ("patrol", chosen, sort)

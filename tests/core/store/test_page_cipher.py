@@ -1,5 +1,5 @@
-"""The settings of an encrypted database go with its key: the former ones still open, every copy
-and a file that is written anew keep theirs, and a new key brings the newest."""
+"""The cipher settings of an encrypted database are stored with its key: former ones still open,
+copies and rewritten files keep theirs, and a new key uses the newest."""
 
 import shutil
 from pathlib import Path
@@ -27,7 +27,7 @@ PASSWORD = "mật khẩu của đồn"
 
 @pytest.fixture
 def former(desk_folder: Path) -> Path:
-    """A desk that was encrypted before its key said how."""
+    """A desk encrypted before its key stored cipher settings."""
     locked = desk_folder.with_name("former.db")
     with Desk.open(desk_folder) as desk:
         copy_under_key(desk.store, locked, FORMER)
@@ -38,7 +38,7 @@ def former(desk_folder: Path) -> Path:
 
 
 def read(path: Path, key: bytes) -> str:
-    """What a database of the key says about its MACs. Raises an error of the database."""
+    """The answer of an encrypted database about its MACs. Raises a database error."""
     store = Store(path, key, read_only=True)
     with store.connection_context():
         assert store.damage() == []
@@ -92,7 +92,7 @@ def test_settings_of_a_newer_program_are_called_that(former: Path) -> None:
 
 
 def test_who_took_the_settings_out_of_a_ring_opens_nothing(former: Path) -> None:
-    """The MAC is by the whole key: no other settings can be slipped under."""
+    """The MAC is computed with the whole key, so settings cannot be exchanged."""
     wraps, key = WrapSet.of_one(new_key(), "An", PASSWORD, cost=LEAST_COST), FORMER
     assert not wraps.is_of(wraps.open("An", PASSWORD)[:32])
     assert wraps.is_of(wraps.open("An", PASSWORD))

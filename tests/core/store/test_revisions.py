@@ -1,4 +1,5 @@
-"""The graph of revisions: canonical JSON, ids, heads, the totals hash; and a desk at work."""
+"""The graph of revisions: canonical JSON, ids, heads, the totals hash; and random operations on a
+desk."""
 
 import datetime
 import hashlib
@@ -165,7 +166,7 @@ def test_a_time_is_utc_in_milliseconds():
 
 @st.composite
 def graphs(draw):
-    """Revisions of one record: each revises up to two earlier ones."""
+    """Revisions of one record, each with up to two parents."""
     nodes = []
     for n in range(draw(st.integers(1, 7))):
         parents = draw(st.lists(st.sampled_from(nodes), max_size=2, unique=True)) if nodes else []
@@ -179,7 +180,7 @@ def graphs(draw):
 
 
 def beats(one, other):
-    """The rule of the exchange: an edit before a deletion, then number, then time, then id."""
+    """The precedence of versions: an edit before a deletion, then number, then time, then id."""
     if one.deleted != other.deleted:
         return other.deleted
     if one.number != other.number:
@@ -296,7 +297,8 @@ def whole(type_name, given_record):
 
 
 def as_json(desk, type_name, values):
-    """What the desk holds, as it was given: children too; the place kept of a household is not."""
+    """The content of the desk in the form of its input: with children, without the place copied
+    from a household."""
     model, book = ALL_TYPES[type_name], desk.book
     kept = model.home_place
     told = {}
@@ -342,7 +344,7 @@ class DeskAtWork(RuleBasedStateMachine):
     # ------------------------------------------------------------------ households
 
     def leader(self, household):
-        """The smallest id of the group that joins have made."""
+        """The smallest id of a group of joined households."""
         group = {household}
         while True:
             more = {
@@ -356,7 +358,7 @@ class DeskAtWork(RuleBasedStateMachine):
             group |= more
 
     def expected_household(self, described):
-        """The household that a description must find, or None where one must be made."""
+        """The household that a description must match, or None if one must be created."""
         unit = f"{described['commune']}-2023"
         citizen = described.get("citizen_id")
         here = sorted(self.known["household"].items())
@@ -372,7 +374,7 @@ class DeskAtWork(RuleBasedStateMachine):
         return None
 
     def settle(self, type_name, told, values):
-        """Put the id of the found or made household into what is expected."""
+        """Insert the id of the matched or created household into the expected values."""
         described = told.get("household")
         if not isinstance(described, dict):
             return told
@@ -479,7 +481,7 @@ class DeskAtWork(RuleBasedStateMachine):
         return type_name, record, self.known[type_name].pop(record)
 
     def named(self, household):
-        """Whether a record or a joined household names it."""
+        """Whether a record or a joined household refers to it."""
         return any(
             household in (told.get("household"), told.get("merged_into"))
             for of_type in self.known.values()

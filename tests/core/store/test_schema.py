@@ -1,4 +1,4 @@
-"""The migrations are the only schema: what each released version came to never changes."""
+"""The migrations are the only schema: the result of each released version never changes."""
 
 import shutil
 
@@ -80,7 +80,7 @@ def test_what_was_planted_in_a_file_is_named_by_the_full_check(desk):
 
 
 def test_a_desk_goes_whose_dump_went(tmp_path, monkeypatch):
-    """Its migration is another one now."""
+    """Its migration was replaced by another one."""
     for name in ("DUMPS", "DESKS"):
         shutil.copytree(getattr(keep_schema, name), tmp_path / name)
         monkeypatch.setattr(keep_schema, name, tmp_path / name)

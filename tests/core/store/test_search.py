@@ -1,4 +1,4 @@
-"""A search finds what a list shows, in every type and column; a list is sorted by it."""
+"""A search finds everything that a list shows, in every type and column."""
 
 import datetime
 import json
@@ -26,7 +26,7 @@ MORE = {
 
 @pytest.fixture
 def filled(desk):
-    """A record of every type with figures that are written with marks, and others beside it."""
+    """A record of every type with formatted figures, and others beside it."""
     for kind, model in ALL_TYPES.items():
         for n in (1, 2):
             desk.records.add(kind, example(kind, n))
@@ -98,7 +98,7 @@ def shared_desk(province_template, tmp_path_factory):
 
 
 def test_the_name_of_its_post_finds_nothing_on_the_desk_of_a_post(post_desk):
-    """Every record would be found by it, though no list of a post shows it."""
+    """Every record would match, although no list of a post shows the post's name."""
     post_desk.records.add("clearing", {**example("clearing"), "post": None, "commune": "06202"})
     assert post_desk.lists.count("clearing", Filter(search="ba son")) == 0
 

@@ -1,4 +1,4 @@
-"""The store: durability, encryption, refusing what it cannot open, locks, copies."""
+"""The store: durability, encryption, refused files, locks, copies."""
 
 import os
 import shutil

@@ -1,4 +1,5 @@
-"""An older desk comes to the newest schema as one act, from any path, with its copy kept."""
+"""An older desk is upgraded to the newest schema in one transaction, from any path, keeping a
+copy."""
 
 import os
 import shutil

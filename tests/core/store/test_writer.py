@@ -1,4 +1,4 @@
-"""What the writer of revisions buffers, and when it is in the tables."""
+"""The buffers of the revision writer, and when their content is in the tables."""
 
 import pytest
 
