@@ -1,4 +1,4 @@
-"""An assert is a word to the type checker, never work: `python -O` runs without any."""
+"""Asserts only inform the type checker and have no effect: `python -O` removes them."""
 
 import ast
 import json
@@ -17,7 +17,7 @@ PURE_CALLS = {"all", "any", "isinstance", "issubclass", "len"}
 
 
 def has_effect(test):
-    """Whether an expression may do more than look: a call, or a property asked for its truth."""
+    """Whether an expression may have an effect: a call, or a property tested for its truth."""
     if any(
         isinstance(node, ast.NamedExpr | ast.Await | ast.Yield)
         or (

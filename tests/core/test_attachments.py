@@ -1,4 +1,4 @@
-"""Scans of signed papers: what a whole file is to the byte, how many are kept, in which order."""
+"""Scans of signed papers: complete files to the byte, their number and order."""
 
 import struct
 import zlib
@@ -61,7 +61,7 @@ def test_a_png_is_whole_from_its_head_to_its_end():
 
 @pytest.fixture
 def kept(post_desk):
-    """The scans of a desk, the edition they are of, and how to add one."""
+    """The scans of a desk, their edition, and a function that adds one."""
     edition = post_desk.closing.close_period("2023-10").id
     return post_desk.closing.scans, edition
 

@@ -1,4 +1,5 @@
-"""Edges: days equal to a period's first and last, the last record before closing, one-day gaps."""
+"""Boundaries: days equal to a period's first and last, the last record before closing, one-day
+gaps."""
 
 import datetime
 import itertools
@@ -227,7 +228,7 @@ def test_edits_are_free_on_the_day_before_and_after(post_desk, day):
 
 
 def test_the_last_record_before_closing_is_counted_and_the_next_is_late(post_desk, monkeypatch):
-    """Both have the same time: what was there is told by the order of arrival."""
+    """Both have the same time: the order of arrival decides what the closing counted."""
     stamp = post_desk.stamp()
     monkeypatch.setattr(type(post_desk), "stamp", lambda _self: stamp)
     last, *_others = add(post_desk, "clearing", clearing("2023-10-31", 7))
@@ -317,7 +318,7 @@ def test_different_markers_of_a_signed_month_do_not_add_up(post_desk):
 
 
 def test_records_of_after_the_paper_change_no_count_of_its_days(post_desk):
-    """Only what is dated up to the paper's last day, or was changed, is a reason to count again."""
+    """Only records dated up to the paper's last day, or changed ones, require a new count."""
     desk = post_desk
     add(desk, "patrol", patrol("2023-10-31", "1180"))
     sent(desk, "2023-10")
@@ -395,7 +396,7 @@ def test_months_of_this_year_stand_beside_those_of_the_year_before(post_desk):
 
 
 def test_papers_within_a_quarter_are_late_inside_it(post_desk):
-    """The last paper is the one that ends with or within the period, not only before it."""
+    """The last paper is the one ending with or within the period, not only before it."""
     add(post_desk, "clearing", clearing("2023-09-30", 1), clearing("2023-10-01", 10),
         clearing("2023-11-30", 100))  # fmt: skip
     for month in ("2023-09", "2023-10", "2023-11"):
@@ -590,7 +591,8 @@ def test_a_person_chooses_between_two_heads_unless_both_are_deletions():
 
 
 def test_views_of_a_district_hold_both_its_last_days(desk):
-    """Districts ended on 30 June 2025: that day is the old side's, the next the new one's."""
+    """Districts ended on 30 June 2025: that day belongs to the old geography, the next to the new
+    one."""
     assert make_view(desk, "2025-06", "district:Cao Lộc").geography == "old"
     assert make_view(desk, "2025-07", "province").geography == "new"
     assert make_view(desk, "2025-06-30..2025-06-30").geography == "old"

@@ -1,4 +1,4 @@
-"""The Vietnamese catalogue: whole, true to its placeholders, and free of English."""
+"""The Vietnamese catalogue: complete, with matching placeholders, and free of English."""
 
 import re
 from functools import cache
@@ -65,7 +65,7 @@ def messages():
 
 
 def pairs():
-    """(English, Vietnamese) of every message; a plural's last English form is meant."""
+    """(English, Vietnamese) of every message; for a plural the last English form."""
     for text, message in messages().items():
         plural = isinstance(text, tuple)
         yield (text[-1], message.string[0]) if plural else (text, message.string)
@@ -73,7 +73,7 @@ def pairs():
 
 @cache
 def of_the_library():
-    """What the command-line library says through the same catalogue."""
+    """Texts of the command-line library that use the same catalogue."""
     folder = Path(click.__file__).parent
     found = extract_from_dir(folder, [("**.py", "python")], keywords=KEYWORDS)
     return {text for _file, _line, text, _comments, _context in found}
@@ -81,7 +81,7 @@ def of_the_library():
 
 @cache
 def used():
-    """{text: where it is said first} of the program."""
+    """{text: its first place in the program}."""
     found = {}
     for folder in ("borderdesk", "ui"):
         for path in sorted((ROOT / folder).rglob("*.py")):
@@ -99,7 +99,7 @@ def test_the_program_says_something():
 
 
 def test_one_thing_is_spoken_of_as_one():
-    """“1 files taken in”, “1 notes wait”: what counts has a form for one."""
+    """“1 files taken in”, “1 notes wait”: counted texts need a singular."""
     single = {text for text in messages() if not isinstance(text, tuple)}
     wrong = {text for text in single if COUNTED.search(text)}
     assert wrong == OF_SEVERAL
@@ -137,7 +137,7 @@ def test_spaces_at_the_ends_and_line_breaks_are_kept():
 
 
 def english(text):
-    """The English words of a Vietnamese text; what is typed, keys and placeholders left out."""
+    """The English words of a Vietnamese text, without typed words, keys and placeholders."""
     typed = r"“[^”]*”|--[a-z-]+|\([A-Za-z]+\)|[a-z]+:\S+"
     bare = PLACEHOLDER.sub(" ", re.sub(typed, " ", text))
     return {word for word in re.findall(r"[^\W\d_]+", bare.lower()) if word in ENGLISH}

@@ -1,4 +1,5 @@
-"""Closed periods by the command line and by name: what is signed stays, the rest is told late."""
+"""Closed periods on the command line and by named operations: signed figures stay, later records
+are shown as late."""
 
 import datetime
 import json
@@ -57,7 +58,7 @@ def line(desk, period, key, scope=None, **options):
 
 
 def told(desk, period, scope=None):
-    """The figures a report tells, as JSON."""
+    """The figures of a report, as JSON."""
     return as_json(make_summary(desk, period, scope))
 
 
@@ -180,7 +181,7 @@ def test_a_reason_is_one_line_of_at_most_500_signs(post_desk):
 
 
 def refused(desk, *deeds):
-    """Each deed is refused, and neither records nor figures change."""
+    """Assert that each operation is refused, and neither records nor figures change."""
     before = desk.maintenance.verify(), told(desk, "2023")
     for deed in deeds:
         with pytest.raises(ClosedPeriodError, match="tháng 10 năm 2023") as caught:

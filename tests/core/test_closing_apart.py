@@ -1,4 +1,4 @@
-"""Closed periods and what comes from elsewhere: packages, scans, a killed process, a full disk."""
+"""Closed periods with packages, scans, a killed process and a full disk."""
 
 import os
 import shutil
@@ -70,7 +70,7 @@ def test_an_import_applies_to_a_closed_period_and_the_edition_says_so(laptops, t
 
 
 def test_a_closing_that_comes_counts_what_its_author_held_then(laptops, tmp_path):
-    """Neither what the author typed after it, in one file with it, nor what was typed here and
+    """Neither what the author typed later and sent in the same file, nor what was typed here and
     not sent before."""
     one, two = laptops
     record = two.records.add("clearing", clearing(post=None, participants=2)).id
@@ -110,7 +110,7 @@ def test_a_closing_that_comes_counts_what_its_author_held_then(laptops, tmp_path
 
 
 def test_what_the_author_counted_and_comes_here_later_is_counted(laptops, tmp_path):
-    """Of a third laptop: what the author of the paper had from it then, and nothing since."""
+    """Of a third laptop's records: those that the author of the paper had then, and none since."""
     one, two = laptops
     with new_desk(tmp_path / "three", "post", "BS", 3) as three:
         trust(one, two, three)
@@ -233,7 +233,7 @@ def close_months(desk):
 
 
 def closing_child(folder, steps):
-    """A child that amends and closes, killed by itself after so many steps of the database."""
+    """A child that amends and closes, killing itself after so many SQLite virtual machine steps."""
     pid = os.fork()
     if pid:
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
@@ -309,7 +309,7 @@ def jpeg():
 
 @pytest.fixture
 def pdf(post_desk, tmp_path):
-    """A real PDF, of ours."""
+    """A real PDF, written by the program."""
     from borderdesk.reports.contents.requests import Request
     from borderdesk.reports.report_kinds import write_report
 

@@ -1,5 +1,5 @@
-"""Closing as a machine: any order of saving, closing, reopening, sending and amending, against a
-model of plain dictionaries that works every figure out for itself."""
+"""Closing as a state machine: saving, closing, reopening, sending and amending in any order,
+against a model of plain dictionaries that computes every figure itself."""
 
 import datetime
 import shutil
@@ -43,7 +43,7 @@ periods, scopes = st.sampled_from([*PERIODS]), st.sampled_from(SCOPES)
 
 
 class Closed:
-    """What the model keeps of an edition."""
+    """The model of an edition."""
 
     def __init__(self, period, scope, at, figures, to_date, replaces):
         self.period, self.scope, self.at = period, scope, at
@@ -52,7 +52,7 @@ class Closed:
 
 
 class Desks(RuleBasedStateMachine):
-    """The desk, and the model beside it."""
+    """The desk, and its model."""
 
     template = None
     folder = None
@@ -84,7 +84,7 @@ class Desks(RuleBasedStateMachine):
         self.versions.setdefault(record, []).append((self.clock, type_name, values))
 
     def here(self, *types):
-        """The records that are here: {id: (type, values)}."""
+        """The present records: {id: (type, values)}."""
         now = {record: known[-1] for record, known in self.versions.items()}
         return {r: (t, v) for r, (_at, t, v) in now.items() if v and (not types or t in types)}
 
@@ -92,7 +92,7 @@ class Desks(RuleBasedStateMachine):
         return sorted(self.here("household"))
 
     def leaders(self, records):
-        """{household: the smallest id it is joined with}."""
+        """{household: the smallest id of its group}."""
         group = {record: {record} for record, (t, _v) in records.items() if t == "household"}
         for record, (type_name, values) in records.items():
             other = values.get("merged_into") if type_name == "household" else None
@@ -103,7 +103,7 @@ class Desks(RuleBasedStateMachine):
         return {member: min(joined) for member, joined in group.items()}
 
     def figures(self, records, scope, first, last, only=None):
-        """The figures of a scope over some days, from nothing but the records."""
+        """The figures of a scope over some days, computed from the records only."""
         leaders = self.leaders(records)
         told = dict.fromkeys(
             "clearing_events clearing_participants pledges_signed household_pledges"
@@ -143,7 +143,7 @@ class Desks(RuleBasedStateMachine):
         return told
 
     def of(self, period, scope, records=None):
-        """(a period's figures, the year's so far), as the records are now."""
+        """(a period's figures, the year's so far), from the present records."""
         records = self.here() if records is None else records
         first, last = PERIODS[period]
         return (
@@ -178,7 +178,7 @@ class Desks(RuleBasedStateMachine):
         return False
 
     def attempt(self, record, values, deed):
-        """Do what changes a record to `values`; refused or not as it must be."""
+        """Change a record to `values`, and assert that it is refused exactly when it must be."""
         if self.must_refuse(record, values):
             before = self.desk.maintenance.verify()
             with pytest.raises(ClosedPeriodError):
@@ -204,7 +204,7 @@ class Desks(RuleBasedStateMachine):
         self.note(saved.id, type_name, values)
 
     def at_home(self, type_name, values):
-        """The values with the commune that a pledge keeps of its household."""
+        """The values with the commune that a pledge copies from its household."""
         if type_name != "pledge":
             return values
         return {**values, "commune": self.here()[values["household"]][1]["commune"]}
@@ -272,7 +272,7 @@ class Desks(RuleBasedStateMachine):
     # ---------------------------------------------------------------------- closing
 
     def chosen(self, data):
-        """A period and scope, one of those that are signed rather than any."""
+        """A period and scope, preferably a signed one."""
         signed = [(e.period, e.scope) for e in self.editions.values() if e.state != "withdrawn"]
         return data.draw(st.sampled_from([*signed, ("2023-04", "post:BS")]))
 
@@ -314,7 +314,7 @@ class Desks(RuleBasedStateMachine):
                     assert told.get((key, column)) == (moved if moved[2] else None)
 
     def keep_signed(self, period, scope, before):
-        """Nothing differs, so that the paper may stay as it was signed."""
+        """Whether nothing differs, so that the paper may stay as signed."""
         if not self.desk.closing.amendment_draft(period, scope):
             assert self.desk.closing.keep_signed(period, scope).name == "closed"
             before.state = "closed"
@@ -375,7 +375,7 @@ class Desks(RuleBasedStateMachine):
             assert self.desk.closing.edition(name).state == edition.state
 
     def compare(self, period, scope):
-        """What a report tells, signed or not, and how the year to date comes about."""
+        """Compare a report, signed or not, and the derivation of the year to date."""
         figures, to_date = self.of(period, scope)
         live = make_summary(self.desk, period, scope, live=True, with_ids=True)
         for line in live.lines:

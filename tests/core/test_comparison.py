@@ -1,4 +1,5 @@
-"""What a period is compared with: only days that records or exact papers cover whole."""
+"""The figure that a period is compared with: only for days completely covered by records or exact
+papers."""
 
 import json
 from decimal import Decimal
@@ -36,7 +37,7 @@ def line(desk, period, key=KEY, scope=None):
 
 @pytest.fixture
 def begun_in_june(post_desk):
-    """Records from 10 June 2025 on, the months before from paper; the year after is whole."""
+    """Records from 10 June 2025 on, earlier months from paper; the next year is complete."""
     desk = post_desk
     for month, told in enumerate((8, 7, 8, 8, 8), start=1):
         paper(desk, f"2025-{month:02}", told)
@@ -174,7 +175,7 @@ def test_each_post_of_a_scope_must_have_been_there(desk):
 
 
 def test_different_things_of_several_papers_are_no_more_than_a_bound(post_desk):
-    """Markers of January and of February added up counted those seen in both twice."""
+    """Adding markers of January and of February would count those inspected in both twice."""
     desk = post_desk
     key = "markers_covered"
     paper(desk, "2025-01", 30, key=key)
@@ -204,7 +205,7 @@ def test_a_bound_is_no_figure_to_compare_with_and_says_so(post_desk):
 
 
 def test_a_share_of_the_year_has_the_papers_of_the_year_in_it(post_desk):
-    """Households that signed before the desk began are among those that signed this year."""
+    """Households that signed before the desk began count as having signed this year."""
     desk = post_desk
     row = {"commune": "06202", "name": "Pò Mã", "is_border": 1, "households_total": 40,
            "valid_from": "2000-01-01", "valid_to": ""}  # fmt: skip

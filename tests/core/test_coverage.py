@@ -1,4 +1,4 @@
-"""How markers stand, against the same worked out in plain Python over the records."""
+"""The state of the markers, against a calculation in plain Python over the records."""
 
 import datetime
 from itertools import count
@@ -147,7 +147,7 @@ def test_a_post_has_its_own_markers_and_the_paper_lists_what_is_given(desk):
 
 
 def test_a_liaison_has_the_markers_of_the_district(tmp_path):
-    """Of 474 along the border, those of another district are no task of its."""
+    """Of 474 along the border, those of another district are not its task."""
     with new_desk(tmp_path / "liaison", "liaison", "Cao Lộc", 3) as liaison:
         book, district = liaison.book, liaison.identity.unit
         own = {

@@ -1,4 +1,4 @@
-"""A pledge stays where its household lived on the day it was signed, whatever moves later."""
+"""A pledge counts where its household lived on the day it was signed, whatever moves later."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Editions that come as entries of another desk's log: what each event does, and taken back."""
+"""Editions received as entries of another desk's log: the effect of each event, and undoing it."""
 
 import datetime
 import json
@@ -21,7 +21,7 @@ AUTHOR = "3" * 32
 
 @pytest.fixture
 def apart(post_desk, post_template, tmp_path):
-    """Two laptops of one post: one that closes, one that hears of it."""
+    """Two laptops of one post: one closes, the other receives its log."""
     with Desk.open(shutil.copytree(post_template, tmp_path / "two")) as other:
         yield post_desk, other
 
@@ -153,7 +153,8 @@ def test_of_two_that_closed_one_period_the_earlier_stands(apart):
 
 
 def history(desk, other):
-    """The entries of two machines that close, amend, keep, reopen: {machine: in their order}."""
+    """The entries of two machines that close, amend, keep and reopen: {machine: its entries in
+    order}."""
     made = {1: [], 2: []}
 
     def note(machine, what, edition, place):
@@ -264,7 +265,7 @@ def test_an_amendment_of_what_two_machines_closed_is_the_one_in_force(apart):
 
 
 def logged(desk):
-    """What a desk has said of editions besides closing them."""
+    """A desk's log entries about editions other than closings."""
     entries = desk.part(DeskLog).entries(kind="edition")
     found = [json.loads(entry.content)["content"] for entry in entries]
     return [facts for facts in found if facts["what"] != "closed"]

@@ -1,4 +1,4 @@
-"""The root of a drive that holds nothing: Windows answers there as if it were gone."""
+"""The root of an empty drive: Windows reports it as missing."""
 
 import errno
 import os
@@ -11,7 +11,8 @@ from borderdesk.exchange.reading.package_files import find_packages
 
 @pytest.fixture
 def stick(tmp_path, monkeypatch):
-    """An empty folder whose content Windows would not list by os.scandir(), nor by what uses it."""
+    """An empty folder that os.scandir(), and everything that uses it, cannot list, as on
+    Windows."""
     folder, scandir = tmp_path / "stick", os.scandir
     folder.mkdir()
 

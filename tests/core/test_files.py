@@ -1,4 +1,4 @@
-"""Files are written whole, under names nobody can foresee, and through no link."""
+"""Files are written atomically, under unpredictable temporary names, and never through a link."""
 
 import errno
 import os
@@ -200,7 +200,7 @@ def test_what_a_killed_run_left_goes_at_the_next_and_what_is_in_use_stays(tmp_pa
 
 
 def test_links_planted_on_a_stick_overwrite_nothing(desk, tmp_path):
-    """Names that files of ours had while they were written, and those they get."""
+    """The temporary names of former versions, and the final names."""
     victim, stick = tmp_path / "victim", tmp_path / "stick"
     victim.write_text(PRECIOUS)
     stick.mkdir()
@@ -219,7 +219,7 @@ def test_links_planted_on_a_stick_overwrite_nothing(desk, tmp_path):
 
 
 def test_pipes_devices_and_large_files_are_refused_at_once(tmp_path):
-    """A pipe that nobody writes into would be waited for, a device might never end."""
+    """Opening a pipe without a writer blocks, a device might never end."""
     pipe, endless, large = tmp_path / "pipe", tmp_path / "zero", tmp_path / "large"
     os.mkfifo(pipe)
     endless.symlink_to("/dev/zero")
@@ -268,7 +268,7 @@ def test_a_desk_opens_beside_pipes_in_the_place_of_its_notes(desk):
 
 
 def read_parts_at(pipe):
-    """The list of erasures where a pipe has its name."""
+    """Reading the list of erasures where a pipe has its name."""
     pipe.with_name(FILE_NAME).unlink(missing_ok=True)
     os.mkfifo(pipe.with_name(FILE_NAME))
     try:

@@ -1,4 +1,4 @@
-"""Which posts have handed in every month of a period: spans of packages to the day."""
+"""The posts that submitted every month of a period: spans of packages to the day."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every figure of a summary against the same figure worked out in plain Python (recompute)."""
+"""Every figure of a summary against the independent calculation in plain Python (recompute)."""
 
 import datetime
 import json
@@ -39,7 +39,7 @@ COLUMNS = (
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory, province_template):
-    """A desk of the province with a list of hamlets, and that list."""
+    """A province desk with a list of hamlets, and that list."""
     return desk_with_hamlets(province_template, tmp_path_factory.mktemp("hamlets"))
 
 
@@ -53,7 +53,8 @@ def exact(value):
 
 
 def compare(desk, again, period, scope, **options):
-    """The summary of the desk says what recomputing says, row by row and column by column."""
+    """Assert that the summary of the desk equals the recomputed one, row by row and column by
+    column."""
     said = told(make_summary(desk, period, scope, **options))
     expected = again.rows(scope, period, **options)
     assert [row["key"] for row in said["rows"]] == list(expected)
@@ -143,7 +144,7 @@ BEGINNINGS = st.fixed_dictionaries(
 
 def of_span(rows, span):
     """Papers and targets of 2022 and 2023, or moved to the two years of the other span; there
-    without communes, which are others after the change."""
+    without communes, which changed with the reform."""
     if span == Y2023:
         return rows
     later = {"2022": "2024", "2023": "2025"}
@@ -168,7 +169,7 @@ def of_span(rows, span):
 def test_posts_that_begin_at_different_times_papers_moves_and_a_second_year(
     template, tmp_path, span, before, after, number, papers, goals, cuts, begins, complete
 ):
-    """Everything a second year can meet at once, against recomputing: cut-offs that change, posts
+    """Everything that a second year may involve, against recomputing: changing cut-off days, posts
     that begin in different months, moves and splits in mid-year, both geographies."""
     folder, places = template
     chance = random.Random(number)

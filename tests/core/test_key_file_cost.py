@@ -1,4 +1,4 @@
-"""What a .p12 file asks for is bounded before its password is hashed once."""
+"""The cost of opening a .p12 file is bounded before its password is hashed once."""
 
 import hashlib
 import hmac
@@ -35,7 +35,7 @@ def content(kind=pkcs12.PBES.PBESv2SHA256AndAES256CBC):
 
 
 def prepared(change):
-    """A file whose parts were changed: change(seal, locked part, key's cipher)."""
+    """A file with changed parts: change(seal, encrypted part, key's cipher)."""
     pfx = asn1.Pfx.load(content())
     safe = pfx.authenticated_safe
     by_kind = {one["content_type"].native: one for one in safe}
@@ -110,8 +110,8 @@ def test_a_way_of_hashing_whose_work_is_not_known_is_refused(tmp_path):
 
 
 def hidden(among):
-    """A file whose locked part holds a key too, of a cost that nobody sees: among(key): the
-    bags of the open part."""
+    """A file whose encrypted part also contains a key with a hidden cost: among(key): the bags of
+    the plain part."""
     pfx = asn1.Pfx.load(content())
     safe = pfx.authenticated_safe
     by_kind = {one["content_type"].native: one["content"] for one in safe}
@@ -131,7 +131,7 @@ def hidden(among):
 
 
 def crypted(part, data, *, opening):
-    """What a locked part holds, opened or locked by its own cipher."""
+    """The content of an encrypted part, decrypted or encrypted by its own cipher."""
     cipher = part["content_encryption_algorithm"]
     asked = derivation(cipher)["parameters"]
     secret = certificates.PASSWORD.encode()
@@ -190,7 +190,7 @@ def test_what_was_changed_in_nothing_opens(tmp_path):
 @pytest.mark.parametrize("how", [[], ["-macalg", "sha1", "-iter", "5000"], ["-macalg", "sha512"]])
 @pytest.mark.parametrize("locked", [True, False])
 def test_a_wrong_password_opens_no_file_though_its_key_be_not_locked(tmp_path, locked, how):
-    """As OpenSSL writes them: of a key in clear the seal alone knows the password."""
+    """As OpenSSL writes them: for a plain key only the seal depends on the password."""
     plain = serialization.NoEncryption(), serialization.PrivateFormat.PKCS8
     pem, encoding = tmp_path / "khoa.pem", serialization.Encoding.PEM
     key = certificates.key("ec").private_bytes(encoding, plain[1], plain[0])

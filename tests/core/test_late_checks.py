@@ -1,4 +1,4 @@
-"""Which records come late to a closed period, or to one that a figure from paper stands for."""
+"""Records that are late for a closed period, or for one with a figure from paper."""
 
 import datetime
 

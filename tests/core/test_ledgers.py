@@ -1,4 +1,4 @@
-"""Reference data, settings and targets read and changed as tables."""
+"""Reference data, settings and targets read and edited as tables."""
 
 import pytest
 

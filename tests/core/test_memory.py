@@ -1,4 +1,4 @@
-"""No core file, and nobody looks into a process that holds a desk's key."""
+"""No core dump, and no access to the memory of a process that has a desk's key."""
 
 import subprocess
 import sys

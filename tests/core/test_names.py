@@ -1,4 +1,4 @@
-"""Names of people and hamlets: what is the same, what is alike, what is another."""
+"""Names of people and hamlets: equal, similar, different."""
 
 import pytest
 

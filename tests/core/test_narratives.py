@@ -1,4 +1,4 @@
-"""What is written in a report: bounds of each text, what it begins from, what is kept."""
+"""The texts of a report: limits of each text, initial values, and what is stored."""
 
 import datetime
 
@@ -26,7 +26,7 @@ def book(post_desk):
 
 
 def wrong(book, **given):
-    """The problems of a writing, which leaves what was there as it was."""
+    """The problems of a write, which must leave the stored texts unchanged."""
     before = book.of("2023-10")
     given["parts"] = {"situation": "mới", **given.get("parts", {})}
     with pytest.raises(InvalidRecord) as refused:

@@ -1,4 +1,4 @@
-"""Indicators that the program has never seen: declared once, right everywhere."""
+"""Indicators invented by a test: declared once, correct everywhere."""
 
 import pytest
 
@@ -25,7 +25,7 @@ STANDING = StockIndicator(
 
 @pytest.fixture
 def desk(post_desk, monkeypatch):
-    """A desk whose report has a further count of different things, and a further stock."""
+    """A desk whose report has an additional count of distinct things, and an additional stock."""
     rows = (*indicators.AFTER_PROGRAMMES, CLEARED, STANDING)
     monkeypatch.setattr(indicators, "AFTER_PROGRAMMES", rows)
     # Done once, a programme stands for good.

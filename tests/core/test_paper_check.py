@@ -1,4 +1,4 @@
-"""A paper held against the desk: signed figures to compare, typed ones, drafts, successors."""
+"""A paper checked against the desk: signed figures, typed ones, drafts, successors."""
 
 import datetime
 import json
@@ -37,7 +37,7 @@ def signed(post_desk):
 
 
 def test_the_altered_paper_is_found_by_the_figures_shown(signed):
-    """74 was put on the paper where 30 was signed; its code is right."""
+    """74 was printed on the paper where 30 was signed; its code is correct."""
     text = paper(signed)
     verdict = signed.closing.check(text)
     assert (verdict.result, verdict.state) == ("same", "signed")

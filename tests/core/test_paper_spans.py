@@ -1,4 +1,4 @@
-"""Figures from paper and verdicts on their own: which days each tells, and what a bound allows."""
+"""Paper figures and their verdicts in isolation: the days each covers, and what a bound allows."""
 
 import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What is said of a paper: every part of the verdict on a signed, older, draft, foreign one."""
+"""The verdict on a paper: every part of it for a signed, older, draft and foreign one."""
 
 import json
 from decimal import Decimal
@@ -21,7 +21,7 @@ def paper(desk, period=OCTOBER):
 
 
 def with_part(text, place, part):
-    """A paper's text with another part, and the check digits of it."""
+    """A paper's text with another part, and its check digits."""
     parts = text.split("|")[:-1]
     parts[place] = part
     return "|".join([*parts, _check_digits("|".join(parts))])
@@ -86,7 +86,7 @@ def test_what_moves_the_year_alone_is_told_as_that(signed):
 
 
 def test_of_two_equal_editions_the_one_in_force_is_told(signed):
-    """Withdrawn and signed again with the same figures: a draft of them is of the second."""
+    """Withdrawn and signed again with the same figures: a draft of them belongs to the second."""
     draft = with_part(paper(signed), 4, "0")
     signed.closing.reopen_period(OCTOBER, None, "sửa lời văn")
     withdrawn = signed.closing.check(draft)
@@ -116,7 +116,7 @@ def test_a_withdrawn_paper_names_itself_and_what_is_in_force(signed):
 
 
 def test_a_replaced_paper_is_revised_though_its_figures_are_todays(signed):
-    """The amendment said otherwise, and the records went back to what was signed first."""
+    """The amendment had other figures, and the records returned to those signed first."""
     text = paper(signed)
     signed.closing.note_printed(OCTOBER)
     signed.closing.amend_period(OCTOBER, None, "đếm sai")
@@ -176,7 +176,7 @@ def test_an_edition_with_other_figures_is_told_from_one_that_never_was(signed):
 
 
 def keep_statement(desk, text, period=OCTOBER, **figures):
-    """Keep what a package of the paper's desk stated."""
+    """Store the statement of a package from the paper's desk."""
     whole = dict.fromkeys(
         ("digest", "file", "unit", "role", "first", "last", "made", "imported"), ""
     )

@@ -1,4 +1,4 @@
-"""Figures from paper, settings and reference data, held against records and what is signed."""
+"""Paper figures, settings and reference data, checked against records and signed papers."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Reporting periods: months that end on the cut-off day, and what consists of them."""
+"""Reporting periods: months that end on the cut-off day, and longer ones made of them."""
 
 import datetime
 from itertools import pairwise
@@ -23,7 +23,7 @@ def date(text):
 
 @st.composite
 def calendars(draw):
-    """A cut-off day that changes now and then."""
+    """A cut-off day that changes from time to time."""
     dated = draw(
         st.dictionaries(
             st.dates(date("2019-01-01"), date("2024-12-31")), st.integers(0, 28), max_size=4

@@ -1,4 +1,4 @@
-"""Figures set against reference data: the first and last day of a hamlet, none and one of them."""
+"""Figures divided by reference data: the first and last day of a hamlet; none and one of them."""
 
 from decimal import Decimal
 
@@ -32,7 +32,7 @@ def listed(desk, tmp_path):
 
 
 def ratio(desk, key, scope="post:BS", last=LAST):
-    """The row, what it is of, its value and its records in the month that ends on a day."""
+    """The row, its denominator, its value and its records in the month that ends on a day."""
     chosen, row, window = figures(desk, last, scope), row_of(desk, key), DateRange(FIRST, last)
     return row.whole(chosen, window), row.value(chosen, window), chosen.record_ids(row, window)
 

@@ -1,4 +1,5 @@
-"""The month's plan: tasks with who and when, carried into the next report as done or why not."""
+"""The month's plan: tasks with persons and dates, carried into the next report as done or with a
+reason."""
 
 import datetime
 import json

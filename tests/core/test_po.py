@@ -1,4 +1,4 @@
-"""The compiler of the catalogue, held against Babel's."""
+"""The compiler of the catalogue, compared with Babel's."""
 
 import gettext
 import re
@@ -120,6 +120,6 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
 
 
 def test_no_message_stands_twice():
-    """The first of two would win, so that a word of two meanings is wrong in one of its places."""
+    """The first of two would win, so one of two meanings would be translated wrongly."""
     ids = Counter(re.findall(r'^((?:msgctxt .*\n)?msgid (?:".*"\n)+)', PO.read_text("utf-8"), re.M))
     assert [text for text, times in ids.items() if times > 1] == []

@@ -1,5 +1,5 @@
-"""A post that was renamed or merged goes on in what it became: year to date, comparison, stocks and
-lists follow, and what was signed before stays."""
+"""A renamed or merged post continues in its successor: year to date, comparison, stocks and lists
+follow, and earlier signed papers stay."""
 
 import pytest
 
@@ -22,7 +22,7 @@ HEADER = "code,name,gate,communes,communes_verified,invented,valid_from,valid_to
 
 
 def merge(desk, folder, last, *codes, into):
-    """Let posts end on a day and become another."""
+    """End posts on a day and merge them into another."""
     rows = [
         f"{code},{row.name},,{' '.join(row.communes)},1,0,,{last},{into}\n"
         for code in codes
@@ -45,7 +45,7 @@ def figures(desk, period, scope, key="clearing_events"):
 
 @pytest.fixture
 def province(desk):
-    """BS worked in May and last year, CL in May and in July; BS became CL after June."""
+    """BS worked in May and last year, CL in May and in July; BS was merged into CL after June."""
     for post, day, times in (
         ("BS", "2022-07-04", 3),
         ("BS", "2023-05-04", 5),
@@ -119,7 +119,7 @@ def test_the_board_is_without_difference_after_a_merger(tmp_path, handed_over):
 
 
 def renamed(desk, folder, last="2023-06-30", first="2023-07-01"):
-    """Let BS be called BX2 from a day on."""
+    """Rename BS to BX2 from a day on."""
     file = folder / "new.csv"
     file.write_text(f"{HEADER}BX2,Đồn Biên phòng Ba Sơn Mới,,06196,1,0,{first},,\n", "utf-8")
     desk.reference.load(file)
@@ -212,7 +212,7 @@ def test_there_is_a_report_for_each_post_at_the_end_of_the_period(province, tmp_
 
 @pytest.mark.parametrize("into", ["", "CL HN"])
 def test_there_is_a_report_for_a_post_that_no_other_one_goes_on_with(province, tmp_path, into):
-    """What it did in the year is in no other report."""
+    """Its work of the year is in no other report."""
     merge(province, tmp_path, "2023-06-30", "BS", into=into)
     there = {
         period: {request.scope for request in for_every_post(province, Request("summary", period))}

@@ -1,4 +1,4 @@
-"""A desk's folder is its owner's, and what is only looked at does not stay in it."""
+"""A desk's folder is private to its owner, and files that are only shown do not stay in it."""
 
 from pathlib import Path
 

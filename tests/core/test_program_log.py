@@ -1,4 +1,4 @@
-"""The log and the reports say where a mistake was made, and nothing of what was typed."""
+"""The log and the error reports name the place of an error, and nothing that was typed."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What a long job says of itself on a terminal, and keeps to itself elsewhere."""
+"""Progress of long work: shown on a terminal only."""
 
 import json
 import os
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def lines(count: int) -> str:
-    """So many clearings of a day long past."""
+    """So many clearings of a past day."""
     record = {
         "kind": "road_clearing", "started_on": "2023-12-04", "commune": "06202",
         "participants": 5, "post": "BS",
@@ -22,7 +22,7 @@ def lines(count: int) -> str:
 
 
 def add(desk: Desk, given: str, errors: int) -> subprocess.CompletedProcess[bytes]:
-    """Add the lines with standard error going to a descriptor."""
+    """Run `add` on the lines with standard error going to a descriptor."""
     command = [sys.executable, ROOT / "main.py", "--desk", desk.folder, "add", "clearing"]
     return subprocess.run(
         command, input=given.encode(), stdout=subprocess.PIPE, stderr=errors, check=True

@@ -1,4 +1,4 @@
-"""Coordination regulations from files: what is read, what is kept of it, what is refused where."""
+"""Coordination regulations from files: what is read, stored and refused, and where."""
 
 import datetime
 import json
@@ -19,7 +19,7 @@ UNCOUNTED = {"no": "2", "text": "Họp mỗi quý"}
 
 
 def scope_of(typed, year):
-    """A scope as it is kept, with the year it was asked for."""
+    """A scope as stored, with the year it was requested for."""
     if typed == "nowhere":
         raise UserError("no such scope")
     return f"{typed}@{year}"
@@ -52,7 +52,7 @@ def problems(desk, **changes):
 
 
 def problem_of_clause(desk, **changes):
-    """The places of the problems in a second clause."""
+    """The paths of the problems in a second clause."""
     found = problems(desk, clause=[UNCOUNTED, {**COUNTED, **changes}])
     assert all(key.startswith("clause[1].") for key in found)
     return {key.removeprefix("clause[1].") for key in found}

@@ -1,4 +1,4 @@
-"""What a text names as a scope, and what is told of one that it does not name."""
+"""The scope that a text names, and the error if it names none."""
 
 import datetime
 import shutil
@@ -178,7 +178,7 @@ def test_a_post_that_none_became_has_no_former_ones(desk):
 
 
 class Units:
-    """A source of units alone."""
+    """A reference source with units only."""
 
     household_name = None
 

@@ -1,4 +1,5 @@
-"""Both geographies: what a scope means on either side of 1 July 2025, and what is not guessed."""
+"""Both geographies: the meaning of a scope on either side of 1 July 2025, and what is left
+undecided."""
 
 import datetime
 
@@ -143,7 +144,7 @@ def test_a_posts_columns_are_its_area_and_where_it_worked_and_no_border_beside(d
 
 
 def test_what_became_whole_of_a_place_is_its_column_on_the_views_day(desk):
-    """Thanh Lòa went whole into Cao Lộc on 1 July 2025, Bính Xá was split."""
+    """Thanh Lòa became part of Cao Lộc as a whole on 1 July 2025, Bính Xá was split."""
     whole, later, split = "06193-2023", "06211-2025", "06622-2023"
     last, first = ("2025-06-30..2025-06-30", "post:BS"), ("2025-07-01..2025-07-01", "post:BS")
     assert whole in column_units(desk, [whole], *last)

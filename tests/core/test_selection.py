@@ -1,4 +1,4 @@
-"""A selection of records: what of a scope it holds, and that each thing is worked out once."""
+"""A selection of records: the part of a scope it covers, and that everything is computed once."""
 
 import datetime
 import shutil
@@ -20,7 +20,7 @@ OCTOBER = DateRange(datetime.date(2023, 10, 1), datetime.date(2023, 10, 31))
 
 
 class CountedStore:
-    """A store that counts what it is asked."""
+    """A store that counts its queries."""
 
     def __init__(self, store):
         self.store = store

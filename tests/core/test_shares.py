@@ -1,4 +1,4 @@
-"""What single records bring to a figure: together the figure, and nothing of other records."""
+"""Shares of single records in a figure: they add up to it, and other records have none."""
 
 from decimal import Decimal
 
@@ -46,7 +46,7 @@ def outreach(day, **more):
 
 @pytest.fixture
 def busy(desk):
-    """A desk with a record of every kind of counting, some on the first and last day."""
+    """A desk with a record for every kind of count, some on the first and last day."""
     add(
         desk, "clearing",
         clearing("2023-10-01", 7, length_m=12.5, labour_days=1.5),

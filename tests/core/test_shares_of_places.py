@@ -1,4 +1,4 @@
-"""A record split over places shows its share wherever a place is asked for."""
+"""A record split over places has its share wherever a place is reported."""
 
 import re
 

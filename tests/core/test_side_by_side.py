@@ -1,4 +1,4 @@
-"""Several programs on one desk at once: commands, the window, a restore."""
+"""Several programs on one desk at once: commands, the window, a restoration."""
 
 import json
 import shutil
@@ -30,7 +30,7 @@ def started(folder, *words):
 
 
 def answered(process, record):
-    """Send a line down the pipe; the line that answers it."""
+    """Send a line to the process; its answer."""
     process.stdin.write(json.dumps(record) + "\n")
     process.stdin.flush()
     return json.loads(process.stdout.readline())
@@ -64,7 +64,7 @@ def test_two_commands_and_the_window_take_turns(desk_folder, window):
 
 
 def test_two_commands_that_write_at_the_same_time(desk_folder, tmp_path):
-    """Nobody takes turns here: both batches are kept whole."""
+    """Without taking turns: both batches are complete."""
     files = []
     for part in range(2):
         files.append(tmp_path / f"{part}.json")
@@ -203,7 +203,7 @@ def test_a_desk_copied_while_it_is_open_is_whole(desk_folder, window, tmp_path):
 
 
 class AnnouncingLock(Lock):
-    """A lock that tells when it could not be taken."""
+    """A lock that reports when it could not be taken."""
 
     def __init__(self, path):
         super().__init__(path)
@@ -218,15 +218,15 @@ class AnnouncingLock(Lock):
 
 @pytest.fixture
 def two_locks(desk_folder):
-    """The desk's lock, as two programs have it."""
+    """The desk's lock, as held by two programs."""
     path = desk_lock_file(desk_folder)
     with Lock(path) as own, AnnouncingLock(path) as other:
         yield own, other
 
 
 def test_a_copied_desk_opened_by_two_at_once(desk_folder, two_locks):
-    """The lock of a copied folder notes the file of the original. Whoever opens the copy corrects
-    that, alone; two who wait for each other are not refused."""
+    """The lock file of a copied folder names the original. Whoever opens the copy corrects that,
+    exclusively; two that wait for each other are not refused."""
     own, other = two_locks
     file = database_file(desk_folder)
     place = file.stat()
@@ -248,7 +248,7 @@ def test_a_copied_desk_opened_by_two_at_once(desk_folder, two_locks):
 
 
 def test_opening_waits_for_a_moment_of_exclusive_use(two_locks):
-    """Another program notes which file it opens, and is done."""
+    """Another program records the file that it opens, briefly."""
     own, other = two_locks
     assert own.take(exclusive=True)
     with ThreadPoolExecutor(1) as pool:

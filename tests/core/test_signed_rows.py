@@ -1,4 +1,4 @@
-"""The rows of a summary: what each column shows, how they are stored, read again and hashed."""
+"""The rows of a summary: the content of each column, their storage, reading and hash."""
 
 import datetime
 import hashlib

@@ -1,4 +1,4 @@
-"""What a paper tells besides its table, and why a signed figure differs: each number and word."""
+"""The facts of a paper besides its table, and why a signed figure differs: each number and word."""
 
 import datetime
 import shutil
@@ -112,7 +112,7 @@ def months(desk, period, scope="post:BS"):
 
 
 def test_a_month_that_nobody_covers_is_drawn_as_none_and_not_as_zero(post_desk, monkeypatch):
-    """As in the table: a registration of years ago says nothing of the work of those years."""
+    """As in the table: a registration from years ago does not show that these years are covered."""
     monkeypatch.setattr(type(post_desk), "today", lambda _desk: DAY("2023-07-10"))
     desk = post_desk
     add(desk, "registration", registration("2010-05-01", "Lý A"))
@@ -213,7 +213,7 @@ def moved(column, key=FLOW):
 
 @pytest.fixture
 def signed(post_desk):
-    """A closed October, and what was done to its records since."""
+    """A closed October, and later changes of its records."""
     desk = post_desk
     kept, gone = add(desk, "clearing", clearing("2023-10-02", 2), clearing("2023-09-03", 3))
     (promise,) = add(desk, "pledge", pledge("2023-10-05"))

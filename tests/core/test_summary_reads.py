@@ -1,4 +1,4 @@
-"""A summary reads the rows of its days, those of a table together: no table from end to end."""
+"""A summary reads only the rows of its days, and those of a table together: no full table scans."""
 
 import shutil
 
@@ -15,7 +15,7 @@ SCOPES = ("province", "post:BS", "commune:06196")
 
 @pytest.fixture(scope="module")
 def statements(demo_template, tmp_path_factory):
-    """{scope: the statements of its month's summary}, and the desk they were run on."""
+    """{scope: the statements of its month's summary}, and the desk they ran on."""
     folder = tmp_path_factory.mktemp("summary") / "desk"
     with Desk.open(shutil.copytree(demo_template, folder)) as desk:
         connection, found = desk.store.connection(), {}
@@ -28,7 +28,7 @@ def statements(demo_template, tmp_path_factory):
 
 
 def names_of(model: type[Record]) -> set[str]:
-    """How the plan of a statement calls the tables of records and their links."""
+    """The names of record tables and their links in the plan of a statement."""
     return {model.type_name, "t", "l", *link_tables(model).values()}
 
 

@@ -1,4 +1,4 @@
-"""Targets and figures from paper as they are set: bounds, replacement, order."""
+"""Targets and paper figures as they are set: bounds, replacement, order."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Vietnamese text: composing, folding, comparing, searching, ordering."""
+"""Vietnamese text: composing, folding, comparing, searching, sorting."""
 
 import itertools
 import unicodedata
@@ -207,7 +207,8 @@ def test_case_weighs_last_and_signs_come_after_letters():
 
 
 def oracle(text):
-    """Letters by the alphabet (a space before all), then tones, then the text: the rule."""
+    """The sort key by definition: letters by the alphabet (space first), then tones, then the
+    text."""
     letters, tones = [], []
     for char in text:
         apart = unicodedata.normalize("NFD", char)

@@ -1,4 +1,4 @@
-"""Word forms of a desk: names, sizes and number, and what a set-up file brings and takes away."""
+"""Word forms of a desk: names, sizes and number, and those that a set-up file adds and removes."""
 
 import base64
 import hashlib

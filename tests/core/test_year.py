@@ -1,6 +1,6 @@
-"""A quarter, before a release the whole year: eleven desks each send every month of it, which come
-shuffled and doubled to two empty desks; these then say what the desk says that had everything from
-the first."""
+"""A quarter, before a release a whole year: eleven desks each send every month, which arrive
+shuffled and doubled at two empty desks; these must equal the desk that imported everything from the
+first."""
 
 import random
 import shutil
@@ -62,8 +62,8 @@ def households_of(demo, rows, known):
 
 
 def in_earnest(value):
-    """A demonstration's record, or one of its values, without the marks that keep it out of a real
-    desk; what is the same stays the same."""
+    """A demonstration's record, or one of its values, without the marks that exclude it from a real
+    desk; equal values stay equal."""
     if isinstance(value, dict):
         return {key: in_earnest(one) for key, one in value.items()}
     if isinstance(value, list):
@@ -78,7 +78,7 @@ def add_all(desk, name, told):
 
 
 def without_the_invented_post(demo):
-    """Take the work of the invented post out: it stands in no real desk. Its code."""
+    """Remove the work of the invented post, which real desks do not have; its code."""
     invented = next(code for code, post in demo.book.posts.items() if post.invented)
     for kind in RECORD_TYPES:
         for one in demo.lists.ids(kind, Filter(post=invented)):

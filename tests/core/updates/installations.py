@@ -1,5 +1,5 @@
-"""An installed program and updates of it, made of this tree: what a stick does to a post's laptop,
-with real files and processes."""
+"""An installed program and updates of it, built from this tree: updates by stick, with real files
+and processes."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ NEWER = "0.9.0"
 
 
 def lay(folder: Path, key: minisign.SecretKey | None) -> Path:
-    """The program as an installer lays it down, with the public key built in."""
+    """Install the program as an installer does, with the public key built in."""
     for part in PARTS:
         source = ROOT / part
         copy = shutil.copy2 if source.is_file() else shutil.copytree
@@ -41,7 +41,7 @@ def renumber(program: Path, number: str) -> None:
 
 
 class Post:
-    """A person's laptop: what is installed, the folder of the person's data, and a desk."""
+    """A person's laptop: the installation, the folder of the person's data, and a desk."""
 
     def __init__(self, folder: Path, program: Path) -> None:
         self.folder = folder
@@ -56,7 +56,7 @@ class Post:
         return {**os.environ, **ours, "PYTHONDONTWRITEBYTECODE": "", **variables}
 
     def command(self, *words: str) -> list[str]:
-        """A command line of the installed program, as its starter has it."""
+        """A command line of the installed program, as its starter runs it."""
         return [sys.executable, "-E", "-s", str(self.program / "main.py"), "--newest", *words]
 
     def run(self, *words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
@@ -67,7 +67,7 @@ class Post:
         )  # fmt: skip
 
     def version(self) -> str:
-        """The version that a start begins."""
+        """The version that a start selects."""
         return self.run("doctor").stdout.splitlines()[0].split("\t")[1].split(" ")[0]
 
 
@@ -79,7 +79,7 @@ def make_update(
     first: str = "0.1.0",
     system: str = "",
 ) -> Path:
-    """The file of an update; `stage` holds the folder program/."""
+    """Build an update file; `stage` contains the folder program/."""
     stages = {system or this_system(): stage}
     pack_update(stages, out, number, key, DATE, fast=True, first=first)
     return out

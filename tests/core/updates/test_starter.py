@@ -1,4 +1,4 @@
-"""The start of an installed program: which version runs, and when the one before comes back."""
+"""Starting an installed program: which version runs, and when the previous one returns."""
 
 import os
 import sys
@@ -28,7 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def version(number: str, script: str) -> versions.InstalledVersion:
-    """A version that does what a script says; it finds itself in `folder`."""
+    """A version that runs a script; it finds itself in `folder`."""
     made = versions.version_in(number)
     made.main.parent.mkdir(parents=True)
     start = f"from pathlib import Path\nfolder = Path({str(made.folder)!r})\n"
@@ -97,7 +97,7 @@ def test_a_version_that_does_not_open_the_desk_gives_way_to_the_one_before(
 
 @pytest.mark.parametrize("status", [2, 3, 4])
 def test_a_window_that_was_not_to_be_opened_is_no_reason_to_go_back(status: int) -> None:
-    """Another window has the desk, the password was wrong: the old one would say the same."""
+    """Another window has the desk, or the password was wrong: the old version would fail too."""
     new = version("0.9.0", f"raise SystemExit({status})\n")
     version_state.use_version(new)
     assert run_newest(WINDOW) == status

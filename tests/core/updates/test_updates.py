@@ -1,4 +1,4 @@
-"""Updates from a file: refused in words, tried on a copy, installed beside, gone back from."""
+"""Updates from a file: refused with an explanation, tried on a copy, installed beside, reverted."""
 
 import json
 import lzma
@@ -35,13 +35,13 @@ def key() -> minisign.SecretKey:
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory, key: minisign.SecretKey) -> Path:
-    """What is installed: nobody writes to it."""
+    """A read-only installation."""
     return lay(tmp_path_factory.mktemp("installed") / "borderdesk", key)
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A program that is signed and does nothing."""
+    """A signed program that does nothing."""
     main = tmp_path_factory.mktemp("small") / "program" / "main.py"
     main.parent.mkdir()
     main.write_text("raise SystemExit('gãy')\n", encoding="utf-8")
@@ -69,7 +69,7 @@ def here(
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Everything in a folder, but for logs and locks."""
+    """All files in a folder except logs and locks."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -81,7 +81,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def other_key(path: Path) -> None:
-    """The same words signed by somebody else."""
+    """The same metadata signed by another key."""
     stranger = minisign.KeyPair.generate().secret_key
     _repack(path, lambda entries: {
         **entries, "update.json.minisig": bytes(stranger.sign(entries["update.json"])),
@@ -96,7 +96,7 @@ def other_words(path: Path) -> None:
 
 
 def other_program(path: Path) -> None:
-    """Another program than the one that was signed."""
+    """Another program than the signed one."""
     _repack(path, lambda entries: {
         name: content if name.startswith("update.") else lzma.compress(b"other")
         for name, content in entries.items()
@@ -108,7 +108,7 @@ def unsigned(path: Path) -> None:
 
 
 def cut(path: Path) -> None:
-    """Half a file, as a stick leaves it that was pulled out."""
+    """Half a file, as after pulling out a stick."""
     os.truncate(path, path.stat().st_size // 2)
 
 
@@ -125,7 +125,7 @@ def no_zip(path: Path) -> None:
 
 
 def one_bit(path: Path) -> None:
-    """A stick that remembers one bit of the program wrong."""
+    """A single flipped bit in the program."""
     content = bytearray(path.read_bytes())
     content[content.index(b"7zXZ") + 40] ^= 4
     path.write_bytes(content)

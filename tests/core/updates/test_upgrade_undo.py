@@ -1,4 +1,4 @@
-"""A desk that a version upgraded which then did not open it is put back as it was."""
+"""A desk upgraded by a version that then failed to open it is restored."""
 
 import shutil
 from pathlib import Path
@@ -16,14 +16,14 @@ from tests.exchanging import clearing
 
 @pytest.fixture
 def folder(post_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A desk, at a program whose update may give way."""
+    """A desk, with a program whose update may be reverted."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     versions.versions_folder().mkdir()
     return Path(shutil.copytree(post_template, tmp_path / "desk"))
 
 
 def upgraded(folder: Path) -> None:
-    """Do what a newer version does: a copy, then its migration."""
+    """Upgrade like a newer version: a copy, then its migration."""
     copies = migration_copies(folder)
     copies.mkdir(exist_ok=True)
     name = f"before-upgrade-{SCHEMA_VERSION}-to-{SCHEMA_VERSION + 1}.db"
