@@ -1,4 +1,4 @@
-"""Garbage is looked for in the window's thread alone."""
+"""Garbage collection runs in the window's thread only."""
 
 import gc
 import threading
@@ -18,14 +18,14 @@ ENOUGH = 20_000
 
 @pytest.fixture(autouse=True)
 def _automatic() -> Iterator[None]:
-    """Python looks for garbage by itself before there is a window, which it does not in a test."""
+    """Automatic collection enabled, as before there is a window; tests disable it."""
     gc.enable()
     yield
     gc.disable()
 
 
 class Ring:
-    """Something that only the look for garbage can end; it notes in which thread that was."""
+    """A reference cycle that records in which thread it is collected."""
 
     def __init__(self, ended: list[int]) -> None:
         self.ended = ended
@@ -55,7 +55,7 @@ def test_no_other_thread_ends_what_the_window_made(qtbot, window):
 
 @pytest.fixture
 def first_page() -> str:
-    """One that other threads are at work for."""
+    """A home page with work in other threads."""
     return "home"
 
 
@@ -74,7 +74,7 @@ def test_what_was_off_before_the_window_stays_off(window):
 
 
 class Restyled(QWidget):
-    """Notes whether Python may look for garbage while the widget is given another look."""
+    """Records whether collection is enabled while the widget is restyled."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -104,7 +104,7 @@ def test_nothing_is_destroyed_while_a_window_is_restyled(qtbot, qapp):
 
 
 def test_nothing_is_destroyed_while_the_program_is_restyled(qapp, window):
-    """What Qt goes through then would hold a widget that is gone."""
+    """Qt iterates over widgets then, one of which would be destroyed."""
     inner = Restyled(window)
     try:
         window.set_text_size(150)

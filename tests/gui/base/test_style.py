@@ -1,4 +1,4 @@
-"""The look in light and dark: every text can be read on what lies behind it."""
+"""The light and dark styles: every text has enough contrast with its background."""
 
 import re
 

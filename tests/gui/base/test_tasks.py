@@ -1,4 +1,4 @@
-"""Work off the window's thread: whoever waits for an answer gets it, or is gone."""
+"""Background work: its receiver gets the answer, or is gone."""
 
 import threading
 
@@ -52,7 +52,7 @@ def test_the_search_for_doubles_goes_on_in_larger_text(qtbot, desk):
 
 
 def test_what_belongs_to_qt_ends_in_the_windows_thread(qtbot, desk, tasks, tmp_path):
-    """Made or destroyed in another thread, a QObject may have two locks taken in two orders."""
+    """A QObject created or destroyed in another thread may take two locks in opposite orders."""
     ended, answers = [], []
 
     def note_thread(_gone=None):

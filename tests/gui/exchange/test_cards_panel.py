@@ -1,4 +1,4 @@
-"""Cards of other desks at the window: twelve accepted by one confirmation, each to be compared."""
+"""Cards of other desks in the window: twelve accepted by one confirmation, each to be compared."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,7 +15,7 @@ WIDTH, HEIGHT = 1366, 768
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Cards of eleven posts, of a second laptop of one of them, and what is no card."""
+    """Cards of eleven posts, of a second laptop of one of them, and other files."""
     found = tmp_path_factory.mktemp("cards")
     for number, post in enumerate([*POSTS, "BS"], start=1):
         with new_desk(found / "desks" / str(number), "post", post, number) as desk:
@@ -34,7 +34,7 @@ def desk(tmp_path):
 
 @pytest.fixture
 def panel(qtbot, desk, lang, percent):
-    """The cards of a province with twelve new desks, asked about, at a size of text."""
+    """The card panel of a province asking about twelve new desks, at a text size."""
     desk.preferences.prefer("text_size", percent)
     window = main_window(desk, lang)
     qtbot.addWidget(window, before_close_func=discard_everything)
@@ -57,7 +57,7 @@ def fingerprints(table):
 
 
 def whole_cells(table, column):
-    """The rows of which a column is not cut, by what its widest text needs."""
+    """The rows in which a column is not cut, measured by its widest text."""
     metrics, width = table.fontMetrics(), table.columnWidth(column)
     return [row for row in table.texts.rows if metrics.horizontalAdvance(row[column]) < width]
 

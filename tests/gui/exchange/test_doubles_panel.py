@@ -1,4 +1,4 @@
-"""Records that may be one, at the window: looked at side by side, decided by keys, taken back."""
+"""Possible doubles in the window: compared side by side, decided by keys, undone."""
 
 import shutil
 
@@ -21,7 +21,8 @@ DOWN = Qt.Key.Key_Down
 
 @pytest.fixture
 def desk(post_template, tmp_path):
-    """A post's desk with a session typed three times, once with more, and two like households."""
+    """A post's desk with a session typed three times, once with more content, and two similar
+    households."""
     with Desk.open(shutil.copytree(post_template, tmp_path / "post")) as opened:
         for more in ({}, {"leaflets": 40}, {}):
             opened.records.add("outreach", {**SESSION, **more})

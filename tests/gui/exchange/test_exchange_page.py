@@ -1,4 +1,4 @@
-"""The liaison's day at the window: sticks come, are looked at, taken in, and taken out again."""
+"""The liaison's day in the window: sticks are previewed, imported, and undone."""
 
 import shutil
 import threading
@@ -45,7 +45,7 @@ BROKEN, UNKNOWN = "TT", "NH"
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    """Twelve sticks of this month, each with one piece of work; the desks that wrote them."""
+    """Twelve sticks of this month with one clearing each, and the desks that wrote them."""
     sticks = Sticks(tmp_path_factory.mktemp("sticks"))
     for post in POSTS:
         with sticks.desk(post) as desk:
@@ -56,7 +56,7 @@ def written(tmp_path_factory):
 
 @pytest.fixture
 def sticks(written, tmp_path):
-    """The same, to be damaged and written again."""
+    """A copy of the sticks, to be damaged and rewritten."""
     copied = Sticks(Path(shutil.copytree(written.folder, tmp_path / "sticks")))
     for post, paths in written.written.items():
         copied.written[post] = [copied.stick(post) / path.name for path in paths]
@@ -83,7 +83,7 @@ def page(qtbot, window):
 
 
 def statuses(page):
-    """{post: what became of its file} of the files on the list."""
+    """{post: the status of its file} in the list."""
     return {p.path.parent.name.removeprefix("stick-"): p.outcome.status
             for p in page.panel("receive").incoming_files}  # fmt: skip
 
@@ -386,7 +386,7 @@ def test_a_batch_that_is_undone_takes_the_later_one_along(qtbot, page, sticks, d
 
 @pytest.fixture
 def two_laptops(sticks, tmp_path):
-    """A record of BS that two laptops of the post have changed: the sticks of both, the id."""
+    """A record of BS changed by two laptops of the post: the sticks of both, its id."""
     second = Path(tmp_path / "BS-2")
     Desk.create(second, "post", "BS", "Người thứ hai", desk_id=f"{99:032x}").close()
     with sticks.desk("BS") as one, Desk.open(second) as two:
@@ -516,7 +516,7 @@ def busy_sticks(sticks):
 
 
 def go_to(panel, post, month):
-    """Put the board's cursor on a post's month, whatever year it lies in."""
+    """Move the board's cursor to a post's month in any year."""
     if panel.year.currentData() != month.year:
         panel.year.setCurrentIndex(panel.year.findData(month.year))
         panel.year.activated.emit(panel.year.currentIndex())
@@ -594,7 +594,7 @@ def label(key_of):
 
 
 def test_figures_that_are_not_worked_out_here_are_told(qtbot, page, busy_sticks, desk):
-    """A row is lost, so that the file states more than is here."""
+    """A row is deleted, so that the file states more than this desk has."""
     take_all(qtbot, page, busy_sticks.stick("BS"))
     with busy_sticks.desk("BS") as post:
         record = post.lists.page("clearing", Filter(), limit=1)[0].id
@@ -1035,7 +1035,7 @@ def test_every_panel_fits_with_something_in_it(
 
 
 def said(qtbot, page):
-    """Everything the page says under all of its tabs, heads of columns and empty tables too."""
+    """All texts of the page under all of its tabs, including headings and empty tables."""
     for name in page._keys:
         page.show_tab(name)
         settle(qtbot, page)

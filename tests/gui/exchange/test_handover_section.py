@@ -1,4 +1,5 @@
-"""Going over to another post at the window: asked first, then every page is the other post's."""
+"""Handing a desk over to another post in the window: confirmed first, then every page shows the
+other post."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Sending at a post's window: two choices, one key, and what is said when it cannot be done."""
+"""Sending in a post's window: two choices, one key, and the messages when it is not possible."""
 
 import datetime
 import threading

@@ -1,4 +1,4 @@
-"""The shared folder at the window: two laptops of one post come to the same by themselves."""
+"""The shared folder in the window: two laptops of one post become equal automatically."""
 
 import os
 import shutil
@@ -125,7 +125,7 @@ def test_names_go_after_one_question_for_each_card(qtbot, panel, window, two, sh
 
 
 class MovedClock:
-    """A clock that a test moves, in place of the module `time`; files are dated by it."""
+    """A replacement of the module `time` with a clock that a test sets; files are dated by it."""
 
     def __init__(self, folder):
         self._folder, self._dated = folder, {}

@@ -1,4 +1,4 @@
-"""The table as a clerk fills it: pasted, typed, filled down, mended and saved, keys only."""
+"""The grid as a clerk fills it: pasted, typed, filled down, corrected and saved, with keys only."""
 
 import datetime
 

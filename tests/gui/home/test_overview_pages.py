@@ -1,4 +1,4 @@
-"""The first page and the border strip, by keyboard, in both languages."""
+"""The home page and the border strip, by keyboard, in both languages."""
 
 import datetime
 
@@ -80,7 +80,7 @@ def test_a_task_leads_the_keyboard_into_its_tab(qtbot, window):
 
 
 def led_by(qtbot, window, words):
-    """The first page, after Enter at the task that is told by these words."""
+    """The page opened by Enter on the home page's task with these words."""
     window.nav.setCurrentItem(window.items["home"])
     home = window.current()
     ready(qtbot, home)
@@ -95,7 +95,7 @@ def led_by(qtbot, window, words):
 
 
 def tabbed(window, page):
-    """What Tab comes to on a page, once round."""
+    """The widgets that Tab reaches on a page, once around."""
     window.nav.setFocus()
     found = []
     while len(found) < 60:

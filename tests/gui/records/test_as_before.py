@@ -1,4 +1,4 @@
-"""The key for “as last time” in a part of a field takes its own; what is beside it stays."""
+"""The key for “as last time” in a part of a field copies only that part."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -21,7 +21,7 @@ NAMING = [name for name, model in ALL_TYPES.items() if model.referring(HOUSEHOLD
 
 
 def sample(editor, number):
-    """Something that the editor of a cell holds, other for every row."""
+    """A value that the editor of a cell accepts, different for every row."""
     options = [one.code for one in editor.combo.known()] if hasattr(editor, "combo") else []
     editor.put(options[number % len(options)] if options else str(number + 1))
 
@@ -37,7 +37,7 @@ def two_rows(editor):
 
 
 def remember(page):
-    """Keep what stands in the form as a saving does, and begin another record."""
+    """Remember the form's values as saving does, and begin another record."""
     page.form.memory.keep(page.form.raws(), set(page.form.cells))
     page.drafts.throw_away()
     press("Ctrl+N")

@@ -1,4 +1,4 @@
-"""Entry by keyboard alone: what stays, what moves on, what is kept, what is composed."""
+"""Entry by keyboard only: copied values, focus changes, drafts, composed text."""
 
 import datetime
 
@@ -49,13 +49,13 @@ class Keys:
 
 
 def field_of(page):
-    """The key of the field that has the keyboard."""
+    """The key of the focused field."""
     inside = focused()
     return next((k for k, c in page.form.cells.items() if c.editor.holds(inside)), "")
 
 
 def walk(page, values, keys=None):
-    """Go through the form with Enter, typing what there is for each field."""
+    """Go through the form with Enter, typing the given texts."""
     keys, left, reached = keys or Keys(), dict(values), ""
     for _step in range(MOST_STEPS):
         reached = field_of(page)
@@ -121,7 +121,7 @@ def test_what_stays_is_there_for_the_next_record_and_after_a_restart(qtbot, wind
 
 
 def until(page, key_of_field, keys):
-    """Press Enter up to a field."""
+    """Press Enter until a field is reached."""
     for _step in range(MOST_STEPS):
         if field_of(page) == key_of_field:
             return
@@ -176,7 +176,7 @@ def test_a_patrol_of_seven_markers_takes_at_most_twenty_five_keys(qtbot, window,
 
 
 def stretch_end(desk, first):
-    """The whole-numbered marker six markers on."""
+    """The marker with a whole number six markers later."""
     known = list(desk.book.markers)
     return next(m for m in known[known.index(first) + 6 :] if "/" not in m)
 
@@ -335,7 +335,7 @@ def test_a_record_is_copied_into_a_new_one(qtbot, window, desk):
 
 
 def in_words(page, key):
-    """What a field shows, as the person reads it."""
+    """The displayed text of a field."""
     widget = page.form.cells[key].editor.widget
     return widget.currentText() if isinstance(widget, QComboBox) else widget.text()
 
@@ -561,7 +561,7 @@ def test_drafts_are_put_aside_and_taken_up_again(qtbot, window, desk):
 
 
 def retype(text):
-    """Type a text as UniKey does: a bare letter, Backspace, then the letter with its marks."""
+    """Type a text as UniKey does: a bare letter, Backspace, then the accented letter."""
     for word in text.split(" "):
         for letter in word:
             key(Qt.Key.Key_X)

@@ -1,4 +1,4 @@
-"""Who was erased stands in nothing that is open, also where that was not stored yet."""
+"""An erased person is removed from everything open, also from unsaved content."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.gui.steps import go
 
 @pytest.mark.parametrize("form", ["household", "pledge"])
 def test_what_was_not_stored_yet_is_cleared_too(qtbot, window, desk, form):
-    """An erasure of this program clears what stands in the form, not only its draft."""
+    """An erasure of this program clears the form, not only its draft."""
     record = desk.records.add("household", PERSON).id
     page = go(qtbot, window, form)
     typing = PERSON if form == "household" else {"household": PERSON, "witness": "đến sau"}
@@ -76,7 +76,7 @@ def test_who_was_typed_over_an_erased_person_stays(qtbot, window, desk):
 
 
 def test_what_waits_to_be_stored_is_not_after_an_erasure(qtbot, window, desk):
-    """The erasure and the draft are written one after the other, the form is cleared between."""
+    """The erasure and the draft are written in sequence; the form is cleared between them."""
     record = desk.records.add("household", PERSON).id
     page = go(qtbot, window, "household")
     page.form.restore(page.form.draft()._replace(raws={**page.form.raws(), **PERSON}))

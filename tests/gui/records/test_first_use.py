@@ -1,4 +1,4 @@
-"""What a form shows only in some cases is made at its first use."""
+"""Parts of a form that are only sometimes shown are created at their first use."""
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -9,7 +9,7 @@ from ui.widgets.editors.household_editor import HouseholdEditor
 
 
 def tabbed_after(widget: QWidget, count: int) -> list[QWidget]:
-    """The fields that Tab comes to from a widget; the line in a chooser counts as that."""
+    """The fields that Tab reaches from a widget; the line of a chooser counts as the chooser."""
     found: list[QWidget] = []
     place = widget.nextInFocusChain()
     while place is not None and len(found) < count:

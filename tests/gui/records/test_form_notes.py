@@ -1,4 +1,4 @@
-"""What a form says of its fields has room of its own."""
+"""Notes about fields of a form have space of their own."""
 
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot

@@ -1,4 +1,4 @@
-"""What is typed and ticked in the windows above a list stays until it is carried out."""
+"""The content of dialogs above a list stays until it is carried out."""
 
 import datetime
 from contextlib import contextmanager
@@ -34,8 +34,8 @@ def unit(post_desk):
 
 @pytest.fixture
 def homes(post_desk, unit):
-    """The ids of the households, in the order of HEADS; the last has signed, a day later than
-    the round below."""
+    """The ids of the households, in the order of HEADS; the last signed, one day after the round
+    below."""
     ids = [
         post_desk.records.add("household", {
             "head": head, "commune": unit, "hamlet": HAMLET, "citizen_id": f"02008500123{n}",
@@ -47,12 +47,12 @@ def homes(post_desk, unit):
 
 
 def said(text):
-    """Give the field with the keyboard a text, as an input method does: it may have accents."""
+    """Enter a text into the focused field through the input method, with accents."""
     compose(focused(), text)
 
 
 def opened(qtbot, page, keys):
-    """The window that the keys open, with the keyboard."""
+    """The dialog opened by the keys, focused."""
     qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
     press(keys)
     ways = {"Ctrl+Alt+R": page.round, "Ctrl+Alt+F": page.mass}
@@ -71,7 +71,7 @@ def closed(qtbot, box):
 
 @pytest.fixture
 def round_box(qtbot, window, post_desk, homes):
-    """The round of the hamlet, of yesterday; the only commune stands there by itself."""
+    """The round of the hamlet, of yesterday; the only commune is preselected."""
     page = go(qtbot, window, "pledge")
     box = opened(qtbot, page, "Ctrl+Alt+R")
     for chooser, words in (
@@ -199,7 +199,7 @@ def look_at(qtbot, box, hamlet, rows):
 
 
 def again(qtbot, page, rows):
-    """The round in a window of its own, as after one that died."""
+    """The round in a new window, as after a crash."""
     page.round.window.hide()
     page.round = RoundAction(page._parts, page.list_actions)
     page.round.show()
@@ -209,7 +209,7 @@ def again(qtbot, page, rows):
 
 
 def both_ticked(qtbot, box):
-    """A household of each hamlet, the second one is looked at."""
+    """A ticked household of each hamlet; the second hamlet is shown."""
     tick("ân")
     look_at(qtbot, box, "Nà Xa", 1)
     box.search.setFocus()
@@ -367,7 +367,7 @@ def test_a_window_goes_with_its_page_when_that_is_made_anew(qtbot, window, round
 
 @contextmanager
 def held(page):
-    """Nothing is written on the desk nor read from it before this ends."""
+    """Block all reads and writes of the desk within the context."""
     gate, tasks = Event(), page._parts.tasks
     for begin in (tasks.run, tasks.later):
         begin(lambda: gate.wait(60), lambda _set: None, page._parts.fail, page)
@@ -379,7 +379,7 @@ def held(page):
 
 @contextmanager
 def busy(qtbot, page):
-    """Something is done with the list that does not end before this."""
+    """Keep a list operation running within the context."""
     gate = Event()
     assert page.list_actions.run("Đang ghi…", lambda _report: gate.wait(60), lambda _set: None)
     try:
@@ -519,7 +519,7 @@ def test_a_change_of_many_that_could_not_be_made_stands_there_still(
 
 
 def died(page, box):
-    """The windows of changes are made anew, as after a window of the program that died."""
+    """The dialogs are created anew, as after a crash of the program."""
     box.hide()
     page.mass = MassActions(page._parts, page.list_actions)
     page.list.choose_all()

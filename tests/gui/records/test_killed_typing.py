@@ -1,4 +1,4 @@
-"""The window killed while somebody types: at most a second's typing is lost."""
+"""The window killed while somebody types: at most one second of typing is lost."""
 
 import json
 import os
@@ -35,8 +35,8 @@ def nursery():
 
 
 def killed_after(nursery, folder, part, owed):
-    """Start a typist and kill it once so many keys are due to be kept: (what it opened with, what
-    stood after each key, the place of the last that was due)."""
+    """Start a typist and kill it once so many keys are due to be stored: (initial content, content
+    after each key, index of the last due key)."""
     pipe = folder.with_suffix(".pipe")
     os.mkfifo(pipe)
     nursery.stdin.write(json.dumps([str(folder), "clearing", part, str(pipe)]) + "\n")
@@ -66,7 +66,8 @@ def kept_text(folder, part):
 
 
 def kill_again_and_again(nursery, folder, part, seed):
-    """Kill a desk's typist; what it told to be due is there each time, or something later."""
+    """Kill a desk's typist repeatedly; each time the content reported as due, or later content, is
+    there."""
     chance = random.Random(seed)
     before = ""
     for _kill in range(KILLS // TOGETHER):

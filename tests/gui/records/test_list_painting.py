@@ -1,4 +1,4 @@
-"""A list is painted as Qt would paint it, and before the rest of its page is made."""
+"""The list's own painting equals Qt's, and it is painted before the rest of its page is created."""
 
 from itertools import pairwise
 
@@ -18,11 +18,11 @@ def desk(post_desk):
 
 
 class QtDelegate(QStyledItemDelegate):
-    """Qt's own, to be asked what it would show."""
+    """Qt's own delegate, for comparison."""
 
 
 def shown(delegate, index):
-    """What a cell shows, by a delegate."""
+    """(text, alignment, features, column) of a cell as initialised by a delegate."""
     option = QStyleOptionViewItem()
     delegate.initStyleOption(option, index)
     return option.text, option.displayAlignment, option.features, option.index.column()
@@ -41,13 +41,13 @@ def test_every_cell_shows_what_qt_would_show_of_it(qtbot, window):
 
 
 def painted(view, delegate):
-    """The picture of a list, by a delegate."""
+    """The picture of a list painted by a delegate."""
     view.setItemDelegate(delegate)
     return view.viewport().grab().toImage()
 
 
 def test_every_cell_is_painted_as_qt_would_paint_it(qtbot, window):
-    """Figures at the right, what has no room cut, a row chosen and others not."""
+    """Right-aligned figures, elided texts, selected and other rows."""
     page = go(qtbot, window, "clearing")
     page.filter.period.choose("")
     qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) > 1)

@@ -1,4 +1,4 @@
-"""The list as a clerk works with it: columns, many at once, totals, history; keys only."""
+"""The list as a clerk works with it: columns, many at once, totals, history; with keys only."""
 
 import datetime
 import shutil
@@ -334,7 +334,7 @@ def province_folder(demo_template, tmp_path_factory):
 
 @pytest.fixture
 def province(qtbot, province_folder, lang):
-    """The window of a province's desk, on the smallest screen it is made for."""
+    """The window of a province's desk, on the smallest supported screen."""
     with Desk.open(province_folder) as desk:
         shown = main_window(desk, lang)
         qtbot.addWidget(shown, before_close_func=discard_everything)

@@ -1,4 +1,4 @@
-"""Every type's page: typed in, saved, listed, edited, deleted, taken back."""
+"""Every type's page: type, save, list, edit, delete, undo."""
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -86,7 +86,7 @@ def test_a_record_is_typed_saved_edited_deleted_and_taken_back(qtbot, window, de
 
 
 def live(qtbot, page, desk, type_name):
-    """The life of a record by keys alone, from a blank form to its deletion taken back."""
+    """The life of a record with keys only, from a blank form to the undone deletion."""
     press("Ctrl+N")
     fill(page, type_name)
     press("Ctrl+S")
@@ -294,7 +294,7 @@ def test_search_ignores_accents_unless_they_are_typed(qtbot, window, desk, words
 
 
 def committed(text):
-    """What an input method sends when a word is composed."""
+    """The event that an input method sends when a word is composed."""
     event = QInputMethodEvent()
     event.setCommitString(text)
     return event
@@ -356,7 +356,7 @@ def test_every_record_type_is_in_the_navigation_in_order(window):
 
 
 def test_the_window_lives_while_another_program_writes(qtbot, window, desk):
-    """A save waits for the other program's transaction; the window goes on meanwhile."""
+    """A save waits for the other program's transaction; the window stays responsive."""
     page = go(qtbot, window, "clearing")
     fill(page, "clearing")
     other = Store(desk.store.path)

@@ -1,5 +1,5 @@
-"""A draft that is opened again: what was typed half is pointed out, and nothing of another record
-stays with it."""
+"""A reopened draft: incomplete entries are pointed out, and nothing of another record stays in
+it."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -28,7 +28,7 @@ def filled(page, **others):
 
 
 def told(form):
-    """{field: the sign of what is said of it}."""
+    """{field: the sign of its note}."""
     return {key: cell.note.text()[0] for key, cell in form.cells.items() if cell.has_note()}
 
 
@@ -161,7 +161,7 @@ def test_what_was_kept_with_a_record_stays_kept_in_a_draft_of_it(qtbot, window, 
 
 
 def opened_household(qtbot, window, desk):
-    """The page of households with one in its form, of which a telephone is typed."""
+    """The household page with a record in its form and a telephone number typed."""
     values = {"head": "Hứa Văn Lâm", "commune": "06196", "hamlet": "Nà Mỏ"}
     record = desk.records.add("household", {**values, "citizen_id": "020085001234"}).id
     page = go(qtbot, window, "household")

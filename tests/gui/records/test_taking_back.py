@@ -1,4 +1,4 @@
-"""Nothing typed or saved is lost: undo step by step, deleted records, drafts of records gone."""
+"""Nothing typed or saved is lost: undo step by step, deleted records, drafts of deleted records."""
 
 from threading import Event
 
@@ -101,7 +101,7 @@ def test_the_key_that_is_offered_takes_a_saving_back_at_once(qtbot, window, desk
 
 
 def save_and_take_back(qtbot, other, desk, type_name):
-    """Save a record by its key, then have it taken back from the next, blank form."""
+    """Save a record by its key, then undo it from the following blank form."""
     press("Ctrl+N")
     for name, text in RECORDS[type_name].items():
         typed(other, name, text.rpartition("|")[2])

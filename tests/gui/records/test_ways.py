@@ -1,4 +1,4 @@
-"""Ways to a list and what is done with it: tasks, the end, copies, rounds, many at once."""
+"""Paths to a list and actions on it: tasks, the end, copies, rounds, many at once."""
 
 import datetime
 
@@ -312,7 +312,7 @@ def test_a_small_window_shows_list_or_form_whole_wherever_the_keyboard_is(qtbot,
 
 
 def taken(qtbot, page, key, typed):
-    """What becomes of a text that is typed for a field of many records, and Enter."""
+    """The value stored for a text typed for a field of many records, confirmed with Enter."""
     page.view.selectAll()
     page.mass.show()
     box = page.mass.window

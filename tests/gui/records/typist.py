@@ -2,11 +2,10 @@
 
 This program has imported the window and opened nothing. For each line of JSON on its standard
 input, [DESK, TYPE, PART, PIPE], it forks a typist; PART is "form" or "table", whose field
-`source_ref` is typed into. A typist writes its process id to PIPE, then what the field held when
-the window opened, and after each key what stands in it by then. A second after each key, as the
-window's own loop counts it, it tells that the key is due to be kept, unless a write is still going
-on: a machine that is busy makes everything slower, the loop's second too, and what was told before
-a kill is owed whatever the machine did meanwhile.
+`source_ref` is typed into. A typist writes its process id to PIPE, then the field's initial
+content, and after each key its content. A second after each key by the window's own event loop, it
+reports that the key is due to be stored, unless a write is still running: on a busy machine the
+loop's second is longer too, and everything reported before a kill must be stored.
 """
 
 import json
@@ -35,7 +34,7 @@ Reader = Callable[[], str]
 
 
 def of_form(page: RecordPage) -> tuple[Callable[[], QWidget], Reader]:
-    """The field of the form, and how to read it."""
+    """The field of the form, and a function that reads it."""
     print(json.dumps({"opened": page.form.raws()["source_ref"]}), flush=True)
     line = page.form.cells["source_ref"].editor.text
     line.setFocus()
@@ -44,7 +43,7 @@ def of_form(page: RecordPage) -> tuple[Callable[[], QWidget], Reader]:
 
 
 def of_table(page: RecordPage) -> tuple[Callable[[], QWidget], Reader]:
-    """The line of the cell in the table's first row, and how to read it."""
+    """The editor of the cell in the grid's first row, and a function that reads it."""
     page.show_grid()
     cells, view = page.grid.cells, page.grid.view
     cells.show_columns(list(cells.every))
@@ -88,7 +87,7 @@ def type_for_ever(folder: str, type_name: str, part: str) -> int:
 
 
 def fork_typist(folder: str, type_name: str, part: str, pipe: str) -> None:
-    """Fork a typist that tells the pipe what it does."""
+    """Fork a typist that reports to the pipe."""
     if os.fork():
         return
     try:
@@ -102,7 +101,7 @@ def fork_typist(folder: str, type_name: str, part: str, pipe: str) -> None:
 
 
 def main() -> None:
-    """Fork a typist a line."""
+    """Fork a typist for each line."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
         fork_typist(*json.loads(line))

@@ -1,4 +1,4 @@
-"""The words beside the records behind a figure."""
+"""The notes beside the records behind a figure."""
 
 import pytest
 
@@ -24,7 +24,7 @@ CORRECTED = "Số đã ký là 3: các việc đó đã được sửa hoặc x�
     ],
 )
 def test_a_signed_figure_whose_records_were_corrected_says_so(column, addends, total, words):
-    """“Why 3?” was answered by one record that adds 1, or by none, without a word."""
+    """“Why 3?” was answered by one record that adds 1, or by none, without an explanation."""
     set_language("vi")
     assert _added(FigureRecords(SIGNED, column, (), total, addends)) == words
     of_paper = SIGNED._replace(from_paper=frozenset({"value", "value+2"}))

@@ -1,4 +1,5 @@
-"""The report page: choosing, seeing the pages, asking why, writing, closing, printing, saving."""
+"""The report page: choosing, viewing pages, explaining figures, writing, closing, printing,
+saving."""
 
 import json
 
@@ -40,7 +41,7 @@ def page(window, tracks):
 
 
 def made(qtbot, page):
-    """Make the report that is chosen and wait for all of it."""
+    """Render the chosen report and wait until it is complete."""
     qtbot.waitUntil(page.idle, timeout=WAIT)
     before = page.shown
     page.view.click()
@@ -51,7 +52,7 @@ def made(qtbot, page):
 
 
 def close(qtbot, page, number="05"):
-    """Close the period as a commander does, leaving the printer for later."""
+    """Close the period as a commander does, without printing."""
     page.side.show_tab("closing")
     qtbot.waitUntil(page.idle, timeout=WAIT)
     page.closing.number.setText(number)
@@ -68,7 +69,7 @@ def close(qtbot, page, number="05"):
 
 
 def print_to(qtbot, page, target):
-    """Print the pages shown on a printer that writes a file."""
+    """Print the pages to a file."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setResolution(100)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)

@@ -1,4 +1,4 @@
-"""Signing in the window: the certificate before, the PIN or password, what comes of it."""
+"""Signing in the window: the certificate first, then PIN or password, and the result."""
 
 import pytest
 from PySide6.QtCore import Qt

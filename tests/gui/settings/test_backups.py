@@ -1,4 +1,4 @@
-"""Backups at the window, by keyboard: made, told of, stopped, restored, and made by themselves."""
+"""Backups in the window, by keyboard: made, reported, cancelled, restored, and automatic ones."""
 
 import os
 import shutil
@@ -45,7 +45,7 @@ def desk(post_desk):
 
 @pytest.fixture
 def panel(qtbot, window):
-    """The tab of backups, gone to by its key."""
+    """The backups tab, opened by its key."""
     key(Qt.Key.Key_F9, CONTROL)
     page = window.current()
     settle(qtbot, page)
@@ -55,14 +55,14 @@ def panel(qtbot, window):
 
 
 def light(qtbot, window):
-    """What the light says once it has looked again."""
+    """The text of the light after an update."""
     window.status.read_light()
     qtbot.waitUntil(lambda: window.status._reading is None)
     return window.status.light
 
 
 def choose(owner, path):
-    """Type a path into the chooser that is open and press Enter."""
+    """Type a path into the open file dialog and press Enter."""
     line = owner.findChild(QFileDialog).findChild(QLineEdit)
     line.setText(str(path))
     line.setFocus()
@@ -70,12 +70,12 @@ def choose(owner, path):
 
 
 def long_ago(desk):
-    """Have every backup been made long ago."""
+    """Date every backup long ago."""
     desk.store.run("UPDATE backup SET made = '2023-11-12T00:40:00.000Z'")
 
 
 def fail_one(desk, folder):
-    """Have a backup fail: a file stands where its folder would be."""
+    """Make a backup fail: a file is in the place of its folder."""
     (folder / "file").touch()
     with pytest.raises(UserError):
         desk.backups.make(folder / "file")
@@ -235,7 +235,7 @@ def test_the_first_page_tells_what_is_to_do_and_then_what_is_in_order(qtbot, win
 
 
 def ways(page):
-    """The lines of the card of what is to do."""
+    """The lines of the card with advice."""
     return [way.accessibleName() for way in page.todos.findChildren(LinkRow) if way.isVisible()]
 
 
@@ -406,7 +406,7 @@ def test_the_switch_is_kept(qtbot, panel, desk):
 
 
 def looked(qtbot, window, backing):
-    """Have it look, and wait for what it has found."""
+    """Check the desk, and wait for the result."""
     answers = []
     backing.begin_if_due()
     window.tasks.run(lambda: True, answers.append, answers.append, window)
@@ -455,7 +455,7 @@ def test_a_practice_desk_is_never_backed_up_by_itself(qtbot, lang, tmp_path):
 
 
 def noted(folder):
-    """The newest backup of a desk that nobody has open here."""
+    """The newest backup of a desk that is not open."""
     with Desk.open(folder) as desk:
         return desk.backups.newest()
 
@@ -468,7 +468,7 @@ def is_free(lock):
 
 @pytest.fixture
 def folder(post_template, tmp_path):
-    """The folder of a desk with a record, which nobody has open."""
+    """The folder of a closed desk with a record."""
     folder = shutil.copytree(post_template, tmp_path / "desk")
     with Desk.open(folder) as desk:
         desk.records.add("clearing", CLEARING)

@@ -1,4 +1,4 @@
-"""Settings, regulations and figures from paper as forms: typed, judged, saved, undone."""
+"""Settings, regulations and paper figures as forms: typed, validated, saved, undone."""
 
 import pytest
 from PySide6.QtCore import Qt

@@ -1,4 +1,4 @@
-"""The paper is chosen in the settings; pages on the screen and at the printer follow it."""
+"""The paper size is chosen in the settings; pages on screen and in print follow it."""
 
 import datetime
 from contextlib import closing
@@ -27,7 +27,7 @@ A4, A4_LYING, A3_LYING = (595, 842), (842, 595), (1191, 842)
 
 @pytest.fixture
 def report(qtbot, window):
-    """The report of a month whose registers lie, made."""
+    """The rendered report of a month with landscape registers."""
     window.desk.records.add("track", TRACK, typed=True)
     window.nav.setCurrentItem(window.items["report"])
     page = window.current()
@@ -53,7 +53,7 @@ def first_tab(qtbot, window):
 
 
 def choose(qtbot, page, press):
-    """Press a key on the choice of the paper and wait until it is kept."""
+    """Press a key on the chooser of the paper size and wait until it is stored."""
     page.paper.setFocus()
     qtbot.waitUntil(page.paper.hasFocus)
     key(press)
@@ -173,7 +173,7 @@ def printer_to(target, paper=QPageSize.PageSizeId.A4):
 
 
 def printed(target):
-    """The size of every page, and where its picture stands."""
+    """The size of every printed page, and the position of its picture."""
     found = []
     with pypdfium2.PdfDocument(target) as pdf:
         for page in pdf:

@@ -1,4 +1,4 @@
-"""Accounts, the audit log and personal data under the tabs of the settings."""
+"""The tabs of the settings for accounts, audit log and personal data."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def desk(post_desk):
 
 
 def shown(qtbot, window, tab):
-    """The panel of a tab, settled and without a fault in its looks."""
+    """The panel of a tab, idle and without layout faults."""
     window.show_page("settings", {"ledger": tab})
     page = window.current()
     settle(qtbot, page)
@@ -64,7 +64,7 @@ def test_the_tabs_of_people(qtbot, window, desk, tmp_path):
 
 
 def test_a_namesake_is_not_chosen_in_the_place_of_who_was_erased(qtbot, window, desk):
-    """Two of one name in one hamlet, to be looked at on the same day."""
+    """Two of one name in one hamlet, shown on the same day."""
     desk.records.add("household", HOME)
     persons = shown(qtbot, window, "persons")
     persons.reason.setText("Hết hạn lưu")

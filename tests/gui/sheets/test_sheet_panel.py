@@ -1,4 +1,4 @@
-"""Spreadsheets dropped on a list: the fields proposed, the rows seen beforehand, saved, undone."""
+"""Spreadsheets dropped on a list: fields proposed, rows previewed, saved, undone."""
 
 import os
 import shutil
@@ -57,7 +57,7 @@ def fill(panel, fixed):
 
 
 def choose(bar, text):
-    """The button of a bar with this text."""
+    """The button of a message bar with this text."""
     return next((one for one in bar.findChildren(QPushButton) if one.text() == text), None)
 
 
@@ -423,7 +423,7 @@ def test_what_the_title_says_and_what_is_typed_is_not_said_to_be_lacking(qtbot, 
 
 
 def test_what_was_not_saved_is_taken_in_by_the_next_press(qtbot, window, desk, tmp_path):
-    """The stick with the list is pulled after it was looked at, and put back."""
+    """The stick with the list is pulled out after the preview, and plugged in again."""
     type_name, fixed, accepted, _refused = SAMPLES["outreach.csv"]
     path = Path(shutil.copy(DATA / "outreach.csv", tmp_path / "d.csv"))
     page, panel = dropped(qtbot, window, type_name, path)

@@ -1,9 +1,9 @@
-"""A program that enters a sheet of paper into a desk's window by keys alone.
+"""Types a sheet of paper into a desk's window with keys only.
 
-It looks before it types: what the form shows already is left as it is, and a chooser gets no more
-letters than it needs. After so many letters it stops in the middle of a field, says where its
-finger is on the paper once the draft is kept, and waits to be killed; started again with that mark
-it goes on there.
+Fields that already show the right text are skipped, and a chooser gets no more letters than it
+needs. After a number of letters it stops in the middle of a field, prints its position on the paper
+once the draft is stored, and waits to be killed; started again with that position it continues
+there.
 """
 
 import datetime
@@ -38,7 +38,7 @@ STRETCH = "stretch"
 
 
 class Names(NamedTuple):
-    """The names on the paper that no list has."""
+    """The names on the paper that are in no list."""
 
     hamlet: str
     leader: str
@@ -52,9 +52,9 @@ WHOLE = Names("Khuổi Cấp", "Nông Văn Ẩn", "Lý Thị", "Tổ tự quản
 
 
 def sheet(day: str, names: Names = BARE) -> list[tuple[str, dict[str, str]]]:
-    """The sheet of paper: 31 lines of seven types, no two alike.
+    """The sheet of paper: 31 lines of seven types, all different.
 
-    What stands after a bar is the word that a chooser is asked for.
+    The text after a bar is typed into a chooser.
     """
     place, hamlet, leader = "Xã Ba Sơn", names.hamlet, names.leader
     work = "Phát quang đường thông tầm nhìn|thong"
@@ -91,7 +91,7 @@ def sheet(day: str, names: Names = BARE) -> list[tuple[str, dict[str, str]]]:
 
 
 class Mark(NamedTuple):
-    """Where the clerk's finger is on the paper: the line, its field, the letters typed of it."""
+    """A position on the paper: the line, its field, the letters typed of it."""
 
     line: int = 0
     field: str = ""
@@ -99,7 +99,7 @@ class Mark(NamedTuple):
 
 
 class Clerk:
-    """Presses keys at a window; stops after so many letters to be killed."""
+    """Presses keys in a window; stops after a number of letters, to be killed."""
 
     def __init__(self, window: MainWindow, stop_after: int) -> None:
         self._window = window
@@ -111,7 +111,7 @@ class Clerk:
         self._cost: dict[str, int] = {}
 
     def press(self, code: Qt.Key | str, modifier: Qt.KeyboardModifier = NONE) -> None:
-        """Press one key for the window."""
+        """Press one key in the window."""
         focus = QApplication.focusWidget()
         assert focus is not None
         self.keys += 1
@@ -119,7 +119,8 @@ class Clerk:
         QTest.keyClick(focus.window().windowHandle(), code, modifier)  # type: ignore[arg-type]
 
     def type(self, mark: Mark, text: str, words: str) -> None:
-        """Type a text from where the finger is, until the list below has the words at its top."""
+        """Type a text from the current position, until the completion list has the text at its
+        top."""
         for place in range(mark.letters, len(text)):
             if self.letters == self._left:
                 self._wait_to_be_killed(mark._replace(letters=place))
@@ -129,7 +130,7 @@ class Clerk:
                 return
 
     def keys_of(self, words: str) -> str:
-        """The keys of what the paper says."""
+        """The keys for a text of the paper."""
         return typed(words)
 
     def _wait_to_be_killed(self, mark: Mark) -> None:
@@ -145,13 +146,13 @@ class Clerk:
         return page
 
     def go(self, key: str) -> None:
-        """Go to a page by the navigation's keys."""
+        """Go to a page with the navigation's keys."""
         while self._window.current() is not self._window.pages.get(key):
             self.press(Qt.Key.Key_PageDown, CONTROL)
         work_until(self._window.current().idle)
 
     def enter(self, number: int, key: str, values: dict[str, str], mark: Mark) -> None:
-        """Type a line of the sheet from where the finger is, and save it."""
+        """Type a line of the sheet from the current position, and save it."""
         self.go(key)
         page, left = self._page(), dict(values)
         if mark.field:
@@ -181,7 +182,7 @@ class Clerk:
         assert noted == [], "a fresh form is never red"
 
     def _fill(self, number: int, left: dict[str, str], mark: Mark) -> None:
-        """Type into the field reached what is not there yet."""
+        """Type what is missing in the focused field."""
         reached, editor = self._reached()
         if editor is not None and reached in left:
             words, _bar, keys = left[reached].partition("|")
@@ -195,7 +196,7 @@ class Clerk:
         self._strike(left)
 
     def _strike(self, left: dict[str, str]) -> None:
-        """Strike out what the form shows already."""
+        """Clear the text in the field."""
         for key, other in self._fields():
             words = left.get(key, "").partition("|")[0]
             if words and fold(shown(other)) == fold(words):
@@ -203,7 +204,7 @@ class Clerk:
                 del left[key]
 
     def _fields(self) -> list[tuple[str, Editor]]:
-        """Every field of the form, and of a new household in it."""
+        """Every field of the form, including those of a new household."""
         cells = self._page().form.cells
         parts = [
             (f"{key}.{name}", part)
@@ -218,7 +219,7 @@ class Clerk:
 
 
 def shown(editor: Editor) -> str:
-    """What a field shows."""
+    """The displayed text of a field."""
     widget = editor.widget
     if isinstance(widget, QComboBox):
         return str(widget.currentText())
@@ -227,7 +228,7 @@ def shown(editor: Editor) -> str:
 
 
 def typed(words: str) -> str:
-    """The keys of what the paper says: no tone marks, a day of this month by its number."""
+    """The keys for a text of the paper: without tone marks, a day of this month as its number."""
     if words.count("/") == 2:
         this_month = words[3:5] == f"{datetime.datetime.now().astimezone():%m}"
         return words[:2] if this_month else words[:5]
@@ -235,17 +236,17 @@ def typed(words: str) -> str:
 
 
 def told(line: dict[str, object]) -> None:
-    """Tell whoever reads the output."""
+    """Print a JSON line for the parent process."""
     print(json.dumps(line), flush=True)
 
 
 def _until_left(before: QWidget | None) -> None:
-    """Let the window work until another field has the keyboard, PATIENCE at most."""
+    """Process events until another field is focused, at most PATIENCE."""
     work_until(lambda: QApplication.focusWidget() is not before, PATIENCE)
 
 
 def main() -> int:
-    """Enter what is left of the sheet: `DESK DAY STOP_AFTER LINE FIELD LETTERS`."""
+    """Enter the rest of the sheet: `DESK DAY STOP_AFTER LINE FIELD LETTERS`."""
     folder, day, stop_after, line, field, letters = sys.argv[1:]
     app = application()
     with Desk.open(Path(folder)) as desk:

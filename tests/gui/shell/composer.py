@@ -1,7 +1,7 @@
-"""A program that types Vietnamese into a desk's window on a real X display: `composer.py DESK`.
+"""Types Vietnamese into a desk's window on a real X display: `composer.py DESK`.
 
-xdotool presses the keys, an input method's daemon composes them; what arrived is printed as JSON.
-It must be started where a display and a daemon are there, see test_input_methods.py.
+xdotool presses the keys, an input method's daemon composes them; the resulting texts are printed as
+JSON. It needs a display and a daemon, see test_input_methods.py.
 """
 
 import json
@@ -34,12 +34,12 @@ HAMLETS = ("Bản Lán", "Bản Lầu", "Khuổi Cấp")
 
 
 def until(ready: Callable[[], bool], patience: float = PATIENCE) -> bool:
-    """Let the window work until something holds; whether it does in the end."""
+    """Process events until a condition holds; returns whether it does."""
     return work_until(ready, patience)
 
 
 def run(*words: str) -> None:
-    """Have xdotool press keys, while the window works."""
+    """Run xdotool while the window processes events."""
     pressing = subprocess.Popen(["xdotool", *words])
     if not until(lambda: pressing.poll() is not None):
         pressing.kill()
@@ -56,14 +56,14 @@ def press(*keys: str) -> None:
 
 
 def focus(widget: QWidget) -> None:
-    """Put the keyboard into a widget, and wait until it is there."""
+    """Focus a widget, and wait until it is focused."""
     widget.setFocus(Qt.FocusReason.OtherFocusReason)
     assert until(lambda: QApplication.focusWidget() is (widget.focusProxy() or widget))
 
 
 def wait_for_daemon(window: MainWindow) -> None:
-    """Type a letter until it is composed: on a busy machine a daemon may answer before it is ready,
-    and ibus may give a new window the engine of before. Only what is lost later is a fault."""
+    """Type a letter until it is composed: on a busy machine a daemon may announce itself before it
+    is ready, and ibus may give a new window the previous engine. Only later losses are faults."""
     editor = window.current().form.cells["source_ref"].editor
     for _turn in range(TURNS):
         focus(editor.widget)
@@ -109,7 +109,7 @@ def in_a_table(window: MainWindow) -> list[str]:
 
 
 def in_a_chooser(window: MainWindow) -> list[str]:
-    """What is marked while words are composed, and what Enter takes."""
+    """The marked entry while words are composed, and the one that Enter accepts."""
     combo = window.current().form.cells["topics"].editor
     focus(combo.widget)
     write("bieen giowi")
@@ -121,7 +121,7 @@ def in_a_chooser(window: MainWindow) -> list[str]:
 
 
 def in_a_hamlet(window: MainWindow) -> list[str]:
-    """A hamlet whose list is asked for anew as the first letter is typed, twice."""
+    """A hamlet whose list is queried again when the first letter is typed, twice."""
     page, found = window.current(), []
     hamlet, commune = (page.form.cells[key].editor for key in ("hamlet", "commune"))
     units = sorted(page._desk.book.area_on("BS", page._desk.today()))
@@ -137,7 +137,7 @@ def in_a_hamlet(window: MainWindow) -> list[str]:
 
 
 def an_evening(window: MainWindow) -> list[list[Any]]:
-    """Two records by keys alone: (hamlet, source, attendance) as the desk has them then."""
+    """Two records entered with keys only: (hamlet, source, attendance) as stored in the desk."""
     page = window.current()
     for number in range(2):
         press("ctrl+n")
@@ -162,7 +162,7 @@ def an_evening(window: MainWindow) -> list[list[Any]]:
 
 
 def in_the_search(window: MainWindow) -> int:
-    """How many households a word finds that is still being composed."""
+    """The number of households found by a word that is still being composed."""
     window.nav.setCurrentItem(window.items["household"])
     page = window.current()
     until(page.idle)
@@ -191,7 +191,7 @@ def in_the_commands(window: MainWindow) -> str:
 
 
 def main() -> int:
-    """Type everywhere and print what arrived."""
+    """Type in all places and print the results."""
     # As main.py does, before Qt starts.
     settle_input_method(os.environ)
     app = application()

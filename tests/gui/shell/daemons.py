@@ -1,8 +1,8 @@
-"""Types into a window by another program: `-m tests.gui.shell.daemons NAME HOME SCRIPT …`.
+"""Runs a script with an input method: `-m tests.gui.shell.daemons NAME HOME SCRIPT …`.
 
 It starts an X display, a window manager, a bus and the daemon of an input method (NAME; none for
-"none"), then SCRIPT of this folder, which prints what arrived. Whoever starts it gives it a session
-of its own and a time, and ends the session whole: a daemon that hangs takes nothing along.
+"none"), then SCRIPT of this folder, which prints its results. The caller gives it a session of its
+own and a time limit, and ends the whole session, so that a hanging daemon is ended too;
 `typed_through` does that.
 """
 
@@ -50,7 +50,7 @@ ASKED, PAUSE = 5, 0.1
 
 
 def environment(name: str, home: Path) -> dict[str, str]:
-    """The environment of a person who works with this input method."""
+    """The environment of a person who uses this input method."""
     profile = home / ".config" / "fcitx5" / "profile"
     profile.parent.mkdir(parents=True)
     profile.write_text(FCITX_PROFILE, encoding="utf-8")
@@ -64,7 +64,7 @@ def environment(name: str, home: Path) -> dict[str, str]:
 
 
 def first_line(words: Sequence[str], env: dict[str, str]) -> str:
-    """Start a program and give the line it begins with: where it can be found."""
+    """Start a program; returns the first line of its output, its address."""
     started = subprocess.Popen(
         words, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
@@ -73,7 +73,7 @@ def first_line(words: Sequence[str], env: dict[str, str]) -> str:
 
 
 def asked(words: list[str], env: dict[str, str]) -> str | None:
-    """What a daemon answers, None for nothing yet."""
+    """A daemon's answer, None if there is none yet."""
     try:
         done = subprocess.run(
             words, env=env, capture_output=True, text=True, check=False, timeout=ASKED
@@ -84,7 +84,7 @@ def asked(words: list[str], env: dict[str, str]) -> str | None:
 
 
 def choose_telex(name: str, env: dict[str, str]) -> None:
-    """Ask the daemon for Telex until it has it, and has told programs where it is."""
+    """Request Telex from the daemon until it is active and its address is published."""
     addresses = Path(env["HOME"]) / ".config" / "ibus" / "bus"
     choose, (ask, answer) = DAEMONS[name][1], ANSWERS[name]
     while True:
@@ -98,9 +98,8 @@ def choose_telex(name: str, env: dict[str, str]) -> None:
 
 
 def typed_through(name: str, script: str, *arguments: str, bound: float = BOUND) -> Any:
-    """What a script told of what arrives in a window when a daemon composes. Everything that is
-    started is a session of its own that ends with this, whatever hangs in it; nobody waits for its
-    pipes."""
+    """The results of a script that types through a daemon. Everything started is in a session of
+    its own that ends with this function; nothing waits for its pipes."""
     # The path of a socket has 107 bytes at most, and ibus makes its own below the home.
     with tempfile.TemporaryDirectory(prefix="home-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
@@ -122,7 +121,7 @@ def typed_through(name: str, script: str, *arguments: str, bound: float = BOUND)
 
 
 def main() -> int:
-    """Start everything and type."""
+    """Start everything and run the script."""
     name, home, script, *arguments = sys.argv[1:]
     env = environment(name, Path(home))
     env["DISPLAY"] = f":{first_line(XVFB, env)}"

@@ -1,4 +1,4 @@
-"""The line above the pages while the clock is far from the newest record."""
+"""The band above the pages while the clock is far from the newest record."""
 
 import datetime
 

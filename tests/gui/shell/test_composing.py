@@ -1,4 +1,4 @@
-"""Words composed by an input method (UniKey, ibus) arrive whole, in every text field there is."""
+"""Words composed by an input method (UniKey, ibus) arrive whole, in every text field."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -32,7 +32,7 @@ def lang():
 
 
 def fields_of(widget):
-    """The fields that take typing: those of lists with choices are their lines."""
+    """The fields that can be typed into: for choosers their line edits."""
     lines = [f for f in widget.findChildren(QLineEdit)
              if not isinstance(f.parentWidget(), QAbstractSpinBox)]  # fmt: skip
     found = [*lines, *widget.findChildren(QPlainTextEdit)]
@@ -85,7 +85,8 @@ def test_in_every_field_of_every_page(qtbot, window):
 
 
 def try_page(qtbot, page):
-    """Every field of a page, those of rows, of a new household and of tables under tabs too."""
+    """Every field of a page, including those of child rows, of a new household and of grids under
+    tabs."""
     if isinstance(page, RecordPage):
         for cell in page.form.cells.values():
             if isinstance(cell.editor, ChildrenEditor):
@@ -143,7 +144,8 @@ def test_a_composed_word_narrows_the_list_once_it_is_given(qtbot, window):
 
 
 def test_a_number_that_is_composed_stays_in_its_field(qtbot, window, monkeypatch):
-    """fcitx composes digits too, passes Tab and Enter on first and gives the digits after them."""
+    """fcitx also composes digits, passes Tab and Enter on first and commits the digits after
+    them."""
     # A busy machine may need more than its 40 ms for what is done here in between.
     monkeypatch.setattr(text_line, "OWED", 500)
     page = go(qtbot, window, "clearing")

@@ -1,4 +1,4 @@
-"""A desk that cannot be written to, in the window: told within a second, and what can be done."""
+"""A desk that cannot be written to: reported in the window within a second, with advice."""
 
 import errno
 from contextlib import contextmanager
@@ -87,7 +87,7 @@ def test_a_damaged_desk_is_read_and_salvaged_in_the_window(qtbot, tmp_path, lang
 
 @pytest.fixture
 def page_lost(locked_folder):
-    """An encrypted desk with a backup, whose file does not open any more."""
+    """The window of an encrypted desk with a backup, whose database no longer opens."""
     with Desk.open(locked_folder, KeyRing(locked_folder).unlock(None, PASSWORD)) as desk:
         desk.records.add("clearing", {**example("clearing"), "post": "BS"})
         desk.backups.make()

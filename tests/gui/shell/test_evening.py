@@ -1,4 +1,5 @@
-"""A last evening of the month: 31 records by keys alone, the window killed in between, twice."""
+"""The last evening of a month: 31 records entered with keys only, the window killed twice
+meanwhile."""
 
 import datetime
 import json
@@ -30,7 +31,7 @@ TOLD_BY = {
 
 
 def evening(folder, day, stop_after, mark):
-    """Let the clerk type, and kill the window where it stops; everything it told."""
+    """Run the clerk and kill its window where it stops; returns everything it printed."""
     told = []
     arguments = [str(folder), day, str(stop_after), *map(str, mark)]
     with subprocess.Popen(
@@ -49,7 +50,7 @@ def evening(folder, day, stop_after, mark):
 
 
 def told_by(desk, type_name, values):
-    """What tells a record from the others of its sheet, as the paper says it."""
+    """The fields that identify a record of the sheet, as on the paper."""
     value = values[TOLD_BY[type_name]]
     return desk.household_name(value).partition(",")[0] if type_name == "pledge" else str(value)
 
@@ -80,7 +81,7 @@ def test_an_evening_is_entered_once_though_the_window_is_killed_twice(post_desk)
 
 
 def assert_entered(desk, paper, day):
-    """Everything on the paper is in the desk once, as it is written there."""
+    """Assert that every line of the paper is in the desk exactly once, as written."""
     assert desk.maintenance.verify()["ok"]
     assert desk.drafts.drafts() == []
     wanted = Counter((name, values[TOLD_BY[name]]) for name, values in paper)

@@ -42,7 +42,8 @@ class Mouse:
 
 
 def installer_clicks() -> int:
-    """A double click on the set-up file, and a button for each of its pages."""
+    """The clicks of the installer: a double click on the set-up file, and a button on each of its
+    pages."""
     script = (ROOT / "tools" / "packaging" / "windows" / "setup.nsi").read_text(encoding="utf-8")
     return DOUBLE_CLICK + len(re.findall(r"MUI_PAGE_\w+$", script, re.MULTILINE))
 
@@ -60,7 +61,7 @@ def shown(qtbot: QtBot, desk: Desk) -> MainWindow:
 def test_from_the_stick_to_the_first_saved_record_in_fifteen_clicks(
     qtbot: QtBot, desk_folder: Path, tmp_path: Path
 ) -> None:
-    """The set-up file is run, the province's set-up file opened, its fingerprint asked for."""
+    """The installer is run, the province's set-up file opened, its fingerprint typed."""
     set_language("vi")
     file = tmp_path / "tinh.bdsetup"
     with Desk.open(desk_folder) as province:

@@ -1,4 +1,4 @@
-"""Going to a place by a word, Ctrl+K: the keyboard is where the work is."""
+"""Going to a place by a word (Ctrl+K): the focus is on its main widget."""
 
 import pytest
 from PySide6.QtCore import Qt

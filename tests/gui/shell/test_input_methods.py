@@ -1,4 +1,4 @@
-"""Vietnamese through the daemons that Debian has, on a real X display: every word arrives."""
+"""Vietnamese input through Debian's daemons on a real X display: every word arrives."""
 
 import shutil
 

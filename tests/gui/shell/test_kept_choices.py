@@ -1,4 +1,4 @@
-"""What is chosen on a page is what is meant: it stays in another language and another size."""
+"""Choices on a page stay the same in another language and another text size."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every chooser of every page and panel keeps what was chosen in another language and size."""
+"""Every chooser of every page and panel keeps its choice in another language and text size."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -54,7 +54,7 @@ def desk(request, tmp_path):
 
 
 def pages(window, role):
-    """The pages to look at: of records, whose choosers are one class, one of each shape."""
+    """The tested pages: of record pages, whose choosers are of one class, one of each shape."""
     if role != "post":
         yield from OTHER_FOR_ONE_ABOVE
         return
@@ -68,7 +68,7 @@ def pages(window, role):
 
 
 def turned_to(window, key):
-    """Go to a page by the navigation, which asks nothing of it."""
+    """Go to a page through the navigation, which asks no question."""
     window.nav.setCurrentItem(window.items[key])
     return window.current()
 
@@ -81,7 +81,7 @@ def places(window, key):
 
 
 def shown(window, key, tab):
-    """The part in front, once everything in it is there."""
+    """The visible part, once it is idle."""
     page = turned_to(window, key)
     if tab:
         page.show_tab(tab)
@@ -92,7 +92,7 @@ def shown(window, key, tab):
 
 
 def choosers(part):
-    """The choosers of a part, in their order."""
+    """The choosers of a part, in order."""
     if isinstance(part, LedgerPanel):
         # What stands in its rows is a draft of them.
         return []
@@ -110,7 +110,7 @@ def value(chooser):
 
 
 def choose_last(chooser):
-    """Take the last entry as a person does, or the one before; whether there is another."""
+    """Choose the last entry, or the one before if that is chosen; whether there is another."""
     others = [entry for entry in entries(chooser) if entry != value(chooser)]
     if not others:
         return False
@@ -127,7 +127,7 @@ def state(part):
 
 
 def choose_each(window, part):
-    """Choose in every chooser of a part; each may change which others there are. How many took
+    """Choose in every chooser of a part; each may change which others exist. The number that took
     another entry."""
     taken = at = 0
     while at < len(now := choosers(part)):
@@ -156,7 +156,7 @@ def test_every_chooser_keeps_what_was_chosen(window, desk):
 
 
 def made_anew(window):
-    """The pages as they are made again in another language."""
+    """The pages recreated in another language."""
     try:
         window.speak("en")
     finally:

@@ -1,4 +1,4 @@
-"""The window of a desk with a password: opened, mended with the sheet, locked, encrypted."""
+"""The window of a desk with a password: opened, recovered with the sheet, locked, encrypted."""
 
 import json
 import os
@@ -106,7 +106,8 @@ def test_a_lost_password_is_mended_with_the_sheet(qtbot, locked_folder):
 
 
 def test_the_same_keys_give_the_same_password_shown_or_not(qtbot, locked_folder):
-    """Qt composes nothing behind dots: shown, Telex would make “mật” of the keys “maatj”."""
+    """Qt disables composing in masked fields: unmasked, Telex would turn the keys “maatj” into
+    “mật”."""
     dialog = shown(qtbot, LoginDialog(locked_folder))
     new = dialog.new
     for on in (False, True, False):
@@ -247,7 +248,7 @@ def test_what_an_input_method_composes_is_use(qtbot, locked_desk, monkeypatch):
 def test_a_window_that_was_closed_takes_no_key_from_what_comes_after_it(
     qtbot, locked_desk, monkeypatch
 ):
-    """The desk is encrypted anew then, and asks for its password, however long that takes."""
+    """The desk is then encrypted again, and asks for its password, however long that takes."""
     window = shown(qtbot, main_window(locked_desk, "vi", "home"))
     lock = IdleLock(window)
     discard_everything(window)
@@ -264,7 +265,7 @@ NAME = "Lý Văn Páo"
 
 
 def named_dialog(qtbot, parent):
-    """A dialog that shows a name, in its title too, and a line to type into."""
+    """A dialog that shows a name, also in its title, and a line edit."""
     dialog = QDialog(parent)
     dialog.setWindowTitle(NAME)
     layout = QVBoxLayout(dialog)

@@ -1,4 +1,4 @@
-"""What the tour looks for is found where it is wrong, and only there."""
+"""The layout faults that the tour looks for are found, and only these."""
 
 import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton, QScrollArea, QWidget

@@ -1,4 +1,4 @@
-"""The window as a whole: languages, names for those who cannot see it, closing, a second one."""
+"""The window as a whole: languages, accessible names, closing, a second window."""
 
 import subprocess
 import sys
@@ -44,7 +44,7 @@ FIELDS = (QLineEdit, QPlainTextEdit, QComboBox, QAbstractButton, QAbstractItemVi
 
 
 def texts(root):
-    """Every text a person can read on the window's pages so far."""
+    """Every readable text on the window's pages created so far."""
     found = set()
     for widget in root.findChildren(QLabel) + root.findChildren(QAbstractButton):
         found.add(widget.text())
@@ -63,7 +63,7 @@ def texts(root):
 
 
 def to_use(root):
-    """Everything in it that a person types into, presses or chooses from."""
+    """Every widget in it that a person types into, presses or chooses from."""
     return [widget for kind in FIELDS for widget in root.findChildren(kind)]
 
 
@@ -258,7 +258,7 @@ MOST_TRIES = 100
 
 @pytest.fixture
 def screen():
-    """A display that nothing manages the windows of; its name."""
+    """A display without a window manager; its name."""
     with bare_display() as name:
         yield name
 

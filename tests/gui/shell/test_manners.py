@@ -1,4 +1,4 @@
-"""Settings as tables, finding an action by name, the handbook, the card of keys, text size."""
+"""Settings as tables, finding an action by name, the handbook, the list of keys, text size."""
 
 import re
 

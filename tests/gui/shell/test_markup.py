@@ -1,4 +1,4 @@
-"""What a person typed is shown as it stands: nothing that looks like markup is taken for it."""
+"""Typed text is shown literally: nothing that looks like markup is interpreted."""
 
 import pytest
 from PySide6.QtCore import QAbstractTableModel, Qt
@@ -19,7 +19,7 @@ TIP = Qt.ItemDataRole.ToolTipRole
 
 
 def marked_record(type_name):
-    """An example with markup in every field of free text."""
+    """An example record with markup in every free text field."""
     record = example(type_name, 1)
     for key, field in ALL_TYPES[type_name].columns().items():
         if isinstance(field, TextField):
@@ -30,7 +30,7 @@ def marked_record(type_name):
 
 
 def is_markup(text):
-    """Whether Qt would take our own signs for markup."""
+    """Whether Qt would interpret our own signs as markup."""
     return "<img" in text or "<b>đậm" in text
 
 
@@ -43,7 +43,7 @@ def tips(view):
 
 
 def faults(window):
-    """The labels and tooltips that would show markup."""
+    """The labels and tooltips that would interpret markup."""
     found = []
     for widget in window.findChildren(QWidget):
         if isinstance(widget, QLabel) and not widget.inherits("QTipLabel"):
@@ -85,7 +85,7 @@ def test_a_tooltip_without_signs_stays_as_it_is():
 
 
 def test_an_ampersand_is_no_mark_of_a_key(window):
-    """Buttons of messages and lines of menus carry names of files, tags and what was typed."""
+    """Message buttons and menu lines contain file names, tags and typed text."""
     assert plain_action("A & B &amp; &&") == "A && B &&amp; &&&&"
     window.nav.setCurrentItem(window.items["settings"])
     bar = window.current().findChildren(MessageBar)[0]

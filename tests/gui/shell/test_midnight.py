@@ -1,4 +1,4 @@
-"""A window that was left open over midnight, and over the end of a year."""
+"""A window left open over midnight, and over the end of a year."""
 
 import datetime
 

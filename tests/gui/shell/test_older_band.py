@@ -1,4 +1,4 @@
-"""The line above the pages while the desk's folder is taken for an older one."""
+"""The band above the pages while the desk's folder looks like an older copy."""
 
 from borderdesk.schema.log_entries import ChainHead
 from ui.shell.app import main_window

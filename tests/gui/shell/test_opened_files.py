@@ -1,4 +1,4 @@
-"""A double click on a file of ours opens the window, or shows the file in the one that is there."""
+"""A double click on a file of the program opens the window, or shows the file in the open one."""
 
 import shutil
 import subprocess

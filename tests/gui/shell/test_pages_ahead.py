@@ -1,4 +1,4 @@
-"""Pages are made ahead while nobody uses the window, and are what they would be made later."""
+"""Pages are created ahead while the window is idle, and equal those created later."""
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -15,7 +15,7 @@ HOUR = 3_600_000
 
 @pytest.fixture
 def idle_window(qtbot, desk, lang, monkeypatch):
-    """A window that nobody has to leave alone for seconds."""
+    """A window that counts as idle at once."""
     monkeypatch.setattr(import_ahead, "QUIET", 0)
     monkeypatch.setattr(pages_ahead, "QUIET", 0)
     monkeypatch.setattr(pages_ahead, "BREATH", 0)

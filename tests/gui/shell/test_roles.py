@@ -1,4 +1,4 @@
-"""What an account may not do is shown as that before it is tried: every action, every role."""
+"""Actions that an account may not perform are disabled beforehand: every action, every role."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -35,7 +35,7 @@ def test_what_takes_a_permission_is_an_action_and_a_permission():
 
 
 def opened(qtbot, desk, role):
-    """The window of a role, with every page and tab of it made."""
+    """The window of a role, with all its pages and tabs created."""
     desk.account = desk.account._replace(role=role)
     window = main_window(desk, "vi")
     qtbot.addWidget(window, before_close_func=discard_everything)

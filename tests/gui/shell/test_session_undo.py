@@ -1,4 +1,4 @@
-"""Ctrl+Z of the window: every operation is taken back by it, or it says why not."""
+"""Ctrl+Z in the window: every operation can be undone, or the window says why not."""
 
 import pytest
 from PySide6.QtCore import QEvent

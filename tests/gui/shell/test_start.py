@@ -1,4 +1,4 @@
-"""What a start brings in, and what it leaves for later."""
+"""The modules imported by a start, and those left for later."""
 
 import enum
 import os
@@ -28,7 +28,7 @@ LATER = {
 
 
 def python(*arguments: str, **env: str) -> str:
-    """What a Python of its own says, on either output."""
+    """The output of a new Python process, on either stream."""
     done = subprocess.run(
         [sys.executable, *arguments], cwd=ROOT, env={**os.environ, **env},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -151,7 +151,7 @@ for member in pair[0].__members__:
 
 @pytest.mark.parametrize("program", [sys.executable, "/usr/bin/python3.11"])
 def test_flags_are_turned_round_as_by_python_itself(program):
-    """Also on the system's Python, which the package for Debian runs on: 3.11.2."""
+    """Also on the system's Python, which the Debian package uses: 3.11.2."""
     if Path(program).exists():
         subprocess.run([program, "-c", MASKS], cwd=ROOT, check=True)
 

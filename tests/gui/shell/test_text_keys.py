@@ -1,4 +1,4 @@
-"""The size of the text by keys, in the middle of what is typed."""
+"""Changing the text size by keys while typing."""
 
 import pytest
 from PySide6.QtCore import Qt

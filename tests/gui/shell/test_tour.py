@@ -1,6 +1,6 @@
 """A tour of every page and dialog, in both languages, at 1366 × 768 and with text twice as large.
 
-With BORDERDESK_TOUR a folder, a picture of each is saved there.
+If BORDERDESK_TOUR names a folder, a picture of each is saved there.
 """
 
 import os
@@ -53,7 +53,7 @@ def desk(demo_folder):
 
 @pytest.fixture
 def percent(request, qapp):
-    """The size of the text: the usual one, but where a test asks for every size."""
+    """The text size in percent: 100, unless a test asks for every size."""
     yield getattr(request, "param", 100)
     set_text_size(qapp, 100)
 
@@ -102,7 +102,7 @@ def picture(widget: QWidget, name: str) -> None:
 
 
 def look(qtbot, widget: QWidget, name: str) -> None:
-    """Fail on anything wrong with how a window looks once it is laid out."""
+    """Fail on layout faults of a window once it is laid out."""
     wrong: list[str] = []
 
     def settled() -> bool:
@@ -199,7 +199,7 @@ PORTABLE = QKeySequence.SequenceFormat.PortableText
 
 
 def test_every_action_has_words_a_place_and_no_key_of_another(qtbot, window):
-    """One way through the pages: each with what its tabs, its table and its sheets do."""
+    """The actions of all pages, each with those of its tabs, grid and dialogs."""
     done = {action.objectName() for action in window.actions()}
     for key in PAGES:
         page = visit(qtbot, window, key)
@@ -237,7 +237,7 @@ LONG = "Chưa lưu: việc này có thể là một với bản ghi đã có tro
 
 
 def places(window, page, of=None):
-    """Where the widgets of a page stand: those of `of` that are visible, otherwise all shown."""
+    """The positions of a page's widgets: the visible ones in `of`, or all shown."""
     shown = shown_below(page) if of is None else [w for w in of if w.isVisible()]
     return {w: w.mapTo(window, w.rect().topLeft()) for w in shown}
 

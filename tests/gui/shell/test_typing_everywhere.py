@@ -1,5 +1,5 @@
-"""Rules of typing that hold in every field of every page: a new field is tried without being named
-here. Keys and the wheel go to the window, as from the system."""
+"""Rules of typing that hold in every field of every page, so that new fields are covered
+automatically. Keys and wheel events go to the window, as from the system."""
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -46,7 +46,7 @@ def lang():
 
 
 def shown(qtbot, window, page_key):
-    """A page with everything that takes typing made and on the screen, tab by tab."""
+    """A page with all its editors created and shown, tab by tab."""
     window.nav.setCurrentItem(window.items[page_key])
     page = window.current()
     qtbot.waitUntil(page.idle)
@@ -58,7 +58,7 @@ def shown(qtbot, window, page_key):
 
 
 def turn_wheel(widget):
-    """Turn the wheel one notch over the middle of a widget, which was not clicked."""
+    """Turn the wheel one notch over the middle of a widget that does not have the focus."""
     window = widget.window()
     middle = widget.mapTo(window, widget.rect().center())
     event = QWheelEvent(
@@ -121,7 +121,7 @@ def test_alt_and_a_digit_begins_a_record_on_every_page(qtbot, window):
 
 
 def editors(page):
-    """Every editor of a form that is shown, with those of rows and of a new household."""
+    """Every visible editor of a form, including those of child rows and of a new household."""
     for cell in page.form.area.ordered():
         editor = cell.editor
         yield editor
@@ -134,7 +134,8 @@ def editors(page):
 
 
 def forms(qtbot, window, type_name):
-    """The form of a type in each of its shapes: once for every value that other fields hang on."""
+    """The form of a type in each of its shapes: once for every value that other fields depend
+    on."""
     page = go(qtbot, window, type_name)
     press("Ctrl+N")
     deciding = {f.when[0] for f in ALL_TYPES[type_name].conditional()}
@@ -183,7 +184,7 @@ def typed_day(page):
 
 
 def begin(editor):
-    """Put the keyboard into a field and empty it."""
+    """Focus a field and clear it."""
     editor.focus()
     key(Qt.Key.Key_A, CONTROL)
     key(Qt.Key.Key_Delete)
@@ -303,7 +304,7 @@ def test_folding_finds_a_hamlet_and_never_decides_between_accents(
 
 
 def left_with_each_key(qtbot, editor, text):
-    """What a field holds after a text was typed into it and left with Tab, and with Enter."""
+    """The content of a field after a text was typed into it and left with Tab, and with Enter."""
     held = set()
     for leave in (Qt.Key.Key_Tab, RETURN):
         begin(editor)

@@ -1,4 +1,4 @@
-"""The line above every page that offers an update from a stick."""
+"""The band above every page that offers an update from a stick."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from ui.shell.update_band import UpdateBand
 
 @pytest.fixture
 def stick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A stick with an update, at a program that was installed and trusts its key."""
+    """A stick with an update, for an installed program that trusts its key."""
     key = minisign.KeyPair.generate().secret_key
     (tmp_path / "installed").mkdir()
     (tmp_path / "installed" / "main.py").touch()

@@ -1,4 +1,4 @@
-"""While a desk is upgraded, a person sees how far it is."""
+"""The progress shown while a desk is upgraded."""
 
 from PySide6.QtWidgets import QApplication, QProgressDialog
 

@@ -1,7 +1,7 @@
 """A clerk who enters a sheet of paper on a real X display: `x_clerk.py DESK DAY LINES NAME`.
 
-xdotool presses the keys; with NAME "ibus" everything is written in Telex with all its accents,
-and an input method's daemon composes it. What it took is printed as JSON. `daemons.py` starts it.
+xdotool presses the keys; with NAME "ibus" everything is typed in Telex with all accents, and an
+input method's daemon composes it. The keys used are printed as JSON. `daemons.py` starts it.
 """
 
 import os
@@ -43,7 +43,7 @@ COUNTED = {QEvent.Type.KeyPress, QEvent.Type.InputMethod, QEvent.Type.Shortcut}
 
 
 def telex(text: str) -> str:
-    """The keys of a text in Telex, the tone at the end of each word."""
+    """The keys of a text in Telex, with the tone at the end of each word."""
     return re.sub(r"\w+", lambda word: _telex_word(word.group()), text)
 
 
@@ -60,7 +60,7 @@ def _telex_word(word: str) -> str:
 
 
 class Arrivals(QObject):
-    """Counts the keys that came to the window: by their code, as shortcuts, composed."""
+    """Counts the keys that arrived at the window: by key code, as shortcuts, composed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class Arrivals(QObject):
         application.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Count what comes to a widget."""
+        """Count the event."""
         if event.type() in COUNTED:
             self._counts[event.type()] += 1
             if isinstance(event, QKeyEvent):
@@ -78,7 +78,8 @@ class Arrivals(QObject):
         return False
 
     def of(self, code: Qt.Key | str, *, plain: bool) -> int:
-        """How often this key came; a plain letter may come composed, or as another's end."""
+        """How often this key arrived; a plain letter may arrive composed, or with another's
+        commit."""
         if plain:
             return self._counts[QEvent.Type.KeyPress] + self._counts[QEvent.Type.InputMethod]
         wanted = Qt.Key(ord(code)) if isinstance(code, str) else code
@@ -86,7 +87,7 @@ class Arrivals(QObject):
 
 
 class XClerk(Clerk):
-    """Presses the keys of a keyboard, and waits until each has come to the window."""
+    """Presses the keys of a keyboard, and waits until each has arrived at the window."""
 
     def __init__(self, window: MainWindow, *, composed: bool) -> None:
         super().__init__(window, FOR_EVER)
@@ -94,7 +95,7 @@ class XClerk(Clerk):
         self._arrivals = Arrivals()
 
     def keys_of(self, words: str) -> str:
-        """In Telex, where a daemon composes; a date is typed as short as ever."""
+        """In Telex with a daemon; dates are typed in their shortest form."""
         short = typed(words)
         return telex(words) if self._composed and not short[:1].isdigit() else short
 
@@ -117,7 +118,7 @@ def _name(code: Qt.Key | str, modifier: Qt.KeyboardModifier) -> str:
 
 
 def wait_for_daemon(clerk: XClerk, window: MainWindow) -> None:
-    """Type a letter until it is composed: ibus may give a new window the engine of before, and on a
+    """Type a letter until it is composed: ibus may give a new window the previous engine, and on a
     busy machine answers before it is ready."""
     editor = window.current().form.cells["source_ref"].editor
     for _turn in range(TURNS):
@@ -133,7 +134,7 @@ def wait_for_daemon(clerk: XClerk, window: MainWindow) -> None:
 
 
 def keeps_export_key(window: MainWindow) -> bool:
-    """Whether a line of text keeps Ctrl+E, which writes the list as a workbook."""
+    """Whether Ctrl+E, which exports the list as a workbook, works in a line edit too."""
     line = next(one for one in window.current().findChildren(TextLine) if one.isVisible())
     asked = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_E, CONTROL)
     asked.ignore()

@@ -1,10 +1,10 @@
-"""What a desk leaves on the clipboard of a real X display: `x_clipboard.py DESK`; without a desk,
+"""The clipboard of a real X display after use by a desk: `x_clipboard.py DESK`; without a desk,
 another program that copies something.
 
-The screen of the other tests does not know whose a clipboard is. What was on it, and what was
-marked, is printed as JSON: after an erasure, after a lock, where another program had copied
-something since the desk did, and after the window was closed. Also whether a drag went on before
-that lock and after it.
+The offscreen platform of the other tests does not know the clipboard's owner. The contents of
+clipboard and selection are printed as JSON: after an erasure, after a lock, after another program
+copied something, and after the window was closed. Also whether a drag continues before and after
+the lock.
 """
 
 import json
@@ -36,7 +36,7 @@ AFTER = 1_000
 
 
 def copy_as_another() -> None:
-    """Be a program that copies something, until it is ended."""
+    """Run as a program that copies something, until it is ended."""
     app = QGuiApplication([])
     app.clipboard().setText(ANOTHERS)
     QTimer.singleShot(0, lambda: print("copied", flush=True))
@@ -44,20 +44,20 @@ def copy_as_another() -> None:
 
 
 def copy() -> None:
-    """Copy and mark something, as a clerk does."""
+    """Copy and select something, as a clerk does."""
     QGuiApplication.clipboard().setText(OURS)
     QGuiApplication.clipboard().setText(OURS, MARKED)
 
 
 def left() -> list[str]:
-    """What can be pasted."""
+    """The texts that can be pasted."""
     QGuiApplication.processEvents()
     clipboard = QGuiApplication.clipboard()
     return [clipboard.text(), clipboard.text(MARKED)]
 
 
 def dragging(window: MainWindow, lock: Callable[[], None]) -> list[bool]:
-    """Whether a drag goes on before and after something is done during it."""
+    """Whether a drag continues before and after an action during it."""
     drag, going = QDrag(window), []
     content = QMimeData()
     content.setText(OURS)
@@ -77,8 +77,8 @@ def dragging(window: MainWindow, lock: Callable[[], None]) -> list[bool]:
 
 
 def after_erasure(window: MainWindow) -> list[str]:
-    """What can be pasted after the household was erased whose ID number was copied, and a name
-    marked that is nobody's."""
+    """The texts that can be pasted after the erasure of a household whose ID number was copied,
+    with an unrelated name selected."""
     desk = window.desk
     record = desk.records.add("household", {**example("household"), "citizen_id": OURS}).id
     erasure_watch_of(desk, window.tasks)

@@ -16,8 +16,8 @@ def test_every_kind_of_field_has_an_editor_of_its_own_or_its_parents(kind):
 
 
 def test_no_chooser_no_tab_and_no_line_is_qts_own():
-    """Qt's choosers turn at every notch of the wheel; Qt's lines lose what an input method gives
-    after the key that leaves them."""
+    """Qt's combo boxes change at every notch of the wheel; Qt's line edits lose what an input
+    method commits after the key that leaves them."""
     root = Path(__file__).resolve().parents[3] / "ui"
     own = re.compile(r"\bQ(?:ComboBox|TabBar|TabWidget|SpinBox|DateEdit)\(\)")
     found = [str(file) for file in root.rglob("*.py") if own.search(file.read_text("utf-8"))]

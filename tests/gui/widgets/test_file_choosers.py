@@ -1,4 +1,4 @@
-"""Asking where to save: the name offered is one for every system, and the ending is never lost."""
+"""Save dialogs: the offered name is valid on every system, and the suffix is never lost."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from ui.widgets.choosers.file_drop import is_spreadsheet
 
 @pytest.fixture
 def asked(qtbot, tmp_path):
-    """Asks where to save, with a name offered, and what was answered."""
+    """A save dialog with an offered name, and its answers."""
     owner, answers = QWidget(), []
     qtbot.addWidget(owner)
     owner.show()
@@ -59,7 +59,7 @@ def test_a_name_gets_the_ending_of_its_kind(asked, qtbot, tmp_path, typed, saved
 
 
 def test_the_folder_chosen_last_is_offered_again(qtbot, tmp_path, monkeypatch):
-    """Twelve sticks are not looked for from the person's own folder twelve times."""
+    """Twelve sticks are not searched from the home folder twelve times."""
     window, home, stick = QWidget(), tmp_path / "home", tmp_path / "stick"
     for folder in (home, stick, tmp_path / "papers"):
         folder.mkdir()

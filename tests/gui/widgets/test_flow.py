@@ -1,4 +1,4 @@
-"""A row of widgets: the room that is left goes to what may take it."""
+"""A flow layout: the remaining width goes to the items that stretch."""
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -6,7 +6,7 @@ from ui.widgets.layout.flow import FlowLayout
 
 
 def row(qtbot, *stretches, most=0, spacer=True):
-    """A row of 100 pixels' items in 600 pixels, the last of them after a stretch."""
+    """Items of 100 pixels in a row of 600 pixels, the last of them after a stretch."""
     owner = QWidget()
     qtbot.addWidget(owner)
     flow = FlowLayout(owner)

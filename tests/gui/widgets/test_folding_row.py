@@ -1,4 +1,4 @@
-"""A row of buttons, of which a low window shows the daily ones."""
+"""A row of buttons of which a low window shows only the most used."""
 
 import pytest
 from PySide6.QtGui import QAction

@@ -1,4 +1,4 @@
-"""A new kind of field takes one line in the window: its editor."""
+"""A new kind of field needs one line in the window: its editor."""
 
 import datetime
 

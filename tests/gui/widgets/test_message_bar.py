@@ -1,4 +1,4 @@
-"""Where the bar of messages stands, and what it covers."""
+"""The position of the message bar, and what it covers."""
 
 import pytest
 from PySide6.QtCore import QRect, Qt
@@ -12,7 +12,7 @@ WORDS = "Ngày kết thúc trước ngày bắt đầu: sửa một trong hai r�
 
 @pytest.fixture
 def row(qtbot):
-    """A row of buttons with a bar after them."""
+    """A row of buttons followed by a message bar."""
     page = QWidget()
     qtbot.addWidget(page)
     layout = FlowLayout(page)
@@ -78,7 +78,7 @@ def test_the_keyboard_that_went_on_meanwhile_stays_where_it_is(row):
 
 @pytest.mark.parametrize("below", [True, False])
 def test_a_message_without_room_beside_it_stands_over_what_is_below_or_above(qtbot, row, below):
-    """A question cut off at 150 % does not say what is to be compared."""
+    """A question cut off at 150 % text size would not say what to compare."""
     page, bar = row
     width = page.width() * 2 // 3
     page.resize(width, 200 if below else page.layout().heightForWidth(width))

@@ -1,4 +1,4 @@
-"""Parts of a panel: below each other with their headings, or under tabs."""
+"""Parts of a panel: below each other with headings, or under tabs."""
 
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
@@ -37,7 +37,7 @@ def test_a_title_is_seen_once_above_its_part_or_on_its_tab(parts):
 
 
 def test_a_part_alone_stands_under_its_tab(qtbot):
-    """What has no use for more room is not drawn asunder."""
+    """A part that needs no more space is not stretched."""
     column = PartsColumn("Thẻ")
     qtbot.addWidget(column)
     for title, stretch in (("Thẻ", 1), ("Chuyển sổ", 0)):

@@ -1,4 +1,4 @@
-"""The chooser of a period above a list: what it offers follows the records that there are."""
+"""The period chooser above a list: its entries depend on the records there are."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""A table of texts that is read again: what was chosen is the same row, wherever it stands now."""
+"""A refreshed table of texts: the selection stays on the same row, wherever it is now."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -54,7 +54,7 @@ def test_in_the_place_of_a_row_that_went_is_the_next_or_where_it_matters_none(ta
 
 
 def test_rows_that_look_alike_are_known_by_their_keys(table):
-    """What goes is not found again in one that looks the same, wherever that stands or comes."""
+    """A removed row is not confused with an equal-looking one, wherever that stands or appears."""
     alike = [ROWS[0]] * 5
     table.show_rows(alike, keys="abcde")
     table.go_to(1)
@@ -134,7 +134,7 @@ def test_a_reading_while_a_key_is_down_chooses_nothing_more(table):
 
 
 def test_nothing_is_told_of_rows_that_are_still_read(qtbot):
-    """“Nothing looks entered twice” would stand there while 76 pairs are read."""
+    """“Nothing looks entered twice” would be shown while 76 pairs are being read."""
 
     def shown(awaited):
         made = RowsTable("Hộ", [TableColumn("Chủ hộ", 20)], "Không có hộ nào.", awaited=awaited)

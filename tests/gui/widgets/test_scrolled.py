@@ -1,4 +1,4 @@
-"""Contents that scroll where the window is low: their tables are shown whole and stay in place."""
+"""Contents that scroll in a low window: their tables are shown completely and stay in place."""
 
 from PySide6.QtWidgets import QTableWidget, QWidget
 

@@ -1,4 +1,4 @@
-"""A chooser that is typed into: its entries are its own, and Qt makes no list for it."""
+"""A searchable chooser: it shows its own list instead of Qt's."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,7 +18,7 @@ OPTIONS = [ComboOption("a", "Ba Sơn"), ComboOption("b", "Bắc Xa"), ComboOptio
 
 @pytest.fixture
 def shown(qtbot):
-    """A chooser and a line in a window that has its look."""
+    """A chooser and a line edit in a window with the program's style."""
     window, page = QMainWindow(), QWidget()
     qtbot.addWidget(window)
     combo, line = SearchCombo(OPTIONS, "All"), TextLine()
