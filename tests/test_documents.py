@@ -1,4 +1,4 @@
-"""The documents of the repository: they are there, short, and what they point to is there too."""
+"""The documents of the repository: present, short, and with valid references."""
 
 from __future__ import annotations
 
@@ -34,14 +34,15 @@ def test_what_a_page_points_to_is_there(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_the_files_that_a_page_names_are_there(page: Path) -> None:
-    """Paths in code marks, from the root of the repository; patterns and places to fill aside."""
+    """Paths in code marks, relative to the root of the repository, without patterns and
+    placeholders."""
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.S)
     named = re.findall(r"`((?:borderdesk|ui|tests|tools|docs|resources)/[\w./-]+)`", text)
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
 def test_the_files_that_the_head_of_a_module_names_are_there() -> None:
-    """From the root, or from a folder that the module is in."""
+    """Relative to the root, or to a folder that contains the module."""
     named = (
         (module, path)
         for module in MODULES
@@ -55,7 +56,7 @@ def test_the_files_that_the_head_of_a_module_names_are_there() -> None:
 
 
 def test_the_modules_named_in_code_marks_are_there() -> None:
-    """As `store.connection.seal` from the root of a package, or as a name in a module so called."""
+    """As `store.connection.seal` relative to a package, or as a name in a module of that name."""
     defined = {
         f"{path.stem}.{name}"
         for path in CODE

@@ -1,5 +1,5 @@
-"""A fact stands once: general code loops over declarations, and never names one field, record type
-or indicator by its key, nor asks which kind a field is of."""
+"""Each fact is stated once: general code loops over declarations, and never names a field, record
+type or indicator by its key, nor asks for the kind of a field."""
 
 import ast
 from collections import defaultdict
@@ -137,7 +137,7 @@ Nodes = list[ast.AST]
 
 @cache
 def general_code() -> dict[str, Nodes]:
-    """{file: all nodes of its tree}."""
+    """{file: all nodes of its syntax tree}."""
     names = {str(path.relative_to(ROOT)): path for path in FILES}
     return {
         name: list(ast.walk(tree(path)))
@@ -156,7 +156,7 @@ def declared_keys() -> frozenset[str]:
 
 
 def texts_for_people(nodes: Nodes) -> set[int]:
-    """The literals that are words of the catalogue, or say what code is for."""
+    """The literals that are texts of the catalogue, or are in docstrings."""
     found: set[int] = set()
     for node in nodes:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"_", "N_", "ngettext"}:
@@ -174,14 +174,15 @@ def literals(nodes: Nodes) -> Iterator[ast.Constant]:
 
 
 def last_word(node: ast.expr) -> str:
-    """What an expression is called: `values` of `self.one.values`, `columns` of `x.columns()`."""
+    """The last identifier of an expression: `values` of `self.one.values`, `columns` of
+    `x.columns()`."""
     if isinstance(node, ast.Call):
         return last_word(node.func)
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def asked_of_a_record(nodes: Nodes) -> Iterator[ast.Constant]:
-    """The literals that a record's values, or a type's fields, are asked for."""
+    """The literals used as keys of a record's values or of a type's fields."""
     for node in nodes:
         of: ast.expr | None = None
         key: ast.expr | None = None
@@ -197,7 +198,7 @@ def asked_of_a_record(nodes: Nodes) -> Iterator[ast.Constant]:
 
 
 def other_words(name: str) -> set[str]:
-    """The keys that a file may have, for another thing."""
+    """The declared keys that a file may use with another meaning."""
     return set(OTHER_THINGS.get(name, ("", ""))[0].split())
 
 
@@ -233,7 +234,7 @@ def test_every_exception_is_one():
 
 
 def kinds_of_fields() -> set[str]:
-    """The names of all kinds of field, and of all editors but the one they derive from."""
+    """The names of all field kinds, and of all editors except their base class."""
     own = {one.__name__ for one in (Field, ColumnField, ChildrenField, *kinds.KINDS)}
     for nodes in general_code().values():
         own |= {
@@ -246,7 +247,7 @@ def kinds_of_fields() -> set[str]:
 
 
 def test_nobody_asks_which_kind_a_field_is_of():
-    """A kind answers by its attributes and methods, so that a new one is one module."""
+    """A kind answers through its attributes and methods, so that a new one is one module."""
     names, found = kinds_of_fields(), defaultdict(int)
     assert {"DayField", "ChildrenEditor", "HouseholdEditor"} <= names
     for name, nodes in general_code().items():
@@ -261,7 +262,8 @@ def test_nobody_asks_which_kind_a_field_is_of():
 
 
 def test_a_type_that_is_logged_daily_has_its_action_by_that():
-    """Named a second time, the action of a further type would be missing when its page opens."""
+    """If it were named a second time, the action of a new type would be missing when its page
+    opens."""
     keys = [ACTIONS[NEW + key].keys for key, model in RECORD_TYPES.items() if model.daily]
     assert keys[:4] == ["Alt+1", "Alt+2", "Alt+3", "Alt+4"]
     assert "" not in keys
@@ -269,5 +271,5 @@ def test_a_type_that_is_logged_daily_has_its_action_by_that():
 
 
 def test_no_action_is_declared_by_two_pages():
-    """The later of two would take the place of the other, wherever that is bound."""
+    """The later of two would replace the other wherever it is bound."""
     assert len(ACTIONS) == sum(len(page) for page in PAGES)

@@ -1,4 +1,4 @@
-"""docs/formats: the vectors, the reader beside them, and what the program writes agree."""
+"""docs/formats: the test vectors, the reader beside them, and the program's output agree."""
 
 from __future__ import annotations
 

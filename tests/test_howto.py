@@ -1,4 +1,4 @@
-"""docs/howto: each patch applies to the tree, and the tests that its page names pass with it."""
+"""docs/howto: each patch applies to the tree, and the tests named by its page pass with it."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ by_name = pytest.mark.parametrize("patch", PATCHES, ids=lambda patch: patch.stem
 
 
 def without_pictures(folder: str, _names: list[str]) -> set[str]:
-    """The pictures that papers are compared with are large, and no how-to looks at one."""
+    """Ignore the large reference pictures of papers, which no how-to uses."""
     return {"pages"} if Path(folder) == ROOT / "tests" / "data" else set()
 
 
 def copy_of_the_tree(folder: Path) -> Path:
-    """The repository in a folder of its own, with what Python compiled of it already."""
+    """The repository in a folder of its own, including compiled modules."""
     for name in COPIED:
         path = ROOT / name
         if path.is_dir():
@@ -43,7 +43,7 @@ def copy_of_the_tree(folder: Path) -> Path:
 
 
 def run_in(folder: Path, *command: str) -> str:
-    """What it said."""
+    """Run a command in a folder; its output."""
     done = subprocess.run(
         command,
         cwd=folder,
@@ -79,7 +79,7 @@ def test_every_page_is_listed_and_has_its_patch() -> None:
 @pytest.mark.long
 @by_name
 def test_what_a_how_to_says_works(patch: Path, tmp_path: Path) -> None:
-    """The generator where the page names it, then the patch, then the tests."""
+    """The generator if the page names it, then the patch, then the tests."""
     tree = copy_of_the_tree(tmp_path)
     page = page_of(patch)
     for arguments in NEW.findall(page):

@@ -1,4 +1,4 @@
-"""The entry in the desktop's menu."""
+"""The entry in the desktop's application menu."""
 
 from tools.launcher import launcher_text, write_launcher
 

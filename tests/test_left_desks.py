@@ -1,4 +1,4 @@
-"""Of the runs in memory those are removed that were killed, and no others."""
+"""Leftovers of killed test runs in memory are removed, and nothing else."""
 
 import os
 import subprocess

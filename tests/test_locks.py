@@ -1,4 +1,4 @@
-"""The locks name every dependency by version and hash, and what is installed is what they name."""
+"""The locks name every dependency by version and hash, and match what is installed."""
 
 import importlib.metadata
 import re
@@ -13,7 +13,7 @@ HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}\b")
 
 
 def locked(name):
-    """{package: (version, number of hashes, whether it is for every machine)}."""
+    """{package: (version, number of hashes, whether it applies to every machine)}."""
     text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line.strip() and line[0] not in "# "]
     found = [(PINNED.match(line), line) for line in lines]

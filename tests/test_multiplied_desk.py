@@ -1,4 +1,4 @@
-"""The large desk of the measurements is one that the product might have written."""
+"""The large desk of the benchmarks could have been written by the product."""
 
 import pytest
 

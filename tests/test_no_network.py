@@ -1,4 +1,4 @@
-"""The program has no network: neither the window nor a command opens a socket to another place."""
+"""The program uses no network: neither the window nor a command opens a non-local socket."""
 
 import os
 import re
@@ -25,7 +25,7 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="strace watches Li
 
 
 def watched(trace: Path, *words: str, **variables: str) -> str:
-    """What a Python prints whose sockets are written to a file by strace."""
+    """The output of a Python process whose socket calls strace logs to a file."""
     strace = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=socket", "-o", str(trace)]
     done = subprocess.run(
         [*strace, sys.executable, *words], cwd=ROOT, env={**os.environ, **variables},
@@ -36,13 +36,13 @@ def watched(trace: Path, *words: str, **variables: str) -> str:
 
 
 def kinds(trace: Path) -> set[str]:
-    """The kinds of socket that were asked for."""
+    """The socket families that were requested."""
     return set(re.findall(r"socket\((\w+)", trace.read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="module")
 def display() -> Iterator[str]:
-    """A screen that only this computer reaches."""
+    """A display that is only reachable from this computer."""
     with bare_display() as name:
         yield name
 
@@ -50,7 +50,7 @@ def display() -> Iterator[str]:
 @on_linux
 @pytest.mark.long
 def test_a_window_that_shows_every_page(tmp_path: Path, display: str) -> None:
-    """It opens no socket but local ones, and loads of Qt what an installer carries, no more."""
+    """It opens local sockets only, and loads no more of Qt than an installer contains."""
     make_demo(tmp_path / "desk", records=20)
     printed = watched(
         tmp_path / "trace", "-m", "tests.gui.every_page", str(tmp_path / "desk"),

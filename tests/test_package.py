@@ -1,4 +1,4 @@
-"""The wheel: it carries all that the program needs, and runs from any folder."""
+"""The wheel: it contains all the program needs, and runs from any folder."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_the_wheel_carries_every_resource_and_no_test(installed: Path) -> None:
 
 
 def test_a_plain_installation_draws_no_network_library(installed: Path) -> None:
-    """Every version of pyHanko asks for one: it is an extra of the wheel."""
+    """Every version of pyHanko requires one: it is an extra of the wheel."""
     (metadata,) = installed.glob("*.dist-info/METADATA")
     asked = [line for line in metadata.read_text("utf-8").splitlines() if "Requires-Dist" in line]
     drawing = [line for line in asked if re.search("hanko|aiohttp|requests|pkcs11", line)]
@@ -110,7 +110,7 @@ def test_an_installed_program_speaks_vietnamese(installed: Path, tmp_path: Path)
 
 
 def test_an_installed_program_starts_itself_again(installed: Path, tmp_path: Path) -> None:
-    """What the window does in a process of its own begins with paths.program()."""
+    """A child process of the window starts with paths.program()."""
     ask = "from borderdesk.base.paths import program; print(program()[1:])"
     environ = {**os.environ, "PYTHONPATH": str(installed)}
     told = subprocess.check_output(

@@ -1,5 +1,5 @@
-"""Building installers: what goes in, and that one commit gives the same bytes twice. The installers
-themselves are built and tried by `run.py build` and `run.py test-windows`."""
+"""Building installers: their contents, and that one commit gives the same bytes twice. The
+installers themselves are built and tested by `run.py build` and `run.py test-windows`."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_the_data_of_icu_keep_their_form() -> None:
 
 
 def summary(moment: int, package: str) -> bytes:
-    """A file with the summary of an installer, as wixl writes it."""
+    """A file with the summary information of an installer, as wixl writes it."""
     texts = {7: b"x64;1033\0\0\0\0", 9: package.encode() + b"\0\0"}
     parts = [(key, struct.pack("<II", 30, len(text)) + text) for key, text in texts.items()]
     parts += [(key, struct.pack("<IQ", 0x40, moment)) for key in (12, 13)]
@@ -199,7 +199,7 @@ def test_the_kinds_of_file_are_the_same_everywhere() -> None:
 
 
 def test_the_lock_asks_for_the_same_libraries_on_every_system() -> None:
-    """pip asks a lock's conditions of the system it runs on, not of the one that is built for."""
+    """pip evaluates a lock's markers for the system it runs on, not for the build's target."""
     lock = PROGRAM.lock.read_text(encoding="utf-8")
     conditions = set(re.findall(r"^[\w-]+==\S+ ; (.*) \\$", lock, re.MULTILINE))
     asked = {word for line in conditions for word in re.findall(r"(\w+) [!=<>]=", line)}

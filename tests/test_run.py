@@ -1,4 +1,4 @@
-"""run.py: what it decides from files, variables and arguments, and what it hands to main.py."""
+"""run.py: its decisions from files, variables and arguments, and what it passes to main.py."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ sys.exit(7 if sys.argv[-1] == "refused" else 0)
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project folder that counts as set up, whose main.py writes down its arguments."""
+    """A project folder that counts as set up, whose main.py records its arguments."""
     if os.name == "nt":
         pytest.skip("links need a privilege on Windows")
     for name in ("run.py", "requirements.lock", "requirements-dev.lock"):
@@ -247,7 +247,7 @@ LAYERS = pytest.mark.parametrize("layer", [PROGRAM, DEVELOPMENT], ids=["program"
 
 
 def locked(layer: environment.Layer) -> dict[str, str]:
-    """{package: its block of the lock, without the comments that say who needs it}."""
+    """{package: its block of the lock, without comments}."""
     text = re.sub(r"\n    #.*", "", layer.lock.read_text(encoding="utf-8"))
     return {block.split("==")[0]: block.strip() for block in re.split(r"\n(?=[a-z0-9])", text)}
 
@@ -275,7 +275,7 @@ def test_locks_hold_what_the_project_declares() -> None:
 
 
 def test_a_posts_computer_gets_the_program_only() -> None:
-    """What developers need reaches a post neither by itself nor through something else."""
+    """Development dependencies reach a post neither directly nor indirectly."""
     development = names(pyproject()["dependency-groups"]["dev"])
     assert locked(PROGRAM).keys() & development == set()
     assert len(locked(PROGRAM)) <= 30
@@ -291,7 +291,7 @@ def test_the_developers_environment_holds_the_programs_own_versions() -> None:
 
 @pytest.fixture
 def installing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
-    """The commands that would be run as root, instead of running them."""
+    """Records the commands to be run as root instead of running them."""
     commands: list[list[str]] = []
 
     def keep(command: list[str], **_rest: Any) -> bool:
@@ -305,7 +305,7 @@ def installing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    """Let a person sit at the terminal who types this."""
+    """A function that simulates a person at the terminal typing this answer."""
     monkeypatch.setattr(messages, "at_terminal", lambda: True)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{text}\n"))
 
@@ -361,7 +361,7 @@ def test_yes_stands_before_the_command(project: Path) -> None:
 
 @pytest.fixture
 def steps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
-    """What a set-up of an empty folder does, written down instead of done."""
+    """Records the steps of setting up an empty folder instead of doing them."""
     done: list[str] = []
     program = PROGRAM._replace(stamp=tmp_path / "program")
     development = DEVELOPMENT._replace(stamp=tmp_path / "development")

@@ -1,5 +1,5 @@
-"""Short forms of `run.py soak`, whose long one is run before a release: every operation is hit by
-chance at a place or two, and nothing may be lost."""
+"""A short form of `run.py soak`, which is run before a release: every operation is hit at a random
+place or two, and nothing may be lost."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""What the shape of the tree promises: sizes, names, and where the formatter is switched off."""
+"""Rules about the source tree: sizes, names, and places where the formatter is switched off."""
 
 import ast
 import re
@@ -51,7 +51,7 @@ SCRATCH = {"TemporaryDirectory", "NamedTemporaryFile", "mkdtemp", "mkstemp", "mk
 
 
 def opens_to_write(node: ast.Call) -> bool:
-    """Whether a call may make or change a file by its name."""
+    """Whether a call may create or change a file by its name."""
     called = node.func
     name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
     of = (
@@ -77,7 +77,7 @@ def opens_to_write(node: ast.Call) -> bool:
 
 
 def test_files_are_written_in_one_place():
-    """What is written under a name that somebody can foresee may be a link of theirs."""
+    """A file with a predictable name may be somebody's link."""
     found = {
         str(path.relative_to(ROOT)): node.lineno
         for path in FILES
@@ -88,7 +88,7 @@ def test_files_are_written_in_one_place():
 
 
 def test_every_label_says_that_its_text_is_no_markup():
-    """Qt guesses otherwise, and a name that looks like markup loads what it names."""
+    """Otherwise Qt guesses, and text that looks like markup loads what it names."""
     plain = ROOT / "ui" / "base" / "plain_text.py"
     found = {
         f"{path.relative_to(ROOT)}:{node.lineno}"
@@ -101,7 +101,7 @@ def test_every_label_says_that_its_text_is_no_markup():
 
 
 def test_every_line_of_a_menu_is_ours_or_says_that_it_marks_no_key():
-    """Qt takes "&" for the mark of a key: what a person typed would be shown without it."""
+    """Qt interprets "&" as a mnemonic: typed text would be shown without it."""
     found = {
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in FILES
@@ -141,7 +141,7 @@ def test_no_class_has_many_methods():
 
 
 def test_no_folder_holds_many_modules():
-    """What a stranger sees at one look; what has more stands in folders within it."""
+    """What fits on one screen; larger folders are divided into subfolders."""
     sizes = Counter(path.parent.relative_to(ROOT).as_posix() for path in FILES)
     assert {folder: n for folder, n in sizes.items() if n > MOST_MODULES} == {}
 
@@ -161,7 +161,7 @@ def test_no_class_is_named_by_a_participle():
 
 
 def literal_ends(body: list[ast.stmt]) -> set[int]:
-    """The last lines of the tables of data: literals given a name in a module or class."""
+    """The last lines of data tables: literals assigned to a name in a module or class."""
     ends: set[int] = set()
     for node in body:
         if isinstance(node, ast.ClassDef):
@@ -183,8 +183,8 @@ def test_only_tables_of_data_are_laid_out_by_hand():
 
 
 def test_what_measures_the_program_can_be_imported():
-    """No test runs the whole bench or soak: a name that was moved would show at the next measuring
-    only."""
+    """No test runs the whole bench or soak: a renamed name would only show at the next
+    measurement."""
     folders = (ROOT / "tests" / name for name in ("bench", "soak"))
     names = [f"tests.{one.parent.name}.{one.stem}" for f in folders for one in f.glob("*.py")]
     wanted = [name for name in names if not name.endswith("__")]
