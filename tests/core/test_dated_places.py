@@ -1,18 +1,22 @@
 """A pledge counts where its household lived on the day it was signed, whatever moves later."""
 
 import datetime
+from itertools import permutations
 
 import pytest
 
 from borderdesk.closing.summary import make_summary
 from borderdesk.entry.record_output import table_lines
+from borderdesk.exchange.entries.record_derivation import derive_record
 from borderdesk.figures.scopes import make_view
 from borderdesk.reports.blocks import Table
 from borderdesk.reports.contents.record_lines import record_lines
 from borderdesk.reports.contents.register import register_blocks
 from borderdesk.reports.workbooks.list_files import spreadsheet_row, worded_lines
 from borderdesk.schema.records.pledge import Pledge
+from borderdesk.schema.revisions import make_body
 from borderdesk.store.lists.listing import Filter
+from borderdesk.store.records.revision_batches import insert_revisions
 from borderdesk.store.records.writer import Writer
 
 HOME = {"head": "Nông Văn A", "commune": "06202", "hamlet": "Pò Mã"}
@@ -104,6 +108,53 @@ def test_an_older_pledge_gets_its_place_outside_its_content(moved):
     kept = desk.records.read("pledge", first)[0]
     assert (kept["commune"], kept["hamlet"]) == ("06202-2023", "Pò Mã")
     assert figure(desk, "2023-03", "commune:06202") == 1
+
+
+HOUSEHOLD, PLEDGE = "00000000-0000-7000-8000-00000000000a", "00000000-0000-7000-8000-00000000000b"
+SIGNED = {
+    "post": "BS", "signed_on": "2023-03-03", "programme": "phao", "count": 1,
+    "household": HOUSEHOLD,
+}  # fmt: skip
+VERSIONS = {
+    "first": ("household", HOUSEHOLD, b"", "2023-05-01",
+              {"commune": "06202-2023", "hamlet": "Pò Mã"}),
+    "signed": ("pledge", PLEDGE, b"", "2023-06-01", SIGNED),
+    "moved": ("household", HOUSEHOLD, b"first", "2023-07-01",
+              {"commune": "06196-2023", "hamlet": "Thôn 1"}),
+    "apart": ("household", HOUSEHOLD, b"first", "2023-05-02",
+              {"commune": "06202-2023", "hamlet": "Thôn 2"}),
+    "deleted": ("household", HOUSEHOLD, b"first", "2023-08-01", None),
+}  # fmt: skip
+ARRIVING = ("first", "signed", "moved", "apart")
+
+
+def arrive(desk, names):
+    """The versions, of an older program that stored no home with a pledge, arrive one by one."""
+    for seq, name in enumerate(names, start=1_001):
+        type_name, record, parent, day, fields = VERSIONS[name]
+        body, parents = fields and make_body(fields, None), parent.ljust(32) if parent else b""
+        stamp = ("", "0" * 31 + "7", f"{day}T02:00:00.000Z")
+        row = (seq, name.encode().ljust(32), type_name, record, 1 + len(parents) // 32, parents)
+        with desk.writing():
+            insert_revisions(desk.store, [(*row, *stamp, None, int(body is None), body, None)])
+            writer = Writer(desk.store, desk.book)
+            derive_record(desk.store, writer, record)
+            writer.finish()
+
+
+@pytest.mark.parametrize("names", [*permutations(ARRIVING)][1::3], ids=" ".join)
+def test_an_older_pledge_is_in_one_place_in_whatever_order_versions_arrive(desk, names):
+    arrive(desk, names)
+    # When it was entered, two desks had told the hamlet, and the household had not moved yet.
+    pledge = desk.store.one("SELECT commune, hamlet, place FROM pledge")
+    assert pledge == ("06202-2023", "Thôn 2", "06202-2023")
+    assert desk.maintenance.rebuild() == []
+
+
+def test_an_older_pledge_of_a_deleted_household_stays_where_it_is(desk):
+    arrive(desk, ("first", "signed", "deleted"))
+    assert desk.store.one("SELECT commune, place FROM pledge") == ("06202-2023", "06202-2023")
+    assert desk.maintenance.rebuild() == []
 
 
 def test_rebuilding_finds_the_same_places(moved):

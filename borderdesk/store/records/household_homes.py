@@ -8,13 +8,12 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.schema.kinds import DESCRIBED_BY
+from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.schema.revisions import local_date
 from borderdesk.store.connection.database import Store
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import ReferenceBook
-
-NEWEST = 1 << 62
 
 
 class HouseholdHome(NamedTuple):
@@ -25,40 +24,47 @@ class HouseholdHome(NamedTuple):
 
 
 def home_on(
-    store: Store, book: "ReferenceBook", household: str, day: datetime.date, seq: int = NEWEST
+    store: Store, book: "ReferenceBook", household: str, day: datetime.date, seq: int | None = None
 ) -> HouseholdHome | None:
-    """The home of a household on a day; None for an unknown household.
+    """The home of a household on a day; None where no version of it is known.
 
-    From the last of its revisions made until that day; for one entered later, the home as of
-    revision `seq` (that of the record which names it).
+    From the last of its versions made until that day; for one entered later, the last made until
+    the revision `seq` (of the record which names it) was. Every desk that has the same versions
+    finds the same home, in whatever order they arrived, also of a household that was deleted.
     """
     row = store.one(
         "SELECT h.commune, h.hamlet, (SELECT COUNT(*) FROM revision r WHERE r.record = h.id)"
         " FROM household h WHERE h.id = ?",
         (household,),
     )
-    if row is None:
-        return None
-    commune, hamlet, revisions = row
-    if revisions > 1:
+    commune, hamlet, revisions = row or (None, None, None)
+    if revisions != 1:
         commune, hamlet = _as_it_was(store, household, day, seq) or (commune, hamlet)
-    return HouseholdHome(book.unit_became(commune, day), hamlet)
+    return None if commune is None else HouseholdHome(book.unit_became(commune, day), hamlet)
 
 
 def _as_it_was(
-    store: Store, household: str, day: datetime.date, seq: int
+    store: Store, household: str, day: datetime.date, seq: int | None
 ) -> tuple[str, str | None] | None:
     rows = store.rows(
-        "SELECT seq, time, body FROM revision WHERE record = ? AND body IS NOT NULL"
-        " ORDER BY number, seq",
+        "SELECT time, body FROM revision WHERE record = ? AND body IS NOT NULL"
+        " ORDER BY number, time, id",
         (household,),
     )
-    versions = [
-        (number, local_date(time), json.loads(body)["fields"]) for number, time, body in rows
-    ]
-    by_day = [fields for _number, saved, fields in versions if saved <= day]
-    known = [fields for number, _saved, fields in versions if number <= seq]
-    chosen = by_day[-1:] or known[-1:] or [fields for _n, _saved, fields in versions[:1]]
+    versions = [(time, json.loads(body)["fields"]) for time, body in rows]
+    named = None if seq is None else store.value("SELECT time FROM revision WHERE seq = ?", (seq,))
+    by_day = [fields for time, fields in versions if local_date(time) <= day]
+    known = [fields for time, fields in versions if named is None or time <= named]
+    chosen = by_day[-1:] or known[-1:] or [fields for _time, fields in versions[:1]]
     if not chosen:
         return None
     return chosen[0][DESCRIBED_BY.commune], chosen[0].get(DESCRIBED_BY.hamlet)
+
+
+def without_copied_home(model: type[RevisionedModel], values: Values, body: str | None) -> Values:
+    """The values of a row without the home that it copies from the household it names: an older
+    program did not store that in the version, of which this is the text."""
+    home = model.home_place
+    if home is None or home.commune in json.loads(body or "{}").get("fields", {}):
+        return values
+    return {key: value for key, value in values.items() if not home.keeps(key, values)}

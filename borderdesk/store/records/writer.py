@@ -31,7 +31,7 @@ from borderdesk.store.records.history import (
     last_seq,
     load,
 )
-from borderdesk.store.records.household_homes import home_on
+from borderdesk.store.records.household_homes import home_on, without_copied_home
 from borderdesk.store.records.logs import ENTRY_SQL, LogTail, log_tail
 from borderdesk.store.records.named_records import NamedFacts, NamedRecords, naming, naming_sql
 from borderdesk.store.records.written_records import RecordWording, WrittenRecord, type_plan
@@ -330,6 +330,9 @@ class Writer:
             for model, sql in naming_sql(named.model):
                 for record in [str(row[0]) for row in self._store.rows(sql, (moved,))]:
                     values, seq = load(self._store, model, record)
+                    if model.home_place is not None:
+                        body = self._store.value("SELECT body FROM revision WHERE seq = ?", (seq,))
+                        values = without_copied_home(model, values, body)
                     self.derive(model, record, seq, values, is_new=False)
 
     # ------------------------------------------------------------------- ending

@@ -38,6 +38,7 @@ from borderdesk.store.records.history import (
     load_children,
     stored_revisions,
 )
+from borderdesk.store.records.household_homes import without_copied_home
 from borderdesk.store.records.logs import logs
 from borderdesk.store.records.named_records import naming
 from borderdesk.store.records.written_records import type_plan
@@ -267,17 +268,6 @@ def _differing_rows(store: Store, model: type[RevisionedModel]) -> Iterator[str 
         )
 
 
-def _values_of_version(
-    model: type[RevisionedModel], values: Values, head: StoredRevision
-) -> Values:
-    """The values of a row that are in its version: an older version lacks the place of the
-    household it names, which the row copies from the household."""
-    home = model.home_place
-    if home is None or home.commune in json.loads(head.body or "{}").get("fields", {}):
-        return values
-    return {key: value for key, value in values.items() if not home.keeps(key, values)}
-
-
 def _other_links(
     store: Store, model: type[RevisionedModel], values: Mapping[int, Values]
 ) -> Iterator[int]:
@@ -352,7 +342,7 @@ def _compare(
                 record=f"{model.type_name} {head.record}"
             )
             continue
-        public, private = split(model, _values_of_version(model, values[row[0]], head))
+        public, private = split(model, without_copied_home(model, values[row[0]], head.body))
         part = canonical(private) if private else None
         separate = json.loads(head.body or "{}").get("private")
         if head.salt is not None and part:
