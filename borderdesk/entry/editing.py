@@ -353,7 +353,7 @@ class RecordEditor(SessionPart):
 
     def _end_draft(self, form: str | None) -> None:
         if form is not None:
-            self.session.part(Drafts).drop_draft(form)
+            self.session.part(Drafts).finish_draft(form)
 
     # -------------------------------------------------------------------- ownership
 

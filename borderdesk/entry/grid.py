@@ -344,9 +344,5 @@ class Grid(SessionPart):
         }
         if doubtful:
             raise RowsDoubtful(doubtful)
-        drafts = self.session.part(Drafts)
-        if remaining_draft is None:
-            drafts.drop_draft(form)
-        else:
-            drafts.keep_draft(form, remaining_draft, drafts.known_erasures(form))
+        self.session.part(Drafts).finish_draft(form, remaining_draft)
         return saved

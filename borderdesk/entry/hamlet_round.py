@@ -111,15 +111,12 @@ class HamletRound(SessionPart):
 
         remaining_draft: what the draft of the round holds once they are saved, None for nothing.
         """
-        editor, drafts = self.session.part(RecordEditor), self.session.part(Drafts)
+        editor = self.session.part(RecordEditor)
         saved = []
         for done, household in enumerate(households):
             progress(done, len(households))
             saved.append(
                 editor.add(Pledge.type_name, Pledge.signed_by(household, **shared._asdict()))
             )
-        if remaining_draft is None:
-            drafts.drop_draft(ROUND_FORM)
-        else:
-            drafts.keep_draft(ROUND_FORM, remaining_draft)
+        self.session.part(Drafts).finish_draft(ROUND_FORM, remaining_draft)
         return saved

@@ -159,7 +159,7 @@ class MassEditor(SessionPart):
         """Change records in one transaction; returns their earlier versions. The draft of the
         change is removed with it. Raises InvalidRecord, UserError."""
         earlier = list(self._changed(type_name, records, change, progress))
-        self.session.part(Drafts).drop_draft(change_form(type_name))
+        self.session.part(Drafts).finish_draft(change_form(type_name))
         return earlier
 
     def _changed(
@@ -230,7 +230,7 @@ class MassEditor(SessionPart):
                 for done, entry in enumerate(entries):
                     progress(done, len(entries))
                     changed += self._joined(model, entry, FieldChange(key, name))
-        self.session.part(Drafts).drop_draft(SPELLINGS)
+        self.session.part(Drafts).finish_draft(SPELLINGS)
         return changed
 
     def _joined(

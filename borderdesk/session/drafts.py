@@ -107,8 +107,7 @@ class Drafts(SessionPart):
         where there are others since, they cleared the draft, and it would be written anew. Raises
         ErasedMeanwhile.
         """
-        if known is not None and known != self.erasures():
-            raise ErasedMeanwhile
+        self._require_known(known)
         now = utc_stamp()
         self.store.execute(
             DraftRow.insert(
@@ -131,6 +130,22 @@ class Drafts(SessionPart):
     def drop_draft(self, form: str) -> None:
         """Delete the open draft of a form: it was saved, or is no longer wanted."""
         self.store.execute(DraftRow.delete().where(self._is_open(form)))
+
+    @operation("record.write")
+    def finish_draft(self, form: str, left: Texts | None = None) -> None:
+        """End the open draft of a form whose content is saved in the same transaction; left: what
+        stays of it, None for nothing. Raises ErasedMeanwhile: a person erased since would come
+        back as a record."""
+        known = self.known_erasures(form)
+        self._require_known(known)
+        if left is None:
+            self.drop_draft(form)
+        else:
+            self.keep_draft(form, left, known)
+
+    def _require_known(self, known: int | None) -> None:
+        if known is not None and known != self.erasures():
+            raise ErasedMeanwhile
 
     @operation("record.write")
     def park_draft(self, form: str) -> None:

@@ -114,7 +114,8 @@ UNDOABLE = frozenset(
 
 UNASKED = frozenset(
     """
-    Drafts.keep_draft Drafts.drop_draft Drafts.park_draft Drafts.throw_draft Drafts.unpark_draft
+    Drafts.keep_draft Drafts.drop_draft Drafts.finish_draft Drafts.park_draft Drafts.throw_draft
+    Drafts.unpark_draft
     Preferences.prefer Narratives.write_narrative Maintenance.rebuild
     Cards.make_keys Cards.adopt_decision Cards.note_continued SignedHeads.sign_own
     Backups.note_backup Backups.forget_backups DeskClock.confirm_clock BaselineEditor.set_paper

@@ -4,8 +4,10 @@ import pytest
 
 from borderdesk.base.i18n import _
 from borderdesk.session.drafts import ErasedMeanwhile
+from borderdesk.store.lists.listing import Filter
+from tests.gui.records.test_record_page import RECORDS
 from tests.gui.records.test_reopened_drafts import ERASED_HERE, PERSON, erased_beside
-from tests.gui.steps import go
+from tests.gui.steps import go, press
 
 
 @pytest.mark.parametrize("form", ["household", "pledge"])
@@ -89,6 +91,37 @@ def test_what_waits_to_be_stored_is_not_after_an_erasure(qtbot, window, desk):
     assert drafts.open_draft("household") is None
 
 
+@pytest.mark.parametrize("form", ["household", "pledge"])
+def test_nobody_erased_by_another_program_is_saved_again_unasked(qtbot, window, desk, form):
+    record = desk.records.add("household", PERSON).id
+    page = go(qtbot, window, form)
+    pledge = {key: RECORDS["pledge"][key] for key in ("signed_on", "programme")}
+    typing = PERSON if form == "household" else {**pledge, "count": "1", "household": PERSON}
+    for name, raw in typing.items():
+        page.form.cells[name].editor.put(raw)
+    # Before its draft would be written.
+    page.drafts.keeper.hold()
+    erased_beside(desk, record)
+    press("Ctrl+S")
+    assert str(ErasedMeanwhile()) in page.bar.text
+    assert page.form.contents.filled()["commune" if form == "household" else "count"]
+    assert heads(desk) == {None}
+    press("Ctrl+S")
+    assert _("Saved.") in page.bar.text
+
+
+def test_no_table_saves_anybody_erased_by_another_program_unasked(qtbot, window, desk):
+    record = desk.records.add("household", PERSON).id
+    page = go(qtbot, window, "household")
+    page.show_grid()
+    grid = page.grid
+    grid.cells.write({(0, key): text for key, text in PERSON.items()})
+    erased_beside(desk, record)
+    grid.save()
+    qtbot.waitUntil(lambda: str(ErasedMeanwhile()) in grid.bar.text)
+    assert heads(desk) == {None}
+
+
 @pytest.mark.parametrize("by", ["window", "typing", "command"])
 def test_a_change_of_many_that_names_the_person_is_emptied(qtbot, window, desk, by):
     record = desk.records.add("household", PERSON).id
@@ -116,3 +149,8 @@ def test_a_change_of_many_that_names_the_person_is_emptied(qtbot, window, desk, 
     assert box.table.texts.rows == []
     assert desk.drafts.drafts() == []
     box.close()
+
+
+def heads(desk):
+    """The heads of the households in the desk's list, None for an erased one."""
+    return {one.values.get("head") for one in desk.lists.stream("household", Filter())}

@@ -6,6 +6,7 @@ from borderdesk.base.errors import ForeignRecord, RecordChanged, RecordGone, Use
 from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress
+from borderdesk.session.drafts import ErasedMeanwhile
 from ui.records.drafts.draft_conflict import DraftConflict
 from ui.records.drafts.draft_shelf import DraftShelf
 from ui.records.list_actions import ListActions
@@ -86,6 +87,8 @@ class FormActions:
             self.conflict.warn(error)
             return None
         except UserError as error:
+            if isinstance(error, ErasedMeanwhile):
+                self._drafts.keeper.look_erased()
             parts.bar.warn(error)
             return None
         if saved is None:

@@ -54,7 +54,7 @@ class DraftKeeper(QObject):
         self._clock.timeout.connect(self._describe)
         form.changed.connect(self._changed)
         desk.drafts.follow_erasures(self._key)
-        erasure_watch_of(desk, tasks).erased.connect(self._look_erased)
+        erasure_watch_of(desk, tasks).erased.connect(self.look_erased)
 
     def _changed(self) -> None:
         if not self._soon.isActive():
@@ -80,7 +80,7 @@ class DraftKeeper(QObject):
         # Not stored: write it again next time.
         self._last = None
         if isinstance(error, ErasedMeanwhile):
-            self._look_erased()
+            self.look_erased()
             self._changed()
         elif not isinstance(error, UserError) or self._desk.hindrance() is None:
             # Otherwise the notice above the page shows why.
@@ -103,7 +103,8 @@ class DraftKeeper(QObject):
 
         return work
 
-    def _look_erased(self, persons: "Persons" = ()) -> None:
+    def look_erased(self, persons: "Persons" = ()) -> None:
+        """Clear the form of whom an erasure since the last look took out."""
         if self._desk.drafts.follow_erasures(self._key) or persons:
             self._form.memory.forget_person()
             self.erased.emit(persons)
