@@ -97,6 +97,11 @@ def desk_lock_file(desk: Path) -> Path:
     return desk / "desk.lock"
 
 
+def window_lock_file(desk: Path) -> Path:
+    """The lock that the one window of a desk holds."""
+    return desk / "window.lock"
+
+
 def key_file(desk: Path) -> Path:
     """The path of the key ring in the folder of a desk; the file exists where the desk has a
     password."""

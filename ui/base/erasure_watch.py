@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
+from borderdesk.session.erasure_announcement import WATCHED, is_announced
 from ui.base.own_clipboard import clear_own_clipboard
 from ui.base.tasks import Runner
 
@@ -14,12 +15,17 @@ if TYPE_CHECKING:
     from borderdesk.session.personal_words import PersonalWords
 
     Persons = tuple[PersonalWords, ...]
-    """The erased persons; () if another program erased them."""
+    """The erased persons; () if another program erased them and announced nobody."""
+
+LOOK_INTERVAL = 200
+"""Milliseconds between two looks for an announced erasure, which waits for this."""
+MOST_LOOKS = 300
+"""After so many an erasure that was announced is taken for one that failed."""
 
 
 class ErasureWatch(QObject):
     """Emits `erased` in the window's thread after any erasure, with the `PersonalWords` of the
-    persons that this program erased."""
+    persons that this program erased or another one announced."""
 
     erased = Signal(tuple)
 
@@ -27,8 +33,15 @@ class ErasureWatch(QObject):
         super().__init__(tasks)
         self._desk, self._tasks = desk, tasks
         self._known = desk.drafts.erasures()
+        self._announced: Persons = ()
+        """Whom another program announced that it erases."""
+        self._reading, self._looks = False, 0
+        WATCHED.add(desk.store)
         desk.erasure_listeners.append(self._notify)
         self.erased.connect(self._clear_clipboard)
+        clock = QTimer(self, interval=LOOK_INTERVAL)
+        clock.timeout.connect(self._look_announced)
+        clock.start()
 
     def _notify(self) -> None:
         """Listener, called in the thread that erased."""
@@ -39,6 +52,26 @@ class ErasureWatch(QObject):
         if persons:
             clear_own_clipboard(lambda text: any(person.is_named_in(text) for person in persons))
 
+    def persons(self) -> "Persons":
+        """Whom another program erased, as far as it announced them."""
+        is_erased = self._desk.drafts.is_erased
+        return tuple(one for one in self._announced if all(map(is_erased, one.records)))
+
+    def _look_announced(self) -> None:
+        if self._announced and self._looks:
+            self._looks -= 1
+            self.look()
+        if is_announced(self._desk.folder) and not self._reading:
+            self._reading = True
+            read = self._desk.exchange.erasures.read_announced
+            self._tasks.run(
+                read, self._note_announced, lambda _error: self._note_announced(()), self
+            )
+
+    def _note_announced(self, persons: "Persons") -> None:
+        self._reading = False
+        self._announced, self._looks = self._announced + persons, MOST_LOOKS
+
     def look(self) -> None:
         """Check in the background whether another program erased personal data."""
         self._tasks.run(self._desk.drafts.erasures, self._compare, lambda _error: None, self)
@@ -46,7 +79,9 @@ class ErasureWatch(QObject):
     def _compare(self, count: int) -> None:
         if count != self._known:
             self._known = count
-            self.erased.emit(())
+            persons = self.persons()
+            self._announced = ()
+            self.erased.emit(persons)
 
 
 def erasure_watch_of(desk: Desk, tasks: Runner) -> ErasureWatch:

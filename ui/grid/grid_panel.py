@@ -79,7 +79,8 @@ class GridPanel(QWidget):
         self._lay_out()
         self._connect()
         desk.drafts.follow_erasures(form_of(type_name))
-        erasure_watch_of(desk, tasks).erased.connect(self._clear_erased)
+        self._watch = erasure_watch_of(desk, tasks)
+        self._watch.erased.connect(self._clear_erased)
 
     # ------------------------------------------------------------------------ building
 
@@ -249,6 +250,7 @@ class GridPanel(QWidget):
     def _clear_erased(self, persons: "Persons" = ()) -> None:
         """Remove these persons from the grid, and what an erasure removed from its draft."""
         drafts, form = self._desk.drafts, form_of(self._type)
+        persons = persons or self._watch.persons()
         if self._saving is not None or not (drafts.follow_erasures(form) or persons):
             return
         draft = drafts.open_draft(form)

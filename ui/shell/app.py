@@ -21,7 +21,7 @@ from borderdesk.base.errors import (
 )
 from borderdesk.base.i18n import LANGUAGES, _, language, set_language
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.paths import RESOURCES, database_file, default_desk
+from borderdesk.base.paths import RESOURCES, database_file, default_desk, window_lock_file
 from borderdesk.base.private_files import clear_previews
 from borderdesk.base.program_log import report_text, watch_native, write_report
 from borderdesk.desk import Desk
@@ -105,7 +105,7 @@ def run(folder: Path | None, lang: str | None, file: Path | None = None) -> int:
             if answers is None:
                 return 0
             folder, opened, file = answers
-        lock = Lock(folder / "window.lock")
+        lock = Lock(window_lock_file(folder))
         if not _is_only_window(lock, file):
             return 0
         with lock:

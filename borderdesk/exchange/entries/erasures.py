@@ -23,6 +23,11 @@ from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.draft_forms import OWNER
+from borderdesk.session.erasure_announcement import (
+    ErasureAnnouncer,
+    announced_records,
+    note_read,
+)
 from borderdesk.session.form_memories import forget_last
 from borderdesk.session.opening import explained
 from borderdesk.session.operations import operation
@@ -57,6 +62,7 @@ class Erasures(SessionPart):
         super().__init__(session)
         self._persons: list[PersonalWords] = []
         """Whom this program erased since `take_persons`, also in vain: within a trial."""
+        self.announcer = ErasureAnnouncer(session.folder, session.store)
 
     def note_person(self, words: PersonalWords) -> None:
         """Keep, in memory alone, what is about to be erased, for those who clear what is open."""
@@ -67,6 +73,15 @@ class Erasures(SessionPart):
         noted, self._persons = self._persons, []
         erased = self.records() if noted else set()
         return tuple(words for words in noted if words.records <= erased)
+
+    def read_announced(self) -> tuple[PersonalWords, ...]:
+        """The persons whom another program is about to erase, read while they are still here."""
+        folder = self.session.folder
+        persons = tuple(
+            personal_words(self.store, [record]) for record in announced_records(folder)
+        )
+        note_read(folder)
+        return persons
 
     def erase_household(self, record: str, reason: str) -> int:
         """Erase the personal and internal data of a household, and of those joined with it; returns
@@ -217,6 +232,10 @@ def apply_erasures(session: Session, notices: Sequence[Notice]) -> int:
         for member in joined_households(store, notice[0])
         if _goes_along(session, member, notice[0], notice[2])
     ]
+    erasures = session.part(Erasures)
+    erasures.announcer.announce(
+        erasures.still_held(record for record, *_rest in [*notices, *joined])
+    )
     for record, reason, desk, time in [*notices, *joined]:
         store.execute(
             ErasureRow.insert(record=record, reason=reason, desk=desk, time=time).on_conflict(

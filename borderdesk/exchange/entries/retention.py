@@ -85,6 +85,7 @@ class Retention(SessionPart):
                     _("The household {id} is not past its day of review.").format(id=record[:40])
                 )
         erasures = self.session.part(Erasures)
+        erasures.announcer.announce(chosen)
         for record in chosen:
             erasures.erase_part(record, reason)
         return len(chosen)

@@ -1,9 +1,14 @@
 """An erased person is removed from everything open, also from unsaved content."""
 
+from threading import Thread
+
 import pytest
 
 from borderdesk.base.i18n import _
+from borderdesk.base.paths import window_lock_file
 from borderdesk.session.drafts import ErasedMeanwhile
+from borderdesk.session.erasure_announcement import is_announced
+from borderdesk.store.connection.locks import Lock
 from borderdesk.store.lists.listing import Filter
 from tests.gui.records.test_record_page import RECORDS
 from tests.gui.records.test_reopened_drafts import ERASED_HERE, PERSON, erased_beside
@@ -149,6 +154,33 @@ def test_a_change_of_many_that_names_the_person_is_emptied(qtbot, window, desk, 
     assert box.table.texts.rows == []
     assert desk.drafts.drafts() == []
     box.close()
+
+
+@pytest.mark.parametrize("form", ["household", "pledge", "table"])
+def test_who_is_erased_by_another_program_is_told_from_what_is_typed(qtbot, window, desk, form):
+    """Nothing was stored yet that the erasure could clear: the other program announces it."""
+    record = desk.records.add("household", PERSON).id
+    page = go(qtbot, window, "pledge" if form == "table" else form)
+    with Lock(window_lock_file(desk.folder)) as lock:
+        assert lock.take(exclusive=True)
+        if form == "table":
+            page.show_grid()
+            page.grid.cells.write({(0, "household.head"): PERSON["head"], (0, "witness"): "sau"})
+            page.grid._soon.stop()
+        else:
+            typing = PERSON if form == "household" else {"household": PERSON, "witness": "sau"}
+            page.form.restore(page.form.draft()._replace(raws={**page.form.raws(), **typing}))
+            page.drafts.keeper.hold()
+        beside = Thread(target=erased_beside, args=(desk, record))
+        beside.start()
+        bar = page.grid.bar if form == "table" else page.bar
+        qtbot.waitUntil(lambda: _(ERASED_HERE) in bar.text)
+        beside.join()
+    typed = page.grid.view.typed_rows() if form == "table" else page.form.raws()
+    assert "Lâm" not in str(typed)
+    assert ("sau" in str(typed)) == (form != "household")
+    assert "Lâm" not in str(desk.drafts.drafts())
+    assert not is_announced(desk.folder)
 
 
 def heads(desk):

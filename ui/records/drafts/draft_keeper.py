@@ -54,7 +54,8 @@ class DraftKeeper(QObject):
         self._clock.timeout.connect(self._describe)
         form.changed.connect(self._changed)
         desk.drafts.follow_erasures(self._key)
-        erasure_watch_of(desk, tasks).erased.connect(self.look_erased)
+        self._watch = erasure_watch_of(desk, tasks)
+        self._watch.erased.connect(self.look_erased)
 
     def _changed(self) -> None:
         if not self._soon.isActive():
@@ -105,6 +106,7 @@ class DraftKeeper(QObject):
 
     def look_erased(self, persons: "Persons" = ()) -> None:
         """Clear the form of whom an erasure since the last look took out."""
+        persons = persons or self._watch.persons()
         if self._desk.drafts.follow_erasures(self._key) or persons:
             self._form.memory.forget_person()
             self.erased.emit(persons)

@@ -137,6 +137,7 @@ class DraftWindow(QDialog):
     def _clear_erased(self, persons: "Persons" = ()) -> None:
         """Remove erased persons from the window."""
         self.forget_read()
+        persons = persons or erasure_watch_of(self._desk, self._tasks).persons()
         texts = self.draft.look_erased(persons)
         if texts is not None:
             self.put(texts)
