@@ -5,23 +5,18 @@ import hashlib
 import struct
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from borderdesk.base.errors import OperationRefused, UserError, unreadable
 from borderdesk.base.files import readable_file, write_atomically
 from borderdesk.base.i18n import _
-from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.closing.editions import has_edition
+from borderdesk.closing.pdf_files import has_pages
 from borderdesk.schema.revisions import new_id, utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import SessionPart
 from borderdesk.store.models.closing import AttachmentRow
-
-if TYPE_CHECKING:
-    import pypdfium2
-else:
-    pypdfium2 = lazy_module("pypdfium2")
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_SCANS = 20
@@ -152,23 +147,12 @@ def kind_of(content: bytes) -> str | None:
     """The format of a file by its content, from its beginning to its end; None for an unknown
     one."""
     if content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:]:
-        return PDF if _has_pages(content) else None
+        return PDF if has_pages(content) else None
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return PNG if _whole_png(content) else None
     if content.startswith(b"\xff\xd8\xff"):
         return JPEG if _whole_jpeg(content) else None
     return None
-
-
-def _has_pages(content: bytes) -> bool:
-    try:
-        document = pypdfium2.PdfDocument(content)
-    except pypdfium2.PdfiumError:
-        return False
-    try:
-        return len(document) > 0
-    finally:
-        document.close()
 
 
 def _whole_png(content: bytes) -> bool:

@@ -12,13 +12,12 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import is_there
 from borderdesk.base.text import nfc
+from borderdesk.closing.pdf_files import opened_pdf
 
 if TYPE_CHECKING:
-    import pypdfium2
     from docx import oxml
 else:
     oxml = lazy_module("docx.oxml")
-    pypdfium2 = lazy_module("pypdfium2")
 
 _CODE = re.compile(
     r"BD1\|[0-9a-f]{8}\|[^|\s]+\|[^|]+?\|\d+\|[0-9a-f]{12}\|[0-9a-f]{12}\|[0-9a-f]{4}"
@@ -106,7 +105,7 @@ def paper_file(text: str) -> PaperFile | None:
 
 
 def _pdf_text(path: Path) -> FileText:
-    with pypdfium2.PdfDocument(path) as document:
+    with opened_pdf(path) as document:
         words = []
         for number, page in enumerate(document, start=1):
             where = _("page {number}").format(number=number)
@@ -117,7 +116,7 @@ def _pdf_text(path: Path) -> FileText:
 
 def pdf_author(path: Path) -> str:
     """Whom the properties of a PDF name as its author."""
-    with pypdfium2.PdfDocument(path) as document:
+    with opened_pdf(path) as document:
         return str(document.get_metadata_value("Author"))
 
 
