@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QThreadPool, QTimer, Signal
@@ -26,7 +27,8 @@ def _nothing() -> None:
 
 
 class JobList:
-    """References to the jobs that run, and for a while to those that have ended.
+    """References to the jobs that run, and for a while to those that have ended; passes on their
+    answers, unless `held`.
 
     The worker holds a job a moment longer than its answer. Were that the last reference, the
     QObject would be destroyed in the worker's thread, which then holds the GIL and waits for one of
@@ -37,6 +39,28 @@ class JobList:
     def __init__(self) -> None:
         self.waiting: set[Job] = set()
         self._answered: deque[Job] = deque(maxlen=ANSWERED_JOBS)
+        self.held = False
+        self._acts: deque[Callable[[], None]] = deque()
+
+    def call(self, act: Callable[[], None]) -> None:
+        """Call it now; while `held`, and behind what was kept, keep it for `call_next`."""
+        if self.held or self._acts:
+            self._acts.append(act)
+        else:
+            act()
+
+    def has_kept(self) -> bool:
+        """Whether something was kept, and can be called now."""
+        return bool(self._acts) and not self.held
+
+    def call_next(self) -> None:
+        """Call what was kept first."""
+        if self.has_kept():
+            self._acts.popleft()()
+
+    def drop_kept(self) -> None:
+        """Call nothing of it any more."""
+        self._acts.clear()
 
     def note_answered(self, job: "Job") -> None:
         """Release the oldest answered job instead, in the window's thread."""
@@ -79,6 +103,9 @@ class Job(QObject):
         return f"{self._on_done.__qualname__} of {type(self._owner).__name__}{destroyed}{state}"
 
     def _answer(self, value: Any, error: Exception | None) -> None:
+        self._jobs.call(partial(self._pass_on, value, error))
+
+    def _pass_on(self, value: Any, error: Exception | None) -> None:
         self._jobs.note_answered(self)
         if self.forgotten or not isValid(self._owner):
             return
@@ -155,7 +182,9 @@ class Runner(QObject):
         """Run a write in its thread and return its result, or raise its error.
 
         The window repaints but takes no input meanwhile: another program may lock the desk for
-        seconds. slow: called once after SLOW_MILLISECONDS.
+        seconds. Answers and what waits by `when_free` come after it: they could destroy the widgets
+        that the caller, or Qt in the event it is handling, goes on with. slow: called once after
+        SLOW_MILLISECONDS.
         """
         outcome: list[tuple[T | None, Exception | None]] = []
 
@@ -166,12 +195,30 @@ class Runner(QObject):
         self._slow = slow
         self._moment.start()
         self._begin(self._writing, do)
+        self._jobs.held = True
         self._loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        self._jobs.held = False
         self._moment.stop()
+        self._call_kept_soon()
         value, error = outcome[0]
         if error is not None:
             raise error
         return cast(T, value)
+
+    def when_free(self, act: Callable[[], None]) -> None:
+        """Call it in the next turn of the event loop, or after the `write` that is running then."""
+        QTimer.singleShot(0, self, lambda: self._jobs.call(act))
+
+    def _call_kept_soon(self) -> None:
+        """One a turn: each may begin a write."""
+        if self._jobs.has_kept():
+            QTimer.singleShot(0, self, self._call_kept)
+
+    def _call_kept(self) -> None:
+        try:
+            self._jobs.call_next()
+        finally:
+            self._call_kept_soon()
 
     def _begin(self, pool: QThreadPool, work: Callable[[], None]) -> None:
         self._garbage_collector.take_over()
@@ -255,6 +302,7 @@ class Runner(QObject):
         """The window closes: discard waiting reads, wait for writes and running jobs."""
         for job in self._jobs.waiting:
             job.forget()
+        self._jobs.drop_kept()
         self._pool.clear()
         self._rest()
         self._garbage_collector.give_back()

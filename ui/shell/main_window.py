@@ -211,6 +211,8 @@ class MainWindow(QMainWindow):
 
     def _bind_keys(self) -> None:
         for action in self.actions():
+            # Until it is destroyed, Qt would call its keys ambiguous and do nothing.
+            self.removeAction(action)
             action.deleteLater()
         bind(self, "pages", self.navigation.take_keyboard)
         bind(self, "page_before", lambda: self.navigation.step(-1))
@@ -243,7 +245,7 @@ class MainWindow(QMainWindow):
         page.language_wanted.connect(self._speak_soon)
         page.size_wanted.connect(self._size_soon)
         page.rebuild_wanted.connect(
-            lambda message: QTimer.singleShot(0, self, lambda: self._rebuild(message))
+            lambda message: self.tasks.when_free(lambda: self._rebuild(message))
         )
         if intent := self._intents.pop(key, None):
             page.receive(intent)
@@ -314,7 +316,7 @@ class MainWindow(QMainWindow):
         if lang != language():
             # Queued: the popup of the language chooser is destroyed by the rebuild and has to close
             # first.
-            QTimer.singleShot(0, self, lambda: self.speak(lang))
+            self.tasks.when_free(lambda: self.speak(lang))
 
     def speak(self, lang: str) -> None:
         """Rebuild all pages in another language; unsaved text is carried over."""
@@ -328,7 +330,7 @@ class MainWindow(QMainWindow):
             self.language.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _size_soon(self, percent: int) -> None:
-        QTimer.singleShot(0, self, lambda: self.set_text_size(percent))
+        self.tasks.when_free(lambda: self.set_text_size(percent))
 
     def set_text_size(self, percent: int) -> None:
         """Rebuild all pages in another text size; unsaved text is carried over."""

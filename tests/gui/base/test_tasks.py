@@ -51,6 +51,35 @@ def test_the_search_for_doubles_goes_on_in_larger_text(qtbot, desk):
     window.tasks.finish()
 
 
+def test_what_a_write_could_be_destroyed_by_comes_after_it_in_its_order(qtbot, tasks):
+    came, read = [], threading.Event()
+    tasks.run(lambda: 1, came.append, came.append, tasks)
+    tasks.run(lambda: 2, came.append, came.append, tasks)
+    tasks.run(read.set, came.append, came.append, tasks)
+    tasks.when_free(lambda: came.append("pages made anew"))
+    # The answers of the reads are on their way before that of the write.
+    came.append(tasks.write(read.wait, lambda: None))
+    assert came == [True]
+    tasks.run(lambda: 3, came.append, came.append, tasks)
+    qtbot.waitUntil(lambda: 3 in came)
+    came.remove("pages made anew")
+    assert came == [True, 1, 2, None, 3]
+
+
+def test_a_fault_of_one_answer_keeps_no_other_back(qtbot, tasks):
+    came, read = [], threading.Event()
+
+    def fail(_answer):
+        raise ValueError("a fault")
+
+    tasks.run(lambda: 1, fail, fail, tasks)
+    tasks.run(read.set, came.append, came.append, tasks)
+    with qtbot.captureExceptions() as faults:
+        tasks.write(read.wait, lambda: None)
+        qtbot.waitUntil(lambda: came == [None])
+    assert [str(fault) for _kind, fault, _trace in faults] == ["a fault"]
+
+
 def test_what_belongs_to_qt_ends_in_the_windows_thread(qtbot, desk, tasks, tmp_path):
     """A QObject created or destroyed in another thread may take two locks in opposite orders."""
     ended, answers = [], []

@@ -9,6 +9,7 @@ from tests.gui.steps import CONTROL, go, key, write
 from ui.base.text_size import set_text_size, text_size
 from ui.reports.report_panels import CLOSING
 from ui.shell.command_list import KEYS, CommandList
+from ui.shell.help_window import HelpWindow
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -35,6 +36,23 @@ def test_the_keys_of_every_browser_change_the_size_of_the_text(qtbot, window):
     ):
         key(code, held)
         sized(qtbot, percent)
+
+
+def test_the_size_waits_for_what_is_being_saved(qtbot, window, desk):
+    """The page would be destroyed under the key that began to save."""
+    page = go(qtbot, window, "clearing")
+    page.form.cells["note"].editor.focus()
+    write("rain")
+    page.size_wanted.emit(110)
+    page.drafts.park()
+    sized(qtbot, 110)
+    assert [draft.texts["raws"]["note"] for draft in desk.drafts.drafts("clearing")] == ["rain"]
+
+
+def test_a_key_right_after_the_size_means_one_thing(window):
+    window.set_text_size(110)
+    key(Qt.Key.Key_F1)
+    assert window.findChild(HelpWindow).isVisible()
 
 
 def test_a_report_page_is_made_larger_and_not_the_text(qtbot, window):
