@@ -1,6 +1,8 @@
 """Contents that scroll in a low window: their tables are shown completely and stay in place."""
 
-from PySide6.QtWidgets import QTableWidget, QWidget
+from PySide6.QtCore import QItemSelectionModel, QStringListModel
+from PySide6.QtWidgets import QListView, QTableWidget, QWidget
+from shiboken6 import delete
 
 from ui.widgets.layout.scrolled import scrolled_column
 
@@ -21,3 +23,20 @@ def test_a_table_that_was_scrolled_to_its_last_column_still_shows_it(qtbot):
     qtbot.waitUntil(lambda: table.verticalScrollMode() == table.ScrollMode.ScrollPerPixel)
     last = table.visualRect(table.currentIndex())
     assert last.right() <= table.viewport().width()
+
+
+def test_what_a_destroyed_list_had_chosen_moves_nothing(qtbot):
+    owner, model = QWidget(), QStringListModel(["a", "b"] * 40)
+    qtbot.addWidget(owner)
+    view, chosen = QListView(), QItemSelectionModel(model)
+    view.setModel(model)
+    view.setSelectionModel(chosen)
+    view.setMinimumHeight(400)
+    scrolled_column(owner).addWidget(view)
+    owner.resize(300, 200)
+    owner.show()
+    qtbot.waitUntil(lambda: view.verticalScrollMode() == view.ScrollMode.ScrollPerPixel)
+    delete(view)
+    with qtbot.captureExceptions() as faults:
+        chosen.setCurrentIndex(model.index(1), QItemSelectionModel.SelectionFlag.Current)
+    assert faults == []

@@ -114,7 +114,8 @@ class ScrolledRoom(QScrollArea):
 
     def _follow(self, view: QAbstractItemView, at: QModelIndex) -> None:
         """Scroll the area to the current row of an enlarged table that has the focus."""
-        if view not in self._least or not view.hasFocus():
+        # A selection model may outlive its view, and moves on when its model is emptied.
+        if not isValid(view) or view not in self._least or not view.hasFocus():
             return
         row = view.visualRect(at)
         center = view.viewport().mapTo(self._inside, QPoint(0, row.center().y()))
