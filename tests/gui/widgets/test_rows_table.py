@@ -102,6 +102,7 @@ def test_columns_share_the_room_and_figures_are_whole(qtbot, digits):
     assert ends[2] <= made.viewport().width()
     # Nothing is cut where there is room, and no column is scrolled out while words can be cut.
     assert (made.columnWidth(1) > needed(WIDE[0][1])) == (digits == 90)
+    assert made.columnWidth(1) > needed("Phát q…uần tra")
     assert (ends[4] <= made.viewport().width()) == (digits > 38)
 
 

@@ -16,10 +16,12 @@ LEGIBLE, LESS = 11, 9
 """Minimum width of a text column in digits; LESS is for narrow windows and for tables that scroll
 horizontally. Figures and dates are never elided."""
 
-CUTS = ((99, 99), (LEGIBLE, 99), (LESS, 99), (7, 4))
+CUTS = ((99, 99), (LEGIBLE, 99), (LESS, 99), (LESS, 4))
 """Steps of elision as (digits of the cell texts, digits of the column name), least harmful first.
 """
-EMPTY = 7
+SCROLLED = 16
+"""Digits of the cell texts in a table that scrolls horizontally: they need not be cut so short."""
+EMPTY = 4
 """To how many digits the name of a column without any text is cut, before texts of other columns
 are elided."""
 
@@ -44,7 +46,7 @@ def room_of(view: QTableView) -> int:
 
 
 def shares(view: QTableView, columns: Sequence[ColumnTexts]) -> list[int]:
-    """The width of each column in pixels so that all fit the table.
+    """The width of each column in pixels so that all fit the table, or it scrolls horizontally.
 
     Where the room is short, texts are elided first, then names (see CUTS); exact columns keep both.
     """
@@ -56,17 +58,20 @@ def shares(view: QTableView, columns: Sequence[ColumnTexts]) -> list[int]:
         for column in columns
     ]
     whole = [max(both) for both in zip(names, texts, strict=True)]
-    widths = list(whole)
-    for words, of_name in CUTS:
+
+    def least(words: int, of_name: int) -> list[int]:
         limit = words * digit + extra
-        least = [
+        return [
             needed
             if column.exact
             else max(min(name, _most_of_name(column, of_name) * digit + extra), min(text, limit))
             for column, name, text, needed in zip(columns, names, texts, whole, strict=True)
         ]
-        narrow(widths, least, sum(widths) - room_of(view))
-    return widths
+
+    widths = list(whole)
+    for cut in CUTS:
+        narrow(widths, least(*cut), sum(widths) - room_of(view))
+    return least(SCROLLED, 99) if sum(widths) > room_of(view) else widths
 
 
 def _most_of_name(column: ColumnTexts, of_name: int) -> int:
