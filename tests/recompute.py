@@ -114,7 +114,12 @@ class Months:
     def compared(self, text):
         """The same period of the year before."""
         if ".." in text:
-            return tuple(a_year_earlier(day) for day in self.window(text))
+            first, last = self.window(text)
+            before = a_year_earlier(last)
+            if first < last and (last + ONE).month == 3 and last.month == 2:
+                # Up to the end of February: then too, on the 29th in a leap year.
+                before = datetime.date(before.year, 3, 1) - ONE
+            return a_year_earlier(first), before
         return self.window(f"{int(text[:4]) - 1}{text[4:]}")
 
 

@@ -148,10 +148,13 @@ class Calendar:
         return months
 
     def previous(self, period: Period) -> Period:
-        """The same period of the year before."""
+        """The same period of the year before; several days up to the end of February go up to its
+        end then too, so that no day of that year is in no comparison."""
         if period.kind != "range":
             return self.period(period.kind, period.year - 1, period.number)
         first, last = _year_earlier(period.first), _year_earlier(period.last)
+        if first < last and period.last.day == days_in(period.last.year, period.last.month):
+            last = last.replace(day=days_in(last.year, last.month))
         return Period("range", last.year, 1, first, last)
 
     def parse(self, text: str) -> Period:
