@@ -249,12 +249,20 @@ def own_scope(book: ReferenceBook, identity: Identity, day: datetime.date) -> Sc
 
 
 def choices(
-    book: ReferenceBook, day: datetime.date, identity: Identity | None = None
+    book: ReferenceBook,
+    day: datetime.date,
+    identity: Identity | None = None,
+    *,
+    period: Period | None = None,
 ) -> list[Scope]:
     """Every scope on `day`, the province first, in Vietnamese order; last that of the desk itself
-    when its district has ended."""
+    when its district or post has ended. period: only posts that existed on one of its days."""
     scopes = [province(book)]
-    scopes += [parse_scope(book, f"post:{code}", day) for code in book.posts]
+    scopes += [
+        parse_scope(book, f"post:{code}", day)
+        for code in book.posts
+        if period is None or book.stands_within(code, period.first, period.last)
+    ]
     iso = day.isoformat()
     scopes += [
         parse_scope(book, f"district:{u.id}", day) for u in _districts(book, iso) if u.border

@@ -162,6 +162,26 @@ def test_february_has_29_days_now_and_then(desk):
     assert remarks(desk.book, view) == []
 
 
+def test_posts_that_ended_before_a_period_or_begin_after_it_are_not_offered(desk, tmp_path):
+    (tmp_path / "posts.csv").write_text(
+        "code,name,gate,communes,communes_verified,invented,valid_from,valid_to,successors\n"
+        "BX,Đồn Biên phòng Bắc Xa,,06619,0,0,,2024-06-30,BX2\n"
+        "BX2,Đồn Biên phòng Bắc Xa mới,,06619,0,0,2024-07-01,,\n",
+        encoding="utf-8",
+    )
+    desk.reference.load(tmp_path / "posts.csv")
+    for text, posts in [
+        ("2024-05", {"post:BX"}), ("2024-06-30..2024-07-31", {"post:BX", "post:BX2"}),
+        ("2024-H2", {"post:BX2"}), ("2024", {"post:BX", "post:BX2"}),
+    ]:  # fmt: skip
+        period = desk.calendar().parse(text)
+        offered = choices(desk.book, period.last, desk.identity, period=period)
+        named = {scope.text for scope in offered if scope.text.startswith("post:BX")}
+        assert named == posts, text
+    # Targets of years past are still of that post.
+    assert "post:BX" in {scope.text for scope in choices(desk.book, datetime.date(2025, 1, 1))}
+
+
 def test_every_scope_that_is_offered_can_be_asked_for(desk, tmp_path):
     with Desk.create(tmp_path / "d", "liaison", "Cao Lộc", "A") as liaison:
         for one in (desk, liaison):

@@ -234,11 +234,15 @@ class ReportChooser(QWidget):
         with QSignalBlocker(self.scope):
             book = self._desk.book
             day = self._scope_day(period)
-            scopes = choices(book, day, self._desk.identity)
+            scopes = choices(book, day, self._desk.identity, period=period)
             self.scope.offer([ComboOption(scope.text, scope.name) for scope in scopes])
             kind, _mark, unit = self._meant_scope.partition(":")
             units = {scope.text.partition(":")[2] for scope in scopes}
-            mapped = f"{kind}:{unit_then(self._desk, unit, day, units)}" if unit else kind
+            if kind == "post":
+                then = book.post_became(unit, period.first)
+            else:
+                then = unit_then(self._desk, unit, day, units)
+            mapped = f"{kind}:{then}" if unit else kind
             if not self.scope.label_of(mapped):
                 mapped = own_scope(book, self._desk.identity, day).text
             self.scope.put(mapped, self.scope.label_of(mapped))
