@@ -179,17 +179,20 @@ def set_target(
     value: str,
     rule: str = "at_least",
     clause: str = "",
+    *,
+    beside: bool = False,
 ) -> None:
-    """Set the target of an indicator for a year and scope (text), in place of an earlier one."""
+    """Set the target of an indicator for a year and scope (text), in place of one that was set by
+    hand before; clauses of regulations stay. beside: earlier ones stay too."""
     if rule not in RULES:
         raise UserError(_("A rule is one of: {rules}.").format(rules=", ".join(RULES)))
     if not 2000 <= year <= 2200:
         raise UserError(_("“{value}” is not a year.").format(value=year))
     if len(clause) > 40 or FORBIDDEN.search(clause):
         raise UserError(_("A clause is named by a short number."))
-    table = ClauseTable
-    same = (table.indicator == key, table.year == year, table.scope == scope)
-    store.execute(table.delete().where(*same))
+    number = str(amount(value))
+    if not beside:
+        remove_targets(store, key, year, scope)
     cells = {
         "regulation": "",
         "year": str(year),
@@ -197,10 +200,29 @@ def set_target(
         "text": "",
         "indicator": key,
         "rule": rule,
-        "value": str(amount(value)),
+        "value": number,
         "scope": scope,
     }
-    insert_cells(store, table, [cells])
+    insert_cells(store, ClauseTable, [cells])
+
+
+def remove_targets(
+    store: Store, key: str, year: int, scope: str, regulation: str = "", clause: str = ""
+) -> int:
+    """Remove the targets of an indicator for a year and scope (text): those set by hand, or the
+    clauses of a regulation, all or the one of this number; returns how many."""
+    table = ClauseTable
+    chosen = [
+        table.indicator == key,
+        table.year == year,
+        table.scope == scope,
+        table.regulation == regulation,
+    ]
+    if clause:
+        chosen.append(table.no == clause)
+    found = int(store.scalar(table.select(pw.fn.COUNT(table.id)).where(*chosen)))
+    store.execute(table.delete().where(*chosen))
+    return found
 
 
 def targets(store: Store, year: int | None = None) -> list[Target]:

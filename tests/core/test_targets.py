@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from borderdesk.base.errors import UserError
+from borderdesk.figures.regulations import load_regulation
 from borderdesk.figures.targets import (
     MOST,
     Baseline,
@@ -15,6 +16,7 @@ from borderdesk.figures.targets import (
     baselines,
     known_indicator,
     regulation_facts,
+    remove_targets,
     set_baseline,
     set_target,
     targets,
@@ -53,6 +55,29 @@ def test_a_target_takes_the_place_of_that_of_its_year_and_scope(post_desk):
     assert [(one.year, one.value) for one in targets(store)][-1] == (2200, 2)
     assert targets(store, 2001) == []
     assert regulation_facts(store, "", 2000) == ("", "")
+
+
+def test_a_clause_of_a_regulation_goes_only_where_it_is_named(post_desk):
+    store, year = post_desk.store, 2023
+    clause = {"no": "3", "text": "", "indicator": KEY, "rule": "at_least", "value": 12,
+              "scope": SCOPE}  # fmt: skip
+    whole = {"number": "01/QC", "year": year, "clause": [clause, {**clause, "no": "4"}]}
+    load_regulation(store, whole, [KEY], lambda scope, _year: scope)
+
+    def there_are():
+        return [(one.regulation, one.no, one.value) for one in targets(store, year)]
+
+    clauses = [("01/QC", "3", 12), ("01/QC", "4", 12)]
+    for value in (9, 8):
+        set_target(store, KEY, year, SCOPE, str(value))
+        assert there_are() == [("", "", value), *clauses]
+    assert remove_targets(store, KEY, year, SCOPE, "02/QC") == 0
+    assert remove_targets(store, KEY, year, SCOPE) == 1
+    assert there_are() == clauses
+    assert remove_targets(store, KEY, year, SCOPE, "01/QC", "4") == 1
+    assert there_are() == clauses[:1]
+    assert remove_targets(store, KEY, year, SCOPE, "01/QC") == 1
+    assert there_are() == []
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, ngettext
 from borderdesk.cli.output import print_message, print_table
 from borderdesk.cli.program import (
@@ -25,11 +26,13 @@ from borderdesk.figures.targets import (
     Target,
     baselines,
     known_indicator,
+    remove_targets,
     set_target,
     targets,
 )
 from borderdesk.schema.kinds.quantity import json_number
 from borderdesk.schema.reference.table import EditableTable
+from borderdesk.store.connection.database import Store
 
 
 @program.group("regulation", cls=Group, help=N_("Coordination regulations."))
@@ -84,6 +87,52 @@ def target_set(
         desk.reference.write_targets(
             lambda store: set_target(store, key, year, scope_text, value, rule, clause)
         )
+        _tell_clauses(desk.store, key, year, scope_text)
+
+
+def _tell_clauses(store: Store, key: str, year: int, scope: str) -> None:
+    """Tell which clauses of regulations are targets of the same figure."""
+    clauses = [
+        " ".join(filter(None, (one.regulation, one.no, f"{one.value:f}")))
+        for one in targets(store, year)
+        if (one.indicator, one.scope) == (key, scope) and one.regulation and one.value is not None
+    ]
+    if clauses:
+        print_message(
+            _(
+                "Regulations set a target of this figure too, and these clauses stay: {clauses}."
+                " Of several the highest goal counts, of limits the lowest. “target remove” with"
+                " --regulation takes a clause away."
+            ).format(clauses="; ".join(clauses))
+        )
+
+
+@command(
+    "remove",
+    N_("Remove the target of an indicator that was set by hand, or a regulation's clause."),
+    within=target,
+    takes="targets.write",
+)
+@argument("key")
+@argument("year", type=WholeNumber())
+@argument("scope")
+@option("--regulation", default="", help=N_("The number of the regulation whose clause goes."))
+@option("--clause", default="", help=N_("Only the clause of this number."))
+def target_remove(
+    folder: Path, key: str, year: int, scope: str, regulation: str, clause: str
+) -> None:
+    """Remove targets."""
+    with open_desk(folder) as desk:
+        known_indicator(key, desk.figures.indicator_keys())
+        scope_text = desk.figures.yearly_scope(scope, year)
+        count = desk.reference.write_targets(
+            lambda store: remove_targets(store, key, year, scope_text, regulation, clause)
+        )
+        if not count:
+            raise UserError(_("There is no such target. “target list” lists those there are."))
+        _tell_clauses(desk.store, key, year, scope_text)
+    words = ngettext("{count} target was removed.", "{count} targets were removed.", count)
+    print_message(words.format(count=count))
 
 
 @command("list", N_("List the targets."), within=target)

@@ -24,6 +24,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -373,6 +374,7 @@ class Setups(SessionPart):
         problems: dict[str, str],
     ) -> None:
         """Targets that were set by hand, without a regulation."""
+        written = set[tuple[str, str]]()
         for place, clause in enumerate(clauses):
             try:
                 key = known_indicator(str(clause.get("indicator")), keys)
@@ -380,11 +382,18 @@ class Setups(SessionPart):
                     str(clause.get("scope")), year
                 )
                 value, rule, no = (str(clause.get(k) or "") for k in ("value", "rule", "no"))
-                self.session.part(ReferenceEditor).write_targets(
-                    lambda store, key=key, scope=scope, value=value, rule=rule, no=no: (  # type: ignore[misc]
-                        set_target(store, key, year, scope, value, rule, no)
-                    )
+                write = partial(
+                    set_target,
+                    key=key,
+                    year=year,
+                    scope=scope,
+                    value=value,
+                    rule=rule,
+                    clause=no,
+                    beside=(key, scope) in written,
                 )
+                self.session.part(ReferenceEditor).write_targets(write)
+                written.add((key, scope))
             except UserError as error:
                 problems[f"clauses {year}[{place}]"] = str(error)
 

@@ -995,6 +995,23 @@ def test_target(province, tmp_path):
     assert row_of(told, "clearing_events")["target_pct"] == 0
 
 
+def test_a_target_beside_a_clause_of_a_regulation(province, tmp_path):
+    clause = {"no": "2", "text": "", "indicator": "leaflets", "rule": "at_least", "value": 500,
+              "scope": "province"}  # fmt: skip
+    whole = {"number": "01/QC", "year": 2023, "clause": [clause]}
+    (tmp_path / "r.json").write_text(json.dumps(whole), encoding="utf-8")
+    assert province("regulation", "load", str(tmp_path / "r.json")).returncode == 0
+    words = ("leaflets", "2023", "province")
+    done = province("target", "set", *words, "400")
+    assert "01/QC 2 500" in done.stderr
+    assert [row[3] for row in headed(province("target", "list"), 8)] == ["400", "500"]
+    assert province("target", "remove", *words, "--clause", "2").returncode == 1
+    assert province("target", "remove", *words, "--regulation", "01/QC").returncode == 0
+    assert [row[3] for row in headed(province("target", "list"), 8)] == ["400"]
+    assert province("target", "remove", *words).returncode == 0
+    assert headed(province("target", "list"), 8) == []
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [("3.848", "3848"), ("3 848", "3848"), ("1.000.000", "1000000"), ("3848", "3848"),

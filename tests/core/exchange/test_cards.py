@@ -374,6 +374,13 @@ def test_later_set_up_files_update_and_older_ones_are_said_and_change_nothing(
     province.reference.write_targets(
         lambda store: set_target(store, "leaflets", 2023, "province", "500", "at_least", "")
     )
+    # By hand beside the regulation's clause, and two by hand for one figure: all of them travel.
+    for number in ("15", "14"):
+        province.reference.write_targets(
+            lambda store, number=number: set_target(
+                store, "clearing_events", 2023, "province", number, clause=number, beside=True
+            )
+        )
     second_file = tmp_path / "second.bdsetup"
     assert province.exchange.setups.make(second_file) == 2
     with new_desk(tmp_path / "other", "post", "CL", 5) as other:
@@ -386,7 +393,8 @@ def test_later_set_up_files_update_and_older_ones_are_said_and_change_nothing(
         assert [h.name for h in other.book.hamlets] == ["Bản Phạc"]
         told = [(t.regulation, t.indicator, t.value) for t in targets(other.store, 2023)]
         assert told == [(t.regulation, t.indicator, t.value) for t in targets(province.store, 2023)]
-        assert len(told) == 2
+        assert [value for _reg, key, value in told if key == "clearing_events"] == [15, 14, 12]
+        assert len(told) == 4
 
 
 def test_only_the_province_makes_set_up_files(post, tmp_path):
