@@ -1,6 +1,7 @@
 """Items that wait for a person at this desk: two versions, doubles, notes, files without a card."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.text import sort_key
 from borderdesk.entry.person_requests import PersonRequests
 from borderdesk.exchange.decisions.doubles import Doubles
+from borderdesk.exchange.decisions.lost_doubles import LostDoubles
 from borderdesk.exchange.desks.cards import Cards
 from borderdesk.exchange.entries.retention import Retention
 from borderdesk.exchange.entries.review_notes import ReviewNotes
@@ -61,6 +63,11 @@ def _two_versions(session: Session) -> Iterator[Todo]:
 def _pairs(session: Session) -> Iterator[Todo]:
     for type_name, number in session.part(Doubles).counts().items():
         words = _("{title}: perhaps logged twice, to look at")
+        text = words.format(title=_(ALL_TYPES[type_name].title))
+        yield _counted(number, text, {"tab": "pairs", "type": type_name})
+    lost = Counter(pair.type for pair in session.part(LostDoubles).pairs())
+    for type_name, number in lost.items():
+        words = _("{title}: both of two doubles are deleted, one may have to come back")
         text = words.format(title=_(ALL_TYPES[type_name].title))
         yield _counted(number, text, {"tab": "pairs", "type": type_name})
 

@@ -105,6 +105,7 @@ UNDOABLE = frozenset(
     MassEditor.take_back
     MassEditor.join_spellings Inbox.resolve Inbox.reopen Doubles.mark_same
     Doubles.mark_all_same Doubles.take_back Doubles.mark_different Doubles.mark_all_different
+    LostDoubles.restore LostDoubles.take_back LostDoubles.leave_deleted LostDoubles.ask_again
     LedgerEditor._write_targets LedgerEditor._write_settings LedgerEditor._write_reference
     SheetImport._import_source SheetImport.import_files SheetBatches.add_batch SheetBatches.undo
     Quarantine.put_away Quarantine.bring_back

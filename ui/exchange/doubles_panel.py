@@ -1,13 +1,17 @@
 """Có thể trùng: pairs of records that may be one event or household logged twice, side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
 from borderdesk.exchange.decisions.doubles import REASONS, DoubleChoice, PairComparison
+from borderdesk.exchange.decisions.lost_doubles import LostDoubles
+from borderdesk.exchange.decisions.version_comparison import day_and_place
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.matching.double_pairs import BOTH_DELETED
 from ui.base.double_search import double_search_of
 from ui.base.plain_text import PlainLabel
 from ui.base.tasks import Runner
@@ -64,16 +68,19 @@ class DoublesPanel(UndoablePanel):
             bind(self, "pair_first", lambda: self.mark_same(0)),
             bind(self, "pair_second", lambda: self.mark_same(1)),
         ]
-        self._others = [
-            bind(self, "pair_different", self.mark_different),
+        self._different = bind(self, "pair_different", self.mark_different)
+        self._gone = bind(self, "pair_gone", self.leave_deleted)
+        self._open = [
             bind(self, "pair_open_first", lambda: self.open_record(0)),
             bind(self, "pair_open_second", lambda: self.open_record(1)),
-            bind(self, "pair_note", self.write_note),
         ]
+        self._note = bind(self, "pair_note", self.write_note)
         row.add(button(self._same[0], main=True, keys=True))
-        for act in (self._same[1], self._others[0]):
-            row.add(button(act, keys=True))
-        for act in self._others[1:]:
+        row.add(button(self._same[1], keys=True))
+        row.add(button(self._different, keys=True))
+        self._gone_button = button(self._gone, keys=True)
+        row.add(self._gone_button)
+        for act in (*self._open, self._note):
             row.add(button(act, flat=True))
         outer.addLayout(row)
         outer.addWidget(self.table, 2)
@@ -97,7 +104,8 @@ class DoublesPanel(UndoablePanel):
         desk, only = self._desk, self._only
 
         def work() -> list[PairComparison]:
-            return desk.doubles.compare(desk.doubles.waiting(MOST, only))
+            lost = desk.part(LostDoubles).pairs(only)
+            return desk.doubles.compare([*lost, *desk.doubles.waiting(MOST, only)])
 
         self.read(work, self._show)
 
@@ -157,8 +165,13 @@ class DoublesPanel(UndoablePanel):
         if compared is None or compared != self.view.versions.compared:
             self.view.show_record(compared)
         self.view.setVisible(comparison is not None)
-        for act in (*self._same, *self._others):
+        lost = comparison is not None and _is_lost(comparison)
+        for act in (*self._same, self._different, self._note):
             act.setEnabled(comparison is not None)
+        for act in self._open:
+            act.setEnabled(comparison is not None and not lost)
+        self._gone.setEnabled(lost)
+        self._gone_button.setVisible(lost)
         self._explain()
 
     def _explain(self) -> None:
@@ -173,9 +186,13 @@ class DoublesPanel(UndoablePanel):
     # -------------------------------------------------------------------- deciding
 
     def mark_same(self, stays: int) -> None:
-        """Mark the selected pairs as the same; record `stays` (0 or 1) of each is kept."""
+        """Mark the selected pairs as the same; record `stays` (0 or 1) of each is kept. Those of
+        which both are deleted are decided first, and alone."""
         choices = [_choice(comparison, stays) for comparison in self.chosen()]
         if not choices or not super().idle():
+            return
+        if lost := self._lost(stays):
+            self._restore(lost, both=False)
             return
         if len(choices) == 1:
             self._mark_same([choices[0]._replace(fields=self._fields_of_other(stays))])
@@ -206,6 +223,9 @@ class DoublesPanel(UndoablePanel):
         choices = [_choice(comparison, 0) for comparison in self.chosen()]
         if not choices or not super().idle():
             return
+        if lost := self._lost(0):
+            self._restore(lost, both=True)
+            return
         desk = self._desk
 
         def work() -> None:
@@ -217,11 +237,46 @@ class DoublesPanel(UndoablePanel):
 
         self.write(work, done)
 
+    # ------------------------------------------------------ of which both are deleted
+
+    def _lost(self, stays: int) -> list[DoubleChoice]:
+        """The selected pairs of which both records are deleted."""
+        return [_choice(comparison, stays) for comparison in self.chosen() if _is_lost(comparison)]
+
+    def _restore(self, choices: Sequence[DoubleChoice], *, both: bool) -> None:
+        lost = self._desk.part(LostDoubles)
+        count = len(choices) * (1 + both)
+        words = ngettext("{count} record was restored.", "{count} records were restored.", count)
+        self._decide(
+            lambda: lost.restore(choices, both=both),
+            words.format(count=format_number(count, language())),
+            lambda: lost.take_back(choices, both=both),
+        )
+
+    def leave_deleted(self) -> None:
+        """Decide that both records of the selected pairs stay deleted."""
+        choices = self._lost(0)
+        if choices and super().idle():
+            lost = self._desk.part(LostDoubles)
+            self._decide(
+                lambda: lost.leave_deleted(choices),
+                _("Both stay deleted."),
+                lambda: lost.ask_again(choices),
+            )
+
+    # ------------------------------------------------------------------------ telling
+
+    def _decide(self, work: Callable[[], None], words: str, undo: Callable[[], object]) -> None:
+        self.write(work, lambda _none: self._tell_undoable(words, undo))
+
     def _tell(self, words: str, decided: Sequence[DoubleChoice]) -> None:
         message = words.format(count=format_number(len(decided), language()))
         desk = self._desk
+        self._tell_undoable(message, lambda: desk.doubles.take_back(decided))
+
+    def _tell_undoable(self, message: str, undo: Callable[[], object]) -> None:
         # The number waiting is on the tab; joining may create new pairs.
-        self.notify_undoable(message, "", lambda _report: desk.doubles.take_back(decided))
+        self.notify_undoable(message, "", lambda _report: undo())
         self.changed.emit()
         self.refresh()
         self.lead_to(self.table)
@@ -242,18 +297,30 @@ class DoublesPanel(UndoablePanel):
             return
         side = 0 if comparison.may_go[1] and not comparison.may_go[0] else 1
         about = (comparison.pair.first, comparison.pair.second)[side]
-        words = _("Is this the same as what {desk} logged ({title})?")
-        other_side = comparison.compared.sides[1 - side]
-        text = words.format(desk=other_side.desk, title=comparison.titles[1 - side])
+        text = _note_text(comparison, 1 - side, self._desk.book)
         self.wanted.emit("notes", {"type": comparison.pair.type, "record": about, "text": text})
+
+
+def _is_lost(comparison: PairComparison) -> bool:
+    return comparison.pair.why == BOTH_DELETED
+
+
+def _note_text(comparison: PairComparison, other: int, book: ReferenceBook) -> str:
+    """The beginning of a note on one record of a pair: it travels, so it names nobody."""
+    if _is_lost(comparison):
+        return _("Both this record and its double are deleted. Which of the two counts?")
+    title = day_and_place(comparison.pair.type, comparison.values[other], book)
+    words = _("Is this the same as what {desk} logged ({title})?")
+    return words.format(desk=comparison.compared.sides[other].desk, title=title)
 
 
 def _row(comparison: PairComparison) -> tuple[str, ...]:
     owners = list(dict.fromkeys(comparison.owners))
+    near = "" if _is_lost(comparison) else f"{comparison.pair.near} %"
     return (
         comparison.titles[0],
         _(REASONS[comparison.pair.why]),
-        f"{comparison.pair.near} %",
+        near,
         " – ".join(owners),
     )
 
@@ -265,6 +332,12 @@ def _choice(comparison: PairComparison, stays: int) -> DoubleChoice:
 
 def _explanation(comparison: PairComparison) -> str:
     """What "the same" does to this pair."""
+    if _is_lost(comparison):
+        return _(
+            "One was deleted as the double of the other, and that one was deleted by hand on"
+            " another desk: neither counts now. “The same” restores the one that stays,"
+            " “Different” both; where neither is to count, both stay deleted."
+        )
     foreign = [number for number, may in enumerate(comparison.may_go, start=1) if not may]
     if ALL_TYPES[comparison.pair.type].matching is not None:
         effect = _(

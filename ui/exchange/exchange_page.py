@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
+from borderdesk.exchange.decisions.lost_doubles import LostDoubles
 from ui.base.double_search import double_search_of
 from ui.base.tasks import Job, Runner
 from ui.widgets.choosers.file_drop import dropped_paths, is_spreadsheet
@@ -131,7 +132,7 @@ class ExchangePage(TabbedPage):
         self._count_job = self._tasks.run(
             lambda: {
                 "doubles": inbox.count(),
-                "pairs": desk.doubles.count(),
+                "pairs": desk.doubles.count() + len(desk.part(LostDoubles).pairs()),
                 "notes": len(notes.unanswered()),
             },
             self._show_counts,

@@ -26,7 +26,8 @@ from borderdesk.cli.program import (
 from borderdesk.cli.questions import tell_if_older
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.cli.untaken_files import print_untaken
-from borderdesk.exchange.decisions.doubles import pair_json
+from borderdesk.exchange.decisions.doubles import DoubleChoice, pair_json
+from borderdesk.exchange.decisions.lost_doubles import LostDoubles
 from borderdesk.exchange.desks.cards import read_card
 from borderdesk.exchange.entries import inbox as two_versions
 from borderdesk.exchange.entries.double_verdicts import ASKED
@@ -194,7 +195,8 @@ def inbox(folder: Path) -> None:
         for double in desk.exchange.inbox.doubles(limit=-1):
             print_json(two_versions.versions_json(double, desk))
         desk.doubles.catch_up(terminal_progress(_("Comparing")))
-        for pair in desk.doubles.compare(desk.doubles.waiting()):
+        lost = desk.part(LostDoubles).pairs()
+        for pair in desk.doubles.compare([*lost, *desk.doubles.waiting()]):
             print_json(pair_json(pair, desk))
 
 
@@ -204,6 +206,7 @@ def inbox(folder: Path) -> None:
 @option("--take", "taken", multiple=True, help=N_("REV, or field=REV; with --same-as a field."))
 @option("--same-as", help=N_("The record ID is a double of; that one stays, ID goes or is joined."))
 @option("--different-from", multiple=True, help=N_("A record that ID is not a double of."))
+@option("--deleted-with", help=N_("Both ID and this record stay deleted."))
 @option("--reason", help=N_("Why ID is deleted."))
 def resolve(
     folder: Path,
@@ -212,15 +215,27 @@ def resolve(
     taken: Sequence[str],
     same_as: str | None,
     different_from: Sequence[str],
+    deleted_with: str | None,
     reason: str | None,
 ) -> None:
     """Resolve a double version (the new revision) or a pair (the verdict)."""
-    if sum(map(bool, (taken and not same_as, same_as, different_from))) != 1:
-        raise click.UsageError(_("Say one of --take, --same-as and --different-from."))
+    if sum(map(bool, (taken and not same_as, same_as, different_from, deleted_with))) != 1:
+        raise click.UsageError(
+            _("Say one of --take, --same-as, --different-from and --deleted-with.")
+        )
     with open_desk(folder) as desk:
         if taken and not same_as:
             revision = desk.exchange.inbox.resolve(type_name, record, _taken(taken))
             print_json({"id": record, "revision": revision})
+            return
+        lost = desk.part(LostDoubles)
+        if deleted_with:
+            lost.leave_deleted([DoubleChoice(type_name, record.lower(), deleted_with.lower())])
+            print_json({"id": record, "verdict": "deleted"})
+            return
+        if same_as and lost.is_waiting(record, same_as):
+            lost.restore([DoubleChoice(type_name, record.lower(), same_as.lower())])
+            print_json({"id": record, "verdict": "same", "stays": same_as})
             return
         if different_from:
             pairs = [(record, other) for other in different_from]

@@ -12,6 +12,7 @@ from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.head_versions import last_edits
 from borderdesk.entry.pair_decider import pair_decider
 from borderdesk.entry.record_output import fields_json
 from borderdesk.exchange.decisions.version_comparison import (
@@ -43,6 +44,7 @@ from borderdesk.session.personal_words import without_persons
 from borderdesk.session.session import SessionPart
 from borderdesk.store.matching.double_pairs import (
     ALIKE,
+    BOTH_DELETED,
     ENTERED,
     SAME_ID,
     SAME_WORK,
@@ -55,7 +57,12 @@ from borderdesk.store.matching.double_pairs import (
     waiting_pairs,
 )
 from borderdesk.store.models.records import DoubleVerdictRow
-from borderdesk.store.records.history import StoredRevision, load, stored_revisions
+from borderdesk.store.records.history import (
+    StoredRevision,
+    load,
+    revisions_of,
+    stored_revisions,
+)
 from borderdesk.store.records.record_queries import count_pairs
 
 REASONS = {
@@ -64,6 +71,7 @@ REASONS = {
     SIGNED: N_("Signed twice this year?"),
     ALIKE: N_("Similar household"),
     SAME_ID: N_("Same ID number"),
+    BOTH_DELETED: N_("Both deleted: which one stays?"),
 }
 """Why two records are in the queue, in words."""
 
@@ -82,7 +90,7 @@ class PairComparison(NamedTuple):
     """A pair side by side. titles, owners: a short text of each record, and of its owner; may_go:
     for each whether this desk may delete it or join it to the other; asked: (the name of another
     desk that declares them the same, the position from 1 of the record to keep), None without such
-    a question."""
+    a question; values: of each."""
 
     pair: DoublePair
     compared: RecordComparison
@@ -90,6 +98,7 @@ class PairComparison(NamedTuple):
     owners: tuple[str, str]
     may_go: tuple[bool, bool]
     asked: tuple[str, int] | None
+    values: tuple[Values, Values]
 
 
 class Doubles(SessionPart):
@@ -144,9 +153,8 @@ class Doubles(SessionPart):
         ]
 
     def _compare(self, pair: DoublePair, names: dict[str, str]) -> PairComparison | None:
-        try:
-            heads = [self._head(pair.type, record) for record in (pair.first, pair.second)]
-        except UserError:
+        heads = self._sides(pair)
+        if len(heads) < 2:
             return None
         (first_head, values), (second_head, values_too) = heads
         versions = RecordVersions(pair.type, pair.first, [first_head, second_head], False)
@@ -165,7 +173,20 @@ class Doubles(SessionPart):
             ),
             may_go,
             self._asked(pair, names),
+            (values, values_too),
         )
+
+    def _sides(self, pair: DoublePair) -> list[tuple[StoredRevision, Values]]:
+        """The versions of a pair to compare, without those that are missing here: the current ones,
+        of deleted records the last edits."""
+        records = (pair.first, pair.second)
+        if pair.why == BOTH_DELETED:
+            edits = (last_edits(revisions_of(self.store, record)) for record in records)
+            return [(edit[0], edit[0].values() or {}) for edit in edits if edit]
+        try:
+            return [self._head(pair.type, record) for record in records]
+        except UserError:
+            return []
 
     def _asked(self, pair: DoublePair, names: dict[str, str]) -> tuple[str, int] | None:
         verdict = counting_verdict(self.store, pair.first, pair.second)
@@ -216,7 +237,7 @@ class Doubles(SessionPart):
             self._ask(type_name, gone, stays)
         else:
             self._remove(type_name, gone, stays, reason)
-        self._note_verdict(type_name, gone, stays, verdict, stays)
+        self.note_verdict(type_name, gone, stays, verdict, stays)
         return verdict
 
     def _take_fields(
@@ -267,7 +288,7 @@ class Doubles(SessionPart):
             if choice.fields:
                 _values, head = editor.head_of(choice.type, choice.stays)
                 editor.take_back(choice.type, choice.stays, head.id.hex())
-            self._note_verdict(choice.type, choice.gone, choice.stays, OPEN, "")
+            self.note_verdict(choice.type, choice.gone, choice.stays, OPEN, "")
 
     def verdict_of(self, choice: DoubleChoice) -> str | None:
         """The verdict in effect on two records, None for none."""
@@ -312,7 +333,7 @@ class Doubles(SessionPart):
                 raise UserError(_("These are not two records."))
             self._head(type_name, record)
             self._head(type_name, other)
-            self._note_verdict(type_name, record, other, DIFFERENT, "")
+            self.note_verdict(type_name, record, other, DIFFERENT, "")
 
     @operation("record.write")
     def mark_all_different(self, choices: Sequence[DoubleChoice]) -> None:
@@ -320,9 +341,10 @@ class Doubles(SessionPart):
         for choice in choices:
             self.mark_different(choice.type, [(choice.gone, choice.stays)])
 
-    def _note_verdict(
+    def note_verdict(
         self, type_name: str, record: str, other: str, verdict: str, stays: str
     ) -> None:
+        """Write a verdict on two records within the open operation; stays: "" for both or none."""
         first, second = sorted((record, other))
         self._require_part(first, second)
         before = counting_verdict(self.store, first, second)
@@ -362,10 +384,13 @@ def pair_json(comparison: PairComparison, session: Any) -> dict[str, Any]:
     pair, compared = comparison.pair, comparison.compared
     model = ALL_TYPES[pair.type]
     records = []
-    for record, side, may_go in zip(
-        (pair.first, pair.second), compared.sides, comparison.may_go, strict=True
+    for record, side, may_go, values in zip(
+        (pair.first, pair.second),
+        compared.sides,
+        comparison.may_go,
+        comparison.values,
+        strict=True,
     ):
-        values, _seq = load(session.store, model, record)
         records.append(
             {
                 "id": record,

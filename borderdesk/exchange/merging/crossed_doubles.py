@@ -104,11 +104,13 @@ def _edges(store: Store, model: type[RevisionedModel]) -> Iterator[DoubleEdge]:
         return
     for record in sorted({key for pair in given_up_pairs(store, table, name) for key in pair}):
         versions = revisions_of(store, record)
-        edges = [_edge(store, head) for head in (head_versions(versions) if versions else ())]
+        edges = [
+            verdict_edge(store, head) for head in (head_versions(versions) if versions else ())
+        ]
         yield from (edge for edge in edges if edge is not None and None not in edges)
 
 
-def _edge(store: Store, head: StoredRevision) -> DoubleEdge | None:
+def verdict_edge(store: Store, head: StoredRevision) -> DoubleEdge | None:
     """What a deletion gave its record up for, by the verdict written with it."""
     verdict = _verdict_with(store, head)
     if verdict is None:
@@ -171,11 +173,12 @@ def withdraw_restored(session: Session, seqs: Iterable[int]) -> None:
         if tops[0].seq == seq and tops[0].stamp.desk == session.identity.id:
             before = next(version for version in versions if version.id in tops[0].parents)
             with suppress(UserError), savepoint(session.store, UserError):
-                _write_again(session, before, tops)
+                give_up_again(session, before, tops)
 
 
-def _write_again(session: Session, before: StoredRevision, tops: list[StoredRevision]) -> None:
-    """Write a deletion or join again with its verdict, after the present head versions."""
+def give_up_again(session: Session, before: StoredRevision, tops: list[StoredRevision]) -> None:
+    """Write a deletion or join again, with its verdict if it has one, after the present head
+    versions."""
     store, model = session.store, ALL_TYPES[before.type]
     change = NewVersion(
         model, before.record, before.values(), reason=before.reason, away=before.away()

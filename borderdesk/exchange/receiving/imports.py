@@ -17,6 +17,7 @@ from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.stored_words import words_of_stored
 from borderdesk.exchange.decisions.crossed_texts import crossed_text
+from borderdesk.exchange.decisions.lost_doubles import lost_pairs, lost_text
 from borderdesk.exchange.desks.cards import Cards, signed_before_renewal, signed_by
 from borderdesk.exchange.desks.signed_heads import RENEWED, SignedHeads
 from borderdesk.exchange.entries.erasures import Erasures
@@ -401,6 +402,7 @@ class Imports(SessionPart):
             return earlier._replace(file=file)
         batch = batches.add_batch(file, digest, package.facts)
         learn_described(self.session, batch, package.places, package.facts["made"])
+        lost_before = {*lost_pairs(self.session)}
         merge = PackageMerge(self.session, batch, package, options.progress)
         with raised_gc_threshold():
             merge.run()
@@ -414,6 +416,8 @@ class Imports(SessionPart):
         self.session.audit_notes.note("package.taken", file, records=merged, digest=batch)
         judged = self._judgement(outcome, merge.verdict)
         notices = [crossed_text(self.session, double) for double in merge.crossed]
+        lost = [pair for pair in lost_pairs(self.session) if pair not in lost_before]
+        notices += [lost_text(self.session, pair) for pair in lost]
         if notices:
             reason = judged.get("reason", outcome.reason)
             judged["reason"] = " ".join(filter(None, (reason, *notices)))

@@ -40,8 +40,10 @@ MOST_PARTNERS = 10
 """The limit of stored pairs of a household."""
 
 SAME_WORK, ENTERED, SIGNED, ALIKE, SAME_ID = "same_work", "entered", "signed", "alike", "same_id"
+BOTH_DELETED = "both_deleted"
 """Reasons of a pair: the same event by another desk or post; the same listed fields by the same; a
-repetition within a year; a similar name; the same ID."""
+repetition within a year; a similar name; the same ID; and that one was deleted as the double of the
+other, which was deleted elsewhere."""
 
 
 class DoublePair(NamedTuple):

@@ -8,6 +8,8 @@ from PySide6.QtTest import QTest
 
 from borderdesk.base.i18n import ngettext
 from borderdesk.desk import Desk
+from borderdesk.exchange.decisions.doubles import DoubleChoice
+from borderdesk.exchange.decisions.lost_doubles import LostDoubles
 from borderdesk.store.lists.listing import Filter
 from tests.core.exchange.test_doubles import HEAD, SESSION
 from tests.gui.liaison import WAIT, settle
@@ -194,3 +196,39 @@ def test_the_list_counts_what_is_to_be_looked_at(qtbot, window):
     double_search_of(window.desk, window.tasks).begin()
     fewer = _possible(1)
     qtbot.waitUntil(lambda: fewer in footer.words.text(), timeout=WAIT)
+
+
+def test_of_two_that_are_both_deleted_one_is_restored(qtbot, panel, window, desk):
+    first, second = panel.current().pair[1:3]
+    desk.doubles.mark_same("outreach", first, second)
+    desk.records.delete("outreach", second, "Nhập hai lần")
+    desk.part(LostDoubles).ask_again([DoubleChoice("outreach", first, second)])
+    assert panel._gone_button.isHidden()
+    window.show_page("exchange", {"tab": "pairs", "record": first})
+    settle(qtbot, window.current())
+    assert panel.current().pair[1:4] == (first, second, "both_deleted")
+    assert panel._gone_button.isVisible()
+    assert [act.isEnabled() for act in panel._open] == [False, False]
+    before = ids(desk, "outreach")
+    for keys, back in (("Ctrl+1", {first}), ("Ctrl+3", {first, second}), ("Ctrl+4", set())):
+        press(keys)
+        settle(qtbot, window.current())
+        assert ids(desk, "outreach") == before | back
+        assert "both_deleted" not in [one.pair.why for one in panel.pairs]
+        panel.bar.buttons[0].click()
+        settle(qtbot, window.current())
+        assert panel.pairs[0].pair.why == "both_deleted"
+        panel.table.go_to(0)
+    assert ids(desk, "outreach") == before
+
+
+def test_a_note_on_a_double_names_nobody(panel):
+    panel.table.go_to(len(panel.pairs) - 1)
+    household = panel.current()
+    assert household.pair.type == "household"
+    assert HEAD["head"] in household.titles[0]
+    noted = []
+    panel.wanted.connect(lambda _tab, intent: noted.append(intent["text"]))
+    panel.write_note()
+    assert HEAD["head"] not in noted[0]
+    assert "Nà Căng" in noted[0]

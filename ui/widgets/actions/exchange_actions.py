@@ -193,6 +193,9 @@ EXCHANGE_ACTIONS: Mapping[str, ActionEntry] = {
     "pair_different": ActionEntry(
         PAIRS, N_("Different"), N_("Both stay, and nobody is asked again"), "Ctrl+3"
     ),
+    "pair_gone": ActionEntry(
+        PAIRS, N_("Both stay deleted"), N_("Neither counts, and nobody is asked again"), "Ctrl+4"
+    ),
     "pair_open_first": ActionEntry(PAIRS, N_("Open 1"), N_("Open record 1 on its page"), "Ctrl+O"),
     "pair_open_second": ActionEntry(
         PAIRS, N_("Open 2"), N_("Open record 2 on its page"), "Ctrl+Shift+O"

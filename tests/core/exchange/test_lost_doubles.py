@@ -1,0 +1,127 @@
+"""Doubles of which neither counts: one given up for the other, that deleted by hand elsewhere."""
+
+import json
+
+import pytest
+
+from borderdesk.exchange.decisions.doubles import DoubleChoice
+from borderdesk.exchange.decisions.lost_doubles import LostDoubles
+from borderdesk.overview.waiting import waiting
+from tests.core.exchange.test_crossed_doubles import TYPE, circulate, left, pass_on, records
+from tests.exchanging import clearing, new_desk, trust
+
+TOLD = "Bị xóa ở hai nơi"
+WAITS = "hai bản trùng đều đã bị xóa"
+
+
+@pytest.fixture
+def desks(tmp_path):
+    """Two laptops of a post and the province."""
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "BS", 2) as two,
+        new_desk(tmp_path / "province", "province", "20", 3) as province,
+    ):
+        trust(one, two, province)
+        yield one, two, province
+
+
+@pytest.fixture
+def lost(desks, tmp_path):
+    """x given up for y at one, y deleted by hand at two: (x, y), known to both of them."""
+    one, two, _province = desks
+    x, y = records((one, two), tmp_path, 2)
+    one.doubles.mark_same(TYPE, x, y)
+    two.records.delete(TYPE, y, "Nhập hai lần")
+    assert TOLD in pass_on(one, two, tmp_path).reason
+    assert TOLD in pass_on(two, one, tmp_path).reason
+    return x, y
+
+
+def pairs(desk):
+    return [(pair.first, pair.second) for pair in desk.part(LostDoubles).pairs()]
+
+
+def tasks(desk):
+    return [todo.intent for todo in waiting(desk) if WAITS in todo.text]
+
+
+def test_whoever_receives_both_is_told_and_asked(desks, lost, tmp_path):
+    one, two, province = desks
+    assert TOLD in pass_on(two, province, tmp_path).reason
+    for desk in desks:
+        assert left(desk) == []
+        assert pairs(desk) == [lost]
+        assert tasks(desk) == [{"tab": "pairs", "type": TYPE}]
+        assert desk.maintenance.verify()["ok"]
+    # What was told stays on the list, and is not told with every later file.
+    one.records.add(TYPE, clearing(started_on="2023-11-02"))
+    assert TOLD not in (pass_on(one, two, tmp_path).reason or "")
+
+
+@pytest.mark.parametrize("stays", [0, 1])
+def test_one_of_the_two_is_restored_and_nobody_asks_again(desks, lost, tmp_path, stays):
+    one = desks[0]
+    choice = DoubleChoice(TYPE, lost[1 - stays], lost[stays])
+    one.part(LostDoubles).restore([choice])
+    circulate(desks, tmp_path)
+    assert [left(desk) for desk in desks] == [[lost[stays]]] * 3
+    assert [pairs(desk) for desk in desks] == [[]] * 3
+    one.part(LostDoubles).take_back([choice])
+    circulate(desks, tmp_path)
+    assert [left(desk) for desk in desks] == [[]] * 3
+    assert [pairs(desk) for desk in desks] == [[lost]] * 3
+
+
+def test_two_different_records_are_both_restored(desks, lost, tmp_path):
+    one = desks[0]
+    one.part(LostDoubles).restore([DoubleChoice(TYPE, *lost)], both=True)
+    circulate(desks, tmp_path)
+    assert [left(desk) for desk in desks] == [sorted(lost)] * 3
+    assert [desk.doubles.count() for desk in desks] == [0] * 3
+
+
+def test_both_stay_deleted_on_every_desk(desks, lost, tmp_path):
+    two = desks[1]
+    choice = DoubleChoice(TYPE, *lost)
+    two.part(LostDoubles).leave_deleted([choice])
+    circulate(desks, tmp_path)
+    assert [(left(desk), pairs(desk), tasks(desk)) for desk in desks] == [([], [], [])] * 3
+    two.part(LostDoubles).ask_again([choice])
+    assert pairs(two) == [lost]
+
+
+def test_who_deletes_one_after_the_other_means_it(desks, tmp_path):
+    one, two, _province = desks
+    x, y = records((one, two), tmp_path, 2)
+    one.doubles.mark_same(TYPE, x, y)
+    one.records.delete(TYPE, y, "Không có việc này")
+    assert TOLD not in (pass_on(one, two, tmp_path).reason or "")
+    assert pairs(one) == pairs(two) == []
+
+
+def test_one_that_is_left_is_no_loss(desks, tmp_path):
+    one, two, _province = desks
+    x, y = records((one, two), tmp_path, 2)
+    one.doubles.mark_same(TYPE, x, y)
+    two.records.delete(TYPE, x, "Nhập hai lần")
+    circulate(desks, tmp_path)
+    assert [left(desk) for desk in desks] == [[y]] * 3
+    assert [pairs(desk) for desk in desks] == [[]] * 3
+
+
+def test_the_commands_list_and_decide_it(desks, lost, cli_inline):
+    one, two, _province = desks
+    x, y = lost
+    for desk in (one, two):
+        desk.close()
+    listed = cli_inline("--desk", one.folder, "inbox")
+    line = json.loads(listed.stdout)
+    assert (line["why"], line["ids"]) == ("both_deleted", [x, y])
+    assert [record["values"]["times"] for record in line["records"]] == [3, 4]
+    kept = cli_inline("--desk", one.folder, "resolve", TYPE, x, "--same-as", y)
+    assert json.loads(kept.stdout) == {"id": x, "verdict": "same", "stays": y}
+    gone = cli_inline("--desk", two.folder, "resolve", TYPE, x, "--deleted-with", y)
+    assert json.loads(gone.stdout) == {"id": x, "verdict": "deleted"}
+    for desk in (one, two):
+        assert cli_inline("--desk", desk.folder, "inbox").stdout == ""
