@@ -27,6 +27,9 @@ UNKNOWN_TYPE = N_("This program does not know its type.")
 SET_ASIDE = N_("It was set aside here when its file was taken out.")
 """Why a revision waits; the first ends by itself, the fourth when it is entered again, the last
 when a person takes it back."""
+ELSEWHERE = N_("It came without its content, in a file for another desk.")
+"""Why a stub does not count as held: the next file for this desk brings it, whole where it is
+meant for this desk."""
 
 
 class RecordOwner(NamedTuple):

@@ -9,6 +9,7 @@ from typing import Any
 from borderdesk.base.chunks import chunks
 from borderdesk.exchange.desks.author_rules import (
     AREA,
+    ELSEWHERE,
     LATER,
     OWNER,
     SET_ASIDE,
@@ -39,6 +40,7 @@ from borderdesk.store.records.logs import (
     log_number,
     note_batch_entries,
     note_head,
+    settle_stubs,
     waiting_entries,
 )
 from borderdesk.store.records.revision_batches import insert_parts, insert_revisions, revision_seqs
@@ -67,16 +69,24 @@ def begin_logs(
 class EntryMerge:
     """Merges the entries of one package; its revisions were merged before.
 
-    counts: {`counted` of a kind: how many took effect}; filled: the stubs that got their content.
+    for_us: whether the package was made for this desk, its unit or anybody, so that its stubs are
+    meant for nobody here; counts: {`counted` of a kind: how many took effect}; filled: the stubs
+    that got their content.
     """
 
     def __init__(
-        self, session: Session, batch: str, contents: Mapping[bytes, EntryContent]
+        self,
+        session: Session,
+        batch: str,
+        contents: Mapping[bytes, EntryContent],
+        *,
+        for_us: bool,
     ) -> None:
         self._session = session
         self._store = session.store
         self._batch = batch
         self._contents = contents
+        self._for_us = for_us
         self.counts = Counter[str]()
         self.filled: dict[int, set[int]] = {}
         self._arrived: list[ArrivedEntry] = []
@@ -91,6 +101,9 @@ class EntryMerge:
                 kind, entry = entries[number]
                 if verified.is_new(number) or (number in verified.unread and kind != REVISION):
                     self._take(merged, number, kind, entry)
+            if self._for_us:
+                stubs = verified.unread & entries.keys()
+                settle_stubs(self._store, merged.number, stubs, ELSEWHERE)
         self._link_revisions()
         insert_entries(self._store, self._rows)
         fill_entries(self._store, self._filled)
@@ -116,10 +129,10 @@ class EntryMerge:
     def _judged(
         self, desk: str, number: int, kind: str, entry: bytes
     ) -> tuple[str | None, str | None]:
-        """(content, why it waits) of an entry; both None for a stub."""
+        """(content, why it waits) of an entry; both None for a stub of a package for this desk."""
         content = self._contents.get(entry)
         if content is None or content.kind.name != kind:
-            return None, None
+            return None, None if self._for_us else ELSEWHERE
         fault = content.fault(desk, entry)
         if fault is not None:
             return None, fault
@@ -148,7 +161,7 @@ class EntryMerge:
         stubs = [row[3] for row in self._rows if row[2] == REVISION]
         seqs = revision_seqs(self._store, stubs)
         self._rows = [
-            (*row[:5], seqs.get(row[3]), *row[6:]) if row[2] == REVISION else row
+            (*row[:5], seqs[row[3]], row[6], None) if row[2] == REVISION and row[3] in seqs else row
             for row in self._rows
         ]
 

@@ -78,11 +78,18 @@ class PackageMerge:
         if not logs:
             return
         self._merge(logs)
-        entries = EntryMerge(self._session, self._batch, self._package.entry_contents)
+        contents, for_us = self._package.entry_contents, self._is_for_us()
+        entries = EntryMerge(self._session, self._batch, contents, for_us=for_us)
         entries.take(logs)
         self.besides += entries.counts
         note_filled(self._session.store, self._batch, entries.filled)
         release_waiting(self._session, self._batch)
+
+    def _is_for_us(self) -> bool:
+        """Whether the package was made for this desk, its unit or anybody."""
+        name, units = self._package.facts["receiver"], self._session.part(DeskUnits)
+        own = units.own()
+        return name in ("", own.unit) or units.of(name) == own
 
     def _merge(self, logs: dict[str, MergedLog] | None) -> None:
         session = self._session

@@ -9,9 +9,9 @@ from borderdesk.exchange.desks.desk_units import DeskUnit, DeskUnits
 from borderdesk.exchange.desks.holdings import Holdings
 from borderdesk.exchange.format.entry_kinds import EntryKind
 from borderdesk.exchange.reading.package_layout import KIND_OF
-from borderdesk.schema.log_entries import REVISION, desk_of
+from borderdesk.schema.log_entries import NOTHING, REVISION, desk_of
 from borderdesk.session.session import Session, SessionPart
-from borderdesk.store.records.logs import StoredEntry, logs, newest_signed
+from borderdesk.store.records.logs import StoredEntry, holding, logs, newest_signed
 from borderdesk.store.records.package_selection import LogRange
 
 
@@ -43,7 +43,7 @@ class PackagePlan(SessionPart):
 
     def ranges(self, receiver: Receiver, *, back: bool = False) -> list[LogRange]:
         """The entries of every log that a receiver gets and has not acknowledged, each up to the
-        newest head its desk signed.
+        newest head its desk signed of what is held here.
 
         back: the logs of the receiver's own unit too, for a desk that starts over.
         """
@@ -51,12 +51,12 @@ class PackagePlan(SessionPart):
         acknowledged: Mapping[str, int] = {}
         if receiver.unit is not None and not back:
             acknowledged = holdings.acknowledged_by(holdings.receivers(receiver.name))
-        ranges = []
+        ranges, held = [], holding(self.store)
         for name, log in logs(self.store).items():
             author = self._units.of(desk_of(name))
             if author is None or not self._is_carried(author, receiver.unit, back=back):
                 continue
-            signed = newest_signed(self.store, log)
+            signed = newest_signed(self.store, log, held.get(name, NOTHING).number)
             if signed is not None:
                 whole = self._is_whole(author, receiver.unit)
                 ranges.append(LogRange(name, log, acknowledged.get(name, 0), signed[0], whole))

@@ -146,6 +146,15 @@ def fill_entries(
     )
 
 
+def settle_stubs(store: Store, log: int, numbers: Iterable[int], why: str) -> None:
+    """Let the stubs among these entries that wait for this reason count as held."""
+    store.many(
+        "UPDATE log_entry SET refused = NULL WHERE log = ? AND number = ? AND refused = ?"
+        " AND content IS NULL AND revision IS NULL",
+        [(log, number, why) for number in numbers],
+    )
+
+
 def waiting_entries(store: Store) -> list[StoredEntry]:
     """The entries whose effect waits, content and all, by log and number."""
     names = {log: name for name, log in logs(store).items()}
@@ -219,10 +228,13 @@ def content_after(store: Store, seq: int, kind: str) -> tuple[str, bytes] | None
     )
 
 
-def newest_signed(store: Store, log: int) -> tuple[int, str] | None:
-    """(number, signature) of the newest head of a log that its desk signed."""
+def newest_signed(store: Store, log: int, held: int) -> tuple[int, str] | None:
+    """(number, signature) of the newest head of a log that its desk signed, not beyond the entry
+    up to which it is held here."""
     row = store.one(
-        "SELECT number, signature FROM log_head WHERE log = ? ORDER BY number DESC LIMIT 1", (log,)
+        "SELECT number, signature FROM log_head WHERE log = ? AND number <= ?"
+        " ORDER BY number DESC LIMIT 1",
+        (log, held),
     )
     return None if row is None else (row[0], row[1])
 
