@@ -18,7 +18,12 @@ from borderdesk.exchange.merging.desk_names import desk_names, desk_title
 from borderdesk.exchange.sending.exports import ExportOptions, SentPackage
 from borderdesk.exchange.sending.receipts import LogArrival
 from borderdesk.exchange.sending.receivers import ReceiverChoice, receiver_choices
-from borderdesk.exchange.sending.send_state import SendState, SentPackageState, send_state
+from borderdesk.exchange.sending.send_state import (
+    SendState,
+    SentPackageState,
+    open_notes,
+    send_state,
+)
 from borderdesk.overview.practice import SENT
 from ui.base.plain_text import PlainLabel
 from ui.base.sticks import Stick, folder_now, sticks
@@ -362,7 +367,7 @@ class SendPanel(DeskPanel):
             return
         desk, folder, receiver = self._desk, Path(text), options.receiver
 
-        def work(progress: Progress) -> SentPackage:
+        def work(progress: Progress) -> tuple[SentPackage, str]:
             progress(0, 1)
             if not is_folder_there(folder):
                 words = _("{folder} is not there. Plug the stick in, or choose another place.")
@@ -370,7 +375,8 @@ class SendPanel(DeskPanel):
             desk.exchange.exports.export(period.text, folder, options, progress)
             desk.preferences.prefer(LAST_FOLDER, text)
             desk.preferences.prefer(LAST_RECEIVER, receiver)
-            return desk.exchange.exports.sent()[0]
+            sent = desk.exchange.exports.sent()[0]
+            return sent, open_notes(desk, sent)
 
         self._folder = text
         self.result.hide()
@@ -405,13 +411,14 @@ class SendPanel(DeskPanel):
         )
         self.result.show()
 
-    def _show_sent(self, package: SentPackage) -> None:
+    def _show_sent(self, written: tuple[SentPackage, str]) -> None:
+        package, notice = written
         words = ngettext(
             "✓ Written, read back, the same: {file} · {count} record.",
             "✓ Written, read back, the same: {file} · {count} records.",
             package.records,
         ).format(file=package.file, count=format_number(package.records, language()))
-        self.result.setText(words)
+        self.result.setText("\n".join(filter(None, (words, notice))))
         self.result.show()
         self.bar.notify(_("Done. Take a stick out only after the system has let go of it."))
         self.options.reset()

@@ -36,6 +36,7 @@ from borderdesk.exchange.merging.revision_merge import SAME as SAME_RECORD
 from borderdesk.exchange.reading.package_files import find_packages
 from borderdesk.exchange.receiving.imports import QUARANTINED, REFUSED, ImportOutcome
 from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.exchange.sending.send_state import open_notes
 from borderdesk.exchange.tracking.board_details import board_cell_json
 from borderdesk.schema.revisions import local_date
 
@@ -105,6 +106,8 @@ def export(
             )
             on = format_date(local_date(earlier.made))
             print_message(message.format(number=earlier.number, date=on, count=changed))
+        if notice := open_notes(desk, desk.exchange.exports.sent()[0]):
+            print_message(notice)
     print_lines([f"{path}\n"])
 
 

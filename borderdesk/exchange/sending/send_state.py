@@ -4,8 +4,12 @@ import datetime
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import language, ngettext
 from borderdesk.base.periods import Calendar, Period
 from borderdesk.exchange.desks.cards import Card, Cards
+from borderdesk.exchange.desks.desk_units import DeskUnits
+from borderdesk.exchange.entries.review_notes import ReviewNotes
 from borderdesk.exchange.sending.exports import Exports, SentPackage
 from borderdesk.figures.figures import first_day
 from borderdesk.figures.newest_month import last_whole_month, newest_month
@@ -78,3 +82,22 @@ def missing_months(
             missing.append(month)
         month = calendar.month_of(month.last + datetime.timedelta(days=1))
     return missing
+
+
+def open_notes(session: Session, sent: SentPackage) -> str:
+    """Which notes whoever has the file of a package can read, in words; "" for none, and for a
+    package that was made for a receiver or locked."""
+    if sent.receiver or sent.recipients:
+        return ""
+    own = session.part(DeskUnits).desks(session.identity.unit)
+    count = sum(note.desk in own for note in session.part(ReviewNotes).notes())
+    if not count:
+        return ""
+    words = ngettext(
+        "{count} note in this file can be read by whoever has it. A file for one receiver carries"
+        " only the notes meant for it.",
+        "{count} notes in this file can be read by whoever has it. A file for one receiver carries"
+        " only the notes meant for it.",
+        count,
+    )
+    return words.format(count=format_number(count, language()))

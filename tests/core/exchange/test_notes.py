@@ -63,6 +63,25 @@ def test_a_note_is_doubted_as_internal_text_is(post_desk, cli_inline):
     assert '"warnings": {"text": "' in said.stdout
 
 
+def test_whoever_writes_a_file_for_anybody_is_told_of_the_notes_in_it(two, tmp_path, cli_inline):
+    post, province = two
+    record = post.records.add("clearing", clearing(post=None)).id
+    carry(post, province, tmp_path)
+    for text in ("Có đúng 18 người không?", "Hai lần?"):
+        province.exchange.notes.add_note("clearing", record, text)
+    carry(province, post, tmp_path)
+    province.close()
+    words = ("--desk", province.folder, "--lang", "en", "export", "--period", "2023-12", "--out")
+    told = cli_inline(*words, tmp_path / "all")
+    assert "2 notes in this file can be read by whoever has it" in told.stderr
+    assert "can be read" not in cli_inline(*words, tmp_path / "bs", "--for", "BS").stderr
+    # Those of other desks are not in it.
+    post.close()
+    own = cli_inline("--desk", post.folder, *words[2:], tmp_path / "own")
+    assert own.returncode == 0
+    assert "can be read" not in own.stderr
+
+
 def test_a_question_and_its_answer_are_announced_and_settled(two, tmp_path):
     post, province = two
     record = post.records.add("clearing", clearing(post=None)).id
