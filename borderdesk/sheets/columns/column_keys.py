@@ -8,6 +8,7 @@ from borderdesk.entry.headings import recognised, says_done
 from borderdesk.sheets.columns.child_columns import is_below
 from borderdesk.sheets.columns.choice_columns import by_cells
 from borderdesk.sheets.columns.shared_columns import is_shared, with_numbers_of_before
+from borderdesk.sheets.columns.spouse_columns import with_husbands, wives_beside
 from borderdesk.sheets.columns.unheaded_columns import unheaded, with_unheaded
 from borderdesk.sheets.sources.cells import SheetRow
 
@@ -38,6 +39,7 @@ def column_keys(
     proposed: from the headings alone.
     """
     by_headings = with_numbers_of_before(headings, keys, columns, given)
+    by_headings = with_husbands(headings, by_headings, columns, given)
     corrected = by_cells(headings, by_headings, columns, below, given)
     corrected = with_unheaded(headings, corrected, columns, below, given)
     both = enumerate(zip(corrected, by_headings, strict=True))
@@ -59,7 +61,7 @@ def _rivals(
     the program had proposed to read."""
     plain = [column for column in columns if not is_shared(column.key) and not is_below(column.key)]
     counts = {column.key for column in plain if column.field.is_count}
-    rivals: dict[int, list[int]] = {}
+    rivals = wives_beside(headings, keys)
     for place, heading in enumerate(headings):
         if not heading or keys[place] is not None or place in left_out:
             continue

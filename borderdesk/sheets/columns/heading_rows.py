@@ -23,6 +23,7 @@ from borderdesk.entry.headings import (
 )
 from borderdesk.schema.kinds import is_uuid
 from borderdesk.sheets.columns.child_columns import columns_below, is_below
+from borderdesk.sheets.columns.month_columns import MONTHS_ACROSS, months_across
 from borderdesk.sheets.columns.parted_counts import parted_counts, with_wholes
 from borderdesk.sheets.columns.shared_columns import JOINED, is_shared, parts_of, share
 from borderdesk.sheets.sources.cells import SheetRow, column_number
@@ -110,6 +111,7 @@ class HeadingFinder:
         if known < FEWEST_HEADINGS and self._is_turned(top):
             raise UserError(_(TURNED))
         if best is None or (known < FEWEST_HEADINGS and not (known and self._mapping)):
+            _refuse_months(top)
             raise UserError(
                 _(
                     "No row of headings was found. Write the headings of the form above the list,"
@@ -329,6 +331,14 @@ def record_ids(top: Sequence[SheetRow]) -> int | None:
             if headed and isinstance(under, str) and is_uuid(under.strip().lower()):
                 return place
     return None
+
+
+def _refuse_months(top: Sequence[SheetRow]) -> None:
+    """Raise UserError for a list with a column for each month."""
+    for row in top:
+        months = months_across(cell for cell in row.cells if isinstance(cell, str))
+        if months:
+            raise UserError(_(MONTHS_ACROSS).format(names=", ".join(months[:3])))
 
 
 def _heads_names(heading_rows: HeadingRows, *, is_given: bool) -> bool:

@@ -250,6 +250,10 @@ class SheetTable:
         """The label of the field with this key."""
         return self._labels.get(key, key)
 
+    def field_of(self, key: str) -> Field:
+        """The field of the columns with this key."""
+        return self._fields[key]
+
     def heading_of(self, key: str) -> str | None:
         """The heading of the column that is read as `key`."""
         named = (

@@ -6,6 +6,9 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.entry.place_doubts import UNKNOWN_HAMLET
 from borderdesk.schema.book import ReferenceBook
+from borderdesk.sheets.columns.child_columns import is_below
+from borderdesk.sheets.columns.month_columns import MONTHS_ACROSS, months_across
+from borderdesk.sheets.columns.shared_columns import is_shared
 from borderdesk.sheets.columns.table import SheetTable
 from borderdesk.sheets.imports.sheet_outcome import SheetOutcome
 from borderdesk.sheets.sources.cells import column_letters
@@ -107,6 +110,11 @@ def _column_messages(table: SheetTable) -> Iterator[str]:
             heading=read.heading[:40] or column_letters(place + 1),
             others="”, “".join(table.columns[rival].heading[:40] for rival in rivals),
         )
+    for key, headings in _alternatives(table).items():
+        text = _("Several columns are “{field}”, and the first filled one was read: {names}.")
+        yield text.format(field=table.label_of(key), names=", ".join(headings))
+    if months := months_across(table.ignored()):
+        yield _(MONTHS_ACROSS).format(names=", ".join(months[:3]))
     if table.ignored():
         names = ", ".join(text[:40] for text in table.ignored())
         yield _("Columns that were not read: {names}.").format(names=names)
@@ -117,6 +125,17 @@ def _column_messages(table: SheetTable) -> Iterator[str]:
     if table.missing_mappings():
         names = ", ".join(table.missing_mappings())
         yield _("No column is headed: {names}.").format(names=names)
+
+
+def _alternatives(table: SheetTable) -> dict[str, list[str]]:
+    """{key: headings} of the values taken from the first filled of several columns."""
+    read: dict[str, list[str]] = {}
+    for column in table.columns:
+        key = column.key
+        if key and not is_shared(key) and not is_below(key) and not table.field_of(key).renumbered:
+            name = column.heading[:40] or column_letters(column.place + 1)
+            read.setdefault(key, []).append(name)
+    return {key: headings for key, headings in read.items() if len(headings) > 1}
 
 
 def _row_messages(outcome: SheetOutcome) -> Iterator[str]:

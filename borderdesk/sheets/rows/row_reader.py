@@ -10,7 +10,7 @@ from borderdesk.entry.day_columns import day_places, whole_day
 from borderdesk.entry.day_order import DayOrder, day_orders
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.grid import GridColumn
-from borderdesk.schema.kinds import FAULTY_CELL, ChildrenField, FieldError
+from borderdesk.schema.kinds import FAULTY_CELL, ChildrenField, Field, FieldError
 from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.record import RevisionedModel
@@ -63,8 +63,11 @@ class _RowKey(NamedTuple):
     below: bool
 
 
-def _is_older(texts: Mapping[str, str], known: Mapping[str, str]) -> bool:
-    """Whether a second value of a column is an older number, shorter than the known one."""
+def _gives_way(field: Field, texts: Mapping[str, str], known: Mapping[str, str]) -> bool:
+    """Whether the value of a second column of a field gives way to the first: an older number,
+    which is shorter, or any other value."""
+    if not field.renumbered:
+        return not known.keys().isdisjoint(texts)
     return any(len(known.get(key, "")) >= len(text) for key, text in texts.items())
 
 
@@ -300,7 +303,7 @@ class SheetRowReader:
         _number, cells, filled_places, *_others = row
         width, closer = len(cells), self._looks_closer
         for column in self._columns:
-            place, key, _field, _scale, meanings, is_repeated, of_day, _order = column
+            place, key, field, _scale, meanings, is_repeated, of_day, _order = column
             cell = cells[place] if place < width else ""
             if closer and self._is_faulty(row, column, problems):
                 continue
@@ -320,7 +323,7 @@ class SheetRowReader:
             read_texts, problem, doubted = meaning
             if problem:
                 problems[key] = problem
-            elif not (is_repeated and _is_older(read_texts, texts)):
+            elif not (is_repeated and _gives_way(field, read_texts, texts)):
                 texts.update(read_texts)
                 doubts += doubted
         self.carried.note_row(cells, repeated)

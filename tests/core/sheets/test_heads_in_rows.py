@@ -121,6 +121,51 @@ def test_husband_and_wife_below_one_heading_are_no_name_together(post_desk, tmp_
     assert [one.row.number for one in outcome.refused] == [4]
 
 
+COUPLES = [
+    ["TT", "Họ tên chồng", "Họ tên vợ", "Thôn", "Xã", "Ngày ký"],
+    [1, "Nông Văn Bình", "Vi Thị Thanh Chanh", "Pò Mã", "Xuất Lễ", DAY],
+    [2, None, "Lý Thị Dung", "Pò Mã", "Xuất Lễ", DAY],
+]
+
+
+def test_without_heads_husbands_are_proposed_and_the_wives_told(post_desk, tmp_path):
+    outcome, _records = read(post_desk, "pledge", sheet(tmp_path, *COUPLES), PROGRAMME)
+    assert [*homes(post_desk)] == ["Nông Văn Bình"]
+    assert [one.row.number for one in outcome.refused] == [3]
+    assert any("đã đọc cột “Họ tên chồng”, không đọc “Họ tên vợ”" in m for m in messages(outcome))
+
+
+def test_of_two_columns_of_heads_the_first_filled_one_is_read(post_desk, tmp_path):
+    mapping = dict.fromkeys(("ho ten chong", "ho ten vo"), "household.head")
+    request = SheetRequest(fixed=PROGRAMME, mapping=mapping)
+    outcome = post_desk.sheets.import_sheet("pledge", sheet(tmp_path, *COUPLES), request)
+    # Not the longer of two names.
+    assert {*homes(post_desk)} == {"Nông Văn Bình", "Lý Thị Dung"}
+    told = "mỗi dòng lấy cột đầu tiên có chữ: Họ tên chồng, Họ tên vợ."
+    assert any(told in m for m in messages(outcome))
+
+
+@pytest.mark.parametrize("months", ["Tháng {}", "T{}", "Th. 0{}", "Tháng {}/2023"])
+@pytest.mark.parametrize("beside", [[], ["Ngày ký", "Nội dung"]])
+def test_a_list_of_months_says_that_records_have_days(post_desk, tmp_path, months, beside):
+    head = ["TT", "Thôn", *(months.format(number) for number in (1, 2, 3)), "Cộng", *beside]
+    path = sheet(tmp_path, head, [1, "Bản Ranh", 4, 5, 6, 15])
+    if beside:
+        outcome = post_desk.sheets.dry_run("pledge", path, SheetRequest())
+        told = messages(outcome)
+    else:
+        with pytest.raises(UserError) as error:
+            post_desk.sheets.dry_run("pledge", path, SheetRequest())
+        told = [str(error.value)]
+    assert any("để mỗi tháng một cột" in text for text in told)
+
+
+def test_the_columns_of_a_week_are_no_months(post_desk, tmp_path):
+    path = sheet(tmp_path, ["TT", "Thôn", "T2", "T3", "T4", "CN"], [1, "Bản Ranh", 4, 5, 6, 15])
+    with pytest.raises(UserError, match="Không tìm thấy dòng tiêu đề"):
+        post_desk.sheets.dry_run("pledge", path, SheetRequest())
+
+
 @pytest.mark.parametrize(
     ("rows", "header"),
     [
