@@ -24,7 +24,7 @@ from borderdesk.sheets.columns.carried_values import (
 )
 from borderdesk.sheets.columns.child_columns import BELOW, ChildReader, is_below
 from borderdesk.sheets.columns.column_units import UNIT_UNSAID, lacks_unit, with_unit
-from borderdesk.sheets.columns.shared_columns import parts_of
+from borderdesk.sheets.columns.shared_columns import JOINED, parts_of
 from borderdesk.sheets.columns.sheet_columns import described_keys
 from borderdesk.sheets.columns.spread_rows import is_note
 from borderdesk.sheets.columns.table import SheetTable
@@ -172,7 +172,8 @@ class SheetRowReader:
             field = self._fields[key]
             scale = table.scale(column, field)
             order = orders.get(-1 if of_day else column.place, DayOrder.AS_WRITTEN)
-            yield ReadColumn(column.place, key, field, scale, {}, key in keys_before, of_day, order)
+            again = key in keys_before and not key.endswith(JOINED)
+            yield ReadColumn(column.place, key, field, scale, {}, again, of_day, order)
             keys_before.add(key)
 
     def _shared_numbers(self, table: SheetTable) -> SharedNumbers:

@@ -66,7 +66,7 @@ def test_a_row_below_stands_in_columns_whose_headings_say_so(post_desk, tmp_path
     outcome = take(
         post_desk, tmp_path, "track", head,
         [1, "1/2/2023", "Mẫu Sơn", "1170", "0,5", "9.000.000", "Công ty A", "5.000.000", ""],
-        [2, "2/2/2023", "Mẫu Sơn", "1171", "mười", "", "", "", ""],
+        [2, "2/2/2023", "Mẫu Sơn", "1171", "mười mấy", "", "", "", ""],
     )  # fmt: skip
     assert below(post_desk, "track", outcome, "lines") == [
         [{"marker": "1170", "length_m": Decimal(500)}]
