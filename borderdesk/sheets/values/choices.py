@@ -15,6 +15,14 @@ LENGTHENED = N_("The entry has more words and was read as: {value}.")
 _ITEM = re.compile(r"(?:\d{1,2}|[a-zđ])[.)/]\s*(?=[^\W\d])")
 """The number before each of several entries in a cell."""
 _AROUND = " .,;:-–"
+_ABOUT = re.compile(
+    r"\A(?:(?:công tác|nội dung|chuyên đề|mô hình|chương trình|phong trào|ký cam kết|cam kết)\s+)?"
+    r"(?:(?:tuyên truyền|phổ biến|quán triệt|giáo dục)\s+)?(?:về\s+|việc\s+)?",
+    re.IGNORECASE,
+)
+_AT_PLACE = re.compile(
+    r"\s+(?:(?:cấp|của)\s+)?(?:xã|huyện|tỉnh|phường|thị trấn)(?:\s.*)?\Z", re.IGNORECASE
+)
 _PLUS = re.compile(r"\s*(?:\+|\s&\s)\s*")
 _NO = frozenset({"khong", "chua", "ko", "no", "not", "without"})
 _MARKS = re.compile(r"[\s,;:.()/\-–]+")
@@ -46,8 +54,9 @@ class ChoiceFinder:
             labels = self._labels_of(field)
             code = field.codes.get(fold(text.strip(_AROUND)))
             known_label = _(field.options[code]) if code else only_label(text, labels)
-            if known_label is None and field.options:
-                self._found[cache_key] = (LENGTHENED, _label_behind(text, labels) or text)
+            if known_label is None:
+                longer = _label_behind(text, labels) if field.options else self._within(field, text)
+                self._found[cache_key] = (LENGTHENED, longer or text)
             else:
                 self._found[cache_key] = (SHORTENED, known_label or text)
         message, label = self._found[cache_key]
@@ -78,6 +87,15 @@ class ChoiceFinder:
             for name in found
             if not any(name != longer and f" {name} " in f" {longer} " for longer in found)
         }
+
+    def _within(self, field: Field, text: str) -> str | None:
+        """The pick in a text with the words before and behind it that lists have: Tuyên truyền
+        về …, Công an xã Xuất Lễ."""
+        plain = _AT_PLACE.sub("", _ABOUT.sub("", text.strip(_AROUND)))
+        if not plain or plain == text.strip(_AROUND):
+            return None
+        labels = self._labels_of(field)
+        return labels.get(choice_words(plain)) or only_label(plain, labels)
 
     def _is_known(self, field: Field, text: str) -> bool:
         if field.pick_list:
