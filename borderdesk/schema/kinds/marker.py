@@ -16,8 +16,13 @@ from borderdesk.schema.kinds.sheet_cell import CellReading
 MARKER_FORM = "[0-9]{3,4}(?:/[0-9]{1,2})?"
 """How a marker is written whole; digits of other scripts are none."""
 
+_ROAD = (
+    "(?:(?:tuyến )?đường (?:(?:bê tông|kiểm tra|tuần tra|dân sinh|đi|lên|vào|ra|đến|tới|dẫn) )*)"
+)
+"""The words for a road by the marker that it leads to: đường bê tông lên mốc 1146."""
 _WORD = re.compile(
-    r"\A(?:(?:cột )?mốc(?: (?:quốc giới|giới|chính|phụ))?(?: số)?:?|số:?|m\.?(?=\s*\d))\s*",
+    rf"\A(?:{_ROAD}?(?:cột )?mốc(?: (?:quốc giới|giới|chính|phụ))?(?: số)?:?|số:?|m\.?(?=\s*\d))"
+    r"\s*",
     re.IGNORECASE,
 )
 _OF_SEVERAL = re.compile(r"([0-9]{3,4}) ?\(([0-9]{1,2})\)\Z")

@@ -29,7 +29,8 @@ class TrackLine(ChildModel):
     marker = MarkerField(
         N_("Marker"),
         required=True,
-        headings="Mốc; Số mốc; Mốc số; Cột mốc; Mốc giới; Đến mốc; Tới mốc; Đường đến mốc",
+        headings="Mốc; Số mốc; Mốc số; Cột mốc; Mốc giới; Đến mốc; Tới mốc; Đường đến mốc;"
+        " Tên đường; Tên công trình; Tên tuyến đường; Tuyến đường; Đường lên mốc",
     )
     length_m = QuantityField(
         N_("Length"), unit=N_("m"), headings="Chiều dài; Dài; Độ dài; Chiều dài đường"
@@ -71,6 +72,7 @@ class Track(Record):
         SURFACES,
         listed=True,
         headings="Kết cấu; Vật liệu; Loại mặt đường; Kết cấu mặt",
+        also={"concrete": "BT; BTXM; Bê tông xi măng", "earth": "Đường đất"},
     )
     labour_days = QuantityField(
         N_("Work-days"), unit=N_("work-days"), listed=True, headings="Công; Số công; Số ngày công"

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from borderdesk.base.i18n import N_
 from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.base.text import fold
 from borderdesk.entry.headings import in_brackets, without_unit
 from borderdesk.schema.kinds import Field
 from borderdesk.schema.kinds.unit_scales import SCALES, scale_of
@@ -16,6 +17,10 @@ _UNIT_COLUMN = frozenset({"dvt", "don vi tinh", "dv tinh"})
 UNIT_UNSAID = N_(
     "The column of units is blank, so this was read in the unit of the field: {value}."
 )
+_UNIT_WORD = re.compile(
+    r"(?<!\w)(?:km|ki lo met|so met|trieu dong|nghin dong|ngan dong|ty dong)(?!\w)"
+)
+"""Units that a heading has without brackets: Số km, Kinh phí triệu đồng."""
 _UNIT_LINE = re.compile(r"(?:đơn vị tính|đơn vị|đvt)\s*:\s*(.{1,60})", re.IGNORECASE)
 
 
@@ -27,7 +32,7 @@ class ColumnUnits:
         self._of_titles = [part for line in lines for part in line.split(",")]
 
     def _named(self, heading: str) -> Sequence[str]:
-        return in_brackets(heading) or self._of_titles
+        return in_brackets(heading) or _UNIT_WORD.findall(fold(heading)) or self._of_titles
 
     def scale(self, heading: str, field: Field) -> Decimal | None:
         """The factor for figures in a unit other than the field's, None for none."""

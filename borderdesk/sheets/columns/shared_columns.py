@@ -150,7 +150,7 @@ def _names_stretch(heading: str) -> bool:
     words, whole = without_unit(heading), heading_words(heading)
     if words in _STRETCH or whole in _STRETCH or words in _ROUTES:
         return True
-    return _STRETCH_NAMED.search(words) is not None
+    return any(_STRETCH_NAMED.search(text) for text in (words, whole))
 
 
 def _given_again(

@@ -18,6 +18,7 @@ SEVERAL_NAMES = N_("This cell names several people, and was kept as the name of 
 
 
 MORE_THAN_NAME = N_("This name has figures or brackets in it, and was kept as it is written.")
+HEAD_LEFT_OUT = N_("The name of a person was left out, for the row names another subject.")
 _NUMBER_BEFORE = re.compile(r"\A\d{1,3}\s*[.)/]\s*(?=\D)")
 _AROUND = " *.,;:-–—_+•“”\"'‘’`¹²³"
 _TELLING = frozenset("*+•¹²³")
@@ -57,6 +58,7 @@ class HouseholdTexts:
     ) -> None:
         """Give names, communes and hamlets of a row to the fields that they are meant for."""
         self._move_names(texts)
+        self._leave_out_heads(texts, doubts)
         self._move_places(texts)
         self._part_heads(texts, doubts)
         for key in self._heads:
@@ -114,17 +116,36 @@ class HouseholdTexts:
         for head, named in self._named_when:
             if head in texts or named.when is None or not self._is_used(named, texts):
                 continue
-            for key, field in self._model.columns().items():
-                same_condition = field.when is not None and field.when[0] == named.when[0]
-                if (
-                    same_condition
-                    and field.free_text
-                    and not field.refers_to
-                    and key in texts
-                    and not self._is_used(field, texts)
-                ):
+            for key, field in self._other_names(named, texts):
+                if not self._is_used(field, texts):
                     texts[head] = texts.pop(key)
                     break
+
+    def _leave_out_heads(self, texts: dict[str, str], doubts: list[tuple[str, str]]) -> None:
+        """Leave out the head of a row of another subject that has its name: who represents a
+        collective."""
+        for head, named in self._named_when:
+            if head not in texts or self._is_used(named, texts):
+                continue
+            if any(self._is_used(field, texts) for _key, field in self._other_names(named, texts)):
+                owner = head.removesuffix(f".{HEAD}")
+                for part in (HEAD, CITIZEN):
+                    texts.pop(f"{owner}.{part}", None)
+                doubts.append((owner, stored_doubt(HEAD_LEFT_OUT, "")))
+
+    def _other_names(self, named: Field, texts: Mapping[str, str]) -> list[tuple[str, Field]]:
+        """The fields, with a text in a row, that name what other values of the same field stand
+        for."""
+        return [
+            (key, field)
+            for key, field in self._model.columns().items()
+            if key in texts
+            and field.when is not None
+            and named.when is not None
+            and field.when[0] == named.when[0]
+            and field.free_text
+            and not field.refers_to
+        ]
 
     def _is_used(self, field: Field | None, texts: Mapping[str, str]) -> bool:
         """Whether a field applies to a row whose own texts decide that."""

@@ -5,10 +5,13 @@ from decimal import Decimal
 import pytest
 
 from borderdesk.base.i18n import _
+from borderdesk.base.text import fold
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.kinds.context import NEUTRAL
 from borderdesk.schema.records.incident import Incident
 from borderdesk.sheets.imports.outcome_messages import messages
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.store.lists.listing import Filter
 from tests.core.sheets.sheet_files import opened
 from tests.core.sheets.test_list_habits import PROGRAMME, homes, read, sheet
 
@@ -307,3 +310,64 @@ def test_a_patrol_without_communes_has_those_of_its_markers(post_desk, tmp_path)
     assert patrol["communes"] == ["06196-2023", "06202-2023"]
     assert [one.row.number for one in outcome.refused] == [3]
     assert "1 dòng (2): Xã được lấy theo các mốc." in messages(outcome)
+
+
+@pytest.mark.parametrize(
+    ("heading", "length"),
+    [("Số km", "1500"), ("Số mét", "1.5"), ("Dài (km)", "1500"), ("Dài", "1.5")],
+)
+def test_a_unit_in_a_heading_needs_no_brackets(post_desk, tmp_path, heading, length):
+    row = ["5/1/2023", "Phát quang đường tuần tra", "Cao Lâu", "1,5", 8]
+    path = sheet(tmp_path, ["Ngày", "Công việc", "Xã", heading, "Số người"], row)
+    request = SheetRequest(mapping={fold(heading): "length_m"})
+    outcome = post_desk.sheets.import_sheet("clearing", path, request)
+    (work,) = post_desk.lists.stream("clearing", Filter())
+    assert work.values["length_m"] == Decimal(length)
+    assert any("không ghi đơn vị" in text for text in messages(outcome)) == (heading == "Dài")
+
+
+@pytest.mark.parametrize(
+    ("text", "partner"),
+    [
+        ("Công an xã Xuất Lễ", ["cong_an"]),
+        ("Hội Phụ nữ xã; Đoàn Thanh niên huyện Cao Lộc", ["phu_nu", "thanh_nien"]),
+        ("Đội bóng xã Xuất Lễ", None),
+    ],
+)
+def test_a_partner_may_have_its_place_behind_it(post_desk, tmp_path, text, partner):
+    head = [*OUTREACH[1:-1], "Lực lượng phối hợp"]
+    path = sheet(tmp_path, head, ["5/1/2023", "Tập trung", DRUGS, "Cao Lâu", 40, text])
+    outcome, records = read(post_desk, "outreach", path)
+    assert [one["partners"] for one in records] == ([partner] if partner else [])
+    assert any("Mục ghi thêm chữ" in told for told in messages(outcome)) == bool(partner)
+
+
+def test_a_topic_may_have_words_before_it(post_desk, tmp_path):
+    row = ["5/1/2023", "Tập trung", f"Tuyên truyền về {DRUGS.lower()}", "Cao Lâu", 40]
+    _outcome, (held,) = read(post_desk, "outreach", sheet(tmp_path, OUTREACH[1:-1], row))
+    assert held["topics"] == ["ma_tuy"]
+
+
+def test_who_represents_a_collective_is_no_household(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["DANH SÁCH TẬP THỂ ĐĂNG KÝ, XÃ XUẤT LỄ"],
+        ["TT", "Tên tập thể", "Người đại diện", "Đoạn đường biên (từ mốc - đến mốc)", "Ngày ký"],
+        [1, "Tổ tự quản Co Cam", "Lý Văn Sáng", "1180-1182", "3/3/2023"],
+    )
+    outcome, (group,) = read(post_desk, "registration", path)
+    assert (group["name"], group.get("household")) == ("Tổ tự quản Co Cam", None)
+    assert (group["from_marker"], group["to_marker"]) == ("1180", "1182")
+    assert "1 dòng (3): Đã bỏ tên người, vì dòng này ghi tên đối tượng khác." in messages(outcome)
+
+
+@pytest.mark.parametrize(
+    "road",
+    ["Đường lên mốc 1166", "đường bê tông lên cột mốc 1166", "Tuyến đường kiểm tra mốc 1166"],
+)
+def test_a_track_is_named_by_the_marker_that_it_leads_to(post_desk, tmp_path, road):
+    head = ["TT", "Tên công trình", "Xã", "Ngày hoàn thành", "Dài (m)", "Kết cấu"]
+    path = sheet(tmp_path, head, [1, road, "Cao Lâu", "30/4/2023", 350, "BTXM"])
+    _outcome, (track,) = read(post_desk, "track", path)
+    assert track["lines"] == [{"marker": "1166", "length_m": 350}]
+    assert track["surface"] == "concrete"
