@@ -3,7 +3,7 @@
 from borderdesk.base.i18n import N_
 
 PACKAGES = "*.bdx *.bdx.age *.bdx.zip *.BDX *.zip"
-SPREADSHEETS = "*.xlsx *.xlsm *.xls *.ods *.csv *.tsv *.txt"
+SPREADSHEETS = "*.xlsx *.xlsm *.xlsb *.xls *.ods *.csv *.tsv *.txt"
 SAVED_KINDS = {
     ".pdf": N_("PDF files (*.pdf)"),
     ".docx": N_("Word documents (*.docx)"),
