@@ -6,7 +6,7 @@ column does, and for a column with few such words that of the sheet. A person's 
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import zip_longest
 
 from borderdesk.base.legacy_text import (
@@ -39,13 +39,15 @@ class SheetText:
         self.encodings: set[Encoding] = set()
         self._choice = choice
         self._columns: list[Encoding] = []
+        self._unicode_fonts: Set[tuple[int, Encoding]] = frozenset()
+        """The old fonts, by column, whose text was typed in Unicode."""
         self._read: dict[tuple[str, int], str] = {}
         """Cache of decoded texts of a column without fonts: lists repeat theirs."""
         self._kept: list[SheetRow] = []
         """All rows, cached after the first pass until the next."""
         self._most_kept = MOST_KEPT_CELLS
         if choice is None:
-            self._columns = _column_encodings(source)
+            self._columns, self._unicode_fonts = _column_encodings(source)
 
     def rows(self) -> Iterator[SheetRow]:
         """The rows from the top, blank ones too. Raises UserError."""
@@ -122,6 +124,8 @@ class SheetText:
         encoding = self._choice or (encoding_of_font(font) if font else None)
         if encoding is None:
             encoding = self._columns[column] if column < len(self._columns) else "unicode"
+        elif (column, encoding) in self._unicode_fonts:
+            encoding = "unicode"
         if encoding != "unicode" and not is_beyond(text):
             self.encodings.add(encoding)
             text = CONVERTERS[encoding](text)
@@ -135,9 +139,13 @@ class SheetText:
         return text
 
 
-def _column_encodings(source: SheetSource) -> list[Encoding]:
-    """The encoding of each column, by the cells whose font is inconclusive."""
+def _column_encodings(
+    source: SheetSource,
+) -> tuple[list[Encoding], Set[tuple[int, Encoding]]]:
+    """The encoding of each column, by the cells whose font is inconclusive; the old fonts, by
+    column, whose cells are in Unicode."""
     columns: list[EncodingVotes] = []
+    old_fonts = _OldFonts()
     fonts = source.fonts() or iter(())
     for row, names in zip_longest(source.rows(), fonts):
         if row is None or row.number > MOST_COUNTED_ROWS:
@@ -145,7 +153,9 @@ def _column_encodings(source: SheetSource) -> list[Encoding]:
         for column, cell in enumerate(row.cells):
             if not isinstance(cell, str) or cell.isascii():
                 continue
-            if names and column < len(names) and encoding_of_font(main_font(names[column])):
+            font = main_font(names[column]) if names and column < len(names) else ""
+            if font and (of_font := encoding_of_font(font)):
+                old_fonts.add(column, of_font, cell)
                 continue
             while len(columns) <= column:
                 columns.append(EncodingVotes())
@@ -154,7 +164,35 @@ def _column_encodings(source: SheetSource) -> list[Encoding]:
     for votes in columns:
         whole.merge(votes)
     usual = whole.decided() or "unicode"
-    return [votes.decided() or usual for votes in columns]
+    return [votes.decided() or usual for votes in columns], old_fonts.in_unicode()
+
+
+class _OldFonts:
+    """The text of cells in old fonts: some of it was typed in Unicode, which shows only where the
+    fonts are installed."""
+
+    def __init__(self) -> None:
+        self._columns: dict[tuple[int, Encoding], EncodingVotes] = {}
+        self._beyond: set[Encoding] = set()
+        """Those in whose cells there are letters that no old font has."""
+
+    def add(self, column: int, encoding: Encoding, text: str) -> None:
+        """Count the text of a cell in a font of this encoding."""
+        self._columns.setdefault((column, encoding), EncodingVotes()).add(text)
+        if encoding not in self._beyond and is_beyond(text):
+            self._beyond.add(encoding)
+
+    def in_unicode(self) -> Set[tuple[int, Encoding]]:
+        """The columns, and the encodings of their fonts, whose words are Unicode."""
+        whole = {encoding: EncodingVotes() for encoding in self._beyond}
+        votes = {key: votes for key, votes in self._columns.items() if key[1] in whole}
+        for (_column, encoding), counted in votes.items():
+            whole[encoding].merge(counted)
+        return {
+            key
+            for key, counted in votes.items()
+            if (counted.decided() or whole[key[1]].decided()) == "unicode"
+        }
 
 
 def lost_letters(rows: Sequence[SheetRow]) -> str | None:

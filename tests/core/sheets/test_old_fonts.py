@@ -23,9 +23,11 @@ from borderdesk.base.legacy_text import (
     is_capital_font,
 )
 from borderdesk.base.syllables import is_syllable
+from borderdesk.sheets.imports.sheet_request import SheetRequest
 from borderdesk.sheets.sources.decoding import SheetText
 from borderdesk.sheets.sources.inline_runs import inline_runs
 from borderdesk.sheets.sources.workbook_source import open_sheet
+from borderdesk.store.lists.listing import Filter
 from tests.core.sheets import sheet_files as files
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "sheets"
@@ -148,3 +150,30 @@ def test_texts_without_an_end_are_looked_through_once(texts, parts):
 )
 def test_a_name_has_the_capitals_that_tcvn3_lacks(written, read):
     assert from_tcvn3(files.as_tcvn3(written)) == read
+
+
+@pytest.mark.parametrize("font", [".VnTime", "VNI-Times"])
+def test_unicode_typed_in_an_old_font_stays_as_it_is(post_desk, tmp_path, font):
+    names = ["Hà Vân", "Lò Thào", "Tô Hoài"]
+    rows = [[number, name, "Xuất Lễ", "Bản Ranh"] for number, name in enumerate(names, 1)]
+    head = ["TT", "Chủ hộ", "Xã", "Thôn"]
+    path = files.write_openpyxl(tmp_path / "list.xlsx", [head, *rows], font)
+    outcome = post_desk.sheets.import_sheet("household", path, SheetRequest())
+    assert outcome.table.text.encodings == set()
+    assert {one.values["head"] for one in post_desk.lists.stream("household", Filter())} == {*names}
+
+
+def test_a_column_in_unicode_beside_one_in_tcvn3_of_the_same_font(post_desk, tmp_path):
+    rows = [
+        [1, "Hà Vân Tô", "Đường Bản Ranh", files.as_tcvn3("Bản Ranh")],
+        [2, "Lò Thào Ân", "Đường Bản Ranh", files.as_tcvn3("Tằm Nguyên")],
+    ]
+    head = ["TT", "Chủ hộ", "Ghi chú", "Thôn"]
+    path = files.write_openpyxl(tmp_path / "list.xlsx", [head, *rows], ".VnTime")
+    request = SheetRequest(fixed={"commune": "Xuất Lễ"})
+    post_desk.sheets.import_sheet("household", path, request)
+    found = [one.values for one in post_desk.lists.stream("household", Filter())]
+    assert {(one["head"], one["hamlet"]) for one in found} == {
+        ("Hà Vân Tô", "Bản Ranh"),
+        ("Lò Thào Ân", "Tằm Nguyên"),
+    }
