@@ -41,7 +41,8 @@ class PickField(ColumnField, pw.TextField):
             raise FieldError(not_stored(text, signs))
         added = entry.make_pick(self.pick_list, text) if len(text) <= NAME_LIMIT else None
         if added is None:
-            raise FieldError(_("“{value}” is not in the pick list.").format(value=text[:60]))
+            words = _("“{value}” is not in the pick list: choose another, or add it there first.")
+            raise FieldError(words.format(value=text[:60]))
         return added
 
     def _require_offered(self, code: str, entry: EntryContext) -> None:
