@@ -119,7 +119,7 @@ def _in_unit(text: str, unit: str, wrong: FieldError) -> str:
         return text
     exact = typed_decimal(number)
     if exact is None or _AMBIGUOUS.match(number):
-        raise wrong
+        raise no_number(number, wrong)
     return scaled(exact, factor)
 
 

@@ -18,6 +18,7 @@ from borderdesk.schema.kinds import LATE
 from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
+from borderdesk.sheets.columns.carried_values import is_rank
 from borderdesk.sheets.columns.child_columns import BELOW
 from borderdesk.sheets.columns.sheet_columns import label_of
 from borderdesk.sheets.imports.rejects import RefusedRow
@@ -110,8 +111,7 @@ class ImportRun:
                 outcome.examples.append(row.number)
             elif role != "blank":
                 self._reader.note_caption(row)
-                words = next((text for text in map(cell_text, row.cells) if text), "")
-                outcome.others.append((row.number, words.replace("\n", " ")[:40]))
+                outcome.others.append((row.number, _first_words(row)))
             if row.number % PROGRESS_ROWS == 0:
                 progress(row.number, 0)
         self._flush()
@@ -316,6 +316,13 @@ class ImportRun:
 
     def _heading(self, key: str) -> str:
         return self._outcome.table.heading_of(key) or label_of(self._columns, key)
+
+
+def _first_words(row: SheetRow) -> str:
+    """The first words of a row that is no record, behind the number of its group."""
+    texts = [text.replace("\n", " ") for text in map(cell_text, row.cells) if text]
+    count = 2 if texts and is_rank(texts[0]) else 1
+    return " ".join(texts[:count])[:40]
 
 
 def _is_of_row(doubt: tuple[str, str]) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.names import hamlet_word
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.kinds import HAMLET, UNIT, Field, FieldError
 from borderdesk.schema.kinds.doubts import stored_doubt
@@ -82,6 +83,13 @@ class RowPlaces:
             for key in sorted(keys_of(fields, HAMLET), key=lambda key: key not in keys)
         }
         """{key of a hamlet: that of its commune}, those with a column first."""
+        self._hamlet_words = {
+            key: column.heading.strip().capitalize()
+            for column in table.columns
+            for key in parts_of(column.key or "")
+            if key in self._hamlets and hamlet_word(f"{column.heading.strip()} 1")[1] == "1"
+        }
+        """{key of a hamlet: the word in its heading}, for cells with the number alone."""
         self._place_keys = (*self._units, *self._hamlets, *self._hamlets.values())
         self._named: dict[tuple[object, ...], _NamedPlaces] = {}
         """Cache of resolved places without a doubt, by their texts, area and time: lists repeat
@@ -135,11 +143,12 @@ class RowPlaces:
         if day is None:
             return
         self._rules.on = day
+        for key, word in self._hamlet_words.items():
+            if texts.get(key, "").isdecimal():
+                texts[key] = f"{word} {texts[key]}"
         post = self._post(texts)
         self.area = self._rules.book.area_on(post, day) if post else frozenset()
         self.name(texts, problems, doubts)
-        if self._along:
-            self._take_from_markers(texts, problems, doubts)
         for prefix in self._household_keys:
             self._find_household(prefix, texts, problems)
             doubts += self._reading.take_doubts(prefix + CITIZEN)
@@ -325,15 +334,15 @@ class RowPlaces:
         named = (self.finder.commune(part, day, area, self.district) for part in parts)
         return ";".join(named)
 
-    def _take_from_markers(
+    def take_from_markers(
         self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
     ) -> None:
         """Give the communes along a stretch of markers to a row that names none, as a form does."""
         book, day = self._rules.book, self._rules.on
-        assert day is not None
         for key, ends in self._along.items():
             first, last = (texts.get(end, "") for end in ends)
-            if key in texts or key in problems or not {first, last} <= book.markers.keys():
+            known = {first, last} <= book.markers.keys()
+            if key in texts or key in problems or day is None or not known:
                 continue
             communes = book.communes_of_stretch(first, last, day)
             texts[key] = ";".join(communes)

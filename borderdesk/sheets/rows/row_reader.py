@@ -1,6 +1,7 @@
 """From the cells of a row to the input of the rules of entry: texts by field, places by id."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from borderdesk.base.errors import InvalidRecord
@@ -30,6 +31,7 @@ from borderdesk.sheets.columns.spread_rows import is_note
 from borderdesk.sheets.columns.table import SheetTable
 from borderdesk.sheets.rows.cell_meanings import CellReader, ReadColumn
 from borderdesk.sheets.rows.household_texts import HouseholdTexts
+from borderdesk.sheets.rows.marker_ends import take_ends
 from borderdesk.sheets.rows.named_kinds import NamedKinds, opens_group
 from borderdesk.sheets.rows.overlong_rows import OverlongRows
 from borderdesk.sheets.rows.row_places import RowPlaces
@@ -226,6 +228,10 @@ class SheetRowReader:
         district = row.cells[self._district : self._district + 1] if self._district >= 0 else ()
         self._at.district = cell_text(district[0]) if district else ""
         self._at.find(texts, problems, doubts)
+        if self._rules.on is not None:
+            rows_below = partial(self._rows_below, doubts=[])
+            take_ends(self._model.children(), texts, rows_below, doubts)
+        self._at.take_from_markers(texts, problems, doubts)
         more = [self._row_below(below, problems, doubts) for below in row.below]
         if problems:
             raise InvalidRecord(problems)

@@ -43,6 +43,7 @@ def test_a_line_between_the_rows_gives_them_their_kind(post_desk, tmp_path):
     two_kinds = ["unilateral", "unilateral", "bilateral", "bilateral"]
     assert kinds(outcome, records) == ([10], two_kinds)
     assert any("Loại được lấy từ dòng tiêu đề nhóm ở trên" in text for text in messages(outcome))
+    assert outcome.others[0] == (2, "I Tuần tra đơn phương")
 
 
 def test_a_kind_named_within_a_place_ends_with_it(post_desk, tmp_path):

@@ -371,3 +371,26 @@ def test_a_track_is_named_by_the_marker_that_it_leads_to(post_desk, tmp_path, ro
     _outcome, (track,) = read(post_desk, "track", path)
     assert track["lines"] == [{"marker": "1166", "length_m": 350}]
     assert track["surface"] == "concrete"
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "hamlet"),
+    [("Khu", 1, "Khu 1"), ("THÔN", "2", "Thôn 2"), ("Tổ dân phố", 3, "Tổ dân phố 3")],
+)
+def test_a_number_alone_has_the_word_of_its_heading(post_desk, tmp_path, heading, cell, hamlet):
+    path = sheet(tmp_path, ["TT", "Chủ hộ", heading, "Xã"], [1, "Nông Văn Bình", cell, "Xuất Lễ"])
+    read(post_desk, "household", path)
+    assert homes(post_desk) == {"Nông Văn Bình": ("06202-2023", hamlet)}
+
+
+def test_a_patrol_without_ends_has_those_of_the_markers_it_inspected(post_desk, tmp_path):
+    head = ["Ngày", "Hình thức", "Mốc kiểm tra", "Quân số", "Kết quả"]
+    rows = [
+        ["5/1/2023", "Đơn phương", "1178, 1179, 1181", 8, "Nguyên trạng"],
+        ["6/1/2023", "Đơn phương", "mốc cũ", 8, "Nguyên trạng"],
+    ]
+    outcome, (patrol,) = read(post_desk, "patrol", sheet(tmp_path, head, *rows))
+    assert (patrol["from_marker"], patrol["to_marker"]) == ("1178", "1181")
+    assert patrol["communes"] == ["06196-2023", "06202-2023"]
+    assert "1 dòng (2): Mốc đầu và mốc cuối được lấy từ “…”." in messages(outcome)
+    assert [one.row.number for one in outcome.refused] == [3]
