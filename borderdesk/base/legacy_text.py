@@ -90,14 +90,36 @@ _BEYOND = re.compile("[\u0100-\u024f\u0300-\u036f\u1e00-\u1eff\u20ab]")
 
 _SMALL_ONLY = "".join(sign for sign in TCVN3.values() if sign.upper() not in TCVN3.values())
 _BEGINS_SMALL = re.compile(rf"(?<!\w)[{_SMALL_ONLY}]")
+_SMALL = re.compile(f"[{_SMALL_ONLY}]")
 _WORD = re.compile(r"[^\W\d_]+")
+FEWEST_CAPITALS = 2
+"""So many words, or letters of a word, in capitals are no abbreviation or first letter."""
 FEWEST_OF_NAME = 3
 """So many words in capitals are a name, and no note of two words."""
 
 
+def _word_in_capitals(word: str) -> str:
+    """A word in capitals where all its other letters are: THị is THỊ."""
+    others = [letter for letter in word if letter not in _SMALL_ONLY]
+    is_capital = len(others) >= FEWEST_CAPITALS and all(map(str.isupper, others))
+    return word.upper() if is_capital else word
+
+
+def _in_capitals(text: str) -> str:
+    """A text in capitals where all its other letters are: Lý THỊ HOA is LÝ THỊ HOA."""
+    if any(letter.islower() and letter not in _SMALL_ONLY for letter in text):
+        return text
+    words = [word for word in _WORD.findall(text) if len(word) > 1 and word.isupper()]
+    return text.upper() if len(words) >= FEWEST_CAPITALS else text
+
+
 def from_tcvn3(text: str) -> str:
-    """TCVN3 text as Unicode; the ánh of Lý Thị ánh, for which it has no capital, as one."""
+    """TCVN3 text as Unicode; the letters for which it has no capitals as such in words of capitals
+    (NGUYễN) and in names (Lý Thị ánh)."""
     read = text.translate(TCVN3)
+    if _SMALL.search(read) is None:
+        return read
+    read = _in_capitals(_WORD.sub(lambda word: _word_in_capitals(word[0]), read))
     if _BEGINS_SMALL.search(read) is None:
         return read
     begins = [word[0] for word in _WORD.findall(read)]

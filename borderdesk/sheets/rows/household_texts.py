@@ -52,6 +52,7 @@ class HouseholdTexts:
             if model.columns()[owner].when
         ]
         """The keys of the heads of households that only some records have, and their fields."""
+        self._other_names = {head: self._others_than(named) for head, named in self._named_when}
 
     def settle(
         self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
@@ -116,8 +117,8 @@ class HouseholdTexts:
         for head, named in self._named_when:
             if head in texts or named.when is None or not self._is_used(named, texts):
                 continue
-            for key, field in self._other_names(named, texts):
-                if not self._is_used(field, texts):
+            for key, field in self._other_names[head]:
+                if key in texts and not self._is_used(field, texts):
                     texts[head] = texts.pop(key)
                     break
 
@@ -125,22 +126,21 @@ class HouseholdTexts:
         """Leave out the head of a row of another subject that has its name: who represents a
         collective."""
         for head, named in self._named_when:
-            if head not in texts or self._is_used(named, texts):
+            others = [field for key, field in self._other_names[head] if key in texts]
+            if not others or head not in texts or self._is_used(named, texts):
                 continue
-            if any(self._is_used(field, texts) for _key, field in self._other_names(named, texts)):
+            if any(self._is_used(field, texts) for field in others):
                 owner = head.removesuffix(f".{HEAD}")
                 for part in (HEAD, CITIZEN):
                     texts.pop(f"{owner}.{part}", None)
                 doubts.append((owner, stored_doubt(HEAD_LEFT_OUT, "")))
 
-    def _other_names(self, named: Field, texts: Mapping[str, str]) -> list[tuple[str, Field]]:
-        """The fields, with a text in a row, that name what other values of the same field stand
-        for."""
+    def _others_than(self, named: Field) -> list[tuple[str, Field]]:
+        """The fields of names that other values of the same field have."""
         return [
             (key, field)
             for key, field in self._model.columns().items()
-            if key in texts
-            and field.when is not None
+            if field.when is not None
             and named.when is not None
             and field.when[0] == named.when[0]
             and field.free_text

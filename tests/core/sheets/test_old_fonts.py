@@ -146,6 +146,12 @@ def test_texts_without_an_end_are_looked_through_once(texts, parts):
         ("Nông Văn Út, Ải Khẩu", "Nông Văn Út, Ải Khẩu"),
         ("Đã ký ở xã", "Đã ký ở xã"),
         ("Trâu ốm", "Trâu ốm"),
+        ("NGUYỄN VĂN HẢI", "NGUYỄN VĂN HẢI"),
+        ("LÝ THỊ HOA", "LÝ THỊ HOA"),
+        ("ĐỒN BIÊN PHÒNG BA SƠN", "ĐỒN BIÊN PHÒNG BA SƠN"),
+        ("CHỦ hộ", "CHỦ hộ"),
+        ("UBND xã Mỏ", "UBND xã Mỏ"),
+        ("Bà Lò", "Bà Lò"),
     ],
 )
 def test_a_name_has_the_capitals_that_tcvn3_lacks(written, read):
