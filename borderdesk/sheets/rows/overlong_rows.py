@@ -26,8 +26,8 @@ class OverlongRows:
         """Raise InvalidRecord for an overlong row."""
         if self._is_overlong(row):
             words = _(
-                "The row has {count} cells, but there are {expected} headings: a separator within a"
-                " number or a text may have parted one. Put that cell between quotation marks."
+                "Cells in this row: {count}, headings: {expected}. A separator within a number or a"
+                " text may have parted one. Put that cell between quotation marks."
             )
             message = words.format(count=len(row.cells), expected=self._most)
             raise InvalidRecord({self._columns[0].key: message})
