@@ -339,11 +339,12 @@ def _unsent(session: Session, calendar: Calendar, period: Period) -> Iterator[To
     if session.identity.role != "post" or period.kind != "month":
         return
     before = calendar.month_of(period.first - datetime.timedelta(days=1))
-    name = f"{before.number:02d}/{before.year}"
     package = next((s for s in session.part(Exports).sent() if s.period == before.text), None)
     if package is None:
         if any(counts_by(session.store, model, (), before) for model in RECORD_TYPES.values()):
-            text = _("the figures of month {month} have not been sent").format(month=name)
+            text = _("the figures of month {month} have not been sent").format(
+                month=before.short_words
+            )
             yield Todo("", text, "exchange", {"period": before.text})
         return
     changed = session.part(Exports).changed_since(package.number)
@@ -352,7 +353,7 @@ def _unsent(session: Session, calendar: Calendar, period: Period) -> Iterator[To
         day = local_date(package.made)
         yield Todo(
             format_number(changed, language()),
-            words.format(month=name, date=format_date(day)),
+            words.format(month=before.short_words, date=format_date(day)),
             "exchange",
             {"period": before.text},
         )

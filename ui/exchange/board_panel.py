@@ -29,7 +29,7 @@ from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.board_table import BoardTable, cell_story, legend
-from ui.exchange.exchange_labels import month_label, time_label
+from ui.exchange.exchange_labels import time_label
 from ui.widgets.actions.all_actions import bind, button
 from ui.widgets.choosers.chooser import Chooser
 from ui.widgets.layout.flow import FlowLayout
@@ -146,7 +146,7 @@ class BoardPanel(DeskPanel):
 
     def _story(self, row: BoardRow, month: Period, cell: BoardCell) -> str:
         assert self._shown is not None
-        lines = [f"{row.name} · {month_label(month)}: {cell_story(cell)}."]
+        lines = [f"{row.name} · {month.short_words}: {cell_story(cell)}."]
         today = self._desk.today()
         for submission in cell.submissions:
             batch = self._shown.batches.get(submission.batch)

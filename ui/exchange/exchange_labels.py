@@ -1,12 +1,10 @@
 """Labels of the exchange page: periods, times, outcomes of files."""
 
 import datetime
-import re
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import N_, _, ngettext
-from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, UNCHANGED, WOULD_IMPORT
 from borderdesk.exchange.receiving.incoming_files import LEFT
@@ -27,23 +25,15 @@ IMPORTED_LABELS = {
 }
 """{status: label} of an imported file."""
 LOCKED_LABEL, REFUSED_LABEL = N_("◈ needs its passphrase"), N_("✗ refused")
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-
-
-def month_label(month: Period) -> str:
-    """A month in short form: 12/2023."""
-    return f"{month.number:02d}/{month.year}"
 
 
 def period_label(desk: Desk, text: str) -> str:
     """The period of a package: 12/2023 for a month, else in words."""
-    if _MONTH.fullmatch(text):
-        return f"{text[5:]}/{text[:4]}"
     try:
         period = desk.calendar().parse(text)
     except UserError:
         return text
-    return period.title
+    return period.short_words if period.kind == "month" else period.title
 
 
 def time_label(time: str, today: datetime.date) -> str:

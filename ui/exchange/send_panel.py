@@ -30,7 +30,7 @@ from ui.base.sticks import Stick, folder_now, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.base.text_lists import list_label
-from ui.exchange.exchange_labels import month_label, period_label, time_label
+from ui.exchange.exchange_labels import period_label, time_label
 from ui.exchange.package_options import PackageOptions
 from ui.widgets.actions.all_actions import bind, button
 from ui.widgets.choosers.chooser import Chooser
@@ -227,7 +227,7 @@ class SendPanel(DeskPanel):
         self._show_arrivals(content)
         book = self._desk.book
         self.options.offer([(unit_short(book, c.role, c.unit) or c.unit, c) for c in state.cards])
-        months = [month_label(month) for month in state.missing]
+        months = [month.short_words for month in state.missing]
         words = _("Not sent yet: {months}")
         self.missing.setText(words.format(months=list_label(months, MOST_LISTED)))
         self.missing.setVisible(bool(months))

@@ -157,8 +157,7 @@ class DeskStatus(QStatusBar):
         self._job = None
         month, state, arrived = status
         self._show_notes(arrived)
-        name = f"{month.number:02d}/{month.year}"
-        self.period.setText(_(STATES[state]).format(period=name))
+        self.period.setText(_(STATES[state]).format(period=month.short_words))
         self._fit()
 
     def _show_notes(self, arrived: int) -> None:

@@ -7,7 +7,6 @@ from itertools import chain
 from typing import NamedTuple
 
 from borderdesk.base.i18n import _
-from borderdesk.base.periods import Period
 from borderdesk.closing.editions import Edition
 from borderdesk.exchange.tracking.board import AGAIN, LATE, MISSING, ON_TIME, STATES, Board
 from borderdesk.figures.post_presence import CONSOLIDATED
@@ -41,7 +40,7 @@ def post_sources(session: Session, view: FigureView) -> list[PostSource]:
         places = [at for at, month in enumerate(board.months) if month in months]
         for row in board.rows:
             if _within(session, row.unit, view):
-                states = [(_short(board.months[at]), row.cells[at].state) for at in places]
+                states = [(board.months[at].short_words, row.cells[at].state) for at in places]
                 by_post.setdefault(row.name, []).extend(states)
     return [PostSource(post, states) for post, states in by_post.items()]
 
@@ -51,10 +50,6 @@ def _within(session: Session, post: str, view: FigureView) -> bool:
     if not book.stands_within(post, period.first, period.last):
         return False
     return units is None or bool(book.area_on(post, view.day) & units)
-
-
-def _short(month: Period) -> str:
-    return f"{month.number:02d}/{month.year}"
 
 
 def kept_sources(edition: Edition) -> list[PostSource]:
