@@ -45,7 +45,7 @@ MEASURED: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "encryption": encryption.measure,
 }
 WITHOUT_DESK = {"packages", "upgrade"}
-"""Those that make all they measure, so that the large desk is not made for them."""
+"""Lines that create all their data, so that the large desk is not needed for them."""
 RECORDS, PAIRS = 1_000_000, 5
 
 
@@ -64,7 +64,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Measure and print; the exit status does not depend on whether bounds are kept."""
     asked = arguments()
-    # Copies take each other's place: nobody is to remember how far one had come.
+    # Copies replace each other: a desk must not remember the last entry of an earlier copy.
     os.environ["XDG_STATE_HOME"] = f"{os.devnull}/state"
     told = sys.stderr if asked.json else sys.stdout
     print(machine_line(), file=told)

@@ -37,17 +37,17 @@ from tests.bench.plain_program import PlainProgram
 RECORDS = 100_000
 SHARES = {"pledge": 0.60, "outreach": 0.15, "patrol": 0.15, "clearing": 0.10}
 BOUND, TYPE_BOUND = 2.2, 2.7
-"""How many times either yardstick: all the records together, and those of each type."""
+"""The bounds against either baseline: all records together, and each type alone."""
 PLAIN, ROWS = "the plain program", "its rows alone"
 FIRST_DAY = datetime.date(2023, 1, 1)
 SIGNATURES = 3
-"""Of each household; the first describes a new one, the others one that is known."""
+"""Pledges per household; the first describes a new one, the others a known one."""
 
 Make = Callable[[random.Random, "_Ground", int], dict[str, Any]]
 
 
 Times = dict[str, float]
-"""The seconds that the records of each type took."""
+"""{type: seconds of its records}."""
 
 
 def measure(ground: Ground) -> Iterator[Line]:

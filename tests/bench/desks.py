@@ -11,7 +11,7 @@ from borderdesk.demo import make_demo
 from tests.bench.multiplied_desk import multiply
 
 MULTIPLIED = 1_000_000
-"""A desk of several times so many records is made of one of so many."""
+"""A larger desk is multiplied from one of this size."""
 
 
 def default_folder(records: int) -> Path:

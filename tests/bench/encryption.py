@@ -38,7 +38,7 @@ ADDED = 3_000
 MONTH, YEAR = "2023-10", "2023"
 
 Work = Callable[[Desk], float]
-"""Does something with an open desk and gives the seconds of processor that it took."""
+"""Works on an open desk and returns the processor seconds."""
 
 
 class _Both(NamedTuple):
@@ -68,7 +68,7 @@ def _both(ground: Ground) -> _Both:
     key = encrypt_desk(locked, "bench").key
     shutil.rmtree(locked / "backups")
     with Desk.open(plain) as desk:
-        # The encrypted one was written anew, without gaps.
+        # The encrypted database was rewritten, without gaps between its pages.
         desk.store.scrub()
     return _Both(plain, locked, key)
 
@@ -81,7 +81,7 @@ def _run(folder: Path, key: bytes | None, work: Work) -> float:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        # Whatever happens, this process ends here: the rest is the parent's.
+        # In any case the child ends here: the rest is the parent's.
         try:
             with Desk.open(copy, key, checked=False) as desk:
                 os.write(writing, repr(work(desk)).encode())

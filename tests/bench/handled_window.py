@@ -30,7 +30,7 @@ from ui.shell import app
 from ui.shell.main_window import MainWindow
 
 KEY_SECONDS, FRAME_SECONDS = 0.06, 1 / 60
-"""Seventeen keys a second: faster than anybody types."""
+"""Seventeen keys a second, faster than anybody types."""
 FRAMES, NOTCH = 400, 120
 SIZE = (1_366, 768)
 ARRIVING = 0.2
@@ -101,7 +101,7 @@ def typing(window: MainWindow) -> Iterator[tuple[str, list[float]]]:
         for key, cell in page.form.cells.items():
             if cell.editor.widget.isVisible():
                 cell.editor.focus()
-                # What was typed before may have made the form higher.
+                # Text typed before may have made the form higher.
                 turn(ARRIVING)
                 show(cell.editor.widget)
                 turn(KEY_SECONDS)
@@ -182,7 +182,7 @@ def scroll(table: Any) -> tuple[list[float], list[float]]:
     wheel = frames(notch, view)
     table.setFocus()
     bar = table.verticalScrollBar()
-    # The first key moves the choice to a row that is in sight, and opens its record.
+    # The first key moves the selection to a visible row, and opens its record.
     down = lambda: bar.setValue(bar.value() + bar.pageStep())  # noqa: E731
     return wheel, frames(down, view)
 

@@ -16,14 +16,14 @@ from tests.bench.starting import ROOT, compile_ours, environment
 SCRIPT = Path(__file__).with_name("handled_window.py")
 BARE_SCRIPT = Path(__file__).with_name("bare_handled_window.py")
 BOUND, TURN_BOUND = 2.0, 100.0
-"""How many times the bare window's, and the milliseconds of a page that has no bare counterpart."""
+"""The largest ratio to the bare window, and the milliseconds of a page without a baseline."""
 UNSEEN = 1_000 / 60 / 2
-"""Of a key or a frame the bare window's are taken for as many milliseconds at least: what is twice
-as long still comes with the next picture of the screen."""
+"""The milliseconds that a key or frame of the bare window counts as at least: twice as long still
+fits into the next refresh of the screen."""
 FIRST = "incident"
-"""The page that both windows begin with."""
+"""The initial page of both windows."""
 AT_ONCE = "at once"
-"""How the window is asked to be turned through by somebody who leaves it no rest."""
+"""The argument that measures pages without idle time in between."""
 SHARE = 0.99
 WORST = 5
 
@@ -32,7 +32,7 @@ def measure(ground: Ground) -> Iterator[Line]:
     """The 99th percentiles of keys and frames, and the pages, each against the bare window."""
     compile_ours()
     folder = copied(ground.desk, ground.scratch / "handled")
-    # In this order: the last one leaves drafts in the forms.
+    # In this order: the last run leaves drafts in the forms.
     bare, busy = handled(BARE_SCRIPT, folder), handled(SCRIPT, folder, AT_ONCE)["turned"]
     ours = handled(SCRIPT, folder)
     yield _keys(ours["keys"], bare["keys"])

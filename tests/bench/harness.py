@@ -16,12 +16,12 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from borderdesk.store.connection.bound_values import AS_THEY_ARE
 
 Run = Callable[[], float]
-"""Does the work once and gives the seconds it took, what prepares it left out."""
+"""Does the work once and returns its seconds, preparation excluded."""
 
 LEAST_REPEATS = 5
 
 Statements = list[tuple[str, list[Sequence[Any]]]]
-"""What was executed, each statement with its rows."""
+"""The executed statements, each with its rows."""
 
 
 class Ground(NamedTuple):

@@ -46,10 +46,11 @@ from borderdesk.store.records.named_records import NamedRecords, naming
 from borderdesk.store.records.written_records import RecordWording
 
 AT_ONCE = 2_000
-"""So many records of the desk that is multiplied are read at a time."""
+"""The records of the source desk read at a time."""
 PAGE_CACHE_KIB = 3 << 20
 FAR_NAME = 1_511
-"""From the name of a household's head to that of its next copy; coprime with their number."""
+"""The step from the name of a household's head to that of its next copy; coprime with the number of
+names."""
 _NUMBERS = {person(number): number for number in range(NAMES)}
 _COLUMNS = "seq, type, record, author, desk, time, reason, body"
 

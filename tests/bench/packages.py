@@ -25,9 +25,9 @@ COMMUNES = ("06196-2023", "06202-2023", "06238-2023")
 LAST_YEAR = 2023
 PACKAGES, LEAST_ENTRIES, ENTRIES = 500, 40, 4_000
 MONTHS = PACKAGES // len(POSTS) // 2
-"""Of each of two laptops a post, with one package a month."""
+"""Packages of each of a post's two laptops, one a month."""
 GROWTH = 1.5
-"""How much longer than the first tenth the last tenth of the packages may take."""
+"""The largest ratio of the last tenth of the packages to the first."""
 MEMORY_MIB, SCREEN_MS = 100.0, 50.0
 
 

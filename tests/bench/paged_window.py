@@ -64,7 +64,7 @@ def main(folder: str, pages: str) -> None:
         window = app.main_window(desk, "vi", "patrol")
         window.show()
         rows = page_through(window, int(pages))
-        # In both windows, or in neither: they take more room than the rows.
+        # In both windows or in neither: the widgets take more memory than the rows.
         turn(LONGEST, window.ahead.done)
         print(proportional_set(), rows, flush=True)
         window.close()

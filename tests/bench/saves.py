@@ -28,7 +28,7 @@ from tests.bench.harness import (
 SAVES = 2_000
 WARMING = 20
 DAYS = 50
-"""No record is older than that, so that none is doubted for being entered late."""
+"""The oldest day of a record, so that none is doubted as entered late."""
 
 
 def measure(ground: Ground) -> Iterator[Line]:

@@ -20,7 +20,7 @@ BOUND = 2000.0
 def measure(ground: Ground) -> Iterator[Line]:
     """The first signature with a key file in a new process, imports included: processor time, since
     nothing is waited for."""
-    # The key is made where developers' libraries are, not in what is measured.
+    # The key is created here, where the developers' libraries are, outside the measured process.
     from tests import certificates
 
     desk = copied(ground.desk, ground.scratch / "signing")

@@ -69,6 +69,6 @@ def _traced(desk: Desk, scope: str) -> list[str]:
         make_summary(desk, YEAR, scope)
     finally:
         connection.set_trace_callback(None)
-    # Bare SQL has to count the different ids that ours reads as one text and counts itself.
+    # Bare SQL counts distinct ids, which the product reads as one text and counts in Python.
     joined = joined_ids("").rstrip(")")
     return [sql.replace(joined, "COUNT(DISTINCT ") for sql in said if not sql.startswith("--")]

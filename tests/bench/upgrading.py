@@ -15,14 +15,14 @@ from tests.bench.starting import told_by
 from tests.keep_schema import unpack_desk
 
 SCHEMA = 7
-"""The last before the logs."""
+"""The last schema before the logs."""
 UPGRADE_SECONDS, SILENT_SECONDS = 60.0, 10.0
 SHARES = {"household": 20, "pledge": 50, "outreach": 12, "patrol": 10, "clearing": 8}
-"""Percent of the records."""
+"""{type: percent of the records}."""
 EDITED = "clearing"
-"""The type of which every other record has a second version."""
+"""The type whose every other record has a second version."""
 DESK, DAY = "00000000000000000000000000000006", "2023-03-02"
-"""The id of the desk that was kept, and the day of its records."""
+"""The id of the kept desk, and the day of its records."""
 WORDS = "bs 06202 ban phac giao duong bien cot moc dan quan lan thu phat quang"
 
 OPENING = """

@@ -155,7 +155,7 @@ def main() -> int:
     faults = 0
     for what in given.what or SOAKS:
         with tempfile.TemporaryDirectory() as scratch:
-            # A trial's desk is put back as it was: nobody is to remember how far it had come.
+            # A trial's desk is copied back: a desk must not remember its last entry.
             os.environ["XDG_STATE_HOME"] = f"{os.devnull}/state"
             faults += len(SOAKS[what](what, given, Path(scratch)))
     return 1 if faults else 0

@@ -16,13 +16,13 @@ from tests.soak.nursery import KILL, CallFault, End, Nursery
 from tests.soak.operations import OPERATIONS, Desks, Trial
 
 CALLS = "pwrite64,write,fdatasync,fsync,rename,unlink,ftruncate,mkdir,rmdir"
-"""The calls an operation is killed at: those that change what is on the disk."""
+"""The calls at which an operation is killed: those that change the disk."""
 ROOM_CALLS = "pwrite64,write,fdatasync,fsync,rename,ftruncate,mkdir"
-"""The calls that fail where there is no room."""
+"""The calls that fail on a full disk."""
 MEMORY_STEP, MOST_MEMORY = 128 << 10, 96 << 20
 PAGE, FINE_ROOM, MOST_ROOM, LARGE = 4096, 400 << 10, 128 << 20, 256 << 20
 MOST_READ_ROOM = 32 * PAGE
-"""Up to where what only reads is tried: it has to be read with any room."""
+"""The free space up to which reading operations are tried, which must work with any."""
 STREAMED = "desk: clearing"
 UNCHANGED = "Nothing was changed"
 LEAST_STATUS, MOST_STATUS = 0, 4
@@ -161,7 +161,7 @@ class FaultSoak:
         if not LEAST_STATUS <= end.status <= MOST_STATUS:
             self._fault(step, f"status {end.status}: {said[-300:]}")
         if end.status and not end.err.strip():
-            # A library of ours that is not Python's ends the process where it gets no memory.
+            # A native library may abort the process if an allocation fails.
             if step.memory is not None:
                 self.done["ended without a word"] += 1
             else:
@@ -180,7 +180,7 @@ class FaultSoak:
         operation = OPERATIONS[step.name]
         found = self._sound(step, trial)
         if end.status < 0 or operation.begin == "old":
-            # A file may have its name before the desk knows of it, and stay without it.
+            # A file may have its final name before the desk logs it, and stay unlogged.
             before, after, found = (_without_files(one) for one in (before, after, found))
         told = [json.loads(line) for line in end.out.splitlines() if line.endswith("}")]
         if operation.stream:

@@ -16,10 +16,10 @@ from borderdesk.store.connection.cipher import is_encrypted
 from tests.soak.operations import HEAD, PASSWORDS
 
 UNCOUNTED = ("audit", "draft", "meta", "sqlite_", "schema_migration", "backup", "preference")
-"""What the names of tables begin with whose lines are not the operation's own."""
+"""Prefixes of internal tables, which do not belong to the operation."""
 PLAIN = b"SQLite format 3\0"
 UNEXPECTED = ("Traceback", "did not expect", "ngoài dự kiến")
-"""What a command says only of an error that nobody thought of."""
+"""The command's message for an unexpected error only."""
 DATABASE, BACKUP = "desk.db", ".db"
 Facts = Mapping[str, object]
 
@@ -80,7 +80,7 @@ def finished_files(folder: Path) -> list[Path]:
 
 
 def _is_part(name: str) -> bool:
-    # The database library keeps files beside a part.
+    # The database library keeps files beside a temporary one.
     return is_part_name(name.split(".part")[0] + ".part")
 
 

@@ -12,7 +12,7 @@ from tests.soak.nursery import ROOT
 
 KEYS = ("memory", "files", "threads")
 MOST_GROWN = 8 << 20
-"""Bytes that a window may take more of after long work: what its allocator has not given back."""
+"""The bytes that a window may grow after long work: memory not returned by its allocator."""
 Measured = dict[str, int]
 
 

@@ -102,6 +102,6 @@ def line(chance: random.Random, words: Sequence[str]) -> list[str]:
                 bent[at] = chance.choice(words)
             case _:
                 bent[at] = text(chance, bent[at])
-    # What the system cannot hand over in a command line.
+    # Characters that the system cannot pass in a command line.
     return [word.replace("\0", "").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
             for word in bent]  # fmt: skip

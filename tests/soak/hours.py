@@ -12,9 +12,9 @@ from tests.soak.flatness import Measured, grown
 from tests.soak.nursery import ROOT
 
 HOURS, FASTER = 8, 60
-"""So many hours of the window's clock, in so much less of ours."""
+"""Hours of the window's clock, and the factor by which it runs faster."""
 LOOKS = 60
-"""How often it is looked at what the process holds."""
+"""The number of samples."""
 LIBRARY = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 """Debian's faketime, for programs of several threads."""
 PROGRAM = (sys.executable, str(ROOT / "main.py"))
@@ -56,7 +56,7 @@ def standing(desk: Path, hours: float) -> Measured:
     installed = os.environ.get("BORDERDESK_SOAKED")
     if not installed:
         return grown(stand(desk, hours, {"QT_QPA_PLATFORM": "offscreen"}))
-    # What is installed has no other way to draw than on a display.
+    # An installed program needs a display.
     with screen() as display:
         environ = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
         return grown(stand(desk, hours, environ, (installed,)))

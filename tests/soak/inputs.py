@@ -35,7 +35,7 @@ from tests.soak.operations import OPEN, Desks
 
 GROUP = 100
 SECONDS = 10
-"""The most that an input may cost."""
+"""The inputs given to one process, and the seconds that each may take."""
 STATUSES = {0, 1, 2, 3, 4}
 
 
@@ -246,7 +246,7 @@ DOORS = (
     "form", "reference", "signature", "code", "setting", "search",
 )  # fmt: skip
 BEGINS = {"code": "locked", "signature": "closed"}
-"""The desks that doors begin with, where that is not the open one."""
+"""{door: the desk it begins with, if it is not the plain one}."""
 
 
 def soak_door(

@@ -17,10 +17,10 @@ from ui.shell.app import application, main_window
 from ui.shell.main_window import MainWindow
 
 TELLINGS = 100
-"""How often each part tells what is held."""
+"""The number of samples of each part."""
 RECORDS = 400
-"""So many records are kept: beyond them each new one takes the place of an older, so that the desk,
-and what its list needs, does not grow."""
+"""The number of stored records: each further one replaces an older, so that the desk, and the
+memory of its list, does not grow."""
 
 
 def save(window: MainWindow, times: int) -> None:

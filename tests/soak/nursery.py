@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 KILL = "signal=KILL"
 DISK_FULL = "error=ENOSPC"
 SECONDS = 120
-"""A child that works for so much time of a processor is taken for one that hangs."""
+"""Processor seconds after which a child counts as hanging."""
 _PR_SET_DUMPABLE, _PR_SET_PTRACER = 4, 0x59616D61
 
 
@@ -174,7 +174,7 @@ def _child(
         _be_traceable()
         for number, stream in enumerate(streams):
             os.dup2(stream.fileno(), number)
-        # Those of the nursery hold what was meant for it.
+        # The inherited ones may have buffered input of the nursery.
         sys.stdin = os.fdopen(0, closefd=False)
         for name, number in (("stdout", 1), ("stderr", 2)):
             if asked["spoken"]:
@@ -190,7 +190,7 @@ def _child(
         os.read(wait, 1)
         status = main.main()
     except BaseException:
-        # As Python does with what a program does not catch.
+        # As Python does for an uncaught exception.
         traceback.print_exc()
     finally:
         with suppress(BaseException):
@@ -233,6 +233,6 @@ def _said(file: IO[bytes]) -> str:
 
 
 if __name__ == "__main__":
-    # Ctrl+C ends the one who asks, and by that the nursery.
+    # Ctrl+C ends the parent, and thereby the nursery.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     nurse()

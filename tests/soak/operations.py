@@ -18,7 +18,7 @@ USER = "Nông Văn An"
 PASSWORD, NEW_PASSWORD = "ba từ dễ nhớ", "bốn từ khác hẳn"
 PASSWORDS = {"old": PASSWORD, "new": NEW_PASSWORD}
 HEAD = "Lý Văn Páo Kiểm"
-"""The head of a household: in no file of a desk that is encrypted, or that erased it."""
+"""The head of a household: in no file of a desk that is encrypted or has erased it."""
 LINES = 12
 ENDED, REFUSED, CANNOT_OPEN = 0, 4, 3
 

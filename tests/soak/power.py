@@ -29,7 +29,7 @@ CALLS = (
     "mkdir,rmdir"
 )
 UNFLUSHED = ("desk.db-shm",)
-"""What is shared memory and never flushed: after a cut it is not there."""
+"""Shared memory, which is never flushed: after a cut it is missing."""
 _LINE = re.compile(r"\d+\s+(\w+)\((.*)\)\s+= (\d+)")
 _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 _NUMBER = re.compile(r"(\d+)<")
