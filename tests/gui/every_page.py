@@ -25,7 +25,7 @@ from ui.shell.startup import prepare
 from ui.widgets.pages.page import Page
 
 TURN = 20
-"""Milliseconds between two looks at whether a page is done."""
+"""Milliseconds between checks whether a page is idle."""
 MOST_TURNS = 1_500
 
 

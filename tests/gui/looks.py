@@ -29,11 +29,11 @@ from ui.home.marker_strip import MarkerStrip
 
 INPUTS = (QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
 Shown = list[QWidget]
-"""Everything visible in the window that is looked at."""
+"""All visible widgets of the checked window."""
 LEAST_ROWS = 3
-"""A list that holds more shows at least so many."""
+"""The least number of rows that a longer list shows."""
 SLIP = 2
-"""Pixels that a frame may lie over another's, or that halves of pixels add up to."""
+"""Tolerance in pixels for overlapping frames and rounding."""
 
 _FILE = re.compile(r"\S*/\S*")
 _TAG = re.compile(r"<[^>]+>|&\w+;")

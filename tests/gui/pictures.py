@@ -31,7 +31,7 @@ ROWS = [
         ("11/12/2023", "Mẫu Sơn (Cao Lộc)", "24"), ("31/2", "Cao Lâu", "nhiều"),
     )
 ]  # fmt: skip
-"""Rows of a table, the last of which is wrong."""
+"""Rows of a grid, the last of which is invalid."""
 SETTLE_MILLISECONDS = 1_500
 
 

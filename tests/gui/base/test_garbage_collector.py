@@ -13,7 +13,7 @@ from ui.base.style import dress
 from ui.base.text_size import set_text_size
 
 ENOUGH = 20_000
-"""So many new objects that Python would look for garbage among them many times."""
+"""So many new objects that automatic collection would run many times."""
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,7 @@ class Ring:
 
 def test_no_other_thread_ends_what_the_window_made(qtbot, window):
     ended: list[int] = []
-    # What the work makes is kept: only what is still there counts for when it is time to look.
+    # The objects are kept: only surviving ones count towards the collection threshold.
     done: list[object] = []
 
     def work() -> list[list[int]]:

@@ -12,7 +12,7 @@ from ui.base.plain_text import PlainLabel
 from ui.base.style import DARK, LIGHT
 
 READABLE = 4.5
-"""The least contrast of text, by the Web Content Accessibility Guidelines 2.1."""
+"""The minimal contrast of text, by the Web Content Accessibility Guidelines 2.1."""
 
 PAIRS = (
     ("text", "window"), ("text", "base"), ("text", "button"), ("text", "side"), ("text", "soft"),
@@ -35,7 +35,7 @@ def test_text_stands_out_from_what_is_behind_it(scheme, pair):
 
 
 SEEN = 3.0
-"""The least contrast of what marks a control, its border and where the keyboard is."""
+"""The minimal contrast of a control's outline and of the focus frame."""
 MARKS = (
     ("line", "base"), ("line", "window"), ("line", "side"), ("accent", "base"), ("accent", "side"),
     ("error", "base"), ("error", "error_back"), ("accent", "window"),
@@ -79,7 +79,7 @@ DECORATION = (
     ":disabled",
     "#grid",
 )
-"""What `rule` may draw: lines between things, never around something to use."""
+"""What `rule` may be used for: separators, never the outline of a control."""
 
 
 def test_what_is_used_is_never_framed_in_the_pale_colour():

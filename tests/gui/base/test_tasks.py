@@ -98,6 +98,6 @@ def test_what_belongs_to_qt_ends_in_the_windows_thread(qtbot, desk, tasks, tmp_p
     qtbot.waitUntil(lambda: not folder.running)
     folder._watcher.destroyed.connect(note_thread, Qt.ConnectionType.DirectConnection)
     folder.stop()
-    # Besides, one for the turn of the folder, and its watcher.
+    # In addition, one for the shared folder's exchange, and its watcher.
     assert len(ended) == 2 * ANSWERED_JOBS + 2
     assert all(ended)

@@ -68,16 +68,16 @@ def test_twelve_cards_are_compared_and_accepted_by_one_confirmation(qtbot, panel
     settle(qtbot, panel)
     asked = panel.table.offered.cards
     assert len(asked) == 12
-    # Each fingerprint stands whole in a row that can be scrolled to, the question in the bar.
+    # Each fingerprint is complete in a row that can be scrolled to, the question in the bar.
     assert fingerprints(panel.table)[:12] == [card.fingerprint for card in asked]
     assert len(whole_cells(panel.table, 3)) == len(panel.table.texts.rows)
-    # Two laptops of one post are told apart by their ids.
+    # Two laptops of one post are distinguished by their ids.
     named = [row[0] for row in panel.table.texts.rows[:12] if row[0].endswith(" 00000000")]
     assert len(named) == 2
     assert panel.bar.text.startswith("?")
     assert "\n" not in panel.bar.text
     assert "12" in panel.bar.text
-    # What was left out is told with why.
+    # Skipped files are listed with reasons.
     (left,) = panel.table.texts.rows[12:]
     assert left[2] == _("✗ left out")
     assert left[5]
@@ -94,7 +94,8 @@ def test_cards_that_are_left_are_not_listed_as_known(qtbot, panel, desk, folder)
     settle(qtbot, panel)
     panel.refresh()
     settle(qtbot, panel)
-    # What is asked about stays while the question does, and none of it can be revoked.
+    # The cards in question stay selected while the question is open, and none of them can be
+    # revoked.
     assert len(panel.table.texts.rows) == 13
     panel.table.go_to(0)
     assert not panel._revoke.isEnabled()

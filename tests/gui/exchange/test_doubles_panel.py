@@ -189,7 +189,7 @@ def test_the_list_counts_what_is_to_be_looked_at(qtbot, window):
     footer = window.current().findChild(ListFooter)
     qtbot.waitUntil(footer.idle, timeout=WAIT)
     assert words in footer.words.text()
-    # What is told apart elsewhere, or by an edit, is counted without the list being read again.
+    # Verdicts given elsewhere, or implied by an edit, are counted without reloading the list.
     record = min(ids(window.desk, "outreach"))
     window.desk.records.edit("outreach", record, {"attendance": 7})
     assert words in footer.words.text()

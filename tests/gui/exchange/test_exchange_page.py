@@ -40,7 +40,7 @@ from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 DOWN, LEFT, RIGHT = Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right
 BROKEN, UNKNOWN = "TT", "NH"
-"""A post whose stick is damaged, and one whose card nobody has seen."""
+"""A post with a damaged stick, and one whose card is unknown."""
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_files_are_shown_with_what_all_of_them_together_will_do(qtbot, page, sti
     settle(qtbot, page)
     assert shown() == {first: (WOULD, 1, 0), second: (WOULD, 0, 1)}
     panel.clear()
-    # Those dropped later are shown on top of those of the list.
+    # Files dropped later are shown above those of the list.
     for path in (first, second):
         drop(page, path)
         settle(qtbot, page)
@@ -174,7 +174,7 @@ def test_a_receipt_is_offered_and_its_digits_are_told(qtbot, page, sticks, desk,
         post.exchange.cards.accept_card(desk.exchange.cards.own())
         (arrival,) = post.exchange.receipts.read_digits(digits)
     assert arrival.desk == desk.identity.id
-    # The offer goes with the next message; the file taken in leads to it at any time.
+    # The next message replaces the offer; the imported file leads there at any time.
     page.bar.clear()
     page.show_tab("batches")
     settle(qtbot, page)
@@ -452,7 +452,7 @@ class TestOnThePostsOwnDesk:
         lines = panel.current().lines
         by_key = {line.key: line.texts for line in lines}
         places = {line.key: n for n, line in enumerate(lines)}
-        # Take 22 participants from whichever side has them, and the times of the other one.
+        # Take 22 participants from the side that has them, and the times from the other one.
         for field, text in (("participants", "22"), ("times", "3")):
             panel.view.setCurrentIndex(panel.view.versions.index(places[field], 0))
             key(RIGHT if by_key[field].index(text) else LEFT)
@@ -677,7 +677,7 @@ def test_a_note_goes_to_the_post_and_its_answer_comes_back(
         press("Ctrl+S")
         settle(qtbot, other)
         assert other.tabs.tabText(place) == _("Notes")
-        # The line below tells of no note any more that has its answer.
+        # The status bar no longer mentions an answered note.
         qtbot.waitUntil(lambda: second.status.notes is not None and second.status.notes.isHidden())
         back = post.exchange.exports.export(
             months_ago(post, 0).text, tmp_path / "back", ExportOptions()
@@ -740,7 +740,7 @@ def test_a_note_is_written_from_the_list_and_stays_while_its_record_is_looked_at
     write(" days")
     panel.keep_now()
     panel.refresh()
-    press("Ctrl+S")  # while what is typed is kept and the notes are read
+    press("Ctrl+S")  # while the draft is written and the notes are read
     settle(qtbot, page)
     assert [note.text for note in desk.exchange.notes.notes(record)] == ["3 or 1 days"]
 
@@ -775,7 +775,7 @@ def test_the_record_of_a_note_is_opened(qtbot, page, sticks, desk, window):
     opened = window.current()
     assert opened is window.page("clearing")
     qtbot.waitUntil(lambda: opened.idle() and opened.form.record == record, timeout=WAIT)
-    # Of whatever day it is: the list would show the newest month alone.
+    # Whatever its day: the list would show the newest month only.
     assert opened.filter.period.currentData() == ""
 
 
@@ -837,7 +837,7 @@ def test_a_revoked_desk_waits_until_it_is_accepted_again(
     page.bar.buttons[0].click()
     settle(qtbot, page)
     assert page.stack.currentWidget() is panel
-    # A card on the stick is no damaged package when the list is looked at once more.
+    # A card on the stick is not reported as a damaged package when the list is refreshed.
     assert statuses(page) == {"BS": WOULD, "stick": LEFT_FILE}
 
 
@@ -994,7 +994,7 @@ def test_only_what_is_in_front_is_offered_by_a_word(qtbot, page, window):
 def large_text(window, qapp):
     window.set_text_size(200)
     yield window
-    # What reads for it still must not come to a window that is being restyled.
+    # Pending reads must not deliver to a window that is being restyled.
     window.tasks.finish()
     set_text_size(qapp, 100)
 

@@ -92,7 +92,7 @@ def test_a_stick_that_was_pulled_is_said_and_nothing_is_noted(qtbot, panel, desk
 
 def test_a_stick_that_cannot_be_written_to_is_said(qtbot, panel, desk, tmp_path):
     (tmp_path / "stick").rmdir()
-    # A folder of the system: even the administrator makes no file in it.
+    # A system folder: even root creates no file in it.
     (tmp_path / "stick").symlink_to("/proc/self/fdinfo")
     send(qtbot, panel)
     assert panel.bar.text.startswith("✗")
@@ -107,7 +107,7 @@ def test_a_passphrase_is_typed_twice(qtbot, panel, desk, tmp_path):
     assert options.first.isVisible()
     assert options.first.echoMode() == options.first.EchoMode.Password
     options.show_words.setChecked(True)
-    # Whoever opens the file types behind dots, where nothing is composed.
+    # The receiver types it into a masked field, where nothing is composed.
     composes = Qt.WidgetAttribute.WA_InputMethodEnabled
     assert not any(one.testAttribute(composes) for one in (options.first, options.again))
     assert options.first.echoMode() == options.first.EchoMode.Normal
@@ -211,7 +211,7 @@ def test_a_stick_that_comes_back_in_another_place_is_found_there(tmp_path):
     assert folder_now(was, [one, other]) == str(other.folder / "tháng" / "đồn")
     assert folder_now(was, [one]) == str(one.folder)
     assert folder_now("/mnt/usb", [one]) == str(one.folder)
-    # Which of two is meant, or what became of a folder of this computer, is not guessed.
+    # It is not guessed which of two is meant, nor what became of a folder of this computer.
     for folder, found in (("/media/nong/E", [one, other]), ("/home/nong/x", [one]), ("", [one])):
         assert folder_now(folder, found) == folder
     assert folder_now(str(tmp_path), [one]) == str(tmp_path)
@@ -286,7 +286,7 @@ def test_a_receiver_that_is_accepted_no_longer_is_not_everybody(qtbot, panel, de
         desk.exchange.cards.revoke_card(card.desk)
         panel.refresh()
         settle(qtbot, panel)
-        # Who may open it is said too, once whom it is for is chosen.
+        # The possible readers are named too, once a receiver is chosen.
         gone = panel.to.currentText()
         assert (panel.to.currentData(), gone[0]) == ("20", "⚠")
         name = desk.book.unit_name("20")
@@ -303,7 +303,7 @@ def test_a_receiver_that_is_accepted_no_longer_is_not_everybody(qtbot, panel, de
         desk.exchange.cards.accept_card(card)
         panel.refresh()
         settle(qtbot, panel)
-        # Everybody was chosen, and is not forgotten for the one before.
+        # “Everybody” was chosen, and is not replaced by the previous receiver.
         assert panel.to.currentData() == ""
         assert panel.to.count() == 2
 

@@ -71,7 +71,7 @@ def test_what_is_saved_on_one_laptop_comes_to_the_other(qtbot, panel, window, tw
     second.show()
     second._begin_folder()
     qtbot.waitUntil(lambda: count(other) == 1, timeout=WAIT)
-    # The watcher hears of the other's file: nobody presses anything.
+    # The watcher notices the other's file: nobody presses anything.
     other.records.add("outreach", {**SESSION, "attendance": 61})
     second.folder.look()
     qtbot.waitUntil(lambda: count(one) == 2, timeout=WAIT)
@@ -150,7 +150,7 @@ def test_two_laptops_are_the_same_within_a_minute_of_a_save(two, share, monkeypa
         desk.exchange.folder.choose(share)
     clock = MovedClock(share)
     monkeypatch.setattr("borderdesk.exchange.receiving.shared_folder.time", clock)
-    # Both have just looked when both save; the share tells nobody that a file has come.
+    # Both have just looked when both save; the network share reports no new files.
     looks = {one: LOOK_INTERVAL / 1000, other: after}
     saved = clock.now
     one.records.add("outreach", SESSION)

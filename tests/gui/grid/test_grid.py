@@ -281,7 +281,7 @@ def test_a_saving_that_is_stopped_leaves_every_row(qtbot, grid, desk):
     qtbot.waitUntil(grid.idle)
     other = Store(desk.store.path)
     other.connect()
-    # It waits for another program, so that it cannot be over before it is stopped.
+    # It waits for another program, so it cannot end before it is cancelled.
     other.run("BEGIN IMMEDIATE")
     press("Ctrl+S")
     grid.bar.buttons[0].click()

@@ -114,7 +114,7 @@ def test_tab_goes_over_the_first_page_as_it_is_read(qtbot, window):
 
     def goes_over_all():
         way = tabbed(window, page)
-        # Asked for afterwards: what is read in the background makes them anew.
+        # Queried afterwards: background reads recreate them.
         links = [*page.goals.links(), *page.todos.links()]
         assert links
         assert way[0] is page.period

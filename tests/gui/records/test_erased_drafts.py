@@ -144,7 +144,7 @@ def test_a_change_of_many_that_names_the_person_is_emptied(qtbot, window, desk, 
         qtbot.waitUntil(box.draft.settled)
     if by == "command":
         erased_beside(desk, record)
-        # The next key would write its draft anew.
+        # The next key would write its draft again.
         box.text.setText("x")
     else:
         desk.exchange.erasures.erase_household(record, "theo yêu cầu")

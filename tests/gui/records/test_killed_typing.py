@@ -19,9 +19,9 @@ from tests.effort import tries
 TYPIST = Path(__file__).with_name("typist.py")
 KILLS = tries(12, 100)
 TOGETHER = 4
-"""So many desks are typed into at a time: a typist mostly waits for its next key."""
+"""The desks typed into at a time: a typist mostly waits for its next key."""
 DUE = (1, 40)
-"""So many keys were a second old before a kill, from and to."""
+"""The smallest and largest number of keys older than a second at a kill."""
 
 
 @pytest.fixture(scope="module")

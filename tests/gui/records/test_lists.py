@@ -142,7 +142,7 @@ def test_everything_stays_chosen_when_it_is_read_again_and_in_no_other_list(qtbo
     desk.records.add_batch("clearing", [(n, {**plain, "times": 2 + n}) for n in range(PAGE)])
     page.refresh()
     qtbot.waitUntil(page.idle)
-    page.view.selectRow(1)  # its form is marked in the list whenever that is read
+    page.view.selectRow(1)  # its record is marked in the list after each reload
     press("Ctrl+A")
     for on in (True, False):
         page.tags.tag("chi_thi_01", on)
@@ -167,7 +167,7 @@ def test_the_list_is_written_to_a_file(qtbot, page, tmp_path, suffix):
     many = ngettext("1 row saved as {file}.", "{count} rows saved as {file}.", 4)
     assert page.bar.text.endswith(many.format(count=4, file=target.name))
     page.view.selectRow(1)
-    page.list_actions.export(target)  # the row chosen, and the list only when that is asked for
+    page.list_actions.export(target)  # the selected row; the whole list only on request
     qtbot.waitUntil(page.idle)
     alone = target.stat().st_size
     page.bar.buttons[0].click()
@@ -256,7 +256,7 @@ def test_the_history_of_a_record_is_told(qtbot, page, desk):
     told = [[newest.child(n).text(c) for c in range(3)] for n in range(newest.childCount())]
     assert any("Đếm lại" in row[0] for row in told)
     assert any(row[1:] == ["1", "3"] for row in told)
-    # The room above and below a line is the style sheet's.
+    # The space above and below a line comes from the style sheet.
     around = tree.visualItemRect(newest).height() - tree.fontMetrics().height()
     assert around == 8
     page.history.window.close()
@@ -356,7 +356,7 @@ def test_a_province_sees_every_column_of_every_list(qtbot, province, lang):
         page = go(qtbot, province, name)
         assert page.table.lines, name
         bar, room = page.view.horizontalScrollBar(), page.view.viewport().width()
-        # There is a bar below a list that is wider than its room, and below no other.
+        # A scroll bar appears only below a list wider than its space.
         assert (bar.maximum() == 0) == (sum(widths(page)) <= room), name
         # English names are long single words; the window speaks Vietnamese first.
         assert lang == "en" or bar.maximum() == 0, name
@@ -370,7 +370,7 @@ def test_names_go_on_two_lines_before_words_are_cut_short(qtbot, province, lang)
     rooms = [widths(page)[n] - 2 * PADDING for n in words]
     longest = [max(map(page.view.fontMetrics().horizontalAdvance, page.table.longest(n)))
                for n in words]  # fmt: skip
-    # In English there is no room even so: then the list is scrolled, and its words are not cut.
+    # In English the space does not suffice: the list scrolls, and its words are not cut.
     assert all(room >= min(most, LEGIBLE * digit)
                for room, most in zip(rooms, longest, strict=True))  # fmt: skip
     assert (page.view.horizontalScrollBar().maximum() > 0) == (lang == "en")
@@ -383,7 +383,7 @@ def test_a_list_that_is_narrow_keeps_figures_whole_and_names_readable(qtbot, pro
     for name in ALL_TYPES:
         page = go(qtbot, province, name)
         metrics, high = page.view.fontMetrics(), page.view.horizontalHeader().height()
-        # Of words there is enough to tell them apart.
+        # Enough of the words is visible to tell them apart.
         some = metrics.horizontalAdvance("0") * LESS
         for place, width in enumerate(widths(page)):
             room, label = width - 2 * PADDING, label_of(page, place)

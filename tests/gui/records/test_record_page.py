@@ -368,7 +368,7 @@ def test_the_window_lives_while_another_program_writes(qtbot, window, desk):
         seen.append(page.bar.text)
         other.run("ROLLBACK")
 
-    # The bar speaks after a moment; the other program ends only once it has.
+    # The message appears after a moment; the other program ends only after it.
     told = QTimer(interval=50)
     told.timeout.connect(lambda: page.bar.text and not seen and let_go())
     told.start()

@@ -118,7 +118,7 @@ def test_a_doubt_kept_with_a_key_stays_kept_in_its_draft(qtbot, window, desk, wa
     page.form.cells["note"].editor.focus()
     qtbot.waitUntil(page.drafts.keeper.settled)
     press("F8")
-    # To keep it is a change of the draft, though nothing was typed.
+    # Confirming it changes the draft, though nothing was typed.
     qtbot.waitUntil(lambda: bool(desk.drafts.open_draft("clearing").texts.get("doubts")))
     if way == "put aside":
         page.drafts.park()
@@ -254,7 +254,7 @@ def test_a_table_that_holds_an_erased_person_is_cleared_of_him(qtbot, window, de
         desk.exchange.erasures.erase_household(record, "theo yêu cầu")
     else:
         erased_beside(desk, record)
-        # The next key would write its draft anew.
+        # The next key would write its draft again.
         grid.cells.write({(1, "witness"): "x"})
     qtbot.waitUntil(lambda: _(ERASED_HERE) in grid.bar.text)
     qtbot.waitUntil(grid.idle)

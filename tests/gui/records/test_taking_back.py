@@ -84,7 +84,7 @@ def test_undo_goes_through_every_page_of_the_session(qtbot, page, window, desk):
     window.speak("en")
     window.speak("vi")
     window.nav.setCurrentItem(window.items["daybook"])
-    press("Ctrl+Z")  # from a page that has nothing to take back, to where it was done
+    press("Ctrl+Z")  # from a page without steps to undo, to the page of the step
     other = window.current()
     qtbot.waitUntil(lambda: other.idle() and not desk.lists.count("incident", Filter()))
     title = _(ALL_TYPES["clearing"].title)

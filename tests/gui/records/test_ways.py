@@ -195,7 +195,7 @@ def test_the_round_of_a_hamlet_comes_back_as_pledges(qtbot, window, desk):
     qtbot.waitUntil(lambda: box.isActiveWindow() and QApplication.focusWidget() is not None)
     assert len(box.signed()) == 40
     keys.press(Qt.Key.Key_Return, CONTROL)
-    # In two minutes at a key and a half a second, which is slow.
+    # Two minutes at 1.5 seconds a key, which is slow.
     assert keys.count <= 180
     qtbot.waitUntil(lambda: page.idle() and desk.lists.count("pledge", Filter()) == 40,
                     timeout=60_000)  # fmt: skip
@@ -354,7 +354,7 @@ def test_enter_after_what_is_looked_for_goes_on_to_the_new_text(qtbot, page):
     key(Qt.Key.Key_Return)
     assert box.text.hasFocus()
     qtbot.waitUntil(page.idle)
-    # Nothing would be taken away by a space typed next.
+    # A space typed next would remove nothing.
     assert not box.table.texts.rows
     assert not box.apply.isEnabled()
 

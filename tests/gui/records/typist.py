@@ -93,7 +93,7 @@ def fork_typist(folder: str, type_name: str, part: str, pipe: str) -> None:
     try:
         told = os.open(pipe, os.O_WRONLY)
         os.dup2(told, sys.stdout.fileno())
-        sys.excepthook = lambda *_error: os._exit(9)  # also of a slot: nobody waits for ever
+        sys.excepthook = lambda *_error: os._exit(9)  # also for a slot's exception
         print(os.getpid(), flush=True)
         type_for_ever(folder, type_name, part)
     finally:

@@ -102,7 +102,7 @@ def test_every_kind_of_report_is_shown(qtbot, page):
 
 
 def test_an_upright_page_is_in_sight_beside_wider_ones(qtbot, page):
-    page.chooser.switches["registers"].setChecked(True)  # these lie across
+    page.chooser.switches["registers"].setChecked(True)  # these are landscape
     shown = made(qtbot, page)
     assert len({size[0] for size in shown.sizes}) == 2
     qtbot.waitUntil(page.idle, timeout=WAIT)
@@ -113,7 +113,7 @@ def test_an_upright_page_is_in_sight_beside_wider_ones(qtbot, page):
         assert {sheet.width() for sheet in page.paper.sheets} <= set(
             range(200, page.paper.viewport().width())
         )
-    page.findChild(QAction, "larger").trigger()  # who asks for larger pages may scroll
+    page.findChild(QAction, "larger").trigger()  # with larger pages scrolling is allowed
     assert len({size[0] for size in shown.sizes}) == len({s.width() for s in page.paper.sheets})
 
 
@@ -324,7 +324,7 @@ def test_what_is_chosen_for_a_closing_stays_when_its_state_is_read_again(qtbot, 
     qtbot.waitUntil(page.idle, timeout=WAIT)
     assert panel.mode.currentData() == ""
     assert panel._chosen(EDITION) == chosen
-    # One that is closed meanwhile is what is signed and printed next.
+    # A period closed meanwhile is what is signed and printed next.
     desk.closing.reopen_period("2023-11", None, "Thiếu một đường")
     desk.closing.close_period("2023-11", number="07")
     panel.refresh()
@@ -339,10 +339,10 @@ def test_a_period_is_closed_printed_and_then_only_amended(qtbot, page, desk, tra
     state = desk.closing.state("2023-11")
     assert state.name == "closed"
     assert state.edition.document == "05"
-    # The name below stands for the setting, which is not asked for a second time.
+    # The text below replaces the setting, which is not asked for again.
     head = letterhead(desk, desk.today())
     assert (head.name, head.rank) == ("Nông Văn An", "Trung tá")
-    assert page.bar.buttons  # what is left to do: print, send
+    assert page.bar.buttons  # the remaining steps: print, send
     assert page.narrative.parts["situation"].isReadOnly()
     target = tmp_path / "printed.pdf"
     print_to(qtbot, page, target)
@@ -376,7 +376,7 @@ def test_a_closed_period_is_opened_again_before_it_is_printed(qtbot, page, desk)
     made(qtbot, page)
     close(qtbot, page)
     qtbot.mouseClick(page.closing.open_button, Qt.MouseButton.LeftButton)
-    assert page.bar.text.startswith("✗")  # without a reason nothing is opened
+    assert page.bar.text.startswith("✗")  # without a reason nothing is reopened
     assert desk.closing.state("2023-11").name == "closed"
     qtbot.keyClicks(page.closing.reason, "nham so")
     page.closing.open_button.setFocus()
@@ -457,7 +457,7 @@ def test_the_report_of_every_post_is_saved(qtbot, page, tmp_path):
         dialog.fileSelected.emit(str(folder))
         dialog.reject()
         qtbot.waitUntil(lambda folder=folder: folder.name in page.bar.text, timeout=WAIT)
-        (file,) = folder.iterdir()  # a post's desk looks after itself
+        (file,) = folder.iterdir()  # only a post's desk at the moment
         assert file.suffix == {"PDF": ".pdf", "Word": ".docx"}[name]
         assert file.stat().st_size > 1_000
 
@@ -599,7 +599,7 @@ def test_enter_goes_from_line_to_line_of_the_closing_and_to_its_button(qtbot, pa
         assert focused() not in met
     asked = (closing.number, closing.day, closing.mode, closing.office, closing.rank, closing.name)
     assert met == [*asked]
-    # Each setting that is asked for once leads on to the next, the last to the number.
+    # Each missing setting leads to the next, the last to the number.
     first = next(iter(closing.papers.lines.values()))
     first.setFocus()
     for _line in closing.papers.lines:

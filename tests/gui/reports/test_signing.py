@@ -61,7 +61,7 @@ def test_another_key_than_the_one_shown_signs_nothing(qtbot, page, tmp_path):
     choose(dialog, FILE, file)
     dialog.secret.setText(certificates.PASSWORD)
     dialog.read()
-    dialog.path.setText(str(tmp_path / "other.p12"))  # before the certificate is there
+    dialog.path.setText(str(tmp_path / "other.p12"))  # before the certificate is loaded
     qtbot.waitUntil(dialog.idle, timeout=WAIT)
     assert not dialog.sign.isEnabled()
     dialog.path.setText(str(file))
@@ -89,8 +89,8 @@ def test_a_key_file_signs_once_its_certificate_was_shown(qtbot, page, desk, tmp_
     qtbot.waitUntil(dialog.sign.isEnabled, timeout=WAIT)
     for part in ("Nông Văn Hòa", "Ba Sơn", "Cơ quan chứng thực thử"):
         assert part in dialog.certificate.text()
-    assert dialog.problem.isVisible()  # nobody vouches for it here
-    assert "Nông Văn Hải" in dialog.problem.text()  # whom the paper names
+    assert dialog.problem.isVisible()  # no trusted authority here
+    assert "Nông Văn Hải" in dialog.problem.text()  # the signer named on the paper
     for role, named in ((ORGANISATION, False), (PERSON, True)):
         dialog.role.setCurrentIndex(dialog.role.findData(role))
         dialog.role.activated.emit(dialog.role.currentIndex())
@@ -124,7 +124,7 @@ def test_a_token_asks_for_its_pin_and_its_module_is_remembered(
     dialog.read()
     qtbot.waitUntil(dialog.idle, timeout=WAIT)
     assert "PIN" in dialog.problem.text()
-    assert not dialog.sign.isEnabled()  # nobody signs by what was not shown
+    assert not dialog.sign.isEnabled()  # nobody signs with a certificate that was not shown
     qtbot.keyClicks(dialog.secret, certificates.PIN)
     qtbot.keyClick(dialog.secret, Qt.Key.Key_Return)
     qtbot.waitUntil(dialog.sign.isEnabled, timeout=WAIT)

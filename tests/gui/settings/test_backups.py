@@ -97,7 +97,7 @@ def test_nothing_of_backups_is_read_before_the_window_is_there(post_template, tm
         [sys.executable, "-c", code, str(folder)], cwd=ROOT, check=True, timeout=60, text=True,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, stdout=subprocess.PIPE,
     )  # fmt: skip
-    # The band that tells of a failed backup is a part of the window.
+    # The band about a failed backup is part of the window.
     band = {"ui.widgets.actions.backup_actions", "ui.shell.backup_band"}
     read = {name for name in done.stdout.split() if name.startswith(("ui.", "borderdesk."))}
     assert read <= band
@@ -345,7 +345,7 @@ def choose_backup(qtbot, panel, file):
     key(Qt.Key.Key_O, CONTROL_SHIFT)
     choose(panel, file)
     qtbot.waitUntil(panel.row.isVisible)
-    # What a window manager does once the chooser is gone.
+    # What a window manager does after the file dialog is closed.
     panel.window().activateWindow()
     qtbot.waitUntil(panel.row.into.hasFocus)
 
@@ -364,7 +364,7 @@ def test_a_backup_is_restored_into_a_new_folder_and_opened(qtbot, panel, desk, m
         assert restored.identity.id != desk.identity.id
         assert restored.maintenance.verify()["totals_hash"] == made.totals_hash
     assert focused().text() == _("Open it in a new window")
-    # That window is closed as soon as it is on the screen.
+    # That window is closed as soon as it appears.
     monkeypatch.setenv("BORDERDESK_BENCH_START", "clearing")
     key(RETURN)
     lock = into / "window.lock"

@@ -166,7 +166,7 @@ def test_a_regulation_and_a_figure_are_typed_by_keyboard(qtbot, window, desk):
     press("Ctrl+S")
     qtbot.waitUntil(panel.idle)
     assert desk.ledgers.rows("baselines") == []
-    assert not saving.fields["value"].problem.isHidden()  # what is missing, at its field
+    assert not saving.fields["value"].problem.isHidden()  # the missing value, at its field
     put(saving.fields["scope"], "ba son")
     key(Qt.Key.Key_Return)
     write("41")

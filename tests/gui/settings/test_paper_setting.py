@@ -100,10 +100,10 @@ def test_pages_that_are_shown_follow_the_paper(qtbot, window, report):
     for number, sheet in enumerate(report.paper.sheets):
         width, height = report.shown.sizes[number]
         assert (sheet.width() - 2) / (sheet.height() - 2) == pytest.approx(width / height, 0.01)
-    # A page that lies across is drawn as wide as the view has room for.
+    # A landscape page is drawn as wide as the view.
     upright, across = report.paper.sheets[0].width(), report.paper.sheets[lying[0]].width()
     assert upright < across <= report.paper.viewport().width()
-    # Come back without another choice: nothing is made anew.
+    # After returning without a new choice nothing is rendered again.
     again = report.shown
     first_tab(qtbot, window)
     window.nav.setCurrentItem(window.items["report"])

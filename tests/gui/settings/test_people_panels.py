@@ -24,7 +24,7 @@ def shown(qtbot, window, tab):
     window.show_page("settings", {"ledger": tab})
     page = window.current()
     settle(qtbot, page)
-    # The line below is read off this thread, and laid out when it is there.
+    # The status line is read in a worker, and laid out when the answer arrives.
     qtbot.waitUntil(lambda: faults(window) == [])
     return page.stack.currentWidget()
 
@@ -32,7 +32,7 @@ def shown(qtbot, window, tab):
 def test_the_tabs_of_people(qtbot, window, desk, tmp_path):
     accounts = shown(qtbot, window, "accounts")
     assert [one.full_name for one in accounts.accounts] == ["Người thử"]
-    assert not accounts.add_button.isEnabled()  # an open desk has one person
+    assert not accounts.add_button.isEnabled()  # an unencrypted desk has one account
     assert len(accounts.rights.texts.rows) > 10
     audit = shown(qtbot, window, "audit")
     assert [line.kind for line in audit.lines] == [
@@ -76,7 +76,7 @@ def test_a_namesake_is_not_chosen_in_the_place_of_who_was_erased(qtbot, window, 
     assert persons.kept.chosen_rows() == []
 
 
-@pytest.mark.parametrize("first_page", ["home"])  # the settings are made for the clerk
+@pytest.mark.parametrize("first_page", ["home"])  # the settings as shown to a clerk
 def test_a_clerk_sees_neither_the_log_nor_the_requests(desk, window):
     desk.account = desk.account._replace(role="clerk")
     window.show_page("settings", {})

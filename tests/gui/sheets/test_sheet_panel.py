@@ -84,7 +84,7 @@ def test_a_sample_is_dropped_seen_and_taken_in(qtbot, window, desk, sample, perc
     window.set_text_size(percent)
     page, panel = dropped(qtbot, window, type_name, DATA / sample)
     look(window, f"sheet-{sample}-{percent}-dropped")
-    # What only rows below a record need is asked of none.
+    # Values needed by child rows only are not asked for.
     assert not any(map(is_below, panel.columns.values))
     numbering = panel.columns.choosers.get("TT")
     assert numbering is None or numbering.currentText() == _("(row numbers)")
@@ -170,7 +170,7 @@ def test_a_file_that_cannot_be_read_says_so(qtbot, window, tmp_path):
     page, panel = dropped(qtbot, window, "pledge", broken)
     assert panel.bar.text
     assert not panel._take.isEnabled()
-    # Among others it is named, and left out at a press.
+    # Among other files it is named, and one press skips it.
     for heading_row, good in (("1", DATA / "pledges.xlsx"), ("3", DATA / "calc.csv")):
         several = [broken, good] if heading_row == "1" else [good, broken]
         drop(page, *several)
@@ -324,7 +324,7 @@ def test_refused_rows_are_mended_and_near_ones_joined(qtbot, window, desk, tmp_p
     pairs.table.selectAll()
     press("Ctrl+1")
     pairs.bar.buttons[0].click()
-    # One household that signed twice in a year is asked about in its turn.
+    # A household that signed twice in a year is asked about in turn.
     signed = ["pledge", "pledge"]
     qtbot.waitUntil(lambda: pairs.idle() and [one.pair.type for one in pairs.pairs] == signed)
     look(window, "sheet-en-150-joined")
@@ -353,7 +353,7 @@ def test_near_rows_are_decided_one_by_one_with_the_keys(qtbot, window, desk, tmp
     press("Ctrl+S")
     settle(qtbot, page)
     assert "Trong đó 3 bản có thể trùng" in page.bar.text
-    # What is taken back waits nowhere any more: that stands beside what was done, not in it.
+    # An undone import no longer waits; this is shown beside the outcome, not in it.
     assert page.list_actions.steps.newest().words == "Đã lưu 6 bản ghi"
     window.show_page("exchange", {"tab": "pairs"})
     pairs = window.current().panel("pairs")
@@ -368,7 +368,8 @@ def test_near_rows_are_decided_one_by_one_with_the_keys(qtbot, window, desk, tmp
         qtbot.waitUntil(lambda: pairs.idle() and heads() == left)
 
     signed = ["01/03/2023", "03/03/2023"]
-    # Who is one household signed twice then, which is asked in front; the next pair is at hand.
+    # Joined households then have two signatures, which are asked about first; the next pair
+    # follows.
     decided("Ctrl+1", [signed[0], "Hứa Văn Cò", "Lý Thị Bé"])
     assert pairs.current().titles[0].split(" · ")[1] == "Hứa Văn Cò"
     steps.key(Qt.Key.Key_Down)

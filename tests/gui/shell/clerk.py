@@ -32,9 +32,9 @@ from ui.widgets.editors.editor import Editor
 CONTROL = Qt.KeyboardModifier.ControlModifier
 NONE = Qt.KeyboardModifier.NoModifier
 MOST_STEPS, PATIENCE = 80, 10.0
-"""Enters a line at most, and the seconds that one of them may take to arrive."""
+"""The largest number of Enters a line takes, and the seconds that one may take to arrive."""
 STRETCH = "stretch"
-"""In the place of a field: every marker of the stretch was found intact, which is one key."""
+"""In the place of a field: the key that marks every marker of the stretch as intact."""
 
 
 class Names(NamedTuple):
@@ -48,7 +48,7 @@ class Names(NamedTuple):
 
 BARE = Names("Khuoi Cap", "Nong Van An", "Ly A", "To tu quan")
 WHOLE = Names("Khuổi Cấp", "Nông Văn Ẩn", "Lý Thị", "Tổ tự quản")
-"""As somebody writes them without an input method, and with one."""
+"""As typed without an input method, and with one."""
 
 
 def sheet(day: str, names: Names = BARE) -> list[tuple[str, dict[str, str]]]:
@@ -107,7 +107,7 @@ class Clerk:
         self.letters = 0
         self.keys = 0
         self.spared = 0
-        """The keys of what the form showed already, each as many as when it was typed."""
+        """The keys saved by values that the form showed already."""
         self._cost: dict[str, int] = {}
 
     def press(self, code: Qt.Key | str, modifier: Qt.KeyboardModifier = NONE) -> None:
@@ -115,7 +115,7 @@ class Clerk:
         focus = QApplication.focusWidget()
         assert focus is not None
         self.keys += 1
-        # The types of Qt do not know that a key may be a letter.
+        # The type stubs of Qt do not know that a key may be a letter.
         QTest.keyClick(focus.window().windowHandle(), code, modifier)  # type: ignore[arg-type]
 
     def type(self, mark: Mark, text: str, words: str) -> None:
@@ -171,7 +171,8 @@ class Clerk:
                 break
             before = QApplication.focusWidget()
             self.press(Qt.Key.Key_Return)
-            # One Enter takes what is best and goes on; through a daemon it comes a little later.
+            # One Enter accepts the best entry and goes on; through a daemon it arrives a little
+            # later.
             _until_left(before)
             assert QApplication.focusWidget() is not before, self._reached()[0]
         assert not left, left

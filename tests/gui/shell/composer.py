@@ -25,11 +25,11 @@ from ui.shell.app import application, main_window
 from ui.shell.main_window import MainWindow
 
 PATIENCE = 20
-"""Seconds that a text may take to arrive whole; what is lost never comes."""
+"""Seconds that a text may take to arrive; lost letters never do."""
 TURNS, READY = 10, 4
-"""How often a daemon is asked for a first letter, and the seconds it has for one."""
+"""How often a daemon is tried with a first letter, and the seconds for each try."""
 QUICK, USUAL = 30, 40
-"""Milliseconds from key to key."""
+"""Milliseconds between keys."""
 HAMLETS = ("Bản Lán", "Bản Lầu", "Khuổi Cấp")
 
 

@@ -23,9 +23,9 @@ from tests.display import XVFB
 FOLDER = Path(__file__).parent
 ROOT = Path(__file__).resolve().parents[3]
 NOBODY = "none"
-"""In the place of a daemon: the keyboard alone."""
+"""Instead of a daemon: the keyboard only."""
 BOUND = 180
-"""Seconds that the typing through a daemon may take at the most; a quarter is usual."""
+"""The limit in seconds of typing through a daemon; a quarter is usual."""
 FCITX_PROFILE = """[Groups/0]
 Name=Default
 Default Layout=us
@@ -42,11 +42,11 @@ DAEMONS = {
     "ibus": (["ibus-daemon", "--xim", "--panel=disable"], ["ibus", "engine", "Unikey"]),
     "fcitx": (["fcitx5"], ["fcitx5-remote"]),
 }
-"""How each daemon is started, and how Telex is chosen; fcitx is what QT_IM_MODULE names, too."""
+"""The commands that start each daemon and select Telex; fcitx is also the value of QT_IM_MODULE."""
 ANSWERS = {"ibus": (["ibus", "engine"], "Unikey"), "fcitx": (["fcitx5-remote"], "")}
-"""What a daemon that is there says."""
+"""The output of a daemon that is ready."""
 ASKED, PAUSE = 5, 0.1
-"""Seconds that a daemon is waited for at one question, and between two."""
+"""Seconds to wait for a daemon's answer, and between two questions."""
 
 
 def environment(name: str, home: Path) -> dict[str, str]:
@@ -88,7 +88,7 @@ def choose_telex(name: str, env: dict[str, str]) -> None:
     addresses = Path(env["HOME"]) / ".config" / "ibus" / "bus"
     choose, (ask, answer) = DAEMONS[name][1], ANSWERS[name]
     while True:
-        # Its exit status tells of the keyboard's layout, which a bare screen has none of.
+        # Its exit status concerns the keyboard layout, which a bare display lacks.
         asked(choose, env)
         said = asked(ask, env)
         there = list(addresses.glob(f"*-unix-{env['DISPLAY'].lstrip(':')}"))
@@ -100,7 +100,7 @@ def choose_telex(name: str, env: dict[str, str]) -> None:
 def typed_through(name: str, script: str, *arguments: str, bound: float = BOUND) -> Any:
     """The results of a script that types through a daemon. Everything started is in a session of
     its own that ends with this function; nothing waits for its pipes."""
-    # The path of a socket has 107 bytes at most, and ibus makes its own below the home.
+    # A socket path has at most 107 bytes, and ibus creates its own below the home folder.
     with tempfile.TemporaryDirectory(prefix="home-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         told, said = home / "told", home / "said"

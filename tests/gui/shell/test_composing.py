@@ -53,7 +53,7 @@ def try_every_field(widget):
     fields = fields_of(widget)
     for field in fields:
         if not (field.isVisible() and field.isEnabled()):
-            continue  # what was chosen before has put it away
+            continue  # the previous choice has closed it
         field.setFocus()
         field.clear()
         compose(field)
@@ -146,7 +146,7 @@ def test_a_composed_word_narrows_the_list_once_it_is_given(qtbot, window):
 def test_a_number_that_is_composed_stays_in_its_field(qtbot, window, monkeypatch):
     """fcitx also composes digits, passes Tab and Enter on first and commits the digits after
     them."""
-    # A busy machine may need more than its 40 ms for what is done here in between.
+    # A busy machine may need more than its 40 ms for the steps in between.
     monkeypatch.setattr(text_line, "OWED", 500)
     page = go(qtbot, window, "clearing")
     press("Ctrl+N")

@@ -41,7 +41,7 @@ def test_a_folder_moved_away_is_told_and_what_is_typed_is_saved_when_it_is_back(
     (tmp_path / "away").rename(desk.folder)
     qtbot.waitUntil(lambda: not band.isVisible(), timeout=SECOND)
     assert not page.bar.text
-    # What was typed meanwhile is kept in the desk again.
+    # Text typed meanwhile is stored in the desk again.
     qtbot.waitUntil(lambda: bool(desk.drafts.drafts()))
     assert "17" in str(desk.drafts.drafts()[0].texts)
 
@@ -114,7 +114,7 @@ def test_an_encrypted_desk_that_does_not_open_is_restored_and_salvaged(
         dialog.into.setText(str(tmp_path / place))
         button.click()
         if ring == "gone":
-            # Nobody was asked for a password yet: the backup carries what it opens.
+            # No password was asked for yet: the backup contains its own key ring.
             asked = dialog.findChildren(SecretDialog)[-1]
             asked.secret.setText(PASSWORD)
             asked.accept()

@@ -21,13 +21,13 @@ from tests.gui.shell.daemons import typed_through
 CLERK = Path(__file__).with_name("clerk.py")
 FOR_EVER = 10**6
 LETTERS = 470
-"""So many letters the evening takes; the choosers complete the rest."""
+"""The letters typed in the evening; completion does the rest."""
 TOLD_BY = {
     "patrol": "participants", "clearing": "participants", "track": "count",
     "outreach": "attendance", "pledge": "household", "registration": "name",
     "incident": "persons",
 }  # fmt: skip
-"""The field of each type that tells one line of the sheet from the others."""
+"""The field of each type that identifies a line of the sheet."""
 
 
 def evening(folder, day, stop_after, mark):
@@ -72,7 +72,7 @@ def test_an_evening_is_entered_once_though_the_window_is_killed_twice(post_desk)
     keys, spared = (
         sum(life[-1][name] for life in (first, second, third)) for name in ("keys", "spared")
     )
-    # Without what is remembered each value is typed again, in as few letters as it was once.
+    # Without remembered values each is typed again, with as few letters as the first time.
     assert keys <= 0.7 * (keys + spared), (keys, spared)
     paper = sheet(f"{day:%d/%m/%Y}")
     assert len(paper) == 31
@@ -96,8 +96,8 @@ def assert_entered(desk, paper, day):
         assert days == {day}
 
 
-# xdotool does not wait for what ibus composes, and on a busy machine types ahead of it; that every
-# word arrives through the daemons is tried every day, by test_input_methods.
+# xdotool does not wait for ibus, and on a busy machine types ahead of it; test_input_methods checks
+# daily that every word arrives through the daemons.
 METHODS = tries([("none", BARE)], [("none", BARE), ("ibus", WHOLE)])
 
 

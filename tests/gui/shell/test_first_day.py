@@ -86,7 +86,7 @@ def test_from_the_stick_to_the_first_saved_record_in_fifteen_clicks(
     with Desk.open(dialog.folder, dialog.opened.key) as desk:
         dialog.opened.enter(desk)
         window = shown(qtbot, desk)
-        # A new desk shows its recovery sheet first; the first page is a click away.
+        # A new desk shows its recovery sheet first; the home page is one click away.
         mouse.clicks += 1
         mouse.click(window.current().quick[1])
         page = window.current()

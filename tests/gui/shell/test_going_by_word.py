@@ -34,14 +34,14 @@ def stops(panel):
 
 
 def test_the_keyboard_is_in_every_tab_that_is_gone_to(window, desk):
-    # Where it stood before, another tab is in front.
+    # Another tab is in front now.
     window.show_page("settings", {"ledger": "window"})
     window.current().tabs.setFocus()
     for place in [*places(desk, "home")]:
         if place.words.count("›"):
             go_by_word(window, place.words)
             panel = window.current().stack.currentWidget()
-            # Where there are no two versions, nothing takes a key.
+            # Without conflicting versions no widget takes the focus.
             assert panel.isAncestorOf(focused()) or not stops(panel), place.words
             search = getattr(panel, "search", None)
             listed = [one for one in panel.findChildren(QAbstractItemView) if one.isVisible()]

@@ -25,7 +25,7 @@ def speak(window, how):
 @pytest.fixture(params=["language", "size"])
 def how(request, window, qapp):
     yield request.param
-    # The window is closed by now: what it would make anew would ask a desk that is gone.
+    # The window is closed by now: recreated pages would query a closed desk.
     window.tasks.finish()
     set_text_size(qapp, 100)
     set_language("vi")
@@ -63,7 +63,7 @@ def test_the_report_chosen_is_the_report_afterwards(window, desk, how, period):
     chooser.type.setCurrentIndex(chooser.type.findData("outreach"))
     before = chooser.request()
     assert before.type == "outreach"
-    # Else the page that is made anew asks for its report once the desk is gone.
+    # Otherwise the recreated page requests its report after the desk is closed.
     work_until(window.current().idle)
     speak(window, how)
     assert window.current().chooser.request() == before
@@ -83,7 +83,7 @@ def test_days_markers_and_tabs_stay(window, desk, how):
     settings = window.page("settings").intent()
     bars = strip.intent()
     speak(window, how)
-    # Made again when they are shown, and asked twice for another language meanwhile.
+    # Recreated when shown, with the language changed twice meanwhile.
     speak(window, "size")
     assert window.page("daybook").days() == days
     assert window.page("strip").intent()["bars"] == bars["bars"]
@@ -103,13 +103,13 @@ def test_a_commune_chosen_stays_what_it_became_when_the_year_changes(qtbot, wind
         chosen.period.choose(period)
         assert chosen.commune.known_code() == unit
         assert unit in chosen.value().units
-    # What has no one successor is shown to be everything, and is chosen again on the way back.
+    # A choice without a single successor shows everything, and is restored on the way back.
     chosen.commune.put("06238-2023", chosen.commune.label_of("06238-2023"))
     chosen.period.choose("2026-05")
     assert bool(chosen.commune.currentText()) == (chosen.value().units is not None)
     chosen.period.choose("2023-05")
     assert chosen.commune.known_code() == "06238-2023"
-    # Everything asked for where it is not shown is everything in its own time too.
+    # Everything chosen for a period without the place stays everything in another period.
     chosen.commune.put("06154-2023", chosen.commune.label_of("06154-2023"))
     chosen.period.choose("2026-05")
     assert chosen.commune.currentText() == ""

@@ -23,9 +23,9 @@ DESKS = {"post": "BS", "province": "20"}
 SETTING_THE_WINDOW = "window"
 """The tab whose choosers change the window itself."""
 FEWEST = {"post": 17, "province": 2}
-"""So many choosers take another entry at least: a loop over nothing proves nothing."""
+"""The least number of choosers that must take another entry, so that the loop tests something."""
 OTHER_FOR_ONE_ABOVE = ("exchange",)
-"""The pages that a desk above a post has with other panels."""
+"""The pages with other panels on a desk above a post."""
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def shown(window, key, tab):
     if tab:
         page.show_tab(tab)
     work_until(page.idle)
-    # Qt shows what was put into a layout with the next event.
+    # Qt shows widgets added to a layout with the next event.
     QApplication.processEvents()
     return page.made(tab) if tab else page.filter if isinstance(page, RecordPage) else page
 
@@ -148,7 +148,7 @@ def test_every_chooser_keeps_what_was_chosen(window, desk):
             taken += choose_each(window, part)
             before[place] = state(part)
     window.speak("en")
-    # Made anew twice before most of them are shown again.
+    # Recreated twice before most of them are shown again.
     window.set_text_size(125)
     after = {place: state(shown(window, *place)) for place in before}
     assert {place: after[place] for place in before if after[place] != before[place]} == {}

@@ -158,7 +158,7 @@ def test_what_is_still_being_done_ends_before_a_locked_window_closes(qtbot, lock
     lock.lock()
     asked, left = lock.asked, []
     qtbot.addWidget(asked)
-    # It would end the program that runs the tests.
+    # It would end the test process.
     asked.rejected.disconnect(lock._leave)
     asked.rejected.connect(lambda: left.append(list(answers)))
     cancel = asked.buttons.button(QDialogButtonBox.StandardButton.Cancel)
@@ -214,7 +214,7 @@ def test_the_window_of_a_disabled_account_is_locked_and_stays_so(qtbot, locked_d
         lock.asked.accept()
         qtbot.waitUntil(lambda: "đã bị khóa" in lock.asked.problem.text(), timeout=WAIT)
         assert not window.isVisible()
-        # What was typed until then is offered to those who stay.
+        # The text typed until then is offered again.
         (draft,) = beside.drafts.drafts("clearing")
         assert (draft.person, draft.texts["raws"]["participants"]) == ("Người thử", "24")
     lock.asked = None
@@ -234,7 +234,7 @@ def test_what_an_input_method_composes_is_use(qtbot, locked_desk, monkeypatch):
         compose(focused())
     lock._look()
     assert lock.asked is None
-    # Nothing more is taken once it is due.
+    # No more input is accepted once it is due.
     monkeypatch.setattr(time, "clock_gettime", lambda _clock: now + 3_600)
     before = page.form.raws()["source_ref"]
     QApplication.sendEvent(focused(), QInputMethodEvent("đ", []))
@@ -304,7 +304,7 @@ def test_a_lock_puts_dialogs_out_of_sight_and_keeps_them(qtbot, locked_desk, lan
     lock.lock()
     asked = lock.asked
     qtbot.addWidget(asked)
-    # To hide what waits for an answer would be an answer.
+    # Hiding a question would answer it.
     assert {*in_sight()} == {asked, waiting}
     waiting.resize(waiting.size() * 2)
     assert len(colours(waiting)) == 1
@@ -392,7 +392,7 @@ def test_the_key_of_a_desk_is_changed_by_a_button(qtbot, locked_folder):
         page.bar.buttons[0].click()
         assert not window.isVisible()
         window.tasks.finish()
-    # What looks after an open desk leaves a closed one alone.
+    # Watchers of an open desk ignore a closed one.
     IdleLock(window)._look()
     window.bands.hindrance.check()
     assert desk.store.is_closed()
@@ -425,7 +425,7 @@ def test_a_locked_window_opens_by_what_the_desk_knows(qtbot, locked_desk):
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="an X display")
 def test_what_was_copied_is_not_there_to_paste_without_the_password(locked_folder):
-    # Another program's clipboard is nothing of ours, whatever stood there before.
+    # Another program's clipboard is left alone, whatever it contains.
     script = Path(__file__).with_name("x_clipboard.py")
     with bare_display() as screen:
         told = subprocess.run(
@@ -438,6 +438,6 @@ def test_what_was_copied_is_not_there_to_paste_without_the_password(locked_folde
         "erased": ["", "của chương trình khác"],
         "locked": ["của chương trình khác", ""],
         "closed": ["", ""],
-        # A drag takes every key and click: no password could be given.
+        # A drag grabs all input: no password could be typed.
         "dragging": [True, False],
     }

@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SAME = frozenset(
     {"English", "Tiếng Việt", "BorderDesk", "×", "+", "−", "", "Lưu PDF", "Lưu XLSX", *MODES}
 )
-"""Texts that are the same in both languages, or the languages' own names."""
+"""Texts equal in both languages, or the names of the languages."""
 FIELDS = (QLineEdit, QPlainTextEdit, QComboBox, QAbstractButton, QAbstractItemView)
 
 

@@ -278,7 +278,7 @@ def test_a_crash_keeps_what_is_typed(qtbot, window, desk):
     catch(ZeroDivisionError, ZeroDivisionError("tried"), None)
     dialog = window.findChild(CrashDialog)
     assert dialog.isVisible()
-    # What the error says may quote what was typed.
+    # An error message may quote typed text.
     (report,) = (desk.folder / "logs").glob("report-*.txt")
     assert "ZeroDivisionError" in report.read_text(encoding="utf-8")
     assert "tried" not in report.read_text(encoding="utf-8")

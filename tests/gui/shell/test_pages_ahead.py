@@ -49,7 +49,7 @@ def test_a_page_made_ahead_is_laid_out_as_it_is_shown(qtbot, idle_window):
     def places():
         editors = {key: cell.editor.widget.geometry() for key, cell in page.form.cells.items()}
         heads = page.view.horizontalHeader()
-        # Not the height: what the status bar says meanwhile may take some pixels more.
+        # Not the height: the status bar may take some pixels more meanwhile.
         return page.width(), editors, [heads.sectionSize(at) for at in range(heads.count())]
 
     ahead = places()

@@ -20,7 +20,7 @@ from ui.widgets.actions.all_actions import ACTIONS, actions_of
 from ui.widgets.pages.tabbed_page import TabbedPage
 
 TAKEN = {key: action.takes for key, action in ACTIONS.items() if action.takes}
-"""{action: the permission it takes}."""
+"""{action: its permission}."""
 
 
 @pytest.fixture(autouse=True)

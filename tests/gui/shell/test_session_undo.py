@@ -45,7 +45,7 @@ def test_what_is_final_is_told_by_ctrl_z_on_every_page_and_hides_nothing(qtbot, 
         assert _(final.what) in here.bar.text, name
         assert _(final.why) in here.bar.text
         assert desk.lists.count("clearing", Filter()) == 1
-        # The next press reaches what was done before.
+        # The next press reaches the earlier step.
         assert steps.newest().page == "clearing"
     press("Ctrl+Z")
     qtbot.waitUntil(lambda: page.idle() and not desk.lists.count("clearing", Filter()))
@@ -72,7 +72,7 @@ def test_a_setting_chosen_in_the_window_says_so(qtbot, window):
     page = window.current()
     page.show_tab("window")
     page.paper.activated.emit(1 - page.paper.currentIndex())
-    # Until it is told: that comes after the step was noted.
+    # Until it is announced, which follows the recording of the step.
     qtbot.waitUntil(
         lambda: undo_steps_of(window.tasks).newest() is not None and page.bar.text != ""
     )
@@ -95,6 +95,6 @@ def test_what_is_destroyed_with_the_keyboard_in_it_leaves_the_page_alone(qtbot, 
         line.setFocus()
         assert line.hasFocus()
         box.deleteLater()
-        # Where children are looked for while they are destroyed, the program ends here.
+        # Searching children while they are being destroyed would crash here.
         QApplication.sendPostedEvents(box, QEvent.Type.DeferredDelete)
         assert not isValid(box), name

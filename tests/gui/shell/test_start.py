@@ -24,7 +24,7 @@ LATER = {
     "borderdesk.store.models.records", "borderdesk.store.models.backups", "borderdesk.exchange",
     "borderdesk.reports", "PySide6.QtPrintSupport",
 }  # fmt: skip
-"""What the first page does without."""
+"""Modules that the home page does not need."""
 
 
 def python(*arguments: str, **env: str) -> str:
@@ -56,7 +56,7 @@ sys.exit(main.main())
 
 def test_the_first_page_needs_little_of_the_program(post_template, tmp_path):
     folder = copytree(post_template, tmp_path / "desk")
-    # Not by -X importtime: it passes over what importlib.import_module brings, lazy modules too.
+    # -X importtime would not show modules imported by importlib.import_module, as lazy ones are.
     out = python(
         "-c", WATCHED, "--desk", str(folder),
         QT_QPA_PLATFORM="offscreen", BORDERDESK_BENCH_START="patrol",

@@ -77,7 +77,7 @@ def window(qtbot, desk, lang, percent):
     yield shown
     shown.tasks.finish()
     desk.preferences.prefer("text_size", None)
-    # Text of another size is laid out anew in every window there is, for seconds in this one.
+    # A new text size is applied to all windows, which takes seconds in this one.
     discard_everything(shown)
     shown.close()
     shown.deleteLater()
@@ -129,7 +129,7 @@ def test_every_page_fits_and_has_its_names(qtbot, window, lang, percent):
             qtbot.waitUntil(page.idle)
             look(qtbot, window, f"{key}-{tab}-{lang}-{percent}")
         if isinstance(page, RecordPage):
-            # Its buttons stand in the window, where list and form are beside each other.
+            # Its buttons are in the window, where list and form are side by side.
             assert percent > 150 or page._split.verticalScrollBar().maximum() == 0, key
             page.show_grid()
             qtbot.waitUntil(page.grid.idle)
@@ -138,7 +138,7 @@ def test_every_page_fits_and_has_its_names(qtbot, window, lang, percent):
 
 
 SCALED = (WIDTH // 2, HEIGHT // 2)
-"""What a screen scaled to 200 % leaves."""
+"""The logical size of a screen scaled to 200 %."""
 
 
 @pytest.mark.parametrize("lang", ["vi"], indirect=True)
@@ -152,7 +152,7 @@ def test_nothing_is_cut_nor_overlaid_where_the_screen_is_scaled_to_twice(qtbot, 
             page.tabs.setCurrentIndex(tab)
             qtbot.waitUntil(page.idle)
             look(qtbot, window, f"{key}-{tab}-{lang}-scaled")
-    # The lines of tabs gave way to one chooser, by keyboard as by the mouse.
+    # The tab bars were replaced by one chooser, by keyboard as by mouse.
     page.tabs.setFocus()
     place = page.tabs.currentIndex()
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Up)
@@ -214,8 +214,8 @@ def test_every_action_has_words_a_place_and_no_key_of_another(qtbot, window):
                 keys
                 for action in [
                     *actions_of(layer),
-                    # The daily entries' keys are the window's on other pages than the first; Ctrl+Z
-                    # is, where nothing in front that has it takes it.
+                    # The keys of daily entries belong to the window except on the home page; so
+                    # does Ctrl+Z, unless a widget in front handles it.
                     *(
                         action
                         for action in window.actions()
@@ -223,12 +223,12 @@ def test_every_action_has_words_a_place_and_no_key_of_another(qtbot, window):
                         and not (action.objectName() == "undo_last" and has_undo(own))
                     ),
                 ]
-                # Those it has now: a page of paper takes some of the window's.
+                # The current ones: a page with a preview uses some of the window's.
                 for keys in (one.toString(PORTABLE) for one in action.shortcuts())
             )
             assert [k for k, times in keys.items() if times > 1] == [], (key, keys)
         done |= {action.objectName() for action in actions_of(page)}
-    # Escape is taken by the form itself, after its fields.
+    # The form handles Escape itself, after its fields.
     assert done == set(ACTIONS) - {"leave"}
     assert all(act.name and act.hint for act in ACTIONS.values())
 
@@ -256,7 +256,7 @@ def test_a_message_has_one_place_and_moves_nothing(qtbot, window, lang, percent)
             QApplication.processEvents()
             places_kept.add(page.bar.sizeHint().height())
             over = page.bar.height() - page.bar.sizeHint().height()
-            # A sentence that finds no room stands over what is below, by two lines at most.
+            # A sentence without space covers what is below it by two lines at most.
             assert (
                 over == 0 if text != LONG else 0 <= over <= 2 * page.bar.fontMetrics().lineSpacing()
             )

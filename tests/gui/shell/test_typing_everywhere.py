@@ -81,7 +81,7 @@ def test_the_wheel_turns_no_chooser_and_no_tab_that_was_not_opened(qtbot, window
                         chooser.setFocus()
                     turn_wheel(chooser)
                     assert (chooser.currentIndex(), chooser.currentText()) == before
-            # Nor does it take the keyboard away from a field that is typed into.
+            # Nor does it take the focus from the edited field.
             for one in [*page.findChildren(QWidget), window.language]:
                 assert one.focusPolicy() != Qt.FocusPolicy.WheelFocus, one
             for tabs in (one for one in page.findChildren(TabFlow) if one.isVisible()):
@@ -108,7 +108,7 @@ def test_alt_and_a_digit_begins_a_record_on_every_page(qtbot, window):
         window.nav.setCurrentItem(window.items[page_key])
         qtbot.waitUntil(window.current().idle)
         if page_key == "clearing":
-            # The form comes before the table, in which what was typed stays.
+            # The form is restored before the grid, which keeps what was typed.
             window.current().show_grid()
             window.current().grid.view.go_to((0, "participants"))
             write("40")

@@ -44,7 +44,7 @@ def test_an_update_is_offered_installed_and_put_away(
     band.show_found(find_updates([stick]))
     assert "BorderDesk 0.9.0" in band.text.text()
     assert band.install_button.isVisible()
-    # Asked for by the window, refused by the program that runs here: it is not installed.
+    # Requested by the window, refused by this program, which is not installed.
     with qtbot.waitSignal(tasks.written, raising=False, timeout=1):
         band.install()
     assert band.stop_button.isVisible()
@@ -65,7 +65,7 @@ def test_an_update_is_offered_installed_and_put_away(
     for _look in range(2):
         band.show_found(find_updates([stick]))
     refused = AuditFilter(kind="program.refused")
-    # What the child refused, what was opened, what lay on the stick.
+    # What the child refused, what was opened, and the file on the stick.
     qtbot.waitUntil(lambda: len(post_desk.audit.lines(refused)) == 3)
     tasks.finish()
     assert {line.subject for line in post_desk.audit.lines(refused)} == {bad.name}

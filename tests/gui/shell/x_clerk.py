@@ -35,9 +35,9 @@ NAMED = {
 }  # fmt: skip
 TONES = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
 SHAPES = {"\u0302": "", "\u0306": "w", "\u031b": "w"}
-"""Combining signs: the key of a tone, that of a shape; the circumflex is the letter once more."""
+"""{combining sign: its Telex key}; the circumflex repeats the letter."""
 PATIENCE, SETTLING = 10.0, 5
-"""Seconds for a key to arrive, and milliseconds for what it brings."""
+"""Seconds for a key to arrive, and milliseconds for its effects."""
 FOR_EVER, TURNS = 10**6, 10
 COUNTED = {QEvent.Type.KeyPress, QEvent.Type.InputMethod, QEvent.Type.Shortcut}
 

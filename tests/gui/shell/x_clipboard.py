@@ -32,7 +32,7 @@ from ui.shell.main_window import MainWindow
 OURS, ANOTHERS = "020187001234", "của chương trình khác"
 MARKED = QClipboard.Mode.Selection
 AFTER = 1_000
-"""Milliseconds after which a drag still goes on that nobody cancelled."""
+"""Milliseconds after which a drag that was not cancelled still goes on."""
 
 
 def copy_as_another() -> None:
@@ -66,7 +66,7 @@ def dragging(window: MainWindow, lock: Callable[[], None]) -> list[bool]:
     def during() -> None:
         going.append(True)
         lock()
-        # Where the drag was cancelled, its loop has ended by now.
+        # A cancelled drag's loop has ended by now.
         QTimer.singleShot(AFTER, window, lambda: (going.append(True), QDrag.cancel()))
 
     QTest.mousePress(window.windowHandle(), Qt.MouseButton.LeftButton)

@@ -100,7 +100,7 @@ def test_the_folder_chosen_last_is_offered_again(qtbot, tmp_path, monkeypatch):
     (stick / "a.bdx").unlink()
     stick.rmdir()
     assert begins(read) == home
-    # Of a stick pulled out of its slot the system says no more than that there was an error.
+    # For a stick pulled out the system only reports an error.
     for use in (READ, SAVED):
         window.setProperty(use, str(tmp_path / ("x" * 300)))
     assert [begins(ask) for ask in ways] == [home] * 4

@@ -100,7 +100,7 @@ def test_columns_share_the_room_and_figures_are_whole(qtbot, digits):
     assert made.columnWidth(2) > needed("1.234.567")
     ends = [header.sectionViewportPosition(at) + header.sectionSize(at) for at in range(5)]
     assert ends[2] <= made.viewport().width()
-    # Nothing is cut where there is room, and no column is scrolled out while words can be cut.
+    # Nothing is cut where there is space, and words are cut before a column needs scrolling.
     assert (made.columnWidth(1) > needed(WIDE[0][1])) == (digits == 90)
     assert made.columnWidth(1) > needed("Phát q…uần tra")
     assert (ends[4] <= made.viewport().width()) == (digits > 38)

@@ -19,7 +19,7 @@ def test_a_table_that_was_scrolled_to_its_last_column_still_shows_it(qtbot):
     owner.show()
     table.setCurrentCell(0, 11)
     table.scrollTo(table.currentIndex())
-    # The room has found by then that it has to be scrolled.
+    # By now the area knows that it must scroll.
     qtbot.waitUntil(lambda: table.verticalScrollMode() == table.ScrollMode.ScrollPerPixel)
     last = table.visualRect(table.currentIndex())
     assert last.right() <= table.viewport().width()

@@ -143,7 +143,7 @@ def test_choosers_and_lines_of_one_row_are_equally_high(qtbot, qapp, percent):
         for field in fields:
             column.addWidget(field)
         dress(window)
-        # Of the height of a font one rounds what another cuts off.
+        # Font heights are rounded in one place and truncated in another.
         heights = [field.sizeHint().height() for field in fields]
         assert max(heights) - min(heights) <= 1, heights
     finally:
