@@ -53,7 +53,7 @@ def test_what_does_not(text):
 
 def optimised(folder, *words, way, stdin=""):
     flags, env = (["-O"], {}) if way == "-O" else ([], {"PYTHONOPTIMIZE": way})
-    # Compiled without asserts beside what is compiled with them, once for all the commands.
+    # Compiled without asserts beside the regular .pyc files, once for all commands.
     env |= {"PYTHONDONTWRITEBYTECODE": ""}
     done = subprocess.run(
         [sys.executable, *flags, "main.py", "--desk", str(folder), *words],

@@ -220,7 +220,7 @@ def test_edits_are_free_on_the_day_before_and_after(post_desk, day):
     (one,) = add(post_desk, "clearing", clearing(day))
     post_desk.closing.close_period("2023-10")
     post_desk.records.edit("clearing", one, {"participants": 6})
-    # Into the period it may not go: it was there at closing, and was not counted.
+    # It may not be moved into the period: it was there at closing, and was not counted.
     with pytest.raises(ClosedPeriodError):
         post_desk.records.edit("clearing", one, {"started_on": "2023-10-31"})
     with pytest.raises(ClosedPeriodError):

@@ -17,14 +17,14 @@ SAME = {
     "BorderDesk", "PDF", "Excel", "XLSX", "CSV", "JSON", "km", "m", "%", "Email", "Enter", "F1",
     "QR", "UUID", "SQLite", "Python",
 }  # fmt: skip
-"""What is the same in both languages."""
+"""Texts that are equal in both languages."""
 ENGLISH = set(
     "the of and or is are was were be been not no must can cannot will this that these there with"
     " without from for into record records save saved file files desk post household list print"
     " report month year day date open close delete edit search settings unknown error please"
     " choose which what when where who its it they have has had does do done new old".split()
 )
-# Words that are also Vietnamese when they stand without tones.
+# Words that are also Vietnamese when written without tones.
 ENGLISH -= {"do", "is", "can", "no", "be", "of"} - {"is", "of", "be"}
 SAYS = re.compile(r"\b(_|N_|ngettext)\(")
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
@@ -34,7 +34,7 @@ PLACEHOLDER = re.compile(r"(?<!\{)\{[a-z_0-9]*[^{}]*\}(?!\})")
 COUNTED = re.compile(
     r"\{(?:count|good|read)\} (?!as\b|of its\b)(?:(?:are|were|wait|have)\b|(?:[a-z]+ )?[a-z]+s\b)"
 )
-"""What reads wrongly of one thing."""
+"""What is wrong beside the number one."""
 OF_SEVERAL = {
     "{count} invented records are in {folder}. They are not real figures.",
     "{file} is damaged: the full check found {count} faults. Use another one.",
@@ -50,7 +50,7 @@ OF_SEVERAL = {
     "All {count} tasks are done: the true desk works the same way, and nothing of this one counts.",
     "it has more than {count} letters",
 }
-"""What is said of several only, or where one is next to impossible."""
+"""Texts for several things only, or where one is next to impossible."""
 
 
 @cache
@@ -85,7 +85,7 @@ def used():
     found = {}
     for folder in ("borderdesk", "ui"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            # Reading a file that says nothing takes as long as reading one that does.
+            # Parsing a file without texts takes as long as with texts.
             if not SAYS.search(path.read_text(encoding="utf-8")):
                 continue
             for line, text, _comments, _context in extract_from_file("python", path, KEYWORDS):

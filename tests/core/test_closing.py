@@ -154,7 +154,7 @@ def test_months_that_end_on_the_cut_off_day_are_closed_as_such(post_desk):
     post_desk.records.edit("clearing", after.id, {"participants": 9})
     with pytest.raises(ClosedPeriodError):
         post_desk.records.edit("clearing", inside.id, {"participants": 9})
-    # What was signed keeps its days, whatever the setting says later.
+    # A signed period keeps its days, whatever the setting says later.
     with pytest.raises(OperationRefused, match="01/12/2023"):
         post_desk.reference.set_setting("cut_off_day", "0")
     post_desk.reference.set_setting("cut_off_day", "0", "2023-12-01")
@@ -241,7 +241,7 @@ def test_a_period_withdrawn_twice_is_open_for_the_later_reason(desk):
         ("reopened", "lần sau", False), ("reopened", "của tỉnh", False), ("open", None, False),
     ]  # fmt: skip
     assert closing.state("2023-11", "post:BS").name == "open"
-    # The numbers of a period and scope are its own, those of withdrawn editions among them.
+    # A period and scope have numbers of their own, including those of withdrawn editions.
     for period, scope, numbers in (("2023-10", "post:BS", [1, 2]), ("2023-10", "province", [1]),
                                    ("2023-09", "post:BS", [1])):  # fmt: skip
         assert [one.number for one in closing.editions(period, scope)] == numbers

@@ -62,7 +62,7 @@ def test_an_import_applies_to_a_closed_period_and_the_edition_says_so(laptops, t
     moved = {(m.key, m.column): (m.signed, m.now) for m in one.closing.moved(edition.id)}
     assert moved["clearing_participants", "value"] == (5, 9)
     assert moved["clearing_events", "value"] == (1, 2)
-    # Only what makes it again what was signed is allowed by hand.
+    # By hand, only a change back to the signed state is allowed.
     with pytest.raises(ClosedPeriodError):
         one.records.edit("clearing", record, {"participants": 6})
     one.records.edit("clearing", record, {"participants": 5})
@@ -84,7 +84,7 @@ def test_a_closing_that_comes_counts_what_its_author_held_then(laptops, tmp_path
     two.exchange.imports.take(send(one, tmp_path / "b"))
     (came,) = two.closing.editions(MONTH, "post:BS")
     assert came.id == edition.id
-    # Typed here before the file came, so it stands below others that the author counted.
+    # Typed here before the file came, so its `seq` is below others that the author counted.
     known = counted_in(two.store, came)
     assert counted_records(two.store, [record, *counted, *late, unsent], known) == {
         record,
@@ -149,7 +149,7 @@ def test_choosing_a_version_that_was_not_signed_is_refused(laptops, tmp_path):
     assert (people(one), people(one, live=True)) == (6, 8)
     (line,) = [x for x in make_summary(one, MONTH, live=True).lines if x.key == "clearing_events"]
     assert line.doubles == 1
-    # The other's version counts until somebody chooses: to keep it leaves the figures alone.
+    # The other's version counts until somebody chooses: keeping it does not change the figures.
     assert double.versions[0].id.hex() == theirs
     one.exchange.inbox.resolve("clearing", record, ours)
     assert people(one, live=True) == 6
@@ -215,7 +215,7 @@ def test_a_full_disk_while_closing_leaves_nothing_half_written(post_desk):
     before = post_desk.maintenance.verify()
     pages = post_desk.store.value("PRAGMA page_count")
     post_desk.store.value(f"PRAGMA max_page_count = {pages}")
-    # The pages that are free inside the file take a few closings.
+    # The free pages inside the file suffice for a few closings.
     with pytest.raises(UserError, match="đĩa đã đầy"):
         close_months(post_desk)
     post_desk.store.value("PRAGMA max_page_count = 1000000")

@@ -71,10 +71,10 @@ def test_the_days_whose_records_a_figure_adds_up(begun_in_june):
     desk = begun_in_june
     assert days(desk, "2026-Q2", "value") == [("2026-04-01", "2026-06-30")]
     assert days(desk, "2026-Q2", "year_to_date") == [("2026-01-01", "2026-06-30")]
-    # Of the half year before five months are from paper, and the records begin after them.
+    # Five months of the half year before are from paper, and the records begin after them.
     assert days(desk, "2026-H1", "previous") == [("2025-06-01", "2025-06-30")]
     assert days(desk, "2025-H1", "value") == [("2025-06-01", "2025-06-30")]
-    # A whole month from paper has no records; of another one nobody knows the beginning.
+    # A whole month from paper has no records; the beginning of another one is unknown.
     assert days(desk, "2026-05", "previous") == days(desk, "2026-06", "previous") == []
     desk.reference.set_setting("complete_from", "2025-06-01")
     assert days(desk, "2026-06", "previous") == [("2025-06-01", "2025-06-30")]
@@ -165,7 +165,7 @@ def test_each_post_of_a_scope_must_have_been_there(desk):
     assert line(desk, "2026-02").previous is None
     assert line(desk, "2026-02", scope="post:BS").previous == 1
     assert line(desk, "2026-04").previous == 0
-    # It had been there before, but its February never came.
+    # It existed before, but its February never arrived.
     add(desk, "2025-01-03", post="CL")
     assert line(desk, "2026-02").previous is None
     add(desk, "2025-02-03", post="CL")
@@ -225,7 +225,7 @@ def test_a_share_of_the_year_has_the_papers_of_the_year_in_it(post_desk):
 
 
 OLD, NEW = ("06196-2023", "06202-2023", "06238-2023"), "commune:06196-2025"
-"""Three communes, and what they became whole on 1 July 2025."""
+"""Three communes, and the one they were merged into on 1 July 2025."""
 
 
 def test_papers_of_old_communes_tell_their_part_of_what_they_became(post_desk):
@@ -240,7 +240,7 @@ def test_papers_of_old_communes_tell_their_part_of_what_they_became(post_desk):
     # 2 × 15 from paper; of the third commune, and since June, the records.
     assert (year.value, year.year_to_date, year.own_value) == (30 + 3, 33, 3)
     assert "value" in year.from_paper
-    # Nobody tells of the third one's months before the records began.
+    # Nothing covers the third one's months before the records began.
     assert line(desk, "2026-H1", scope=NEW).previous is None
     for month in range(1, 6):
         paper(desk, f"2025-{month:02}", 0, scope=f"commune:{OLD[2]}")

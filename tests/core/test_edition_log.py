@@ -62,7 +62,7 @@ def test_an_edition_that_came_is_the_one_that_was_signed(apart):
     assert read_figures(two.store, came.id) == read_figures(one.store, edition.id)
     told = read_events(two.store, came.id)
     assert [(one.what, one.author, one.reason) for one in told] == [("closed", "A", "x")]
-    # The same entry once more, of another copy, is no second edition.
+    # The same entry again, from another copy, is no second edition.
     hear(two, said(one, edition, "closed"))
     assert states(two) == [(1, "closed")]
 

@@ -195,7 +195,7 @@ def test_what_a_killed_run_left_goes_at_the_next_and_what_is_in_use_stays(tmp_pa
         assert first.path.exists()
         first.file.write(b"1")
     assert (target.read_bytes(), names(tmp_path)[-2:]) == (b"1", ["a.txt", "b.txt"])
-    # A link of that name is no part of ours.
+    # A link of that name is none of our files.
     assert len(names(tmp_path)) == 3
 
 
@@ -240,7 +240,7 @@ def test_what_stands_in_the_place_of_a_file_of_ours_is_neither_read_nor_written(
     (tmp_path / "victim").write_text(PRECIOUS)
     link.symlink_to(tmp_path / "victim")
     os.mkfifo(pipe)
-    # Filled from both ends, so that who reads or writes it shows, and waits for nobody.
+    # Opened at both ends, so that any access shows, and nothing blocks.
     ends = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
     os.write(ends, b"#" * 4_096)
     uses = (lambda path: own_content(path, 512), own_file, lambda path: append_to(path, b"2"))

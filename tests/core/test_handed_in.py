@@ -44,7 +44,7 @@ def test_every_month_has_a_package_of_its_own_or_together(desk):
     hand_in(desk, "CL", *OCTOBER)
     assert handed_in(desk, "2023-10") == {"BS", "TL", "CL"}
     assert handed_in(desk, "2023-10-31..2023-11-01") == {"BS", "TL"}
-    # Two halves of a month are no package of it.
+    # Two halves of a month do not count as a package of it.
     hand_in(desk, "CL", "2023-11-01", "2023-11-15")
     hand_in(desk, "CL", "2023-11-16", "2023-11-30")
     assert handed_in(desk, "2023-11") == {"BS", "TL"}

@@ -21,7 +21,8 @@ from borderdesk.signing.keys import file_key
 from tests import certificates
 
 ROUNDS, OF_SEAL = 1_000, 2_048
-"""Of the key and of the certificates; of what seals both, which the library does not ask about."""
+"""Iterations for the key, for the certificates, and for the seal of both, which the library does
+not bound."""
 PBMAC1, SCRYPT = "1.2.840.113549.1.5.14", "1.3.6.1.4.1.11591.4.11"
 
 

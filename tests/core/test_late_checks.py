@@ -35,10 +35,10 @@ def test_late_is_what_a_closed_edition_that_holds_it_did_not_count(desk, scope):
     assert [late(of(desk), day) for day in (*OCTOBER, *AROUND)] == [True, True, False, False]
     assert [late(of(desk), OCTOBER[1], record) for record in (counted, after)] == [False, True]
     assert not late(of(desk), OCTOBER[1], model=Household)
-    # Of another place or post it is late for the province alone.
+    # A record of another place or post is late for the province only.
     elsewhere = of(desk, "06001", "CL")
     assert late(elsewhere, OCTOBER[1]) == (scope == "province")
-    # What names no place of its own counts in that of its household.
+    # A record without a place of its own counts at its household's.
     homeless, home = {"post": "BS"}, of(desk)["commune"]
     assert late(homeless, OCTOBER[1], home=home)
     assert late(homeless, OCTOBER[1]) == (not scope.startswith("commune"))
@@ -83,7 +83,7 @@ def test_a_change_is_watched_where_a_closed_period_is_near(post_desk):
         True, False, True, True
     ]  # fmt: skip
     assert watched(within, parents=(), **more) is None
-    # Words that no figure looks at are watched in no period.
+    # Fields that no figure depends on are checked for no period.
     assert watched(within, note="x") is None
     assert watched(within, source_ref="x") is None
     assert watched(within, **more)() is None

@@ -113,7 +113,7 @@ def test_a_narrative_begins_from_the_last_of_its_kind_and_scope_before_it(book):
     assert book.of("2023-08").begun_from is None
     assert book.of("2023-07") == Narrative({}, [], {})
     assert book.of("2023-10", "province").parts == {"situation": "2023-09 province"}
-    # Once anything is typed it stands by itself.
+    # Once anything is typed, defaults are no longer used.
     book.write_narrative("2023-10", clauses={"1": "a"})
     assert book.of("2023-10")[:4] == ({"situation": "2023-09 None"}, [], {"1": "a"}, None)
 
@@ -127,10 +127,10 @@ def test_what_became_of_tasks_is_asked_of_those_of_the_last_period(book):
     assert book.of("2023-11").outcomes == (TaskOutcome(*first), told)
     assert [one.answered for one in book.of("2023-11").outcomes] == [False, True]
     assert [one.of for one in book.of("2023-11").outcomes] == [first, other]
-    # What was said stays though the task it was said of is no longer there.
+    # An outcome stays though its task is no longer there.
     book.write_narrative("2023-10", tasks=[first])
     assert book.of("2023-11").outcomes == (TaskOutcome(*first), told)
-    # Tasks that were typed for this period do not go when they are done.
+    # Tasks typed for this period stay when they are done.
     again = book.write_narrative("2023-11", outcomes=[TaskOutcome(*first, done=True), told])
     assert again.tasks == [first]
     assert not Narrative({}, [], {}, None, (told,)).empty

@@ -28,7 +28,7 @@ def desk(post_desk, monkeypatch):
     """A desk whose report has an additional count of distinct things, and an additional stock."""
     rows = (*indicators.AFTER_PROGRAMMES, CLEARED, STANDING)
     monkeypatch.setattr(indicators, "AFTER_PROGRAMMES", rows)
-    # Done once, a programme stands for good.
+    # A completed programme counts permanently.
     lifespan = Lifespan("programme", "done_on", "? IS NOT NULL")
     monkeypatch.setitem(sources.LIFESPANS, "programme", lifespan)
     return post_desk
@@ -77,7 +77,7 @@ def test_what_only_one_record_of_a_signed_month_brought_is_kept(desk):
     one, other = add(
         desk, "clearing", clearing("2023-10-07"), clearing("2023-10-07", commune=OTHER)
     )
-    # Deleting a clearing changes sums as well: the edit is of nothing but the commune.
+    # Deleting a clearing changes sums as well: the edit changes nothing but the commune.
     add(desk, "clearing", clearing("2023-10-20"))
     sent(desk, "2023-10")
     with pytest.raises(ClosedPeriodError, match="Xã đã phát quang"):

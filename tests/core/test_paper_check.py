@@ -54,7 +54,7 @@ def test_the_altered_paper_is_found_by_the_figures_shown(signed):
 @pytest.mark.parametrize("key", ["clearing_participants.year_to_date", "clearing_participants",
                                  "lượt người tham gia phát quang, tu sửa"])  # fmt: skip
 def test_figures_are_typed_by_key_column_or_label(signed, key):
-    signed.records.add("clearing", clearing("2023-09-07", 4))  # late: the paper stays
+    signed.records.add("clearing", clearing("2023-09-07", 4))  # late: the paper does not change
     verdict = signed.closing.check(paper(signed), {key: "30"})
     assert [one.same for one in verdict.typed] == [True]
 

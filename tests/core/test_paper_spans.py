@@ -71,7 +71,7 @@ def test_a_window_is_cut_where_what_papers_tell_changes(papers, first, length):
         for day in each_day(days):
             telling = [one.part for one in papers if one.days.first <= day <= one.days.last]
             assert part == frozenset().union(*telling)
-    # No longer stretch tells the same.
+    # No longer span covers the same days.
     assert all(one[1] != following[1] for one, following in pairwise(found))
 
 
@@ -153,7 +153,7 @@ def test_records_are_counted_on_the_days_that_no_paper_tells(desk, row):
     assert found.total(row, of("2023-Q4")) == FigureSum(95, 90, "")
     assert found.total(row, of("2023-11")) == FigureSum(50, 50, "")
     assert found.total(row, of("2023-12")) == FigureSum(5)
-    # A paper whose days are not all in the date range tells nothing of it.
+    # A paper that extends beyond the date range covers none of it.
     part = DateRange(of("2023-11").first, of("2023-11").last - ONE_DAY)
     assert found.total(row, part) == FigureSum(10)
 

@@ -25,7 +25,7 @@ def test_a_paper_of_days_with_records_is_refused(post_desk):
     for period in ("2025-06", "2025-H1", "2025-06-10..2025-06-10"):
         with pytest.raises(UserError):
             desk.baselines.set_paper(KEY, period, "post:BS", "1", "BC")
-    # Of another figure there is nothing yet.
+    # No other figure has a paper yet.
     desk.baselines.set_paper("leaflets", "2025-06", "post:BS", "1", "BC")
     assert len(papers(desk)) == 2
     assert line(desk, "2025-H1").value == 40
@@ -78,7 +78,7 @@ def test_each_new_row_of_the_table_of_papers_is_judged_by_itself(post_desk):
         0: ["period"], 1: ["scope"], 2: ["period"], 3: ["period"], 5: ["period"],
     }  # fmt: skip
     assert "31/05/2025" in wrong[3]["period"]
-    # A row that was there before is not asked again, and is held against the new ones.
+    # A row that was already there is not validated again, and is compared with the new ones.
     assert {*paper_problems(desk, numbered, [5, 6])} == {0, 5}
 
 
@@ -152,7 +152,7 @@ def test_a_cut_off_that_moves_the_start_of_a_signed_year_is_refused(october):
 
 
 def test_a_post_that_would_count_in_the_signed_year_of_another_is_refused(desk, tmp_path):
-    # The month has nothing of it, the year to date would have.
+    # The month does not include it, the year to date would.
     add(desk, "2023-03-05", post="NH")
     add(desk, "2023-10-05")
     desk.closing.close_period("2023-10", "post:BS")
@@ -244,7 +244,7 @@ def test_a_refusal_names_the_figures_where_the_days_stay(desk, tmp_path):
         desk.reference.load(file)
     said = str(refused.value)
     assert _("Clearing and repair works") in said
-    # What the year has besides, and what it will have as before, is not named.
+    # Unchanged rows of the year are not mentioned.
     assert said.count(_("Clearing and repair works")) == 1
     assert _("{figure} (year to date)").format(figure="") not in said
     assert _("Leaflets handed out") not in said

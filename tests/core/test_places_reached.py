@@ -45,7 +45,7 @@ def test_households_are_those_of_the_hamlets_of_the_last_day(listed):
     assert ratio(listed, key, last=DAY("2023-10-30"))[:2] == (40 + 25 + 10, Decimal("1.3"))
     assert ratio(listed, key, last=DAY("2023-11-01"))[:2] == (40 + 5 + 3, Decimal("6.3"))
     assert ratio(listed, key, "province")[0] == 1070
-    # A list without numbers is no list to be in percent of.
+    # A percentage needs a list with numbers.
     assert ratio(listed, key, f"commune:{OTHER}")[:2] == (None, None)
 
 
@@ -67,10 +67,10 @@ def test_border_hamlets_are_reached_by_name_within_their_commune(listed):
     )  # fmt: skip
     add(
         listed, "outreach",
-        handout("2023-10-01"),  # nowhere in particular
+        handout("2023-10-01"),  # without a place
         handout("2023-10-01", hamlet="Thôn 1"),  # not at the border
         handout("2023-10-01", hamlet="Thôn 2"),  # not there yet
-        handout("2023-10-01", hamlet="Pò Mã", commune=OTHER),  # another of this name
+        handout("2023-10-01", hamlet="Pò Mã", commune=OTHER),  # another place of this name
         handout("2023-09-30", hamlet="Pò Mã"), handout("2023-11-01", hamlet="Pò Mã"),
     )  # fmt: skip
     assert ratio(listed, "border_hamlets_reached") == (2, 2, sorted(reached))
@@ -94,7 +94,7 @@ def test_a_border_commune_is_active_from_one_record_of_any_type(listed):
         if unit.kind == "commune" and not unit.border and unit.valid_on(LAST.isoformat())
     )  # fmt: skip
     assert ratio(listed, "communes_active", f"commune:{inland.code}") == (None, None, [])
-    # A place behind the border counts nowhere, nor do its records.
+    # A place away from the border counts nowhere, nor do its records.
     add(listed, "clearing", clearing("2023-10-31", commune=inland.code))
     _whole, value, ids = ratio(listed, "communes_active", "province")
     assert (value, ids) == (2, sorted([first, last, talk]))

@@ -34,7 +34,7 @@ def test_the_next_month_begins_with_what_is_to_be_said_of_the_tasks(planned):
     begun = planned.narratives.of("2023-11")
     assert begun.outcomes == (TaskOutcome(*CLEAR), TaskOutcome(*TALK))
     assert begun.tasks == [CLEAR, TALK]
-    # Nobody said anything yet: the paper is silent.
+    # Without outcomes the paper says nothing.
     assert "Nhiệm vụ kỳ trước" not in tables(planned, "2023-11")
 
 
@@ -49,7 +49,7 @@ def test_what_was_done_goes_and_the_rest_stays_ahead(planned):
         (1, "Phát quang mốc 1187", "Đội VĐQC", DAY, "Đã thực hiện: 350 m"),
         (2, "Họp dân", "", None, "Chưa thực hiện: Trời mưa"),
     ]
-    # December asks about what November has ahead, no more about what was done.
+    # December asks about November's tasks ahead only.
     assert planned.narratives.of("2023-12").outcomes == (TaskOutcome(*TALK),)
     content = form_content(planned, make_summary(planned, "2023-11"))
     assert [row["outcome.result"] for row in content.rows["outcome"]] == [

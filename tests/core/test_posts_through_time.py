@@ -131,7 +131,7 @@ def test_a_new_name_leaves_the_province_its_comparison(province, tmp_path):
     province.records.add("clearing", clearing("BX2", started_on="2023-07-05", times=6))
     assert figures(province, "2023-07", "province")[:2] == (8, 4)
     assert figures(province, "2023-07", "post:BX2") == (6, 3, 11)
-    # The new one has a period to compare with only by what it was called before.
+    # The new post has a period to compare with only through its former name.
     merge(province, tmp_path, "2023-06-30", "BS", into="HN")
     assert figures(province, "2023-07", "province")[1] is None
 
@@ -228,7 +228,7 @@ def test_what_other_posts_did_together_with_it_goes_on_too(province, tmp_path):
     renamed(province, tmp_path)
     (joint,) = make_summary(province, "2023", "post:BX2").joint
     assert joint[1] == 1
-    # After a merger it is the post's own.
+    # After a merger only the post's own records.
     merge(province, tmp_path, "2023-06-30", "BS", into="CL")
     assert make_summary(province, "2023", "post:CL").joint == []
 
@@ -266,7 +266,8 @@ def test_a_target_is_that_of_its_unit_by_whatever_name(province, tmp_path):
     assert goals == [(22, 22.7), (22, 22.7), (None, None)]
     (clause,) = json_of(province, tmp_path, "review", "2023")["rows"]
     assert (clause["scope"], clause["value"], clause["verdict"]) == ("post:BX2", 5, "missed")
-    # What was set under the new name comes first; what others joined has none of its parts'.
+    # Targets set under the new name come first; a post that others joined has no target of its
+    # parts.
     province.reference.write_targets(
         lambda store: set_target(store, "clearing_events", 2023, "post:BX2", "5")
     )

@@ -15,7 +15,7 @@ def test_previews_stand_in_the_desk_alone_and_go(tmp_path: Path) -> None:
     assert (tmp_path / "previews").stat().st_mode & 0o077 == 0
     first.remove()
     assert [path.name for path in tmp_path.rglob("*.pdf")] == ["a.pdf"]
-    # The other window was killed: the next one clears up.
+    # The other window was killed: the next one cleans up.
     clear_previews(tmp_path)
     assert list(tmp_path.iterdir()) == []
 

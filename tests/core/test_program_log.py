@@ -68,7 +68,7 @@ def test_a_native_crash_is_told_at_the_next_start(tmp_path):
     assert "Fatal Python error" in told
     assert len(told) < 2 * program_log.MOST_BYTES
     assert native.stat().st_size == 0
-    # A report is carried away: what a link leads to is none of its.
+    # A report leaves the computer: the target of a link is not included.
     (tmp_path / "victim").write_text(TYPED)
     native.unlink()
     native.symlink_to(tmp_path / "victim")

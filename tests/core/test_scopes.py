@@ -90,17 +90,17 @@ def test_columns_are_the_units_of_the_last_day(desk):
 def test_a_post_has_columns_of_the_districts_that_it_works_in_alone(desk):
     own = ["Cao Lâu", "Mẫu Sơn (Cao Lộc)", "Xuất Lễ"]
     assert names(desk, (), "2023", "post:BS", districts=True) == own
-    # A record in another district makes two of them.
+    # A record in another district adds a second one.
     assert names(desk, ["06622-2023"], "2023", "post:BS", districts=True) == ["Cao Lộc", "Đình Lập"]
 
 
 def test_places_without_a_column_stand_last(desk):
     split = ["Bắc Xa", "Bính Xá"]
     assert names(desk, ["06622-2023"], "2023", "district:Đình Lập") == split
-    # Told by new communes a split unit is nowhere: it keeps a column of its own.
+    # In the new geography a split unit is nowhere: it keeps a column of its own.
     assert names(desk, ["06622-2023"], "2023", "province", "new")[-1] == "Bính Xá"
     assert names(desk, ["06622-2023", "05998-2023"], "2023", "province", "new")[-1] == "Nơi khác"
-    # A commune that is not at the border has a column when something was done there.
+    # A commune away from the border has a column if something was done there.
     assert "Thạch Đạn" in names(desk, ["06199-2023"], "2023", "province")
     every = columns_of(desk.book, make_view(desk, "2023", "post:BS"), ["06004-2023"])
     assert {column.post for column in every} == {"BS"}
@@ -130,7 +130,7 @@ def test_a_column_is_of_a_border_commune_or_of_one_where_anything_is(desk):
     assert {border} <= province.keys()
     assert inner not in province
     assert inner in column_units(desk, [inner], "2023", "province")
-    # Of one commune there is that commune alone, whatever was done elsewhere.
+    # For a single commune there is only its column, whatever was done elsewhere.
     asked = "commune:Cao Lâu"
     assert [*column_units(desk, [], "2023", asked)] == [border]
     assert [*column_units(desk, [inner], "2023", asked)] == [border]
@@ -191,6 +191,6 @@ def test_every_scope_that_is_offered_can_be_asked_for(desk, tmp_path):
                 assert len({scope.text for scope in offered}) == len(offered)
                 for scope in offered:
                     assert make_view(one, period, scope.text).scope == scope
-                # What a desk reports by itself is among them, also after its district ended.
+                # The desk's own scopes are among them, also after its district ended.
                 assert make_view(one, period).scope in offered
         assert offered[-1].name == "Huyện Cao Lộc (địa bàn cũ)"

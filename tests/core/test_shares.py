@@ -36,7 +36,7 @@ PLACES_WORKED = FlowIndicator(
     (Summand("clearing", "t.commune", distinct=True),
      Summand("outreach", "t.commune", distinct=True)),
 )  # fmt: skip
-"""Different things of two sources: the same commune of each counts twice."""
+"""Distinct things from two sources: the same commune from each counts twice."""
 
 
 def outreach(day, **more):
@@ -128,7 +128,7 @@ def test_other_places_change_what_a_record_brings_where_units_are_asked(busy):
         scope: sorted(row.shares(figures(busy, scope=scope), MONTH).values()) for scope in SCOPES
     }
     assert list(brought.values()) == [[100, 100], [100, 100], [], [70, 100], [30]]
-    # What is left out of a figure is not among its records or days either.
+    # Excluded records are not among the figure's records or days either.
     for scope, days in (("post:BS", [100, 100]), (f"commune:{OTHER}", [30])):
         chosen = figures(busy, scope=scope)
         assert list(row.by_day(chosen, MONTH).values()) == days

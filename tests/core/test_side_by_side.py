@@ -76,7 +76,7 @@ def test_two_commands_that_write_at_the_same_time(desk_folder, tmp_path):
     with Desk.open(desk_folder) as desk:
         assert desk.lists.count("pledge", Filter()) == 800
         assert desk.maintenance.verify()["ok"]
-        # A household described by both is made once.
+        # A household described by both is created once.
         made = [
             (r.values["head"], r.values["hamlet"], r.values["commune"])
             for r in desk.lists.stream("household", Filter())

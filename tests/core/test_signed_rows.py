@@ -138,7 +138,7 @@ def test_each_column_is_shown_with_its_bound_and_mark():
     assert PLAIN.shown("value") == ShownFigure(12)
     assert line.qualifiers() == {"value": "exact", "previous": UNDER, "year_to_date": OVER}
     assert PLAIN.qualifiers() == {}
-    # A bound is the number on the paper, whatever else stands in the row.
+    # A bound is the number on the paper, whatever else the row contains.
     assert line._replace(year_to_date=None).shown("year_to_date").value == 40
     assert bound_of(PAPER_MARKS, "value") is None
     assert bound_of(PAPER_MARKS, "year_to_date") == (">", 40)

@@ -56,7 +56,7 @@ def facts(busy):
 
 
 def test_stocks_at_the_start_with_what_came_and_went(facts):
-    # Of incidents none was settled: 9 before October, 8 in it.
+    # No incident was settled: 9 before October, 8 in it.
     assert facts.movements() == {
         "households_registered": [2, 2, 1, 3], "incidents_open": [9, 8, 0, 17]
     }  # fmt: skip
@@ -76,7 +76,7 @@ def test_what_came_and_went_within_the_period_is_an_increase_and_a_decrease(post
     assert SummaryFacts(made, desk).movements() == {
         "households_registered": [1, 1, 1, 1], "incidents_open": [3, 3, 3, 3]
     }  # fmt: skip
-    # As many as the table tells.
+    # The same number as in the table.
     lines = {line.key: line.value for line in made.lines}
     assert [lines[f"incidents_{what}"] for what in ("new", "closed", "open")] == [3, 3, 3]
 
@@ -100,7 +100,7 @@ def test_the_oldest_incidents_in_their_order(facts):
 
 def test_months_of_two_years_up_to_the_last_day(facts):
     this, before = facts.months()[FLOW]
-    # Known since the incident of 5 January; September is from paper, November not there yet.
+    # Known since the incident of 5 January; September is from paper, November is still ahead.
     assert this == [0] * 7 + [1, 40, 3, None, None]
     assert before == [None, 20, *[None] * 10]
     papers = facts.paper_months()
@@ -119,7 +119,7 @@ def test_a_month_that_nobody_covers_is_drawn_as_none_and_not_as_zero(post_desk, 
     add(desk, "clearing", clearing("2022-03-10"), clearing("2022-05-10"), clearing("2023-06-10"))
     before = [*[None] * 3, 0, 1, *[0] * 7]
     assert months(desk, "2023-06") == [[0] * 5 + [1] + [None] * 6, before]
-    # The year has not come to its end.
+    # The year is not over.
     assert months(desk, "2023") == [[0] * 5 + [1, 0, *[None] * 5], before]
     assert months(desk, "2022-06") == [[None, None, 1, 0, 1, 0, *[None] * 6], [None] * 12]
 
@@ -129,7 +129,7 @@ def test_a_post_is_drawn_by_what_is_known_of_itself(desk):
         clearing("2023-03-10", post="CM"), clearing("2023-03-10", post="BS"))  # fmt: skip
     assert months(desk, "2023-03")[1] == [None] * 12
     assert months(desk, "2023-03", "post:CM")[1] == [0, 0, 1, *[0] * 9]
-    # One of the posts that work there has nothing, the others are no figure of all.
+    # One of the posts has no figure, so the others' are no figure of all.
     assert months(desk, "2023-03", "province")[1] == [None] * 12
 
 
@@ -188,7 +188,7 @@ def test_the_newest_day_is_at_most_today(busy, post_desk, monkeypatch):
     ("today", "role", "unit", "month"),
     [
         ("2024-01-03", "post", "BS", "2023-10"),
-        # Nothing came of December, which the posts are to hand in: their desk is at it.
+        # Nothing arrived for December, which the posts have not handed in yet.
         ("2024-01-03", "liaison", "Cao Lộc", "2023-12"),
         ("2023-11-02", "liaison", "Cao Lộc", "2023-10"),
         ("2023-10-31", "province", "20", "2023-10"),
@@ -297,7 +297,7 @@ def test_a_paper_differs_in_its_own_figures_where_any_of_them_does(signed):
     assert desk.closing.check(text).columns == ""
     add(desk, "clearing", clearing("2023-09-05"))
     assert desk.closing.check(text).columns == "year_to_date"
-    # The first figure that differs does so in the year alone.
+    # The first differing figure differs in the year to date only.
     add(desk, "incident", incident("2023-10-05"))
     found = desk.closing.check(text)
     assert (found.moved[0].column, found.columns) == ("year_to_date", "value")

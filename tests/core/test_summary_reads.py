@@ -51,7 +51,7 @@ def test_what_lasts_and_who_signed_first_are_read_once(statements, scope):
     _desk, found = statements
     lasting = [sql for sql in found[scope] if "registration t" in sql and "to_on IS NULL" in sql]
     signed = [sql for sql in found[scope] if "pledge t" in sql and "t.household" in sql]
-    # The demonstration has one year; of an earlier one nothing is compared.
+    # The demonstration has one year; there is no earlier one to compare with.
     assert (len(lasting), len(signed)) == (1, 1)
 
 

@@ -24,7 +24,7 @@ from tests.exchanging import send
 MONTHS = [f"2023-{number:02}" for number in range(1, tries(3, 12) + 1)]
 ALL = "2023-Q1" if len(MONTHS) == 3 else "2023"
 TRUE_FROM = "2000-01-02"
-"""The first day of hamlets that are the demonstration's by their names only."""
+"""The first day of hamlets that are only invented as part of the demonstration."""
 
 
 def figures(desk):

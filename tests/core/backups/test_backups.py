@@ -81,7 +81,7 @@ def test_a_backup_restores_to_the_desk(desk, tmp_path):
         assert again.maintenance.verify() == told
         assert again.identity.id != desk.identity.id
         assert again.identity == desk.identity._replace(id=again.identity.id)
-        # The desk knows what it is from.
+        # The desk remembers what it was restored from.
         assert again.backups.newest() == made
 
 
@@ -103,7 +103,7 @@ def test_any_sqlite_program_reads_a_backup(backup):
     assert plain.execute("SELECT COUNT(*) FROM pledge").fetchone() == (3,)
     plain.close()
     assert verify_file(backup)["ok"]
-    # Nor does it ask for a log beside it, which a write-protected stick has no place for.
+    # Nor does it need a write-ahead log beside it, which a write-protected stick has no place for.
     assert backup.read_bytes()[18:20] == b"\1\1"
 
 
@@ -166,7 +166,7 @@ def test_why_a_backup_failed_is_told_in_the_language_of_who_reads_it(desk, tmp_p
     (tmp_path / "file").write_text("x")
     with pytest.raises(UserError) as told:
         desk.backups.make(tmp_path / "file")
-    # As a former version wrote it.
+    # As an earlier version wrote it.
     former = "Không ghi được: hết chỗ."
     desk.store.run("UPDATE backup SET failed = ? WHERE id = 1", (former,))
     with pytest.raises(UserError):
@@ -210,7 +210,7 @@ def test_the_light_says_how_the_desk_stands(desk):
     assert backups.status(clock()) == ("good", made, 1)
     assert not backups.due(clock(19))
     assert backups.due(clock(21))
-    # A clock that goes back for years does not put it off for years.
+    # A clock set back by years does not postpone it for years.
     assert backups.due(clock(-30 * 365 * 24))
     assert backups.status(clock(24 * 7 - 1)).state == "good"
     assert backups.status(clock(24 * 7 + 1)).state == "old"
@@ -230,7 +230,7 @@ def test_a_backup_that_is_gone_does_not_count(desk, tmp_path):
 
 def test_a_backup_on_a_stick_that_is_not_in_counts(desk, tmp_path):
     made = desk.backups.make(tmp_path / "stick")
-    # As it is noted of a stick: on another device than where its folder would be.
+    # As for a stick: on another device than the parent of its folder.
     desk.store.run("UPDATE backup SET device = '4711'")
     shutil.rmtree(tmp_path / "stick")
     assert not made.is_in_place()
@@ -524,7 +524,7 @@ def test_an_erased_household_does_not_come_back(desk, home, tmp_path):
         assert again.households.find("kjqwxz") == []
         assert again.exchange.erasures.notices() == desk.exchange.erasures.notices()
         assert again.maintenance.verify() == desk.maintenance.verify()
-    # Neither in what is shown nor in the bytes.
+    # Neither in what is shown nor in the bytes of the file.
     content = database_file(tmp_path / "again").read_bytes()
     for word in (b"Kjqwxz", b"kjqwxz", b"0977665544"):
         assert word not in content
@@ -572,7 +572,7 @@ def test_the_desk_beside_its_backups_is_asked_too(desk, home, tmp_path):
     desk.exchange.erasures.erase_household(home, "Theo đề nghị")
     (desk.backups.folder() / FILE_NAME).unlink()
     assert restore(made.file, tmp_path / "again").erased == 1
-    # A desk that cannot be read is why somebody restores.
+    # A desk that cannot be read is the reason for restoring.
     folder = shutil.copytree(desk.backups.folder(), tmp_path / "ruin" / "backups")
     (tmp_path / "ruin" / "desk.db").write_bytes(bytes(9_000))
     assert restore(folder / made.file.name, tmp_path / "third").erased == 0
@@ -587,7 +587,7 @@ def test_a_damaged_list_is_not_passed_over(desk, home, tmp_path, text):
     made = desk.backups.make(tmp_path / "stick")
     (tmp_path / "stick" / FILE_NAME).write_text(text)
     refused_and_nothing_left(made.file, tmp_path)
-    # With the next backup the desk writes anew what it knows.
+    # With the next backup the desk rewrites what it knows.
     desk.exchange.erasures.erase_household(home, "Theo đề nghị")
     assert [one[0] for one in read_list(tmp_path / "stick")] == [home]
 

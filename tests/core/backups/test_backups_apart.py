@@ -106,7 +106,7 @@ def test_killed_at_any_moment(filled, tmp_path):
         former = files_of(own)
         (own / FILE_NAME).unlink()
         if kill % 2:
-            # The last moments one by one: there the file gets its name and is noted.
+            # The last moments one by one: the file gets its name and is logged there.
             at = chance.randrange(1, moments + 1) if kill % 4 == 1 else moments - kill // 4
             pid, pipe = in_child(backing_up(filled, at))
         else:
@@ -122,7 +122,7 @@ def test_killed_at_any_moment(filled, tmp_path):
         there = files_of(own)
         assert former.items() <= there.items()
         for name in there.keys() - former.keys():
-            # Wherever there is a backup, what was erased is told.
+            # Wherever there is a backup, the erasures are listed beside it.
             assert [one[0] for one in read_list(own)] == [home]
             restored = restore(own / name, tmp_path / "again")
             assert restored.totals_hash == told["totals_hash"]
@@ -156,7 +156,7 @@ def test_a_killed_restoration_leaves_no_desk_and_the_next_one_tidies(filled, tmp
         killed = os.WIFSIGNALED(os.waitpid(pid, 0)[1])
         assert made.file.read_bytes() == content
         if into.exists():
-            # Killed, if at all, when all was done.
+            # The kill, if any, came after everything was done.
             with Desk.open(into) as again:
                 assert again.maintenance.verify()["ok"]
             shutil.rmtree(into)
@@ -254,7 +254,7 @@ def test_a_disk_that_is_full_at_any_byte_leaves_no_half_backup(filled, tmp_path)
         kind, said = limited(filled, most)
         assert kind != "crashed", said
         new = files_of(own).keys() - {first.file.name}
-        # Nothing, or one that is whole and could only not be noted any more.
+        # Nothing, or a complete file that only could not be logged.
         assert {path.name for path in own.iterdir()} == {first.file.name, *new}
         for name in new:
             assert restore(own / name, tmp_path / "again").totals_hash == told["totals_hash"]

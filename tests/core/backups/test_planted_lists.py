@@ -51,7 +51,7 @@ def test_a_list_that_nobody_signed_is_refused_and_told(post_desk, home, tmp_path
         assert not into.exists()
         line = post_desk.audit.lines(limit=1)[0]
         assert (line.kind, line.subject) == ("restore.refused", made.file.name)
-        # The next backup writes what the desk itself knows.
+        # The next backup writes the desk's own erasures.
         write_list(post_desk, tmp_path / "stick")
 
 
@@ -60,7 +60,7 @@ def test_a_list_by_a_stranger_is_refused_where_it_would_erase(post_desk, home, s
     other = stranger.records.add("household", example("household", 3)).id
     stranger.exchange.erasures.erase_part(other, "Chuyển đi")
     write_list(stranger, tmp_path / "stick")
-    # It names nothing that this backup holds: a stick with the backups of several desks.
+    # It names nothing in this backup: one stick may have backups of several desks.
     assert restore(made.file, tmp_path / "first").erased == 0
     row = "INSERT INTO erasure (record, reason, desk, time) VALUES (?, 'x', ?, ?)"
     time = "2026-01-01T00:00:00.000Z"

@@ -34,7 +34,7 @@ from tests.factories import example
 from tests.rings import edited
 
 HEAD = "Triệu Thị Mủi Nhình"
-"""A household's head: a name that stands nowhere else."""
+"""A household's head: a name that occurs nowhere else."""
 ADMINISTRATOR = Account("Người thử", "Người thử", "administrator")
 FOLDER_EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate"}
 
@@ -193,7 +193,7 @@ def test_a_kill_leaves_it_as_it_was_or_as_it_is_to_be(
                 assert desk.maintenance.verify()["ok"]
         else:
             assert not key_file(copy).exists()
-        # A file that was being written goes with the next one that is written there.
+        # A file that was being written is removed by the next write there.
         assert [left for left in copy.glob(".*.part") if left.is_dir()] == []
         assert not (copy / "desk.rekey").exists()
         shutil.rmtree(copy)

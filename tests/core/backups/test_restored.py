@@ -67,7 +67,7 @@ def contents(path, columns=None):
                 if "audit_head" not in row
             )
             for name in tables
-            # Segments of the full text are compared by what is found.
+            # Segments of the full-text index are compared through their search results.
             if name in columns and not name.endswith(("_search_data", "_search_idx"))
         }
     finally:
@@ -140,7 +140,7 @@ def test_a_desk_restored_is_the_desk(province_template, tmp_path, package, drawn
         with Desk.open(folder / "again") as again:
             same_desk(desk, again, told)
             assert sent(again, folder / "b") == sent(desk, folder / "a")
-            # Both go on from there alike, and apart.
+            # Both continue alike from there, and separately.
             for one in (desk, again):
                 saved = one.records.add("clearing", example("clearing", 5))
                 one.records.edit("clearing", saved.id, {"participants": 99})
@@ -179,7 +179,7 @@ def test_a_desk_restored_sends_on_and_nothing_is_refused_or_lost(tmp_path):
         new_desk(tmp_path / "two", "liaison", "Cao Lộc", 3) as two,
     ):
         kept = post.records.add("clearing", clearing(post=None, participants=11))
-        # Before it ever sent anything, so before anybody had its card.
+        # Before its first package, so before anybody had its card.
         made = post.backups.make(tmp_path / "backups")
         trust(post, one, two)
         lost = post.records.add("clearing", clearing(post=None, participants=12))
@@ -206,10 +206,10 @@ def test_a_desk_restored_sends_on_and_nothing_is_refused_or_lost(tmp_path):
             assert {row.id for row in desk.lists.stream("clearing", everything())} == {
                 kept.id, lost.id, fresh.id,
             }  # fmt: skip
-        # The record that was edited on both sides waits for the post's choice.
+        # The record edited on both sides waits for the post's choice.
         assert [d.record for d in one.exchange.inbox.doubles(-1)] == [kept.id]
         assert [d.record for d in two.exchange.inbox.doubles(-1)] == [kept.id]
-        # The desk takes back from its own package what its backup had not.
+        # The desk imports from its own package what its backup lacked.
         assert again.exchange.imports.take(before).status == IMPORTED
         assert state(again)[0] == state(one)[0] == state(two)[0]
         (double,) = again.exchange.inbox.doubles(-1)
@@ -246,7 +246,7 @@ def test_what_the_backup_lacked_comes_back_from_the_district(tmp_path):
             card = again.exchange.cards.own()
             assert district.exchange.cards.of(card.desk).card == card
             assert state(district) == state(again)
-            # The level above learns it from the district, a machine that began anew by its twin.
+            # The level above learns it from the district, a restored machine from its twin.
             wish = ExportOptions(receiver=province.identity.id)
             assert (
                 province.exchange.imports.take(send(district, tmp_path / "d", wish=wish)).added == 3
@@ -274,7 +274,7 @@ def test_a_backup_restored_twice_or_from_a_restored_desk_is_no_copy(tmp_path):
                 restored.append(again.identity.id)
                 if number == 1:
                     file = again.backups.make(tmp_path / "stick").file
-        # The last is the heir of an heir, which the province never heard of.
+        # The last is a successor's successor, unknown to the province.
         with Desk.open(tmp_path / "2") as last, Desk.open(tmp_path / "0") as first:
             for desk, added in ((last, 3), (first, 1)):
                 told = province.exchange.imports.take(send(desk, tmp_path / "a"))
@@ -297,7 +297,7 @@ def test_a_new_id_that_the_old_key_did_not_sign_waits(tmp_path):
             path = send(again, tmp_path / "a")
             province.exchange.cards.revoke_card(post.identity.id)
             assert province.exchange.imports.take(path).status == QUARANTINED
-            # Another post's word, or an altered card, counts for nothing.
+            # Another post's statement, or an altered card, has no effect.
             (said,) = [
                 json.loads(entry.content)["content"]
                 for entry in again.part(DeskLog).entries(kind="card")
@@ -382,12 +382,12 @@ def test_an_older_file_is_brought_up_to_date_in_the_new_place(tmp_path):
     assert sorted(file.parent.iterdir()) == beside
     assert [path.name for path in (tmp_path / "new").glob("*.db")] == ["desk.db"]
     assert restored.made == ""
-    # A later migration may add columns and work out anew what is derived; the rest stays.
+    # A later migration may add columns and recompute derived values; the rest stays.
     columns["household"] = [key for key in columns["household"] if not key.endswith("_key")]
     columns["pledge"] = [key for key in columns["pledge"] if key not in ("commune", "hamlet")]
     before = contents(file, columns)
     after = contents(database_file(tmp_path / "new"), columns)
-    # The invented post of a real desk goes too, and its markers to the one beside it.
+    # The invented post of a real desk is removed too, and its markers go to the neighbouring post.
     after["meta"] = [
         row for row in after["meta"] if "'program'" not in row and "'last_state'" not in row
     ]
@@ -406,7 +406,7 @@ def test_a_desk_that_is_open_is_not_restored_from(desk, tmp_path):
         restore(desk.store.path, tmp_path / "again")
     desk.records.add("clearing", example("clearing"))
     revisions = desk.maintenance.verify()["revisions"]
-    # Copied by hand with its log, as from a computer that went out.
+    # Copied by hand with its write-ahead log, as from a computer that lost power.
     shutil.copytree(desk.folder, tmp_path / "saved")
     assert (tmp_path / "saved" / "desk.db-wal").stat().st_size > 0
     assert restore(database_file(tmp_path / "saved"), tmp_path / "again").revisions == revisions

@@ -80,9 +80,9 @@ def test_altered_and_unreadable_versions_are_told_and_come_from_the_backup(desk_
     raw = sqlcipher.connect(str(database_file(desk_folder)), isolation_level=None)
     raw.execute("UPDATE revision SET time = '2020-01-01T00:00:00.000Z' WHERE seq = 5")
     raw.close()
-    # Some leaf of the table of versions, not its last one.
+    # A leaf page of the table of versions, not the last one.
     leaves = "SELECT pageno FROM dbstat WHERE name = 'revision' AND pagetype = 'leaf' LIMIT 2"
-    # A library without the table of pages has the altered version alone.
+    # A library without the dbstat table has the altered version only.
     with contextlib.suppress(sqlcipher.OperationalError):
         assert overwrite_pages(desk_folder, leaves)
     done = salvage(desk_folder, tmp_path / "new")
@@ -105,7 +105,7 @@ def test_without_a_backup_the_file_itself_is_begun_with(desk_folder, tmp_path):
 
 
 GAP = "DELETE FROM log_entry WHERE number = (SELECT MAX(number) - 1 FROM log_entry)"
-"""Of the log of three versions behind the backup the second."""
+"""The second of the three log entries after the backup."""
 ALTERED = "UPDATE revision SET time = '2020-01-01T00:00:00.000Z' WHERE seq = 3"
 
 
@@ -135,7 +135,7 @@ def test_versions_behind_a_gap_of_the_log_are_written_apart(desk_folder, tmp_pat
 def test_a_gap_of_the_log_is_filled_by_the_versions_that_fit_its_chain(
     desk_folder, tmp_path, broken
 ):
-    # What follows the last entry that is left is known by where the desk was seen last.
+    # What follows the last readable entry is known from where the desk was last seen.
     wanted = with_gap(desk_folder, *broken)
     done = salvage(desk_folder, tmp_path / "new")
     assert (done.added, done.apart, done.unreadable) == (3, 0, 0)

@@ -8,7 +8,7 @@ from borderdesk.base.paths import is_folder_there, is_there, new_folder
 from borderdesk.exchange.reading.package_files import find_packages
 
 LONG = "x" * 300
-"""More than any file system takes: asked for it, the system answers with an error."""
+"""Longer than any file system allows: queries of the name raise an error."""
 
 
 @pytest.mark.parametrize(("name", "there"), [(".", True), ("a", False), (LONG, False)])

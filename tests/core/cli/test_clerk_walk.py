@@ -77,7 +77,7 @@ def make_cheap(folder, passwords):
 def test_a_clerk_is_refused_each_commanders_command_with_a_line(walk, tmp_path):
     clerk = ("bế thị BÌNH", CLERK_PASSWORD)
     assert walk(*clerk, "list", "patrol").returncode == 0
-    # Who may not is told so first, and not what else is wrong.
+    # A missing permission is reported before any other error.
     (tmp_path / "broken").write_text("{")
     for _permission, words in COMMANDERS:
         done = walk(*clerk, *words.format(out=tmp_path).split())
@@ -98,7 +98,7 @@ def test_accounts_from_the_first_to_the_disabled(walk):
     assert made.returncode == 0
     log = json.loads(walk(*chief, "audit", "--kind", "login.failed", "--format", "json").stdout)
     assert [(one["subject"], one["detail"]) for one in log] == [("Bế Thị Bình", {"tries": 1})]
-    # BORDERDESK_NEW_PASSWORD is that of the fixture still.
+    # BORDERDESK_NEW_PASSWORD still has the fixture's value.
     assert walk("Nông Văn An", PASSWORD, "password").returncode == 0
     chief = ("Nông Văn An", CLERK_PASSWORD)
     told = json.loads(walk(*chief, "audit", "--kind", "account", "--format", "json").stdout)

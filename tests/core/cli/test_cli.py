@@ -260,7 +260,7 @@ def test_wrong_usage(cli_inline, desk_folder, words):
     assert (done.returncode, done.stdout) == (2, "")
     told = done.stderr.strip()
     assert told
-    # What the person typed, option names and codes aside, every word is Vietnamese.
+    # Except for typed text, option names and codes every word is Vietnamese.
     bare = re.sub(r"'[^']*'|“[^”]*”|--[a-z-]+|\[[^]]*\]|\b[A-Z]{2,}\b", "", told)
     assert not ENGLISH.search(bare), told
 
@@ -298,7 +298,7 @@ def tabs(done, count):
 
 def test_reference_lists(province):
     posts = headed(province("posts"), 9)
-    assert len(posts) == 11  # the invented one stands in a demonstration alone
+    assert len(posts) == 11  # The invented one exists in demonstrations only.
     wanted = ["BS", "Đồn Biên phòng Ba Sơn", "", "06196 06202 06238", "1", "0"]
     assert wanted in [row[:6] for row in posts]
     units = headed(province("units"), 9)
@@ -360,7 +360,7 @@ BAD = [
 
 
 MORE = {"markers": 1, "posts": 3}
-"""Columns that a list has and a file may leave out: how long a post stands, and its successors."""
+"""Columns of a list that a file may omit: the dates of a post, and its successors."""
 
 
 @pytest.mark.parametrize("kind", HEADS)
@@ -874,7 +874,7 @@ def test_a_csv_for_excel_in_vietnamese_has_a_bom_semicolons_and_commas(province,
         cells = list(csv.reader(io.StringIO(out.read_text("utf-8-sig"), newline=""), delimiter=";"))
         (record,) = shown(province, kind)
         assert dict(zip(*cells, strict=True))["id"] == record["id"]
-        # It goes back through `add`, as the one with commas does.
+        # Read again by `add`, like the one with commas.
         cells[1][cells[0].index("id")] = ""
         with out.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file, delimiter=";").writerows(cells)
@@ -1212,7 +1212,7 @@ def test_doctor(province, cli_inline, tmp_path, desk_folder):
     assert {len(row) for row in rows} == {3}
     assert {row[2] for row in rows} <= {"ok", "!"}
     assert done.returncode == (1 if any(row[2] == "!" for row in rows) else 0)
-    # That there is no backup yet is advice: the desk works.
+    # A missing backup is only advice: the desk works.
     added(province, "clearing", example("clearing"))
     later = province("doctor")
     (backup,) = (line for line in later.stdout.splitlines() if "đã ghi 1 lượt" in line)

@@ -44,7 +44,7 @@ def test_without_it_the_language_is_the_desks_own(run, desk_folder):
         assert run("posts", "--lang", "vi").stdout.startswith("Mã")
     with Desk.open(desk_folder) as desk:
         desk.preferences.prefer(LANGUAGE, "en")
-    # Its own errors too, which come before the desk is open.
+    # Also its own errors, raised before the desk is open.
     assert "Invalid value" in run("list", "nonsense").stderr
 
 
@@ -141,7 +141,7 @@ def test_a_file_is_read_and_written_by_its_ending(run, tmp_path):
         assert run("list", "clearing", "--out", out).returncode == 0
         text = out.read_text("utf-8")
         assert (text[0] == "[") == name.endswith("json")
-        # Its id is taken here: with another it is the same record once more.
+        # Its id is taken here: with another it is a second copy of the record.
         again = f"01890000-0000-7000-8000-{number:012}"
         out.write_text(text.replace(written["id"], again), encoding="utf-8")
         done = run("add", "clearing", out)

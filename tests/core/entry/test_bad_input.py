@@ -24,7 +24,7 @@ from tests.factories import example
 
 GOOD = example("clearing")
 WAIT = 60
-"""Seconds after which a program that should have answered counts as dead."""
+"""Seconds after which a program without an answer counts as hanging."""
 
 
 @pytest.fixture
@@ -593,7 +593,7 @@ def test_others_save_while_a_list_is_on_its_way(run, state, desk_folder):
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     with process:
-        # Far more than a pipe holds: when it is off our hands, most of it was read.
+        # Far more than the buffer of a pipe: once it is written, most of it was read.
         process.stdin.write(f"{LINE}\n".encode() * 2_000)
         assert run("add", "clearing", stdin=LINE).returncode == 0
         assert state()[0]["clearing"] == 1
@@ -669,7 +669,7 @@ def fuzz(draw):
 @given(drawn=fuzz())
 def test_no_input_crashes(province_template, tmp_path, cli_inline, drawn):
     kind, content, options = drawn
-    # A place of its own: a desk that is put back where it was is told to be an older one.
+    # Another folder: a desk copied back to its old place would be reported as an older one.
     folder = shutil.copytree(province_template, tmp_path / uuid.uuid4().hex)
     try:
         (tmp_path / "input").write_bytes(content)

@@ -126,7 +126,7 @@ def test_what_is_doubtful_or_incomplete_is_found(desk):
     doubted = set(listed(desk, "clearing", Filter(review_state=DOUBTED)))
     assert many in doubted
     assert set(listed(desk, "clearing", Filter(review_state=MISSING))) == set()
-    # Only what came from elsewhere without its personal part lacks a required field.
+    # Only records received without their personal part lack a required field.
     desk.store.run("UPDATE clearing SET participants = NULL WHERE id = ?", (plain,))
     assert set(listed(desk, "clearing", Filter(review_state=MISSING))) == {plain}
 

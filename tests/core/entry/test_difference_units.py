@@ -24,7 +24,7 @@ def test_a_value_that_stands_alone_is_named_with_its_unit(post_desk, lang, label
     set_language(lang)
     found = list(differing("clearing", BEFORE, AFTER, post_desk.book))
     assert sorted(one.label for one in found) == sorted(labels)
-    # No star: nothing is to be filled in.
+    # No asterisk: nothing is to be filled in.
     fields = ALL_TYPES["clearing"].fields().values()
     assert not any("*" in measured_label(field) for field in fields)
 

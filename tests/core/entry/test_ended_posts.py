@@ -38,7 +38,7 @@ def test_nothing_new_is_logged_for_a_post_that_ended(post_desk, tmp_path):
     assert list(refused(desk.records.edit, "clearing", kept, {"started_on": "2023-12-01"})) == [
         "post"
     ]
-    # What was logged before the list said so can still be corrected.
+    # Records logged before the list ended the post can still be corrected.
     desk.records.edit("clearing", later, {"participants": 3})
     desk.records.add("clearing", clearing(post=None, started_on=END, times=3))
     taking_part = clearing(post="BS", started_on=END, with_posts=["HN"], times=4)

@@ -124,7 +124,7 @@ def test_what_is_no_day_alone_stays_as_it_was_typed(text):
 
 
 def test_a_day_that_the_month_has_not_is_no_day_of_another():
-    # On 30 November 2026 a 30 typed in February would be that very day.
+    # On 30 November 2026, a 30 typed in the grid of February would mean that day.
     for cut_off, period, days in ((0, "2023-02", "0 29 30 31 32"), (15, "2023-03", "29 30 31")):
         month = Calendar(lambda _day, cut_off=cut_off: cut_off).parse(period)
         for day in days.split():
@@ -166,7 +166,7 @@ def test_a_table_saves_what_the_form_saves_for_every_type(desk, type_name, lang)
     for record in ids:
         desk.records.delete(type_name, record, "Nhập lại")
     save(desk, rows, type_name, kept=range(len(rows)))
-    # Rows below a record have a test of their own.
+    # Child rows have a test of their own.
     aside = (
         lost
         | {"household"}

@@ -45,7 +45,7 @@ def test_who_has_not_signed_this_year(desk, homes):
         homes[0]: (datetime.date(2022, 12, 31), False),
         homes[1]: (datetime.date(2023, 1, 1), True),
         homes[2]: (None, False),
-        # The rule that a household signs once a year knows no order of days either.
+        # The rule of one signature a year does not depend on the order of days either.
         homes[3]: (datetime.date(2023, 11, 6), True),
     }
     marks = {one.id: one.mark for one in found}

@@ -32,7 +32,7 @@ def test_what_was_practised_or_invented_is_refused_in_earnest(tmp_path, cli_inli
         )
         assert done.returncode == 1
         assert list(json.loads(done.stdout)["errors"]) == ["id"]
-    # Nor by a list that has no ids: the demonstration says it in its texts.
+    # Nor by a list without ids: the demonstration is named in its texts.
     (tmp_path / "list.csv").write_text(
         "Loại,Từ ngày,Xã,Lượt người,Căn cứ\n"
         f"Tu sửa đường tuần tra,04/12/2023,Cao Lâu,5,{minutes(1, 12)}\n", encoding="utf-8"
@@ -41,7 +41,7 @@ def test_what_was_practised_or_invented_is_refused_in_earnest(tmp_path, cli_inli
     assert json.loads(done.stdout)["accepted"] == 0
     with Desk.open(tmp_path / "desk") as desk:
         assert desk.store.value("SELECT COUNT(*) FROM revision") == 0
-        # Another demonstration takes them, and words that merely speak of one are nobody's.
+        # Another demonstration accepts them, and texts that merely mention one are ordinary.
         kept = desk.records.add("clearing", clearing(post=None, note="Diễn tập (giả định)"))
         assert not is_marked(kept.id)
     Desk.create(tmp_path / "other", "post", "BS", "A", demo=True).close()

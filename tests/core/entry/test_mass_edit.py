@@ -73,7 +73,7 @@ def test_whether_a_closed_period_counts_a_record_takes_a_few_reads(desk, records
         counts.append(len(said))
         said.clear()
     before, after = counts
-    # Working out the figures of an edition takes over thirty more a record.
+    # Computing the figures of an edition takes over thirty queries more a record.
     assert 3 <= after - before <= 3 * 12
 
 

@@ -38,7 +38,7 @@ def test_which_of_them_is_asked(post_desk, namesakes):
     assert "0912345678" not in told
     assert "020085001234" not in told
     assert signed(post_desk, citizen_id="020085001234") == namesakes[0]
-    # Another ID than that of the first can only be the second's.
+    # Another ID than the first one's can only be the second's.
     assert signed(post_desk, citizen_id="020090005678") == namesakes[1]
     named = post_desk.records.add("pledge", {**PLEDGE, "household": namesakes[1]})
     assert post_desk.records.read("pledge", named.id)[0]["household"] == namesakes[1]

@@ -24,7 +24,7 @@ def folders(desk_folder, tmp_path):
     """The same records added by `add` and by the plain program, each to a copy of a desk."""
     ours, plain = tmp_path / "ours", tmp_path / "plain"
     with Desk.open(desk_folder) as desk:
-        # The plain program goes on with a log that has begun.
+        # The plain program continues an existing log.
         desk.records.add("clearing", FIRST)
     for folder in (ours, plain):
         shutil.copytree(desk_folder, folder)

@@ -134,14 +134,14 @@ def test_awkward_texts(desks, kind):
     ids = add(first, kind, json.dumps([{**example(kind, n), **c} for n, c in enumerate(cases)]))
     kept = {r["id"]: {key: r[key] for key in texts} for r in listed(first, kind)}
     if "phone" in texts:
-        # A telephone number is kept as it is dialled here.
+        # A telephone number is stored in its domestic form.
         cases = [
             {**one, "phone": "0912345678" if one["phone"].startswith("+84") else one["phone"]}
             for one in cases
         ]
     assert [kept[one] for one in ids] == cases
     back_and_forth(desks, first, kind)
-    # No cell of the CSV is a formula for a spreadsheet, and the text is whole in it.
+    # No CSV cell is interpreted as a formula by spreadsheets, and its text is complete.
     rows = list(csv.DictReader(io.StringIO(text_of(first, kind, "csv"), newline="")))
     cells = {row["id"]: row for row in rows}
     for one, case in zip(ids, cases, strict=True):
@@ -211,7 +211,7 @@ def test_the_whole_year_comes_back(cli_inline, tmp_path):
     def first(*words, **rest):
         return cli_inline("--desk", folder, *words, **rest)
 
-    # A desk in earnest knows no invented post, and the demonstration has one.
+    # A real desk has no invented post, and the demonstration has one.
     Desk.create(tmp_path / "second", "province", "20", "Người thử", demo=True).close()
 
     def second(*words, **rest):

@@ -28,7 +28,7 @@ DAY = datetime.date.fromisoformat
         ("2026-04-29", "2026-05-05"),
         ("2025-12-31", "2026-01-06"),
         ("2027-02-04", "2027-02-12"),
-        ("2050-01-03", "2050-01-05"),  # beyond the table: weekends alone
+        ("2050-01-03", "2050-01-05"),  # beyond the table: weekends only
     ],
 )
 def test_two_working_days_end(desk, day, last):
@@ -71,7 +71,7 @@ def test_a_day_reckoned_with_days_off_that_nobody_checked_says_so(desk, cli_inli
     assert "đối chiếu" in cli_inline("--desk", desk.folder, *asked, "2026-02-13").stderr
     assert cli_inline("--desk", desk.folder, *asked, "2026-11-25").stderr == ""
     assert any("chưa đối chiếu" in line.text for line in waiting(desk))
-    # What the desk says itself counts as checked.
+    # The desk's own days count as confirmed.
     desk.reference.set_setting("days_off", "2026-08-31;2026-09-01")
     assert not next(one for one in desk.requests.all() if one.number == noted.number).unchecked
 
@@ -81,7 +81,7 @@ def test_every_row_of_the_table_has_its_source():
         rows = list(csv.DictReader(file))
     assert [row["day"] for row in rows] == sorted({row["day"] for row in rows})
     assert all(row["source"] and row["name"] and row["kind"] in {OFF, "worked"} for row in rows)
-    # What is worked instead lies on a weekend; each year has its fixed days.
+    # Replacement working days are on weekends; each year has its fixed holidays.
     assert all(DAY(row["day"]).weekday() >= 5 for row in rows if row["kind"] != OFF)
     for year in range(2024, 2036):
         for day in ("01-01", "04-30", "05-01", "09-02"):

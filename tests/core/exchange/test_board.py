@@ -25,7 +25,7 @@ from tests.exchanging import clearing, new_desk, send, trust
 TODAY = datetime.datetime.now().astimezone().date()
 THIS = TODAY.replace(day=1)
 BEFORE = (THIS - datetime.timedelta(days=1)).replace(day=1)
-"""The month before this one is what a post sends now; the year before lies long back."""
+"""The month before this one, which a post sends now; the year before is long past."""
 DUE_DAY = 28
 
 
@@ -38,7 +38,7 @@ def desks(tmp_path):
         new_desk(tmp_path / "province", "province", "20", 3) as province,
     ):
         trust(one, two, province)
-        # On most days that this runs on, the month before is not late yet.
+        # On most days of a test run the previous month is not late yet.
         province.reference.set_setting("due_day", str(DUE_DAY))
         yield one, two, province
 
@@ -81,7 +81,7 @@ def test_a_post_is_asked_from_its_first_record_or_as_declared(desks, tmp_path):
     handed_in(desks, tmp_path, "2023-03")
     states = [cell(province, "BS", month).state for month in (1, 2, 3, 4)]
     assert states == [EMPTY, EMPTY, LATE, MISSING]
-    # Of a post that never was heard of it is not known: it is asked when the first one is.
+    # For a post that was never heard of it is unknown: it is asked once it sends something.
     assert [cell(province, "CL", month).state for month in (2, 3)] == [EMPTY, MISSING]
     file = tmp_path / "posts.csv"
     row = province.book.posts["CL"]
@@ -122,7 +122,7 @@ MAY = Submission(
 
 @pytest.mark.parametrize(
     ("made", "day"),
-    [("2023-06-03T03:00:00.000Z", "2023-06-03"),  # as it says
+    [("2023-06-03T03:00:00.000Z", "2023-06-03"),  # as stated
      ("2019-01-01T03:00:00.000Z", "2023-06-20"),  # a flat battery
      ("2023-05-20T03:00:00.000Z", "2023-06-20"),  # before the month was over
      ("2024-01-01T03:00:00.000Z", "2023-06-20")],  # a clock that is ahead
@@ -147,7 +147,7 @@ def test_two_laptops_that_hand_in_the_same_month(desks, tmp_path):
         laptop.records.add("clearing", clearing(post=None, started_on="2023-05-09", participants=6))
         for desk in (one, laptop):
             handed_in(desks, tmp_path, "2023-05", desk)
-        # Neither has what the other has: both are shown with their sum, and nothing is amiss.
+        # Neither has the other's records: both are shown with their sum, and nothing is wrong.
         may = cell(province, "BS", 5)
         assert (may.state, len(may.submissions)) == (LATE, 2)
         assert province.exchange.board.to_compare(province.exchange.board.table(2023)) == []
@@ -156,7 +156,7 @@ def test_two_laptops_that_hand_in_the_same_month(desks, tmp_path):
         details = {f.label: f for f in month_details(province, row, month, may).figures}
         added = [f for f in details.values() if f.now == 11]
         assert [(f.before, f.here, f.why) for f in added] == [(None, None, "5 + 6")]
-        # The one that has both counts.
+        # The file that contains both counts.
         one.exchange.imports.take(send(laptop, tmp_path))
         handed_in(desks, tmp_path, "2023-05")
         may = compared(province, month=5)
@@ -170,7 +170,7 @@ def test_what_never_came_is_named_by_its_numbers_until_the_next_file(desks, tmp_
     handed_in(desks, tmp_path, "2023-01")
     for day in (4, 5, 6):
         one.records.add("clearing", clearing(post=None, started_on=f"2023-02-0{day}"))
-    # The province told that it has what was on the stick, and lost it again.
+    # The province acknowledged the stick's content, and lost it again.
     send(one, tmp_path / "lost", "2023-02", ExportOptions(receiver="20"))
     one.exchange.holdings.note(province.identity.id, one.part(DeskLog).holding())
     one.records.add("clearing", clearing(post=None, started_on="2023-02-07"))
@@ -180,7 +180,7 @@ def test_what_never_came_is_named_by_its_numbers_until_the_next_file(desks, tmp_
     assert cell(province, "BS", 2).lacking == last - first + 1
     text = request_text(province, row, province.calendar().parse("2023-02"), row.cells[1])
     assert f"{first}–{last}" in text
-    # Asked again, it writes a file from what the province acknowledges by itself.
+    # Asked again, it exports from the province's acknowledged entry on.
     one.exchange.imports.take(send(province, tmp_path, "2023-02", ExportOptions(receiver="BS")))
     handed_in(desks, tmp_path, "2023-02")
     assert cell(province, "BS", 2).state in (LATE, AGAIN)
@@ -258,7 +258,7 @@ def test_waiting_and_broken_files_show_in_their_month_until_a_later_one_heals_th
         assert told in text
     assert "la.bdx" in request_texts.broken_request(province, "la.bdx", "Hỏng.")
     trust(one, province)
-    # A file of another month, with a later number, brings everything that was in the broken one.
+    # A later file, of another month, contains everything of the broken one.
     handed_in(desks, tmp_path / "later", "2023-04")
     handed_in(desks, tmp_path / "later", "2023-07")
     assert cell(province, "BS", 6).broken == ()
@@ -421,7 +421,7 @@ def test_what_a_closed_month_stated_is_held_against_the_records_all_the_same(des
     found = compared(province)
     assert found.differs is False
     assert (18, 23) in {(one.before, one.now) for one in details(province)}
-    # The province's own edition stays as it was signed, and says that something came since.
+    # The province's own edition stays as signed, and shows that something arrived since.
     signed = make_summary(province, "2023-12", "post:BS")
     figures = {row["key"]: row["value"] for row in as_json(signed)["rows"]}
     assert figures["clearing_participants"] == 18
@@ -452,6 +452,6 @@ def test_the_board_shows_which_version_a_post_writes_with_and_who_is_behind(
         return {row.unit: (row.program, row.behind) for row in rows if row.program}
 
     assert programs() == {"BS": (__version__, False)}
-    # The province works with the next version already.
+    # The province already works with the next version.
     monkeypatch.setattr(board, "__version__", "9.0.0")
     assert programs() == {"BS": (__version__, True)}

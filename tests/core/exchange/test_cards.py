@@ -154,7 +154,8 @@ def test_twelve_cards_of_a_folder_are_accepted_by_one_confirmation(province, tmp
     accept = ("--desk", province.folder, "card", "accept", stick)
     asked = cli_inline(*accept)
     assert (asked.returncode, asked.stdout) == (4, "")
-    # Each is named with its fingerprint, two of one post by their ids; the broken one with why.
+    # Each is listed with its fingerprint, two of one post with their ids; the broken one with a
+    # reason.
     for desk, fingerprint in told.items():
         assert any(desk[:8] in line and fingerprint in line for line in asked.stderr.splitlines())
     assert "broken.bdcard" in asked.stderr
@@ -454,7 +455,7 @@ def test_a_set_up_file_that_was_changed_or_is_none_is_refused(post, made, tmp_pa
         with pytest.raises(UserError):
             read_setup(made)
     made.write_bytes(whole)
-    # A post cannot pass for the province.
+    # A post cannot pretend to be the province.
     with pytest.raises(UserError):
         read_setup(resigned(post, made, lambda _told: None))
     own = post.exchange.cards.own()

@@ -91,7 +91,7 @@ def test_undo_gives_up_again_what_the_file_brought_back(desks, tmp_path):
     assert left(one) == [y]
     assert one.records.history(TYPE, x)[-1].reason == reason
     assert [said[4] for said in one.doubles.verdicts()] == [y]
-    # The decision of this laptop is the latest now, wherever both files come.
+    # This laptop's decision is now the latest, wherever both files arrive.
     circulate(desks, tmp_path)
     assert [left(desk) for desk in desks] == [[y]] * 3
     assert len({str(state(desk)) for desk in desks}) == 1
@@ -196,7 +196,7 @@ def test_two_posts_each_keep_the_record_of_the_other(tmp_path):
         two.doubles.mark_same(TYPE, y, x)
         pass_on(one, province, tmp_path)
         told = pass_on(two, province, tmp_path).reason
-        # Neither record is the province's: it waits for the post, and says for which.
+        # Neither record belongs to the province: the pair waits for the post, which is named.
         assert "trùng lẫn nhau" in told
         assert "tệp tiếp theo của Ba Sơn" in told
         assert left(province) == []
@@ -213,7 +213,7 @@ def test_a_closed_period_keeps_its_figures(desks, tmp_path):
     one.doubles.mark_same(TYPE, x, y)
     two.doubles.mark_same(TYPE, y, x)
     signed = one.closing.close_period("2023-12")
-    # The closed month counts one of the two, and the other may come back once it is reopened.
+    # The closed month counted one of the two, and the other may return once it is reopened.
     assert "Hãy mở lại kỳ trước" in pass_on(two, one, tmp_path).reason
     assert one.closing.state("2023-12").edition.figures_hash == signed.figures_hash
     assert one.maintenance.verify()["ok"]

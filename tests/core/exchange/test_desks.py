@@ -268,7 +268,7 @@ class Desks(RuleBasedStateMachine):
         batches = {path: first.exchange.imports.take(path).batch for path in kept}
         known = first.exchange.batches
         for path in self.chance.sample(sorted(undone), len(undone)):
-            # One that goes takes what its log said later along, which may be another of these.
+            # Undoing a batch also undoes later entries of its logs, perhaps of another batch here.
             if batches[path] in {batch.id for batch in known.all() if not batch.undone}:
                 known.undo_batch(batches[path])
         for path in kept:

@@ -98,8 +98,8 @@ def test_the_same_work_of_two_laptops_waits_whatever_its_type(laptops, tmp_path)
             desk.records.add(name, {**example(name, 1), "post": "BS"})
         desk.records.add("registration", PERSON)
     pass_on(two, one, tmp_path)
-    # The names of a household's head and of an individual stay at home, and nobody can be told from
-    # another without.
+    # Names of household heads and individuals are not sent, and records cannot be told apart
+    # without them.
     told = [(name, "same_work") for name in RECORD_TYPES if name != "pledge"]
     assert sorted(looked(one)) == sorted(told)
     pass_on(one, province, tmp_path)
@@ -194,7 +194,7 @@ def test_two_posts_that_log_one_session_are_told_at_the_province(tmp_path):
             desk.records.add("pledge", {**example("pledge", 1), "post": None})
             pass_on(desk, province, tmp_path)
         assert looked(province) == [("outreach", "same_work"), ("incident", "same_work")]
-        # Neither is the province's own: the post is asked, and the pair is off its queue.
+        # Neither belongs to the province: the post is asked, and the pair leaves the queue here.
         (pair, _incident) = province.doubles.waiting()
         compared = province.doubles.compare([pair])[0]
         assert compared.may_go == (False, False)
@@ -244,7 +244,7 @@ def test_a_post_that_keeps_neither_decides_nothing_at_third_desks(
         pass_on(desk, province, tmp_path)
     assert looked(province) == [("outreach", "same_work")]
     assert province.doubles.verdicts() == []
-    # Nor does it take back, or speak over, what those say who may.
+    # Nor does it revoke or override the verdicts of authorised desks.
     (pair,) = province.doubles.waiting()
     province.doubles.mark_different("outreach", [(pair.first, pair.second)])
     for time, (verdict, stays) in enumerate([("open", ""), (ASKED, pair.first)], start=8):
@@ -414,7 +414,7 @@ def test_pledges_of_joined_households_are_one_household_s(post_desk):
     joined = DoubleChoice("household", pair.second, pair.first)
     assert post_desk.doubles.mark_all_same([joined]) == [joined]
     assert looked(post_desk) == [("pledge", "signed")]
-    # Apart again they are of two households, and none of them may go for the other.
+    # Separated again they are of two households, and neither may be deleted for the other.
     post_desk.doubles.take_back([joined])
     assert looked(post_desk) == [("household", "alike")]
 
@@ -495,7 +495,7 @@ def test_the_latest_verdict_counts_whatever_the_order(post_desk, order):
             VerdictEntry().check(said, None)
             put_verdict(post_desk.store, said, "f" * 32, bytes([place]) * 32)
     found = counting_verdict(post_desk.store, *ids)
-    # Of the two of the latest time that of the greater entry.
+    # Of two at the same latest time, the one with the greater entry.
     assert (found.verdict, found.entry) == (DIFFERENT, bytes([3]) * 32)
 
 

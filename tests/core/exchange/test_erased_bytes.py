@@ -14,7 +14,7 @@ from tests.exchanging import new_desk, send, trust
 from tests.factories import example
 
 WORDS = ("kjqwxz", "vbnmpo", "0977665544")
-"""They stand nowhere else."""
+"""Words that occur nowhere else."""
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def home(post):
     post.records.edit("household", record, {"head": "Vbnmpo", "phone": None})
     post.drafts.keep_draft("household", {"record": record, "texts": {"head": "Kjqwxz"}})
     post.drafts.park_draft("household")
-    # Earlier versions kept the form that was saved last whole.
+    # Earlier versions kept the last saved form completely.
     post.preferences.prefer("memory/pledge", {"last": {"household": raw}, "used": {"tags": []}})
     return record
 

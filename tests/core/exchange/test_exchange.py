@@ -202,7 +202,7 @@ def test_two_versions_wait_for_the_post_and_its_choice_travels(tmp_path):
         chosen = two.exchange.inbox.resolve("clearing", saved.id, choice)
         province.exchange.imports.take(send(two, tmp_path))
         assert province.exchange.inbox.doubles() == []
-        # Taken back, it is a question again, at the post and wherever the choice was heard of.
+        # Undone, it waits for a choice again, at the post and wherever the choice arrived.
         sides = [version.id.hex() for version in here.versions]
         two.exchange.inbox.reopen("clearing", saved.id, sides, chosen)
         province.exchange.imports.take(send(two, tmp_path))
@@ -310,7 +310,7 @@ def test_deleting_what_waits_is_a_choice_that_holds_everywhere_and_can_be_undone
         seen = ([], None)
         assert told(one) == told(province, send(one, tmp_path / "c")) == seen
         with one.writing():
-            # A question that an earlier program left behind.
+            # A note written by an earlier program.
             one.store.run("INSERT INTO double_version VALUES (?, 'clearing')", (record,))
         one.records.undelete("clearing", record)
         seen = (waiting, counting["participants"])

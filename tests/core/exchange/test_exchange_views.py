@@ -131,7 +131,7 @@ def test_why_files_are_held_is_told_in_the_language_in_use(pair, tmp_path):
     came = [province.exchange.imports.take(one) for one in (path, broken, lost)]
     quarantine.note_refused(lost.name, came[2].stored)
     quarantine.note_refused("newer.bdx", newer_package("9.1").stored)
-    # As a former version kept it.
+    # As an earlier version stored it.
     quarantine.note_refused("old.bdx", "Tệp bị hỏng {…}.")
 
     def told():

@@ -67,7 +67,7 @@ def test_files_from_before_and_after_a_handover_come_in_any_order(desks, tmp_pat
     take(before)
     post.exchange.handovers.hand_over("CL")
     after = send(post, tmp_path / "c")
-    # Its new card is on its way: the file is no forgery, and waits for it.
+    # Its new card has not arrived: the file is no forgery, and waits.
     assert take(after).status == QUARANTINED
     province.exchange.cards.accept_card(post.exchange.cards.own())
     assert [done.status for done in province.exchange.imports.take_waiting()] == [IMPORTED]
@@ -75,7 +75,7 @@ def test_files_from_before_and_after_a_handover_come_in_any_order(desks, tmp_pat
     assert take(lost).status == REFUSED
     assert province.exchange.quarantine.refused_files() == []
     assert (events(province, "BS"), events(province, "CL")) == (0, 2)
-    # What was handed in for the wrong post counts for none.
+    # Submissions for the wrong post count for none.
     states = {row.unit: {cell.state for cell in row.cells} for row in board(province)}
     assert states["BS"] <= {EMPTY, MISSING}
     assert not states["CL"] <= {EMPTY, MISSING}
@@ -133,7 +133,7 @@ def test_what_a_desk_made_under_another_id_goes_over_with_it(desks, tmp_path, to
     assert (events(province, "BS"), events(province, "CL")) == (0, 2)
     assert state(province) == state(post)
     assert province.part(DeskUnits).owner("household", home) == "CL"
-    # What it stated for the post it left counts as stated then; its file of then is no forgery.
+    # Its earlier statement for the former post stays valid; the earlier file is no forgery.
     stated = {one.period for one in province.exchange.statements.all()}
     assert told != "before" or stated >= {"2023", "2023-11"}
     assert take(lost).status == REFUSED
@@ -165,9 +165,9 @@ def test_a_post_that_was_merged_takes_along_what_came_after(desks, tmp_path):
     outcome = province.exchange.imports.take(send(post, tmp_path / "b"))
     assert outcome.refused_rows == 0
     to = post.identity.unit
-    # The year of what it became goes on from it.
+    # The year of the successor continues from it.
     assert (events(province, "BS"), events(province, to)) == (1, 2)
-    # What was before stays that post's, and can still be corrected here.
+    # Earlier records stay with that post, and can still be corrected here.
     early = next(r for r in post.lists.stream("clearing", everything()) if r.values["post"] == "BS")
     post.records.edit("clearing", early.id, {"participants": 3})
     assert province.exchange.imports.take(send(post, tmp_path / "c")).refused_rows == 0

@@ -327,13 +327,13 @@ class Tiers(RuleBasedStateMachine):
         for n in (BS, OTHER_BS, TL, DISTRICT):
             desk = self.desks[n]
             own = desk.part(DeskLog).holding()[desk.identity.id].number
-            # Of a copied desk either line may have come first, under the desk's own name.
+            # Of a copied desk either branch may have arrived first under the desk's own name.
             held = max(
                 head.number
                 for name, head in province.part(DeskLog).holding().items()
                 if desk_of(name) == desk.identity.id
             )
-            # The last file of the other laptop carried less than was written since.
+            # The last file of the other laptop contained less than was written since.
             assert own - held <= 3
         self._notes_have_arrived(province)
 
@@ -358,9 +358,9 @@ TestTiers = Tiers.TestCase
 
 
 YEARS = tries(1, 12)
-"""So many years of all desks are carried, by other chances each."""
+"""The number of simulated years, each with other random events."""
 OF_THE_YEAR = tries(["PM", "HN", "BL", "TL", "BS", "CM"], factories.POSTS)
-"""The posts whose year it is: some within the district, the others below the province."""
+"""The posts of the simulated year: some within the district, the others below the province."""
 
 
 @pytest.mark.parametrize("chance", range(YEARS))
@@ -410,7 +410,7 @@ class Year:
             ways = pair if month % 4 == 0 else []
             ways += [(post, self.above(code)) for code, post in self.posts.items()]
             self.chance.shuffle(ways)
-            if month == 12:  # the last files of three posts: nothing later heals these by itself
+            if month == 12:  # the last files of three posts: nothing later contains their entries
                 for kind, code in enumerate(("BL", "CM", "PM")):
                     way = self.posts[code], self.above(code)
                     ways.remove(way)
@@ -451,7 +451,7 @@ class Year:
         elif kind == 1:
             others = [desk for desk in self.every() if desk not in (sender, receiver)]
             told = self.chance.choice(others).exchange.imports.take(path)
-            assert told.status != REFUSED  # what it goes on from may never have come there
+            assert told.status != REFUSED  # the entries it continues may never have arrived there
 
     def ask_again(self, receiver):
         """Send what the board's text asks for."""
@@ -469,7 +469,7 @@ class Year:
                     continue
                 self.asked += 1
                 assert receiver.book.post_name(row.unit) in text
-                # Entries by number need a file of any month, a month a file of that month.
+                # Entries requested by number are in a file of any month, a month only in its own.
                 period = month.text if month.title in text else "2023-12"
                 Tiers._take(receiver, self.send(self.posts[row.unit], receiver, period))
 

@@ -96,7 +96,7 @@ def test_a_record_under_another_posts_id_is_told_and_mended(desks, tmp_path, sec
     text = request_text(province, row, board.table(2023).months[11], december)
     assert SAME in text
     assert HOME in text
-    # As asked for: deleted, entered anew, sent; nothing is left of it on the board.
+    # As requested: deleted, entered anew, sent; the board shows it no more.
     for kind, record in (("clearing", SAME), ("household", HOME)):
         loser.records.delete(kind, record, "Trùng mã")
     loser.records.add("clearing", clearing(post=None, participants=9))

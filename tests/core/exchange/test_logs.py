@@ -129,7 +129,7 @@ def test_an_answer_from_the_province_brings_no_other_posts_records(tiers, tmp_pa
     assert bs.lists.count("clearing", everything()) == 1
     assert bs.exchange.notes.notes() == [note]
     assert bs.part(DeskLog).holding()[province.identity.id].number == 7
-    # What came as a stub is filled once it comes whole.
+    # A stub is filled once its entry arrives whole.
     assert take(cl, send(province, tmp_path / "all")).status == IMPORTED
     assert take(cl, answer).status == UNCHANGED
     assert cl.maintenance.verify()["ok"]
@@ -285,7 +285,7 @@ def test_a_modified_program_deletes_and_edits_nothing_of_another_post(tiers, tmp
         assert desk.records.read("clearing", theirs.id)[:2] == before
         assert desk.part(DeskLog).holding()[cl.identity.id] == cl.part(DeskLog).head()
         assert desk.maintenance.verify()["ok"]
-    # A third desk, to which it is carried, judges by itself.
+    # A third desk that receives it by forwarding judges independently.
     third = send_to(province, district, tmp_path / "third")
     take(district, forged)
     here, there = (one.records.read("clearing", theirs.id)[:2] for one in (district, bs))
@@ -351,7 +351,7 @@ def test_a_record_for_another_post_and_an_erasure_by_one_are_refused(tiers, tmp_
     wish = ExportOptions([province.exchange.cards.own(), cl.exchange.cards.own()], reason="Thử")
     for desk in (cl, province):
         take(desk, send(bs, tmp_path / "bs", wish=wish))
-    # Nor does it help to have written a version of it first, which waits there.
+    # Nor does a version written before, which waits there, change that.
     modified(cl).records.edit("household", household, {"hamlet": "Nà Giả"})
     cl.exchange.erasures.erase_household(household, "Xóa")
     assert take(province, send(cl, tmp_path / "cl")).status == UNCHANGED
@@ -507,7 +507,7 @@ def test_a_copied_desk_is_noticed_and_both_lines_are_kept(tiers, tmp_path):
         assert told.status == IMPORTED
         assert province.lists.count("clearing", everything()) == 4
         assert province.maintenance.verify()["ok"]
-        # Each goes on; the other machine's entries reach the first too, and say so.
+        # Both continue; the other machine's entries reach the first one too, and reveal the copy.
         bs.records.add("clearing", clearing(post=None, participants=31))
         assert take(province, send_to(bs, province, tmp_path / "d")).status == IMPORTED
         copy.records.add("clearing", clearing(post=None, participants=42))
@@ -569,7 +569,7 @@ def test_a_copied_desk_gets_a_new_id_that_others_trust_by_the_old_key(tiers, tmp
         told = take(province, send_to(bs, province, tmp_path / "c"))
         assert (told.added, told.copied) == (1, (old,))
         assert province.exchange.renewal.copied() == [old]
-        # From now on there are two logs, and no more lines of one.
+        # From now on there are two logs, and no longer two branches of one.
         bs.records.add("clearing", clearing(post=None, participants=31))
         copy.records.add("clearing", clearing(post=None, participants=51))
         for desk in (bs, copy):
@@ -618,7 +618,7 @@ def test_a_file_before_its_gap_is_filled_is_tried_again_after_the_others(tiers, 
             take(province, later[0])
             take(bs, send_to(province, bs, tmp_path / "receipt"))
     assert min(int(row["number"]) for row in rows(later[1], "revisions")) > 1
-    # As on a desk that never had the first two, to which the sticks come the wrong way round.
+    # As on a desk that never had the first two and receives the sticks in the wrong order.
     province.exchange.batches.undo_batch(batch)
     assert province.lists.count("clearing", everything()) == 0
     cl.records.add("clearing", clearing(post=None))

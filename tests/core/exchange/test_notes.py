@@ -153,7 +153,7 @@ def test_notes_go_with_the_person_they_speak_of(two, tmp_path):
     assert post.maintenance.verify()["ok"]
     carry(post, province, tmp_path)
     assert [n.record for n in province.exchange.notes.notes()] in ([other], [])
-    # What an older file still has of them does not come back.
+    # Remains of them in an older file do not come back.
     late = ("01a20ff6-09ed-7011-864d-fbd06db17fb5", "pledge", pledge.id, "Còn nữa", "X", "f" * 32,
             "2026-01-01T00:00:00.000Z", "")  # fmt: skip
     province.exchange.notes.add_received([late])

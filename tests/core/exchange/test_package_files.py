@@ -185,7 +185,7 @@ def test_a_stick_that_is_not_plugged_in_is_not_written_to(tmp_path, monkeypatch)
     monkeypatch.setattr(mounts, "MOUNTED_BELOW", (str(media),))
     monkeypatch.setattr(mounts, "BY_HAND", str(by_hand))
     monkeypatch.setattr(mounts, "FSTAB", tmp_path / "fstab")
-    mounted: set[Path] = set()  # not even what this test's own folder lies on
+    mounted: set[Path] = set()  # not even what this test's own folder is on
     monkeypatch.setattr(mounts.os.path, "ismount", lambda path: Path(path) in mounted)
     (tmp_path / "fstab").write_text(f"/dev/sdb1 {tmp_path}/share vfat noauto 0 0\n# x\n")
     away = [media / "nong/KINGSTON/x.bdx", by_hand / "usb/a/x.bdx", tmp_path / "share/x.bdx"]

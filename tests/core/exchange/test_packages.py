@@ -173,7 +173,7 @@ def test_a_package_signed_by_another_desk_is_refused(sent, tmp_path):
 def test_a_desk_cannot_pass_for_another_unit(sent, tmp_path):
     post, province, path = sent
     before = whole(province)
-    # Of another post it waits: perhaps it was handed over, and its new card is on its way.
+    # A file for another post waits: the desk may have been handed over, with its card on the way.
     for key, value, status in (("unit", "CL", QUARANTINED), ("role", "province", REFUSED)):
         forged = resigned(post, path, put(key, value), tmp_path / "x.bdx")
         assert province.exchange.imports.take(forged).status == status
@@ -191,11 +191,11 @@ def test_mutated_packages_change_nothing(sent, tmp_path):
     for number in range(MUTANTS):
         mutant = mutated(sound, chances)
         file.write_bytes(mutant)
-        # Most only look, which goes through every check there is; some are really taken.
+        # Most runs only preview, which makes every check; some really import.
         told = province.exchange.imports.take(file, dry_run=number % 100 != 0)
         if told.status != REFUSED:
             accepted += 1
-            # What zip does not look at (a date, an attribute) leaves the package what it was.
+            # Mutations that zip ignores (a date, an attribute) leave the package valid.
             assert entries(file) == entries(path)
     assert accepted < MUTANTS / 10
     if not province.exchange.batches.all():
@@ -245,11 +245,11 @@ def test_forged_tables_are_refused_or_leave_bad_records_out(sent, tmp_path):
         resigned(post, path, lambda files, _told: forge(files, chances), file)
         told = province.exchange.imports.take(file, dry_run=number % 12 != 0)
         statuses.add(told.status)
-    # One whose log has a gap waits: what is missing may come.
+    # A file whose log has a gap waits for the missing entries.
     assert {REFUSED, IMPORTED} <= statuses <= {REFUSED, IMPORTED, UNCHANGED, QUARANTINED, WOULD}
     assert province.maintenance.verify()["ok"], province.maintenance.verify()["problems"]
     assert rebuild(province.store, province.book) == []
-    # What came through can be sent on, and is again a sound package.
+    # Imported records can be forwarded, and form a valid package again.
     onward = send(province, tmp_path / "onward")
     assert post.exchange.imports.take(onward).refused_rows == 0
 
@@ -391,7 +391,7 @@ def test_a_descriptor_or_table_that_cannot_be_is_refused_whole(sent, tmp_path, c
 
 def test_a_newer_program_is_named_and_its_file_is_not_called_broken(sent, tmp_path):
     post, province, path = sent
-    # Which update is wanted is named, as far as the file says it.
+    # The required version is named, if the file states it.
     for said, wanted in (("0.9.0", "(0.9.0)"), ("0.1.0", "(> 0.1.0)"), ("beta", "(> 0.1.0)")):
         words = {"schema": 9_999, "program": said}
         newer = resigned(

@@ -170,7 +170,7 @@ def test_nothing_personal_is_typed_into_what_was_erased(post_desk, homes):
         with pytest.raises(OperationRefused):
             editor.edit("household", record, change)
     with post_desk.writing():
-        # Known of a list beside a backup that is older than the household.
+        # The erasure is known from a list beside a backup older than the household.
         notice = (ELSEWHERE, "", post_desk.identity.id, "2026-11-01T00:00:00.000Z")
         apply_erasures(post_desk, [notice])
     for record in (home, ELSEWHERE):

@@ -11,7 +11,7 @@ UNIT = ["99001-2023", "99001", "Xã Thử", "commune", "183-2023", "1", "2000-01
 
 
 FIRST, SECOND = "183-2023", "182-2023"
-"""Two districts that the commune is told to lie in."""
+"""Two districts given for the commune."""
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def test_digits_over_the_telephone_do_the_same_until_a_signed_receipt_comes(desk
     assert (arrival.signed, arrival.held > 27) == (False, True)
     assert carried(post, tmp_path / "b") < 10
     held = post.exchange.holdings.newest(province.identity.id)[post.identity.id].number
-    # The province lost it again, and says so in a file: that overrules what was spoken.
+    # The province lost it again, and its file says so, which overrides the digits.
     told = {province.identity.id: ChainHead(1, b""), post.identity.id: ChainHead(0, b"")}
     assert post.exchange.holdings.note(province.identity.id, told)
     assert carried(post, tmp_path / "c") >= 27
@@ -140,7 +140,7 @@ def test_digits_of_two_laptops_are_read_on_the_one_that_lacks_the_other(desks, t
             (arrival,) = desk.exchange.receipts.read_digits(digits)
             held[desk] = arrival.held
         assert held[post] > held[second] > 0
-        # One that has a part of the other's entries is told of its own all the same.
+        # A desk that has part of the other's entries is still told about its own.
         post.exchange.imports.take(file)
         second.records.add("clearing", clearing(post=None))
         province.exchange.imports.take(send(second, tmp_path, "2023-12", TO_PROVINCE))

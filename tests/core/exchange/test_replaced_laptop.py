@@ -56,7 +56,7 @@ def test_everything_of_the_post_can_be_changed_on_the_new_laptop(old, new, provi
     with pytest.raises(OperationRefused):
         new.records.edit("clearing", work, {"participants": 33})
     if way == "province":
-        # The province says with its next file that the old one is not in use any more.
+        # The province states with its next file that the old laptop is retired.
         card = new.exchange.cards.own()
         province.exchange.cards.accept_card(card, instead_of=old.identity.id)
         told = send(province, tmp_path / "b", wish=ExportOptions(receiver=new.identity.id))
@@ -83,7 +83,7 @@ def test_everything_of_the_post_can_be_changed_on_the_new_laptop(old, new, provi
         assert province.exchange.imports.take(send(old, tmp_path / "c")).refused_rows == 0
     assert state(province)[0] == state(new)[0]
     assert province.records.read("clearing", work)[0]["participants"] == 33
-    # Of the province's decision and one that is made here the later counts.
+    # Of the province's decision and a local one the later counts.
     assert not is_in_use(new.store, old.identity.id)
     new.exchange.cards.revoke_card(old.identity.id)
     new.exchange.cards.accept_card(old.exchange.cards.own())
@@ -132,7 +132,7 @@ def test_the_new_laptop_has_the_paper_in_force_that_the_others_have(old, new, tm
         other.closing.amend_period("2023-12", None, "sai")
         other.records.add("clearing", clearing(post=None, participants=9))
         amended = other.closing.close_period("2023-12", number="5")
-        # The other machine has few entries, and amends a paper that stands late in the old log.
+        # The other machine has few entries, and amends a paper that is late in the old log.
         batch = new.exchange.imports.take(send(other, tmp_path / "b")).batch
         state = new.closing.state("2023-12")
         assert (state.name, state.edition.id) == ("closed", amended.id)

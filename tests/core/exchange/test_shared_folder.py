@@ -69,7 +69,7 @@ def test_two_laptops_come_to_the_same_and_then_rest(laptops):
     two.records.edit("outreach", _id(two), {"attendance": 70})
     assert quiet(folder, two, one) <= 4
     assert totals(one) == totals(two)
-    # One file for each other desk, and each can only be opened by that desk.
+    # One file for each other desk, which only that desk can open.
     names = sorted(path.name for path in folder.iterdir())
     assert len(names) == 2
     assert all(name.endswith(".bdx.age") for name in names)
@@ -105,7 +105,7 @@ def test_a_folder_that_is_away_is_said_and_nothing_is_made(laptops):
 
 def test_a_folder_that_cannot_be_written_to_is_said_until_it_can(laptops):
     folder, one, _two, _province = laptops
-    # Linux writes nothing there, for the superuser neither.
+    # Linux creates nothing there, not even for root.
     one.exchange.folder.choose(Path("/proc/self/attr"))
     one.records.add("outreach", SESSION)
     for _look in range(2):
@@ -157,7 +157,7 @@ def test_a_file_that_stays_damaged_is_refused_once(laptops, monkeypatch):
     assert [outcome.status for outcome in done.read] == [REFUSED]
     assert done.problem
     assert one.exchange.folder.turn() == ([], [], 0, "")
-    # Put away it stays so, whatever a window that is opened later finds in the folder.
+    # A discarded file stays so, whatever a later window finds in the folder.
     one.exchange.quarantine.put_away(one.exchange.quarantine.refused_files())
     one.exchange.folder.choose(folder)
     assert one.exchange.folder.turn() == ([], [], 0, "")
@@ -171,7 +171,7 @@ def test_names_of_persons_go_to_the_other_laptop_only_when_that_was_agreed(lapto
     quiet(folder, one, two)
     assert "head" not in two.records.read("household", home)[0]
     one.exchange.folder.agree([two.identity.id])
-    # The agreement is a commander's; the turns of a clerk's window carry it out.
+    # The agreement is a commander's; a clerk's window executes it.
     one.account = one.account._replace(role="clerk")
     quiet(folder, one, two)
     assert two.records.read("household", home)[0]["head"] == HEAD["head"]
@@ -239,7 +239,7 @@ def test_what_was_agreed_for_a_card_holds_on_a_stick_too(laptops, tmp_path, cli_
     assert one.exchange.exports.sent()[0].recipients == two.identity.id
     two.exchange.imports.take(file)
     assert two.records.read("clearing", record)[0]["note"] == "Ghi chú riêng"
-    # What goes to the level above stays as it is.
+    # Files for the level above stay unchanged.
     above = send(one, tmp_path / "b", wish=ExportOptions(receiver=province.identity.id))
     assert above.suffix == ".bdx"
     province.exchange.imports.take(above)

@@ -109,7 +109,7 @@ def test_a_disk_that_is_full_at_any_byte_leaves_no_half_package(tmp_path, locked
             continue
         refusals += 1
         assert told
-        # Either nothing is there, or the file is whole and only could not be noted any more.
+        # Either nothing is there, or a complete file that only could not be logged.
         for path in there:
             assert path.suffix in (".bdx", ".age")
             if not locked:

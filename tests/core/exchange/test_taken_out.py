@@ -21,7 +21,8 @@ from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, st
 
 OWN = ("audit", "batch", "meta", "table_digest", "log_entry", "desk_log", "acknowledgement",
        "acknowledged_log", "sqlite_sequence")  # fmt: skip
-"""Tables that say of this desk, or of what others hold: that a file came and went is no secret."""
+"""Tables about this desk itself, or about what others hold: that a file was imported and undone is
+logged."""
 
 
 @pytest.fixture
@@ -125,7 +126,7 @@ def test_an_undone_file_with_separate_parts_leaves_the_records_that_were_here(
     assert rebuild(province.store, province.book) == []
     if aside:
         province.exchange.batches.take_back(batch)
-    # The parts are gone with the file: it brings them when it is offered again.
+    # The parts were removed with the file: it brings them when it is offered again.
     again = take(province, path)
     assert again.reason.endswith("phần thông tin cá nhân và nội bộ: 2.")
     assert province.records.read("clearing", work)[0]["note"] == "Ghi chú"
@@ -185,14 +186,14 @@ def test_a_file_that_could_not_be_taken_in_is_put_away_by_name_and_brought_back(
     assert (listed(), listed("--away")) == (set(), both)
     assert {todo.intent["tab"] for todo in todos(province)} <= {"cards"}
     assert not any(cell.waiting for row in board(province) for cell in row.cells)
-    # Neither the card nor a window of the shared folder brings them back, a person does.
+    # Neither the card nor a window of the shared folder imports them again; a person does.
     province.exchange.cards.accept_card(other.exchange.cards.own())
     assert province.exchange.imports.take_waiting() == []
     assert cli_inline(*place, "--bring-back", "x.bdx").returncode == 1
     assert listed("--bring-back", waits.name, "--bring-back", broken.name) == both
     assert [done.file for done in province.exchange.imports.take_waiting()] == [waits.name]
     assert listed() == {broken.name}
-    # Whoever hands it over again is told again.
+    # A repeated submission is reported again.
     province.exchange.quarantine.put_away(province.exchange.quarantine.named([broken.name]))
     assert take(province, broken).status == REFUSED
     assert listed() == {broken.name}
@@ -294,7 +295,7 @@ def test_what_is_set_aside_waits_and_does_not_come_again(desks, tmp_path):
     (listed,) = province.exchange.batches.all()
     assert (listed.undone, listed.set_aside) == (True, True)
     assert all(cell.state != "on_time" for row in board(province) for cell in row.cells)
-    # The file, and the desk's next one, bring it no more; what builds on it waits for it.
+    # Neither the file nor the desk's next one brings it again; entries that build on it wait.
     again = take(province, first)
     assert (again.status, again.added) == (UNCHANGED, 0)
     one.records.edit("clearing", saved, {"participants": 10})

@@ -56,7 +56,7 @@ def test_three_wrong_tries_are_free_and_later_ones_wait_over_a_restart(tmp_path:
     later = now + datetime.timedelta(seconds=5)
     PasswordTries(tmp_path).begin(AN, later)
     assert PasswordTries(tmp_path).left(AN, later) == wait_after(5) == 10
-    # A clock that is set back makes the wait begin anew, and no longer.
+    # A clock set back restarts the delay, but does not lengthen it.
     earlier = now - datetime.timedelta(days=9_000)
     assert PasswordTries(tmp_path).left(AN, earlier) == 10
     assert PasswordTries(tmp_path).left(AN, earlier + datetime.timedelta(seconds=10)) == 0

@@ -180,7 +180,7 @@ def test_a_period_sent_and_changed_since_is_told(post_desk, tmp_path):
     assert sent_words() == []
     post_desk.records.add("clearing", {**CLEARING, "times": 3})
     assert sent_words() == ["1"]
-    # What happened after the month is no change of it, until it is moved there, or from there.
+    # Later events do not change the month, until they are moved into it or out of it.
     december = post_desk.records.add("clearing", {**CLEARING, "started_on": "2023-12-01"})
     moved = post_desk.records.add("clearing", {**CLEARING, "started_on": "2023-12-02"})
     assert sent_words() == ["1"]

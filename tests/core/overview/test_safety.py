@@ -74,7 +74,7 @@ def test_an_old_backup_is_old_even_when_it_was_good(desk):
     found = light(desk, later)
     assert found.state == "old"
     assert found.words == f"Sao lưu gần nhất {moment(made.made, later)}, đã 12 ngày"
-    # Nothing is lost with the disk as long as nothing was saved since.
+    # A lost disk loses nothing as long as nothing was saved since the backup.
     assert [line.text for line in safety(desk, later).calm] == [found.words]
     desk.records.add("clearing", CLEARING)
     assert [todo.text for todo in safety(desk, later).todos] == [found.words]
@@ -127,7 +127,7 @@ def test_a_stick_in_a_drawer_still_counts_and_outlives_the_disk(desk, tmp_path):
     made = desk.backups.make(tmp_path / "usb")
     assert not outlives(made, desk.folder)
     (tmp_path / "usb").rename(tmp_path / "drawer")
-    # As it is noted of a stick: on another device than where its folder would be.
+    # As for a stick: on another device than the parent of its folder.
     desk.store.run("UPDATE backup SET device = '4711' WHERE file = ?", (str(made.file),))
     assert outlives(desk.backups.left()[0], desk.folder)
     found = light(desk, now())

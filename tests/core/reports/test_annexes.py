@@ -88,7 +88,7 @@ def test_the_annex_by_commune_is_there_unless_it_is_not_wanted(desk, tmp_path, w
         written(desk, tmp_path, ".pdf", "summary", "2023-12", scope="post:BS", by_commune=wanted)
     )
     assert ("SỐ LIỆU THEO TỪNG XÃ" in told) == wanted
-    # A commune has none, nor has a month without anything.
+    # A commune has no annex, nor has a month without events.
     for scope, period in (("commune:06202", "2023-12"), ("post:BS", "2021-12")):
         _blocks, annexes = paper(desk, period, scope)
         assert "Số liệu theo từng xã" not in [annex.title for annex, _made in annexes]
@@ -103,7 +103,7 @@ def test_annexes_of_a_signed_report_have_nothing_that_came_later(desk):
     (register,) = [made for annex, made in annexes if annex.anchor]
     record, total = rows_of(register)
     assert (record.kind, record.cells[1], total.kind) == ("row", short_id(kept), "total")
-    # The sum was left out of a paper as soon as anything was added after it.
+    # Any later record removed the sum from the paper.
     assert (total.cells[0], 70 in total.cells) == (1, True)
     (communes,) = [made for annex, made in annexes if annex.title == "Số liệu theo từng xã"]
     cells = [

@@ -179,13 +179,13 @@ def test_a_paper_is_read_aloud_in_order(tmp_path):
         ("H2", "III. KHÓ KHĂN, VƯỚNG MẮC, KIẾN NGHỊ"),
     ]
     assert titles[7][1].startswith("Phụ lục SỔ TUẦN TRA")
-    # Words do not grow together where lines are broken, and code is not broken by blanks.
+    # Words are not joined where lines break, and code is not split at blanks.
     assert papers.BODY in texts
     assert any(papers.CODE in text for text in texts)
-    # Running heads, page numbers and rules are not read.
+    # Running heads, page numbers and rules are not read aloud.
     assert not any("GIẢ ĐỊNH" in text or "thông tin mật" in text for text in texts)
     assert "2" not in texts[: texts.index("II. KẾT QUẢ")]
-    # One table of 12 and one of 30 rows, their heads once, though they are printed on every page.
+    # A table of 12 and one of 30 rows, each with one heading, though it is printed on every page.
     assert [role for role, _text in found].count("Table") == 2
     heads = [text for role, text in found if role == "TH"]
     assert heads.count("Chỉ tiêu") == 2
@@ -202,7 +202,7 @@ def test_figures_say_what_they_show(tmp_path):
         bytes.fromhex(found.decode()).decode("utf-16-be").lstrip("\ufeff")
         for found in re.findall(rb"/Alt <FEFF([0-9A-F]+)>", target.read_bytes())
     ]
-    assert len(alternatives) == 3  # the code, two charts
+    assert len(alternatives) == 3  # the QR code, two charts
     assert papers.CODE in alternatives[0]
     assert alternatives[1].startswith(
         "Phát quang, tu sửa theo tháng (lần). Năm 2023: T1 31; T2 28;"

@@ -138,7 +138,7 @@ def test_what_came_after_closing_is_counted(desk, tmp_path):
     found = rows(desk, tmp_path, "2023-H1")
     assert found["2023-03", "BS"]["after_closing"] == 1
     assert found["2023-04", "BS"]["after_closing"] == 0
-    # Closed for the province: what was there is not late, whatever the post's edition says.
+    # Closed for the province: records present then are not late, whatever the post's edition says.
     desk.records.add("clearing", {**example("clearing"), "post": "TL", "started_on": "2023-03-06"})
     desk.closing.close_period("2023-03", "province")
     desk.records.add("clearing", {**example("clearing"), "post": "TL", "started_on": "2023-03-07"})

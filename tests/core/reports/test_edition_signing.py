@@ -105,7 +105,7 @@ def test_another_program_says_that_the_signature_holds_until_a_byte_is_changed(c
     assert "ETSI.CAdES.detached" in told
     content = bytearray(made.file.read_bytes())
     (field,) = pdf_signing.PdfFileReader(BytesIO(content)).root["/AcroForm"]["/Fields"]
-    assert field.get_object()["/TU"].startswith("Ký bởi: Nông Văn Hòa. ")  # what is read aloud
+    assert field.get_object()["/TU"].startswith("Ký bởi: Nông Văn Hòa. ")  # the text read aloud
     content[content.find(b"stream") + 40] ^= 1
     made.file.write_bytes(content)
     assert "Digest Mismatch" in seen_by_poppler(made.file)
@@ -139,13 +139,13 @@ def test_several_sign_one_after_the_other(closed, tmp_path):
     signed(closed, tmp_path)
     again = signed(closed, tmp_path, "dau.pdf", ORGANISATION, last=200)
     assert [one.name for one in again.signatures] == ["NguoiKy1", "CoQuan1"]
-    assert {one.result for one in again.signatures} == {DOUBTED}  # nobody vouches here
+    assert {one.result for one in again.signatures} == {DOUBTED}  # no authority trusted here
     third = signed(closed, tmp_path, "ba.pdf", last=100)
     assert [one.name for one in third.signatures][-1] == "NguoiKy2"
     assert seen_by_poppler(third.file).count("Signature is Valid") == 3
     before = (tmp_path / "dau.pdf").read_bytes()
     assert third.file.read_bytes().startswith(before)
-    fourth = signed(closed, tmp_path, "tu.pdf", last=90)  # its mark has no room left
+    fourth = signed(closed, tmp_path, "tu.pdf", last=90)  # no space for its mark
     assert preflight.faults([fourth.file]) == {"tu.pdf": []}
 
 
@@ -153,7 +153,7 @@ def test_marks_in_the_corner_leave_banner_and_text_alone():
     der = certificates.certificate().public_bytes(certificates.serialization.Encoding.DER)
     marks = [corner_mark(at, certificate_of(der), utc_now()) for at in range(3)]
     first, second, third = marks
-    assert (third.right - third.left, third.top - third.bottom) == (1, 1)  # nothing to be seen
+    assert (third.right - third.left, third.top - third.bottom) == (1, 1)  # an invisible signature
     assert first.left > second.right
     for mark in (first, second):
         assert m.A4[1] - m.TOP <= mark.bottom < mark.top <= m.A4[1] - 8.4 * m.MM
@@ -309,7 +309,7 @@ def test_a_file_that_differs_is_refused(closed, tmp_path):
 
 
 def test_a_post_signs_then_its_district(tmp_path):
-    # Papers name a desk by the first digits of its id.
+    # Papers identify a desk by the first digits of its id.
     post = new_desk(tmp_path / "p", "post", "BS", 1 << 120)
     liaison = new_desk(tmp_path / "l", "liaison", "Cao Lộc", 2 << 120)
     with post, liaison:
@@ -318,7 +318,7 @@ def test_a_post_signs_then_its_district(tmp_path):
         post.closing.close_period(PERIOD, number="05")
         (tmp_path / "1").mkdir()
         made = signed(post, tmp_path / "1")
-        with pytest.raises(OperationRefused):  # it does not have the records
+        with pytest.raises(OperationRefused):  # it lacks the records
             sign_file(liaison, made.file, SigningOptions(key_of(tmp_path)), tmp_path / "2.pdf")
         liaison.exchange.imports.take(send(post, tmp_path, PERIOD))
         both = sign_file(liaison, made.file, SigningOptions(key_of(tmp_path)), tmp_path / "2.pdf")
@@ -331,7 +331,7 @@ def test_a_post_signs_then_its_district(tmp_path):
 
 def test_a_full_disk_leaves_file_and_edition_as_they_were(closed, tmp_path):
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    room = 50_000  # no file may grow larger
+    room = 50_000  # no file may grow beyond this
     old = tmp_path / "cu.pdf"
     old.write_bytes(b"old")
     for name in ("ky.pdf", "cu.pdf"):
@@ -387,7 +387,7 @@ def test_a_token_that_hides_its_certificate_is_asked_by_its_pin_first(
     assert not isinstance(wrong.value, HiddenCertificates)
     (chosen,) = token_certificates(module, certificates.PIN)
     assert chosen.certificate.name == "Nông Văn Hòa"
-    assert chosen.tries == ""  # the right PIN forgets the wrong one
+    assert chosen.tries == ""  # the right PIN resets the counter
     made = sign_edition(
         closed,
         edition_of(closed),
@@ -442,7 +442,7 @@ def test_lacking_libraries_are_named():
 def test_what_a_token_tells_of_its_tries_is_told(tmp_path, monkeypatch):
     module = certificates.plug_in(tmp_path, monkeypatch)
     assert token_certificates(module)[0].tries == ""
-    # Each outweighs the one before.
+    # Each takes precedence over the one before.
     for flag, words in (("COUNT_LOW", "chỉ còn ít"), ("FINAL_TRY", "MỘT lần"), ("LOCKED", "khóa")):
         certificates.tell_of_tries(tmp_path, getattr(pkcs11.TokenFlag, f"USER_PIN_{flag}"))
         (chosen,) = token_certificates(module)
@@ -500,7 +500,7 @@ def test_what_is_told_of_signatures(closed, tmp_path, monkeypatch):
     later = now.certificate.last + timedelta(days=1)
     monkeypatch.setattr("borderdesk.signing.validity.utc_now", lambda: later)
     (since,) = signatures(content, known)
-    assert since.result == GOOD  # it held when it was signed
+    assert since.result == GOOD  # valid when signed
     out = since._replace(trust=OUT_OF_TIME)
     (added,) = signatures(content + b"\n% more\n", known)
     assert added.result == BAD
@@ -525,7 +525,7 @@ def test_the_command_signs_and_tells(closed, tmp_path, monkeypatch):
     told = json.loads(run(*words, "--out", str(tmp_path / "ky.pdf")))
     assert told["signer"] == "Nông Văn Hòa"
     monkeypatch.delenv("BORDERDESK_PIN")
-    run(*words, fails=True)  # nobody to ask
+    run(*words, fails=True)  # no revocation service
     run(*words, text=f"{certificates.PASSWORD}\n")
     told = json.loads(run("report signatures", str(tmp_path / "ky.pdf")))
     assert (told["whole"], told["trust"]) == (True, "unknown")

@@ -259,7 +259,7 @@ def test_a_paper_carries_its_request(asked):
     request = Request("summary", "2023-01-15..2023-02-14", **asked)
     text = request.as_text()
     assert request_of(text) == carried_request(text) == request
-    # As LibreOffice writes the keywords of a PDF, and as others do.
+    # As LibreOffice writes the keywords of a PDF, and as other programs do.
     assert request_of(text.replace(" ", ", ").replace(",", ", ")) == request
     assert request_of(text.replace(" ", "; ")) == request
     assert request_of(text.replace(":", ", ").replace(" ", ", ")) == request

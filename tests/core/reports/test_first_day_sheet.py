@@ -18,5 +18,5 @@ def test_the_sheet_is_one_page_with_four_pictures(lang: str) -> None:
         assert kinds.count(pypdfium2.raw.FPDF_PAGEOBJ_IMAGE) == len(PICTURES) == 4
         text = page.get_textpage().get_text_range()
     assert "Ctrl+N" in text
-    # The last line is still on the page.
+    # The last line is still on the only page.
     assert {"vi": "thông tin mật", "en": "classified content"}[lang] in " ".join(text.split())

@@ -32,6 +32,6 @@ def test_the_letters_are_the_same_and_half_as_large():
     assert not {b"cvt ", b"fpgm", b"prep"}.intersection(names)
     assert {b"glyf", b"loca", b"cmap", b"hmtx", b"head", b"OS/2"}.issubset(names)
     assert without_programs(small) == small
-    codes = range(1, len(subset))  # the font's own numbers, in the order asked for
+    codes = range(1, len(subset))  # glyph numbers of the font, in the requested order
     assert black(small, codes)[0] > 100_000
     assert black(small, codes) == pytest.approx(black(whole, codes), rel=0.02)

@@ -115,7 +115,7 @@ def test_unknown_and_broken_fields_are_all_named_with_the_nearest(desk, tmp_path
         write_form(desk, tmp_path / "mau.docx", REQUEST, tmp_path / "out.docx")
     for words in ("clearing_events.value", "“perriod”", "“period”", "Số {{number} của {{}}"):
         assert words in str(told.value)
-    # By what it is, where that is what somebody wrote.
+    # Recognised by content if somebody wrote the suffix wrongly.
     assert "“Phát quang” không phải là trường; gần nhất là “clearing_events.value”" in str(
         told.value
     )
@@ -288,7 +288,7 @@ def test_a_set_up_file_carries_forms_and_takes_away_what_it_lacks(form, tmp_path
 
         assert hand_over().counts["forms"] == 2
         assert post.word_forms.content("tinh.docx") == form.read_bytes()
-        assert post.word_forms.content("chung.docx") == b"own"  # what a desk added itself stays
+        assert post.word_forms.content("chung.docx") == b"own"  # the desk's own form stays
         (brought,) = (one for one in post.word_forms.all() if one.brought)
         assert (brought.name, brought.brought) == ("tinh.docx", province.identity.id)
         province.word_forms.remove_form("tinh.docx")

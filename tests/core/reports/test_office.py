@@ -13,7 +13,7 @@ from tests.office import converted
 
 MONTH = "2023-12"
 NEAR = m.MM
-"""What the decree says is kept within a millimetre."""
+"""Measures of the decree are kept within a millimetre."""
 
 
 def edges(page):
@@ -43,7 +43,7 @@ def test_a_month_edited_elsewhere_keeps_the_decrees_layout_and_tells_its_figure(
         left, right, top = edges(pdf[0])
         assert left == pytest.approx(m.LEFT, abs=NEAR)
         assert right <= m.A4[0] - m.RIGHT + NEAR
-        assert top == pytest.approx(m.TOP, abs=2 * NEAR)  # capitals stand below their line's edge
+        assert top == pytest.approx(m.TOP, abs=2 * NEAR)  # cap height is smaller
         assert "1.234" in pdf[0].get_textpage().get_text_range()
     saved = converted(file, ".docx")
     assert check_file(desk, str(saved)).result == "same"

@@ -100,7 +100,7 @@ def asked(cli_inline, desk_folder, tmp_path):
     return run
 
 
-ORDINARY = sorted(REPORTS.keys() - {"amendment"})  # what was amended has to be closed first
+ORDINARY = sorted(REPORTS.keys() - {"amendment"})  # only a closed period can be amended
 KINDS = pytest.mark.parametrize("kind", ORDINARY)
 
 
@@ -142,7 +142,8 @@ SUFFIXES = (".pdf", ".docx", ".xlsx", ".json")
 @KINDS
 def test_a_target_that_cannot_be_written(asked, tmp_path, kind):
     (tmp_path / "file").write_text("cũ")
-    # A writer knows no kinds: all four are tried with one of these, the dearest with every one.
+    # A writer does not depend on the kind: all four are tried with one kind, the most expensive
+    # with every kind.
     for suffix in tries(SUFFIXES if kind == "summary" else SUFFIXES[:1], SUFFIXES):
         for out in (f"none/a{suffix}", f"file/a{suffix}"):
             done = asked(kind, "2023-12", out=out)
@@ -161,7 +162,7 @@ def test_every_kind_in_english(cli_inline, desk_folder, tmp_path, kind):
     assert (done.returncode, done.stderr) == (0, f"Written: {tmp_path / 'a.pdf'}.\n")
     words = words_of(tmp_path / "a.pdf")
     assert re.search("(?i)december|month 12 of 2023", words)
-    # What is left in Vietnamese is said to be.
+    # Texts that stay in Vietnamese are announced.
     if "hòm" in words or "Phụ lục" in words:
         assert "stay Vietnamese" in " ".join(words.split())
     assert "Phụ lục" not in words or "Kính gửi" in words

@@ -116,7 +116,7 @@ def test_a_review_marks_them_and_judges_no_bound_as_if_it_were_exact(begun, tmp_
     assert "* lấy từ báo cáo giấy" in words
     assert "“>”, “<”" in words
     rows = {row["key"]: row for row in json_of(begun, tmp_path, "review", "2025")["rows"]}
-    # The column of the commune that the paper's became has the paper's bound in it.
+    # The column of the successor of the paper's commune includes the paper's bound.
     assert rows[EXACT_KEY]["from_paper"] == {
         "value": "exact", "year_to_date": "exact", "values": ["under"],
     }  # fmt: skip

@@ -30,7 +30,7 @@ from tests.factories import example
 
 @pytest.fixture
 def desk_of_two_years(post_desk):
-    # The record of 2021 says that the desk has all of 2022.
+    # The record of 2021 shows that the desk covers all of 2022.
     for year, times in (("2021", 1), ("2022", 17), ("2023", 31)):
         for month, number in (("01", 3), ("12", times)):
             day = f"{year}-{month}-04"

@@ -154,7 +154,7 @@ def test_an_annexed_register_has_what_stocks_count(desk):
     anchors = {row.anchor for row in rows if row.anchor}
     assert anchors == {record_anchor(cases[1]), record_anchor(cases[2])}
     assert rows[0].kind == "group"
-    # A register of its own has the records of its period only.
+    # A separate register has only the records of its period.
     view_rows = list(make_rows(desk, "incident"))
     assert view_rows == []
 
@@ -191,7 +191,7 @@ def test_names_stand_on_the_desk_that_made_the_record_and_ids_nowhere(post_desk,
     assert "Lý Thị Riêng" in everything_printed(post_desk, "registration", "post:BS")
     assert PHONE not in at_home
     assert CITIZEN not in at_home
-    # The same records on another desk: as if they had come with their personal fields.
+    # The same records on another desk: as if they had arrived with their personal fields.
     folder = shutil.copytree(post_desk.folder, tmp_path / "elsewhere")
     with Desk.open(folder) as other:
         other.store.run("UPDATE meta SET value = ? WHERE key = 'desk'", ("f" * 32,))

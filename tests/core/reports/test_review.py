@@ -66,7 +66,7 @@ def of_column(records, places, text, period, geography, post):
     }
     again = Recompute(mine, places, programmes=PICKS["programme"])
     first, last = Months().window(period)
-    # After the change the old view has columns of new communes, as they are.
+    # After the reform the old view has columns of new communes, as they are.
     told_by = None if geography == "old" and text.startswith("commune") else geography
     return again.values(Scope(spoken(text, places), places, last, told_by), first, last)
 
@@ -150,7 +150,7 @@ def test_the_annex_has_a_table_of_all_communes_by_district_and_says_what_may_not
     told = dict(zip(titles, row.cells, strict=True))
     assert (told["Cao Lâu"], told["Xuất Lễ"], told["Toàn địa bàn"]) == (1, 1, 1)
     assert any("Không cộng số liệu các xã" in b.text for b in blocks if isinstance(b, Paragraph))
-    # One commune has no annex of communes; a month without anything is told as such.
+    # A single commune has no annex by commune; a month without events is reported as such.
     assert list(PlaceAnnex(desk, make_view(desk, "2023-03", "commune:06202")).by_commune()) == []
     (nothing,) = PlaceAnnex(desk, make_view(desk, "2020-03", "province")).by_commune()
     assert nothing.text == "Trong kỳ không có hoạt động nào."
@@ -353,7 +353,7 @@ def test_columns_of_a_signed_period_leave_out_what_came_later(desk, tmp_path):
     desk.records.add("clearing", {**first, "started_on": "2023-03-06"})
     assert json_of(desk, tmp_path, "review", "2023-H1") == before
     assert before["rows"][0]["values"] == [3, 0, 0, 0, 0]
-    # A period that is not closed, and another view of the same, say what there is.
+    # An open period, and another view of the same, contain the present figures.
     assert json_of(desk, tmp_path, "review", "2023")["rows"][0]["values"][0] == 6
     (row,) = json_of(desk, tmp_path, "review", "2023-H1", geography="new")["rows"]
     assert row["value"] == sum(row["values"]) == 6
@@ -388,7 +388,7 @@ def test_what_nobody_can_measure_is_what_was_typed(desk, tmp_path):
     assert [row["key"] for row in said["rows"]] == ["clearing_events", None, None]
     words = words_of(written(desk, tmp_path, ".pdf", "review", "2023-H1"))
     assert "Đã phối hợp chặt chẽ" in words
-    # What was typed for the half year is not printed for another period.
+    # A text typed for the half year is not printed for another period.
     assert "Đã phối hợp" not in words_of(written(desk, tmp_path, ".pdf", "review", "2023-H2"))
 
 
@@ -469,7 +469,7 @@ def test_a_target_that_was_changed_after_closing_is_told_with_the_signed_one(des
     assert (row["target"], row["signed_target"]) == (500, 1000)
     told = words_of(written(desk, tmp_path, ".pdf", "review", "2023-H1"))
     assert "chỉ tiêu đã thay đổi sau khi chốt; khi chốt là 1.000." in told
-    # An open period has no other.
+    # An open period has no other figures.
     (row,) = json_of(desk, tmp_path, "review", "2023")["rows"]
     assert "signed_target" not in row
 

@@ -122,7 +122,7 @@ def printed(sheet):
     across = int(sheet.page_setup.fitToWidth or 1)
     widths = [width_of(sheet, at, at) / 7 for at in range(1, sheet.max_column + 1)]
     if max(widths) > page:
-        return LEAST_PRINTED  # one text of thousands of letters, in as many lines as a row holds
+        return LEAST_PRINTED  # a text of thousands of letters, in as many lines as a row can show
     if across == 1:
         return 11 * min(1, page / max(sum(widths), 1))
     first, last = map(column_index_from_string, re.findall("[A-Z]+", sheet.print_title_cols))

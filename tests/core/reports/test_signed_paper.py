@@ -145,7 +145,7 @@ def test_what_was_written_stands_in_numbered_parts(desk, tmp_path):
     assert places == sorted(places)
     november = tmp_path / "november.pdf"
     write_report(desk, Request("summary", "2023-11"), november)
-    assert "I. KẾT QUẢ" in text_of(november)  # a part that nobody wrote has no heading
+    assert "I. KẾT QUẢ" in text_of(november)  # a part without text has no heading
 
 
 def test_last_months_words_are_not_printed_before_somebody_took_them_over(desk, tmp_path):
@@ -286,7 +286,7 @@ def test_figures_of_records_in_two_versions_are_marked(desk, tmp_path):
     others = [line._replace(doubles=1) if line.doubles == 0 else line for line in lines]
     for request in (Request("summary", ""), Request("summary", "", short=True)):
         write_pdf(as_document(summary._replace(lines=others), desk, "vi", request), target)
-        # The records of one row may be other ones than those of another.
+        # The records of one row may differ from those of another.
         assert "chờ chọn: mỗi dòng nhiều nhất 2 việc." in text_of(target)
     assert "‡" not in text_of(written(desk, tmp_path))
 
@@ -342,7 +342,7 @@ def test_stocks_move_from_start_to_end(desk, tmp_path):
         desk.records.add("registration", {**register, "name": name, "from_on": start,
                                          "to_on": end})  # fmt: skip
     told = text_of(written(desk, tmp_path))
-    # E came and went: it is one of three that began, and of two that ended.
+    # E is one of three that began, and of two that ended.
     assert "Tập thể đăng ký tự quản tập thể 2 3 2 3" in told
 
 

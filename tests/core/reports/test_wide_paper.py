@@ -103,7 +103,7 @@ def test_a_larger_sheet_has_wider_columns_so_that_letters_stay_as_large(busy, tm
         target = written(busy, tmp_path, ".xlsx", "register", "2023", type="clearing")
         columns = openpyxl.load_workbook(target).active.column_dimensions.values()
         wide[size] = sum(column.width for column in columns)
-    # As much wider as the paper's room, 375 mm instead of 252.
+    # Wider by as much as the paper: 375 mm instead of 252.
     assert wide["A3"] / wide["A4"] == pytest.approx(375 / 252, rel=0.05)
 
 
@@ -173,7 +173,7 @@ def test_both_papers_say_the_same_and_the_larger_one_no_smaller(tmp_path, weight
 
 
 def test_more_communes_stand_beside_each_other(desk):
-    # A commune that was split has a column of its own beside those of now.
+    # A split commune has a column of its own beside the present ones.
     desk.records.add("clearing", {**example("clearing"), "commune": "06622"})
     tables = {}
     for size in PAPERS.values():

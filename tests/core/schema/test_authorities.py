@@ -57,7 +57,7 @@ def test_a_row_that_says_something_else_than_its_certificate_is_told_what_that_s
         found = AuthorityTable.check_row({**cells(), key: cells(OTHER)[key] + "0"})
         assert found.keys() == {key}
         assert cells()[key] in found[key]
-    # The same certificate in other words is not stored beside itself.
+    # The same certificate in another encoding is not stored twice.
     pem = encoded(kind="PEM").decode()
     assert AuthorityTable.check_row({**cells(), "certificate": pem}).keys() == {"certificate"}
 

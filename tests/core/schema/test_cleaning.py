@@ -210,7 +210,7 @@ def test_defaults_and_conditions(said, values, wrong):
 
 
 def test_what_a_default_puts_out_of_use_is_told_once_nothing_else_is_wrong():
-    # Nobody said which sort it is: its default is no reason to speak of while a day is missing.
+    # Nobody chose the sort: its default is no reason for a message while a day is missing.
     assert [*cleaned({"why": "x", "size": 4})[1]] == ["day"]
     assert [*cleaned({"why": "x", "size": 4, "sort": "a"})[1]] == ["why", "day"]
 
@@ -312,7 +312,7 @@ def test_what_an_edit_leaves_stays_unless_it_is_out_of_use():
     values, problems, doubts, on = cleaned({"size": 5}, unchanged=kept)
     assert (values, problems, doubts, on) == ({**kept, "size": 5}, {}, [], None)
     assert cleaned({"day": "2025-03-02"}, unchanged=kept)[3] == DAY + datetime.timedelta(days=1)
-    # A field that the edit puts out of use goes where it only has its default.
+    # A field that the edit disables is dropped if it only has its default.
     other = {"day": DAY, "sort": "b", "why": "x", "note": "none"}
     values, problems, *_rest = cleaned({"sort": "a"}, unchanged=other)
     assert values == {"day": DAY, "sort": "a", "why": "x"}

@@ -30,7 +30,7 @@ TYPES = list(ALL_TYPES)
 for module in pkgutil.iter_modules(models.__path__, f"{models.__name__}."):
     importlib.import_module(module.name)
 ROWS = sorted([*TableRow.__subclasses__(), *ledgers().values()], key=table_name)
-"""The model of every table that is not a record type's, in an order that no import changes."""
+"""The model of every table that is not a record type's, in an order independent of imports."""
 
 # Below stands what was released. It is the interface: it may grow, which needs no line here, but
 # nothing of it may go or change. Add the fields of a release when it is tagged.
@@ -188,7 +188,7 @@ def test_every_type_has_a_factory():
 def test_the_form_shows_every_field_once(name):
     model = ALL_TYPES[name]
     placed = [key for _heading, keys in model.layout for key in keys.split()]
-    # The post is asked for above the form.
+    # The post is chosen above the form.
     assert sorted(placed) == sorted(set(model.fields()) - {"post"})
 
 
@@ -266,7 +266,7 @@ def test_the_schema_has_no_table_that_nothing_uses(desk):
     known = {table_name(m) for m in [*ROWS, *derived_models()]}
     known |= {table for model in ALL_TYPES.values() for table in link_tables(model).values()}
     shadows = {t for t in found if any(t.startswith(f"{search}_") for search in searches)}
-    # What SQLite, the migrations, the digests and the audit log keep for themselves.
+    # Internal tables of SQLite, the migrations, the digests and the audit log.
     own = {t for t in found if t.startswith("sqlite_")} | {"schema_migration", TABLE, "audit"}
     assert found - shadows - own == known | searches
 

@@ -122,7 +122,7 @@ KINDS: dict[str, tuple[ColumnField, st.SearchStrategy]] = {
     ),
 }
 SHOWN_OTHERWISE = {"citizen_id", "household"}
-"""A masked ID, and a household's name: what is shown cannot be read back."""
+"""A masked ID, and a household's name: the displayed text cannot be parsed back."""
 
 
 def modules_of_kinds():
@@ -174,7 +174,7 @@ def test_a_value_survives_every_way_out_and_in(open_desk, kind, data):
     assert field.from_canonical(kept) == value
     stored = open_desk.store.value("SELECT ?", (field.db_value(value),))
     assert field.python_value(stored) == value
-    # What comes from the database is kept just as what was typed.
+    # Values from the database are cached like typed ones.
     assert field.to_canonical(field.python_value(stored)) == field.to_canonical(value)
 
 
@@ -219,7 +219,7 @@ def test_what_was_read_before_means_the_same_again(open_desk, type_name, data):
     entry = EntryRules(open_desk.store, open_desk.book, TODAY, open_desk.writable())
     drawn = data.draw(factories.raw(type_name, 2022, datetime.date(2023, 11, 30)))
     key = data.draw(st.sampled_from(sorted(drawn)))
-    # An equal value of another type, one that is refused, and a place on another day.
+    # An equal value of another type, a refused one, and a place on another day.
     spoiled = [{**drawn, key: bad} for bad in (True, 1.0, 1, "1", "", None, "Xã Không Có", [], {})]
     earlier = {k: "2022-01-03" if v == "2023-06-01" else v for k, v in drawn.items()}
     for raw in (drawn, *spoiled, earlier, drawn):

@@ -140,7 +140,7 @@ def test_a_value_is_told_in_words_and_shorter_ones(desk):
     assert name == short_value_words(pledge, "household", values, desk.book)
     assert "Lý A" in name
     assert "Pò Mã" in name
-    # The hamlet that is kept with the record is told, wherever the household lives now.
+    # The hamlet stored with the record is shown, wherever the household lives now.
     moved = {**values, "hamlet": "Nà Mỏ"}
     assert value_words(pledge, "household", moved, desk.book) == name.replace("Pò Mã", "Nà Mỏ")
     for told in (value_words, short_value_words):

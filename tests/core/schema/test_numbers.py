@@ -26,7 +26,7 @@ from borderdesk.schema.kinds.sheet_cell import GROUPED, ROUNDED, CellReading
 
 
 def test_a_long_cell_is_no_number_at_once():
-    # Where its unit begins is looked for from every sign: a megabyte would take hours.
+    # The unit is searched from every position: a megabyte would take hours.
     with pytest.raises(FieldError):
         number_text("a" * 10**6, "people", FieldError("no number"))
     assert number_text("12 ha", "ha", FieldError("no number")) == "12"

@@ -43,7 +43,7 @@ def test_records_that_name_others_are_read_as_if_each_came_alone(entry):
         among = clean(model, raw, entry, typed=True, readings=readings)
         assert (among.values, among.problems, entry.on) == (alone.values, alone.problems, day), raw
         assert among.doubts == alone.doubts
-        # What is made of one is not to be seen in the next.
+        # Changing one record does not change the next.
         among.values["household"] = "found"
         among.values.get("tags", []).append("?")
         among.doubts.append("late")

@@ -33,7 +33,7 @@ def test_rows_are_read_with_the_lines_they_stand_on(tmp_path):
 
 def test_a_file_of_before_the_later_columns_and_one_with_a_mark_are_read(tmp_path):
     assert read(tmp_path, "topic,a,Một,One,", head="\ufefflist,code,vi,en,unit").rows == [ROW]
-    # Of two rows for one thing the later counts.
+    # Of two rows with one key the later counts.
     again = read(tmp_path, "topic,a,x,y,,\ntopic,a,Một,One,,")
     assert (again.rows, again.lines) == ([ROW], [3])
 

@@ -23,11 +23,11 @@ UNITS = [
     unit("20", "Tỉnh Lạng Sơn", "province"),
     unit("183", "Huyện Cao Lộc", "district", "20", **EARLY),
     unit("188", "Huyện Lộc Bình", "district", "20", **EARLY),
-    # Of one name at a time in two districts; a third of that name comes after them.
+    # Two districts of one name at a time; a third of that name follows them.
     unit("01-a", "Xã Mẫu Sơn", parent="183", border=True, into=("02-b",), **EARLY),
     unit("03-a", "Xã Mẫu Sơn", parent="188", into=("04-b",), **EARLY),
     unit("04-b", "Xã Mẫu Sơn", parent="20", border=True, **LATE),
-    # Joined whole, joined later, split, and one whose code is used again.
+    # Merged whole, merged later, split, and one whose code is reused.
     unit("05-a", "Thị trấn Đồng Đăng", parent="183", border=True, into=("02-b",), **EARLY),
     unit("02-b", "Xã Ba Sơn", parent="20", border=True, **LATE),
     unit("06-a", "Xã Lộc Yên", parent="183", into=("02-b", "04-b"), **EARLY),

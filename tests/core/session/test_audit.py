@@ -153,7 +153,7 @@ def test_the_command_prints_checks_and_writes_the_log(cli_inline, post_desk, tmp
     assert (checked.returncode, json.loads(checked.stdout)["ok"]) == (3, False)
     assert kinds(post_desk)[0] == "audit.broken"
     assert cli_inline(*desk, "verify").returncode == 1
-    # From now on nothing is written to the desk; its log can be read.
+    # From now on the desk is read-only; its log can still be read.
     told = cli_inline(*desk, "audit", "--kind", "audit", "--format", "json")
     assert [one["kind"] for one in json.loads(told.stdout)] == ["audit.written", "audit.broken"]
     assert cli_inline(*desk, "audit", "--check").returncode == 3

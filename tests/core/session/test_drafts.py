@@ -43,7 +43,7 @@ def test_thirty_days_are_whole_days_wherever_this_machine_stands(post_desk, days
     day = post_desk.today() - datetime.timedelta(days=days)
     thrown_at(post_desk, datetime.datetime.combine(day, clock))
     assert len(post_desk.drafts.thrown_drafts("clearing")) == there
-    # The next one that is thrown away takes with it what is gone, and nothing else.
+    # The next discarded draft removes expired ones, and nothing else.
     post_desk.drafts.keep_draft("clearing", {"raws": {"note": "y"}})
     post_desk.drafts.throw_draft("clearing")
     assert len(list(post_desk.store.fetch(DraftRow.select(DraftRow.id)))) == 1 + there

@@ -137,7 +137,7 @@ def test_the_note_follows_what_is_saved_and_holds_nothing_personal(desk_folder):
         assert after is not None
         assert after.revision == before.revision + 1
         assert (desk_folder / FILE_NAME).stat().st_size == 512
-        # A folder that takes no note: nothing is said, the next one is.
+        # A folder where no note can be written: nothing is reported, the next change is.
         write_last(desk_folder / "nowhere", after)
 
 

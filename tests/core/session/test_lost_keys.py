@@ -60,7 +60,7 @@ def test_without_them_it_is_said_and_everything_is_salvaged(
     key = unlock_file(backup, None, PASSWORD)
     done = salvage(backed_up, tmp_path / "new", key=key)
     assert (done.records, done.in_backup, done.added) == (2, 1, 1)
-    # By the password of today, which the database knows, not by that of the backup.
+    # With today's password, which the database knows, not with the backup's.
     with opened(tmp_path / "new", NEW) as desk:
         assert len(list(desk.lists.stream("clearing", Filter()))) == 2
 

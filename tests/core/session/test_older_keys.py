@@ -173,7 +173,7 @@ def test_a_kill_at_any_call_leaves_the_old_password_or_the_new_one(locked_folder
             break
     changed_at = found.index(NEW)
     assert found == [PASSWORD] * changed_at + [NEW] * (len(found) - changed_at)
-    # Before the file is there, between database and file, after it: each was met.
+    # Before the file is written, between database and file, and after it: each occurred.
     assert changed_at > 3
     assert len(found) - changed_at > 2
 

@@ -94,7 +94,8 @@ def test_planted_secrets_are_found_nowhere(post_template, home, cli_inline, monk
 
     secrets = (CITIZEN_ID, PHONE, HEAD, PASSWORD, MENDED, code, code.replace("-", ""), signing)
     assert found(home, secrets) == []
-    # What encrypted desks put on a stick is encrypted too; the package left its persons at home.
+    # Files that encrypted desks write to a stick are encrypted too; the package contains no
+    # personal data.
     (stick / "person.pdf").unlink()
     assert found(stick, secrets) == []
     printed = "".join(one.stdout + one.stderr for one in said)

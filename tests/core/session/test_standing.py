@@ -58,7 +58,7 @@ def test_what_is_moved_away_or_closed_is_told_and_it_goes_on_when_it_is_back(des
     desk.folder.rename(away)
     refused(desk, "không còn ở chỗ cũ")
     assert "không còn ở chỗ cũ" in read_beside(desk)
-    # The folder alone is no desk, and none is made in it.
+    # The folder alone is no desk, and none is created in it.
     desk.folder.mkdir()
     refused(desk, "không còn ở chỗ cũ")
     assert list(desk.folder.iterdir()) == []
@@ -143,7 +143,7 @@ def test_a_disk_that_is_full_at_the_start_is_said_and_the_desk_is_read(
         listed = cli_inline("--desk", desk_folder, "list", "pledge", "--format", "json")
         assert (listed.returncode, len(json.loads(listed.stdout))) == (0, 1)
         assert said in listed.stderr
-        # Once, by a command that is refused for it too.
+        # Reported once, by a command that is refused because of it.
         for words in ("delete pledge 0 --reason x", "setting set print.place x", "add pledge"):
             told = cli_inline("--desk", desk_folder, *words.split(), stdin="{}")
             assert told.returncode == 1, told
@@ -164,7 +164,7 @@ def test_another_file_in_its_place_is_not_written_to(desk, cli_inline, tmp_path)
     path.write_bytes((tmp_path / "own").read_bytes())
     content = path.read_bytes()
     refused(desk, "Một tệp khác")
-    # Its connection would write the log into the other file, and remove it.
+    # Its connection would write the write-ahead log into the other file, and remove it.
     assert "Một tệp khác" in read_beside(desk)
     log = path.with_name(path.name + "-wal").read_bytes()
     for words in ("list pledge", "add pledge", "verify", "backup", f"salvage --into {tmp_path}/s"):
@@ -207,7 +207,7 @@ def test_a_damaged_desk_is_written_to_by_nobody(desk_folder):
             desk.records.add("pledge", example("pledge", 1))
         assert not desk.backups.due(datetime.datetime.now(datetime.UTC))
     assert database_file(desk_folder).read_bytes() == content
-    # Put back by hand, and proven.
+    # Put back by hand, and verified.
     database_file(desk_folder).write_bytes(sound)
     with Desk.open(desk_folder, read_only=True) as desk:
         assert desk.maintenance.verify()["ok"]

@@ -52,7 +52,7 @@ def test_a_folder_put_back_is_told_until_what_is_missing_is_here_or_a_new_id(des
 
     desk, missing = told(desk_folder, tmp_path / "then")
     with desk:
-        # The record, and the statement of what was sent.
+        # The record, and the statement in the sent package.
         assert (missing, put_backs(desk)) == (2, 1)
         add(desk, 2)
         assert desk.last.older().missing == 2
@@ -61,11 +61,11 @@ def test_a_folder_put_back_is_told_until_what_is_missing_is_here_or_a_new_id(des
         assert "cũ hơn" in desk.last.older().text
         desk.exchange.renewal.renew_desk()
         assert desk.last.older() is None
-    # The newer folder: nothing is told.
+    # The newer folder: no report.
     desk, missing = told(desk_folder, tmp_path / "now")
     with desk:
         assert (missing, put_backs(desk)) == (-1, 0)
-    # What was sent brings it back.
+    # The sent package restores it.
     desk, missing = told(desk_folder, tmp_path / "then")
     with desk:
         assert missing == 2
@@ -97,7 +97,7 @@ def test_a_copy_elsewhere_another_desk_and_a_restored_one_are_never_called_older
         shutil.rmtree(desk_folder) if number == 0 else None
     with Desk.open(desk_folder) as desk:
         assert desk.last.older() is None
-    # Of what is only tried nothing is remembered.
+    # Trial desks are not remembered.
     assert len(list((tmp_path / "state" / "borderdesk" / FOLDER).iterdir())) == 4
 
 
@@ -145,7 +145,7 @@ def test_a_folder_from_before_the_password_is_told(desk_folder, tmp_path):
         assert "không mật khẩu" in desk.last.older().text
     key = encrypt_desk(desk_folder, "suối lạnh rừng sâu").key
     with Desk.open(desk_folder, key) as desk:
-        # Its audit log is another one: that is told for the day.
+        # Its audit log is another one, which is reported for the day.
         assert not desk.last.older().lost_password
 
 

@@ -142,7 +142,7 @@ def test_a_hamlet_named_like_a_house_is_one_where_people_live(post_desk, tmp_pat
     outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
     assert homes(post_desk)["Nông Văn Én"] == ("06196-2023", "Chợ Cũ")
     assert [one.row.number for one in outcome.refused] == [3]
-    # A known one is the hamlet of anything that is logged there.
+    # A known name is the hamlet of every record there.
     head = ["Ngày", "Hình thức", "Nội dung", "Xã", "Thôn", "Lượt người"]
     rows = [["5/8/2023", "Tập trung", TOPIC, "Xuất Lễ", "Chợ Mới", 40]]
     rows += [["6/8/2023", "Tập trung", TOPIC, "Xuất Lễ", "Chợ Cũ", 40]]

@@ -98,7 +98,7 @@ def test_a_list_that_begins_with_ids_and_wards_is_a_list(tmp_path):
 
 def test_an_old_workbook_with_a_password_is_called_protected(post_desk, tmp_path):
     content = (DATA / "calc.xls").read_bytes()
-    # The record of its author becomes that of a password: what follows cannot be read.
+    # The record of its author becomes one of a password: the rest cannot be read.
     author, password = b"\x5c\x00\x70\x00", b"\x2f\x00\x70\x00"
     assert content.count(author) == 1
     path = written(tmp_path / "p.xls", content.replace(author, password))
@@ -282,7 +282,7 @@ def test_a_fuzzed_sheet_inside_a_sound_archive_never_crashes(post_desk, tmp_path
 
 
 def test_sectors_that_lead_in_a_circle_are_damage(desk):
-    # The library follows them for ever.
+    # The library follows the cycle for ever.
     with pytest.raises(UserError) as met:
         desk.sheets.dry_run("clearing", DATA / "circle.xls", SheetRequest())
     assert str(met.value) == str(damaged())
@@ -294,7 +294,7 @@ SIZES = {
     "sectors": (b"\xd0\xcf\x11\xe0", 44, b"\xff\xff\xff\x7f"),
     "short sectors": (b"\xd0\xcf\x11\xe0", 64, b"\xff\xff\xff\x7f"),
 }
-"""Where an .xls says how large it is: what stands before, how far behind it begins."""
+"""Where an .xls states its size: the marker before it, and the offset of the size."""
 
 
 @pytest.mark.parametrize("where", SIZES)
@@ -323,7 +323,7 @@ def test_a_cell_farther_right_than_a_sheet_goes_is_damage(desk, tmp_path):
 
 def test_an_archive_that_breaks_off_in_its_first_part_is_damage(desk, tmp_path):
     content = bytearray((DATA / "pledges_odfpy.ods").read_bytes())
-    # It says that what stands before its content reaches beyond the end of the file.
+    # It claims that its header extends beyond the end of the file.
     content[29] = 0x56
     (tmp_path / "a.ods").write_bytes(content)
     with pytest.raises(UserError) as met:

@@ -57,14 +57,14 @@ def taken(post_desk, tmp_path):
 def test_near_rows_become_what_is_here(post_desk, tmp_path, taken, verdict, witnesses):
     first, second = taken
     decided = decide(post_desk, verdict, batch=second.batch)
-    # Three households and pledges; what was signed twice shows once the households are one.
+    # Three households and pledges; double signatures appear once the households are joined.
     assert sorted(one.type for one in decided) == ["household"] * 2 + ["pledge"] * 3
     left = pledges(post_desk)
     assert [left[one].get("witness") for one in first.records] == witnesses
     assert {*left} == {*first.records, second.records[3]}
     assert decide(post_desk, verdict, batch=second.batch) == post_desk.doubles.waiting() == []
     assert verify(post_desk.store)["problems"] == []
-    # What went is known: the list brings nothing again, and every verdict can be taken back.
+    # Deleted records are known: the list imports nothing again, and every verdict can be undone.
     again = take(post_desk, tmp_path, AGAIN)
     assert (again.accepted, again.same) == (0, 4)
     post_desk.doubles.take_back(decided)
@@ -97,7 +97,7 @@ def test_of_the_pairs_only_those_asked_for_are_decided(post_desk, tmp_path, take
     assert {pair.near for pair in choices.pairs(least=85)} == {90, 100}
     assert {pair.type for pair in choices.pairs(type_name="household")} == {"household"}
     (choice,) = decide(post_desk, "same", batch=other.batch)
-    # The row of the later list goes, and that of the earlier stays.
+    # The row of the later list is deleted, the earlier one stays.
     assert (choice.gone, choice.stays) == (other.records[0], second.records[3])
     with pytest.raises(UserError, match="Không có đợt nhận nào"):
         choices.pairs(batch="0f0f")

@@ -50,7 +50,7 @@ def days_of(desk, path):
         (heads(["Tháng", "Ngày", "Năm"]), ["tháng 6", 5.0, 23], ()),
         (heads(["Ngày", "Tháng", "Năm"]), [5, "Tháng sáu", 2023], ()),
         (heads(["Ngày tháng năm", None, None]), [5, 6, 2023], ("B2:D2",)),
-        # Beside the whole date the others only help to sort.
+        # Beside a complete date the other columns are only for sorting.
         (heads(["Ngày", "Tháng", "Năm"]), [DAY, 6, 2023], ()),
         (heads(["Ngày", "Tháng", "Năm"]), ["5/6/2023", 6, 2023], ()),
     ],
@@ -59,7 +59,7 @@ def test_a_day_in_three_columns_is_one(post_desk, tmp_path, title, headings, cel
     path = sheet(tmp_path, [title], *headings, [1, *cells, *LAST], merged=merged)
     outcome, days = days_of(post_desk, path)
     assert (days, outcome.rows) == ([DAY], 1)
-    # The month of the title was not asked.
+    # The month of the title was not used.
     assert not any("tiêu đề" in text for text in messages(outcome))
     assert [*outcome.shown["new"][0].row.cells[1:4]] == cells_of(path)
 

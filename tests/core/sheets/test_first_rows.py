@@ -69,7 +69,7 @@ def test_a_list_is_left_while_it_is_opened(post_desk, tmp_path, name):
 
     with pytest.raises(OperationStopped):
         post_desk.sheets.import_sheet("household", path, SheetRequest(), stop)
-    # No row was read yet, and nothing is kept.
+    # No row was read yet, and nothing is cached.
     assert seen == [0]
     assert post_desk.lists.count("household", Filter()) == 0
     assert post_desk.sheets.import_sheet("household", path, SheetRequest()).accepted == 1

@@ -88,7 +88,7 @@ def test_all_households_of_a_hamlet_are_not_in_silence_those_that_signed(
     assert pledge["count"] == (61, 44)[read_one]
     told = [text for text in messages(outcome) if "Có nhiều cột" in text]
     assert [other in text for text in told] == ([True] if other else [])
-    # The window gives every column, as it was proposed.
+    # The window passes every column as proposed.
     again = SheetRequest(fixed=given, mapping=mapping_of(outcome.table))
     confirmed = post_desk.sheets.dry_run("pledge", path, again)
     assert [text for text in messages(confirmed) if "Có nhiều cột" in text] == told

@@ -100,7 +100,7 @@ def test_blank_columns_up_to_a_far_one_are_left_out(post_desk, tmp_path):
     path.write_bytes(path.read_bytes().replace(b"\r\n", b"," * 60_000 + b"\r\n"))
     outcome = post_desk.sheets.dry_run("pledge", path, PROGRAMME)
     assert (outcome.rows, outcome.accepted, outcome.same) == (60, 1, 59)
-    # Every blank heading was looked up once for each of the first rows: a minute.
+    # Every blank heading was looked up again for each of the first rows: a minute.
     assert len(outcome.table.columns) == len(HEAD)
 
 

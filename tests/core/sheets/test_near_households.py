@@ -87,7 +87,7 @@ def test_near_ones_are_accepted_and_queued_and_exact_ones_skipped(post_desk, tmp
         ["Nông An", "Xuất Lễ", "Nà Căng", "020172242082"],
         ["Lý Thị Bé", "Xuất Lễ", "Nà Căng", "020190758790"],
     )
-    # An other ID is another person; An and Anh are two.
+    # A different ID means a different person; An and Anh are two names.
     assert (outcome.accepted, outcome.same, outcome.near) == (3, 1, 1)
     assert [row.row.number for row in outcome.shown["near"]] == [3]
     post_desk.doubles.catch_up()
@@ -133,7 +133,7 @@ def test_a_list_adds_nothing_again_after_its_doubles_were_joined(post_desk, tmp_
     post_desk.doubles.mark_same("household", goes, stays)
     again = [post_desk.sheets.import_sheet("pledge", path, request) for path in paths]
     assert [(one.accepted, one.same) for one in again] == [(0, 1), (0, 1)]
-    # One that is typed for the same household in the same year is doubted too.
+    # A pledge typed for the same household in the same year is doubted too.
     saved = post_desk.records.add(
         "pledge",
         {"signed_on": "2023-06-03", "programme": "khu_vuc_bien_gioi", "household": stays},

@@ -99,7 +99,7 @@ def test_signatures_behind_the_sum_are_no_records(post_desk, tmp_path):
         ["", "Nguyễn Văn Bình", "", "", "", "Trung tá Hoàng Văn Tú"],
     ]
     outcome = read(post_desk, files.write_openpyxl(tmp_path / "s.xlsx", rows))
-    # The title above is no first row of a head of two.
+    # The title above is not the first row of a two-row heading.
     assert (outcome.table.first, outcome.table.last, outcome.table.year) == (3, 3, 2023)
     assert (outcome.rows, outcome.accepted) == (1, 1)
     assert [number for number, _words in outcome.others] == [4, 5, 7, 8, 9, 10, 11]

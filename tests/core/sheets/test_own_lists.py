@@ -44,7 +44,7 @@ RECORDS = {
         ],
     },
 }  # fmt: skip
-"""A record of each kind of field below and beside it."""
+"""A record for each kind of field in child rows and beside them."""
 
 
 def listed(desk):

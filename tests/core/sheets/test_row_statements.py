@@ -182,7 +182,7 @@ def test_what_the_spreadsheet_does_not_show_is_told(post_desk, tmp_path):
     assert not any("ẩn" in text for text in messages(read(post_desk, "pledge", path, PROGRAMME)[0]))
     book = openpyxl.load_workbook(path)
     for letter in ("F", "G", "H"):
-        # What is hidden and not read, or blank, is not spoken of.
+        # Hidden columns that are not read, or blank ones, are not mentioned.
         book.active.column_dimensions[letter].hidden = True
     book.active["B3"].comment = Comment("đã mất năm 2022", "A")
     book.save(path)
@@ -258,6 +258,6 @@ def test_a_number_that_only_some_rows_have_a_use_for_refuses_none(post_desk, tmp
     assert (home.get("members"), group["members"]) == (None, 12)
     told = "Các dòng không dùng mục “Số thành viên” nên ô này được bỏ qua: 2."
     assert told in list(messages(outcome))
-    # A row that is refused for something else is not told to leave that out.
+    # A row refused for another reason gets no advice to leave that out.
     (refused,) = outcome.refused
     assert (refused.row.number, "Số thành viên" in refused.reason) == (4, False)

@@ -72,7 +72,7 @@ def test_a_record_goes_on_in_the_rows_below_it(post_desk, tmp_path, merged):
     ]
     assert [one["name"] for one in track["funders"]] == ["Công ty A", "Bà con"]
     assert (outcome.rows, outcome.continued) == (2, [3, 5])
-    # Mended among the refused rows it comes in whole.
+    # Corrected among the refused rows, it is imported completely.
     outcome.save_refused(tmp_path / "r.xlsx")
     book = openpyxl.load_workbook(tmp_path / "r.xlsx")
     assert book.active["E2"].value == "mười mấy"
@@ -224,7 +224,7 @@ def test_a_number_that_stands_for_several_records_is_none_of_each(post_desk, tmp
     assert [(one.row.number, one.reason) for one in outcome.refused] == [(3, words), (4, words)]
     outcome.save_refused(tmp_path / "refused.xlsx")
     again, _records = read(post_desk, "outreach", tmp_path / "refused.xlsx")
-    # Dropped again as they are, they do not count twice.
+    # Imported again unchanged, they do not count twice.
     assert (again.accepted, len(again.refused)) == (0, 2)
 
 

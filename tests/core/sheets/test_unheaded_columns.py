@@ -43,7 +43,7 @@ def with_days(heading, *days, behind=()):
         [[5, 3, 2023], [15, 12, 2023]],
         [["05", "03", "23"], ["15", "12", "23"]],
         [["ngày 5", "tháng 3", "năm 2023"], ["ngày 15", "tháng 12", "năm 2023"]],
-        # The year is that of the title.
+        # The year is the title's.
         [[5, 3], [15, 12]],
     ],
 )
@@ -150,7 +150,7 @@ def test_an_id_in_two_columns_is_one(post_desk, tmp_path, merged, halves, taken)
     outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
     (home,) = post_desk.lists.stream("household", Filter())
     if taken is None:
-        # A day behind it is no part of the ID.
+        # A date behind it is no part of the ID number.
         assert home.values["citizen_id"] == halves[0]
     else:
         assert (home.values["citizen_id"], outcome.accepted) == (taken, 1)

@@ -231,7 +231,7 @@ def test_a_marker_that_is_not_written_whole_is_asked_for(text):
         ("SĐT: 0912 345 678;", "0912 345 678"),
         ("+840912345678", "0912345678"),
         ("0912345678 (vợ)", "0912345678 (vợ)"),
-        # Too long for a field, and no part of it is dropped in silence.
+        # Too long for a field, and no part is dropped silently.
         ("0912345678" * 30, "0912345678" * 30),
     ],
 )

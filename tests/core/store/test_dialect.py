@@ -11,7 +11,7 @@ from tests.factories import example
 
 STORE = Path(dialect.__file__).parent
 OUTSIDE = {"dialect.py", "database.py", "schema.py", "table_digests.py"}
-"""The connection, the catalogue and the triggers of digests are SQLite's own."""
+"""The connection, the catalogue and the digest triggers are specific to SQLite."""
 
 REFUSED = {
     "join order": r"CROSS JOIN|INDEXED BY",

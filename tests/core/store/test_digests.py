@@ -124,14 +124,14 @@ def test_digests_follow_savepoints_upserts_and_what_a_deletion_takes_along(tmp_p
         store.run("ROLLBACK TO s")
         store.run("RELEASE s")
         assert store.altered_tables() == []
-    # A connection that has not written to the lower table yet.
+    # A connection that has not written to the child table yet.
     with store.connection_context():
         store.run("DELETE FROM up WHERE a = 1")
         assert store.altered_tables() == []
         assert store.value("SELECT COUNT(*) FROM low") == 1
         store.run("DELETE FROM up")
         assert store.altered_tables() == []
-        # A table of the connection's own is nobody's.
+        # A temporary table belongs to its connection only.
         store.run("CREATE TEMP TABLE low2 (a)")
         store.run("INSERT INTO low2 VALUES (1)")
 

@@ -23,7 +23,7 @@ from tests.effort import tries
 ROOT = Path(__file__).resolve().parents[3]
 KILLS = tries(9, 55)
 DESK_SERVES = 6
-"""A desk is killed so many times before a fresh one takes its place."""
+"""A desk is killed so many times before a new one replaces it."""
 PLACES = ["06196", "06202", "06238"]
 
 
@@ -111,7 +111,7 @@ def forked(work):
             os.close(end)
         os.dup2(child_in, 0)
         os.dup2(child_out, 1)
-        # The nursery's own have what was meant for the nursery in their buffers.
+        # The inherited stream objects may have buffered input of the nursery.
         sys.stdin, sys.stdout = os.fdopen(0), os.fdopen(1, "w")
         try:
             work()
@@ -142,7 +142,7 @@ def kill_while_adding(folder, chance, first):
     for turn in range(handfuls + 1):
         last = turn == handfuls
         numbers = [first + len(sent) + n for n in range(chance.randint(1, 60 if last else 8))]
-        # Every handful but the last is answered whole; of that, few lines or none.
+        # Every group but the last is acknowledged whole; of the last, few lines or none.
         wanted = len(sent) + (chance.choice([0, 0, 0, 1]) if last else len(numbers))
         os.write(to_child, "".join(json.dumps(make(n)) + "\n" for n in numbers).encode())
         sent += numbers
@@ -222,7 +222,7 @@ def after_adding(told, before, held):
         for i, v in new.items()
     }
     assert [numbers[one["id"]] for one in said] == sent[: len(said)]
-    # One transaction after another: what is there is a beginning of what was sent.
+    # One transaction after another: the stored records are a prefix of the sent ones.
     assert sorted(numbers.values()) == sent[: len(numbers)]
     make = clearing if kind == "clearing" else pledge
     for record, number in numbers.items():

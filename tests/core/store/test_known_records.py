@@ -10,12 +10,12 @@ def test_days_of_a_long_list_are_not_read_again_and_again(post_desk):
     rest = [""] * (len(pledge.listed()) - 2)
     rows = [("BS", f"2023-01-0{day}", n, *rest) for day in (1, 2) for n in range(MOST_CACHED)]
     for listed in (rows[0], rows[0], rows[-1], rows[-1]):
-        # The first of a day is asked for alone; the second has the day read.
+        # The first record of a day is queried alone; the second loads the whole day.
         assert not known.repeats(pledge, listed)
     for listed in rows:
         known.remember(pledge, "", {}, listed)
     known.forget_written()
-    # Not in the database, and known all the same: nothing asks for it once more.
+    # Not in the database, but known: it is not queried again.
     assert all(known.repeats(pledge, listed) for listed in (rows[0], rows[1], rows[-1]))
     assert not known.repeats(pledge, ("BS", "2023-01-01", -1, *rest))
 
@@ -53,7 +53,7 @@ def test_the_keys_of_all_households_answer_what_a_query_each_would(post_desk, mo
         assert index.fitting(here) == index.fitting(namesake) == [stored]
         assert (index.fitting(other), index.has_alike(other)) == ([], False)
         assert (index.fitting(similar), index.has_alike(similar)) == ([], True)
-        # What is prepared is known before and after it is written, though no row had it.
+        # Prepared records are known before and after they are written.
         index.remember("new", {**other, "citizen_id": "020083009999"})
         assert index.fitting({**other, "head": "?", "citizen_id": "020083009999"}) == ["new"]
         assert index.fitting(other) == ["new"]

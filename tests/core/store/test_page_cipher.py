@@ -73,7 +73,7 @@ def test_a_file_written_anew_keeps_its_settings(desk_folder: Path, is_former: bo
         copy_under_key(desk.store, first, own)
     store = Store(first, own)
     with store.connection_context():
-        # What is said for one copy must not reach the next.
+        # Settings for one copy must not affect the next.
         copy_under_key(store, second, other)
         store.scrub()
         store.copy_to(third)

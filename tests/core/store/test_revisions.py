@@ -54,7 +54,7 @@ from tests.factories import HAMLETS, HEADS, example, raw, unless_namesakes
     ("value", "text"),
     [
         ({"b": 1, "a": "é", "A": [None, True, False]}, '{"A":[null,true,false],"a":"é","b":1}'),
-        # The string of RFC 8785, section 3.2.2.
+        # The example string of RFC 8785, section 3.2.2.
         ("\u20ac$\u000f\u000aA'\u0042\u0022\u005c\\\"/", '"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"'),
         ("\b\t\f\r\x1f\x7f", '"\\b\\t\\f\\r\\u001f\x7f"'),
         ({"nested": {"z": 0, "y": -7}, "list": [{"k": "v"}]},
@@ -247,7 +247,7 @@ def test_random_bytes_are_given_once_and_drawn_many_at_once(monkeypatch):
     made = list(itertools.islice(random_draws(16), 2_000))
     assert {len(one) for one in made} == {16}
     assert len(set(made)) == 2_000
-    # A record that is saved alone draws what it needs.
+    # A record saved alone draws only as many random bytes as it needs.
     assert (asked[0], len(asked) < 20) == (16, True)
 
 
@@ -272,7 +272,7 @@ def test_ids_of_one_millisecond_count_on_and_then_borrow_the_next(monkeypatch):
     revisions._clock.count = 0xFFE
     assert made_at(5_999_999) == uuid7(5, 0xFFF, rest)
     assert made_at(5_999_999) == uuid7(6, 0, rest)
-    # A clock that is set back, or is where the borrowed milliseconds are, changes no order.
+    # A clock set back, or within the borrowed milliseconds, changes no order.
     assert made_at(4_000_000) == uuid7(6, 1, rest)
     assert made_at(6_000_000) == uuid7(6, 2, rest)
     assert made_at(7_000_000) == uuid7(7, 7, rest)

@@ -43,7 +43,7 @@ def test_what_a_file_lacks_is_named():
         raw.execute("DROP TABLE preference")
         raw.execute("ALTER TABLE card DROP COLUMN vouched")
         assert schema.lacking(raw, SCHEMA_VERSION) == ["card.vouched", "preference"]
-        # What the first version did not have yet it does not lack.
+        # Tables that the first version did not have yet are not missing.
         assert schema.lacking(raw, 1) == []
 
 

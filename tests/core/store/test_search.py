@@ -127,7 +127,7 @@ def test_several_codes_are_sorted_by_their_words_as_they_are_now(desk):
     for topics in (["ma_tuy"], ["buon_lau"], ["ma_tuy", "buon_lau"]):
         desk.records.add("outreach", {**example("outreach"), "topics": topics})
     orders = desk.store.orders
-    # As two languages may have it, or a list that was changed.
+    # As in another language, or in a changed list.
     for first, last in (("ma_tuy", "buon_lau"), ("buon_lau", "ma_tuy")):
         orders.invalidate()
         orders.labels = lambda _name, _full, words={first: "a", last: "z"}: words
@@ -158,5 +158,5 @@ def test_a_household_pledge_shows_its_commune_and_is_sorted_by_it(desk):
         listed = desk.lists.page("pledge", Filter(), Sort("commune", down))
         names = [desk.book.unit_short(one.values["commune"]) for one in listed]
         assert names == sorted(["Đồng Đăng", "Xuất Lễ"], key=sort_key, reverse=down)
-    # What leaves the desk is the record itself.
+    # The record itself leaves the desk.
     assert [json.dumps(one.values.get("commune")) for one in desk.lists.stream("pledge", Filter())]

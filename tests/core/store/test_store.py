@@ -135,7 +135,7 @@ def refused_and_untouched(folder):
     assert refused.value.exit_code == 3
     assert str(refused.value)
     assert database_file(folder).read_bytes() == content
-    # The lock was given back.
+    # The lock was released.
     with Lock(folder / "desk.lock") as lock:
         assert lock.take(exclusive=True)
 
@@ -157,7 +157,7 @@ def test_a_database_that_is_no_desk_is_refused(desk_folder):
     database_file(desk_folder).unlink()
     plain = sqlite3.connect(database_file(desk_folder))
     plain.execute("CREATE TABLE songs (title TEXT)")
-    # A desk keeps its write-ahead mode in the file; so that no byte changes, this one has it too.
+    # A desk keeps its write-ahead mode in the file; set here too, so that no byte changes.
     plain.execute("PRAGMA journal_mode = WAL")
     plain.close()
     refused_and_untouched(desk_folder)
@@ -307,7 +307,7 @@ def test_a_lock_is_shared_or_exclusive_between_processes(tmp_path, held, wanted,
             assert other.got
             assert mine.take(exclusive=wanted == "exclusive") is got
             mine.release()
-        # The kernel gives back what a killed process held.
+        # The kernel releases the locks of a killed process.
         assert mine.take(exclusive=True)
 
 

@@ -119,9 +119,9 @@ def test_an_encrypted_desk_and_its_copy_stay_encrypted(tmp_path):
 @pytest.mark.parametrize(
     "obstacle",
     [
-        # The last migration but one or two finds its table there already.
+        # The second last migration finds its table already there.
         "CREATE TABLE place_claim (x)",
-        # Rows that name what is not there.
+        # Rows with dangling references.
         "INSERT INTO pledge_key (x) VALUES (1000000)",
     ],
 )
@@ -166,7 +166,7 @@ def test_the_copy_from_before_is_never_overwritten(tmp_path):
     first = folder / "backups" / f"before-upgrade-{FIRST_DESK}-to-{SCHEMA_VERSION}.db"
     first.parent.mkdir()
     first.write_text("quý")
-    # A link to nothing is no free name either.
+    # A dangling link does not count as a free name either.
     first.with_stem(f"{first.stem}-2").symlink_to(tmp_path / "elsewhere")
     assert upgraded(folder) == 12
     assert first.read_text() == "quý"

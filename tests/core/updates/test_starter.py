@@ -49,7 +49,7 @@ def test_only_a_whole_and_newer_version_runs(folder: Path) -> None:
     for number, written in (("0.9.0", "0.9.0"), ("0.0.1", "0.0.1"), ("0.9.0", "../0.9.0"),
                             ("0.9.0", "x"), ("0.9.0", "")):  # fmt: skip
         (folder / "current").write_text(f"{written}\n", encoding="ascii")
-        # Nothing lies there; then something that is not newer, or that is not named.
+        # An empty folder; then an entry that is not newer, or not a version.
         assert run_newest(WINDOW) is None
         assert not versions.version_in(number).is_whole()
     old = version("0.0.1", "raise SystemExit(7)\n")
@@ -63,7 +63,7 @@ def test_a_new_version_is_trusted_once_its_window_has_opened_a_desk() -> None:
     assert run_newest(WINDOW) == 0
     assert new.was_opened()
     assert version_state.returned_from() is None
-    # A window that crashes later, or is killed, is no reason to go back.
+    # A window that crashes later, or is killed, does not cause a fallback.
     later = version("0.9.1", "(folder / 'opened').touch()\nraise SystemExit(9)\n")
     version_state.use_version(later)
     assert run_newest(WINDOW) == 9
@@ -88,7 +88,7 @@ def test_a_version_that_does_not_open_the_desk_gives_way_to_the_one_before(
     assert versions.named_version() == good
     assert version_state.returned_from() == ("0.9.0", why)
     version_state.forget_return()
-    # Without one before it is what was installed.
+    # Without a previous version, the installed one.
     (folder / "current").write_text("0.9.0\n", encoding="ascii")
     assert run_newest(WINDOW) is None
     assert versions.named_version() is None

@@ -270,7 +270,7 @@ BROKEN = {
     "does not start": ("main.py", "raise SystemExit('gãy')\n"),
     "shows no window": ("ui/shell/main_window.py", "raise ImportError('gãy')\n"),
 }
-"""Versions that are wrong in ways that a trial shows: {what: (the file, what it begins with)}."""
+"""Faulty versions that a trial detects: {fault: (file, start of its content)}."""
 
 
 def test_a_version_that_does_not_open_the_desk_is_not_installed(
