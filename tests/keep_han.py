@@ -14,7 +14,7 @@ from borderdesk.base.letters import HAN_SIGNS, is_han
 from borderdesk.reports.paper.faces import FONTS, HAN_NAME
 
 ERROR = 2.0
-"""How far an outline may lie from the original, in thousandths of the type size."""
+"""The largest deviation from the original outline, in thousandths of the type size."""
 
 UNUSED = ("CFF ", "VORG", "vhea", "vmtx", "GSUB", "GPOS", "GDEF", "BASE", "DSIG")
 MAXP = dict.fromkeys(
@@ -42,7 +42,7 @@ def subset(source: Path) -> Any:
     subsetter = tool.Subsetter(options)
     subsetter.populate(unicodes=letters())
     subsetter.subset(font)
-    # Read again, because a font that was subset cannot be changed further.
+    # Reloaded, as a subset font cannot be changed further.
     small = BytesIO()
     font.save(small)
     return TTFont(small, recalcTimestamp=False)

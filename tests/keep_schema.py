@@ -19,11 +19,11 @@ DATA = Path(__file__).parent / "data"
 DUMPS = DATA / "schema"
 DESKS = DATA / "desks"
 LOCKED = tuple(int(file.name[:4]) for file in sorted(DESKS.glob("*-locked.tar.xz")))
-"""The schemas that an encrypted desk was kept of, with its key ring, of one account whose password
-is PASSWORD: one a release, by `keep_locked` before its tag."""
+"""The schemas with a stored encrypted desk and key ring, whose single account has PASSWORD: one a
+release, created by `keep_locked` before its tag."""
 PASSWORD = "mật khẩu của đồn"
 FIRST_DESK = 6
-"""The oldest schema that a desk was kept of."""
+"""The oldest schema with a stored desk."""
 
 
 def dump(version: int) -> str:

@@ -71,7 +71,7 @@ FAST_TESTS = {
         "sheets/test_other_programs", "store/test_revisions",
     ),
 }  # fmt: skip
-# Seconds each, paid by every change that survives.
+# Seconds each, spent on every survivor.
 SLOW_TESTS = (
     "tests/core/test_indicators.py::test_every_row_and_column",
     "tests/core/test_indicators.py::test_ids_lead_to_the_records_of_the_figure",

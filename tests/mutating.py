@@ -18,7 +18,7 @@ from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any, ClassVar
 
-# The folder of this file holds tests, none of which may stand for a module of somebody else.
+# This file's folder contains tests, none of which may shadow a library's module.
 sys.path.pop(0)
 
 import libcst as cst
@@ -34,10 +34,10 @@ from mutmut.utils.format_utils import mangled_name_from_mutant_name
 from mutmut.workers import isolation
 
 OTHER_SECONDS = 60
-"""How long the tests outside the nearest files may take for one change, as measured once."""
+"""The limit for the other tests of one mutant, by their recorded durations."""
 
 MESSAGE_FUNCTIONS = {"_": 1, "N_": 1, "ngettext": 2}
-"""What marks or translates a message, and how many of its arguments are words."""
+"""{function that marks or translates a message: how many of its arguments are texts}."""
 SQL = re.compile(r"\b(SELECT|FROM|WHERE|JOIN|AND|OR|IN|NOT|NULL|ORDER BY|GROUP BY|UNION|VALUES)\b")
 
 

@@ -159,10 +159,10 @@ def invented() -> Document:
 
 
 SHOWN = {"post": (document, 6), "party": (party, 1), "invented": (invented, 1)}
-"""Which documents are kept as pictures, and how many of their pages."""
+"""The documents stored as pictures, and how many of their pages."""
 
 YEAR_PAGES = 2
-"""Pages kept of each paper of `year_papers`."""
+"""Pages stored of each paper of `year_papers`."""
 
 
 def pictures(folder: Path) -> dict[str, Image.Image]:

@@ -24,7 +24,8 @@ def faults(files: Sequence[Path]) -> dict[str, list[str]]:
         listed = Path(folder) / "list"
         listed.write_text("\n".join(map(str, files)) + "\n", encoding="utf-8")
         jars = ":".join(str(JAVA / f"{name}.jar") for name in JARS)
-        # Living for seconds, it wants no compiler at its best and no threads for its garbage.
+        # For a process of seconds the optimising compiler and parallel garbage collection do not
+        # pay.
         quick = ["-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
         command = ["java", *quick, "-cp", jars, VALIDATOR, "xml", "group", str(listed)]
         subprocess.run(command, check=True, capture_output=True)

@@ -282,7 +282,7 @@ def fill(desk, drawn, span, deeds=(), begins=None):
         if not begins or record[EVENT[kind]] >= begins[record["post"]].isoformat()
     ]
     for number in deeds:
-        # An edit may not fit what stays of its record; nothing else may be refused.
+        # An edit may not fit the rest of its record; no other error is allowed.
         with suppress(InvalidRecord):
             if ids:
                 Maker(number, span).deed(desk, ids)
@@ -302,7 +302,7 @@ def copied(folder, tmp_path):
 
 QUIET = settings(
     max_examples=tries(4, 15),
-    # Making a failing desk smaller takes minutes: take `phases` away to have it done.
+    # Shrinking a failing example takes minutes: remove `phases` to enable it.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -191,7 +191,7 @@ class Places:
 
 
 CHANGE = datetime.date(2025, 7, 1)
-"""The day the districts were gone and the communes were others."""
+"""The day of the reform: districts ended, and communes were replaced."""
 
 
 class Scope:

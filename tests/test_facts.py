@@ -23,14 +23,14 @@ DECLARATIONS = (
     "borderdesk/figures/indicators.py",
     "borderdesk/figures/sources.py",
 )
-"""Where types, fields and indicators are declared, and what invents a record of each."""
+"""Modules that declare types, fields and indicators, or invent a record of each."""
 
 COMMON_WORDS = frozenset({"post", "commune", "note", "kind", "name", "form", "marker", "lines"})
-"""Keys of fields that are words of other things too (the role of a desk, a kind of unit, the style
-of a paragraph …): they are refused where the values of a record are asked for one."""
+"""Field keys that are also other words (the role of a desk, a kind of unit, the style of a
+paragraph …): they are refused only as keys of a record's values."""
 
 RECORD_WORDS = frozenset({"values", "described", "parts", "fields", "columns", "children", "raw"})
-"""What code calls the values of a record, and the fields of a type."""
+"""The usual names of a record's values and of a type's fields."""
 
 OTHER_THINGS = {
     "borderdesk/base/measure_units.py": (
@@ -122,14 +122,14 @@ OTHER_THINGS = {
     "ui/settings/settings_form.py": ("valid_from", "columns of the table of settings"),
     "ui/settings/settings_page.py": ("persons", "pages of the settings"),
 }
-"""Where words that are keys of fields or types mean something else: which, and what."""
+"""{module: keys of fields or types that it uses with another meaning}."""
 
 ASKS_KINDS = {
-    "borderdesk/schema/record.py": 3,  # takes a type apart: its fields, columns, rows below
+    "borderdesk/schema/record.py": 3,  # inspects a type: its fields, columns, child rows
     "borderdesk/schema/kinds/children.py": 1,  # takes the type of a row apart
     "borderdesk/store/records/history.py": 1,  # tells fields from the store's own columns
 }
-"""How often a kind of field is asked for, where the declaration itself is read."""
+"""{module that reads the declaration itself: how often it asks for a kind}."""
 
 
 Nodes = list[ast.AST]

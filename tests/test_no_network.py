@@ -18,9 +18,9 @@ CLIENTS = frozenset(
     "aiohttp ftplib http httpx httplib2 pycurl requests smtplib socket socketserver ssl"
     " telnetlib urllib urllib3 websockets xmlrpc".split()
 )
-"""Modules that speak to other computers, those of Python's standard library too."""
+"""Modules for network connections, including those of the standard library."""
 LOCAL = {"AF_UNIX"}
-"""Sockets that do not leave the computer: the screen, the session's bus, the printing service."""
+"""Local sockets: the display, the session bus, the printing service."""
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="strace watches Linux")
 
 
@@ -63,8 +63,8 @@ def test_a_window_that_shows_every_page(tmp_path: Path, display: str) -> None:
     modules = {name for name in loaded if re.fullmatch(r"PySide6/Qt\w+\.abi3\.so", name)}
     assert [name for name in sorted(plugins | modules) if not is_root(name)] == []
     assert {name.split("/")[1].split(".")[0] for name in modules} == set(MODULES)
-    # The other plugins belong to Windows, to sessions that name an input method, and to the trial
-    # of an update, which has no screen.
+    # The other plugins are for Windows, for sessions that name an input method, and for the trial
+    # of an update, which has no display.
     used = {Path(name).stem.removeprefix("lib") for name in plugins}
     declared = {name for names in PLUGINS.values() for name in names}
     assert declared - used == {"ibusplatforminputcontextplugin", "qminimal", "qwindows"}

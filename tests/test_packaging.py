@@ -46,7 +46,7 @@ WHEELS = {
     "pillow.libs/libtiff-1.dll": ["KERNEL32.dll"],
     "pillow.libs/libavif-2.dll": [],
 }
-"""Files of wheels, and the libraries that each of them asks for."""
+"""{file of a wheel: the libraries it needs}."""
 
 
 def test_what_is_used_of_wheels_is_found_from_what_is_declared(tmp_path: Path) -> None:

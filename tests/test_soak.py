@@ -22,7 +22,7 @@ DAILY = {
     KILL: "import backup upgrade encrypt password".split(),
     DISK_FULL: "export password".split(),
 }
-"""The operations that stand for the others on every day."""
+"""A selection of operations for daily runs."""
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ MOST_METHODS = 30
 MOST_MODULES = 40
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 FRAMEWORK_CLASSES = frozenset({"Meta"})
-"""Peewee looks for the options of a model in an inner class of this name."""
+"""Peewee reads a model's options from an inner class of this name."""
 
 PARTICIPLES = frozenset(
     """
@@ -24,7 +24,7 @@ PARTICIPLES = frozenset(
     Saved Says Seen Sent Shown Signed Since Soft Stopped Taken Told Typed Written
     """.split()
 )
-"""Words that say what happened to a thing, not what it is: no names of classes."""
+"""Participles: they say what happened to a thing, not what it is, and are no class names."""
 
 
 @cache
@@ -37,7 +37,7 @@ def classes(path: Path) -> list[ast.ClassDef]:
 
 
 WRITERS = {"write_bytes", "write_text", "touch", "symlink_to", "hardlink_to"}
-"""Methods that make or change a file by its name."""
+"""Methods that create or change a file by its name."""
 COPIES = {"copy", "copy2", "copyfile", "copytree", "move"}
 MAY_OPEN_TO_WRITE = {
     "borderdesk/base/files.py": "where all files are written",
@@ -60,7 +60,7 @@ def opens_to_write(node: ast.Call) -> bool:
         else ""
     )
     if of == "formatter":
-        # The command-line library's word for adding to a help page.
+        # The command-line library's method that adds to a help page.
         return False
     if name in WRITERS | SCRATCH or (of == "shutil" and name in COPIES):
         return True

@@ -31,7 +31,7 @@ BEFORE = (
     ("clearing_events", "2024-01", "4", "exact"), ("clearing_events", "2024-02", "3", "exact"),
     ("outreach_sessions", "2024-01", "2", "over"), ("outreach_sessions", "2024-02", "1", "exact"),
 )  # fmt: skip
-"""Figures from paper of the months before the desk began."""
+"""Paper figures of the months before the desk began."""
 SIGNED = datetime.date(2024, 4, 5)
 
 

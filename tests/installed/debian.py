@@ -31,7 +31,7 @@ DESK = "/root/Sổ đồn"
 OWN_DATA = "/root/.local/share"
 NEW_DESK, PASSWORD = "/root/Sổ mới", "nui cao song dai"
 MOST_SECONDS = 300
-"""From the stick to the first record."""
+"""Seconds from the stick to the first record."""
 LIMIT = 600
 
 
@@ -107,7 +107,7 @@ class DebianTrial(Steps):
         self.system.run(*apt, "update", network=True)
         options = ("install", "-y", "--no-install-recommends", "/borderdesk.deb")
         self.system.run(*apt, *options, network=True)
-        # A system that was kept has the desk of the time before, and its update.
+        # A kept system has the previous trial's desk and update.
         for left in (DESK, OWN_DATA):
             shutil.rmtree(self.system.root / left.lstrip("/"), ignore_errors=True)
 
@@ -178,7 +178,7 @@ class DebianTrial(Steps):
         person.picture("first-run")
         person.write(f"{PASSWORD}|Return")
         person.await_window("BorderDesk — ")
-        # The number of people is asked for by the first try to save.
+        # The first attempt to save asks for the number of people.
         person.write("|alt+2", "|ctrl+n", "thong|Return", "1|Return", "|ctrl+Return")
         person.write("12|ctrl+Return")
         listed = ("borderdesk", "--desk", NEW_DESK, "list", "clearing", "--format", "json")
@@ -209,7 +209,7 @@ class DebianTrial(Steps):
         """A signed file updates the installed program; a truncated, foreign or older file and a
         full disk change nothing."""
         key, date = minisign.KeyPair.generate().secret_key, build_date()
-        # Not of the package, which would leave it when it is removed.
+        # Not part of the package, whose removal would leave it behind.
         built_in = self.system.root / PROGRAM / "resources" / PUBLIC_KEY
         built_in.unlink(missing_ok=True)
         place_key(self.system.root / PROGRAM, bytes(key.get_public_key()), date)

@@ -19,7 +19,7 @@ CLEARING = {
 NEXT = "0.1.999"
 """A newer version of the program."""
 PATIENCE = 120
-"""Seconds until what is awaited at a window must be there."""
+"""Seconds until an awaited window must be there."""
 PAUSE, SETTLING = 0.5, 3
 
 

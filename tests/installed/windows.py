@@ -41,7 +41,7 @@ from tools.packaging.windows import ICON, build_setup
 PROGRAM = "C:\\Program Files\\BorderDesk\\borderdesk.exe"
 WINDOW = "C:\\Program Files\\BorderDesk\\borderdeskw.exe"
 HOME = "C:\\users\\Nông Văn An\\OneDrive - Đồn\\Sổ"
-"""A person's folder with Vietnamese letters and spaces, in what another program keeps in step."""
+"""A person's folder with Vietnamese letters and spaces, in a synchronised folder."""
 OLD_SCHEMA = ROOT / "tests" / "data" / "desks" / "0012.db.xz"
 
 
@@ -214,7 +214,7 @@ def back_up(trial: WindowsTrial) -> None:
     stick = trial.wine.plug_in("d")
     for left in stick.iterdir():
         left.unlink()
-    # Nothing at all lies on a drive: Windows then says that what is asked for is not there.
+    # An empty drive: Windows then reports any path on it as missing.
     trial.desk("import", "D:\\", "--dry-run")
     trial.desk("backup", "D:\\")
     stick = trial.wine.plug_in("f")

@@ -9,9 +9,9 @@ from pathlib import Path
 STAND_INS = ("bcryptprimitives", "icuuc")
 """Libraries of Windows 10 that wine 8 lacks."""
 NOT_STARTED = "ShellExecuteEx failed"
-"""What wine itself says on a busy machine, now and then, instead of starting a program."""
+"""Messages of wine itself on a busy machine, now and then, instead of starting a program."""
 LONGEST = 600
-"""Seconds until a program is taken to hang."""
+"""Seconds after which a program counts as hanging."""
 
 
 class Wine:
@@ -23,7 +23,7 @@ class Wine:
         self.environ = {
             **{name: value for name, value in os.environ.items() if name != "DISPLAY"},
             "WINEPREFIX": str(folder), "WINEARCH": "win64", "WINEDEBUG": "-all",
-            # Asks for a download, and writes into the menu of the person who tests.
+            # It would ask for a download, and write into the menu of the tester.
             "WINEDLLOVERRIDES": "mscoree,mshtml=;winemenubuilder.exe=d",
         }  # fmt: skip
 
@@ -68,7 +68,7 @@ class Wine:
         self, words: Sequence[str], given: bytes
     ) -> tuple["subprocess.CompletedProcess[bytes]", str]:
         """Run a program once; its exit status and all output."""
-        # Through pipes: wine 8 gives Python no file of Linux as a stream.
+        # Through pipes: wine 8 does not pass Linux files to Python as streams.
         done = subprocess.run(
             ["wine", *words], env=self.environ, capture_output=True, check=False, timeout=LONGEST,
             input=given,
