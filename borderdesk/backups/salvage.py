@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.backups.backups import NAME_PREFIX, NAME_SUFFIX, restore
+from borderdesk.backups.salvaged_drafts import SalvagedRecord, put_aside
 from borderdesk.backups.work_folder import new_folder
 from borderdesk.base.errors import CannotOpen, OperationRefused, UserError
 from borderdesk.base.files import write_atomically
@@ -23,6 +24,7 @@ from borderdesk.base.paths import backups_folder, database_file, desk_lock_file,
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.exchange.desks.desk_renewal import DeskRenewal
 from borderdesk.schema.log_entries import REVISION, ChainHead, desk_of
+from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.file_guard import require_own_log
 from borderdesk.session.locked_desk import LOG_FILES, require_desk_file, require_own_files
 from borderdesk.session.maintenance import Maintenance
@@ -50,7 +52,7 @@ else:
     key_ring = lazy_module("borderdesk.keys.key_ring")
 
 APART = "salvaged.jsonl"
-"""The file in the new desk's folder with the versions of logs that cannot be continued."""
+"""The file in an open desk's new folder with the versions of logs that cannot be continued."""
 TABLES = (
     "unit post marker hamlet pick_entry setting regulation clause baseline preference draft"
     " soft_warning narrative account"
@@ -62,10 +64,11 @@ class SalvagedDesk(NamedTuple):
     """The outcome of a salvage, in versions.
 
     backup: the file it started from, "" without one; read: sound versions in the damaged file;
-    in_backup, added, apart: the number of them that were in the backup, were added to it, and were
-    written into a file of their own; only_in_backup: those missing in the damaged file; unreadable,
-    altered: rows that could not be read, and those whose hash is wrong; partless: stored without
-    their personal data.
+    in_backup, added, apart: the number of them that were in the backup, were added to it, and fit
+    no log: these are in a file of their own, in an encrypted desk among the drafts; only_in_backup:
+    those missing in the damaged file; unreadable, altered: rows that could not be read, and those
+    whose hash is wrong; partless: stored without their personal data. drafts: records put aside as
+    drafts, for a person to save.
     """
 
     desk: str
@@ -79,6 +82,7 @@ class SalvagedDesk(NamedTuple):
     unreadable: int
     altered: int
     partless: int
+    drafts: int = 0
 
 
 def salvage(
@@ -212,18 +216,35 @@ def _salvaged(
             added = _added(folder, damaged, desk.store, new)
             desk.touch_reference()
         apart = [revision for revision in new if revision.id not in added]
-        _write_apart(half, apart)
         desk.part(Maintenance).rebuild()
         with desk.writing():
             desk.part(DeskRenewal).go_on()
+        if key is None:
+            _write_apart(half, apart)
+        in_drafts = [] if key is None else [_as_record(revision) for revision in apart]
+        if readable.unreadable or readable.altered:
+            in_drafts += _current(damaged)
+        drafts = put_aside(desk, {one.record: one for one in in_drafts}.values())
         checked = desk.part(Maintenance).verify(progress)
     if not checked["ok"]:
         raise CannotOpen(
             _("What was salvaged is not sound: {problem}").format(problem=checked["problems"][0])
         )
     return _account(readable, len(stored), known, len(added), len(apart))._replace(
-        records=checked["records"]
+        records=checked["records"], drafts=drafts
     )
+
+
+def _current(damaged: DamagedDatabase) -> Iterator[SalvagedRecord]:
+    """The records as the lists of the damaged desk have them: of a version that cannot be read,
+    what was typed is still in the list."""
+    for model in ALL_TYPES.values():
+        for record, values in damaged.current_values(model):
+            yield SalvagedRecord(model, record, values)
+
+
+def _as_record(revision: StoredRevision) -> SalvagedRecord:
+    return SalvagedRecord(ALL_TYPES[revision.type], revision.record, revision.values() or {})
 
 
 def _account(

@@ -177,9 +177,10 @@ def _account(outcome: RestoredDesk | SalvagedDesk) -> str:
         )
     return _(
         "✓ Salvaged and checked: {records} records in {folder}. Versions read: {read}, of these in"
-        " the backup already: {in_backup}, added to it: {added}, written to a file of their own:"
-        " {apart}. Only in the backup: {only_in_backup}. Lost: {unreadable} unreadable, {altered}"
-        " altered; {partless} without their personal part."
+        " the backup already: {in_backup}, added to it: {added}, fitting no log: {apart}. Only in"
+        " the backup: {only_in_backup}. Lost: {unreadable} unreadable, {altered} altered;"
+        " {partless} without their personal part. Records put aside as drafts, to be looked through"
+        " and saved: {drafts}."
     ).format(folder=outcome.desk, **_counts(outcome))
 
 

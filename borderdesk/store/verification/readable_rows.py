@@ -5,14 +5,24 @@ the connection is opened again: SQLCipher answers no query after a page with a w
 the disk fails to read are treated like altered ones, unless the file is gone as a whole.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from borderdesk.schema.log_entries import REVISION, ChainHead, next_chain
+from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.connection.database import Store, is_damage, is_unread
 from borderdesk.store.connection.table_digests import row_digest
-from borderdesk.store.records.history import REVISION_COLUMNS, StoredRevision, stored_revision
+from borderdesk.store.connection.tables import table_name
+from borderdesk.store.records.history import (
+    REVISION_COLUMNS,
+    StoredRevision,
+    from_row,
+    load_children,
+    stored_revision,
+)
 from borderdesk.store.verification.verify import broken_hashes
 
 RANGE = 256
@@ -22,6 +32,7 @@ SAMPLES = 64
 _WITH_PART = "revision r LEFT JOIN private_part p ON p.revision = r.seq"
 _WITHOUT = "revision r LEFT JOIN (SELECT NULL AS salt, NULL AS part) p"
 
+T = TypeVar("T")
 Row = tuple[Any, ...]
 _KnownEntry = tuple[int, bytes, list[tuple[str, bytes]]]
 """An entry of a log: its number, the chain after it, its kind and id."""
@@ -45,10 +56,14 @@ class DamagedDatabase:
 
     def rows(self, sql: str, params: Row = ()) -> list[Row] | None:
         """The rows of a query, None where they cannot be read."""
+        return self._read(lambda store: list(store.rows(sql, params)))
+
+    def _read(self, read: Callable[[Store], T]) -> T | None:
+        """What is read, None where the file is broken or the disk does not give it."""
         try:
             if self._store.is_closed():
                 self._store.connect()
-            return list(self._store.rows(sql, params))
+            return read(self._store)
         except Exception as error:
             vanished = is_unread(error) and self._store.path.is_file()
             if not vanished and not is_damage(error):
@@ -111,6 +126,21 @@ class DamagedDatabase:
             alone = self.rows(query.format(_WITHOUT), (first, last))
             yield first, alone[0] if alone else None, False
 
+    def current_values(self, model: type[RevisionedModel]) -> Iterator[tuple[str, Values]]:
+        """(id, values) of the records of a type as its list has them, which no hash proves."""
+        table, columns = table_name(model), ("row", "id", *model.columns())
+        newest = self.rows(f"SELECT MAX(row) FROM {table}")
+        last = (newest[0][0] or 0) if newest else 0
+        query = f"SELECT {', '.join(columns)} FROM {table} WHERE row BETWEEN ? AND ? ORDER BY row"
+        for first in range(1, last + 1, RANGE):
+            rows = list(self._readable(query, (), first, first + RANGE - 1))
+            values: dict[int, Values] = {}
+            for row in rows:
+                with suppress(ValueError, TypeError):
+                    values[row[0]] = from_row(model, columns, row)
+            self._read(partial(load_children, model=model, rows=values))
+            yield from ((row[1], values[row[0]]) for row in rows if row[0] in values)
+
     def logs(self) -> dict[str, int]:
         """{name of a log: its number} of those that can be read."""
         rows = self.rows("SELECT desk, branch, id FROM desk_log ORDER BY id")
@@ -152,21 +182,21 @@ class DamagedDatabase:
         )
         entries: list[_KnownEntry] = []
         for start in range(first, last + 1, RANGE):
-            for row in self._readable(query, log, start, min(start + RANGE - 1, last)):
+            for row in self._readable(query, (log,), start, min(start + RANGE - 1, last)):
                 number, kind, entry, chain, refused = row
                 if refused is not None:
                     return entries
                 entries.append((number, chain, [(kind, entry)]))
         return entries
 
-    def _readable(self, asked: str, log: int, first: int, last: int) -> Iterator[Row]:
-        rows = self.rows(asked, (log, first, last))
+    def _readable(self, asked: str, params: Row, first: int, last: int) -> Iterator[Row]:
+        rows = self.rows(asked, (*params, first, last))
         if rows is not None:
             yield from rows
         elif first < last:
             middle = (first + last) // 2
-            yield from self._readable(asked, log, first, middle)
-            yield from self._readable(asked, log, middle + 1, last)
+            yield from self._readable(asked, params, first, middle)
+            yield from self._readable(asked, params, middle + 1, last)
 
     def whole_table(self, table: str) -> tuple[list[str], list[Row]] | None:
         """(columns, rows) of a table that matches its digest; None for any other."""

@@ -197,6 +197,75 @@ def test_versions_behind_other_entries_and_behind_an_altered_one_are_added(desk_
         assert desk.maintenance.verify()["ok"]
 
 
+def typed_anew(folder, key=None):
+    """What a person saves of the drafts of a salvaged desk, each as it lies in its form."""
+    with Desk.open(folder, key) as desk:
+        drafts = desk.drafts.drafts()
+        assert all(draft.parked for draft in drafts)
+        for draft in drafts:
+            raws = {name: raw for name, raw in draft.texts["raws"].items() if raw}
+            if draft.texts["record"]:
+                desk.records.edit(draft.form, draft.texts["record"], raws, typed=True)
+            else:
+                desk.records.add(draft.form, raws, typed=True)
+        return [draft.form for draft in drafts]
+
+
+def values_of(folder, key=None, types=("clearing", "pledge", "household")):
+    with Desk.open(folder, key) as desk:
+        named = desk.household_name
+        return sorted(
+            str({**one.values, "household": named(one.values.get("household") or "")})
+            for type_name in types
+            for one in desk.lists.stream(type_name, Filter())
+        )
+
+
+@pytest.mark.parametrize("key", [None, KEY], ids=["open", "encrypted"])
+def test_where_no_version_can_be_read_the_lists_are_put_aside_as_drafts(tmp_path, key):
+    """The root of the versions is one page; what was typed since the backup is in the lists too."""
+    folder = tmp_path / "desk"
+    Desk.create(folder, "province", "20", "Người thử", key=key).close()
+    written(folder, 0, 2, key)
+    with Desk.open(folder, key) as desk:
+        desk.backups.make()
+        changed = next(desk.lists.stream("clearing", Filter())).id
+        desk.records.edit("clearing", changed, {"note": "sau bản sao lưu"})
+        home = {"head": "Hứa Văn Lâm", "commune": "06202-2023", "hamlet": "Nà Mỏ"}
+        named = desk.records.add("household", home).id
+        desk.records.add("pledge", {**example("pledge"), "household": named})
+    written(folder, 2, 5, key)
+    wanted = values_of(folder, key)
+    overwrite_pages(folder, ROOT.format("revision"), key)
+    done = salvage(folder, tmp_path / "new", key=key)
+    assert (done.read, done.drafts) == (0, 6)
+    if key is not None:
+        files = [path.read_bytes() for path in (tmp_path / "new").rglob("*") if path.is_file()]
+        assert not any("Nà Mỏ".encode() in content for content in files)
+    assert not (tmp_path / "new" / APART).exists()
+    forms = typed_anew(tmp_path / "new", key)
+    assert sorted(forms) == ["clearing"] * 4 + ["household", "pledge"]
+    assert set(values_of(tmp_path / "new", key)) == set(wanted)
+
+
+def test_what_fits_no_log_of_an_encrypted_desk_lies_in_no_plain_file(tmp_path):
+    folder = tmp_path / "desk"
+    Desk.create(folder, "province", "20", "Người thử", key=KEY).close()
+    written(folder, 0, 1, KEY)
+    with Desk.open(folder, KEY) as desk:
+        desk.backups.make()
+    written(folder, 1, 4, KEY)
+    wanted = values_of(folder, KEY)
+    with Desk.open(folder, KEY) as desk:
+        desk.store.execute_sql(GAP)
+        desk.store.execute_sql(ALTERED)
+    done = salvage(folder, tmp_path / "new", key=KEY)
+    assert (done.apart, done.altered, done.drafts) == (1, 1, 2)
+    assert not (tmp_path / "new" / APART).exists()
+    typed_anew(tmp_path / "new", KEY)
+    assert values_of(tmp_path / "new", KEY) == wanted
+
+
 def test_an_encrypted_desk(tmp_path):
     folder = tmp_path / "locked"
     Desk.create(folder, "province", "20", "Người thử", key=KEY).close()
