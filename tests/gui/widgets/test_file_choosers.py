@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QLineEdit, QWidget
+from shiboken6 import isValid
 
 from ui.base.sticks import folder_now
 from ui.widgets.choosers.file_choosers import READ, SAVED, ask_files, ask_folder, ask_where
@@ -110,3 +112,15 @@ def test_a_path_that_the_system_does_not_know_is_no_folder(tmp_path):
     lost = tmp_path / ("x" * 300)
     assert not is_spreadsheet(lost)
     assert folder_now(str(lost), []) == str(lost)
+
+
+def test_qt_stores_nowhere_which_folders_were_looked_at(qtbot, asked, tmp_path):
+    """Every Qt program of the person would read them, and a folder may be called after somebody."""
+    looked_at = tmp_path / "Hộ Kjqwxz"
+    looked_at.mkdir()
+    dialog, _line, _answers = asked("a.pdf")
+    dialog.setDirectory(str(looked_at))
+    dialog.reject()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    stored = Path(QSettings(QSettings.Scope.UserScope, "QtProject").fileName())
+    assert not stored.exists()

@@ -1,10 +1,12 @@
 """File dialogs, opened without blocking, for files and folders to read or to save into."""
 
+import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from borderdesk.base.i18n import _
@@ -88,6 +90,7 @@ def ask_where_as(
     kinds: {name filter as shown to people: value passed to `then`}.
     """
     proposed = portable_name(name.removesuffix(suffix)) + suffix
+    _keep_no_folders()
     dialog = SaveDialog(owner, _("Save As"), str(_last_folder(owner, SAVED) / proposed))
     dialog.setNameFilters(list(kinds))
     # The native dialog would be in the language of the system.
@@ -95,6 +98,7 @@ def ask_where_as(
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suffix.removeprefix("."))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.destroyed.connect(_forget_folders)
     dialog.fileSelected.connect(lambda path: _keep_folder(owner, SAVED, Path(path).parent))
     dialog.fileSelected.connect(lambda path: then(Path(path), kinds[dialog.selectedNameFilter()]))
     dialog.open()
@@ -119,8 +123,25 @@ def _keep_folder(owner: QWidget, use: str, folder: Path) -> None:
 
 
 def _dialog(owner: QWidget, title: str, start: Path) -> QFileDialog:
+    _keep_no_folders()
     dialog = QFileDialog(owner, title, str(start))
     # The native dialog would be in the language of the system.
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.destroyed.connect(_forget_folders)
     return dialog
+
+
+def _keep_no_folders() -> None:
+    """Have Qt store nowhere what its file dialogs showed, for all Qt programs of this person: the
+    names of folders may be those of persons. Before the first dialog is made."""
+    scope = QSettings.Scope.UserScope
+    QSettings.setPath(QSettings.Format.NativeFormat, scope, os.devnull)
+
+
+def _forget_folders() -> None:
+    """On Windows, where Qt stores them in the registry whatever the path is, remove them."""
+    if sys.platform == "win32":
+        stored = QSettings(QSettings.Scope.UserScope, "QtProject")
+        for key in ("history", "lastVisited"):
+            stored.remove(f"FileDialog/{key}")
