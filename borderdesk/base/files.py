@@ -14,7 +14,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple
 
 from borderdesk.base.disk import sync_folder
 from borderdesk.base.errors import FullDisk, UserError, unreadable
@@ -135,30 +135,33 @@ def new_file(path: Path) -> BinaryIO:
 
 def append_to(path: Path, content: bytes) -> None:
     """Append to a file of our own, created if missing. Raises OSError, for a link or a pipe too."""
-    with _own(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, "ab") as file:
+    with os.fdopen(_own(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "ab") as file:
         file.write(content)
 
 
 def own_file(path: Path) -> BinaryIO:
     """An existing file opened for change in place; links are not followed. Raises OSError, for a
     pipe or a device too."""
-    return _own(path, os.O_RDWR, "r+b")
+    return os.fdopen(_own(path, os.O_RDWR), "r+b")
 
 
 def own_content(path: Path, most: int) -> bytes:
     """The first `most` bytes of a small file of our own. Raises OSError, for a link, a pipe or a
     device in its place too."""
-    with _own(path, os.O_RDONLY, "rb") as file:
-        return file.read(most)
+    descriptor = _own(path, os.O_RDONLY)
+    try:
+        return os.read(descriptor, most)
+    finally:
+        os.close(descriptor)
 
 
-def _own(path: Path, flags: int, mode: str) -> BinaryIO:
+def _own(path: Path, flags: int) -> int:
     flags |= _CAREFUL | _AT_ONCE
     descriptor = patiently(lambda: os.open(system_path(path), flags, 0o600))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(errno.ENXIO, os.strerror(errno.ENXIO), str(path))
-    return cast(BinaryIO, os.fdopen(descriptor, mode))
+    return descriptor
 
 
 def readable_file(path: Path, most: int | None = None) -> BinaryIO:
