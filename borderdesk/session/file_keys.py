@@ -6,7 +6,7 @@ from borderdesk.base.errors import CannotOpen, unreadable
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import key_file
 from borderdesk.keys.key_ring import KeyRing
-from borderdesk.keys.wrap_set import WrapSet
+from borderdesk.keys.wrap_set import WrapSet, WrongPassword
 from borderdesk.store.connection.cipher import is_encrypted
 from borderdesk.store.connection.seal import carried_keys
 
@@ -53,7 +53,15 @@ def unlock_file(file: Path, name: str | None, secret: str) -> bytes:
     """
     wraps = wraps_of_file(file)
     if carried_keys(file):
-        return wraps.open_with_either(name, secret)
+        try:
+            return wraps.open_with_either(name, secret)
+        except WrongPassword as wrong:
+            raise WrongPassword(
+                _(
+                    "{problem} A backup opens by the passwords and the recovery sheet of the day it"
+                    " was made."
+                ).format(problem=wrong)
+            ) from None
     return _ring_beside(file).unlock_with_either(name, secret)
 
 

@@ -289,7 +289,7 @@ def test_a_backup_made_before_opens_with_the_password_of_then(folder: Path, tmp_
     key = encrypt_desk(folder, PASSWORD).key
     (newest, *_rest) = sorted(backups_folder(folder).glob("*.db"), reverse=True)
     edited(KeyRing(folder), WrapSet.changing, key, "Người thử", "khác hẳn")
-    with pytest.raises(WrongPassword):
+    with pytest.raises(WrongPassword, match="của ngày lập bản đó"):
         unlock_file(newest, None, "khác hẳn")
     restored = restore(newest, tmp_path / "again", key=unlock_file(newest, None, PASSWORD))
     assert KeyRing(restored.desk).unlock(None, PASSWORD) == key
