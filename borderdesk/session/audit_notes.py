@@ -33,13 +33,16 @@ class AuditNotes:
         account: Callable[[], Account],
         writing: Callable[[], AbstractContextManager[None]],
         hindrance: Callable[[], UserError | None],
+        noted: Callable[[], None],
     ) -> None:
         """account: the current account; writing: opens a transaction, or continues the open one;
-        hindrance: the reason why writing is impossible now."""
+        hindrance: the reason why writing is impossible now; noted: called after lines of their
+        own, which a file put back from before does not have."""
         self._store = store
         self._account = account
         self._writing = writing
         self._hindrance = hindrance
+        self._noted = noted
         self._waiting: list[tuple[str, str, dict[str, str | int]]] = []
 
     def note(self, kind: str, subject: str = "", **detail: str | int) -> None:
@@ -61,9 +64,11 @@ class AuditNotes:
         lines, self._waiting = self._waiting, []
         if self._hindrance() is not None:
             return
-        with suppress(UserError), explained(), self._store.transaction_for_writing():
-            for line in lines:
-                self._append(*line)
+        with suppress(UserError), explained():
+            with self._store.transaction_for_writing():
+                for line in lines:
+                    self._append(*line)
+            self._noted()
 
     def _append(self, kind: str, subject: str, detail: dict[str, str | int]) -> None:
         if kind in FILE_KINDS:

@@ -169,6 +169,11 @@ class LastStateNote:
         if time.monotonic() - self._noted >= APART:
             self.keep_up()
 
+    def noted(self) -> None:
+        """A line about something that was only read was written: the note is renewed when the desk
+        is closed, in a window within half a second."""
+        self._due = True
+
     def older(self) -> OlderFolder | None:
         """Why the desk's folder is taken for one that was put back from an older copy."""
         return older_folder(self._folder, self._store)

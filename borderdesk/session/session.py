@@ -82,13 +82,14 @@ class Session:
         self._lock = lock
         self.account = first_account(store)
         """The current account: operations are checked against its permissions."""
-        self.audit_notes = AuditNotes(store, lambda: self.account, self.writing, self.hindrance)
+        self.last = LastStateNote(folder, store)
+        state = (self.writing, self.hindrance, self.last.noted)
+        self.audit_notes = AuditNotes(store, lambda: self.account, *state)
         self._file_guard = FileGuard(store.path, read_only=store.read_only)
         self.damage: DamageNote | None = None
         """Why this desk is only read, where it is damaged."""
         self.barred: UserError | None = None
         """Why it is only read, where it was opened so for another reason."""
-        self.last = LastStateNote(folder, store)
         self.erasure_listeners: list[Callable[[], None]] = []
         """Called after personal data was erased, to clear copies of it."""
         self.on_operation: Callable[[str], None] | None = None
@@ -190,8 +191,7 @@ class Session:
         key: the result of `KeyRing.unlock` for a desk with a password; checked: check a small
         file quickly first; read_only: open a damaged or older desk to read its readable rows;
         on_upgrade: called with the progress of an upgrade. With a full disk the desk is read-only,
-        and `barred` is set. Raises CannotOpen, PasswordNeeded without the key, NewerSchema,
-        DamagedDesk, OlderDesk.
+        and `barred` is set. Raises CannotOpen, PasswordNeeded, NewerSchema, DamagedDesk, OlderDesk.
         """
         begin = partial(_opened, cls, folder, key, checked=checked, on_upgrade=on_upgrade)
         try:

@@ -16,6 +16,7 @@ from borderdesk.store.connection.meta import meta_value, write_meta
 HEAD = "audit_head"
 """The key in `meta` of the newest line, `number:chain`: without it a line taken off the end would
 not show."""
+MOST_DIGITS = 15
 COLUMNS = "number, time, account, role, kind, subject, detail, chain"
 _INSERT = f"INSERT INTO audit ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 GUARDS = ("audit_stays", "audit_is_whole")
@@ -51,14 +52,34 @@ def next_link(chain: bytes, number: int, entry: AuditEntry) -> bytes:
 def append_audit(
     store: Store, account: tuple[str, str], kind: str, subject: str, detail: str
 ) -> int:
-    """Append a line within the open transaction; its number. account: (name, role)."""
-    last, chain = newest_line(store)
+    """Append a line within the open transaction; its number. account: (name, role).
+
+    It follows the head that was noted, not the last line that is there: where lines were taken off
+    the end it would hide that. A head that was taken away is not made anew.
+    """
+    head = meta_value(store, HEAD)
+    last, chain = max(_noted_head(head), newest_line(store), key=_number)
     number = last + 1
     entry = AuditEntry(utc_stamp(), *account, kind, subject, detail)
     link = next_link(chain, number, entry)
     store.run(_INSERT, (number, *entry, link))
-    write_meta(store, {HEAD: f"{number}:{link.hex()}"})
+    if head is not None:
+        write_meta(store, {HEAD: f"{number}:{link.hex()}"})
     return number
+
+
+def _noted_head(head: str | None) -> tuple[int, bytes]:
+    """(number, chain) of the line that was noted as the newest; before all lines without a note."""
+    number, _colon, chain = (head or "").partition(":")
+    try:
+        # One that no database takes was not written here.
+        return int(number[:MOST_DIGITS]), bytes.fromhex(chain)
+    except ValueError:
+        return 0, START
+
+
+def _number(line: tuple[int, bytes]) -> int:
+    return line[0]
 
 
 def newest_line(store: Store) -> tuple[int, bytes]:

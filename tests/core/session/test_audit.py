@@ -20,6 +20,7 @@ from borderdesk.schema.settings import SETTINGS
 from borderdesk.session.audit import AuditFilter
 from borderdesk.session.audit_kinds import DETAILS, KINDS, line_text
 from borderdesk.session.permissions import PERMISSIONS
+from borderdesk.store.audit_lines import append_audit
 from borderdesk.store.verification.verify import verify
 from tests.factories import example
 
@@ -33,8 +34,9 @@ def kinds(desk: Desk) -> list[str]:
     return [line.kind for line in desk.audit.lines()]
 
 
-def tampered(desk: Desk, *statements: str) -> list[str]:
-    """The findings of a check after tampering with a database tool."""
+def tampered(desk: Desk, *statements: str, later: int = 0) -> list[str]:
+    """The findings of a check after tampering with a database tool; later: the number of lines
+    written since."""
     desk.store.run("SAVEPOINT before")
     triggers = list(desk.store.rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
     for name, _sql in triggers:
@@ -43,6 +45,8 @@ def tampered(desk: Desk, *statements: str) -> list[str]:
         desk.store.run(statement)
     for _name, sql in triggers:
         desk.store.run(sql)
+    for _line in range(later):
+        append_audit(desk.store, ("", ""), "login.ok", "", "{}")
     found = list(verify(desk.store)["problems"])
     desk.store.run("ROLLBACK TO before")
     desk.store.run("RELEASE before")
@@ -68,6 +72,27 @@ def test_a_line_that_was_edited_or_removed_shows(post_desk):
     post_desk.store.run("DROP TRIGGER audit_stays")
     assert post_desk.audit.check().problems
     assert kinds(post_desk)[0] == "audit.broken"
+
+
+NO_HEAD = "DELETE FROM meta WHERE key = 'audit_head'"
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["DELETE FROM audit WHERE number = 4"],
+        ["DELETE FROM audit WHERE number > 1"],
+        ["DELETE FROM audit"],
+        ["DELETE FROM audit WHERE number = 4", NO_HEAD],
+        ["UPDATE audit SET chain = x'00' WHERE number = 4"],
+        [f"UPDATE meta SET value = '{10**30}:00' WHERE key = 'audit_head'"],
+    ],
+)
+def test_later_lines_do_not_hide_what_was_taken_off_the_end(post_desk, statements):
+    """The next login is a line too: it goes on from the newest line that was noted."""
+    for day in ("5", "6", "7", "8"):
+        post_desk.reference.set_setting("due_day", day)
+    assert tampered(post_desk, *statements, later=3)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit SET role = ''", "DELETE FROM audit"])

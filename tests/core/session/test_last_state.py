@@ -67,6 +67,21 @@ def test_an_older_file_with_all_that_fitted_it_is_told(begin, request, tmp_path)
         assert desk.maintenance.verify()["ok"]
 
 
+@pytest.mark.parametrize("read", ["denied", "personal.viewed"])
+def test_a_file_from_before_something_was_only_read_is_told(desk_folder, read):
+    """Somebody copies the file, reads what a line tells of, and puts the copy back."""
+    with opened(desk_folder) as desk:
+        add(desk)
+    with Desk.open(desk_folder) as desk:
+        database = database_file(desk_folder)
+        kept = (database.read_bytes(), Path(f"{database}-wal").read_bytes())
+        desk.audit_notes.note_anyway(read, "x")
+    Path(f"{database}-wal").write_bytes(kept[1])
+    database.write_bytes(kept[0])
+    with pytest.raises(OlderDesk):
+        Desk.open(desk_folder)
+
+
 def test_the_command_ends_with_3(desk_folder, cli_inline, tmp_path):
     keep(desk_folder, tmp_path / "then")
     with opened(desk_folder) as desk:
