@@ -14,7 +14,9 @@ from borderdesk.base.i18n import _
 from borderdesk.figures.quantities import FLOW, STOCK, DateRange, Value
 from borderdesk.figures.selection import RecordSelection
 from borderdesk.figures.sources import LIFESPANS, Summand
-from borderdesk.store.connection.dialect import joined_ids, split_ids
+from borderdesk.schema.record import EarlierSpan
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.store.connection.dialect import in_order, joined_ids, split_ids
 
 
 @dataclass(frozen=True)
@@ -257,15 +259,42 @@ class StockIndicator(Indicator):
 
     def value(self, selection: RecordSelection, dates: DateRange) -> Value:
         """How many are alive on the last day."""
-        if self.of_households:
-            return len(self.standing(selection, dates.last))
-        count: int = selection.alive(self.lifespan, self.aggregate, dates.last)
-        return count
+        day = dates.last
+        if self.of_households and self._earlier(selection) is None:
+            return len(self.standing(selection, day))
+        count: int = selection.alive(self.lifespan, self.aggregate(selection, day), day)
+        return count - (self._joined_again(selection, day) if self.of_households else 0)
 
-    @property
-    def aggregate(self) -> str:
-        """The SQL of the count, or of the households to be counted."""
-        return joined_ids(self.counted) if self.of_households else f"COUNT({self.counted})"
+    def aggregate(self, selection: RecordSelection, day: date) -> str:
+        """The SQL of the count on a day, or of the households to be counted."""
+        if not self.of_households:
+            return f"COUNT({self.counted})"
+        earlier = self._earlier(selection)
+        if earlier is None:
+            return joined_ids(self.counted)
+        is_first = f"COALESCE(t.{earlier.until}, '') < '{day.isoformat()}'"
+        return f"COUNT(CASE WHEN {is_first} THEN {self.counted} END)"
+
+    def _earlier(self, selection: RecordSelection) -> EarlierSpan | None:
+        """What tells whether an earlier record of the household is alive too, where all records
+        count."""
+        model = RECORD_TYPES[LIFESPANS[self.lifespan].type]
+        by_household = self.counted == f"t.{model.household_key()}"
+        return model.earlier if by_household and selection.is_unlimited(model) else None
+
+    def _joined_again(self, selection: RecordSelection, day: date) -> int:
+        """How many households with a record alive are joined to another such one: few are."""
+        if not selection.leaders:
+            return 0
+        lifespan = LIFESPANS[self.lifespan]
+        where, params = selection.where_alive(lifespan, day)
+        members = in_order("household_group g", lifespan.tables, f"{self.counted} = g.member")
+        again: int | None = selection.store.value(
+            "SELECT SUM(members - 1) FROM (SELECT COUNT(DISTINCT g.member) AS members"
+            f" FROM {members} WHERE {where} GROUP BY g.leader)",
+            params,
+        )
+        return again or 0
 
     def standing(self, selection: RecordSelection, day: date) -> frozenset[str]:
         """The counted ids on a day: records, or households by the id they count as."""
@@ -292,12 +321,13 @@ class StockIndicator(Indicator):
             return frozenset(
                 selection.ids(f"{LIFESPANS[self.lifespan].tables} WHERE {where}", params)
             )
-        households = frozenset(split_ids(selection.alive(self.lifespan, self.aggregate, day)))
+        joined = selection.alive(self.lifespan, joined_ids(self.counted), day)
+        households = frozenset(split_ids(joined))
         # Most households are joined to none: it is quicker to go through those that are.
-        joined = {
+        members = {
             member: leader for member, leader in selection.leaders.items() if member in households
         }
-        return households - joined.keys() | {*joined.values()} if joined else households
+        return households - members.keys() | {*members.values()} if members else households
 
     def _where(self, selection: RecordSelection, day: date) -> tuple[str, list[Any]]:
         where, params = selection.where_alive(LIFESPANS[self.lifespan], day)

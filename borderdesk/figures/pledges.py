@@ -10,12 +10,15 @@ from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.quantities import FLOW, DateRange, Value
 from borderdesk.figures.selection import RecordSelection
 from borderdesk.figures.sources import SOURCES, Summand
-from borderdesk.store.connection.dialect import joined_ids, split_ids
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.schema.records.pledge import Pledge
+from borderdesk.store.connection.dialect import in_order, joined_ids, split_ids
 
 UNLISTED = Summand("pledge", "CASE WHEN t.count > 1 THEN t.count END")
 """Signatures without a list of names: each is taken for a household of its own."""
 
 PLEDGES = SOURCES["pledge"]
+EARLIER = Pledge.earlier.until
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,15 @@ class FirstSignatures(Indicator):
         return count_first_signatures(selection, dates)
 
     def read_ahead(self, selection: RecordSelection, dates: DateRange) -> None:
-        """The first signatures of the year are needed in any case: the other summands of pledges
-        are computed in the same pass."""
+        """The first signatures are needed in any case: the other summands of pledges are computed
+        in the same pass."""
         year = selection.calendar.year_of(dates.first)
-        if dates.first == year.first and dates.last <= year.last:
+        if dates.last > year.last:
+            return
+        if selection.is_unlimited(RECORD_TYPES[PLEDGES.type]):
+            pieces = [_first_since(year.first), UNLISTED]
+            selection.add_up([*pieces, *selection.summands(UNLISTED.source)], dates)
+        elif dates.first == year.first:
             _by_day(selection, *dates)
 
     def records(self, selection: RecordSelection, dates: DateRange) -> dict[str, set[str]]:
@@ -80,13 +88,54 @@ def count_first_signatures(selection: RecordSelection, dates: DateRange) -> int:
 def _count(selection: RecordSelection, dates: DateRange) -> int:
     signed = 0
     calendar = selection.calendar
+    count = _count_marked if selection.is_unlimited(RECORD_TYPES[PLEDGES.type]) else _count_seen
     year = calendar.year_of(dates.first)
     while year.first <= dates.last:
-        begin, end = max(year.first, dates.first), min(year.last, dates.last)
-        firsts = _by_day(selection, year.first, end)
-        signed += sum(n for day, n in firsts.items() if day >= begin.isoformat())
+        within = DateRange(max(year.first, dates.first), min(year.last, dates.last))
+        signed += count(selection, year.first, within)
         year = calendar.period("year", year.year + 1, 1)
     return signed
+
+
+def _first_since(first: date) -> Summand:
+    """One for each pledge before which its household signed none since a day."""
+    is_first = f"COALESCE(t.{EARLIER}, '') < '{first.isoformat()}'"
+    return Summand("pledge", f"CASE WHEN {is_first} AND t.household IS NOT NULL THEN 1 END")
+
+
+def _count_marked(selection: RecordSelection, first: date, dates: DateRange) -> int:
+    """The figure of a range in the year that begins at `first`, where all pledges count: each tells
+    whether the household had signed before."""
+    pieces = (_first_since(first), UNLISTED)
+    selection.add_up(pieces, dates)
+    signed = sum(selection.amount(piece, dates) for piece in pieces)
+    return signed - _joined_again(selection, first, dates)
+
+
+def _joined_again(selection: RecordSelection, first: date, dates: DateRange) -> int:
+    """How many households signed first in a range, though another one of their group had signed
+    since `first`: few are joined."""
+    if not selection.leaders:
+        return 0
+    where, params = selection.where(PLEDGES, DateRange(first, dates.last))
+    rows = selection.store.rows(
+        "SELECT g.leader, t.signed_on FROM "
+        + in_order("household_group g", "pledge t", "t.household = g.member")
+        + f" WHERE {where} AND COALESCE(t.{EARLIER}, '') < ? ORDER BY t.signed_on",
+        [*params, first.isoformat()],
+    )
+    seen: set[str] = set()
+    again = 0
+    for leader, day in rows:
+        again += leader in seen and day >= dates.first.isoformat()
+        seen.add(leader)
+    return again
+
+
+def _count_seen(selection: RecordSelection, first: date, dates: DateRange) -> int:
+    """The same where only some pledges count: the households are collected by day."""
+    days = _by_day(selection, first, dates.last)
+    return sum(n for day, n in days.items() if day >= dates.first.isoformat())
 
 
 def _by_day(selection: RecordSelection, first: date, last: date) -> Counter[str]:

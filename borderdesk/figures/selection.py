@@ -103,6 +103,10 @@ class RecordSelection:
             condition, units = place_condition(model, self.scope.units, main_only=True)
         return [*conditions, condition], [*params, *units]
 
+    def is_unlimited(self, model: type[Record]) -> bool:
+        """Whether every record of a type counts that falls into the dates."""
+        return not self.in_scope(model)[0]
+
     def where(self, source: RowSource, dates: DateRange) -> tuple[str, list[Any]]:
         """The condition (SQL, parameters) of a source's rows in the date range."""
         conditions = [f"t.{source.day} BETWEEN ? AND ?"]

@@ -100,6 +100,19 @@ class SplitNumber(NamedTuple):
         return None if whole is None else at_own_place + inside
 
 
+class EarlierSpan(NamedTuple):
+    """The derived column of the last day on which an earlier record of the same household counts
+    (earlier by the day of the event, then by id), so that figures count a household once without
+    collecting those that were counted.
+
+    ends: the field of the last day on which a record counts, for ever without a value; "" where
+    each counts on the day of its event.
+    """
+
+    until: str
+    ends: str = ""
+
+
 class YearlyRule(NamedTuple):
     """The rule for events that occur once a year: a further record with the same values of `keys`
     in the year of its event has a doubt at the first of them; doubt: English key."""
@@ -167,6 +180,8 @@ class RevisionedModel(pw.Model):
     """The derived column of the commune a record counts in, where that is no field of its own."""
     matching: ClassVar[MatchRule | None] = None
     """How a record is found that others describe instead of naming its id."""
+    earlier: ClassVar[EarlierSpan | None] = None
+    """Until when an earlier record of the same household counts, where that is kept."""
     once_a_year: ClassVar[YearlyRule | None] = None
     """The rule of events that are doubtful when repeated in a year."""
     same_event: ClassVar[EventRule | None] = None

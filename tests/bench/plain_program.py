@@ -37,6 +37,12 @@ from borderdesk.schema.revisions import (
 )
 from borderdesk.store.connection.table_digests import row_digest
 from borderdesk.store.connection.tables import link_tables, search_table, table_name, type_columns
+from borderdesk.store.records.earlier_records import (
+    AT_ONCE,
+    marked_insert,
+    overtaking,
+    span_update,
+)
 
 FLUSH_ROWS = 2_000
 LATE = "Entered {value} days after it happened.\t"
@@ -62,8 +68,9 @@ class _PlainField(NamedTuple):
 
 
 class _PlainType(NamedTuple):
-    """A type: its statements, its columns and the first one without a field, its fields, defaults,
-    event date, child rows and commune links."""
+    """A type: its statements, the number of its columns and the index of the first one without a
+    field, its fields, defaults, event date, child rows and commune links, and whether the first of
+    its columns without a field is its place."""
 
     insert: str
     search: str
@@ -74,6 +81,7 @@ class _PlainType(NamedTuple):
     event: str
     below: Mapping[str, tuple[str, int, Mapping[str, _PlainField]]]
     links: Mapping[str, str]
+    is_placed: bool
 
 
 def _insert(table: str, columns: Iterable[str]) -> str:
@@ -103,6 +111,7 @@ class PlainProgram:
         self._homes: dict[str, tuple[str, str, str]] = {}
         self._pending: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._rows: dict[str, int] = {}
+        self._named: defaultdict[str, list[tuple[str, str, str, int]]] = defaultdict(list)
         self._digest = (0, 0)
         (self._seq,) = self._one("SELECT COALESCE(MAX(seq), 0) FROM revision")
         (self._log,) = self._one(
@@ -122,7 +131,7 @@ class PlainProgram:
         columns, event = type_columns(model), model.event()
         fields = model.columns()
         return _PlainType(
-            _insert(table_name(model), columns),
+            marked_insert(model, columns) if model.earlier else _insert(table_name(model), columns),
             _insert(search_table(model), ("rowid", "words")),
             len(columns),
             1 + max(map(columns.index, fields)),
@@ -138,6 +147,7 @@ class PlainProgram:
                 for key, of in model.children().items()
             },
             {key: _insert(table, ("row", "unit")) for key, table in link_tables(model).items()},
+            bool(model.place_column),
         )
 
     def _plain_fields(
@@ -178,6 +188,7 @@ class PlainProgram:
             if number % FLUSH_ROWS == 0:
                 self._flush()
         self._flush()
+        self._mark_earlier()
         self._put_digest()
         self._connection.execute("COMMIT")
 
@@ -223,7 +234,8 @@ class PlainProgram:
             words.append(frozenset((f"{MONTH_MARK}{day[:4]}{day[5:7]}",)))
         if "household" in raw:
             words.append(self._household_words[raw["household"]])
-            derived = (parts[0]["commune"],)
+            derived = (parts[0]["commune"],) if plan.is_placed else ()
+            self._named[kind].append((raw["household"], raw[plan.event], record, place))
         seq = self._put_revision(kind, record, *parts)
         row[:3] = place, record, seq
         for at, value in enumerate(derived, start=plan.derived_at):
@@ -326,6 +338,18 @@ class PlainProgram:
             self._connection.executemany(_insert(table, columns.split()), pending.pop(table, ()))
         for sql in sorted(pending, key=lambda sql: "_" in sql.split()[2]):
             self._connection.executemany(sql, pending[sql])
+
+    def _mark_earlier(self) -> None:
+        """Write anew until when an earlier record counts where one came before stored ones."""
+        for kind, named in self._named.items():
+            for first in range(0, len(named), AT_ONCE):
+                cells = [cell for added in named[first : first + AT_ONCE] for cell in added]
+                overtaken = overtaking(ALL_TYPES[kind], len(cells) // 4)
+                households = {row[0] for row in self._connection.execute(overtaken, cells)}
+                if households:
+                    update = span_update(ALL_TYPES[kind], len(households))
+                    self._connection.execute(update, [*households])
+        self._named.clear()
 
     def _put_digest(self) -> None:
         (rows, digest), self._digest = self._digest, (0, 0)

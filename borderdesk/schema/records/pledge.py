@@ -19,6 +19,7 @@ from borderdesk.schema.kinds import (
 )
 from borderdesk.schema.record import (
     DailyEntry,
+    EarlierSpan,
     EventRule,
     HomePlace,
     Record,
@@ -81,6 +82,10 @@ class Pledge(Record):
     """Derived: the commune it counts in, that of the home of its household on the day if it names
     one."""
 
+    earlier_until = pw.TextField(null=True)
+    """Derived: the day of the household's pledge before this one."""
+
+    earlier = EarlierSpan("earlier_until")
     home_place = HomePlace("household", "commune", "hamlet")
     once_a_year = YearlyRule(("household", "programme"), SIGNED)
     same_event = EventRule(agreeing=("programme", "household"), figures=("count",))
@@ -97,7 +102,7 @@ class Pledge(Record):
         (N_("Household"), "household commune hamlet witness"),
         Record.common,
     )
-    summary = "signed_on post place household count programme"
+    summary = "signed_on post place household count programme earlier_until"
     looked_up = ("household signed_on programme post place",)
 
     @classmethod

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import peewee as pw
+
 from borderdesk.base.errors import Problem
 from borderdesk.base.i18n import N_
 from borderdesk.schema.kinds import (
@@ -17,7 +19,7 @@ from borderdesk.schema.kinds import (
 )
 from borderdesk.schema.kinds.day import FIRST_DAY_HEADINGS, LAST_DAY_HEADINGS
 from borderdesk.schema.kinds.marker import FIRST_HEADINGS, LAST_HEADINGS
-from borderdesk.schema.record import EventRule, Record
+from borderdesk.schema.record import EarlierSpan, EventRule, Record
 from borderdesk.schema.records.parts import ends_after
 
 SUBJECTS = {
@@ -84,6 +86,10 @@ class Registration(Record):
         headings="Thành viên; Số thành viên; Số người; Tổng số thành viên",
     )
 
+    earlier_until = pw.TextField(null=True)
+    """Derived: the last day on which an earlier registration of the household is in force."""
+
+    earlier = EarlierSpan("earlier_until", ends="to_on")
     same_event = EventRule(
         agreeing=("subject", "household", "name"), figures=("members", "length_km")
     )
@@ -92,7 +98,7 @@ class Registration(Record):
         (N_("Place"), "commune hamlet from_marker to_marker length_km"),
         Record.common,
     )
-    summary = "from_on to_on post subject commune household"
+    summary = "from_on to_on post subject commune household earlier_until"
     looked_up = ("household",)
 
     def check(self) -> Iterator[Problem]:

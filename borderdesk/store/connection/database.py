@@ -41,7 +41,7 @@ from borderdesk.store.connection.order_cache import OrderCache
 from borderdesk.store.connection.page_cipher import page_mac, raw_text
 from borderdesk.store.connection.table_digests import WatchedConnection, altered_tables
 
-SCHEMA_VERSION = 25
+SCHEMA_VERSION = 26
 """The number of the newest migration; a file with a higher one was made by a newer program."""
 
 BUSY_SECONDS = 10.0

@@ -25,6 +25,7 @@ from borderdesk.schema.revisions import (
 )
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.tables import link_tables, search_table, table_name
+from borderdesk.store.records.earlier_records import EarlierRecords, marked_insert
 from borderdesk.store.records.history import (
     NewVersion,
     child_columns,
@@ -66,7 +67,7 @@ class _Statements(NamedTuple):
 @cache
 def _statements(model: type[RevisionedModel]) -> _Statements:
     return _Statements(
-        _insert(table_name(model), type_plan(model).columns),
+        _insert_row(model, type_plan(model).columns),
         _insert(search_table(model), ("rowid", "words")),
         type_plan(model).derived,
         {
@@ -81,6 +82,10 @@ def _statements(model: type[RevisionedModel]) -> _Statements:
 def _insert(table: str, columns: Iterable[str]) -> str:
     names = list(columns)
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+
+
+def _insert_row(model: type[RevisionedModel], columns: tuple[str, ...]) -> str:
+    return marked_insert(model, columns) if model.earlier else _insert(table_name(model), columns)
 
 
 _REVISION_SQL = _insert(
@@ -113,6 +118,7 @@ class Writer:
         self._tails: dict[str, LogTail] = {}
         self._named: dict[type[RevisionedModel], NamedRecords] = {}
         self._wordings: dict[type[RevisionedModel], RecordWording] = {}
+        self._earlier = EarlierRecords(store)
 
     # --------------------------------------------------------------- revisions
 
@@ -218,6 +224,7 @@ class Writer:
         plan = _statements(model)
         facts = self._facts(plan, values)
         written.row[:3] = row, record, seq
+        self._earlier.note(model, record, row, values, is_new=is_new)
         self._put_row(plan, model, values, written, facts)
         if written.below or plan.links:
             self._put_below(plan, row, values, written)
@@ -261,6 +268,7 @@ class Writer:
         table = table_name(model)
         row: int | None = self._store.value(f"SELECT row FROM {table} WHERE id = ?", (record,))
         if row is not None:
+            self._earlier.note_deleted(model, (record,))
             self._store.run(f"DELETE FROM {search_table(model)} WHERE rowid = ?", (row,))
             self._store.run(f"DELETE FROM {table} WHERE row = ?", (row,))
         return row
@@ -272,6 +280,7 @@ class Writer:
         marks = ", ".join("?" * len(records))
         table, params = table_name(model), tuple(records)
         rows = f"SELECT row FROM {table} WHERE id IN ({marks})"
+        self._earlier.note_deleted(model, records)
         self._store.run(f"DELETE FROM {search_table(model)} WHERE rowid IN ({rows})", params)
         self._store.run(f"DELETE FROM {table} WHERE id IN ({marks})", params)
         if model.matching is not None:
@@ -344,6 +353,7 @@ class Writer:
         pending, self._pending = self._pending, defaultdict(list)
         for sql in sorted(pending, key=_rank):
             self._store.many(sql, pending[sql])
+        self._earlier.note_inserted()
 
     def flush_records(self) -> None:
         """Flush all but doubts, until these are many: each of their rows opens a savepoint, since
@@ -362,6 +372,7 @@ class Writer:
         for named in list(self._named.values()):
             self._refresh_followers(named)
         self.flush()
+        self._earlier.refresh()
         for named in self._named.values():
             named.regroup()
 
