@@ -19,7 +19,9 @@ PLACE_ABOVE = N_("The place was taken from a line above the rows: {value}.")
 PLACE_OF_TITLE = N_("The place was taken from the title of the list: {value}.")
 KIND_ABOVE = N_("The kind was taken from a line above the rows: {value}.")
 KIND_OF_TITLE = N_("The kind was taken from the title of the list: {value}.")
-_KIND = "kind"
+DAY_ABOVE = N_("The day was taken from a line above the rows: {value}.")
+KIND, DAY = "kind", "day"
+"""What a line between the rows may name besides places, months and years."""
 _MARKS = frozenset({"//", "nt", "n/t", "nhưnt", "nhưtrên", "nhutren", "ditto", "idem"})
 _QUOTES = re.compile(r"(?:[\"”“„〃″]|['‘’]{2}|,,)+")
 """The same in signs: " or ''."""
@@ -232,8 +234,9 @@ class CarriedValues:
         self._title = places
         self._caption = PlaceNames()
         self._captions: dict[str, SheetRow] = {}
-        """{UNIT, HAMLET, month, year or kind: the line that names it}."""
-        self._kind = self._kind_of_title = ""
+        """{UNIT, HAMLET, month, year, KIND or DAY: the line that names it}."""
+        self._named: dict[str, str] = {}
+        self._kind_of_title = ""
         self._above: Sequence[CellValue] = ()
 
     def note_caption(self, row: SheetRow, is_commune: IsCommune) -> tuple[int | None, int | None]:
@@ -242,12 +245,12 @@ class CarriedValues:
         texts = [text for text in map(cell_text, row.cells) if text]
         named, (month, year) = caption_places(texts, is_commune), caption_period(texts)
         if named.commune:
-            self._end_kind_within(UNIT, HAMLET)
+            self._end_named_within(UNIT, HAMLET)
             self._caption = named
             self._captions[UNIT] = row
             self._captions.pop(HAMLET, None)
         elif named.hamlet:
-            self._end_kind_within(HAMLET)
+            self._end_named_within(HAMLET)
             self._caption = PlaceNames(self._caption.commune, named.hamlet)
             self._captions[HAMLET] = row
         elif any(_OTHER_GROUP.match(_NUMBER_BEFORE.sub("", text, count=1)) for text in texts):
@@ -271,49 +274,56 @@ class CarriedValues:
             self._title, self._caption = places, PlaceNames()
             self._captions = {UNIT: row}
 
-    def note_kind(self, row: SheetRow, kind: str, *, ends: bool) -> None:
-        """Take the kind that a line between the rows names for those below it; ends: whether the
-        kind of an earlier line ends where it names none."""
-        if kind:
-            self._end_places_within_kind()
-            self._kind, self._captions[_KIND] = kind, row
+    def note_named(self, key: str, row: SheetRow, text: str, *, ends: bool) -> None:
+        """Take the kind or day (`key`) that a line between the rows names for those below it; ends:
+        whether that of an earlier line ends where it names none."""
+        if text:
+            self._end_places_within(key, row)
+            self._named[key], self._captions[key] = text, row
         elif ends:
-            self._end_kind()
+            self._end_named(key)
 
-    def _end_places_within_kind(self) -> None:
-        """The places of the lines within a group of one kind are not those of the next."""
-        kind = self._captions.get(_KIND)
-        for key in (UNIT, HAMLET) if kind is not None else ():
-            line = self._captions.get(key)
-            if line is not None and kind is not None and line.number > kind.number:
-                self._caption = PlaceNames("" if key == UNIT else self._caption.commune)
-                del self._captions[key]
+    def _end_places_within(self, key: str, row: SheetRow) -> None:
+        """The places of the lines within a group of one kind or day are not those of the next."""
+        begun = self._captions.get(key)
+        for place in (UNIT, HAMLET) if begun is not None else ():
+            line = self._captions.get(place)
+            if line is not None and begun is not None and begun.number < line.number < row.number:
+                self._caption = PlaceNames("" if place == UNIT else self._caption.commune)
+                del self._captions[place]
 
-    def _end_kind_within(self, *places: str) -> None:
-        """A kind that was named within a place is not that of the next one."""
-        kind = self._captions.get(_KIND)
-        lines = (self._captions[key] for key in places if key in self._captions)
-        if kind is not None and any(line.number < kind.number for line in lines):
-            self._end_kind()
+    def _end_named_within(self, *places: str) -> None:
+        """A kind or day that was named with a place, or within it, is not that of the next one."""
+        lines = [self._captions[place] for place in places if place in self._captions]
+        for key in (KIND, DAY):
+            begun = self._captions.get(key)
+            if begun is not None and any(line.number <= begun.number for line in lines):
+                self._end_named(key)
 
-    def _end_kind(self) -> None:
-        self._kind = ""
-        self._captions.pop(_KIND, None)
+    def _end_named(self, key: str) -> None:
+        self._named.pop(key, None)
+        self._captions.pop(key, None)
+
+    def named(self, key: str) -> str:
+        """The kind or day that a line above the row in hand names; "" for none."""
+        return self._named.get(key, "")
 
     def note_kind_of_title(self, kind: str, row: SheetRow | None = None) -> None:
         """Take the kind that the title of the list names; row: that of a further list, which ends
-        the kinds before it."""
+        the kinds and days before it."""
         self._kind_of_title = "" if row is not None else kind
         if row is not None:
-            self.note_kind(row, kind, ends=True)
+            self._end_named(DAY)
+            self.note_named(KIND, row, kind, ends=True)
 
     def kind(self, reading: CellReading) -> str:
         """The kind of a row that names none; a doubt tells where it is from."""
-        if self._kind:
-            reading.doubt(KIND_ABOVE, self._kind)
+        kind = self.named(KIND)
+        if kind:
+            reading.doubt(KIND_ABOVE, kind)
         elif self._kind_of_title:
             reading.doubt(KIND_OF_TITLE, self._kind_of_title)
-        return self._kind or self._kind_of_title
+        return kind or self._kind_of_title
 
     def captions(self) -> list[SheetRow]:
         """The lines between the rows that hold for the row in hand, in their order."""

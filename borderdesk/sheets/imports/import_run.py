@@ -110,7 +110,7 @@ class ImportRun:
             elif role == "example":
                 outcome.examples.append(row.number)
             elif role != "blank":
-                self._reader.note_caption(row)
+                self._reader.lines.note(row)
                 outcome.others.append((row.number, _first_words(row)))
             if row.number % PROGRESS_ROWS == 0:
                 progress(row.number, 0)

@@ -16,12 +16,7 @@ from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.record import RevisionedModel
 from borderdesk.sheets.columns.carried_values import (
-    CarriedValues,
-    carried_keys,
-    is_caption,
     is_repetition,
-    is_title,
-    title_places,
 )
 from borderdesk.sheets.columns.child_columns import BELOW, ChildReader, is_below
 from borderdesk.sheets.columns.column_units import UNIT_UNSAID, lacks_unit, with_unit
@@ -30,9 +25,9 @@ from borderdesk.sheets.columns.sheet_columns import described_keys
 from borderdesk.sheets.columns.spread_rows import is_note
 from borderdesk.sheets.columns.table import SheetTable
 from borderdesk.sheets.rows.cell_meanings import CellReader, ReadColumn
+from borderdesk.sheets.rows.group_lines import GroupLines
 from borderdesk.sheets.rows.household_texts import HouseholdTexts
 from borderdesk.sheets.rows.marker_ends import take_ends
-from borderdesk.sheets.rows.named_kinds import NamedKinds, opens_group
 from borderdesk.sheets.rows.overlong_rows import OverlongRows
 from borderdesk.sheets.rows.row_places import RowPlaces
 from borderdesk.sheets.rows.shared_numbers import SharedNumbers, as_refused, shared_numbers
@@ -40,7 +35,6 @@ from borderdesk.sheets.sources.cells import SheetRow
 from borderdesk.sheets.values.hamlets import HamletFinder
 from borderdesk.sheets.values.household_parts import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
 from borderdesk.sheets.values.places import NEEDED, names_record
-from borderdesk.sheets.values.title_periods import title_period
 
 NO_VALUE = "#N/A"
 """The text of a formula that was never computed, when a list is written again."""
@@ -137,17 +131,11 @@ class SheetRowReader:
             self._reading,
         )
         self.hamlets, self.places = hamlets, self._at.finder
-        self.carried = CarriedValues(title_places(self._titles(table), self._at.is_commune))
-        self._carried_to = carried_keys(self._fields)
-        self._kinds = NamedKinds(model, rules, mapped_keys | fixed.keys())
-        *above, sheet = table.titles()
-        self.carried.note_kind_of_title(self._kinds.of_titles(above, sheet))
-
-    def _titles(self, table: SheetTable) -> list[str]:
-        """The texts above the headings and the name of the sheet; of one that is called by a
-        commune alone, with its word."""
-        *above, sheet = table.titles()
-        return [*above, f"xã {sheet}" if self._at.is_of_area(sheet) else sheet]
+        given = mapped_keys | fixed.keys()
+        self.lines = GroupLines(
+            model, self._fields, table, self._columns, rules, self._at, self._reading, given
+        )
+        self.carried = self.lines.carried
 
     def _read_columns(self, table: SheetTable) -> Iterator[ReadColumn]:
         """The columns of fields, those of one day as a single one."""
@@ -214,15 +202,7 @@ class SheetRowReader:
         self._read_cells(self._with_units(row, doubts), texts, problems, doubts)
         self._note_struck(row, doubts)
         self._add_fixed(texts, problems, doubts)
-        if self.carried.has_places():
-            self._reading.doubts.clear()
-            self.carried.fill(texts, *self._carried_to, self._reading)
-            doubts += self._reading.take_doubts(next(iter(self._carried_to[0]), ""))
-        if self._kinds.key and self._kinds.key not in texts:
-            self._reading.doubts.clear()
-            if kind := self.carried.kind(self._reading):
-                texts[self._kinds.key] = kind
-            doubts += self._reading.take_doubts(self._kinds.key)
+        self.lines.fill(texts, doubts)
         self._reading.doubts.clear()
         self._households.settle(texts, problems, doubts)
         district = row.cells[self._district : self._district + 1] if self._district >= 0 else ()
@@ -261,42 +241,6 @@ class SheetRowReader:
                 key = next(column.key for column in self._columns if column.place == place)
                 doubts.append((key, stored_doubt(UNIT_UNSAID, cell_text(figure)[:60])))
         return row._replace(cells=cells)
-
-    def note_caption(self, row: SheetRow) -> None:
-        """Apply a caption between the rows to the rows below: its place, or its month."""
-        texts = [text for text in map(cell_text, row.cells) if text]
-        if len(texts) == 1 and texts[0].isdecimal() and self._is_figure(row, texts[0]):
-            return
-        if len(texts) == 1 and is_title(texts[0]):
-            period, places = title_period(texts), title_places(texts, self._at.is_commune)
-            self.carried.note_title(row, places, is_dated=any(period))
-            self.carried.note_kind_of_title(self._kinds.of_titles(texts, ""), row)
-            self._reading.begin_list(*period)
-        else:
-            month, year = self.carried.note_caption(row, self._at.is_commune)
-            if self._kinds.key:
-                self._note_kind(row, texts, is_dated=bool(month or year))
-            if month is not None:
-                self._reading.begin_month(month, year)
-            elif year is not None:
-                self._reading.begin_year(year)
-            else:
-                return
-        for column in self._columns:
-            if column.field.is_date:
-                column.meanings.clear()
-
-    def _note_kind(self, row: SheetRow, texts: Sequence[str], *, is_dated: bool) -> None:
-        """Apply the kind of a caption to the rows below; a group of something else ends it."""
-        if not is_dated and not any(map(is_caption, texts)):
-            kind = self._kinds.of_caption(texts)
-            self.carried.note_kind(row, kind, ends=opens_group(texts))
-
-    def _is_figure(self, row: SheetRow, text: str) -> bool:
-        """Whether a number alone in a row is a figure without its words, instead of a year."""
-        numbers = {column.place for column in self._columns if column.field.cell_kind == "number"}
-        filled = {place for place, cell in enumerate(row.cells) if cell != ""}
-        return not filled.isdisjoint(numbers) or int(text[:8]) > self._rules.today.year + 1
 
     def _read_cells(
         self,
