@@ -74,7 +74,8 @@ class SheetColumn(NamedTuple):
 class SheetTable:
     """The table in a sheet: the position of its headings, the meaning of its columns, and its rows.
 
-    first, last: the numbers of the first and last row of headings; year, month: those of the rows
+    fields: those that a column may be, by key; first, last: the numbers of the first and last row
+    of headings; year, month: those of the rows
     above if they name only one; head_rows: the rows from the top to the headings; record_ids: the
     position of the column of ids of records, if any; recalled: whether a confirmed mapping is used
     instead of the headings alone; by_cells: the positions of columns recognised by their cells;
@@ -95,6 +96,7 @@ class SheetTable:
     ) -> None:
         """header: the number of the row of headings, None to find it; mapping: {heading or
         letters of a column: key, or IGNORE}. Raises UserError."""
+        self.fields = {column.key: column.field for column in columns}
         self.recalled = False
         self.year: int | None = None
         limit = max(ROWS_SEARCHED, header or 0)
@@ -125,7 +127,7 @@ class SheetTable:
         days = (
             column.heading
             for column in self.columns
-            if column.key and self._fields[column.key].event
+            if column.key and self.fields[column.key].event
         )
         # A year in the heading of the days (Ngày ký năm 2023) has precedence over the title's.
         self.year = title_period(days)[1] or self.year
@@ -167,16 +169,15 @@ class SheetTable:
         )
         used = (self.district, self._numbering, self.record_ids)
         self.uses = dict(zip(used, (TELLS_COMMUNES, NUMBERS_ROWS, NAMES_RECORDS), strict=True))
-        self._fields = {column.key: column.field for column in columns}
         self._labels = {column.key: column.label for column in columns}
-        by_place = {column.place: self._fields[column.key] for column in self.columns if column.key}
+        by_place = {column.place: self.fields[column.key] for column in self.columns if column.key}
         free = {column.place for column in self.columns if column.key is None}
         self.unit_columns = self._units.columns(headings, by_place, free)
         self.uses |= dict.fromkeys(self.unit_columns.values(), GIVES_UNIT)
         self._several = {
             column.place
             for column in self.columns
-            if column.key and (is_below(column.key) or self._fields[column.key].several)
+            if column.key and (is_below(column.key) or self.fields[column.key].several)
         }
 
     def _read_titles(self, above: Sequence[SheetRow]) -> None:
@@ -223,7 +224,7 @@ class SheetTable:
         """(heading, English key of the assumed unit) of the columns of figures that lists give in
         several units, where none is stated."""
         unsaid = (c for c in self.columns if c.key and c.place not in self.unit_columns)
-        read = ((column.heading, self._fields[column.key]) for column in unsaid if column.key)
+        read = ((column.heading, self.fields[column.key]) for column in unsaid if column.key)
         return [(text, field.unit) for text, field in read if self._units.is_unsaid(text, field)]
 
     def titles(self) -> list[str]:
@@ -249,10 +250,6 @@ class SheetTable:
     def label_of(self, key: str) -> str:
         """The label of the field with this key."""
         return self._labels.get(key, key)
-
-    def field_of(self, key: str) -> Field:
-        """The field of the columns with this key."""
-        return self._fields[key]
 
     def heading_of(self, key: str) -> str | None:
         """The heading of the column that is read as `key`."""
@@ -316,7 +313,7 @@ class SheetTable:
     def _judged_rows(self, event: str | None) -> Iterator[tuple[SheetRow, RowRole]]:
         merged = MergedCells(self.text.source.merged, self._numbering)
         above = PlacesAbove(self._required_places(), self._written_once)
-        fields = {column.place: self._fields[column.key] for column in self.columns if column.key}
+        fields = {column.place: self.fields[column.key] for column in self.columns if column.key}
         further = FurtherLines(fields, self._several, self._of_places, self._numbering)
         other_headings: OtherHeadings | None = None
         after_total, top = False, self.last
@@ -372,7 +369,7 @@ class SheetTable:
 
     def _required_places(self) -> list[int]:
         """The columns of communes, then of hamlets, that a record must have."""
-        of = {column.place: self._fields[column.key] for column in self.columns if column.key}
+        of = {column.place: self.fields[column.key] for column in self.columns if column.key}
         places = [place for place in sorted(self._of_places) if of[place].required]
         return sorted(places, key=lambda place: of[place].refers_to != UNIT)
 

@@ -132,7 +132,7 @@ def _alternatives(table: SheetTable) -> dict[str, list[str]]:
     read: dict[str, list[str]] = {}
     for column in table.columns:
         key = column.key
-        if key and not is_shared(key) and not is_below(key) and not table.field_of(key).renumbered:
+        if key and not is_shared(key) and not is_below(key) and not table.fields[key].renumbered:
             name = column.heading[:40] or column_letters(column.place + 1)
             read.setdefault(key, []).append(name)
     return {key: headings for key, headings in read.items() if len(headings) > 1}

@@ -83,12 +83,7 @@ class RowPlaces:
             for key in sorted(keys_of(fields, HAMLET), key=lambda key: key not in keys)
         }
         """{key of a hamlet: that of its commune}, those with a column first."""
-        self._hamlet_words = {
-            key: column.heading.strip().capitalize()
-            for column in table.columns
-            for key in parts_of(column.key or "")
-            if key in self._hamlets and hamlet_word(f"{column.heading.strip()} 1")[1] == "1"
-        }
+        self._hamlet_words = self._words_of_headings(table)
         """{key of a hamlet: the word in its heading}, for cells with the number alone."""
         self._place_keys = (*self._units, *self._hamlets, *self._hamlets.values())
         self._named: dict[tuple[object, ...], _NamedPlaces] = {}
@@ -109,6 +104,14 @@ class RowPlaces:
         self._days: dict[str, datetime.date | None] = {}
         self._is_assumed = False
         """Whether the row itself has no day that its places are judged on."""
+
+    def _words_of_headings(self, table: SheetTable) -> dict[str, str]:
+        return {
+            key: column.heading.strip().capitalize()
+            for column in table.columns
+            for key in parts_of(column.key or "")
+            if key in self._hamlets and hamlet_word(f"{column.heading.strip()} 1")[1] == "1"
+        }
 
     def is_of_area(self, name: str) -> bool:
         """Whether a name is that of a commune, present or former, of the post's own area on the day
