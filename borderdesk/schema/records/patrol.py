@@ -59,8 +59,9 @@ class Patrol(Record):
         also={
             "unilateral": "ĐP; Tuần tra ĐP",
             "bilateral": "SP; Tuần tra SP; Song phương; Tuần tra song phương; Tuần tra liên hợp;"
-            " Tuần tra song phương, liên hợp",
-            "combined": "Tuần tra phối hợp; Tuần tra kết hợp",
+            " Tuần tra song phương, liên hợp; Song phương với TQ; Song phương với Trung Quốc",
+            "combined": "Tuần tra phối hợp; Tuần tra kết hợp; Phối hợp DQ; Phối hợp dân quân;"
+            " Phối hợp với DQ; Phối hợp công an, dân quân; Phối hợp CA, DQ",
         },
     )
     started_on = DayField(
@@ -118,7 +119,11 @@ class Patrol(Record):
         required=True,
         listed=True,
         also={
-            "unchanged": "Bình thường; Nguyên trạng; Tình hình bình thường;"
+            "unchanged": "Bình thường; Nguyên trạng; Tình hình bình thường; BT; Tốt;"
+            " Giữ nguyên hiện trạng; Nguyên hiện trạng; Nguyên vẹn; Mốc giới nguyên vẹn;"
+            " Đường biên, mốc giới giữ nguyên hiện trạng; Đường biên, mốc giới bình thường;"
+            " Đường biên, mốc giới giữ nguyên; Đường biên, mốc quốc giới giữ nguyên hiện trạng;"
+            " Đường biên, mốc quốc giới bình thường; Không có vấn đề gì;"
             " Bình thường, nguyên trạng; An toàn; Ổn định; Không có gì;"
             " Không phát hiện gì; Không phát hiện vi phạm;"
             " Không có vi phạm; Không vi phạm",

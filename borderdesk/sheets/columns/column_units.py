@@ -11,6 +11,7 @@ from borderdesk.base.text import fold
 from borderdesk.entry.headings import in_brackets, without_unit
 from borderdesk.schema.kinds import Field
 from borderdesk.schema.kinds.unit_scales import SCALES, scale_of
+from borderdesk.sheets.sources.cells import SheetRow
 
 _UNIT_COLUMN = frozenset({"dvt", "don vi tinh", "dv tinh"})
 """Headings, folded, of the column that gives the unit of the figures beside it, row by row."""
@@ -30,6 +31,16 @@ class ColumnUnits:
     def __init__(self, titles: Iterable[str]) -> None:
         lines = (match[1] for text in titles if (match := _UNIT_LINE.search(text)))
         self._of_titles = [part for line in lines for part in line.split(",")]
+        self._below: dict[int, str] = {}
+
+    def note_below(self, rows: Iterable[SheetRow]) -> None:
+        """Take the units of a row right below the headings: (người), (km)."""
+        for row in rows:
+            self._below |= {place: cell_text(cell) for place, cell in enumerate(row.cells)}
+
+    def in_full(self, heading: str, place: int) -> str:
+        """A heading with what stands right below it."""
+        return f"{heading} {self._below.get(place, '')}".strip()
 
     def _named(self, heading: str) -> Sequence[str]:
         return in_brackets(heading) or _UNIT_WORD.findall(fold(heading)) or self._of_titles

@@ -137,6 +137,7 @@ class SheetTable:
             row for row in below if row.number == self.last + 1 and self._describes(row)
         ]
         """The row right below the headings that describes the columns."""
+        self._units.note_below(self.below_head)
         self._places: dict[str, int | None] = {}
         self._attached: dict[str, list[tuple[str, SheetRow]]] = {}
         """{record id: (sheet name, child row) pairs of its child rows on other sheets}."""
@@ -218,14 +219,18 @@ class SheetTable:
 
     def scale(self, column: SheetColumn, field: Field) -> Decimal | None:
         """The factor of a column whose figures are in a unit other than the field's."""
-        return self._units.scale(column.heading, field)
+        return self._units.scale(self._units.in_full(column.heading, column.place), field)
 
     def without_unit(self) -> list[tuple[str, str]]:
         """(heading, English key of the assumed unit) of the columns of figures that lists give in
         several units, where none is stated."""
         unsaid = (c for c in self.columns if c.key and c.place not in self.unit_columns)
-        read = ((column.heading, self.fields[column.key]) for column in unsaid if column.key)
-        return [(text, field.unit) for text, field in read if self._units.is_unsaid(text, field)]
+        read = ((column, self.fields[column.key]) for column in unsaid if column.key)
+        return [
+            (column.heading, field.unit)
+            for column, field in read
+            if self._units.is_unsaid(self._units.in_full(column.heading, column.place), field)
+        ]
 
     def titles(self) -> list[str]:
         """The texts above the headings, and the name of the sheet."""

@@ -21,7 +21,9 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _AT_PLACE = re.compile(
-    r"\s+(?:(?:cấp|của)\s+)?(?:xã|huyện|tỉnh|phường|thị trấn)(?:\s.*)?\Z", re.IGNORECASE
+    r"\s+(?:(?:(?:cấp|của)\s+)?(?:xã|huyện|tỉnh|phường|thị trấn)(?:\s.*)?"
+    r"|(?:(?:từ|đoạn|khu vực|tại|ở)\s+)+(?!\s)[^,;]*|(?:cột\s+)?mốc\s+[\d/ \-–]*)\Z",
+    re.IGNORECASE,
 )
 _PLUS = re.compile(r"\s*(?:\+|\s&\s)\s*")
 _NO = frozenset({"khong", "chua", "ko", "no", "not", "without"})
@@ -55,8 +57,8 @@ class ChoiceFinder:
             code = field.codes.get(fold(text.strip(_AROUND)))
             known_label = _(field.options[code]) if code else only_label(text, labels)
             if known_label is None:
-                longer = _label_behind(text, labels) if field.options else self._within(field, text)
-                self._found[cache_key] = (LENGTHENED, longer or text)
+                longer = _label_behind(text, labels) if field.options else None
+                self._found[cache_key] = (LENGTHENED, longer or self._within(field, text) or text)
             else:
                 self._found[cache_key] = (SHORTENED, known_label or text)
         message, label = self._found[cache_key]
@@ -89,12 +91,15 @@ class ChoiceFinder:
         }
 
     def _within(self, field: Field, text: str) -> str | None:
-        """The pick in a text with the words before and behind it that lists have: Tuyên truyền
-        về …, Công an xã Xuất Lễ."""
+        """The choice in a text with the words before and behind it that lists have: Tuyên truyền
+        về …, Công an xã Xuất Lễ, Phát quang … từ mốc 1180 đến mốc 1182."""
         plain = _AT_PLACE.sub("", _ABOUT.sub("", text.strip(_AROUND)))
         if not plain or plain == text.strip(_AROUND):
             return None
         labels = self._labels_of(field)
+        code = field.codes.get(fold(plain))
+        if code is not None:
+            return _(field.options[code])
         return labels.get(choice_words(plain)) or only_label(plain, labels)
 
     def _is_known(self, field: Field, text: str) -> bool:

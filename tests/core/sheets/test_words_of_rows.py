@@ -394,3 +394,45 @@ def test_a_patrol_without_ends_has_those_of_the_markers_it_inspected(post_desk, 
     assert patrol["communes"] == ["06196-2023", "06202-2023"]
     assert "1 dòng (2): Mốc đầu và mốc cuối được lấy từ “…”." in messages(outcome)
     assert [one.row.number for one in outcome.refused] == [3]
+
+
+def test_units_right_below_the_headings_are_those_of_the_columns(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["TT", "Ngày", "Công việc", "Xã", "Số người", "Khối lượng"],
+        [None, None, None, None, "(người)", "(km)"],
+        [1, "5/3/2023", "Phát quang đường tuần tra", "Xuất Lễ", 12, "1,5"],
+    )
+    outcome, (work,) = read(post_desk, "clearing", path)
+    assert work["length_m"] == 1500
+    assert not any("không ghi đơn vị" in told for told in messages(outcome))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Phát quang đường tuần tra từ mốc 1180 đến mốc 1182", "road_clearing"),
+        ("Phát quang tầm nhìn biên giới mốc 1182/1", "sight_line"),
+        ("Phát quang đường tuần tra tại mốc 1180, tu sửa đường tuần tra tại mốc 1182", None),
+    ],
+)
+def test_a_kind_of_work_may_have_its_place_behind_it(post_desk, tmp_path, text, kind):
+    head = ["TT", "Ngày", "Nội dung", "Xã", "Số người"]
+    path = sheet(tmp_path, head, [1, "5/3/2023", text, "Xuất Lễ", 12])
+    _outcome, records = read(post_desk, "clearing", path)
+    assert [one["kind"] for one in records] == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("Đường biên, mốc giới giữ nguyên hiện trạng", "unchanged"),
+        ("Không có vấn đề gì", "unchanged"),
+        ("Phát hiện 2 người vượt biên", None),
+        ("Nguyên trạng tại mốc 1180, vi phạm tại mốc 1182", None),
+    ],
+)
+def test_a_result_of_a_patrol_in_the_words_of_books(post_desk, tmp_path, text, result):
+    row = ["5/1/2023", "Đơn phương", "1178", "1184", "Cao Lâu", 8, text]
+    _outcome, records = read(post_desk, "patrol", sheet(tmp_path, PATROL, row))
+    assert [one["result"] for one in records] == ([result] if result else [])
