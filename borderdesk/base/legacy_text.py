@@ -110,7 +110,9 @@ def _in_capitals(text: str) -> str:
     if any(letter.islower() and letter not in _SMALL_ONLY for letter in text):
         return text
     words = [word for word in _WORD.findall(text) if len(word) > 1 and word.isupper()]
-    return text.upper() if len(words) >= FEWEST_CAPITALS else text
+    # CMND, CCCD are abbreviations in whatever text.
+    spoken = [word for word in words if is_syllable(word.casefold())]
+    return text.upper() if len(spoken) >= FEWEST_CAPITALS else text
 
 
 def from_tcvn3(text: str) -> str:

@@ -152,6 +152,7 @@ def test_texts_without_an_end_are_looked_through_once(texts, parts):
         ("CHỦ hộ", "CHỦ hộ"),
         ("UBND xã Mỏ", "UBND xã Mỏ"),
         ("Bà Lò", "Bà Lò"),
+        ("Số CMND/CCCD", "Số CMND/CCCD"),
     ],
 )
 def test_a_name_has_the_capitals_that_tcvn3_lacks(written, read):
