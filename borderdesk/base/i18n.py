@@ -52,22 +52,26 @@ def _is_fresh(compiled: Path, source: Path) -> bool:
 
 
 class Translation(str):
-    """A text of the catalogue in a language: its English key, and the values set into it."""
+    """A text of the catalogue in a language: its English key, and the values set into it; of a text
+    for a number also its English plural and the number."""
 
-    __slots__ = ("key", "values")
+    __slots__ = ("key", "plural", "values")
     key: str
     values: dict[str, Any]
+    plural: tuple[str, int] | None
 
     @classmethod
-    def of(cls, text: str, key: str, values: dict[str, Any]) -> "Translation":
+    def of(
+        cls, text: str, key: str, values: dict[str, Any], plural: tuple[str, int] | None = None
+    ) -> "Translation":
         translation = cls(text)
-        translation.key, translation.values = key, values
+        translation.key, translation.values, translation.plural = key, values, plural
         return translation
 
     def format(self, /, *places: object, **values: object) -> str:
         """The text with values set into it; those without a name are not remembered."""
         text = super().format(*places, **values)
-        return text if places else Translation.of(text, self.key, values)
+        return text if places else Translation.of(text, self.key, values, self.plural)
 
 
 class _LanguageInUse:
@@ -120,7 +124,8 @@ def ngettext(one: str, many: str, number: int) -> str:
     English forms."""
     if _in_use.catalogue is None:
         _in_use.catalogue = _catalogue(_in_use.lang)
-    return _in_use.catalogue.ngettext(one, many, number)
+    text = _in_use.catalogue.ngettext(one, many, number)
+    return Translation.of(text, one, {}, (many, number))
 
 
 def in_every_language(text: str) -> tuple[str, ...]:

@@ -6,7 +6,10 @@ A reason is stored where an error occurs, and shown days later, maybe in another
 import json
 from typing import Any
 
-from borderdesk.base.i18n import Translation, _
+from borderdesk.base.i18n import Translation, _, ngettext
+
+PLURAL = ""
+"""The name among the values of [English plural, number], of a sentence that has one."""
 
 
 def stored_words(sentence: str | Exception) -> str:
@@ -22,12 +25,14 @@ def stored_words(sentence: str | Exception) -> str:
         )
     if not isinstance(text, Translation):
         return str(text)
-    if not text.values:
-        return text.key
-    values = {
+    values: dict[str, Any] = {
         key: [stored_words(value)] if isinstance(value, Translation) else str(value)
         for key, value in text.values.items()
     }
+    if text.plural is not None:
+        values[PLURAL] = list(text.plural)
+    if not values:
+        return text.key
     return f"{text.key}\t{json.dumps(values, ensure_ascii=False)}"
 
 
@@ -38,10 +43,19 @@ def words_of_stored(stored: str) -> str:
     if not values:
         return _(message)
     try:
-        fields = {key: _value(value) for key, value in json.loads(values).items()}
-        return _(message).format(**fields)
+        stored_values = json.loads(values)
+        plural = stored_values.pop(PLURAL, None)
+        fields = {key: _value(value) for key, value in stored_values.items()}
+        text = _(message) if plural is None else _plural(message, *plural)
+        return text.format(**fields)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return stored
+
+
+def _plural(one: str, many: Any, number: Any) -> str:
+    if not isinstance(many, str) or type(number) is not int:
+        raise TypeError
+    return ngettext(one, many, number)
 
 
 def _value(value: Any) -> str:

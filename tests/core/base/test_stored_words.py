@@ -5,11 +5,12 @@ import pickle
 import pytest
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import LANGUAGES, _, in_every_language, set_language
+from borderdesk.base.i18n import LANGUAGES, _, in_every_language, ngettext, set_language
 from borderdesk.base.stored_words import stored_words, words_of_stored
 
 PLAIN = "The disk is full. Nothing was changed; free some space and try again."
 OUTER = "The backup could not be made: {error}. Former backups are untouched."
+ROWS = ("{count} row saved.", "{count} rows saved.")
 INNER = "“{value}” is not a known post."
 
 
@@ -25,6 +26,9 @@ CASES = {
     "a number": lambda: _(INNER).format(value=5),
     "a sentence in a sentence": lambda: _(OUTER).format(error=_(INNER).format(value="Bo Sơn")),
     "a word of the catalogue in a sentence": lambda: _(OUTER).format(error=_("Not allowed.")),
+    "one row": lambda: ngettext(*ROWS, 1).format(count=1),
+    "some rows": lambda: ngettext(*ROWS, 6).format(count=6),
+    "some rows in a sentence": lambda: _(OUTER).format(error=ngettext(*ROWS, 2).format(count=2)),
     "an error": lambda: UserError(_(OUTER).format(error=_(PLAIN))),
 }
 
@@ -54,7 +58,7 @@ def test_what_a_former_version_wrote_stays(former):
 @pytest.mark.parametrize(
     "values",
     ["b", "[]", "1", "null", "{", '{"x": 1}', '{"value": []}', '{"value": [1]}',
-     "[" * 9_000],
+     '{"": 1}', '{"": []}', '{"": ["x", "y"]}', '{"": [1, 2]}', '{"": ["x", 1.5]}', "[" * 9_000],
 )  # fmt: skip
 @pytest.mark.parametrize("message", [INNER, "An old sentence", "{", "{0}", "{value.x}"])
 def test_whatever_stands_behind_a_tab_is_shown_and_never_fails(message, values):

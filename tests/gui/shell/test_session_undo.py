@@ -5,7 +5,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from shiboken6 import isValid
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.stored_words import stored_words
 from borderdesk.session.operations import OPERATIONS
 from borderdesk.store.lists.listing import Filter
@@ -56,6 +56,9 @@ def test_what_was_done_in_one_language_is_told_in_the_next(qtbot, window, desk):
     steps = undo_steps_of(window.tasks)
     said = stored_words(_("edited: {what}").format(what="1.250"))
     steps.push(UndoStep("clearing", "", said, lambda _report: None))
+    many = ngettext("{count} record saved.", "{count} records saved.", 6).format(count=6)
+    steps.push(UndoStep("clearing", "", stored_words(many), lambda _report: None))
+    assert steps.newest().words == "Đã lưu 6 bản ghi"
     desk.on_operation("Closing.keep_signature")
     qtbot.waitUntil(lambda: bool(steps.newest().why))
     window.speak("en")
@@ -64,7 +67,8 @@ def test_what_was_done_in_one_language_is_told_in_the_next(qtbot, window, desk):
     window.current().setFocus()
     press("Ctrl+Z")
     assert "A paper was signed digitally" in window.current().bar.text
-    assert steps.newest().words == "edited: 1.250"
+    assert steps.pop().words == "6 records saved"
+    assert steps.pop().words == "edited: 1.250"
 
 
 def test_a_setting_chosen_in_the_window_says_so(qtbot, window):
