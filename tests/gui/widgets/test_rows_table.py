@@ -79,6 +79,16 @@ def test_the_row_after_those_that_went_is_the_next(table):
     assert (table.row(), table.chosen_rows()) == (1, [1])
 
 
+def test_after_a_row_that_went_is_the_next_though_others_came_in_front(table):
+    table.show_rows(ROWS, keys="abc")
+    table.go_to(0)
+    table.show_rows([("Chu Văn An",), *ROWS[1:]], keys="xbc")
+    assert (table.row(), table.chosen_rows()) == (1, [1])
+    table.go_to(2)
+    table.show_rows([("Chu Văn An",), ROWS[1]], keys="xb")
+    assert table.row() == 1
+
+
 WIDE = [
     ("2023", "Phát quang đường tuần tra", "36", "Đồn Biên phòng Ba Sơn", ""),
     ("2024", "Phát quang đường tuần tra", "1.234.567", "Đồn Biên phòng Ba Sơn", "x"),

@@ -223,9 +223,8 @@ class RowsTable(QTableView):
             # The details shown belong to the current row: move to the nearest row that is still
             # selected.
             current = min(selected, key=lambda row: abs(row - place))
-        if keys is not None:
-            staying = {*keys}
-            place = sum(key in staying for key in before[: max(place, 0)])
+        if keys is not None and place >= 0:
+            place = self._next_place(before, place, keys)
         self._keys = keys
         self._awaited = False
         self.texts.show(rows)
@@ -245,6 +244,16 @@ class RowsTable(QTableView):
         """The index of `row` in `rows` nearest to `place`; -1 if absent."""
         matches = [n for n, other in enumerate(rows) if other == row]
         return min(matches, key=lambda n: abs(n - place), default=-1)
+
+    @staticmethod
+    def _next_place(before: Sequence[Hashable], place: int, keys: Sequence[Hashable]) -> int:
+        """The index in `keys` of the row that followed `place`, whatever came in front of it; of
+        the last one, as many as stay of those before."""
+        staying = {*keys}
+        following = next((key for key in before[place + 1 :] if key in staying), None)
+        if following is not None:
+            return list(keys).index(following)
+        return sum(key in staying for key in before[:place])
 
     def _choose(self, places: Sequence[int]) -> None:
         """Select these rows, in a table with extended selection."""
