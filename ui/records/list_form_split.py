@@ -115,26 +115,30 @@ class ListFormSplit(QScrollArea):
 
     def adapt(self, page: QWidget) -> None:
         """Choose the layout for the size of the page, and fold the toolbar."""
-        if self._toolbar is not None:
-            low = is_low(page)
-            margins = QMargins(*page_margins(low=low, right=RIGHT))
-            used = margins + self.above.contentsMargins()
-            self._toolbar.fold(page.width() - used.left() - used.right(), low=low)
-            self._outer.setContentsMargins(margins)
-        narrow = page.width() < NARROW * page.fontMetrics().horizontalAdvance("0")
-        if narrow == self.one_at_a_time or self._toolbar is None:
+        if self._toolbar is None:
             return
+        narrow = page.width() < NARROW * page.fontMetrics().horizontalAdvance("0")
+        if narrow != self.one_at_a_time:
+            self._arrange(self._toolbar, narrow=narrow)
+        low = is_low(page)
+        margins = QMargins(*page_margins(low=low, right=RIGHT))
+        used = margins + self.above.contentsMargins()
+        self._toolbar.fold(page.width() - used.left() - used.right(), low=low)
+        self._outer.setContentsMargins(margins)
+
+    def _arrange(self, toolbar: PageToolbar, *, narrow: bool) -> None:
+        """List and form beside each other, or where it is narrow one at a time."""
         self.splitter.setChildrenCollapsible(narrow)
         self.splitter.setHandleWidth(0 if narrow else HANDLE)
         self.turning.setVisible(narrow)
         if narrow:
             self.splitter.setOrientation(Qt.Orientation.Vertical)
-            self._toolbar.lend_bar(self._line)
+            toolbar.lend_bar(self._line)
             focused = QApplication.focusWidget()
             self._show_part(form=self._holds(self.splitter.widget(1), focused))
         else:
             self.splitter.setOrientation(Qt.Orientation.Horizontal)
-            self._toolbar.take_bar(self._line)
+            toolbar.take_bar(self._line)
             self._folding.setMaximumHeight(UNBOUND)
             self.splitter.setMinimumHeight(0)
             self.splitter.setSizes(self._sizes())

@@ -135,7 +135,8 @@ class PaperView(QScrollArea):
     def _room(self) -> int:
         """The width available to a page in pixels, with a vertical scroll bar or not."""
         bar = self.verticalScrollBar().sizeHint().width()
-        return self.width() - 2 * self.frameWidth() - bar - 2 * GAP - 2
+        # A page has a size too where there is none, as before the first layout.
+        return max(self.width() - 2 * self.frameWidth() - bar - 2 * GAP - 2, 1)
 
     def idle(self) -> bool:
         """Whether all visible pages are rendered."""

@@ -21,6 +21,7 @@ from tests.gui.steps import focused, key
 from ui.base.tasks import BackgroundWork
 from ui.base.translator import QT_TEXTS
 from ui.reports.closing_panel import EDITION
+from ui.reports.paper_view import PaperView
 
 TRACK = {"completed_on": "2023-11-20", "commune": "xa xuat le", "count": "3"}
 WAIT = 60_000
@@ -89,6 +90,14 @@ def test_the_pages_are_shown_and_zoomed(qtbot, page):
     assert page.paper.sheets[0].width() > before
     qtbot.waitUntil(page.idle, timeout=WAIT)
     assert page.paper.sheets[0].pixmap().width() > before
+
+
+def test_a_page_has_a_size_where_it_has_no_room(qtbot, window):
+    paper = PaperView(window.tasks)
+    qtbot.addWidget(paper)
+    paper.resize(20, 100)
+    paper.show_pages(None, [(595.0, 842.0)])
+    assert min(paper.sheets[0].size().toTuple()) > 0
 
 
 def test_every_kind_of_report_is_shown(qtbot, page):

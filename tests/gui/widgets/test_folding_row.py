@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from ui.widgets.layout.folding_row import FoldingRow
 from ui.widgets.layout.low_page import LINES, is_low
+from ui.widgets.pages.messages import MessageBar
 
 WIDE = 2_000
 WIDTHS = range(0, 700, 10)
@@ -59,6 +60,41 @@ def test_the_last_button_is_never_on_a_line_of_its_own(qtbot, more_stays):
         assert (more in there) == (more_stays or shown[-1] < len(seldom))
     assert shown == sorted(shown)
     assert set(shown) == {0, 1, 2, 3} if more_stays else {0, 1, 3} <= set(shown)
+
+
+def test_messages_are_on_the_line_of_the_buttons(qtbot):
+    """Not below, where an empty line would stand; but no button is folded for nothing."""
+    page, row, bar = QWidget(), FoldingRow(more_stays=True), MessageBar()
+    qtbot.addWidget(page)
+    page.setLayout(row)
+    daily, more = QPushButton("Thêm mới"), QPushButton("Việc khác…")
+    seldom = [QPushButton("Nhập từ bảng tính…") for _number in range(3)]
+    row.add(daily)
+    for one in seldom:
+        row.add_seldom(one, QAction(one.text(), page))
+    row.add_more(more)
+    row.add(bar, 1)
+    page.show()
+    both = sum(one.sizeHint().width() + row.spacing() for one in (daily, more))
+    for width in WIDTHS:
+        row.fold(width, low=False)
+        beside = row.heightForWidth(width) < daily.sizeHint().height() + bar.sizeHint().height()
+        assert beside == (both + bar.sizeHint().width() <= width)
+        there = [one for one in (daily, *seldom, more) if not one.isHidden()]
+        whole = sum(one.sizeHint().width() + row.spacing() for one in there) - row.spacing()
+        assert whole <= width or there == [daily, more]
+    width = both + bar.sizeHint().width()
+    row.fold(width, low=False)
+    assert [one.isHidden() for one in seldom] == [True] * 3
+    # What has no place while it is hidden takes none, nor what went elsewhere.
+    row.removeWidget(bar)
+    row.removeWidget(bar)
+    busy = QPushButton("Hủy")
+    row.add(busy)
+    for hidden in (True, False):
+        busy.setHidden(hidden)
+        row.fold(both + seldom[0].sizeHint().width() + row.spacing(), low=False)
+        assert seldom[0].isHidden() != hidden
 
 
 def test_a_page_is_low_below_so_many_lines(qtbot):

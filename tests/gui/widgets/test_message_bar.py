@@ -20,7 +20,8 @@ def row(qtbot):
         layout.add(QPushButton(name))
     bar = MessageBar()
     layout.add(bar, 1)
-    page.resize(layout.sizeHint().width() + 100, 60)
+    room = 12 * bar.fontMetrics().horizontalAdvance("0") + 100
+    page.resize(layout.sizeHint().width() + room, 60)
     page.show()
     return page, bar
 

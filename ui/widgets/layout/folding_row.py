@@ -1,5 +1,5 @@
-"""Row of buttons kept on one line; buttons that do not fit move into the menu of the last one
-("More")."""
+"""Row of buttons kept on one line, with the message bar; buttons that do not fit move into the menu
+of the last one ("More")."""
 
 from collections.abc import Sequence
 
@@ -20,15 +20,16 @@ class FoldingRow(FlowLayout):
         super().__init__()
         self._more_stays = more_stays
         self._always: list[QWidget] = []
+        self._behind: list[QWidget] = []
         self._seldom: dict[QWidget, Sequence[QAction]] = {}
         self._others: Sequence[QAction] = ()
         self._folded: Sequence[QWidget] = ()
         self._more: QPushButton | None = None
 
     def add(self, widget: QWidget, stretch: int = 0) -> None:
-        """Add a widget that is never folded; after the last button it may wrap to another line."""
-        if self._more is None:
-            self._always.append(widget)
+        """Add a widget that is never folded; after the last button it wraps to another line where
+        folding makes no room for it."""
+        (self._always if self._more is None else self._behind).append(widget)
         super().add(widget, stretch)
 
     def add_seldom(self, shown: QWidget, *actions: QAction) -> None:
@@ -40,6 +41,11 @@ class FoldingRow(FlowLayout):
         """Add the last button, which calls `show_more`."""
         self._more = more
         super().add(more)
+
+    def removeWidget(self, widget: QWidget) -> None:
+        """Remove a widget from behind the last button, if it is there."""
+        self._behind = [other for other in self._behind if other is not widget]
+        super().removeWidget(widget)
 
     def offer_more(self, actions: Sequence[QAction]) -> None:
         """Set the actions that the menu always offers."""
@@ -57,10 +63,14 @@ class FoldingRow(FlowLayout):
         self._more.setVisible(bool(self._folded) or self._more_stays)
 
     def _fitting(self, seldom: Sequence[QWidget], width: int) -> int:
-        """How many of the rarely used widgets fit on the line beside the others."""
+        """How many of the rarely used widgets fit on the line beside the others, and what is behind
+        the last button too unless it needs a line of its own anyway."""
         assert self._more is not None
         needed = [self._width(widget) for widget in seldom]
         room = width - sum(self._width(widget) for widget in self._always)
+        behind = sum(self._width(widget) for widget in self._behind if _takes_room(widget))
+        if self._width(self._more) + behind - self.spacing() <= room:
+            room -= behind
         if not self._more_stays and sum(needed) - self.spacing() <= room:
             return len(seldom)
         room -= self._width(self._more) - self.spacing()
@@ -84,3 +94,8 @@ class FoldingRow(FlowLayout):
         """The global position at which the menu opens."""
         assert self._more is not None
         return self._more.mapToGlobal(self._more.rect().bottomLeft())
+
+
+def _takes_room(widget: QWidget) -> bool:
+    """Whether it is shown, or keeps its place as a message bar does."""
+    return not widget.isHidden() or widget.sizePolicy().retainSizeWhenHidden()

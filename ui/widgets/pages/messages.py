@@ -24,8 +24,9 @@ from ui.base.tasks import BackgroundWork
 SHORTLY = 6_000
 LINES, MOST_LINES, MARGIN = 2, 4, 6
 """Lines of a message; of a message that does not fit into them; pixels of margin."""
-LEAST_DIGITS, BUTTON_DIGITS = 28, 40
-"""In digits: minimum width of the bar, maximum width of a button's text."""
+USUAL_DIGITS, LEAST_DIGITS, BUTTON_DIGITS = 16, 14, 40
+"""In digits: width of the bar at which it stays on the line of buttons before it, its minimum
+width, maximum width of a button's text."""
 STEP, EDGE = 8, 12
 """In pixels: step of the width search in `needed`; margin left of a bar of maximum width."""
 TONES = {"bad": "✗ ", "ask": "? ", "good": "✓ ", "hint": "→ "}
@@ -145,12 +146,15 @@ class MessageBar(QFrame):
 
     def sizeHint(self) -> QSize:
         """The same for every message."""
-        digits = self.fontMetrics().horizontalAdvance("0") * LEAST_DIGITS
-        return QSize(digits, self._height(LINES))
+        return self._size(USUAL_DIGITS)
 
     def minimumSizeHint(self) -> QSize:
         """The same for every message."""
-        return QSize(self.sizeHint().width() // 2, self._height(LINES))
+        return self._size(LEAST_DIGITS)
+
+    def _size(self, digits: int) -> QSize:
+        width = self.fontMetrics().horizontalAdvance("0") * digits
+        return QSize(width, self._height(LINES))
 
     def _height(self, lines: int) -> int:
         return self._label.fontMetrics().lineSpacing() * lines + MARGIN
