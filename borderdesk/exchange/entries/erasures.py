@@ -14,7 +14,7 @@ from borderdesk.base.reasons import checked_reason
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.person_requests import PersonRequests
 from borderdesk.exchange.desks.desk_units import DeskUnits
-from borderdesk.exchange.entries.note_erasure import erase_notes
+from borderdesk.exchange.entries.note_erasure import erase_naming, erase_notes
 from borderdesk.exchange.entries.record_derivation import derive_record
 from borderdesk.exchange.entries.waiting_revisions import drop_waiting_parts, waiting_makers
 from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, unsound
@@ -293,6 +293,7 @@ def _erase(session: Session, writer: Writer, record: str) -> int:
     session.part(Erasures).note_person(words)
     drop_typed(store, words)
     drop_named(store, words)
+    erase_naming(store, words.is_named_in)
     store.execute(PrivatePartRow.delete().where(PrivatePartRow.revision.in_(parts)))
     # Confirmed doubts and an unfinished form may repeat the typed data.
     store.execute(SoftWarningRow.delete().where(SoftWarningRow.record == record))

@@ -1,7 +1,7 @@
 """Erasing a person also deletes the review notes about that person, whatever their source."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from borderdesk.store.connection.database import Store
 from borderdesk.store.models.desk import PreferenceRow
@@ -55,11 +55,32 @@ def drop_texts(store: Store, entries: Iterable[bytes]) -> None:
         store.execute(LogTextRow.delete().where(LogTextRow.entry == entry))
 
 
+def erase_naming(store: Store, names: Callable[[str], bool]) -> int:
+    """Delete the notes whose text names a person, on whatever record, and unsent drafts of such
+    notes; returns the number of notes."""
+    text, note, erased = LogTextRow, ReviewNoteRow, 0
+    for entry, typed in list(store.fetch(text.select(text.entry, text.text))):
+        if names(typed):
+            drop_texts(store, [entry])
+            erased += 1
+    for key, written in list(store.fetch(note.select(note.id, note.text))):
+        if names(written):
+            store.execute(note.delete().where(note.id == key))
+            erased += 1
+    _keep_unsent(store, lambda _record, typed: not names(typed))
+    return erased
+
+
 def _drop_unsent(store: Store, household: str) -> None:
+    _keep_unsent(store, lambda record, _text: not speaks_of(store, record, {household}))
+
+
+def _keep_unsent(store: Store, kept: Callable[[str, str], bool]) -> None:
+    """Keep only some of the drafts of notes; kept: of (record, text)."""
     row = PreferenceRow
     stored = store.scalar(row.select(row.value).where(row.key == UNSENT_NOTES))
     typed = json.loads(stored) if stored else {}
-    remaining = {key: text for key, text in typed.items() if not speaks_of(store, key, {household})}
+    remaining = {record: text for record, text in typed.items() if kept(record, text)}
     if remaining != typed:
         value = json.dumps(remaining, ensure_ascii=False)
         store.execute(row.update(value=value).where(row.key == UNSENT_NOTES))

@@ -8,7 +8,7 @@ from borderdesk.base.names import person_named
 from borderdesk.exchange.decisions.note_threads import note_threads
 from borderdesk.overview.overview import make_overview
 from borderdesk.session.desk_log import DeskLog
-from tests.exchanging import clearing, new_desk, send, trust
+from tests.exchanging import HOUSEHOLD, clearing, new_desk, send, trust
 from tests.factories import example
 
 
@@ -158,3 +158,22 @@ def test_notes_go_with_the_person_they_speak_of(two, tmp_path):
             "2026-01-01T00:00:00.000Z", "")  # fmt: skip
     province.exchange.notes.add_received([late])
     assert pledge.id not in {n.record for n in province.exchange.notes.notes()}
+
+
+def test_notes_on_other_records_that_name_an_erased_person_go_too(post_desk):
+    described = {**HOUSEHOLD, "commune": "06199-2023", "citizen_id": "020085001234"}
+    home = post_desk.records.add("household", described).id
+    record = post_desk.records.add("clearing", clearing(post=None)).id
+    notes = post_desk.exchange.notes
+    naming = ["Hộ Hoàng Văn Thụ có đi không?", "Số 020 085 001 234 là ai?"]
+    others = ["Hộ Hoàng Văn Thú có đi không?", "Đường Hoàng Văn", "18 người?"]
+    for text in (*naming, *others):
+        notes.add_note("clearing", record, text)
+    post_desk.preferences.prefer("exchange/note", {record: naming[0], home: "x", "k": others[0]})
+    post_desk.exchange.erasures.erase_household(home, "Theo đề nghị")
+    assert sorted(note.text for note in notes.notes()) == sorted(others)
+    log = post_desk.part(DeskLog)
+    kept = [log.text_of(entry.id) for entry in log.entries(kind="note")]
+    assert [text and text[1] for text in kept] == [None, None, *others]
+    assert post_desk.preferences.preferred("exchange/note") == {"k": others[0]}
+    assert post_desk.maintenance.verify()["ok"]
