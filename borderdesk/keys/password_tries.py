@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from borderdesk.base.errors import CannotOpen, FullDisk
+from borderdesk.base.errors import CannotOpen, FullDisk, UserError, reason
 from borderdesk.base.files import own_content, own_file, write_atomically
 from borderdesk.base.i18n import _
 
@@ -66,7 +66,7 @@ class PasswordTries:
 
     def begin(self, name: str, now: datetime.datetime | None = None) -> None:
         """Count a try before its password is looked at. Raises TooManyTries, counting nothing,
-        while the name has to wait; UserError where the folder cannot be written to."""
+        while the name has to wait; CannotOpen where the folder cannot be written to."""
         now = now or datetime.datetime.now(datetime.UTC)
         counted = self._read()
         before = counted.get(name, WrongTries(0, ""))
@@ -125,6 +125,15 @@ class PasswordTries:
             # To look at the desk is possible on a full disk too, and so is a wrong try.
             if not self._written_over(content):
                 raise
+        except UserError as error:
+            cause = error.__cause__
+            if not isinstance(cause, OSError):
+                raise
+            raise CannotOpen(
+                _("The folder {folder} cannot be written to: {error}").format(
+                    folder=self._file.parent, error=reason(cause)
+                )
+            ) from cause
 
     def _written_over(self, content: bytes) -> bool:
         """Overwrite the existing file, which needs no free space; returns whether that was

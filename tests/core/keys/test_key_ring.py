@@ -65,6 +65,12 @@ def test_three_wrong_tries_are_free_and_later_ones_wait_over_a_restart(tmp_path:
     assert [wait_after(n) for n in (1, 2, 3, 4, 5, 6, 12, 5_000)] == [0, 0, 0, 5, 10, 20, 900, 900]
 
 
+def test_a_folder_that_takes_no_count_is_named(tmp_path: Path) -> None:
+    """A stick that is closed to writing: not “save elsewhere”, and no slip of whoever typed."""
+    with pytest.raises(CannotOpen, match=str(tmp_path / "gone")):
+        PasswordTries(tmp_path / "gone").begin(AN)
+
+
 def test_a_right_password_clears_the_count_and_a_damaged_count_is_none(ring: KeyRing) -> None:
     for _try in range(3):
         with pytest.raises(WrongPassword):
