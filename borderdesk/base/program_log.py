@@ -10,6 +10,7 @@ same facts.
 import contextlib
 import faulthandler
 import platform
+import re
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ from borderdesk.base.files import append_to, new_file, own_content, write_atomic
 FOLDER, LOG, NATIVE = "logs", "program.log", "native.log"
 MOST_BYTES = 256 << 10
 REPORTS_KEPT = 10
+_FOLDERS = re.compile(r'(?<=File ")[^"\n]*?(?=(?:[^"/\\\n]+[/\\]){0,2}[^"/\\\n]+")')
+"""What stands before the last two folders of a path in a trace of native code."""
 _open_files: list[BinaryIO] = []
 PROGRAM = Path(__file__).resolve().parents[2]
 
@@ -128,8 +131,9 @@ def watch_native(desk: Path) -> Path | None:
 
 
 def _crash_of(native: Path) -> str:
-    """What the last start recorded of a crash, "" for none. The file a link leads to is none of
-    ours, and would go into the report."""
+    """What the last start recorded of a crash, "" for none, without the folders that the program is
+    installed in, one of which a person's name may be. The file a link leads to is none of ours, and
+    would go into the report."""
     with contextlib.suppress(OSError):
-        return own_content(native, MOST_BYTES).decode("utf-8", "replace")
+        return _FOLDERS.sub("", own_content(native, MOST_BYTES).decode("utf-8", "replace"))
     return ""

@@ -57,8 +57,16 @@ faulthandler._sigsegv()
 
 
 def test_a_native_crash_is_told_at_the_next_start(tmp_path):
+    # Where a person's own folder is in the path of the program.
+    script = tmp_path / "Páo" / "a" / "b" / "crash.py"
+    script.parent.mkdir(parents=True)
+    script.write_text(CRASH, encoding="utf-8")
     first = subprocess.run(
-        [sys.executable, "-c", CRASH, str(tmp_path)], capture_output=True, check=False, text=True
+        [sys.executable, script, tmp_path],
+        capture_output=True,
+        check=False,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(program_log.PROGRAM)},
     )
     assert (first.returncode != 0, first.stdout.strip()) == (True, "None")
     # What stands there may be anything, as long as a disk is.
@@ -66,6 +74,8 @@ def test_a_native_crash_is_told_at_the_next_start(tmp_path):
     os.truncate(native, HUGE)
     told = Path(started(tmp_path)).read_text(encoding="utf-8")
     assert "Fatal Python error" in told
+    assert 'File "a/b/crash.py", line 6 in <module>' in told
+    assert "P\\xe1o" not in told
     assert len(told) < 2 * program_log.MOST_BYTES
     assert native.stat().st_size == 0
     # A report leaves the computer: the target of a link is not included.
