@@ -140,7 +140,7 @@ class Backups(SessionPart):
         """
         self.require("backup.make")
         target = (folder or self.folder()).absolute()
-        begun = utc_stamp()
+        start_time = utc_stamp()
         try:
             with _explained_errors():
                 # Make the keys first: without them a restored desk sends nothing that is accepted.
@@ -154,7 +154,7 @@ class Backups(SessionPart):
             why = error if isinstance(error, UserError) else _unforeseen(error)
             failed = Backup(
                 target / free_name(target, self.session.identity.unit),
-                begun,
+                start_time,
                 0,
                 0,
                 0,

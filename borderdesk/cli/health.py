@@ -146,8 +146,8 @@ def _input_method() -> Iterator[HealthFinding]:
         yield HealthFinding(_("Input method"), words.format(asked=method.asked), False, 0)
     elif method.replaced:
         words = _("{given} in the place of {asked}, which the window has none for")
-        how = words.format(given=method.given, asked=method.asked)
-        yield HealthFinding(_("Input method"), how, True)
+        text = words.format(given=method.given, asked=method.asked)
+        yield HealthFinding(_("Input method"), text, True)
     else:
         yield HealthFinding(_("Input method"), method.given, True)
 

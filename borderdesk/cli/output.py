@@ -109,13 +109,13 @@ def outcome_line(number: int, outcome: Any) -> str:
     return json_text({"id": outcome.id, "warnings": outcome.warnings}) + "\n"
 
 
-def terminal_progress(what: str) -> Progress:
+def terminal_progress(label: str) -> Progress:
     """A callback (done, total) that shows a percentage on a terminal; silent elsewhere."""
     if not sys.stderr.isatty():
         return lambda _done, _all: None
 
     def show(done: int, total: int) -> None:
-        sys.stderr.write(f"\r{what}: {100 * done // max(total, 1)} %")
+        sys.stderr.write(f"\r{label}: {100 * done // max(total, 1)} %")
         if done >= total:
             sys.stderr.write("\n")
         sys.stderr.flush()
@@ -123,26 +123,26 @@ def terminal_progress(what: str) -> Progress:
     return show
 
 
-def row_progress(what: str) -> Progress:
+def row_progress(label: str) -> Progress:
     """A callback (done, total, 0 while unknown) that shows how many on a terminal."""
     if not sys.stderr.isatty():
         return lambda _done, _all: None
 
     def show(done: int, _total: int) -> None:
-        sys.stderr.write(f"\r{what}: {format_number(done, language())}\x1b[K\r")
+        sys.stderr.write(f"\r{label}: {format_number(done, language())}\x1b[K\r")
         sys.stderr.flush()
 
     return show
 
 
-def counted_lines(lines: Iterator[T], what: str) -> Iterator[T]:
+def counted_lines(lines: Iterator[T], label: str) -> Iterator[T]:
     """Yield the lines and show their number so far on a terminal."""
     if not sys.stderr.isatty():
         yield from lines
         return
     for number, line in enumerate(lines, start=1):
         if number % COUNTED_LINES == 0:
-            sys.stderr.write(f"\r{what}: {format_number(number, language())}")
+            sys.stderr.write(f"\r{label}: {format_number(number, language())}")
             sys.stderr.flush()
         yield line
     sys.stderr.write("\r\x1b[K")

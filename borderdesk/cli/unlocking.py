@@ -170,15 +170,15 @@ def at_terminal() -> bool:
     ) and sys.stderr.isatty()
 
 
-def new_password(given: str | None) -> str | None:
-    """A new password: as given, else prompted for twice; None without a terminal."""
-    if given is None and at_terminal():
-        given = str(
+def new_password(preset: str | None) -> str | None:
+    """A new password: the preset one, else prompted for twice; None without a terminal."""
+    if preset is None and at_terminal():
+        preset = str(
             click.prompt(_("New password"), hide_input=True, confirmation_prompt=True, err=True)
         )
-    if given is None:
+    if preset is None:
         return None
-    password = wrap_set.require_password(given)
+    password = wrap_set.require_password(preset)
     if wrap_set.is_weak(password):
         print_message(_("The password is short and soon guessed: three or four words are better."))
     return password
@@ -202,13 +202,13 @@ def first_password() -> str:
 def replacing_password() -> str:
     """The password that takes the place of an account's: from BORDERDESK_NEW_PASSWORD, a terminal,
     or the lines of standard input. Raises UserError."""
-    given = os.environ.get(NEW_PASSWORD) or None
-    if given is None and not at_terminal() and sys.stdin is not None:
+    preset = os.environ.get(NEW_PASSWORD) or None
+    if preset is None and not at_terminal() and sys.stdin is not None:
         first, *repeated = sys.stdin.read(LONGEST_LINE).splitlines() or [None]
         if repeated and repeated[0] and repeated[0] != first:
             raise UserError(_("The two passwords differ. Type them again."))
-        given = first
-    password = new_password(given)
+        preset = first
+    password = new_password(preset)
     if password is None:
         raise UserError(_("The password is empty. Choose one of several words."))
     return password

@@ -53,9 +53,9 @@ class Summary(NamedTuple):
 
 
 def summary_of(
-    session: Session, view: FigureView, asked: str, *, with_ids: bool = False
+    session: Session, view: FigureView, scope_text: str, *, with_ids: bool = False
 ) -> Summary:
-    """The summary of a view from the current records. asked: the scope as it was typed."""
+    """The summary of a view from the current records. scope_text: the scope as it was typed."""
     maker = _SummaryCalculator(session, view)
     maker.read_stocks()
     return Summary(
@@ -63,7 +63,7 @@ def summary_of(
         view.period,
         view.compared,
         view.scope,
-        asked,
+        scope_text,
         view.geography,
         [maker.line(row, with_ids) for row in all_rows(session.book)],
         maker.joint(),

@@ -432,19 +432,19 @@ class Closing(SessionPart):
         """The figures of a closed period left the desk: final from now on, as after printing."""
         return self._made_final(period, scope, SENT)
 
-    def _made_final(self, period: str, scope: str | None, what: str) -> Edition | None:
+    def _made_final(self, period: str, scope: str | None, event: str) -> Edition | None:
         parsed, whose = self.meant(period, scope)
         edition = standing(self.store, parsed.text, whose.text)
         if edition is None or edition.state != CLOSED:
             return None
-        self._note(edition.id, what)
+        self._note(edition.id, event)
         make_final(self.store, edition.id)
         return self.edition(edition.id)
 
-    def _note(self, edition: str, what: str, reason: str | None = None) -> None:
+    def _note(self, edition: str, event: str, reason: str | None = None) -> None:
         """Store that something happened to an edition, and what follows for its period."""
-        time = add_event(self.store, edition, what, self.session.account.full_name, reason)
-        log_event(self.session, edition, what, time, reason)
+        time = add_event(self.store, edition, event, self.session.account.full_name, reason)
+        log_event(self.session, edition, event, time, reason)
         period = self.edition(edition)
         settle_states(self.store, period.period.text, period.scope.text)
 

@@ -15,11 +15,13 @@ COLUMNS = ("value", "year_to_date")
 """The columns of a paper that are compared with the desk."""
 
 
-def as_signed(session: Session, edition: Edition, asked: str, *, with_ids: bool = False) -> Summary:
+def as_signed(
+    session: Session, edition: Edition, scope_text: str, *, with_ids: bool = False
+) -> Summary:
     """The summary that was signed, with where the records now differ from it."""
-    signed = signed_summary(session, edition, asked)
+    signed = signed_summary(session, edition, scope_text)
     if with_ids:
-        now = summary_of(session, edition.view, asked, with_ids=True).lines
+        now = summary_of(session, edition.view, scope_text, with_ids=True).lines
         signed = signed._replace(lines=_with_ids(session, edition, signed.lines, now))
     else:
         now = lines_now(session, edition)
@@ -44,7 +46,7 @@ def lines_now(session: Session, edition: Edition) -> list[SummaryLine]:
     return lines_compared(session, edition.view)
 
 
-def signed_summary(session: Session, edition: Edition, asked: str = "") -> Summary:
+def signed_summary(session: Session, edition: Edition, scope_text: str = "") -> Summary:
     """The summary that was signed, its words in the language in use where they are known."""
     rows = {row.key: row for row in all_rows(session.book)}
     lines = []
@@ -59,7 +61,7 @@ def signed_summary(session: Session, edition: Edition, asked: str = "") -> Summa
         edition.period,
         edition.view.compared,
         edition.scope,
-        asked or edition.scope.text,
+        scope_text or edition.scope.text,
         edition.view.geography,
         lines,
         [(_title_now(title), count) for title, count in edition.frame["joint"]],

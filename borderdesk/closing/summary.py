@@ -27,12 +27,12 @@ def make_summary(
     same.
     """
     view = make_view(session, period_text, scope_text, geography)
-    asked = scope_text or view.scope.text
+    named_scope = scope_text or view.scope.text
     if not live and not view.turned:
         edition = standing(session.store, view.period.text, view.scope.text)
         if edition is not None and edition.state == CLOSED:
-            return as_signed(session, edition, asked, with_ids=with_ids)
-    return summary_of(session, view, asked, with_ids=with_ids)
+            return as_signed(session, edition, named_scope, with_ids=with_ids)
+    return summary_of(session, view, named_scope, with_ids=with_ids)
 
 
 def as_json(summary: Summary) -> dict[str, Any]:

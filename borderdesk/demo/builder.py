@@ -108,9 +108,9 @@ class DemoBuilder:
         self._chances = random.Random(f"{seed}:chances")
         self._bits = random.Random(f"{seed}:ids")
         self._salts = random.Random(f"{seed}:salts")
-        many = records is not None
+        several_years = records is not None
         self._total = sum(COUNTS.values()) if records is None else records
-        self._first_year = LAST_YEAR - YEARS + 1 if many else LAST_YEAR
+        self._first_year = LAST_YEAR - YEARS + 1 if several_years else LAST_YEAR
         self._counts = dict(zip(COUNTS, apportion(self._total, [*COUNTS.values()]), strict=True))
         self._demo_households = self._make_households(
             COUNTS["signature"] if records is None else max(records // RECORDS_PER_HOUSEHOLD, 1)
@@ -121,7 +121,7 @@ class DemoBuilder:
             self._demo_households,
             last_day=datetime.date(LAST_YEAR, 12, 31),
             signatures_a_quarter=self._counts["signature"] // (4 * self._years),
-            several_years=many,
+            several_years=several_years,
         )
         self._milliseconds = 0
         self._newest = ""

@@ -115,18 +115,18 @@ class RecordEditor(SessionPart):
         *,
         typed: bool = False,
         new_picks: bool = False,
-        kept: Container[tuple[str, str]] | None = None,
+        confirmed: Container[tuple[str, str]] | None = None,
         draft: str | None = None,
     ) -> SavedRecord:
         """Save a new record. raw: JSON values, or texts as typed. Raises InvalidRecord,
         UnconfirmedDoubts.
 
-        kept: the doubts that a person confirmed, None to confirm all; draft: the form it was typed
-        in, whose open draft is removed in the same transaction.
+        confirmed: the doubts that a person confirmed, None to confirm all; draft: the form it was
+        typed in, whose open draft is removed in the same transaction.
         """
         rules = self.rules(new_picks=new_picks)
         changes = rules.prepare(ALL_TYPES[type_name], raw, typed=typed)
-        _require_kept(changes[-1], kept)
+        _require_kept(changes[-1], confirmed)
         self._end_draft(draft)
         ids = self._write(rules.book, changes)
         return SavedRecord(changes[-1].record, ids[-1].hex(), doubt_texts(changes[-1].doubts))
@@ -211,14 +211,14 @@ class RecordEditor(SessionPart):
         base: str | None = None,
         typed: bool = False,
         reason: str | None = None,
-        kept: Container[tuple[str, str]] | None = None,
+        confirmed: Container[tuple[str, str]] | None = None,
         draft: str | None = None,
     ) -> SavedRecord:
         """Save changed fields of a record (None or "" clears one).
 
         base: the revision the person saw; RecordChanged is raised when it is not the newest any
-        more; kept, draft: as for `add`. Raises InvalidRecord, UnconfirmedDoubts, OperationRefused,
-        UserError.
+        more; confirmed, draft: as for `add`. Raises InvalidRecord, UnconfirmedDoubts,
+        OperationRefused, UserError.
         """
         model, record = ALL_TYPES[type_name], record.lower()
         known, head = self.current(model, record)
@@ -239,7 +239,7 @@ class RecordEditor(SessionPart):
             away=away is not None,
         )
         edit = prepared[-1]
-        _require_kept(edit, kept)
+        _require_kept(edit, confirmed)
         self._end_draft(draft)
         if edit.values == known:
             return SavedRecord(record, head.id.hex(), doubt_texts(edit.doubts))
@@ -406,14 +406,14 @@ class RecordEditor(SessionPart):
             if referred is target
         ]
         for model, key in naming:
-            used = count_naming(self.store, model, key, record)
-            if used:
+            uses = count_naming(self.store, model, key, record)
+            if uses:
                 raise OperationRefused(
                     ngettext(
                         "{count} record names this household ({type}); delete it first.",
                         "{count} records name this household ({type}); delete them first.",
-                        used,
-                    ).format(count=used, type=_(model.title))
+                        uses,
+                    ).format(count=uses, type=_(model.title))
                 )
 
     # ---------------------------------------------------------------------- reading

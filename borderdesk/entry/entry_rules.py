@@ -206,28 +206,28 @@ class EntryRules:
         self,
         key: str,
         target: type[RevisionedModel],
-        given: Mapping[str, Any],
+        parts: Mapping[str, Any],
         cleaned: CleaningResult,
         *,
         typed: bool,
     ) -> DescribedRecord | None:
-        """The record of the type `target` that `given` describes; None if it is invalid or
+        """The record of the type `target` that `parts` describe; None if it is invalid or
         ambiguous, with the problems added under `key`."""
         rule, index = _match_rule(target), self.known.index(target)
-        anew = typed and ANEW in given
-        given = {part: raw for part, raw in given.items() if part != ANEW} if anew else given
+        anew = typed and ANEW in parts
+        parts = {part: raw for part, raw in parts.items() if part != ANEW} if anew else parts
         # The day only decides which commune a code means.
         time = None if self.on is None else self.book.unit_time(self.on)
-        description = (time, typed, *map(given.get, rule.described_by))
+        description = (time, typed, *map(parts.get, rule.described_by))
         known = None if anew else index.described(description)
-        unknown = [part for part in given if part not in rule.described_by]
+        unknown = [part for part in parts if part not in rule.described_by]
         if known is not None and not unknown:
             return DescribedRecord(target, known, description)
         for extra in sorted(unknown):
             cleaned.problems[f"{key}.{extra}"] = _("There is no such field.")
         if self.on is None:
             return None
-        described = {k: v for k, v in given.items() if k not in unknown} if unknown else given
+        described = {k: v for k, v in parts.items() if k not in unknown} if unknown else parts
         inner = clean(target, described, self, typed=typed, readings=self._readings)
         for part, message in inner.problems.items():
             cleaned.problems[f"{key}.{part}"] = message

@@ -309,14 +309,14 @@ class Grid(SessionPart):
         type_name: str,
         rows: Sequence[tuple[int, Cells]],
         period: Period | None,
-        kept: Container[int],
+        confirmed: Container[int],
         form: str,
         remaining_draft: Texts | None = None,
         progress: Progress = no_progress,
     ) -> list[tuple[int, SavedRecord]]:
         """Save rows (number, cells) in one transaction, and end the draft of the grid.
 
-        kept: rows whose doubts a person confirmed; remaining_draft: the rest of the grid,
+        confirmed: rows whose doubts a person confirmed; remaining_draft: the rest of the grid,
         stored as its draft. Raises RowsRefused, RowsDoubtful.
         """
         model, book = ALL_TYPES[type_name], self.session.book
@@ -340,7 +340,7 @@ class Grid(SessionPart):
         doubtful = {
             number: {_cell(path, model): text for path, text in record.warnings.items()}
             for number, record in saved
-            if record.warnings and number not in kept
+            if record.warnings and number not in confirmed
         }
         if doubtful:
             raise RowsDoubtful(doubtful)

@@ -132,7 +132,7 @@ def write_restored(
     return write_over(editor.session.store, editor.write, back, head_versions(versions))
 
 
-def _one_after_another(stamp: RevisionStamp, many: int) -> Iterator[RevisionStamp]:
+def _one_after_another(stamp: RevisionStamp, count: int) -> Iterator[RevisionStamp]:
     """Stamps a millisecond apart."""
     first, step = moment_of(stamp.time), datetime.timedelta(milliseconds=1)
-    return (stamp._replace(time=utc_stamp(first + step * place)) for place in range(many))
+    return (stamp._replace(time=utc_stamp(first + step * place)) for place in range(count))

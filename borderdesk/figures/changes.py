@@ -178,12 +178,12 @@ class _ScratchStore(Store):
 
 
 @contextmanager
-def _scratch_store(like: Store) -> Iterator[Store]:
-    """Such a store with the tables of `like`."""
+def _scratch_store(original: Store) -> Iterator[Store]:
+    """Such a store with the tables of `original`."""
     store = _ScratchStore()
     with store.connection_context():
         store.run("PRAGMA foreign_keys = OFF")
-        for sql in like.table_statements():
+        for sql in original.table_statements():
             store.run(sql)
         yield store
 

@@ -167,10 +167,10 @@ class RecordSelection:
         """Cache the sums that were computed in the same pass as others."""
         self._amounts[dates].update(amounts)
 
-    def read_alive(self, asked: Iterable[tuple[str, str]], *days: datetime.date) -> None:
+    def read_alive(self, pairs: Iterable[tuple[str, str]], *days: datetime.date) -> None:
         """Read (lifespan, aggregate) pairs for `alive`, all of one lifespan in one statement."""
         by_lifespan: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        for name, aggregate in asked:
+        for name, aggregate in pairs:
             if any(aggregate not in self._alive[name, day] for day in days):
                 by_lifespan[name][aggregate] = None
         for name, some in by_lifespan.items():

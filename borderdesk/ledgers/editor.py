@@ -105,16 +105,16 @@ class LedgerEditor(SessionPart):
 
     def _require_unused(self, table: type[EditableTable], rows: Iterable[Cells]) -> None:
         for cells in rows:
-            used = count_uses(self.store, table, cells)
-            if used:
+            uses = count_uses(self.store, table, cells)
+            if uses:
                 raise UserError(
                     ngettext(
                         "{count} record names “{row}”; it cannot be taken out or given another "
                         "name of its own. Give it a last day instead.",
                         "{count} records name “{row}”; it cannot be taken out or given another "
                         "name of its own. Give it a last day instead.",
-                        used.total(),
-                    ).format(count=used.total(), row=table.row_name(cells))
+                        uses.total(),
+                    ).format(count=uses.total(), row=table.row_name(cells))
                 )
 
     @operation("targets.write")

@@ -93,9 +93,9 @@ def _failed(attempt: Backup, more: str, now: datetime.datetime) -> BackupLightSt
     time = moment(attempt.made, now)
     words = _("The backup of {time} failed: {reason}")
     words = words.format(time=time, reason=_in_few_words(attempt.failed))
-    few = _("Backup of {time} failed").format(time=time)
+    short_words = _("Backup of {time} failed").format(time=time)
     alone = attempt if attempt.automatic else None
-    return BackupLightState("failed", words, few, f"{attempt.failed}\n{more}", alone)
+    return BackupLightState("failed", words, short_words, f"{attempt.failed}\n{more}", alone)
 
 
 def _in_few_words(why: str) -> str:

@@ -217,7 +217,7 @@ def write_report(
     )
 
 
-def write_form(session: Session, asked: Path | str, request: Request, target: Path) -> None:
+def write_form(session: Session, form: Path | str, request: Request, target: Path) -> None:
     """Fill a unit's own Word form, a file or the name of one stored in the desk, with the summary
     of a request. The paper of a closed period is final once it is in a file. Raises UserError;
     `target` is then unchanged."""
@@ -227,7 +227,7 @@ def write_form(session: Session, asked: Path | str, request: Request, target: Pa
         session, request.period, request.scope, geography=request.geography
     )
     content = form_fields.form_content(session, summary, hide_empty=request.hide_empty)
-    template = own_forms.find_form(session, asked)
+    template = own_forms.find_form(session, form)
     fill = partial(word_form.fill_form, template, content, target)
     _keep(session, summary.edition, target, template.name, request, fill)
 

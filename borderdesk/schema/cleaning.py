@@ -60,8 +60,11 @@ def clean(
     places are validated.
     """
     readings = ReadingCache() if readings is None else readings
-    like = None if unchanged is not None else _likeness(model, raw, typed, readings)
-    if like is not None and (same := _clean_alike(model, raw, entry, like, readings)) is not None:
+    likeness = None if unchanged is not None else _likeness(model, raw, typed, readings)
+    if (
+        likeness is not None
+        and (same := _clean_alike(model, raw, entry, likeness, readings)) is not None
+    ):
         return same
     result = CleaningResult()
     if unchanged is None:
@@ -83,8 +86,8 @@ def clean(
                 result.doubts.append(problem)
             else:
                 result.problems.setdefault(problem.field, problem.message)
-    if like is not None and not result.problems:
-        _keep_like(model, like, result, entry.on, readings)
+    if likeness is not None and not result.problems:
+        _keep_like(model, likeness, result, entry.on, readings)
     return result
 
 
@@ -96,20 +99,20 @@ def _likeness(
     apart = plan_of(model).apart
     if not apart or not typed or not readings.keeps_dated:
         return None
-    like: list[Any] = [model]
+    parts: list[Any] = [model]
     for key, value in raw.items():
         if key in apart and value:
-            like.append(key)
+            parts.append(key)
         elif type(value) is str and key not in apart:
-            like += key, value
+            parts += key, value
         elif key not in NOT_FIELDS:
             return None
-    return tuple(like)
+    return tuple(parts)
 
 
 def _keep_like(
     model: type[RevisionedModel],
-    like: tuple[Any, ...],
+    likeness: tuple[Any, ...],
     cleaned: CleaningResult,
     on: datetime.date | None,
     readings: ReadingCache,
@@ -120,19 +123,19 @@ def _keep_like(
     doubts = [doubt for doubt in cleaned.doubts if doubt.field.partition(".")[0] not in apart]
     lists = [key for key, value in values.items() if type(value) is list]
     record = AlikeRecord(values, doubts, on, readings.era, lists)
-    readings.keep_like(like, record._replace(values=record.copied()))
+    readings.keep_like(likeness, record._replace(values=record.copied()))
 
 
 def _clean_alike(
     model: type[RevisionedModel],
     raw: Mapping[str, Any],
     entry: EntryContext,
-    like: tuple[Any, ...],
+    likeness: tuple[Any, ...],
     readings: ReadingCache,
 ) -> CleaningResult | None:
     """The result for a record that equals a cached one but for whom it names (a list of 20,000
     pledges has a few hundred days); None where none is cached."""
-    before, plan = readings.alike.get(like), plan_of(model)
+    before, plan = readings.alike.get(likeness), plan_of(model)
     if before is None:
         return None
     result = CleaningResult()

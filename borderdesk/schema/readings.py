@@ -55,11 +55,11 @@ class ReadingCache(dict[tuple[type, bool, Era | None], dict[tuple[str, Any], Rea
         self.alike: dict[tuple[Any, ...], AlikeRecord] = {}
         """Cache of valid records by all values except the records they name."""
 
-    def keep_like(self, like: tuple[Any, ...], record: AlikeRecord) -> None:
+    def keep_like(self, likeness: tuple[Any, ...], record: AlikeRecord) -> None:
         """Cache a record for those that differ from it only in whom they name."""
         if len(self.alike) >= MOST_KEPT:
             self.alike.clear()
-        self.alike[like] = record
+        self.alike[likeness] = record
 
     def __missing__(self, about: tuple[type, bool, Era | None]) -> dict[tuple[str, Any], Reading]:
         readings: dict[tuple[str, Any], Reading] = {}

@@ -124,9 +124,11 @@ class AuditLog(SessionPart):
             self.store, self.session.identity.id, after, before
         ):
             account = people[author].name if author in people else ""
-            what = deleted if is_deleted else added if number == 1 else changed
+            line_kind = deleted if is_deleted else added if number == 1 else changed
             title = kind if kind in ALL_TYPES else ""
-            yield AuditLine(None, time, account, author, "", what, f"{title} {record}".strip(), {})
+            yield AuditLine(
+                None, time, account, author, "", line_kind, f"{title} {record}".strip(), {}
+            )
 
 
 def _line(line: StoredAuditLine, people: dict[str, Account]) -> AuditLine:

@@ -191,8 +191,8 @@ class Drafts(SessionPart):
         day = self.session.today() - datetime.timedelta(days=THROWN_DAYS)
         return utc_stamp(datetime.datetime.combine(day, datetime.time.min))
 
-    def _read(self, which: Expression, form: str | None) -> list[StoredDraft]:
-        query = DraftRow.select().where(which).order_by(DraftRow.touched.desc(), DraftRow.id)
+    def _read(self, condition: Expression, form: str | None) -> list[StoredDraft]:
+        query = DraftRow.select().where(condition).order_by(DraftRow.touched.desc(), DraftRow.id)
         rows = list(self.store.fetch(query))
         accounts = read_accounts(self.store) if rows else []
         first = accounts[0].name if accounts else ""

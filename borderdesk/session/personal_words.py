@@ -167,13 +167,17 @@ def _named_households(store: Store, text: str) -> set[str]:
     }
     key = Household.like_key
     # The name stands before the first | of the key.
-    which = [(key >= f"{name}|") & (key < f"{name}}}") for name in names]
+    conditions = [(key >= f"{name}|") & (key < f"{name}}}") for name in names]
     numbers = [re.sub(r"\D", "", number) for number in _NUMBER.findall(text)]
     long_numbers = [number for number in numbers if len(number) >= LEAST_DIGITS]
     if long_numbers:
-        which.append(Household.phone.in_(long_numbers) | Household.citizen_id.in_(long_numbers))
-    found = (store.fetch(Household.select(Household.id).where(condition)) for condition in which)
-    return {row[0] for rows in found for row in rows}
+        conditions.append(
+            Household.phone.in_(long_numbers) | Household.citizen_id.in_(long_numbers)
+        )
+    queries = (
+        store.fetch(Household.select(Household.id).where(condition)) for condition in conditions
+    )
+    return {row[0] for rows in queries for row in rows}
 
 
 def drop_typed(store: Store, words: PersonalWords) -> int:

@@ -12,12 +12,12 @@ def _any_text(_text: str) -> bool:
     return True
 
 
-def clear_own_clipboard(which: Callable[[str], bool] = _any_text) -> None:
-    """Empty the clipboard if this program owns its contents and `which` is true for the text; what
-    other programs copied stays."""
+def clear_own_clipboard(is_cleared: Callable[[str], bool] = _any_text) -> None:
+    """Empty the clipboard if this program owns its contents and `is_cleared` is true for the text;
+    what other programs copied stays."""
     clipboard, mode = QGuiApplication.clipboard(), QClipboard.Mode
-    if clipboard.ownsClipboard() and which(clipboard.text()):
+    if clipboard.ownsClipboard() and is_cleared(clipboard.text()):
         clipboard.clear(mode.Clipboard)
     # The X11 primary selection, which the middle button pastes.
-    if clipboard.ownsSelection() and which(clipboard.text(mode.Selection)):
+    if clipboard.ownsSelection() and is_cleared(clipboard.text(mode.Selection)):
         clipboard.clear(mode.Selection)

@@ -182,8 +182,8 @@ class BatchesPanel(DeskPanel):
                 "Take out what {file} brought? What was changed since, and households that other"
                 " records name, stay. The file can be taken in again."
             )
-            asked = words.format(file=batch.file)
-            self.bar.ask(asked, (_("Take it out"), lambda: self.undo(batch)), leave_offer())
+            question = words.format(file=batch.file)
+            self.bar.ask(question, (_("Take it out"), lambda: self.undo(batch)), leave_offer())
             return
         self.bar.ask(
             self._package_question(batch),
@@ -198,7 +198,7 @@ class BatchesPanel(DeskPanel):
             " another desk's file brought too, or somebody here changed since, stays, and so do"
             " erasures. It comes again with the desk's next file, unless it is set aside here."
         )
-        asked = words.format(
+        question = words.format(
             whom=desk_title(self._names, batch.desk),
             period=period_label(self._desk, batch.period),
             number=batch.number,
@@ -210,8 +210,8 @@ class BatchesPanel(DeskPanel):
                 f"{period_label(self._desk, later_batch.period)} ({later_batch.number})"
                 for later_batch in later
             )
-            asked += " " + also.format(files=", ".join(names))
-        return asked
+            question += " " + also.format(files=", ".join(names))
+        return question
 
     def undo(self, batch: PackageBatch | SheetBatch, *, aside: bool = False) -> None:
         """Undo a batch; aside: set it aside, so that it is not imported again with the next

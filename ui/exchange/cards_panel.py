@@ -239,13 +239,13 @@ class CardsPanel(DeskPanel):
         if not collection.cards:
             self.bar.hint(_("There is no new card here."))
             return
-        asked = ngettext(
+        question = ngettext(
             "Accept this {count} card? Compare its fingerprint by telephone.",
             "Accept these {count} cards? Compare each fingerprint by telephone.",
             len(collection.cards),
         ).format(count=len(collection.cards))
         self.bar.ask(
-            asked, (_("Accept all"), lambda: self.accept_all(collection.cards)), self._leave()
+            question, (_("Accept all"), lambda: self.accept_all(collection.cards)), self._leave()
         )
 
     def _leave(self) -> Offer:
@@ -278,23 +278,23 @@ class CardsPanel(DeskPanel):
             "Accept the card of {desk} ({kind})? Its fingerprint is {fingerprint}. Have them"
             " read theirs out on the telephone: it must be the same."
         )
-        asked = words.format(
+        question = words.format(
             desk=self.table.name_of(card),
             kind=_(ROLE_NAMES[card.role]),
             fingerprint=card.fingerprint,
         )
         if known is not None and known.card != card:
-            asked += " " + _("This desk was known by other keys; those count no more.")
+            question += " " + _("This desk was known by other keys; those count no more.")
         offers: list[Offer] = [(_("Accept"), lambda: self.accept(card))]
         if of_unit:
             old = of_unit[0].card.desk
             unit = unit_short(self._desk.book, card.role, card.unit) or card.unit
-            asked += " " + _("Another desk of {desk} is accepted already.").format(desk=unit)
+            question += " " + _("Another desk of {desk} is accepted already.").format(desk=unit)
             offers = [
                 (_("Accept both"), lambda: self.accept(card)),
                 (_("In place of the lost one"), lambda: self.accept(card, instead_of=old)),
             ]
-        self.bar.ask(asked, *offers, self._leave())
+        self.bar.ask(question, *offers, self._leave())
 
     def accept(self, card: Card, instead_of: str = "") -> None:
         """Accept a card, then import the packages that waited for it.

@@ -198,9 +198,9 @@ class DoublesPanel(UndoablePanel):
             self._mark_same([choices[0]._replace(fields=self._fields_of_other(stays))])
             return
         words = _("Take the two of {count} pairs as one? In each, record {number} stays.")
-        asked = words.format(count=format_number(len(choices), language()), number=stays + 1)
+        question = words.format(count=format_number(len(choices), language()), number=stays + 1)
         self.bar.ask(
-            asked, (_("They are the same"), lambda: self._mark_same(choices)), leave_offer()
+            question, (_("They are the same"), lambda: self._mark_same(choices)), leave_offer()
         )
 
     def _fields_of_other(self, stays: int) -> tuple[str, ...]:
@@ -353,5 +353,7 @@ def _explanation(comparison: PairComparison) -> str:
         mixing = _("← and → choose for one field of which of the two it is kept.")
         return f"{effect} {mixing}"
     words = _("Record {number} belongs to {owner}: it is not deleted here, its desk gets a note.")
-    asked = [words.format(number=number, owner=comparison.owners[number - 1]) for number in foreign]
-    return " ".join([effect, *asked])
+    notices = [
+        words.format(number=number, owner=comparison.owners[number - 1]) for number in foreign
+    ]
+    return " ".join([effect, *notices])

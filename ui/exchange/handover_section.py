@@ -131,13 +131,13 @@ class HandoverSection(DeskPanel):
                 count,
             )
         )
-        asked = words.format(
+        question = words.format(
             post=self._desk.book.post_name(choice.to),
             count=format_number(count, language()),
             day=format_date(choice.since) if choice.since else "",
         )
-        asked += " " + _("Everybody has to accept its new card before its next file.")
-        self.bar.ask(asked, (_("Hand over"), lambda: self.hand_over(choice)), leave_offer())
+        question += " " + _("Everybody has to accept its new card before its next file.")
+        self.bar.ask(question, (_("Hand over"), lambda: self.hand_over(choice)), leave_offer())
 
     def hand_over(self, choice: _HandoverChoice) -> None:
         """Hand the desk over."""

@@ -100,10 +100,10 @@ class NotesPanel(DeskPanel):
     def refresh(self) -> None:
         """Reload the notes."""
         desk = self._desk
-        asked = [key[1] for key in (self._begun, self._shown) if key is not None]
+        in_view = [key[1] for key in (self._begun, self._shown) if key is not None]
         typed = [record for record, text in self._unsent.items() if text.strip()]
-        begun = dict.fromkeys([*asked, *typed])
-        self.read(lambda: begun_threads(desk, begun) + note_threads(desk), self._show)
+        records = dict.fromkeys([*in_view, *typed])
+        self.read(lambda: begun_threads(desk, records) + note_threads(desk), self._show)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Start a note on a record (`type`, `record`) with the proposed text `text`."""

@@ -18,15 +18,15 @@ class UndoablePanel(DeskPanel):
     tab = ""
     """The key of the tab."""
 
-    def notify_undoable(self, what: str, more: str, work: Callable[[Progress], object]) -> None:
+    def notify_undoable(self, sentence: str, more: str, work: Callable[[Progress], object]) -> None:
         """Show what was done and push its undo step.
 
-        what: a sentence, name of the step; more: further text of the message; work: the undo, run
-        in a worker thread.
+        sentence: the message, name of the step; more: further text of it; work: the undo, run in a
+        worker thread.
         """
-        step = UndoStep(PAGE, TITLE, stored_words(what), work, intent={"tab": self.tab})
+        step = UndoStep(PAGE, TITLE, stored_words(sentence), work, intent={"tab": self.tab})
         undo_steps_of(self._tasks).push(step)
-        self.bar.notify(f"{what} {more}".strip(), (_("Undo   Ctrl+Z"), self.take_back))
+        self.bar.notify(f"{sentence} {more}".strip(), (_("Undo   Ctrl+Z"), self.take_back))
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Undo the newest step (`undo`), or carry out the intent."""

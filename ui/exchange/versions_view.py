@@ -75,9 +75,9 @@ class VersionsModel(QAbstractTableModel):
         taken from the first one. Fields that a version does not contain stay as in the other."""
         assert self.compared is not None
         sides = self.compared.sides
-        used = set(self.chosen.values()) or {0}
-        if len(used) == 1 and (self.compared.whole_only or sides[min(used)].whole):
-            return sides[used.pop()].revision
+        used_sides = set(self.chosen.values()) or {0}
+        if len(used_sides) == 1 and (self.compared.whole_only or sides[min(used_sides)].whole):
+            return sides[used_sides.pop()].revision
         return {key: sides[side].revision for key, side in self.chosen.items() if side}
 
     def rowCount(self, parent: Index = ROOT) -> int:

@@ -72,19 +72,19 @@ class GridKeys(QObject):
             return
         shown = [column.key for column in self._cells.columns]
         self._show([*shown, *(key for key in table.keys if key is not None)])
-        asked = self._write(table.rows, table.keys, at.row())
-        words = self._pasted_words(len(table.rows), asked, table.totals)
+        ambiguous = self._write(table.rows, table.keys, at.row())
+        words = self._pasted_words(len(table.rows), ambiguous, table.totals)
         if table.unknown:
             self._mapping.ask(words, table, at.row())
         else:
-            self._tell(words, asked)
+            self._tell(words, ambiguous)
 
     def _paste_by_place(self, rows: list[list[str]], row: int, column: int) -> None:
         """Paste without headings: into the columns from the current one on."""
         keys = [candidate.key for candidate in self._cells.columns[column:]]
         too_many = max(map(len, rows)) - len(keys)
-        asked = self._write(rows, keys, row)
-        words = self._pasted_words(len(rows), asked)
+        ambiguous = self._write(rows, keys, row)
+        words = self._pasted_words(len(rows), ambiguous)
         if too_many > 0:
             missing = ngettext(
                 "{count} column to the right did not fit.",
@@ -93,16 +93,16 @@ class GridKeys(QObject):
             ).format(count=too_many)
             self._bar.caution(f"{words} {missing}")
         else:
-            self._tell(words, asked)
+            self._tell(words, ambiguous)
 
-    def _tell(self, words: str, asked: Sequence[str]) -> None:
-        tell = self._bar.caution if asked else self._bar.notify
+    def _tell(self, words: str, ambiguous: Sequence[str]) -> None:
+        tell = self._bar.caution if ambiguous else self._bar.notify
         tell(words)
 
-    def _pasted_words(self, count: int, asked: Sequence[str], totals: int = 0) -> str:
+    def _pasted_words(self, count: int, ambiguous: Sequence[str], totals: int = 0) -> str:
         """The message after a paste.
 
-        asked: labels of columns whose dates are ambiguous and have to be typed again; totals:
+        ambiguous: labels of columns whose dates are ambiguous and have to be typed again; totals:
         number of rows of totals left out.
         """
         words = [
@@ -117,26 +117,26 @@ class GridKeys(QObject):
                 totals,
             )
             words.append(left_out.format(count=format_number(totals, language())))
-        return " ".join([*words, *(f"{label}: {_(MONTH_FIRST)}" for label in asked)])
+        return " ".join([*words, *(f"{label}: {_(MONTH_FIRST)}" for label in ambiguous)])
 
     def _write(self, rows: list[list[str]], keys: Sequence[str | None], first: int) -> list[str]:
         """Write rows into the columns `keys` from row `first` on as one undo step; returns the
         labels of columns whose dates are ambiguous."""
-        rows, asked = with_days_asked(self._cells.every, keys, rows)
+        rows, ambiguous = with_days_asked(self._cells.every, keys, rows)
         texts: dict[Place, str] = {}
         for down, row in enumerate(rows):
             for key, cell in zip(keys, row, strict=False):
                 if key is not None:
                     texts[first + down, key] = as_typed(self._cells.every[key], cell)
         self._cells.write(texts)
-        return asked
+        return ambiguous
 
     def _write_column(self, key: str, texts: list[str], first: int) -> None:
         """Write the column of a heading whose meaning was just chosen."""
         self._show([*(column.key for column in self._cells.columns), key])
-        asked = self._write([[text] for text in texts], [key], first)
-        if asked:
-            self._tell(self._pasted_words(len(texts), asked), asked)
+        ambiguous = self._write([[text] for text in texts], [key], first)
+        if ambiguous:
+            self._tell(self._pasted_words(len(texts), ambiguous), ambiguous)
 
     def copy(self) -> None:
         """Copy the selected cells in the format of spreadsheets."""

@@ -166,8 +166,8 @@ class GridModel(QAbstractTableModel):
         else:
             self.rows[row].pop(key, None)
 
-    def _grow(self, used: int) -> None:
-        more = max(LEAST_ROWS, used + SPARE_ROWS) - len(self.rows)
+    def _grow(self, filled_rows: int) -> None:
+        more = max(LEAST_ROWS, filled_rows + SPARE_ROWS) - len(self.rows)
         if more > 0:
             self.beginInsertRows(ROOT, len(self.rows), len(self.rows) + more - 1)
             self.rows += [{} for _row in range(more)]

@@ -191,8 +191,8 @@ class ListActions:
         if not records:
             parts.bar.hint(_("Nothing was deleted: what was chosen is gone already."))
             return
-        many = ngettext("Deleted.", "{count} records deleted.", len(records))
-        words = many.format(count=format_number(len(records), language()))
+        template = ngettext("Deleted.", "{count} records deleted.", len(records))
+        words = template.format(count=format_number(len(records), language()))
         self.notify_undoable(words, self._undeletion(records), records)
 
     def _undeletion(self, records: Sequence[str]) -> Callable[[Progress], object]:
@@ -201,8 +201,10 @@ class ListActions:
 
     def restore(self, records: list[str]) -> None:
         """Restore records selected in the window of deleted ones, as an undo step."""
-        many = ngettext("A deletion is taken back.", "{count} deletions taken back.", len(records))
-        words = many.format(count=format_number(len(records), language()))
+        template = ngettext(
+            "A deletion is taken back.", "{count} deletions taken back.", len(records)
+        )
+        words = template.format(count=format_number(len(records), language()))
         self._parts.expect(records[0] if len(records) == 1 else "")
         self.run(
             _("Taking back…"),

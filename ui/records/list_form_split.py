@@ -122,8 +122,8 @@ class ListFormSplit(QScrollArea):
             self._arrange(self._toolbar, narrow=narrow)
         low = is_low(page)
         margins = QMargins(*page_margins(low=low, right=RIGHT))
-        used = margins + self.above.contentsMargins()
-        self._toolbar.fold(page.width() - used.left() - used.right(), low=low)
+        all_margins = margins + self.above.contentsMargins()
+        self._toolbar.fold(page.width() - all_margins.left() - all_margins.right(), low=low)
         self._outer.setContentsMargins(margins)
 
     def _arrange(self, toolbar: PageToolbar, *, narrow: bool) -> None:

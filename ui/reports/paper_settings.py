@@ -39,12 +39,12 @@ class PaperSettings(QWidget):
     def ask_for(self, unset: Mapping[str, str]) -> None:
         """Show a line per setting of {key: label}; typed texts stay."""
         self._unset = unset
-        asked = {key: words for key, words in unset.items() if key not in self._elsewhere}
+        asked_here = {key: words for key, words in unset.items() if key not in self._elsewhere}
         for key, line in list(self.lines.items()):
-            if key not in asked:
+            if key not in asked_here:
                 self.form.removeRow(line)
                 del self.lines[key]
-        for key, words in asked.items():
+        for key, words in asked_here.items():
             if key not in self.lines:
                 line = self.lines[key] = TextLine()
                 line.setAccessibleName(words)

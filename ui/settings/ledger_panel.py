@@ -374,8 +374,8 @@ class LedgerPanel(DeskPanel):
         def done(changed: int) -> None:
             self._job = None
             self.load()
-            many = ngettext("{count} row saved.", "{count} rows saved.", changed)
-            words = many.format(count=format_number(changed, language()))
+            template = ngettext("{count} row saved.", "{count} rows saved.", changed)
+            words = template.format(count=format_number(changed, language()))
             self._push_step(words, _restoring(desk, name, stored, self._stored))
             self.bar.notify(words, (_("Undo   Ctrl+Z"), self.take_back))
 

@@ -76,7 +76,7 @@ class PersonsPanel(DeskPanel):
 
     def _lay_out(self) -> None:
         parts = self._parts = PartsColumn(_("Personal data"))
-        asked, outer = column_part()
+        requests, outer = column_part()
         outer.addWidget(self.table, 1)
         self.unchecked.setWordWrap(True)
         outer.addWidget(self.unchecked)
@@ -92,7 +92,7 @@ class PersonsPanel(DeskPanel):
         ):
             row.add(push_button(words, hint, act))
         outer.addLayout(row)
-        parts.add(_("Requests about personal data"), asked, headed=True)
+        parts.add(_("Requests about personal data"), requests, headed=True)
         past, outer = column_part()
         outer.addWidget(self.kept, 1)
         last = FlowLayout()

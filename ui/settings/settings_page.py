@@ -76,7 +76,7 @@ def settings_tabs(desk: Desk) -> dict[str, str]:
         "backups": _(BACKUPS),
         "password": _(PASSWORD),
         "accounts": _(ACCOUNTS),
-        **{key: _(words) for key, (words, asked) in PANELS.items() if holds(role, asked)},
+        **{key: _(words) for key, (words, permission) in PANELS.items() if holds(role, permission)},
         **{table.table_key: _(table.title) for table in judging_tables()},
     }
 

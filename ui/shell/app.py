@@ -213,9 +213,9 @@ def _log_in(folder: Path) -> "login.OpenedRing | None":
         ring = key_ring.KeyRing(folder)
         account = ring.account(os.environ.get("BORDERDESK_USER"))
         return login.OpenedRing(ring.unlock(account, password), account)
-    asked = login.LoginDialog(folder)
-    asked.exec()
-    return asked.opened
+    dialog = login.LoginDialog(folder)
+    dialog.exec()
+    return dialog.opened
 
 
 def application() -> QApplication:
@@ -306,11 +306,11 @@ def _ask_first(
     """Show the first-run dialog and create the desk. Returns (folder, key and account if
     encrypted, file still to be opened: None if it was a set-up file and thus applied), or None
     if cancelled."""
-    asked = first_run.FirstRunDialog(folder)
-    if file is not None and asked.takes(file):
-        asked.read_setup(file)
+    dialog = first_run.FirstRunDialog(folder)
+    if file is not None and dialog.takes(file):
+        dialog.read_setup(file)
         file = None
-    return (asked.folder, asked.opened, file) if asked.exec() else None
+    return (dialog.folder, dialog.opened, file) if dialog.exec() else None
 
 
 def _offer_rescue(folder: Path, error: CannotOpen, key: bytes | None = None) -> int:

@@ -48,9 +48,9 @@ WATCHED = option(
 )
 
 
-def steps(what: str, watched: bool) -> Progress:
+def steps(label: str, watched: bool) -> Progress:
     """The callback of progress: to the parent process, or on the terminal."""
-    return watcher_progress() if watched else terminal_progress(what)
+    return watcher_progress() if watched else terminal_progress(label)
 
 
 @command("backup", N_("Make a backup and prove it by restoring it on trial."))

@@ -58,10 +58,10 @@ def decide_all(
     """Decide pairs, print their number, and yield them."""
     known = desk.part(double_choices.DoubleChoices)
     progress = terminal_progress(_("Comparing"))
-    asked = next(word for word in double_choices.VERDICTS if word == verdict)
+    chosen_verdict = next(word for word in double_choices.VERDICTS if word == verdict)
     decided: list[queue.DoubleChoice] = []
     try:
-        for some in known.decide(asked, batch, type_name, least, progress):
+        for some in known.decide(chosen_verdict, batch, type_name, least, progress):
             decided += some
     except UserError:
         if decided:

@@ -285,8 +285,8 @@ def notes(folder: Path, unanswered: bool, arrived: bool, settle: str | None) -> 
         if settle is not None:
             known.settle(settle)
             return
-        which = known.arrived if arrived else known.unanswered if unanswered else known.notes
-        for desk_note in which():
+        read_notes = known.arrived if arrived else known.unanswered if unanswered else known.notes
+        for desk_note in read_notes():
             print_json(desk_note._asdict())
 
 

@@ -110,7 +110,7 @@ def settle(folder: Path, number: int) -> None:
 def requests(folder: Path, open_only: bool, shape: str) -> None:
     """number, household, kind, days."""
     with open_desk(folder) as desk:
-        asked = desk.requests.all(open_only=open_only)
+        person_requests = desk.requests.all(open_only=open_only)
     heads = {
         "number": _("No."),
         "household": _("Household"),
@@ -121,9 +121,9 @@ def requests(folder: Path, open_only: bool, shape: str) -> None:
         "acknowledged": _("Acknowledged"),
         "settled": _("Settled"),
     }
-    rows = (person_report.request_json(person_request) for person_request in asked)
+    rows = (person_report.request_json(person_request) for person_request in person_requests)
     print_table(shape, heads, ([row[key] for key in heads] for row in rows))
-    _tell_unchecked(asked)
+    _tell_unchecked(person_requests)
 
 
 def _tell_unchecked(requests: Sequence[PersonRequest]) -> None:

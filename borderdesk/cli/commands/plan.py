@@ -96,11 +96,11 @@ def _ahead(
 
 def _task(desk: Desk, text: str) -> TaskAhead:
     """A task as it is written on the command line. Raises UserError."""
-    what, *details = (part.strip() for part in text.split("|"))
+    task, *details = (part.strip() for part in text.split("|"))
     who, day = [*details, "", ""][:2]
-    if not what or len(details) > 2:
+    if not task or len(details) > 2:
         raise UserError(_("“{value}” is not WHAT|WHO|DAY.").format(value=text[:60]))
-    return TaskAhead(what, who, desk.records.clean_value(DUE, day) if day else None)
+    return TaskAhead(task, who, desk.records.clean_value(DUE, day) if day else None)
 
 
 def _outcomes_of(

@@ -286,7 +286,7 @@ def list_records(
     out: Path | None,
     limit: int | None,
     offset: int,
-    **wanted: str | None,
+    **filter_options: str | None,
 ) -> None:
     """List records."""
     shape = shape or _shape_of(out, OUTPUTS, "table")
@@ -299,7 +299,7 @@ def list_records(
         if deleted:
             _list_deleted(desk, type_name, shape, out)
             return
-        chosen, named = _filter(desk, model, wanted), shape in ("json", "csv")
+        chosen, named = _filter(desk, model, filter_options), shape in ("json", "csv")
         rows = desk.lists.stream(type_name, chosen, limit, offset, revisions=named)
         lines = (
             _csv_lines(desk, model, rows, words=words, excel=excel)

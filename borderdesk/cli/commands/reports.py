@@ -96,9 +96,9 @@ ANNEXES = (
 def _add(name: str) -> None:
     """The command of one kind of report."""
 
-    def run(folder: Path, out: Path, **asked: Any) -> None:
+    def run(folder: Path, out: Path, **options: Any) -> None:
         with open_desk(folder) as desk:
-            request = Request(name, **asked)
+            request = Request(name, **options)
             replaced = out.exists()
             write_report(desk, request, out, terminal_progress(_("Writing")))
             notices = []
@@ -139,11 +139,11 @@ for _name in REPORTS:
     help=N_("The Word document to write: .docx."),
 )
 @option("--hide-empty", is_flag=True, help=N_("Leave out rows with nothing anywhere."))
-def form(folder: Path, template: Path, out: Path, **asked: Any) -> None:
+def form(folder: Path, template: Path, out: Path, **options: Any) -> None:
     """The form as a new file."""
     with open_desk(folder) as desk:
         replaced = out.exists()
-        write_form(desk, template, Request("summary", **asked), out)
+        write_form(desk, template, Request("summary", **options), out)
     announce_file(out, replaced)
 
 

@@ -42,21 +42,21 @@ class SetupRows(SessionPart):
         desk: the maker of these set-up files; end: the day this one was made, which becomes the
         last day of rows in use. Returns {key of a table: number of ended or removed rows}.
         """
-        brought = brought_keys(sections, self.session.identity.role)
+        file_keys = brought_keys(sections, self.session.identity.role)
         before = self._keys_of(desk)
         for kind, keys in _shipped_keys().items():
             # The program's own rows, which are the province's too, count as rows of the file.
-            if brought[kind]:
+            if file_keys[kind]:
                 before.setdefault(kind, set()).update(keys)
         ended = Counter[str]()
         for kind, table in reversed(list(BROUGHT.items())):
-            lacking = before.get(kind, set()) - brought[kind]
+            lacking = before.get(kind, set()) - file_keys[kind]
             if lacking:
                 ended[kind] = self._end_rows(table, lacking, end)
                 # Rows that stay because they are in use are still not this desk's own.
                 stays = {key_text(table, cells) for cells in read_cells(self.store, table)}
-                brought[kind] |= lacking & stays
-        self._remember(desk, brought)
+                file_keys[kind] |= lacking & stays
+        self._remember(desk, file_keys)
         if +ended:
             self.session.touch_reference()
         return +ended
@@ -105,10 +105,10 @@ class SetupRows(SessionPart):
             keys.setdefault(kind, set()).add(key)
         return keys
 
-    def _remember(self, desk: str, brought: Keys) -> None:
+    def _remember(self, desk: str, file_keys: Keys) -> None:
         row = SetupRowRow
         self.store.execute(row.delete().where(row.desk == desk))
-        rows = [(desk, kind, key) for kind, keys in brought.items() for key in sorted(keys)]
+        rows = [(desk, kind, key) for kind, keys in file_keys.items() for key in sorted(keys)]
         for some in pw.chunked(rows, BATCH_ROWS):
             self.store.execute(row.insert_many(some, [row.desk, row.kind, row.key]))
 

@@ -22,9 +22,9 @@ def desk_names(session: Session) -> dict[str, str]:
     desks += [(k.card.desk, k.card.role, k.card.unit) for k in session.part(Cards).known()]
     desks.append((identity.id, identity.role, identity.unit))
     named = {desk: unit_short(book, role, unit) or unit for desk, role, unit in desks}
-    many = Counter(named.values())
+    desks_of_name = Counter(named.values())
     return {
-        desk: f"{name} {desk[:SHORT_ID]}" if many[name] > 1 else name
+        desk: f"{name} {desk[:SHORT_ID]}" if desks_of_name[name] > 1 else name
         for desk, name in named.items()
     }
 

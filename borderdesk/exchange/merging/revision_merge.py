@@ -232,9 +232,9 @@ class RevisionMerge:
         filled_up: list[str] = []
         for package_record in self._readable(package_records, stored):
             known = stored.get(package_record.record, {})
-            what = classify(package_record, known)
-            self.counts[what] += 1
-            self.merged.append(MergedRecord(package_record.type, package_record.record, what))
+            outcome = classify(package_record, known)
+            self.counts[outcome] += 1
+            self.merged.append(MergedRecord(package_record.type, package_record.record, outcome))
             why = package_record.reason()
             if why is not None:
                 self.reasons[words_of_stored(why)] += 1
@@ -251,7 +251,7 @@ class RevisionMerge:
             filled = self._fill(package_record, known, places, rows)
             if not known:
                 fresh.append((package_record, places))
-            elif filled or what in (UPDATED, DOUBLE, REFUSED_RECORDS):
+            elif filled or outcome in (UPDATED, DOUBLE, REFUSED_RECORDS):
                 rederived.append(package_record.record)
                 if all(revision.id in known for revision in package_record.versions):
                     filled_up.append(package_record.record)

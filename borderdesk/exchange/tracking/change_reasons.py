@@ -27,8 +27,8 @@ class ChangeReasons:
         self._by_type: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._given: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for type_name, number, deleted, reason in changes:
-            what = "deleted" if deleted else "edited" if number > 1 else "added"
-            self._by_type[type_name][what] += 1
+            kind = "deleted" if deleted else "edited" if number > 1 else "added"
+            self._by_type[type_name][kind] += 1
             if reason:
                 self._given[type_name][reason] = None
 
@@ -40,9 +40,9 @@ class ChangeReasons:
             if counts is None:
                 continue
             changes = [
-                _(text).format(count=counts[what])
-                for what, text in _CHANGES.items()
-                if counts[what]
+                _(text).format(count=counts[kind])
+                for kind, text in _CHANGES.items()
+                if counts[kind]
             ]
             stated = list(self._given[type_name])[:SHOWN_REASONS]
             reasons = f" ({'; '.join(stated)})" if stated else ""

@@ -111,12 +111,12 @@ def _blank(session: Session, field: ColumnField, value: Any) -> str:
     """The text in place of a field: its known value, boxes to tick, or room to write."""
     if value is not None:
         return field.show(value, session.book)
-    few: Sequence[tuple[str, str]] = ()
+    offered: Sequence[tuple[str, str]] = ()
     if field.options or field.pick_list:
-        few = field.offered(session.book, session.today(), session.identity.post)
-    if 0 < len(few) <= MOST_OFFERED:
+        offered = field.offered(session.book, session.today(), session.identity.post)
+    if 0 < len(offered) <= MOST_OFFERED:
         # No line ends between a box and its words.
-        return "   ".join(f"{BOX}\u00a0{label}" for _code, label in few)
+        return "   ".join(f"{BOX}\u00a0{label}" for _code, label in offered)
     return "…… / …… / …………" if field.is_date else DOTS
 
 

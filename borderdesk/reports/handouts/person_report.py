@@ -188,7 +188,7 @@ def _held_blocks(household: HeldHousehold) -> Iterator[Block]:
     )
 
 
-def version_words(what: str) -> str:
+def version_words(change: str) -> str:
     """The change made by a version, in words."""
     return {
         MADE: _("entered"),
@@ -196,7 +196,7 @@ def version_words(what: str) -> str:
         DELETED: _("deleted"),
         TAKEN_BACK: _("deletion taken back"),
         CHOSEN: _("chosen of two"),
-    }[what]
+    }[change]
 
 
 def _sent(data: PersonData) -> Iterator[Block]:

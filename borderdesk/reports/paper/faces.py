@@ -101,12 +101,12 @@ class FontFace:
         """The words of `text`, each with the blank before it; one wider than `room` is split into
         parts that fit."""
         for word in text.split(" "):
-            start, used, blank = 0, 0.0, " "
+            start, width, blank = 0, 0.0, " "
             for end, letter in enumerate(word):
-                used += self.widths[letter]
-                if used > room and end > start:
+                width += self.widths[letter]
+                if width > room and end > start:
                     yield word[start:end], blank
-                    start, used, blank = end, self.widths[letter], ""
+                    start, width, blank = end, self.widths[letter], ""
             yield word[start:], blank
 
 

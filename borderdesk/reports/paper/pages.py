@@ -44,10 +44,10 @@ def _picture(bitmap: Any, channels: int) -> Picture:
 
 def _rows(bitmap: Any, channels: int) -> bytes:
     """The rows of a bitmap without padding."""
-    raw, stride, used = bytes(bitmap.buffer), bitmap.stride, bitmap.width * channels
+    raw, stride, row_bytes = bytes(bitmap.buffer), bitmap.stride, bitmap.width * channels
     if bitmap.n_channels > channels:
         raw = b"".join(raw[i : i + channels] for i in range(0, len(raw), bitmap.n_channels))
         stride = stride // bitmap.n_channels * channels
-    if stride == used:
+    if stride == row_bytes:
         return raw
-    return b"".join(raw[y * stride : y * stride + used] for y in range(bitmap.height))
+    return b"".join(raw[y * stride : y * stride + row_bytes] for y in range(bitmap.height))

@@ -15,16 +15,16 @@ def keep_form(session: Session, path: Path) -> KeptForm:
     return session.part(WordForms).keep_form(form.name, form.content)
 
 
-def find_form(session: Session, asked: Path | str) -> FormFile:
+def find_form(session: Session, form: Path | str) -> FormFile:
     """The form in a file, or by its name the one stored in the desk; a path without a file may be a
     name, with or without its ending. Raises UserError."""
-    if isinstance(asked, Path) and (asked.exists() or asked.name != str(asked)):
-        return form_file(asked)
+    if isinstance(form, Path) and (form.exists() or form.name != str(form)):
+        return form_file(form)
     forms = session.part(WordForms)
-    for name in (str(asked), f"{asked}{SUFFIX}"):
+    for name in (str(form), f"{form}{SUFFIX}"):
         content = forms.content(name)
         if content is not None:
             return FormFile(name, content)
-    if forms.all() or isinstance(asked, str):
-        raise unknown_form(str(asked))
-    return form_file(asked)
+    if forms.all() or isinstance(form, str):
+        raise unknown_form(str(form))
+    return form_file(form)

@@ -76,12 +76,12 @@ def docx_content(document: Document) -> bytes:
     return WordSetter(document).content()
 
 
-def _with_last(things: Iterable[T]) -> Iterator[tuple[T, bool]]:
+def _with_last(items: Iterable[T]) -> Iterator[tuple[T, bool]]:
     """Each element, and whether it is the last."""
     waiting: list[T] = []
-    for thing in things:
+    for item in items:
         yield from ((previous, False) for previous in waiting)
-        waiting = [thing]
+        waiting = [item]
     yield from ((previous, True) for previous in waiting)
 
 

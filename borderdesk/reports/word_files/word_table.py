@@ -34,8 +34,8 @@ class WordTable:
         """The whole table; one of few rows stays on one page. keep: its last rows are on the page
         of what follows, and it may be broken before them."""
         rows = list(self._table.checked_rows())
-        few = LAST_ROWS + 1 if keep else SMALL_ROWS
-        inner = len(rows) - 1 if len(rows) <= few else 0
+        unbroken = LAST_ROWS + 1 if keep else SMALL_ROWS
+        inner = len(rows) - 1 if len(rows) <= unbroken else 0
         tail = len(rows) - LAST_ROWS if keep else len(rows)
         body = "".join(
             self._row(row, keep=row.kind == "group" or at < inner or at >= tail)

@@ -67,18 +67,18 @@ def broken(text: str, room: float, bold: bool = False) -> Sequence[str]:
 def _wrapped(part: str, room: float, bold: bool) -> list[str]:
     if ems(part, bold) <= room:
         return [part]
-    lines, line, used = [], "", 0.0
+    lines, line, line_width = [], "", 0.0
     space = ems(" ", bold)
     for word in part.split(" "):
         width = ems(word, bold)
-        if line and used + space + width > room:
+        if line and line_width + space + width > room:
             lines.append(line)
-            line, used = "", 0.0
-        line, used = (f"{line} {word}", used + space + width) if line else (word, width)
-        while used > room and len(line) > 1:
+            line, line_width = "", 0.0
+        line, line_width = (f"{line} {word}", line_width + space + width) if line else (word, width)
+        while line_width > room and len(line) > 1:
             # A word wider than the cell is broken at its edge.
-            fit = max(int(len(line) * room / used) - 1, 1)
+            fit = max(int(len(line) * room / line_width) - 1, 1)
             lines.append(line[:fit])
             line = line[fit:]
-            used = ems(line, bold)
+            line_width = ems(line, bold)
     return [*lines, line]

@@ -362,10 +362,10 @@ class CarriedValues:
             names = [texts[key] for key in communes if key in texts]
             # A hamlet of a commune other than the row's is ignored.
             fits = not names or not places.commune or fold(names[0]).endswith(fold(places.commune))
-            used = []
+            filled_in = []
             for keys, name in ((communes, places.commune), (hamlets, places.hamlet)):
                 if name and keys and fits and not any(key in texts for key in keys):
                     texts[keys[0]] = name
-                    used.append(name)
-            if used:
-                reading.doubt(message, ", ".join(reversed(used)))
+                    filled_in.append(name)
+            if filled_in:
+                reading.doubt(message, ", ".join(reversed(filled_in)))

@@ -451,8 +451,8 @@ class SheetTable:
             # I, II, A, B before a place, with the sums of its rows; who signs the list.
             return "note"
         # A caption, a signature: few cells, and not those that a record must have.
-        few = min(3 if after_total else 2 if self._numbering is not None else 1, every - 1)
-        if (sparse and len(filled) <= max(few, 1)) or (after_total and len(filled) == 1):
+        most_cells = min(3 if after_total else 2 if self._numbering is not None else 1, every - 1)
+        if (sparse and len(filled) <= max(most_cells, 1)) or (after_total and len(filled) == 1):
             lone = not after_total and self._is_name_alone(texts, filled, event)
             return "lone" if lone else "note"
         return "record" if mapped else "note"

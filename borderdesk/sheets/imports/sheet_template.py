@@ -77,21 +77,21 @@ class SheetTemplates(SessionPart):
     def _add_choices(self, book: Any, page: Any, columns: Sequence[GridColumn]) -> None:
         """Add a drop-down to every column of choices; the choices are on a sheet of their own."""
         lists = book.add_worksheet(_(LISTS))
-        used = 0
+        column_number = 0
         for place, column in enumerate(columns, start=1):
             labels = self._labels(column.field)[:MOST_CHOICES]
             if not labels:
                 continue
-            letter = xlsxwriter.utility.xl_col_to_name(used)
-            lists.write_string(0, used, column.label)
-            lists.write_column(1, used, labels)
-            lists.set_column(used, used, 30)
+            letter = xlsxwriter.utility.xl_col_to_name(column_number)
+            lists.write_string(0, column_number, column.label)
+            lists.write_column(1, column_number, labels)
+            lists.set_column(column_number, column_number, 30)
             source = f"='{_(LISTS)}'!${letter}$2:${letter}${len(labels) + 1}"
             # Only offered: several values, and names of lists of other desks, stay possible.
             rule = {"validate": "list", "source": source, "show_error": False}
             page.data_validation(1, place, ROWS, place, rule)
-            used += 1
-        if not used:
+            column_number += 1
+        if not column_number:
             lists.hide()
 
     def _labels(self, field: Field) -> list[str]:

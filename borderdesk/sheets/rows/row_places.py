@@ -180,7 +180,7 @@ class RowPlaces:
 
     def _name_anew(
         self,
-        asked: tuple[object, ...],
+        cache_key: tuple[object, ...],
         texts: dict[str, str],
         problems: dict[str, str],
         doubts: list[tuple[str, str]],
@@ -197,7 +197,7 @@ class RowPlaces:
         if len(self._named) >= MOST_CELLS_KEPT:
             self._named.clear()
         place_texts = {key: texts[key] for key in self._place_keys if key in texts}
-        self._named[asked] = _NamedPlaces(place_texts, new)
+        self._named[cache_key] = _NamedPlaces(place_texts, new)
 
     def _name_communes(
         self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]

@@ -67,10 +67,10 @@ class OrderCache:
         self._labels.clear()
         self._orders.clear()
 
-    def add(self, asked: Any, order: tuple[int, "array[int]"]) -> None:
+    def add(self, key: Any, order: tuple[int, "array[int]"]) -> None:
         """Cache the order of a list; the least recently added beyond MOST_ORDERS is dropped."""
-        self._orders = {**dict(list(self._orders.items())[1 - MOST_ORDERS :]), asked: order}
+        self._orders = {**dict(list(self._orders.items())[1 - MOST_ORDERS :]), key: order}
 
-    def get(self, asked: Any) -> tuple[int, "array[int]"] | None:
+    def get(self, key: Any) -> tuple[int, "array[int]"] | None:
         """The cached order of a list, or None."""
-        return self._orders.get(asked)
+        return self._orders.get(key)

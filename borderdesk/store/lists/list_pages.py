@@ -111,10 +111,10 @@ def _newest(store: Store) -> int:
 
 
 def _known_order(
-    store: Store, asked: tuple[str, Filter, Sort], last: int, limit: int
+    store: Store, key: tuple[str, Filter, Sort], last: int, limit: int
 ) -> Sequence[int] | None:
     """The rows after the row `last` in a cached order; None without a valid one."""
-    known = store.orders.get(asked)
+    known = store.orders.get(key)
     if known is None or known[0] != _newest(store):
         return None
     rows = known[1]

@@ -189,14 +189,14 @@ class DamagedDatabase:
                 entries.append((number, chain, [(kind, entry)]))
         return entries
 
-    def _readable(self, asked: str, params: Row, first: int, last: int) -> Iterator[Row]:
-        rows = self.rows(asked, (*params, first, last))
+    def _readable(self, sql: str, params: Row, first: int, last: int) -> Iterator[Row]:
+        rows = self.rows(sql, (*params, first, last))
         if rows is not None:
             yield from rows
         elif first < last:
             middle = (first + last) // 2
-            yield from self._readable(asked, params, first, middle)
-            yield from self._readable(asked, params, middle + 1, last)
+            yield from self._readable(sql, params, first, middle)
+            yield from self._readable(sql, params, middle + 1, last)
 
     def whole_table(self, table: str) -> tuple[list[str], list[Row]] | None:
         """(columns, rows) of a table that matches its digest; None for any other."""

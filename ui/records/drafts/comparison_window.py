@@ -30,18 +30,18 @@ class ComparisonWindow(QDialog):
         self,
         owner: QWidget,
         type_name: str,
-        there: Values,
+        current: Values,
         typed: TypedValues,
         book: ReferenceBook,
         *,
-        gone: bool,
+        deleted: bool,
     ) -> None:
-        """there: the current values, or those at the deletion (`gone`)."""
+        """current: the present values, or those at the deletion (`deleted`)."""
         super().__init__(owner)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Compare: {title}").format(title=_(ALL_TYPES[type_name].title)))
         self.resize(owner.window().size() * SHARE)
-        title = _("When it was deleted") if gone else _("There now")
+        title = _("When it was deleted") if deleted else _("There now")
         self.table = RowsTable(
             self.windowTitle(),
             [TableColumn(_("Field"), 24), TableColumn(title, 34), TableColumn(_("Typed here"), 34)],
@@ -50,7 +50,7 @@ class ComparisonWindow(QDialog):
         self.table.show_rows(
             [
                 (difference.label, difference.before or "–", difference.after or "–")
-                for difference in differing(type_name, there, typed.values, book, typed.unread)
+                for difference in differing(type_name, current, typed.values, book, typed.unread)
                 if difference.before != difference.after
             ]
         )
@@ -62,7 +62,7 @@ class ComparisonWindow(QDialog):
         row = QHBoxLayout()
         row.addStretch(1)
         self.buttons = [self._button(_("Save as a new record"), self.as_new.emit)]
-        if not gone:
+        if not deleted:
             self.buttons.insert(0, self._button(_("Save what I typed over it"), self.over.emit))
         for button in self.buttons:
             row.addWidget(button)

@@ -112,7 +112,7 @@ class DraftConflict:
             current,
             form.contents.typed(current),
             desk.book,
-            gone=is_deleted,
+            deleted=is_deleted,
         )
         self.window.as_new.connect(self.save_as_new)
         self.window.over.connect(self.save_over)

@@ -147,12 +147,12 @@ class WindowDraft(QObject):
         self._tasks.later(work, done, failed, self)
 
 
-def _without_taken(typed: Texts, stored: Texts, kept: Texts) -> Texts:
+def _without_taken(typed: Texts, stored: Texts, cleared: Texts) -> Texts:
     """The content without the entries of its dicts that an erasure removed from the stored draft;
     entries that were added since stay. Other values an erasure removes with the whole draft."""
     remaining = dict(typed)
     for key, entries in typed.items():
-        before, after = stored.get(key), kept.get(key)
+        before, after = stored.get(key), cleared.get(key)
         if isinstance(entries, dict) and isinstance(before, dict) and isinstance(after, dict):
             erased = before.keys() - after.keys()
             remaining[key] = {name: entry for name, entry in entries.items() if name not in erased}

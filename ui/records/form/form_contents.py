@@ -179,9 +179,15 @@ class FormContents:
         if record:
             edits, base = self.edits(), self.revision
             return lambda: desk.records.edit(
-                type_name, record, edits, base=base, typed=True, kept=confirmed, draft=type_name
+                type_name,
+                record,
+                edits,
+                base=base,
+                typed=True,
+                confirmed=confirmed,
+                draft=type_name,
             )
         raws = self.filled()
         return lambda: desk.records.add(
-            type_name, raws, typed=True, kept=confirmed, draft=type_name
+            type_name, raws, typed=True, confirmed=confirmed, draft=type_name
         )

@@ -115,16 +115,16 @@ class ColumnWidths:
         )
         shortest = (cell_metrics.horizontalAdvance(f"{text}…") for text in shared_beginnings(texts))
         apart = max(shortest, default=0) + extra
-        legible, less, least = (
+        legible, narrower, least = (
             text if self._table.exact(column) else min(text, max(digits * digit + extra, beside))
             for digits, beside in ((LEGIBLE, apart), (LESS, apart), (LESS, 0))
         )
         if column == 0 and self._table.exact(column):
             # A sign may be added to a row after the fit.
-            text = legible = less = text + cell_metrics.horizontalAdvance(f"{DOUBT_SIGN} ")
+            text = legible = narrower = text + cell_metrics.horizontalAdvance(f"{DOUBT_SIGN} ")
         head = head_metrics.horizontalAdvance(label) + extra + sign
         folded = _folded(label, head_metrics) + extra + sign
-        return ColumnNeed(text, head, folded, legible, less, least)
+        return ColumnNeed(text, head, folded, legible, narrower, least)
 
 
 def shared_beginnings(texts: set[str]) -> list[str]:

@@ -136,5 +136,5 @@ class LinkRow(LinkButton):
 
     def minimumSizeHint(self) -> QSize:
         """Narrow enough for a few words a line."""
-        few = self.fontMetrics().averageCharWidth() * 16
-        return QSize(few, self._inside.minimumSize().height())
+        width = self.fontMetrics().averageCharWidth() * 16
+        return QSize(width, self._inside.minimumSize().height())

@@ -173,13 +173,13 @@ class FlowLayout(QLayout):
 
     def _break(self, width: int) -> list[list[FlowItem]]:
         lines: list[list[FlowItem]] = []
-        used, spacing = 0, self.spacing()
+        line_width, spacing = 0, self.spacing()
         for shown in self._items_shown():
-            if not lines or used + shown.width > width:
+            if not lines or line_width + shown.width > width:
                 lines.append([])
-                used = 0
+                line_width = 0
             lines[-1].append(shown)
-            used += shown.width + spacing
+            line_width += shown.width + spacing
         return lines
 
     def _place(self, line: Sequence[FlowItem], at: QPoint, width: int, height: int) -> None:

@@ -134,10 +134,10 @@ class PartsColumn(QWidget):
         """The minimum of the tab bar plus the current part, or plus the highest part if stacked."""
         width = max((part.widget.minimumSizeHint().width() for part in self._parts), default=0)
         usable = max(self.width(), width)
-        asked = self._parts
+        counted = self._parts
         if self.is_parted():
-            asked = [self._parts[self.tabs.currentIndex()]]
-        height = max((_least_height(part.widget, usable) for part in asked), default=0)
+            counted = [self._parts[self.tabs.currentIndex()]]
+        height = max((_least_height(part.widget, usable) for part in counted), default=0)
         return QSize(width, height + self.tabs.heightForWidth(usable) + GAP)
 
     def sizeHint(self) -> QSize:

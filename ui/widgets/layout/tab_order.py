@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from ui.base.key_filter import KeyFilter
 
 
-def tab_before(widget: QWidget, then: QWidget) -> None:
-    """Insert `widget` right before `then` in the tab order."""
-    before = then.previousInFocusChain()
-    while before is not None and before is not then and not _tabbed(before):
+def tab_before(widget: QWidget, following: QWidget) -> None:
+    """Insert `widget` right before `following` in the tab order."""
+    before = following.previousInFocusChain()
+    while before is not None and before is not following and not _tabbed(before):
         before = before.previousInFocusChain()
     if before is not None and before is not widget:
         QWidget.setTabOrder(before, widget)
-    QWidget.setTabOrder(widget, then)
+    QWidget.setTabOrder(widget, following)
 
 
 def go_to_first(part: QWidget) -> None:
