@@ -83,7 +83,7 @@ def test_sixty_rows_are_pasted_and_saved_at_once_and_taken_back_with_one_key(
 
 
 def test_a_wrong_cell_stops_the_saving_and_the_keyboard_stands_on_it(qtbot, page, grid, desk):
-    paste(sheet(desk, [18, "mười", 20]))
+    paste(sheet(desk, [18, "nhiều", 20]))
     qtbot.waitUntil(grid.idle)
     assert "2/3" in grid.counter.text()
     assert grid.cells.state(1) is CellState.WRONG
@@ -112,15 +112,15 @@ def test_f4_goes_from_fault_to_fault_and_round(qtbot, grid, desk):
 
 
 def test_the_good_rows_can_be_saved_and_the_others_stay(qtbot, grid, desk):
-    paste(sheet(desk, [18, "mười", 20]))
+    paste(sheet(desk, [18, "nhiều", 20]))
     qtbot.waitUntil(grid.idle)
     press("Ctrl+S")
     qtbot.waitUntil(lambda: grid.idle() and bool(grid.bar.buttons))
     grid.bar.buttons[0].click()
     qtbot.waitUntil(lambda: grid.idle() and desk.lists.count("clearing", Filter()) == 2)
-    assert [cells["participants"] for cells in grid.cells.rows if cells] == ["mười"]
+    assert [cells["participants"] for cells in grid.cells.rows if cells] == ["nhiều"]
     kept = desk.drafts.open_draft(form_of("clearing"))
-    assert [cells["participants"] for cells in kept.texts["rows"]] == ["mười"]
+    assert [cells["participants"] for cells in kept.texts["rows"]] == ["nhiều"]
 
 
 def test_doubts_stop_a_saving_once_and_are_kept_with_f8(qtbot, page, grid, desk):
