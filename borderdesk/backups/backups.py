@@ -244,10 +244,10 @@ class Backups(SessionPart):
         entry = self._newest()
         return entry.backup if entry else None
 
-    def left(self) -> list[Backup]:
+    def existing(self) -> list[Backup]:
         """The proven backups that are not known to be deleted, the newest first: the file exists,
         or its stick is not plugged in."""
-        return [entry.backup for entry in self._left()]
+        return [entry.backup for entry in self._existing()]
 
     def status(self, now: datetime.datetime) -> BackupStatus:
         """The status of the backups. A file on a stick that is not plugged in counts as existing; a
@@ -294,9 +294,9 @@ class Backups(SessionPart):
         return logged_backups(self.store, self.folder())
 
     def _newest(self) -> BackupEntry | None:
-        return next(self._left(), None)
+        return next(self._existing(), None)
 
-    def _left(self) -> Iterator[BackupEntry]:
+    def _existing(self) -> Iterator[BackupEntry]:
         own = self.folder()
         for entry in self._logged_backups():
             backup = entry.backup

@@ -117,13 +117,13 @@ class Indicator(ABC):
         """The different things counted, where `counts_things`."""
         return frozenset()
 
-    def whole(self, selection: RecordSelection, dates: DateRange) -> int | None:
-        """The whole of which the figure is a share; None for no share or an unknown whole."""
+    def denominator(self, selection: RecordSelection, dates: DateRange) -> int | None:
+        """What the figure is a share of; None where it is no share, or that is unknown."""
         return None
 
     @property
     def part(self) -> "Indicator | None":
-        """The flow whose year so far the figure is in percent of `whole`, if it is one."""
+        """The flow whose year so far the figure is in percent of `denominator`, if it is one."""
         return None
 
 

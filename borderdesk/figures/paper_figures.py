@@ -124,11 +124,12 @@ class PaperFigures:
         return DateRange(self._calendar.year_of(dates.last).first, dates.last)
 
     def _share(self, row: Indicator, part: Indicator, dates: DateRange) -> FigureSum:
-        counted, whole = self.figures.values(dates)[row.key], row.whole(self.figures, dates)
+        counted = self.figures.values(dates)[row.key]
+        denominator = row.denominator(self.figures, dates)
         total = self.total(part, self._year(dates))
-        if counted is None or not whole or total.value is None:
+        if counted is None or not denominator or total.value is None:
             return FigureSum(counted)
-        share = percent(total.value, whole)
+        share = percent(total.value, denominator)
         return FigureSum(share, share - counted, total.bound)
 
     def with_papers(self, rows: Iterable[Indicator], dates: DateRange) -> dict[str, FigureSum]:

@@ -44,12 +44,12 @@ class PledgeCoverage(Indicator):
 
     def value(self, selection: RecordSelection, dates: DateRange) -> Value:
         """The percentage on the last day; None without households."""
-        total = self.whole(selection, dates)
+        total = self.denominator(selection, dates)
         if total is None:
             return None
         return percent(count_first_signatures(selection, self._year(selection, dates)), total)
 
-    def whole(self, selection: RecordSelection, dates: DateRange) -> int | None:
+    def denominator(self, selection: RecordSelection, dates: DateRange) -> int | None:
         """The number of households of the hamlets on the last day, by the list of hamlets; None for
         none."""
         hamlets = _hamlets(selection, dates.last, selection.book.hamlets)
@@ -75,7 +75,7 @@ class _PlaceCount(Indicator):
 
     def value(self, selection: RecordSelection, dates: DateRange) -> Value:
         """The number of places reached; None without places to reach."""
-        if self.whole(selection, dates) is None:
+        if self.denominator(selection, dates) is None:
             return None
         return len(self.things(selection, dates))
 
@@ -89,7 +89,7 @@ class ReachedHamletCount(_PlaceCount):
         """Outreach."""
         return (OUTREACH.type,)
 
-    def whole(self, selection: RecordSelection, dates: DateRange) -> int | None:
+    def denominator(self, selection: RecordSelection, dates: DateRange) -> int | None:
         """The border hamlets of the scope on the last day."""
         return len(self._border(selection, dates.last)) or None
 
@@ -149,7 +149,7 @@ class ActiveCommuneCount(_PlaceCount):
         """Every type."""
         return tuple(RECORD_TYPES)
 
-    def whole(self, selection: RecordSelection, dates: DateRange) -> int | None:
+    def denominator(self, selection: RecordSelection, dates: DateRange) -> int | None:
         """The border communes of the scope on the reference day."""
         return len(self._border(selection)) or None
 

@@ -112,7 +112,7 @@ class KeyRing:
 
     def wait(self, name: str) -> int:
         """Seconds until an account's password is tried again, 0 for at once."""
-        return self.tries.left(name)
+        return self.tries.seconds_to_wait(name)
 
     def _opened(self, open_wraps: Callable[[WrapSet], bytes]) -> bytes:
         """The key opened from the current ring, after settling a change that was killed."""

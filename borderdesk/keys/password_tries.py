@@ -70,13 +70,13 @@ class PasswordTries:
         now = now or datetime.datetime.now(datetime.UTC)
         counted = self._read()
         before = counted.get(name, WrongTries(0, ""))
-        wait = self.left(name, now)
+        wait = self.seconds_to_wait(name, now)
         if wait:
             raise TooManyTries(wait)
         counted[name] = WrongTries(before.wrong + 1, now.isoformat(), before.untold + 1)
         self._write(counted)
 
-    def left(self, name: str, now: datetime.datetime | None = None) -> int:
+    def seconds_to_wait(self, name: str, now: datetime.datetime | None = None) -> int:
         """Seconds that a name still has to wait; 0 for none."""
         now = now or datetime.datetime.now(datetime.UTC)
         counted = self._read()

@@ -34,7 +34,11 @@ def listed(desk, tmp_path):
 def ratio(desk, key, scope="post:BS", last=LAST):
     """The row, its denominator, its value and its records in the month that ends on a day."""
     chosen, row, window = figures(desk, last, scope), row_of(desk, key), DateRange(FIRST, last)
-    return row.whole(chosen, window), row.value(chosen, window), chosen.record_ids(row, window)
+    return (
+        row.denominator(chosen, window),
+        row.value(chosen, window),
+        chosen.record_ids(row, window),
+    )
 
 
 def test_households_are_those_of_the_hamlets_of_the_last_day(listed):
@@ -82,10 +86,10 @@ def test_a_border_commune_is_active_from_one_record_of_any_type(listed):
     first, last = add(listed, "clearing", clearing("2023-10-01"), clearing("2023-10-31"))
     (talk,) = add(listed, "outreach", handout("2023-10-02", commune=OTHER))
     add(listed, "clearing", clearing("2023-09-30", commune=OTHER), clearing("2023-11-01"))
-    whole, value, ids = ratio(listed, "communes_active")
+    denominator, value, ids = ratio(listed, "communes_active")
     assert (value, ids) == (2, sorted([first, last, talk]))
-    assert whole is not None
-    assert whole >= 2
+    assert denominator is not None
+    assert denominator >= 2
     chosen, row = figures(listed), row_of(listed, "communes_active")
     assert len(row.things(chosen, MONTH)) == 2
     assert ratio(listed, "communes_active", f"commune:{OTHER}") == (1, 1, [talk])
@@ -96,5 +100,5 @@ def test_a_border_commune_is_active_from_one_record_of_any_type(listed):
     assert ratio(listed, "communes_active", f"commune:{inland.code}") == (None, None, [])
     # A place away from the border counts nowhere, nor do its records.
     add(listed, "clearing", clearing("2023-10-31", commune=inland.code))
-    _whole, value, ids = ratio(listed, "communes_active", "province")
+    _denominator, value, ids = ratio(listed, "communes_active", "province")
     assert (value, ids) == (2, sorted([first, last, talk]))

@@ -158,7 +158,7 @@ class BackupsPanel(DeskPanel):
 
         def work() -> BackupList:
             now = datetime.datetime.now(datetime.UTC)
-            existing, plugged = desk.backups.left(), sticks()
+            existing, plugged = desk.backups.existing(), sticks()
             return BackupList(
                 light(desk, now),
                 desk.backups.all(),

@@ -314,8 +314,8 @@ class ReviewCalculation:
         row = self._rows[target.indicator]
         if target.is_of_figure(row):
             return value
-        whole = row.whole(figures, dates)
-        return percent(value, whole) if value is not None and whole else None
+        denominator = row.denominator(figures, dates)
+        return percent(value, denominator) if value is not None and denominator else None
 
 
 # ----------------------------------------------------------------------------------- JSON

@@ -55,11 +55,13 @@ def test_three_wrong_tries_are_free_and_later_ones_wait_over_a_restart(tmp_path:
     PasswordTries(tmp_path).begin(LY, now)
     later = now + datetime.timedelta(seconds=5)
     PasswordTries(tmp_path).begin(AN, later)
-    assert PasswordTries(tmp_path).left(AN, later) == wait_after(5) == 10
+    assert PasswordTries(tmp_path).seconds_to_wait(AN, later) == wait_after(5) == 10
     # A clock set back restarts the delay, but does not lengthen it.
     earlier = now - datetime.timedelta(days=9_000)
-    assert PasswordTries(tmp_path).left(AN, earlier) == 10
-    assert PasswordTries(tmp_path).left(AN, earlier + datetime.timedelta(seconds=10)) == 0
+    assert PasswordTries(tmp_path).seconds_to_wait(AN, earlier) == 10
+    assert (
+        PasswordTries(tmp_path).seconds_to_wait(AN, earlier + datetime.timedelta(seconds=10)) == 0
+    )
     PasswordTries(tmp_path).forget(AN)
     PasswordTries(tmp_path).begin(AN, earlier)
     assert [wait_after(n) for n in (1, 2, 3, 4, 5, 6, 12, 5_000)] == [0, 0, 0, 5, 10, 20, 900, 900]

@@ -129,7 +129,7 @@ def test_a_stick_in_a_drawer_still_counts_and_outlives_the_disk(desk, tmp_path):
     (tmp_path / "usb").rename(tmp_path / "drawer")
     # As for a stick: on another device than the parent of its folder.
     desk.store.run("UPDATE backup SET device = '4711' WHERE file = ?", (str(made.file),))
-    assert outlives(desk.backups.left()[0], desk.folder)
+    assert outlives(desk.backups.existing()[0], desk.folder)
     found = light(desk, now())
     assert found.state == "good"
     assert "lúc này không có ở máy" in found.more
@@ -139,7 +139,7 @@ def test_a_folder_deleted_with_its_backup_is_no_stick(desk, tmp_path):
     made = desk.backups.make(tmp_path / "usb")
     (tmp_path / "usb").rename(tmp_path / "bin")
     assert light(desk, now()).state == "gone"
-    assert made not in desk.backups.left()
+    assert made not in desk.backups.existing()
 
 
 def test_the_last_package_that_went_out_is_told(desk, tmp_path):
