@@ -24,7 +24,6 @@ from tests.random_desks import (
     RECORDS,
     Y2023,
     copied,
-    desk_with_hamlets,
     everything,
     fill,
     other_geography,
@@ -35,12 +34,6 @@ from tests.recompute import EVENT, Months, Recompute, read_json
 COLUMNS = (
     "value", "previous", "change", "change_pct", "year_to_date", "target", "target_pct", "late",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory, province_template):
-    """A province desk with a list of hamlets, and that list."""
-    return desk_with_hamlets(province_template, tmp_path_factory.mktemp("hamlets"))
 
 
 def told(summary):
@@ -106,8 +99,8 @@ GOALS = st.lists(
 @pytest.mark.parametrize("span", [Y2023, ACROSS], ids=["2023", "across 01/07/2025"])
 @QUIET
 @given(data=st.data())
-def test_every_row_and_column(template, tmp_path, span, cut, data):
-    folder, places = template
+def test_every_row_and_column(hamlets_template, tmp_path, span, cut, data):
+    folder, places = hamlets_template
     drawn, deeds = data.draw(RECORDS), data.draw(DEEDS)
     periods = data.draw(
         st.lists(st.sampled_from(PERIODS[span]), min_size=2, max_size=3, unique=True)
@@ -167,11 +160,11 @@ def of_span(rows, span):
     begins=BEGINNINGS, complete=st.sampled_from([None, None, "06-01", "12-01"]),
 )  # fmt: skip
 def test_posts_that_begin_at_different_times_papers_moves_and_a_second_year(
-    template, tmp_path, span, before, after, number, papers, goals, cuts, begins, complete
+    hamlets_template, tmp_path, span, before, after, number, papers, goals, cuts, begins, complete
 ):
     """Everything that a second year may involve, against recomputing: changing cut-off days, posts
     that begin in different months, moves and splits in mid-year, both geographies."""
-    folder, places = template
+    folder, places = hamlets_template
     chance = random.Random(number)
     papers, goals = of_span(papers, span), of_span(goals, span)
     complete = complete and f"{span[0].year}-{complete}"
@@ -219,8 +212,8 @@ def test_posts_that_begin_at_different_times_papers_moves_and_a_second_year(
 
 @QUIET
 @given(drawn=RECORDS, deeds=DEEDS, number=NUMBERS)
-def test_ids_lead_to_the_records_of_the_figure(template, tmp_path, drawn, deeds, number):
-    folder, places = template
+def test_ids_lead_to_the_records_of_the_figure(hamlets_template, tmp_path, drawn, deeds, number):
+    folder, places = hamlets_template
     span = (Y2023, ACROSS)[number % 2]
     with copied(folder, tmp_path) as desk:
         fill(desk, drawn, span, deeds)
@@ -255,8 +248,8 @@ def test_without_ids_the_key_is_left_out(desk):
 
 @QUIET
 @given(drawn=RECORDS, papers=PAPERS, goals=GOALS, number=NUMBERS)
-def test_paper_figures_and_targets(template, tmp_path, drawn, papers, goals, number):
-    folder, places = template
+def test_paper_figures_and_targets(hamlets_template, tmp_path, drawn, papers, goals, number):
+    folder, places = hamlets_template
     with copied(folder, tmp_path) as desk:
         fill(desk, drawn, Y2023)
         for p in papers:

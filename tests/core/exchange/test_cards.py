@@ -36,18 +36,6 @@ from tests.factories import POSTS
 from tests.paper import pages
 
 
-@pytest.fixture
-def post(tmp_path):
-    with new_desk(tmp_path / "post", "post", "BS", 1) as desk:
-        yield desk
-
-
-@pytest.fixture
-def province(tmp_path):
-    with new_desk(tmp_path / "province", "province", "20", 2) as desk:
-        yield desk
-
-
 def test_units_are_listed_by_their_names(province, post, tmp_path):
     """Ba Sơn (BS) stands before Bảo Lâm (BL), Tân Thanh (TT) before Thanh Lòa (TL)."""
     card, codes = post.exchange.cards.own(), ["TL", "BL", "TT", "BS"]

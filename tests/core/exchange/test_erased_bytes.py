@@ -18,12 +18,6 @@ WORDS = ("kjqwxz", "vbnmpo", "0977665544")
 
 
 @pytest.fixture
-def post(tmp_path):
-    with new_desk(tmp_path / "post", "post", "BS", 1) as desk:
-        yield desk
-
-
-@pytest.fixture
 def home(post):
     """A household with an earlier name, named by a pledge, and open in a form."""
     raw = {**example("household"), "head": "Kjqwxz Vbnmpo", "phone": "0977665544"}

@@ -12,18 +12,6 @@ from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.store.verification.rebuild import rebuild
 from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust
 
-
-@pytest.fixture
-def pair(tmp_path):
-    """A post's desk and the province's, which know each other."""
-    with (
-        new_desk(tmp_path / "post", "post", "BS", 1) as post,
-        new_desk(tmp_path / "province", "province", "20", 2) as province,
-    ):
-        trust(post, province)
-        yield post, province
-
-
 # ------------------------------------------------------------------------ one package
 
 

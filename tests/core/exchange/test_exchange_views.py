@@ -67,16 +67,6 @@ def test_what_changed_is_counted_a_package(post_desk, tmp_path):
     assert state.period.text == "2023-12"
 
 
-@pytest.fixture
-def pair(tmp_path):
-    with (
-        new_desk(tmp_path / "post", "post", "BS", 1) as post,
-        new_desk(tmp_path / "province", "province", "20", 2) as province,
-    ):
-        trust(post, province)
-        yield post, province
-
-
 def preview_file(session, path, passphrase=None):
     (incoming,) = preview_files(session, [path], {path: passphrase} if passphrase else {})
     return incoming

@@ -12,17 +12,6 @@ from tests.exchanging import HOUSEHOLD, clearing, new_desk, send, trust
 from tests.factories import example
 
 
-@pytest.fixture
-def two(tmp_path):
-    """A post and the province, which trust each other."""
-    with (
-        new_desk(tmp_path / "post", "post", "BS", 1) as post,
-        new_desk(tmp_path / "province", "province", "20", 2) as province,
-    ):
-        trust(post, province)
-        yield post, province
-
-
 def carry(sender, receiver, folder):
     outcome = receiver.exchange.imports.take(send(sender, folder))
     assert outcome.status in ("imported", "unchanged"), outcome
@@ -63,8 +52,8 @@ def test_a_note_is_doubted_as_internal_text_is(post_desk, cli_inline):
     assert '"warnings": {"text": "' in said.stdout
 
 
-def test_whoever_writes_a_file_for_anybody_is_told_of_the_notes_in_it(two, tmp_path, cli_inline):
-    post, province = two
+def test_whoever_writes_a_file_for_anybody_is_told_of_the_notes_in_it(pair, tmp_path, cli_inline):
+    post, province = pair
     record = post.records.add("clearing", clearing(post=None)).id
     carry(post, province, tmp_path)
     for text in ("Có đúng 18 người không?", "Hai lần?"):
@@ -82,8 +71,8 @@ def test_whoever_writes_a_file_for_anybody_is_told_of_the_notes_in_it(two, tmp_p
     assert "can be read" not in own.stderr
 
 
-def test_a_question_and_its_answer_are_announced_and_settled(two, tmp_path):
-    post, province = two
+def test_a_question_and_its_answer_are_announced_and_settled(pair, tmp_path):
+    post, province = pair
     record = post.records.add("clearing", clearing(post=None)).id
     carry(post, province, tmp_path)
     question = province.exchange.notes.add_note("clearing", record, "Có đúng 18 người không?")
@@ -105,8 +94,8 @@ def test_a_question_and_its_answer_are_announced_and_settled(two, tmp_path):
     assert told(province) == [("1", record)]
 
 
-def test_a_question_may_be_settled_without_an_answer(two, tmp_path):
-    post, province = two
+def test_a_question_may_be_settled_without_an_answer(pair, tmp_path):
+    post, province = pair
     record = post.records.add("clearing", clearing(post=None)).id
     carry(post, province, tmp_path)
     province.exchange.notes.add_note("clearing", record, "Đã xem")
@@ -136,8 +125,8 @@ def test_the_other_laptop_of_the_post_hears_of_the_answer(tmp_path):
         assert told(two) == []
 
 
-def test_notes_go_with_the_person_they_speak_of(two, tmp_path):
-    post, province = two
+def test_notes_go_with_the_person_they_speak_of(pair, tmp_path):
+    post, province = pair
     pledge = post.records.add("pledge", {**example("pledge", 1), "post": None})
     home = post.records.read("pledge", pledge.id)[0]["household"]
     other = post.records.add("clearing", clearing(post=None)).id

@@ -20,18 +20,6 @@ from tests.exchanging import clearing, new_desk, send, trust
 HAMLETS = "commune,name,is_border,households_total,valid_from,valid_to\n"
 
 
-@pytest.fixture
-def province(tmp_path):
-    with new_desk(tmp_path / "province", "province", "20", 2) as desk:
-        yield desk
-
-
-@pytest.fixture
-def post(tmp_path):
-    with new_desk(tmp_path / "post", "post", "BS", 1) as desk:
-        yield desk
-
-
 def hand_over(province, desk, tmp_path):
     file = tmp_path / "a.bdsetup"
     province.exchange.setups.make(file)

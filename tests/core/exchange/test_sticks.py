@@ -23,22 +23,11 @@ from borderdesk.schema.revisions import RevisionStamp, current
 from borderdesk.store.records.history import NewVersion
 from borderdesk.store.records.writer import Writer
 from tests.effort import tries
-from tests.exchanging import clearing, entries, new_desk, send, state, trust
+from tests.exchanging import clearing, entries, new_desk, send, state
 
 ROOT = Path(__file__).resolve().parents[3]
 KILLS = tries(10, 24)
 RECORDS = 400
-
-
-@pytest.fixture
-def pair(tmp_path):
-    """A post's desk and the province's, which know each other."""
-    with (
-        new_desk(tmp_path / "post", "post", "BS", 1) as post,
-        new_desk(tmp_path / "province", "province", "20", 2) as province,
-    ):
-        trust(post, province)
-        yield post, province
 
 
 def filled(post, count=RECORDS):

@@ -19,18 +19,12 @@ from tests.random_desks import (
     RECORDS,
     Y2023,
     copied,
-    desk_with_hamlets,
     everything,
     fill,
     scopes_of,
 )
 from tests.recompute import EVENT, Months, Recompute, Scope, day_of
 from tests.report_files import json_of, words_of, written
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory, province_template):
-    return desk_with_hamlets(province_template, tmp_path_factory.mktemp("hamlets"))
 
 
 def retyped(desk, number):
@@ -62,8 +56,8 @@ def due_of(year, month, day=5):
 @pytest.mark.parametrize("span", [Y2023, ACROSS], ids=["2023", "across 01/07/2025"])
 @QUIET
 @given(drawn=RECORDS, number=NUMBERS)
-def test_counts_are_those_of_a_naive_count(template, tmp_path, span, cut, drawn, number):
-    folder, places = template
+def test_counts_are_those_of_a_naive_count(hamlets_template, tmp_path, span, cut, drawn, number):
+    folder, places = hamlets_template
     chance = random.Random(number)
     with copied(folder, tmp_path) as desk:
         if cut:

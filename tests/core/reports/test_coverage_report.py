@@ -16,7 +16,6 @@ from tests.random_desks import (
     Y2023,
     Maker,
     copied,
-    desk_with_hamlets,
     everything,
     fill,
     other_geography,
@@ -41,11 +40,6 @@ LISTED = [
     {**row, "post": REAL_POST.get(row["post"], row["post"])}
     for row in table(REFERENCE / "markers.csv")
 ]
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory, province_template):
-    return desk_with_hamlets(province_template, tmp_path_factory.mktemp("hamlets"))
 
 
 def add_visits(desk, number, span):
@@ -131,8 +125,10 @@ def naive(records, scope, first, last, months):
 @pytest.mark.parametrize("span", [Y2023, ACROSS], ids=["2023", "across 01/07/2025"])
 @QUIET
 @given(drawn=RECORDS, number=NUMBERS)
-def test_every_marker_stands_as_the_records_say(template, tmp_path, span, cut, drawn, number):
-    folder, places = template
+def test_every_marker_stands_as_the_records_say(
+    hamlets_template, tmp_path, span, cut, drawn, number
+):
+    folder, places = hamlets_template
     chance = random.Random(number)
     with copied(folder, tmp_path) as desk:
         if cut:

@@ -18,18 +18,12 @@ from tests.random_desks import (
     RECORDS,
     Y2023,
     copied,
-    desk_with_hamlets,
     everything,
     fill,
     other_geography,
     scopes_of,
 )
 from tests.recompute import EVENT, Months, Recompute, Scope
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory, province_template):
-    return desk_with_hamlets(province_template, tmp_path_factory.mktemp("hamlets"))
 
 
 def windows(period):
@@ -43,8 +37,8 @@ def windows(period):
 
 @QUIET
 @given(drawn=RECORDS, number=NUMBERS)
-def test_the_records_behind_a_figure_give_it_again(template, tmp_path, drawn, number):
-    folder, places = template
+def test_the_records_behind_a_figure_give_it_again(hamlets_template, tmp_path, drawn, number):
+    folder, places = hamlets_template
     chance = random.Random(number)
     span = (Y2023, ACROSS)[number % 2]
     with copied(folder, tmp_path) as desk:

@@ -20,7 +20,6 @@ from tests.random_desks import (
     RECORDS,
     Y2023,
     copied,
-    desk_with_hamlets,
     everything,
     fill,
     other_geography,
@@ -36,11 +35,6 @@ FIGURE = r"(?:–|−?[\d.]+(?:,\d+)?(?: %)?)"
 TAIL = re.compile(rf"(?:\s+{FIGURE}){{7}}\s*$")
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory, province_template):
-    return desk_with_hamlets(province_template, tmp_path_factory.mktemp("hamlets"))
-
-
 def shown(column, value):
     """A figure as printed, formatted by the rules of the specification."""
     if value is None:
@@ -54,8 +48,8 @@ def shown(column, value):
 @pytest.mark.parametrize("span", [Y2023, ACROSS], ids=["2023", "across 01/07/2025"])
 @QUIET
 @given(drawn=RECORDS, number=NUMBERS)
-def test_paper_says_what_recomputing_says(template, tmp_path, span, cut, drawn, number):
-    folder, places = template
+def test_paper_says_what_recomputing_says(hamlets_template, tmp_path, span, cut, drawn, number):
+    folder, places = hamlets_template
     chance = random.Random(number)
     with copied(folder, tmp_path) as desk:
         if cut:

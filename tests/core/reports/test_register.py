@@ -27,7 +27,6 @@ from tests.random_desks import (
     RECORDS,
     Y2023,
     copied,
-    desk_with_hamlets,
     everything,
     fill,
     other_geography,
@@ -37,11 +36,6 @@ from tests.recompute import EVENT, Months, Recompute, Scope
 from tests.report_files import json_of, lines_of, words_of, written
 
 TYPES = st.sampled_from(sorted(EVENT))
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory, province_template):
-    return desk_with_hamlets(province_template, tmp_path_factory.mktemp("hamlets"))
 
 
 def expected(records, places, kind, scope_text, period, geography=None):
@@ -65,9 +59,9 @@ def expected(records, places, kind, scope_text, period, geography=None):
 @QUIET
 @given(drawn=RECORDS, number=NUMBERS, kind=TYPES)
 def test_a_register_is_the_list_of_its_period_and_scope(
-    template, tmp_path, span, drawn, number, kind
+    hamlets_template, tmp_path, span, drawn, number, kind
 ):
-    folder, places = template
+    folder, places = hamlets_template
     chance = random.Random(number)
     with copied(folder, tmp_path) as desk:
         fill(desk, drawn, span)
@@ -91,8 +85,10 @@ def test_a_register_is_the_list_of_its_period_and_scope(
 
 @QUIET
 @given(drawn=RECORDS, number=NUMBERS, kind=TYPES)
-def test_the_paper_has_a_row_for_each_record_and_sums(template, tmp_path, drawn, number, kind):
-    folder, places = template
+def test_the_paper_has_a_row_for_each_record_and_sums(
+    hamlets_template, tmp_path, drawn, number, kind
+):
+    folder, places = hamlets_template
     with copied(folder, tmp_path) as desk:
         fill(desk, drawn, Y2023)
         period = random.Random(number).choice(PERIODS[Y2023])

@@ -29,7 +29,6 @@ from tests.random_desks import (
     RECORDS,
     Y2023,
     copied,
-    desk_with_hamlets,
     everything,
     fill,
     other_geography,
@@ -41,11 +40,6 @@ from tests.report_files import json_of, words_of, written
 MEASURED = ["clearing_events", "patrols_unilateral", "household_pledges", "labour_days",
             "collectives_registered", "incidents_open", "outreach_attendance",
             "pledge_coverage"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory, province_template):
-    return desk_with_hamlets(province_template, tmp_path_factory.mktemp("hamlets"))
 
 
 def exact(value):
@@ -77,8 +71,8 @@ def of_column(records, places, text, period, geography, post):
 @pytest.mark.parametrize("span", [Y2023, ACROSS], ids=["2023", "across 01/07/2025"])
 @QUIET
 @given(drawn=RECORDS, number=NUMBERS)
-def test_every_column_is_its_communes_own_figures(template, tmp_path, span, drawn, number):
-    folder, places = template
+def test_every_column_is_its_communes_own_figures(hamlets_template, tmp_path, span, drawn, number):
+    folder, places = hamlets_template
     chance = random.Random(number)
     with copied(folder, tmp_path) as desk:
         fill(desk, drawn, span)
@@ -229,8 +223,8 @@ CLAUSES = st.lists(
 @pytest.mark.parametrize("cut", [0, 14], ids=["calendar", "cut-off 14"])
 @QUIET
 @given(drawn=RECORDS, number=NUMBERS, clauses=CLAUSES)
-def test_reviews_against_recomputing(template, tmp_path, cut, drawn, number, clauses):
-    folder, places = template
+def test_reviews_against_recomputing(hamlets_template, tmp_path, cut, drawn, number, clauses):
+    folder, places = hamlets_template
     chance = random.Random(number)
     with copied(folder, tmp_path) as desk:
         if cut:
@@ -359,8 +353,8 @@ def test_columns_of_a_signed_period_leave_out_what_came_later(desk, tmp_path):
     assert row["value"] == sum(row["values"]) == 6
 
 
-def test_percent_rules_measure_a_share(template, tmp_path):
-    folder, _places = template
+def test_percent_rules_measure_a_share(hamlets_template, tmp_path):
+    folder, _places = hamlets_template
     with copied(folder, tmp_path) as desk:
         regulate(
             desk, measured("1", "border_hamlets_reached", 25, "percent"),
