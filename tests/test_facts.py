@@ -105,7 +105,7 @@ OTHER_THINGS = {
         "declares how a household is described",
     ),
     "borderdesk/schema/kinds/unit_scales.py": (
-        "households",
+        "households leaflets persons sessions times",
         "plurals of units of measure, in English",
     ),
     "borderdesk/schema/record.py": ("source_ref tags with_posts", "declares what every record has"),
