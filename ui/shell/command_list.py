@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import accented, fold
@@ -53,6 +54,19 @@ class PageLink(NamedTuple):
     page: str
     intent: Mapping[str, Any]
     action: str = ""
+
+
+class ActionTarget:
+    """An action in the data of an entry. Qt would keep the QAction itself as a pointer, and read it
+    after the page and its actions are destroyed: a segmentation fault."""
+
+    def __init__(self, action: QAction) -> None:
+        self._action = action
+
+    def trigger(self) -> None:
+        """Carry it out, unless its page was rebuilt meanwhile."""
+        if isValid(self._action):
+            self._action.trigger()
 
 
 Find = Callable[[str, Callable[[Sequence[PageLink]], None]], None]
@@ -133,6 +147,7 @@ class CommandList(QDialog):
             entry
             for entry in self._entries
             if all(word in fold(entry[0]) for word in words)
+            and not _is_gone(entry[1])
             and (words or not isinstance(entry[1], PageLink))
         ]
         for text, target in sorted(fitting, key=lambda entry: _distance(typed, entry[0])):
@@ -142,7 +157,7 @@ class CommandList(QDialog):
 
     def _add(self, text: str, target: QAction | str | PageLink) -> None:
         item = QListWidgetItem(text, self.list)
-        item.setData(FOUND, target)
+        item.setData(FOUND, ActionTarget(target) if isinstance(target, QAction) else target)
         item.setToolTip(plain_tip(text))
         if isinstance(target, QAction):
             item.setData(KEYS, keys_of(target))
@@ -190,7 +205,7 @@ class CommandList(QDialog):
             return
         chosen = item.data(FOUND)
         super().accept()
-        if isinstance(chosen, QAction):
+        if isinstance(chosen, ActionTarget):
             chosen.trigger()
         elif isinstance(chosen, str):
             self.page_chosen.emit(chosen)
@@ -221,6 +236,11 @@ class CommandDelegate(QStyledItemDelegate):
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(option.rect.adjusted(0, 0, -12, 0), side, keys)
         painter.restore()
+
+
+def _is_gone(target: QAction | str | PageLink) -> bool:
+    """Whether it is an action of a page that was rebuilt meanwhile."""
+    return isinstance(target, QAction) and not isValid(target)
 
 
 def _distance(typed: str, line: str) -> tuple[int, bool]:

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QPushButton, QWidget
+from shiboken6 import delete
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
@@ -11,9 +12,9 @@ from borderdesk.schema.settings import SETTINGS
 from tests.gui.steps import focused, key, press, work_until, write
 from ui.grid.cell_line import CellLine
 from ui.settings.settings_page import OF_WINDOW
-from ui.shell.command_list import FOUND, CommandList
+from ui.shell.command_list import FOUND, ActionTarget, CommandList
 from ui.shell.places import places
-from ui.widgets.actions.all_actions import ACTIONS
+from ui.widgets.actions.all_actions import ACTIONS, bind
 
 
 def go_by_word(window, words):
@@ -100,6 +101,21 @@ def test_typed_accents_come_first_and_hide_nothing(window):
     for typed, order in (("mau", "ab"), ("Mâ", "ab"), ("mẫ", "ba")):
         box.search.setText(typed)
         assert "".join(box.list.item(row).data(FOUND) for row in range(2)) == order
+
+
+@pytest.mark.parametrize("typed", ["", "sao"])
+def test_what_was_destroyed_since_the_list_was_opened_is_not_carried_out(window, typed):
+    """A size chosen just before Ctrl+K rebuilds the pages below the list, with their actions."""
+    actions = [bind(window, "backups", lambda: None), bind(window, "help", lambda: None)]
+    box = CommandList({}, actions, [], lambda *_asked: None, window)
+    assert {type(box.list.item(row).data(FOUND)) for row in range(2)} == {ActionTarget}
+    for action in actions:
+        delete(action)
+    if typed:
+        box.search.setText(typed)
+        assert box.list.count() == 0
+    box.accept()
+    assert box.result() == (0 if typed else 1)
 
 
 def test_the_mark_of_the_keyboard_is_on_the_tab_in_front(window):
