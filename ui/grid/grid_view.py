@@ -30,13 +30,14 @@ from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.kinds import HAMLET
+from ui.base.composing import take_composed
 from ui.grid.cell_line import CellLine
 from ui.grid.grid_model import GridModel, Place
 from ui.widgets.editors.completion import ENTER, Completion
 from ui.widgets.editors.editor import EditorContext
 from ui.widgets.editors.offers import ComboOption, ranked
 from ui.widgets.editors.options import options_of
-from ui.widgets.editors.text_line import OWED, take_composed
+from ui.widgets.editors.text_line import OWED
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 1.7

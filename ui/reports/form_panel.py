@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLineEdit
 
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
@@ -22,6 +21,7 @@ from ui.base.tasks import Runner
 from ui.widgets.actions.all_actions import bind, button
 from ui.widgets.choosers.chooser import Chooser
 from ui.widgets.choosers.file_choosers import ask_files, ask_where
+from ui.widgets.editors.text_line import TextLine
 from ui.widgets.layout.flow import FlowLayout
 from ui.widgets.layout.scrolled import foot, scrolled_column
 from ui.widgets.pages.desk_panel import DeskPanel
@@ -48,7 +48,7 @@ class FormPanel(DeskPanel):
         self._request: Request | None = None
         self._shown: Request | None = None
         self._fields: list[form_fields.FormField] = []
-        self.search = QLineEdit()
+        self.search = TextLine()
         self.kept = Chooser()
         self.table = RowsTable(
             _("Fields of a form"),
@@ -74,7 +74,7 @@ class FormPanel(DeskPanel):
         self.search.setPlaceholderText(_("Search in the fields"))
         self.search.setAccessibleName(_("Search in the fields"))
         self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(lambda _text: self._fill())
+        self.search.seen.connect(lambda _text: self._fill())
         FoundRows(self.search, self.table)
         column.addWidget(self.search)
         column.addWidget(self.table, 1)
@@ -156,12 +156,12 @@ class FormPanel(DeskPanel):
         self._fill()
 
     def _fill(self) -> None:
-        search_text = fold(self.search.text())
+        words = fold(self.search.seen_text()).split()
         rows = [
             (f"{{{{{form_field.name}}}}}", form_field.value, form_field.label)
             for form_field in self._fields
         ]
-        self.table.show_rows([row for row in rows if search_text in fold(" ".join(row))])
+        self.table.show_rows([row for row in rows if _has_all(words, fold(" ".join(row)))])
 
     # --------------------------------------------------------------------------- filling
 
@@ -216,3 +216,7 @@ class FormPanel(DeskPanel):
             self.changed.emit()
 
         self.write(lambda: report_kinds.write_form(desk, template, request, target), done)
+
+
+def _has_all(words: Sequence[str], text: str) -> bool:
+    return all(word in text for word in words)

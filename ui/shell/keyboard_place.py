@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.base.composing import take_composed
 from ui.grid.cell_line import CellLine
-from ui.widgets.editors.text_line import take_composed
 from ui.widgets.pages.page import Page
 
 

@@ -7,9 +7,9 @@ import docx
 import pypdfium2
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QInputMethodEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QGroupBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QGroupBox
 
 from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import _
@@ -571,6 +571,11 @@ def test_a_units_own_form_is_filled_with_the_fields_that_are_listed(qtbot, page,
     qtbot.waitUntil(page.idle, timeout=WAIT)
     panel = page.form
     qtbot.keyClicks(panel.search, "tracks_built.value")
+    assert panel.table.model().rowCount() == 1
+    # A word that is still composed, beside another in any order.
+    panel.search.setText("value ")
+    QApplication.sendEvent(panel.search, QInputMethodEvent("tracks_built", []))
+    assert panel.table.texts.rows[0][0] == "{{marker_tracks_built.value}}"
     assert panel.table.model().rowCount() == 1
     (field,) = [one for one in panel._fields if one.name == "marker_tracks_built.value"]
     assert field.value == "7"

@@ -19,9 +19,11 @@ from ui.records.record_page import RecordPage
 from ui.settings.ledger_panel import LedgerPanel
 from ui.shell.first_run import FirstRunDialog
 from ui.shell.pages import PAGES
+from ui.widgets.actions import all_actions
 from ui.widgets.editors import text_line
 from ui.widgets.editors.children_editor import ChildrenEditor
 from ui.widgets.editors.household_editor import HouseholdEditor
+from ui.widgets.editors.text_line import TextLine
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 
@@ -164,3 +166,24 @@ def test_a_number_that_is_composed_stays_in_its_field(qtbot, window, monkeypatch
         QApplication.sendEvent(line, given)
         qtbot.waitUntil(lambda line=line: not line.hasFocus())
         assert cell.raw() == "40"
+
+
+def test_a_key_that_acts_takes_the_word_along_that_is_composed(qtbot, monkeypatch):
+    """Some input methods pass Ctrl+S on before the word."""
+    line, found = TextLine(), []
+    qtbot.addWidget(line)
+
+    def commit():
+        given = QInputMethodEvent("", [])
+        given.setCommitString(line.seen_text())
+        QApplication.sendEvent(line, given)
+
+    monkeypatch.setattr(all_actions, "take_composed", commit)
+    all_actions.bind(line, "ledger_save", lambda: found.append(line.text()))
+    with qtbot.waitActive(line):
+        line.show()
+        line.activateWindow()
+    line.setFocus()
+    composing(line, COMPOSED)
+    press("Ctrl+S")
+    assert found == [COMPOSED]

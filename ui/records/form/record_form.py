@@ -21,6 +21,7 @@ from borderdesk.entry.grid import in_period
 from borderdesk.schema.cleaning import CleaningResult
 from borderdesk.schema.record import form_groups
 from borderdesk.schema.records import ALL_TYPES
+from ui.base.composing import take_composed
 from ui.records.form.field_cell import FieldCell
 from ui.records.form.fields_area import FieldsArea, Group
 from ui.records.form.form_contents import FormContents
@@ -34,7 +35,6 @@ from ui.records.form.form_saving import FormSaving
 from ui.widgets.editors.draft import FormDraft
 from ui.widgets.editors.editor import Ask, EditorContext, Raw, at_once, raw_of
 from ui.widgets.editors.editor_table import editor_for
-from ui.widgets.editors.text_line import take_composed
 
 Write = Callable[[Callable[[], SavedRecord]], SavedRecord]
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from borderdesk.base.i18n import _
+from ui.base.composing import take_composed
 from ui.base.rights import permit
 from ui.widgets.actions.action_entry import ActionEntry
 from ui.widgets.actions.backup_actions import BACKUP_ACTIONS
@@ -54,10 +55,16 @@ def bind(
         action.setShortcuts([_sequence(keys) for keys in declared.keys.split()])
     if within is not None:
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-    action.triggered.connect(lambda _checked=False: act())
+    action.triggered.connect(lambda _checked=False: _carry_out(act))
     (within or owner).addAction(action)
     permit(action, declared.takes)
     return action
+
+
+def _carry_out(act: Callable[[], object]) -> None:
+    """The field that has the keyboard may be read, or left."""
+    take_composed()
+    act()
 
 
 @cache

@@ -11,11 +11,12 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, Qt, QTim
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QListView, QWidget
 
+from ui.base.composing import take_composed
 from ui.base.style import named
 from ui.widgets.editors.offers import ComboOption
 from ui.widgets.editors.option_model import OptionModel
 from ui.widgets.editors.pick_addition import is_addition
-from ui.widgets.editors.text_line import OWED, LongText, TextLine, take_composed
+from ui.widgets.editors.text_line import OWED, LongText, TextLine
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 MOVES = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)

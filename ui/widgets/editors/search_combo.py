@@ -8,10 +8,11 @@ from PySide6.QtGui import QFontMetricsF, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from borderdesk.base.text import nfc
+from ui.base.composing import take_composed
 from ui.widgets.choosers.chooser import Chooser
 from ui.widgets.editors.completion import Completion
 from ui.widgets.editors.offers import ComboOption, meant, only, ranked
-from ui.widgets.editors.text_line import OWED, TextLine, take_composed
+from ui.widgets.editors.text_line import OWED, TextLine
 
 EDGES = 20
 """Pixels beyond the text and what the style sheet adds."""

@@ -2,15 +2,10 @@
 input method is still composing."""
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
-
-def take_composed() -> None:
-    """Commit the pending word of the input method to the focused field before that is read or left:
-    some input methods pass Tab and Ctrl+S on first, and the word would go to the next field."""
-    QGuiApplication.inputMethod().commit()
-
+from ui.base.composing import take_composed
 
 OWED = 40
 """Milliseconds that Tab and Enter wait for a word that is being composed, or whose composition
