@@ -31,7 +31,7 @@ from borderdesk.session.identity import WritingArea
 from borderdesk.store.connection.database import Store
 from borderdesk.store.matching.known_records import KnownRecords, ListedValues, listed_values
 from borderdesk.store.records.history import NewVersion
-from borderdesk.store.records.household_homes import HouseholdHome, home_on
+from borderdesk.store.records.household_homes import HomeCache
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import ReferenceBook
@@ -92,6 +92,7 @@ class EntryRules:
         self._ids = RecordIds(ids or new_ids().__next__, invented=invented)
         self._closed = late or OpenPeriods()
         self.known = KnownRecords(store, book.calendar())
+        self._homes = HomeCache(store, book)
         self._post_days = PostDays(book)
         self._readings = ReadingCache(keeps_dated=make_pick is None)
 
@@ -124,13 +125,14 @@ class EntryRules:
             raise InvalidRecord(cleaned.problems)
         values = cleaned.values
         if model.home_place is not None:
-            self._keep_home(model, values, described)
+            self._keep_home(model, values)
         self.doubt_places(model, cleaned)
         listed = listed_values(model, values) if plan.own_post else ()
         self._doubt_repeats(model, cleaned, listed)
         if plan.event and self.on is not None and self._closed.holds(self.on):
             self._doubt_closed(plan.event, model, cleaned, record, described)
         self.known.remember(model, record, values, listed)
+        self._note_home(model, record, values)
         change = NewVersion(model, record, values, doubts=tuple(cleaned.doubts))
         return [*self._additions(described), change] if described else [change]
 
@@ -246,15 +248,18 @@ class EntryRules:
             cleaned.doubts.append(Doubt(f"{key}.{rule.described_by[0]}", rule.doubt))
         record = self._ids.new()
         self.known.note_new(record)
+        self._note_home(target, record, inner.values)
         addition = NewVersion(target, record, inner.values, doubts=tuple(inner.doubts))
         return DescribedRecord(target, record, description, addition)
 
+    def _note_home(self, model: type[RevisionedModel], record: str, values: Values) -> None:
+        """Note a new household: later records may name it before it is written."""
+        if model is Household:
+            home = values[DESCRIBED_BY.commune], values.get(DESCRIBED_BY.hamlet)
+            self._homes.note_new(record, *home)
+
     def _keep_home(
-        self,
-        model: type[RevisionedModel],
-        values: Values,
-        described: Iterable[DescribedRecord],
-        known: Values | None = None,
+        self, model: type[RevisionedModel], values: Values, known: Values | None = None
     ) -> None:
         """Store with a record the home of its household on its day; an edit that changes neither
         day nor household leaves the stored home unchanged."""
@@ -270,24 +275,11 @@ class EntryRules:
         if known is not None and same and home.commune in known:
             values.update({k: known[k] for k in (home.commune, home.hamlet) if k in known})
             return
-        place = self._home_of(record, day, described)
+        place = self._homes.home_on(record, day)
         if place is not None:
             values[home.commune] = place.commune
             if place.hamlet is not None:
                 values[home.hamlet] = place.hamlet
-
-    def _home_of(
-        self, record: str, day: datetime.date, described: Iterable[DescribedRecord]
-    ) -> HouseholdHome | None:
-        new = self.known.index(Household).buffered(record)
-        for household in described:
-            if household.record == record and household.addition is not None:
-                new = household.addition.values
-        if new is not None:
-            return HouseholdHome(
-                self.book.unit_became(new[DESCRIBED_BY.commune], day), new.get(DESCRIBED_BY.hamlet)
-            )
-        return home_on(self.store, self.book, record, day)
 
     # ------------------------------------------------------------------ soft rules
 
@@ -353,6 +345,7 @@ class EntryRules:
     def forget_written(self) -> None:
         """Drop the prepared records, which are in the database now."""
         self.known.forget_written()
+        self._homes.forget_written()
 
     # --------------------------------------------------------------------- editing
 
@@ -391,7 +384,7 @@ class EntryRules:
             raise InvalidRecord(problems)
         if event is not None:
             self.on = cleaned.values[event.name]
-        self._keep_home(model, cleaned.values, described, known)
+        self._keep_home(model, cleaned.values, known)
         self.doubt_places(model, cleaned)
         listed = listed_values(model, cleaned.values) if plan.own_post else ()
         self._doubt_repeats(model, cleaned, listed, besides=record)

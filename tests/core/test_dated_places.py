@@ -13,9 +13,11 @@ from borderdesk.reports.blocks import Table
 from borderdesk.reports.contents.record_lines import record_lines
 from borderdesk.reports.contents.register import register_blocks
 from borderdesk.reports.workbooks.list_files import spreadsheet_row, worded_lines
+from borderdesk.schema.records.household import Household
 from borderdesk.schema.records.pledge import Pledge
-from borderdesk.schema.revisions import make_body
+from borderdesk.schema.revisions import make_body, new_id
 from borderdesk.store.lists.listing import Filter
+from borderdesk.store.records.history import NewVersion
 from borderdesk.store.records.revision_batches import insert_revisions
 from borderdesk.store.records.writer import Writer
 
@@ -93,6 +95,44 @@ def test_a_pledge_of_after_the_reform_is_in_the_commune_of_its_day(desk):
     became = desk.book.successors_on("06202-2023", "2026-03-03")
     assert desk.records.read("pledge", later)[0]["commune"] in became
     assert became != {"06202-2023"}
+
+
+def sign_all(desk, days, home):
+    """A list that names one household on several days; the (commune, hamlet) of each pledge."""
+    row = {"post": "BS", "programme": "phao", "household": home}
+    lines = [(number, {**row, "signed_on": day}) for number, day in enumerate(days, start=1)]
+    saved = [one for _number, one in desk.records.add_batch("pledge", lines)]
+    read = [desk.records.read("pledge", one.id)[0] for one in saved]
+    return [(values["commune"], values["hamlet"]) for values in read]
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_list_asks_once_for_the_home_of_a_household_that_never_moved(desk, is_known):
+    home = desk.records.read("pledge", sign(desk, "2023-01-01"))[0]["household"]
+    said, connection = [], desk.store.connection()
+    connection.set_trace_callback(said.append)
+    new = {**HOME, "head": "Lý Thị B", "commune": "06202-2023"}
+    days = ("2023-03-03", "2023-03-04", "2026-03-03")
+    places = sign_all(desk, days, home if is_known else new)
+    connection.set_trace_callback(None)
+    (became,) = desk.book.successors_on("06202-2023", "2026-03-03")
+    assert places == [("06202-2023", "Pò Mã"), ("06202-2023", "Pò Mã"), (became, "Pò Mã")]
+    # One that the list itself adds is not asked for: it is not written yet.
+    assert sum("FROM household h WHERE h.id" in sql for sql in said) == is_known
+
+
+def test_a_list_gives_each_pledge_the_home_of_its_day(desk):
+    household, first = new_id(), None
+    with desk.writing():
+        writer = Writer(desk.store, desk.book)
+        for number, (year, hamlet) in enumerate(((2022, "Pò Mã"), (2024, "Thôn 1")), start=1):
+            values = {**HOME, "commune": "06202-2023", "hamlet": hamlet}
+            version = NewVersion(Household, household, values, (first,) if first else (), number)
+            stamp = desk.stamp()._replace(time=f"{year}-01-01T00:00:00.000Z")
+            first = writer.write(version, stamp)
+        writer.finish()
+    homes = sign_all(desk, ("2023-03-03", "2024-03-03", "2023-04-04"), household)
+    assert [hamlet for _commune, hamlet in homes] == ["Pò Mã", "Thôn 1", "Pò Mã"]
 
 
 def test_an_older_pledge_gets_its_place_outside_its_content(moved):

@@ -1,11 +1,11 @@
 """Homes of households on a day, from their revisions.
 
-SQL by hand: it is queried for every record that names a household, by two index lookups.
+SQL by hand: it is queried for the records that name a household, by two index lookups.
 """
 
 import datetime
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.schema.kinds import DESCRIBED_BY
 from borderdesk.schema.record import RevisionedModel, Values
@@ -14,6 +14,9 @@ from borderdesk.store.connection.database import Store
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import ReferenceBook
+
+MOST_KEPT = 20_000
+"""More cached homes of a transaction are cleared after a write, and queried again."""
 
 
 class HouseholdHome(NamedTuple):
@@ -32,15 +35,48 @@ def home_on(
     the revision `seq` (of the record which names it) was. Every desk that has the same versions
     finds the same home, in whatever order they arrived, also of a household that was deleted.
     """
-    row = store.one(
+    commune, hamlet, revisions = _newest(store, household) or (None, None, None)
+    if revisions != 1:
+        commune, hamlet = _as_it_was(store, household, day, seq) or (commune, hamlet)
+    return None if commune is None else HouseholdHome(book.unit_became(commune, day), hamlet)
+
+
+class HomeCache:
+    """The homes of households in one transaction that adds records and edits none: a household with
+    a single version is queried once, however many rows of a list name it."""
+
+    def __init__(self, store: Store, book: "ReferenceBook") -> None:
+        self._store = store
+        self._book = book
+        self._unmoved: dict[str, tuple[str, str | None]] = {}
+
+    def note_new(self, household: str, commune: str, hamlet: str | None) -> None:
+        """Note the home of a household that is prepared and not written yet."""
+        self._unmoved[household] = commune, hamlet
+
+    def forget_written(self) -> None:
+        """Clear the cache if it is large; all households are in the database now."""
+        if len(self._unmoved) > MOST_KEPT:
+            self._unmoved.clear()
+
+    def home_on(self, household: str, day: datetime.date) -> HouseholdHome | None:
+        """The home of a household on a day; None where no version of it is known."""
+        unmoved = self._unmoved.get(household)
+        if unmoved is None:
+            commune, hamlet, revisions = _newest(self._store, household) or (None, None, None)
+            if revisions != 1:
+                return home_on(self._store, self._book, household, day)
+            unmoved = self._unmoved[household] = commune, hamlet
+        return HouseholdHome(self._book.unit_became(unmoved[0], day), unmoved[1])
+
+
+def _newest(store: Store, household: str) -> tuple[Any, ...] | None:
+    """(commune, hamlet, number of its revisions) of a household, None for an unknown one."""
+    return store.one(
         "SELECT h.commune, h.hamlet, (SELECT COUNT(*) FROM revision r WHERE r.record = h.id)"
         " FROM household h WHERE h.id = ?",
         (household,),
     )
-    commune, hamlet, revisions = row or (None, None, None)
-    if revisions != 1:
-        commune, hamlet = _as_it_was(store, household, day, seq) or (commune, hamlet)
-    return None if commune is None else HouseholdHome(book.unit_became(commune, day), hamlet)
 
 
 def _as_it_was(
