@@ -50,6 +50,8 @@ class SlipIndex:
 
     def slips_of(self, name: str, most: int) -> list[int]:
         """The places of the names that are `name` but for a slip, as `slips_of` has them."""
+        if not self._names:
+            return []
         self._index()
         near = {place for trace in _traces(name) for place in self._places.get(trace, ())}
         places = [place for place in sorted(near) if self._names[place] != name]

@@ -92,9 +92,11 @@ class HeadingFinder:
             return False
         return sum(heading_words(text) in self._words for text in texts) > FEWEST_HEADINGS
 
-    def find(self, top: Sequence[SheetRow], header: int | None) -> HeadingRows:
-        """The best row, or rows, of headings; header: its number, None to find it. Raises
-        UserError."""
+    def find(
+        self, top: Sequence[SheetRow], header: int | None, best: HeadingRows | None
+    ) -> HeadingRows:
+        """The best row, or rows, of headings; header: its number, None to find it; best: those that
+        `best` gives of the same rows. Raises UserError."""
         if (lost := lost_letters(top)) is not None:
             raise UserError(
                 _(
@@ -102,7 +104,6 @@ class HeadingFinder:
                     " it was made from, and save that as .xlsx, or as CSV in UTF-8."
                 ).format(text=lost[:60])
             )
-        best = self.best(top, header)
         known = sum(best.score[:2]) if best is not None else 0
         if best is not None and _heads_names(best, is_given=header is not None):
             return best

@@ -25,6 +25,8 @@ class NamedFacts(NamedTuple):
     """Its commune."""
     words: frozenset[str]
     """The words that it is found by."""
+    joined: str
+    """The same in one text: a household is named by several pledges."""
 
 
 @cache
@@ -149,4 +151,6 @@ class NamedRecords:
     def _keep(self, record: str, values: Values, words: frozenset[str]) -> None:
         if len(self._facts) > CACHED_RECORDS:
             self._facts.clear()
-        self._facts[record] = NamedFacts(str(values[self.model.main_place()]), words)
+        self._facts[record] = NamedFacts(
+            str(values[self.model.main_place()]), words, " ".join(words)
+        )

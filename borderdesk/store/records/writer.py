@@ -379,7 +379,8 @@ class Writer:
 
 def _joined_words(written: WrittenRecord, facts: NamedFacts | None) -> str:
     """The search words of a record, those of the one it names among them."""
-    return " ".join((_NO_WORDS if facts is None else facts.words).union(*written.words.values()))
+    own = _NO_WORDS.union(*written.words.values())
+    return " ".join(own) if facts is None else " ".join((facts.joined, *(own - facts.words)))
 
 
 @cache
