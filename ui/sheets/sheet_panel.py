@@ -1,5 +1,6 @@
 """Nhập từ bảng tính: preview and import of spreadsheet files, saved in one transaction."""
 
+import datetime
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -408,6 +409,11 @@ class SheetPanel(DeskPanel):
     def near(self) -> int:
         """The number of rows shown that resemble an existing record."""
         return sum(outcome.near for outcome in self._outcomes)
+
+    def days(self) -> tuple[datetime.date, datetime.date] | None:
+        """The first and the last day of the records; None for a type without."""
+        spans = [outcome.days for outcome in self._outcomes if outcome.days is not None]
+        return (min(spans)[0], max(last for _first, last in spans)) if spans else None
 
     def fail(self, error: Exception) -> None:
         """Show why reading or saving failed; the preview stays valid."""

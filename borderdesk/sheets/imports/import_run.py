@@ -77,6 +77,8 @@ class ImportRun:
             model, outcome.table.columns, {column.key: column.field for column in columns}
         )
         self._own_post = bool(model.own_post())
+        event = model.event()
+        self._event = event.name if event is not None else None
         self._spare = {
             key: unused_words(model, field.when[0])
             for key, field in model.columns().items()
@@ -94,9 +96,9 @@ class ImportRun:
 
     def run(self, progress: Progress) -> None:
         """Save, count or refuse every row. Raises UserError."""
-        outcome, event = self._outcome, self._model.event()
+        outcome = self._outcome
         hidden = outcome.table.text.source.hidden
-        for row, role in outcome.table.rows(event.name if event is not None else None):
+        for row, role in outcome.table.rows(self._event):
             if role == "record" and self._statements.is_of_member(row.cells):
                 outcome.members.append(row.number)
             elif role == "record":
@@ -189,6 +191,8 @@ class ImportRun:
         outcome.accepted += 1
         outcome.near += near
         outcome.records.append(change.record)
+        if self._event and (day := (change.values or {}).get(self._event)):
+            outcome.note_day(day)
         state: RowState = "near" if near else "new"
         if not near and any(map(_is_of_row, doubts)):
             state = "doubtful"

@@ -1,5 +1,6 @@
 """The outcome of reading a sheet, row by row."""
 
+import datetime
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -34,7 +35,8 @@ class SheetOutcome:
     be used}; batch: the id for its undo, shared with the other files of the import, None if nothing
     was saved; skipped: sheets of the workbook without such a table; unknown_hamlets: those of all
     sheets of the import, stored with the first; of_all_sheets: whether the other sheets of the
-    workbook were read too; wrong: the keys of the fields that rows were refused for.
+    workbook were read too; wrong: the keys of the fields that rows were refused for; days: the
+    first and the last day of the accepted records, None for a type without.
     """
 
     def __init__(self, table: SheetTable, file: str, *, of_all_sheets: bool = False) -> None:
@@ -60,6 +62,7 @@ class SheetOutcome:
         self.skipped: list[str] = []
         self.unknown_hamlets: list[UnknownHamlet] = []
         self.wrong: set[str] = set()
+        self.days: tuple[datetime.date, datetime.date] | None = None
 
     def show(self, row: SheetRow, state: RowState, reasons: Iterable[str] = ()) -> None:
         """Keep a row to be shown, if it is one of the first of its state."""
@@ -74,6 +77,11 @@ class SheetOutcome:
         head_rows, below = self.table.head_rows, self.table.below_head
         name, merged = source.name, source.merged
         write_rejects(target, name, head_rows, headings, self.refused, merged, below)
+
+    def note_day(self, day: datetime.date) -> None:
+        """Note the day of an accepted record."""
+        first, last = self.days or (day, day)
+        self.days = min(first, day), max(last, day)
 
     def note_doubts(self, row: int, doubts: Iterable[tuple[str, str]]) -> None:
         """Note the doubts of an accepted row by their English key."""

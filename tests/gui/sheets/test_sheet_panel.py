@@ -353,6 +353,8 @@ def test_near_rows_are_decided_one_by_one_with_the_keys(qtbot, window, desk, tmp
     press("Ctrl+S")
     settle(qtbot, page)
     assert "Trong đó 3 bản có thể trùng" in page.bar.text
+    # The list shows the month of today.
+    assert "thuộc thời gian 01/03/2023 – 06/03/2023; hãy chọn kỳ đó" in page.bar.text
     # An undone import no longer waits; this is shown beside the outcome, not in it.
     assert page.list_actions.steps.newest().words == "Đã lưu 6 bản ghi"
     window.show_page("exchange", {"tab": "pairs"})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from borderdesk.base.formats import format_number
+from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.schema.records import ALL_TYPES
@@ -109,13 +109,24 @@ class SheetAction:
         text = ngettext("{count} record saved.", "{count} records saved.", len(records))
         words = text.format(count=format_number(len(records), language()))
         near_rows = self.made().near()
+        near_words = _near_words(near_rows) if near_rows else ""
         desk = self._parts.desk
         # Also deletes the households that the list added.
         out_again = lambda report: desk.sheet_batches.undo(batch, report)  # noqa: E731
-        self._actions.notify_undoable(
-            words, out_again, records, _near_words(near_rows) if near_rows else ""
-        )
+        more = " ".join(filter(None, (self._days_words(), near_words)))
+        self._actions.notify_undoable(words, out_again, records, more)
         self._parts.refresh()
+
+    def _days_words(self) -> str:
+        """The days of the records, where the list shows a period without any of them."""
+        days, chooser = self.made().days(), self._parts.filter().period
+        period = chooser.period() if chooser is not None else None
+        if days is None or period is None:
+            return ""
+        if days[0] <= period.last and period.first <= days[1]:
+            return ""
+        text = _("They are of {first} – {last}: choose that period to see them.")
+        return text.format(first=format_date(days[0]), last=format_date(days[1]))
 
 
 def _near_words(near: int) -> str:
