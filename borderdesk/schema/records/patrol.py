@@ -119,7 +119,7 @@ class Patrol(Record):
         required=True,
         listed=True,
         also={
-            "unchanged": "Bình thường; Nguyên trạng; Tình hình bình thường; BT; Tốt;"
+            "unchanged": "Bình thường; Nguyên trạng; Tình hình bình thường; BT;"
             " Giữ nguyên hiện trạng; Nguyên hiện trạng; Nguyên vẹn; Mốc giới nguyên vẹn;"
             " Đường biên, mốc giới giữ nguyên hiện trạng; Đường biên, mốc giới bình thường;"
             " Đường biên, mốc giới giữ nguyên; Đường biên, mốc quốc giới giữ nguyên hiện trạng;"
