@@ -23,12 +23,7 @@ from borderdesk.sheets.columns.carried_values import MOST_SIGNING, is_caption, i
 from borderdesk.sheets.columns.child_columns import is_below
 from borderdesk.sheets.columns.column_keys import column_keys
 from borderdesk.sheets.columns.column_units import ColumnUnits
-from borderdesk.sheets.columns.heading_rows import (
-    HeadingFinder,
-    HeadingRows,
-    OtherHeadings,
-    record_ids,
-)
+from borderdesk.sheets.columns.heading_rows import HeadingFinder, OtherHeadings, record_ids
 from borderdesk.sheets.columns.row_words import TOTAL, is_dated, is_day_of_signing, is_number
 from borderdesk.sheets.columns.shared_columns import join_merged, parts_of
 from borderdesk.sheets.columns.sheet_columns import (
@@ -117,7 +112,8 @@ class SheetTable:
             head = self._finder.best(top, header)
         self.text, decoded = text, top
         if text.encodings:
-            top, head = self._with_plain_headings(top, header, head)
+            top = self._with_plain_headings(top, header)
+            head = self._finder.best(top, header)
         _known, self.first, self.last, headings, keys = self._finder.find(top, header, head)
         self._read_titles([row for row in top if row.number < self.first])
         self.head_rows = [row for row in top if row.number <= self.last]
@@ -196,27 +192,24 @@ class SheetTable:
         self._titles = [cell_text(text[:LONGEST_TITLE]) for text in texts]
         self._units = ColumnUnits(self._titles)
 
-    def _with_plain_headings(
-        self, top: list[SheetRow], header: int | None, converted: HeadingRows | None
-    ) -> tuple[list[SheetRow], HeadingRows | None]:
+    def _with_plain_headings(self, top: list[SheetRow], header: int | None) -> list[SheetRow]:
         """The rows from the top with the headings undecoded, if these match more columns than in
-        the encoding of the rows below (a list in an old font with new headings), and the headings
-        found in them; converted: those found so far."""
+        the encoding of the rows below: a list in an old font with new headings."""
         source = self.text.source
         plain = with_room(list(islice(SheetText(source, "unicode").rows(), len(top))))
         undecoded = self._finder.best(plain, header)
+        converted = self._finder.best(top, header)
         if undecoded is None or (converted is not None and undecoded.score <= converted.score):
-            return top, converted
+            return top
         heads = {
             row.number: row for row in plain if undecoded.first <= row.number <= undecoded.last
         }
-        mended = [
+        return [
             head._replace(cells=head.cells[: len(row.cells)])
             if not row.moved and (head := heads.get(row.number)) is not None
             else row
             for row in top
         ]
-        return mended, self._finder.best(mended, header)
 
     def _merged_headings(self) -> list[tuple[int, int]]:
         """The first and last position of headings that span several columns."""
