@@ -71,7 +71,7 @@ REASONS = {
     SIGNED: N_("Signed twice this year?"),
     ALIKE: N_("Similar household"),
     SAME_ID: N_("Same ID number"),
-    BOTH_DELETED: N_("Both deleted: which one stays?"),
+    BOTH_DELETED: N_("Both deleted"),
 }
 """Why two records are in the queue, in words."""
 
