@@ -28,7 +28,7 @@ from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.tables import table_name
 from borderdesk.store.matching.double_pairs import BOTH_DELETED, DoublePair
 from borderdesk.store.records.history import StoredRevision, revisions_of
-from borderdesk.store.records.logs import former_ids
+from borderdesk.store.records.logs import comes_after, former_ids
 from borderdesk.store.records.record_queries import given_up_pairs
 
 
@@ -139,7 +139,7 @@ def _asks(
     are the same."""
     if not head.deleted or verdict_edge(store, head) is not None:
         return False
-    if verdict.desk == head.stamp.desk and verdict.time > head.stamp.time:
+    if comes_after(store, verdict.entry, head.seq):
         return True
     return not any(
         earlier.seq < head.seq and (head.stamp.desk in own or head.stamp.desk == earlier.stamp.desk)

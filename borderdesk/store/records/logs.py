@@ -228,6 +228,17 @@ def content_after(store: Store, seq: int, kind: str) -> tuple[str, bytes] | None
     )
 
 
+def comes_after(store: Store, entry: bytes, seq: int) -> bool:
+    """Whether an entry stands in one log with a revision, after it."""
+    return bool(
+        store.value(
+            "SELECT 1 FROM log_entry e JOIN log_entry n ON n.log = e.log AND n.number > e.number"
+            " WHERE e.revision = ? AND n.id = ?",
+            (seq, entry),
+        )
+    )
+
+
 def newest_signed(store: Store, log: int, held: int) -> tuple[int, str] | None:
     """(number, signature) of the newest head of a log that its desk signed, not beyond the entry
     up to which it is held here."""
