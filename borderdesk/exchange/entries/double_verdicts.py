@@ -89,6 +89,16 @@ def put_verdict(store: Store, facts: Mapping[str, str], desk: str, entry: bytes)
     )
 
 
+def given_up_records(store: Store) -> list[tuple[str, str, str]]:
+    """(type, record, the one that stays for it) by the verdicts in force."""
+    row = DoubleVerdictRow
+    query = row.select(row.type, row.first, row.second, row.stays).where(row.verdict == SAME)
+    return [
+        (kind, second if first == stays else first, stays)
+        for kind, first, second, stays in store.fetch(query.order_by(row.first, row.second))
+    ]
+
+
 class CountingVerdict(NamedTuple):
     """The verdict in force on two records; stays: the id of the record that stays, "" for both."""
 

@@ -19,6 +19,7 @@ from borderdesk.exchange.entries.record_derivation import derive_record, househo
 from borderdesk.exchange.entries.waiting_revisions import stored_text
 from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, UndoEntry
 from borderdesk.exchange.merging.crossed_doubles import (
+    restore_given_up,
     restored_for,
     settle_crossed,
     withdraw_restored,
@@ -140,6 +141,7 @@ class BatchUndo:
         forget_described(self._session, batches, aside=self._aside)
         self._note([] if self._aside else cut)
         withdraw_restored(self._session, restored)
+        restore_given_up(self._session, {*records})
         release_waiting(self._session, self._batch, {*records})
         settle_crossed(self._session, self._batch)
         offer_filling_again(self._store, {undone.log: undone.first for undone in cut})

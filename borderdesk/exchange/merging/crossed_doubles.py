@@ -7,7 +7,7 @@ ones would be a question for people. Every other desk says so until that revisio
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from borderdesk.exchange.entries.double_verdicts import (
     SAME,
     VerdictEntry,
     counting_verdict,
+    given_up_records,
     put_verdict,
 )
 from borderdesk.schema.record import RevisionedModel
@@ -34,6 +35,7 @@ from borderdesk.store.records.revision_batches import (
     batch_claims,
     insert_claims,
     revision_seqs,
+    type_of,
 )
 
 RESTORED = 4
@@ -174,6 +176,24 @@ def withdraw_restored(session: Session, seqs: Iterable[int]) -> None:
             before = next(version for version in versions if version.id in tops[0].parents)
             with suppress(UserError), savepoint(session.store, UserError):
                 give_up_again(session, before, tops)
+
+
+def restore_given_up(session: Session, undone: Container[str]) -> None:
+    """Let the records that this desk gave up for others count again where those vanished with an
+    undone file, unless a closed period counts otherwise. undone: the records that were in it."""
+    store = session.store
+    own = {session.identity.id, *former_ids(store, session.identity.id)}
+    for type_name, gone, stays in given_up_records(store):
+        if stays not in undone or type_of(store, stays) is not None:
+            continue
+        versions = revisions_of(store, gone)
+        if not versions:
+            continue
+        head = head_versions(versions)[0]
+        edge = verdict_edge(store, head)
+        if edge is not None and edge.stays == stays and head.stamp.desk in own:
+            with suppress(UserError), savepoint(store, UserError):
+                _take_back(session.part(RecordEditor), ALL_TYPES[type_name], gone)
 
 
 def give_up_again(session: Session, before: StoredRevision, tops: list[StoredRevision]) -> None:

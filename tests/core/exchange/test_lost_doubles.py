@@ -125,3 +125,23 @@ def test_the_commands_list_and_decide_it(desks, lost, cli_inline):
     assert json.loads(gone.stdout) == {"id": x, "verdict": "deleted"}
     for desk in (one, two):
         assert cli_inline("--desk", desk.folder, "inbox").stdout == ""
+
+
+@pytest.mark.parametrize("aside", [False, True])
+def test_what_was_given_up_for_a_record_of_an_undone_file_counts_again(desks, tmp_path, aside):
+    one, two, province = desks
+    x = one.records.add(TYPE, clearing(post=None)).id
+    y = two.records.add(TYPE, clearing(post=None)).id
+    batch = pass_on(two, one, tmp_path).batch
+    one.doubles.mark_same(TYPE, x, y)
+    assert left(one) == [y]
+    one.exchange.batches.undo_batch(batch, aside=aside)
+    assert left(one) == [x]
+    if aside:
+        one.exchange.batches.take_back(batch)
+    circulate(desks, tmp_path)
+    # Both are here again, and which one stays is asked: neither is lost, neither counts unseen.
+    assert [left(desk) for desk in desks] == [sorted((x, y))] * 3
+    one.doubles.catch_up()
+    assert [pair[1:3] for pair in one.doubles.waiting()] == [tuple(sorted((x, y)))]
+    assert [pairs(desk) for desk in (one, two, province)] == [[]] * 3
