@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QLineEdit, QMessageBox, QWidget
 from shiboken6 import isValid
 
 from ui.base.sticks import folder_now
@@ -124,3 +126,27 @@ def test_qt_stores_nowhere_which_folders_were_looked_at(qtbot, asked, tmp_path):
     qtbot.waitUntil(lambda: not isValid(dialog))
     stored = Path(QSettings(QSettings.Scope.UserScope, "QtProject").fileName())
     assert not stored.exists()
+
+
+@pytest.mark.parametrize("name", ["listView", "treeView"])
+def test_nothing_is_deleted_where_a_name_is_asked_for(asked, qtbot, tmp_path, name):
+    (tmp_path / "desk").mkdir()
+    dialog, _line, _answers = asked("a.pdf")
+    dialogs = [dialog, ask_folder(dialog.parentWidget(), "", tmp_path, print)]
+    for one in dialogs:
+        one.setViewMode(
+            QFileDialog.ViewMode.List if name == "listView" else QFileDialog.ViewMode.Detail
+        )
+        view = one.findChild(QAbstractItemView, name)
+        model = view.model()
+        root = view.rootIndex
+        qtbot.waitUntil(lambda root=root, model=model: model.rowCount(root()) == 1)
+        view.setCurrentIndex(model.index(0, 0, root()))
+        view.setFocus()
+        deleting = [s for s in one.findChildren(QShortcut) if s.key() == QKeySequence("Del")]
+        assert [shortcut.isEnabled() for shortcut in deleting] == [False, False]
+        QTest.keyClick(view, Qt.Key.Key_Delete)
+        assert one.findChildren(QMessageBox) == []
+        assert not one.findChild(QAction, "qt_delete_action").isVisible()
+        one.reject()
+    assert (tmp_path / "desk").is_dir()

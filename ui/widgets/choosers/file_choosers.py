@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from borderdesk.base.i18n import _
@@ -95,6 +96,7 @@ def ask_where_as(
     dialog.setNameFilters(list(kinds))
     # The native dialog would be in the language of the system.
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    _delete_nothing(dialog)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suffix.removeprefix("."))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -127,6 +129,7 @@ def _dialog(owner: QWidget, title: str, start: Path) -> QFileDialog:
     dialog = QFileDialog(owner, title, str(start))
     # The native dialog would be in the language of the system.
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    _delete_nothing(dialog)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.destroyed.connect(_forget_folders)
     return dialog
@@ -145,3 +148,14 @@ def _forget_folders() -> None:
         stored = QSettings(QSettings.Scope.UserScope, "QtProject")
         for key in ("history", "lastVisited"):
             stored.remove(f"FileDialog/{key}")
+
+
+def _delete_nothing(dialog: QFileDialog) -> None:
+    """Qt's own dialog deletes what is marked, folders with all they hold: the Delete key at a list
+    was one question away from a whole desk."""
+    for shortcut in dialog.findChildren(QShortcut):
+        if shortcut.key() == QKeySequence(Qt.Key.Key_Delete):
+            shortcut.setEnabled(False)
+    for action in dialog.findChildren(QAction):
+        if action.objectName() == "qt_delete_action":
+            action.setVisible(False)
