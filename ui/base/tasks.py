@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
 from borderdesk.base.errors import OperationStopped
@@ -18,6 +19,8 @@ T = TypeVar("T")
 SLOW_MILLISECONDS = 300
 REPORT_SECONDS = 0.05
 """Minimum interval of progress reports in seconds."""
+BLOCKED = 200
+"""Milliseconds between two looks whether a dialog is still open."""
 ANSWERED_JOBS = 64
 """Number of answered jobs kept alive; a worker releases one much sooner."""
 
@@ -176,6 +179,7 @@ class Runner(QObject):
         self._moment = QTimer(self, singleShot=True, interval=SLOW_MILLISECONDS)
         self._moment.timeout.connect(self._notify_slow)
         self._slow: Callable[[], None] = _nothing
+        self._finished = False
         self.written.connect(self._loop.quit, Qt.ConnectionType.QueuedConnection)
 
     def write(self, work: Callable[[], T], slow: Callable[[], None]) -> T:
@@ -206,8 +210,19 @@ class Runner(QObject):
         return cast(T, value)
 
     def when_free(self, act: Callable[[], None]) -> None:
-        """Call it in the next turn of the event loop, or after the `write` that is running then."""
-        QTimer.singleShot(0, self, lambda: self._jobs.call(act))
+        """Call it in the next turn of the event loop, or after the `write` that is running then and
+        the dialog that blocks the window: what it destroys, such as the dialog's page, may be in
+        the middle of a question of Qt's own."""
+        self._call_later(act, 0)
+
+    def _call_later(self, act: Callable[[], None], pause: int) -> None:
+        QTimer.singleShot(pause, self, lambda: self._jobs.call(partial(self._call_unblocked, act)))
+
+    def _call_unblocked(self, act: Callable[[], None]) -> None:
+        if QApplication.activeModalWidget() is not None:
+            self._call_later(act, BLOCKED)
+        elif not self._finished:
+            act()
 
     def _call_kept_soon(self) -> None:
         """One a turn: each may begin a write."""
@@ -300,6 +315,7 @@ class Runner(QObject):
 
     def finish(self) -> None:
         """The window closes: discard waiting reads, wait for writes and running jobs."""
+        self._finished = True
         for job in self._jobs.waiting:
             job.forget()
         self._jobs.drop_kept()

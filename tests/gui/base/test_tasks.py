@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
 
 from ui.base.double_search import double_search_of
 from ui.base.folder_exchange import folder_exchange_of
@@ -64,6 +65,22 @@ def test_what_a_write_could_be_destroyed_by_comes_after_it_in_its_order(qtbot, t
     qtbot.waitUntil(lambda: 3 in came)
     came.remove("pages made anew")
     assert came == [True, 1, 2, None, 3]
+
+
+def test_nothing_is_rebuilt_below_a_dialog_that_is_open(qtbot, tasks):
+    """Qt's own, such as that for files, ask questions in a loop of their own."""
+    came, dialog = [], QDialog()
+    qtbot.addWidget(dialog)
+    dialog.setModal(True)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    tasks.when_free(lambda: came.append(dialog.isVisible()))
+    turns = []
+    tasks.run(lambda: 1, turns.append, turns.append, tasks)
+    qtbot.waitUntil(lambda: turns == [1])
+    assert came == []
+    dialog.close()
+    qtbot.waitUntil(lambda: came == [False])
 
 
 def test_a_fault_of_one_answer_keeps_no_other_back(qtbot, tasks):
