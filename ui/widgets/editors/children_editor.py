@@ -63,12 +63,8 @@ class ChildrenEditor(Editor):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(6)
         outer.addLayout(self._grid)
-        self._heads = [PlainLabel(labelled(column)) for column in self._columns.values()]
-        for place, head in enumerate(self._heads):
-            head.setObjectName("muted")
-            head.setWordWrap(True)
-            self._grid.addWidget(head, 0, place, Qt.AlignmentFlag.AlignBottom)
-            self._grid.setColumnStretch(place, 1)
+        self._heads: list[QLabel] = []
+        """The labels of the columns, created with the first row."""
         self.filling = QPushButton(f"{_('All markers of the stretch intact')}   F7")
         self.filling.setAccessibleName(_("All markers of the stretch intact"))
         self.filling.setToolTip(tip("fill_stretch"))
@@ -83,9 +79,18 @@ class ChildrenEditor(Editor):
         below.add(self.add)
         below.add(self.filling)
         outer.addLayout(below)
-        self._show_heads()
+
+    def _make_heads(self) -> None:
+        for place, column in enumerate(self._columns.values()):
+            head = named(PlainLabel(labelled(column)), "muted")
+            head.setWordWrap(True)
+            self._grid.addWidget(head, 0, place, Qt.AlignmentFlag.AlignBottom)
+            self._grid.setColumnStretch(place, 1)
+            self._heads.append(head)
 
     def _show_heads(self) -> None:
+        if self.rows and not self._heads:
+            self._make_heads()
         for head in self._heads:
             head.setVisible(bool(self.rows))
 
