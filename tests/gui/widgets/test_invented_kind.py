@@ -16,10 +16,10 @@ def test_it_is_edited_with_one_line_in_the_table_of_editors(qtbot, desk, monkeyp
     monkeypatch.setitem(EDITORS, TimeOfDayField, LineEditor)
     editor = editor_for(FIELD, EditorContext(desk, desk.today))
     qtbot.addWidget(editor.widget)
-    editor.put(raw_of(FIELD, datetime.time(19, 30), desk))
+    editor.put(raw_of(FIELD, datetime.time(19, 30), desk.book))
     assert editor.raw() == "19:30"
     assert editor.widget.placeholderText() == "hh:mm"
-    editor.put(raw_of(FIELD, None, desk))
+    editor.put(raw_of(FIELD, None, desk.book))
     assert editor.raw() == ""
 
 

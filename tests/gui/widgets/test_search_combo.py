@@ -148,3 +148,32 @@ def test_choosers_and_lines_of_one_row_are_equally_high(qtbot, qapp, percent):
         assert max(heights) - min(heights) <= 1, heights
     finally:
         set_text_size(qapp, 100)
+
+
+def test_entries_are_read_when_they_are_needed_and_what_is_typed_before_stays(qtbot, shown):
+    combo, _line = shown
+    read = []
+    more = [*OPTIONS, ComboOption("d", "Cao Lâu")]
+
+    def entries():
+        read.append(True)
+        return more
+
+    qtbot.waitUntil(combo.isVisible)
+    combo.offer_later(entries)
+    combo.put("", "")
+    assert (combo.code(), read) == ("", [])
+    combo.setFocus()
+    QTest.keyClicks(combo.line(), "cao")
+    assert combo.line().cursorPosition() == len("cao")
+    assert combo.completion().options() == more[-1:]
+    assert combo.known() == more
+    assert len(read) == 1
+
+
+def test_entries_that_replace_the_one_shown_are_read_at_once(shown):
+    combo, _line = shown
+    combo.put("b", "")
+    combo.offer_later(lambda: OPTIONS[:1])
+    # Still the entry that was chosen, though it is not offered any more.
+    assert (combo.code(), combo.known()) == ("b", OPTIONS[:1])

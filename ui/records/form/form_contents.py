@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import SavedRecord
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.cleaning import CleaningResult
 from borderdesk.schema.kinds import UNIT
 from borderdesk.schema.record import ANEW, RevisionedModel, Values, active
@@ -70,16 +71,18 @@ class FormContents:
         removed = {key: "" for key in self.cells if key not in self.shown and self.loaded.get(key)}
         return {**edits, **removed}
 
-    def initial(self, key: str) -> Raw:
+    def initial(self, key: str, book: ReferenceBook) -> Raw:
         """The initial raw value of a field: its default, or the post's only commune."""
         field = self.cells[key].field
         if field.refers_to == UNIT and not field.several:
             return only_commune(self.desk, self.desk.today())
-        return raw_of(field, getattr(field, "initial", None), self.desk)
+        return raw_of(field, getattr(field, "initial", None), book)
 
     def initials(self) -> dict[str, Raw]:
         """The initial raw values of a new record."""
-        return {key: self.initial(key) for key in self.cells}
+        # Asked for once: each time the desk looks whether it has changed.
+        book = self.desk.book
+        return {key: self.initial(key, book) for key in self.cells}
 
     # ------------------------------------------------------------------ understanding
 
@@ -139,7 +142,7 @@ class FormContents:
         raws = self.raws()
         for key, cell in self.cells.items():
             if not cell.field.copied:
-                raws[key] = self.initial(key)
+                raws[key] = self.initial(key, self.desk.book)
         turns = next((raws[key] for key, cell in self.cells.items() if cell.field.per_day), "")
         return FormDraft("", "", raws, self.initials(), ("", turns))
 

@@ -53,8 +53,8 @@ class FormSaving:
         """Turn the form into an edit of the current version. Raises UserError."""
         contents, desk = self._contents, self._desk
         values, revision, _doubts = desk.records.read(contents.model.type_name, contents.record)
-        cells = contents.cells.items()
-        current = {key: raw_of(cell.field, values.get(key), desk) for key, cell in cells}
+        book, cells = desk.book, contents.cells.items()
+        current = {key: raw_of(cell.field, values.get(key), book) for key, cell in cells}
         confirmed = self._review.doubts.accepted()
         self._show(FormDraft(contents.record, revision, {**current, **contents.edits()}, current))
         self._review.doubts.already(confirmed)

@@ -159,7 +159,8 @@ class RecordForm(QWidget):
         """Load a saved record."""
         values, revision, doubts = self._desk.records.read(self.model.type_name, record)
         self.review.begin(self._desk.records.kept_doubts(record))
-        raws = {key: raw_of(c.field, values.get(key), self._desk) for key, c in self.cells.items()}
+        book = self._desk.book
+        raws = {key: raw_of(c.field, values.get(key), book) for key, c in self.cells.items()}
         self._load(FormDraft(record, revision, raws, raws), "")
         note = self._desk.disclosures.view_note(self.model, record, values)
         if note is not None:
@@ -277,7 +278,7 @@ class RecordForm(QWidget):
         if any(cell.field.typed_doubts(typed, value)):
             # Kept as typed while a doubt refers to it.
             return
-        cell.editor.write_out(raw_of(cell.field, value, self._desk))
+        cell.editor.write_out(raw_of(cell.field, value, self._desk.book))
 
     def begin(self) -> None:
         """Focus the first field; in a form with contents (copy, draft) the first with a note, or
@@ -346,7 +347,7 @@ class RecordForm(QWidget):
         if turns is None:
             return False
         cell = self.cells[turns.key]
-        cell.editor.put(raw_of(cell.field, turns.total, self._desk))
+        cell.editor.put(raw_of(cell.field, turns.total, self._desk.book))
         self.contents.multiplied = (str(turns.people), cell.editor.raw())
         self._leave(turns.key)
         return True

@@ -17,11 +17,12 @@ class ComboEditor(Editor):
     def __init__(self, field: ColumnField, ground: EditorContext) -> None:
         self._field = field
         self._ground = ground
-        self.combo = SearchCombo(options_of(field, ground))
+        self.combo = SearchCombo([])
         super().__init__(self.combo)
         self.combo.currentTextChanged.connect(self.edited)
         self.combo.picked.connect(self.done)
         self._before: tuple[str, ...] = ()
+        self._offer()
         if field.pick_list:
             self.combo.more = self._addition
             self.combo.more_taken.connect(self._add)
@@ -46,7 +47,10 @@ class ComboEditor(Editor):
             self._offer()
 
     def _offer(self) -> None:
-        self.combo.offer(in_front(options_of(self._field, self._ground), self._before))
+        self.combo.offer_later(self._options)
+
+    def _options(self) -> Sequence[ComboOption]:
+        return in_front(options_of(self._field, self._ground), self._before)
 
     def _addition(self, text: str) -> Sequence[ComboOption]:
         return addition(text, options_of(self._field, self._ground))

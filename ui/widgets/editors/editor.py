@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from borderdesk.desk import Desk
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.kinds import Field, MarkerStretch
 from ui.base.style import style_anew
 
@@ -143,6 +144,6 @@ def paint_wrong(widget: QWidget, wrong: bool) -> None:
         style_anew(widget)
 
 
-def raw_of(field: Field, value: Any, desk: Desk) -> Raw:
+def raw_of(field: Field, value: Any, book: ReferenceBook) -> Raw:
     """The editor text of a stored value, which `clean` reads back."""
-    return field.to_editor(value, desk.book)
+    return field.to_editor(value, book)

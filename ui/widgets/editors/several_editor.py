@@ -1,6 +1,7 @@
 """Editor of several values: a line edit and a list of checkboxes."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QKeyEvent
@@ -32,7 +33,6 @@ class SeveralEditor(Editor):
         self._ground = ground
         self._past: dict[str, str] = {}
         self._before: tuple[str, ...] = ()
-        self._offered = options_of(field.each, ground)
         opening = QAction(icon("open"), _("Choose from the list"), self.line)
         opening.setToolTip(_("Choose from the list (Down)"))
         opening.triggered.connect(self.open)
@@ -102,8 +102,12 @@ class SeveralEditor(Editor):
         self.line.setCursorPosition(0)
 
     def refresh(self) -> None:
-        options = options_of(self._field.each, self._ground)
-        self._offered = in_front(options, self._before)
+        vars(self).pop("_offered", None)
+
+    @cached_property
+    def _offered(self) -> Sequence[ComboOption]:
+        """The entries, read when they are first needed after a refresh."""
+        return in_front(options_of(self._field.each, self._ground), self._before)
 
     def prefer(self, codes: Sequence[str]) -> None:
         self._before = tuple(codes)
