@@ -157,8 +157,9 @@ class Closing(SessionPart):
     def moved(self, edition: str) -> list[SignedDifference]:
         """Where the records now differ from the edition: empty when nothing was
         added or corrected since ("có bổ sung sau chốt" otherwise)."""
-        signed = self.edition(edition)
-        return [*differing(read_figures(self.store, edition), lines_now(self.session, signed))]
+        with self.store.snapshot():
+            signed = self.edition(edition)
+            return [*differing(read_figures(self.store, edition), lines_now(self.session, signed))]
 
     def notice(self, period: str, scope: str | None = None) -> str:
         """The warning to show with a closed period's figures when the records now differ;
@@ -320,13 +321,14 @@ class Closing(SessionPart):
     def amendment_draft(self, period: str, scope: str | None = None) -> list[SignedDifference]:
         """The changes by the amendment in preparation, with the reasons found in the records; empty
         without differences. Raises UserError if none is in preparation."""
-        state = self.state(period, scope)
-        before = state.edition
-        if before is None or state.name != AMENDING:
-            raise UserError(_("No amendment of this period is being prepared."))
-        now = lines_now(self.session, before)
-        moved = [*differing(read_figures(self.store, before.id), now)]
-        return explained(self.session, before, moved, state.reason or "")
+        with self.store.snapshot():
+            state = self.state(period, scope)
+            before = state.edition
+            if before is None or state.name != AMENDING:
+                raise UserError(_("No amendment of this period is being prepared."))
+            now = lines_now(self.session, before)
+            moved = [*differing(read_figures(self.store, before.id), now)]
+            return explained(self.session, before, moved, state.reason or "")
 
     def doubts(
         self, period: str, scope: str | None, number: str, signed_on: datetime.date | None

@@ -21,18 +21,20 @@ def make_summary(
     with_ids: bool = False,
     live: bool = False,
 ) -> Summary:
-    """The summary of a period for a scope (without one, the desk's own). Raises UserError.
+    """The summary of a period for a scope (without one, the desk's own), read in one snapshot.
+    Raises UserError.
 
     Of a closed period it is the edition that was signed; live: the figures of the records all the
     same.
     """
-    view = make_view(session, period_text, scope_text, geography)
-    named_scope = scope_text or view.scope.text
-    if not live and not view.turned:
-        edition = standing(session.store, view.period.text, view.scope.text)
-        if edition is not None and edition.state == CLOSED:
-            return as_signed(session, edition, named_scope, with_ids=with_ids)
-    return summary_of(session, view, named_scope, with_ids=with_ids)
+    with session.store.snapshot():
+        view = make_view(session, period_text, scope_text, geography)
+        named_scope = scope_text or view.scope.text
+        if not live and not view.turned:
+            edition = standing(session.store, view.period.text, view.scope.text)
+            if edition is not None and edition.state == CLOSED:
+                return as_signed(session, edition, named_scope, with_ids=with_ids)
+        return summary_of(session, view, named_scope, with_ids=with_ids)
 
 
 def as_json(summary: Summary) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The pages of a report for the screen: the first as soon as it is rendered, then all of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -74,20 +74,14 @@ class ReportPages(NamedTuple):
         return landscape and self.wide_paper != paper
 
 
-class FirstPage(NamedTuple):
-    """A report whose first page is in its file; `document` makes all of its blocks again."""
-
-    pages: ReportPages
-    document: Callable[[], Document]
-
-
-def first_page(session: Session, request: Request, target: Path) -> FirstPage:
+def first_page(session: Session, request: Request, target: Path) -> ReportPages:
     """Write the first page of a report to `target`. Raises UserError."""
-    content = make_report(session, request)
-    document = content.document()
-    with new_file(target) as file:
-        file.write(pdf.first_page(document))
-    pages = ReportPages(
+    with session.store.snapshot():
+        content = make_report(session, request)
+        document = content.document()
+        with new_file(target) as file:
+            file.write(pdf.first_page(document))
+    return ReportPages(
         request,
         target,
         page_sizes(target),
@@ -96,14 +90,25 @@ def first_page(session: Session, request: Request, target: Path) -> FirstPage:
         complete=False,
         edition=content.edition,
     )
-    return FirstPage(pages, content.document)
 
 
-def all_pages(first: FirstPage, target: Path) -> ReportPages:
-    """Write the whole report of a first page to `target`. Raises UserError."""
+def all_pages(session: Session, first: ReportPages, target: Path) -> ReportPages:
+    """Write the whole report of a first page to `target`. Raises UserError.
+
+    Everything is read again: what was saved since the first page would stand in the annexes only.
+    """
     spots: list[PageSpot] = []
-    pdf.write_pdf(first.document(), target, spots=spots)
-    return first.pages._replace(pdf=target, sizes=page_sizes(target), spots=spots, complete=True)
+    with session.store.snapshot():
+        content = make_report(session, first.request)
+        pdf.write_pdf(content.document(), target, spots=spots)
+    return first._replace(
+        pdf=target,
+        sizes=page_sizes(target),
+        spots=spots,
+        complete=True,
+        summary=content.summary,
+        edition=content.edition,
+    )
 
 
 def edition_pages(session: Session, edition: str, request: Request, target: Path) -> ReportPages:

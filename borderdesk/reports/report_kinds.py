@@ -4,9 +4,8 @@ To add a kind: a module with a function from `Request` to `ReportContent`, and a
 over which command line, window and batch loop.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -205,16 +204,11 @@ def write_report(
     suffix = target.suffix.lower()
     if suffix not in FORMATS:
         raise UserError(_("A report is written as {formats}.").format(formats=", ".join(FORMATS)))
-    content = make_report(session, request, progress)
-    edition = content.edition if suffix in FINAL else None
-    _keep(
-        session,
-        edition,
-        target,
-        REPORTS[request.kind].title,
-        request,
-        lambda: _write(content, target, suffix),
-    )
+    with session.store.snapshot():
+        content = make_report(session, request, progress)
+        edition = _allowed(session, content.edition if suffix in FINAL else None)
+        _write(content, target, suffix)
+    _note_written(session, edition, target, REPORTS[request.kind].title, request)
 
 
 def write_form(session: Session, form: Path | str, request: Request, target: Path) -> None:
@@ -223,27 +217,28 @@ def write_form(session: Session, form: Path | str, request: Request, target: Pat
     `target` is then unchanged."""
     if target.suffix.lower() != FORM_SUFFIX:
         raise UserError(_("A form is a Word document: write {suffix}.").format(suffix=FORM_SUFFIX))
-    summary = summary_module.make_summary(
-        session, request.period, request.scope, geography=request.geography
-    )
-    content = form_fields.form_content(session, summary, hide_empty=request.hide_empty)
-    template = own_forms.find_form(session, form)
-    fill = partial(word_form.fill_form, template, content, target)
-    _keep(session, summary.edition, target, template.name, request, fill)
+    with session.store.snapshot():
+        summary = summary_module.make_summary(
+            session, request.period, request.scope, geography=request.geography
+        )
+        content = form_fields.form_content(session, summary, hide_empty=request.hide_empty)
+        template = own_forms.find_form(session, form)
+    edition = _allowed(session, summary.edition)
+    word_form.fill_form(template, content, target)
+    _note_written(session, edition, target, template.name, request)
 
 
-def _keep(
-    session: Session,
-    edition: Edition | None,
-    target: Path,
-    name: str,
-    request: Request,
-    write: Callable[[], None],
-) -> None:
-    """Write a file and note it in the audit log, and of the edition whose paper it is."""
+def _allowed(session: Session, edition: Edition | None) -> Edition | None:
+    """The edition, if this person may write its paper, which makes it final. Raises NotAllowed."""
     if edition is not None:
         session.require("exchange.write")
-    write()
+    return edition
+
+
+def _note_written(
+    session: Session, edition: Edition | None, target: Path, name: str, request: Request
+) -> None:
+    """Note a written file in the audit log, and of the edition whose paper it is."""
     if edition is not None:
         _make_final(session, edition, target)
     about = " ".join(filter(None, (request.period, request.scope)))

@@ -12,7 +12,6 @@ from borderdesk.base.private_files import PreviewFolder
 from borderdesk.desk import Desk
 from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.preview import (
-    FirstPage,
     ReportPages,
     all_pages,
     edition_pages,
@@ -82,10 +81,10 @@ class PageMaker(QObject):
     def _run(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         self._job = self._tasks.run(work, then, self._failed, self)
 
-    def _show_first(self, first: FirstPage) -> None:
-        self.first_page_ready.emit(first.pages)
+    def _show_first(self, first: ReportPages) -> None:
+        self.first_page_ready.emit(first)
         target = self._next_file()
-        self._run(lambda: all_pages(first, target), self._finish)
+        self._run(lambda: all_pages(self._desk, first, target), self._finish)
 
     def _finish(self, pages: ReportPages) -> None:
         self._job = None

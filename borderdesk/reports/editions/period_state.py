@@ -54,7 +54,12 @@ class NarrativeState(NamedTuple):
 
 
 def period_state(session: Session, request: Request) -> PeriodState:
-    """The state of a report's period for its scope. Raises UserError."""
+    """The state of a report's period for its scope, read in one snapshot. Raises UserError."""
+    with session.store.snapshot():
+        return _period_state(session, request)
+
+
+def _period_state(session: Session, request: Request) -> PeriodState:
     closing = session.part(Closing)
     period, scope = closing.meant(request.period, request.scope)
     state = closing.state(request.period, request.scope)
@@ -79,7 +84,12 @@ def period_state(session: Session, request: Request) -> PeriodState:
 
 
 def narrative_state(session: Session, request: Request) -> NarrativeState:
-    """The narrative of a report. Raises UserError."""
+    """The narrative of a report, read in one snapshot. Raises UserError."""
+    with session.store.snapshot():
+        return _narrative_state(session, request)
+
+
+def _narrative_state(session: Session, request: Request) -> NarrativeState:
     state = session.part(Closing).state(request.period, request.scope)
     narrative = session.part(Narratives).of(request.period, request.scope)
     answered = REPORTS[request.kind].answered

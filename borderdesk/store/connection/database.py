@@ -238,8 +238,11 @@ class Store(pw.SqliteDatabase):
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """A read transaction: everything read in the block is of one moment, despite concurrent
-        writes."""
+        writes. Within a transaction of this thread it is that one's moment."""
         connection = self._raw()
+        if connection.in_transaction:
+            yield
+            return
         connection.execute("BEGIN")
         try:
             yield

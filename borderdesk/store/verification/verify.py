@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
 
@@ -58,7 +58,7 @@ def verify(store: Store, progress: Progress = no_progress) -> dict[str, Any]:
     """
     problems: list[str] = []
     result = {"ok": False, "records": 0, "revisions": 0, "totals_hash": "", "problems": problems}
-    with nullcontext() if store.in_transaction() else store.snapshot():
+    with store.snapshot():
         _verify(store, progress, problems, result)
     result["ok"] = not problems
     return result
