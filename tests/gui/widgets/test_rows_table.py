@@ -89,6 +89,18 @@ def test_after_a_row_that_went_is_the_next_though_others_came_in_front(table):
     assert table.row() == 1
 
 
+def test_after_the_last_row_went_is_the_one_before_it_though_others_came_in_front(table):
+    table.show_rows(ROWS, keys="abc")
+    table.go_to(2)
+    table.show_rows([("Chu Văn An",), ("Vi Văn Hải",), *ROWS[:2]], keys="xyab")
+    assert (table.row(), table.chosen_rows()) == (3, [3])
+    # Of a new list nothing is to be kept, and it begins at its first row.
+    table.show_rows(ROWS, keys="abc", keep=False)
+    assert table.row() == 0
+    table.show_rows(ROWS, keys="abc", keep=False)
+    assert table.row() == 0
+
+
 WIDE = [
     ("2023", "Phát quang đường tuần tra", "36", "Đồn Biên phòng Ba Sơn", ""),
     ("2024", "Phát quang đường tuần tra", "1.234.567", "Đồn Biên phòng Ba Sơn", "x"),

@@ -223,7 +223,7 @@ class RowsTable(QTableView):
             # The details shown belong to the current row: move to the nearest row that is still
             # selected.
             current = min(selected, key=lambda row: abs(row - place))
-        if keys is not None and place >= 0:
+        if keys is not None and keep and place >= 0:
             place = self._next_place(before, place, keys)
         self._keys = keys
         self._awaited = False
@@ -247,13 +247,12 @@ class RowsTable(QTableView):
 
     @staticmethod
     def _next_place(before: Sequence[Hashable], place: int, keys: Sequence[Hashable]) -> int:
-        """The index in `keys` of the row that followed `place`, whatever came in front of it; of
-        the last one, as many as stay of those before."""
-        staying = {*keys}
-        following = next((key for key in before[place + 1 :] if key in staying), None)
-        if following is not None:
-            return list(keys).index(following)
-        return sum(key in staying for key in before[:place])
+        """The index in `keys` of the row that followed `place`, whatever came in front of it; else
+        the one behind the row that preceded it."""
+        places = {key: number for number, key in enumerate(keys)}
+        following = (places[key] for key in before[place + 1 :] if key in places)
+        preceding = (places[key] + 1 for key in reversed(before[:place]) if key in places)
+        return next(following, next(preceding, 0))
 
     def _choose(self, places: Sequence[int]) -> None:
         """Select these rows, in a table with extended selection."""
