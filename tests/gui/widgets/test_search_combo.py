@@ -177,3 +177,27 @@ def test_entries_that_replace_the_one_shown_are_read_at_once(shown):
     combo.offer_later(lambda: OPTIONS[:1])
     # Still the entry that was chosen, though it is not offered any more.
     assert (combo.code(), combo.known()) == ("b", OPTIONS[:1])
+
+
+def test_entries_that_could_not_be_read_are_read_again(shown):
+    combo, _line = shown
+    ways = [lambda: 1 / 0, lambda: OPTIONS[:1]]
+    combo.offer_later(lambda: ways.pop(0)())
+    with pytest.raises(ZeroDivisionError):
+        combo.known()
+    assert combo.known() == OPTIONS[:1]
+
+
+def test_fewer_entries_come_while_a_word_is_composed_over_the_one_shown(qtbot, shown):
+    combo, line = shown
+    qtbot.waitUntil(combo.isVisible)
+    combo.put("c", "")
+    combo.setFocus()
+    combo.line().selectAll()
+    composing(combo.line(), "b")
+    assert combo.currentText() == ""
+    combo.offer_later(lambda: OPTIONS[:1])
+    with qtbot.captureExceptions() as faults:
+        line.setFocus()
+    assert faults == []
+    assert combo.known() == OPTIONS[:1]

@@ -137,16 +137,16 @@ class SearchCombo(Chooser):
         Most combo boxes of a new form are empty: it read nine lists of entries before it was
         painted, for 0.5 ms of processor time.
         """
-        if self.currentText():
+        if self.currentText() or self._row >= 0:
             self.offer(read())
         else:
             self._unread = read
 
     @property
     def _options(self) -> list[ComboOption]:
-        read, self._unread = self._unread, None
-        if read is not None:
-            self._known = list(read())
+        if self._unread is not None:
+            # Forgotten once they are read: a fault may pass.
+            self._known, self._unread = list(self._unread()), None
         return self._known
 
     def known(self) -> list[ComboOption]:
