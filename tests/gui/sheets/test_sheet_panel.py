@@ -1,5 +1,6 @@
 """Spreadsheets dropped on a list: fields proposed, rows previewed, saved, undone."""
 
+import datetime
 import os
 import shutil
 from itertools import product
@@ -21,6 +22,7 @@ from tests.gui import steps
 from tests.gui.liaison import drop
 from tests.gui.looks import faults, untranslated
 from tests.gui.steps import go, press
+from ui.records.actions.sheet_action import outside_words
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "sheets"
 PICTURES = os.environ.get("BORDERDESK_TOUR", "")
@@ -354,7 +356,7 @@ def test_near_rows_are_decided_one_by_one_with_the_keys(qtbot, window, desk, tmp
     settle(qtbot, page)
     assert "Trong đó 3 bản có thể trùng" in page.bar.text
     # The list shows the month of today.
-    assert "thuộc thời gian 01/03/2023 – 06/03/2023; hãy chọn kỳ đó" in page.bar.text
+    assert "thuộc ngày 01/03/2023 – 06/03/2023; hãy chọn kỳ đó" in page.bar.text
     # An undone import no longer waits; this is shown beside the outcome, not in it.
     assert page.list_actions.steps.newest().words == "Đã lưu 6 bản ghi"
     window.show_page("exchange", {"tab": "pairs"})
@@ -389,6 +391,12 @@ def test_near_rows_are_decided_one_by_one_with_the_keys(qtbot, window, desk, tmp
     assert joined == {"Nông Văn Ân", "Hứa Văn Cỏ"}
     press("Ctrl+Z")
     qtbot.waitUntil(lambda: pairs.idle() and heads() == [signed[0], "Hứa Văn Cò"])
+
+
+def test_records_of_one_day_are_not_said_to_be_of_a_span_of_days():
+    day = datetime.date(2023, 3, 6)
+    assert outside_words(day, day) == outside_words(day, day + datetime.timedelta(1)).replace(" – 07/03/2023", "")
+    assert "06/03/2023" in outside_words(day, day)
 
 
 def test_the_keyboard_is_at_the_value_that_every_row_lacks(qtbot, window):

@@ -1,5 +1,6 @@
 """Import of spreadsheets in a record page, as one undo step."""
 
+import datetime
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,8 +126,13 @@ class SheetAction:
             return ""
         if days[0] <= period.last and period.first <= days[1]:
             return ""
-        text = _("They are of {first} – {last}: choose that period to see them.")
-        return text.format(first=format_date(days[0]), last=format_date(days[1]))
+        return outside_words(*days)
+
+
+def outside_words(first: datetime.date, last: datetime.date) -> str:
+    """Of which days the records are that the list does not show."""
+    days = " – ".join(dict.fromkeys((format_date(first), format_date(last))))
+    return _("They are of {days}: choose that period to see them.").format(days=days)
 
 
 def _near_words(near: int) -> str:
