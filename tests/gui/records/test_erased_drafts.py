@@ -6,6 +6,7 @@ import pytest
 
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import window_lock_file
+from borderdesk.session import erasure_announcement
 from borderdesk.session.drafts import ErasedMeanwhile
 from borderdesk.session.erasure_announcement import is_announced
 from borderdesk.store.connection.locks import Lock
@@ -157,8 +158,13 @@ def test_a_change_of_many_that_names_the_person_is_emptied(qtbot, window, desk, 
 
 
 @pytest.mark.parametrize("form", ["household", "pledge", "table"])
-def test_who_is_erased_by_another_program_is_told_from_what_is_typed(qtbot, window, desk, form):
+def test_who_is_erased_by_another_program_is_told_from_what_is_typed(
+    qtbot, window, desk, form, monkeypatch
+):
     """Nothing was stored yet that the erasure could clear: the other program announces it."""
+    # However busy the machine is, the window is waited for.
+    for patience in ("PATIENCE", "ALL_PATIENCE"):
+        monkeypatch.setattr(erasure_announcement, patience, 60.0)
     record = desk.records.add("household", PERSON).id
     page = go(qtbot, window, "pledge" if form == "table" else form)
     with Lock(window_lock_file(desk.folder)) as lock:
