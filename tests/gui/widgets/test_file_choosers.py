@@ -129,7 +129,7 @@ def test_qt_stores_nowhere_which_folders_were_looked_at(qtbot, asked, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["listView", "treeView"])
-def test_nothing_is_deleted_where_a_name_is_asked_for(asked, qtbot, tmp_path, name):
+def test_nothing_is_deleted_or_moved_where_a_name_is_asked_for(asked, qtbot, tmp_path, name):
     (tmp_path / "desk").mkdir()
     dialog, _line, _answers = asked("a.pdf")
     dialogs = [dialog, ask_folder(dialog.parentWidget(), "", tmp_path, print)]
@@ -148,5 +148,6 @@ def test_nothing_is_deleted_where_a_name_is_asked_for(asked, qtbot, tmp_path, na
         QTest.keyClick(view, Qt.Key.Key_Delete)
         assert one.findChildren(QMessageBox) == []
         assert not one.findChild(QAction, "qt_delete_action").isVisible()
+        assert (view.dragEnabled(), view.acceptDrops()) == (False, False)
         one.reject()
     assert (tmp_path / "desk").is_dir()

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QLineEdit, QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import is_folder_there
@@ -96,7 +96,7 @@ def ask_where_as(
     dialog.setNameFilters(list(kinds))
     # The native dialog would be in the language of the system.
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-    _delete_nothing(dialog)
+    _change_no_files(dialog)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suffix.removeprefix("."))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -129,7 +129,7 @@ def _dialog(owner: QWidget, title: str, start: Path) -> QFileDialog:
     dialog = QFileDialog(owner, title, str(start))
     # The native dialog would be in the language of the system.
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-    _delete_nothing(dialog)
+    _change_no_files(dialog)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.destroyed.connect(_forget_folders)
     return dialog
@@ -150,12 +150,17 @@ def _forget_folders() -> None:
             stored.remove(f"FileDialog/{key}")
 
 
-def _delete_nothing(dialog: QFileDialog) -> None:
+def _change_no_files(dialog: QFileDialog) -> None:
     """Qt's own dialog deletes what is marked, folders with all they hold: the Delete key at a list
-    was one question away from a whole desk."""
+    was one question away from a whole desk. A drag moves a file into the folder it ends on, without
+    a question."""
     for shortcut in dialog.findChildren(QShortcut):
         if shortcut.key() == QKeySequence(Qt.Key.Key_Delete):
             shortcut.setEnabled(False)
     for action in dialog.findChildren(QAction):
         if action.objectName() == "qt_delete_action":
             action.setVisible(False)
+    for name in ("listView", "treeView"):
+        view = dialog.findChild(QAbstractItemView, name)
+        if view is not None:
+            view.setDragDropMode(QAbstractItemView.DragDropMode.NoDragDrop)
