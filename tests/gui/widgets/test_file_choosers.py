@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QLineEdit, QMessag
 from shiboken6 import isValid
 
 from ui.base.sticks import folder_now
+from ui.reports.printing import ask_printer
 from ui.widgets.choosers.file_choosers import READ, SAVED, ask_files, ask_folder, ask_where
 from ui.widgets.choosers.file_drop import is_spreadsheet
 
@@ -126,6 +127,15 @@ def test_qt_stores_nowhere_which_folders_were_looked_at(qtbot, asked, tmp_path):
     qtbot.waitUntil(lambda: not isValid(dialog))
     stored = Path(QSettings(QSettings.Scope.UserScope, "QtProject").fileName())
     assert not stored.exists()
+
+
+def test_nor_which_folder_a_paper_was_printed_into(qtbot, tmp_path):
+    """The print dialog asks for its file by a dialog of Qt's own."""
+    owner, scope = QWidget(), QSettings.Scope.UserScope
+    qtbot.addWidget(owner)
+    QSettings.setPath(QSettings.Format.NativeFormat, scope, str(tmp_path))
+    ask_printer(owner, "Báo cáo", print).reject()
+    assert tmp_path not in Path(QSettings(scope, "QtProject").fileName()).parents
 
 
 @pytest.mark.parametrize("name", ["listView", "treeView"])

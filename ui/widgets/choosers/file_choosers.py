@@ -91,7 +91,7 @@ def ask_where_as(
     kinds: {name filter as shown to people: value passed to `then`}.
     """
     proposed = portable_name(name.removesuffix(suffix)) + suffix
-    _keep_no_folders()
+    keep_no_folders()
     dialog = SaveDialog(owner, _("Save As"), str(_last_folder(owner, SAVED) / proposed))
     dialog.setNameFilters(list(kinds))
     # The native dialog would be in the language of the system.
@@ -125,7 +125,7 @@ def _keep_folder(owner: QWidget, use: str, folder: Path) -> None:
 
 
 def _dialog(owner: QWidget, title: str, start: Path) -> QFileDialog:
-    _keep_no_folders()
+    keep_no_folders()
     dialog = QFileDialog(owner, title, str(start))
     # The native dialog would be in the language of the system.
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
@@ -135,9 +135,10 @@ def _dialog(owner: QWidget, title: str, start: Path) -> QFileDialog:
     return dialog
 
 
-def _keep_no_folders() -> None:
+def keep_no_folders() -> None:
     """Have Qt store nowhere what its file dialogs showed, for all Qt programs of this person: the
-    names of folders may be those of persons. Before the first dialog is made."""
+    names of folders may be those of persons. Before the first dialog is made, of those too that the
+    print dialog opens for its file."""
     scope = QSettings.Scope.UserScope
     QSettings.setPath(QSettings.Format.NativeFormat, scope, os.devnull)
 
