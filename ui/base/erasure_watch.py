@@ -41,6 +41,8 @@ class ErasureWatch(QObject):
         self.erased.connect(self._clear_clipboard)
         clock = QTimer(self, interval=LOOK_INTERVAL)
         clock.timeout.connect(self._look_announced)
+        # A closed window may have no desk any more; a look would open it again.
+        tasks.closing.connect(clock.stop)
         clock.start()
 
     def _notify(self) -> None:

@@ -3,10 +3,11 @@
 import threading
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog
 
 from ui.base.double_search import double_search_of
+from ui.base.erasure_watch import erasure_watch_of
 from ui.base.folder_exchange import folder_exchange_of
 from ui.base.tasks import ANSWERED_JOBS, Runner
 from ui.shell.app import main_window
@@ -29,6 +30,14 @@ def test_what_outlives_the_pages_goes_on_when_they_are_made_anew(qtbot, desk, ta
         tasks.release_pages()
         qtbot.waitUntil(lambda one=service: not one.running)
     assert tasks.unanswered() == []
+
+
+def test_nothing_is_looked_for_on_the_desk_of_a_closed_window(desk, tasks):
+    """It may be closed by then, and would be opened again."""
+    watch = erasure_watch_of(desk, tasks)
+    assert watch.findChild(QTimer).isActive()
+    tasks.closing.emit()
+    assert not watch.findChild(QTimer).isActive()
 
 
 def test_a_page_made_anew_hears_nothing(qtbot, desk, tasks):
