@@ -82,7 +82,8 @@ class ErasureWatch(QObject):
         if count != self._known:
             self._known = count
             persons = self.persons()
-            self._announced = ()
+            # Others may be about to be erased still.
+            self._announced = tuple(one for one in self._announced if one not in persons)
             self.erased.emit(persons)
 
 

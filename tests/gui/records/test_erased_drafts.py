@@ -9,11 +9,15 @@ from borderdesk.base.paths import window_lock_file
 from borderdesk.session import erasure_announcement
 from borderdesk.session.drafts import ErasedMeanwhile
 from borderdesk.session.erasure_announcement import is_announced
+from borderdesk.session.personal_words import personal_words
 from borderdesk.store.connection.locks import Lock
 from borderdesk.store.lists.listing import Filter
 from tests.gui.records.test_record_page import RECORDS
 from tests.gui.records.test_reopened_drafts import ERASED_HERE, PERSON, erased_beside
 from tests.gui.steps import go, press
+from ui.base.erasure_watch import erasure_watch_of
+
+HEADS = ("Hứa Văn Lâm", "Nông Văn An")
 
 
 @pytest.mark.parametrize("form", ["household", "pledge"])
@@ -187,6 +191,19 @@ def test_who_is_erased_by_another_program_is_told_from_what_is_typed(
     assert ("sau" in str(typed)) == (form != "household")
     assert "Lâm" not in str(desk.drafts.drafts())
     assert not is_announced(desk.folder)
+
+
+def test_who_is_announced_is_not_forgotten_for_who_is_erased_before(qtbot, window, desk):
+    records = [desk.records.add("household", {**PERSON, "head": head}).id for head in HEADS]
+    announced = tuple(personal_words(desk.store, [record]) for record in records)
+    watch, told = erasure_watch_of(desk, window.tasks), []
+    watch.erased.connect(told.append)
+    watch._note_announced(announced)
+    for record in records:
+        erased_beside(desk, record)
+        watch.look()
+        qtbot.waitUntil(lambda: watch._known == desk.drafts.erasures())
+    assert told == [(one,) for one in announced]
 
 
 def heads(desk):
