@@ -108,6 +108,7 @@ UNDOABLE = frozenset(
     LostDoubles.restore LostDoubles.take_back LostDoubles.leave_deleted LostDoubles.ask_again
     LedgerEditor._write_targets LedgerEditor._write_settings LedgerEditor._write_reference
     SheetImport._import_source SheetImport.import_files SheetBatches.add_batch SheetBatches.undo
+    BatchList.undo_list
     Quarantine.put_away Quarantine.bring_back
     """.split()
 )

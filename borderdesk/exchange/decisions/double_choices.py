@@ -13,7 +13,6 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import SessionPart
 from borderdesk.sheets.imports.sheet_batches import SheetBatches
 from borderdesk.store.matching.double_pairs import DoublePair
-from borderdesk.store.records.revision_ranges import records_begun
 
 BulkVerdict = Literal["same", "different", "merge"]
 """The verdict on all pairs: the same; different; the same, and the remaining record takes over the
@@ -72,11 +71,11 @@ class DoubleChoices(SessionPart):
         """The records that a batch contained. Raises UserError for an unknown batch."""
         if not batch:
             return frozenset()
-        batches = self.session.part(SheetBatches).named(batch)
-        if len(batches) != 1:
+        sheet_batches = self.session.part(SheetBatches)
+        named = sheet_batches.named(batch)
+        if len(named) != 1:
             raise UserError(_("No batch begins with “{id}”.").format(id=batch[:40]))
-        by_type = records_begun(self.store, batches[0].first, batches[0].last)
-        return frozenset(record for records in by_type.values() for record in records)
+        return sheet_batches.added(named[0].id)
 
     def _choice(
         self, pair: DoublePair, arrived: Container[str], verdict: BulkVerdict

@@ -7,8 +7,10 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.exchange.merging.batches import Batches, PackageBatch
+from borderdesk.exchange.merging.crossed_doubles import restore_given_up_for
+from borderdesk.session.operations import operation
 from borderdesk.session.session import SessionPart
-from borderdesk.sheets.imports.sheet_batches import SheetBatch, SheetBatches
+from borderdesk.sheets.imports.sheet_batches import SheetBatch, SheetBatches, SheetUndo
 
 
 class UndoneBatch(NamedTuple):
@@ -52,10 +54,20 @@ class BatchList(SessionPart):
         """Undo a batch; aside: the content of a package waits on this desk instead of arriving
         again with its desk's next file. Raises UserError, OperationRefused."""
         if isinstance(batch, SheetBatch):
-            undone = self.session.part(SheetBatches).undo(batch.id, progress)
+            undone = self.undo_list(batch.id, progress)
             return UndoneBatch(batch.id, undone.revisions, undone.kept)
         revisions = self.session.part(Batches).undo_batch(batch.id, aside=aside)
         return UndoneBatch(batch.id, revisions, 0)
+
+    @operation("record.write")
+    def undo_list(self, batch: str, progress: Progress = no_progress) -> SheetUndo:
+        """Undo the batch of a spreadsheet (its id); what was given up as a double of its records
+        counts again. Raises UserError, OperationRefused."""
+        batches = self.session.part(SheetBatches)
+        added = batches.added(batch)
+        undone = batches.undo(batch, progress)
+        restored = restore_given_up_for(self.session, {*undone.records}, added)
+        return undone._replace(revisions=undone.revisions + restored)
 
 
 def batch_json(batch: PackageBatch | SheetBatch, identity: Mapping[str, str]) -> dict[str, Any]:

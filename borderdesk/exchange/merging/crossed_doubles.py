@@ -7,7 +7,7 @@ ones would be a question for people. Every other desk says so until that revisio
 """
 
 import json
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -194,6 +194,36 @@ def restore_given_up(session: Session, undone: Container[str]) -> None:
         if edge is not None and edge.stays == stays and head.stamp.desk in own:
             with suppress(UserError), savepoint(store, UserError):
                 _take_back(session.part(RecordEditor), ALL_TYPES[type_name], gone)
+
+
+def restore_given_up_for(session: Session, deleted: Container[str], added: Container[str]) -> int:
+    """Let the records that this desk gave up for those of an undone list count again, unless a
+    closed period counts otherwise; returns how many do.
+
+    added: the records of the list; deleted: those that its undo has deleted.
+    """
+    store, restored = session.store, 0
+    own = {session.identity.id, *former_ids(store, session.identity.id)}
+    for model in ALL_TYPES.values():
+        edges = [] if model.matching is not None else [*_edges(store, model)]
+        for record in _given_up_for(edges, deleted, added):
+            if head_versions(revisions_of(store, record))[0].stamp.desk in own:
+                with suppress(UserError), savepoint(store, UserError):
+                    _take_back(session.part(RecordEditor), model, record)
+                    restored += 1
+    return restored
+
+
+def _given_up_for(
+    edges: Sequence[DoubleEdge], deleted: Container[str], added: Container[str]
+) -> list[str]:
+    """The records from outside a list that were given up for its deleted ones, or for such as were
+    given up for these."""
+    into = [edge for edge in edges if edge.stays in deleted]
+    for edge in into:
+        if edge.gone in added:
+            into += [other for other in edges if other.stays == edge.gone and other not in into]
+    return sorted({edge.gone for edge in into if edge.gone not in added})
 
 
 def give_up_again(session: Session, before: StoredRevision, tops: list[StoredRevision]) -> None:

@@ -89,6 +89,12 @@ class SheetBatches(SessionPart):
         query = row.select(*_COLUMNS).where(row.undone == 0, begins)
         return [_batch(cells) for cells in self.store.fetch(query)] if name else []
 
+    def added(self, batch: str) -> frozenset[str]:
+        """The records that a batch (its id) added. Raises UserError for an unknown batch."""
+        sheet_batch = self._wanted(batch)
+        by_type = records_begun(self.store, sheet_batch.first, sheet_batch.last)
+        return frozenset(record for records in by_type.values() for record in records)
+
     @operation("record.write")
     def add_batch(
         self,

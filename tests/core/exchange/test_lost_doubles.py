@@ -7,6 +7,7 @@ import pytest
 from borderdesk.exchange.decisions.doubles import DoubleChoice
 from borderdesk.exchange.decisions.lost_doubles import LostDoubles
 from borderdesk.overview.waiting import waiting
+from borderdesk.store.records.history import last_seq
 from tests.core.exchange.test_crossed_doubles import TYPE, circulate, left, pass_on, records
 from tests.exchanging import clearing, new_desk, trust
 
@@ -145,3 +146,39 @@ def test_what_was_given_up_for_a_record_of_an_undone_file_counts_again(desks, tm
     one.doubles.catch_up()
     assert [pair[1:3] for pair in one.doubles.waiting()] == [tuple(sorted((x, y)))]
     assert [pairs(desk) for desk in (one, two, province)] == [[]] * 3
+
+
+def listed(desk, *days):
+    """A list of clearings on these days of a month: (its batch, its records)."""
+    first = last_seq(desk.store) + 1
+    added = [
+        desk.records.add(TYPE, clearing(post=None, started_on=f"2023-12-{day}")).id for day in days
+    ]
+    return desk.sheet_batches.add_batch(TYPE, ["T12.xlsx"], first, {}), added
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_what_was_given_up_for_a_record_of_an_undone_list_counts_again(post_desk, several):
+    gone = post_desk.records.add(TYPE, clearing(post=None)).id
+    meant = post_desk.records.add(TYPE, clearing(post=None, started_on="2023-12-05")).id
+    batch, (row, other, deleted) = listed(post_desk, "04", "06", "05")
+    post_desk.doubles.mark_same(TYPE, gone, row)
+    post_desk.doubles.mark_same(TYPE, meant, deleted)
+    post_desk.records.delete(TYPE, deleted, "Nhập nhầm")
+    if several:
+        post_desk.doubles.mark_same(TYPE, row, other)
+    undone = post_desk.exchange.batch_list.undo_list(batch)
+    # Of what was deleted by hand before, both stay deleted, as was meant.
+    assert left(post_desk) == [gone]
+    assert (undone.revisions, undone.kept) == (2 if several else 3, 0)
+    assert post_desk.maintenance.verify()["ok"]
+
+
+def test_what_was_given_up_for_a_record_that_stays_is_not_brought_back(post_desk):
+    gone = post_desk.records.add(TYPE, clearing(post=None)).id
+    stays = post_desk.records.add(TYPE, clearing(post=None, started_on="2023-12-05")).id
+    batch, (row,) = listed(post_desk, "04")
+    post_desk.doubles.mark_same(TYPE, gone, stays)
+    post_desk.doubles.mark_same(TYPE, stays, row)
+    post_desk.exchange.batch_list.undo(post_desk.exchange.batch_list.named(batch))
+    assert left(post_desk) == [stays]

@@ -113,7 +113,7 @@ class SheetAction:
         near_words = _near_words(near_rows) if near_rows else ""
         desk = self._parts.desk
         # Also deletes the households that the list added.
-        out_again = lambda report: desk.sheet_batches.undo(batch, report)  # noqa: E731
+        out_again = lambda report: desk.exchange.batch_list.undo_list(batch, report)  # noqa: E731
         more = " ".join(filter(None, (self._days_words(), near_words)))
         self._actions.notify_undoable(words, out_again, records, more)
         self._parts.refresh()
