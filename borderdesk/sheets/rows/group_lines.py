@@ -29,10 +29,19 @@ from borderdesk.sheets.sources.cells import SheetRow
 from borderdesk.sheets.values.title_periods import title_period
 
 _DAY = re.compile(
-    r"(?<![\d/.\-])\d{1,2}\s*(?:[/.\-]|tháng)\s*\d{1,2}\s*(?:(?:[/.\-]|,?\s*năm)\s*20\d\d)?(?!\d)",
+    r"(?<![\d/.\-])\d{1,2}\s*(?:[/.\-]|tháng)\s*\d{1,2}"
+    r"(?:[/.]\d\d(?!\d)|\s*(?:[/.\-]|,?\s*năm)\s*20\d\d)?(?!\d|[/.\-]\d)",
     re.IGNORECASE,
 )
-_OF_DAY = re.compile(r"ngày\s", re.IGNORECASE)
+_OF_DAY = re.compile(
+    r"(?:từ\s+)?ngày\s|(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s+nhật)\W", re.IGNORECASE
+)
+_OF_DAYS = re.compile(
+    r"từ\s+ngày|ngày\s+\d{1,2}\s*(?:[-–,;&+]|và|đến|tới)\s*(?:ngày\s+)?\d{1,2}\s*(?:[/.]|tháng)"
+    r"|\(\s*\d{1,2}\s*[-–]\s*\d{1,2}/\d|\d[-–]\d{1,2}/\d",
+    re.IGNORECASE,
+)
+"""Days of which the first has no month: Ngày 6, 7/3; Từ ngày 5 đến 7/3; (6 - 7/3)."""
 
 
 class GroupLines:
@@ -95,21 +104,25 @@ class GroupLines:
         if self._kinds.key and not is_dated and not names_place:
             self.carried.note_named(KIND, row, self._kinds.of_caption(texts), ends=opens)
         if self._day:
-            self.carried.note_named(DAY, row, self._day_of(texts), ends=opens or is_dated)
+            day, is_of_days = self._day_of(texts)
+            self.carried.note_named(DAY, row, day, ends=opens or is_dated or is_of_days)
 
-    def _day_of(self, texts: Sequence[str]) -> str:
-        """The day of a line that names one alone, with a place or by its word: Ngày 5/3/2023; ""
-        for any other, as for the day on which a list was signed."""
+    def _day_of(self, texts: Sequence[str]) -> tuple[str, bool]:
+        """(the day of a line that names one alone, with a place or by its word: Ngày 5/3/2023; ""
+        for any other, as for the day on which a list was signed; whether it is a line of days)."""
         text = next((text for text in texts if is_caption(text)), texts[0] if texts else "")
         plain = without_number(text)
-        found = _DAY.findall(plain) if len(plain) <= LONGEST_CAPTION else []
-        names_one = len(found) == 1 and (_OF_DAY.match(plain) or is_caption(plain))
+        if len(plain) > LONGEST_CAPTION:
+            return "", False
+        found, begins = _DAY.findall(plain), bool(_OF_DAY.match(plain))
+        several = len(found) > 1 or bool(_OF_DAYS.search(plain))
+        names_one = bool(found) and not several and (begins or is_caption(plain))
         if not names_one or self._day_field is None:
-            return ""
+            return "", begins or several
         try:
-            return self._day_field.from_sheet(found[0], CellReading(self._reading.year))
+            return self._day_field.from_sheet(found[0], CellReading(self._reading.year)), True
         except FieldError:
-            return ""
+            return "", True
 
     def _is_figure(self, row: SheetRow, text: str) -> bool:
         """Whether a number alone in a row is a figure without its words, instead of a year."""

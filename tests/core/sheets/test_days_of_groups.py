@@ -1,5 +1,7 @@
 """The day of the rows below a line, in a list without a column of days."""
 
+import pytest
+
 from borderdesk.sheets.imports.outcome_messages import messages
 from tests.core.sheets.test_list_habits import PROGRAMME, homes, read, sheet
 
@@ -59,6 +61,41 @@ def test_a_line_of_a_day_holds_until_another_or_a_month(post_desk, tmp_path):
     outcome, records = read(post_desk, "outreach", path)
     assert days(records, "held_on") == ["2023-03-05", "2023-03-06"]
     assert refused(outcome) == [8]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ngày 6-7/3/2023",
+        "Ngày 6/3 - 17/3/2023",
+        "Ngày 6, 7/3/2023",
+        "Từ ngày 6/3 đến ngày 7/3/2023",
+        "Thôn Bản Ranh (6-7/3/2023)",
+        "Ngày 31/4/2023",
+        "Ngày 7",
+    ],
+)
+def test_a_line_of_other_days_than_one_ends_the_day_before(post_desk, tmp_path, line):
+    rows = [["NĂM 2023"], SESSIONS, ["Ngày 01/3"], session(40), [line], session(41)]
+    outcome, records = read(post_desk, "outreach", sheet(tmp_path, *rows))
+    # Which day is meant is asked for: neither 6 July nor the day before.
+    assert (days(records, "held_on"), refused(outcome)) == (["2023-03-01"], [6])
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Thứ hai, 6/3/2023", "2023-03-06"),
+        ("Chủ nhật ngày 5/3", "2023-03-05"),
+        ("Ngày 5/3/24", "2024-03-05"),
+        ("Ngày 05-03-2023 - 12 lượt", "2023-03-05"),
+        ("Thôn 3, ngày 12/3/2023", "2023-03-12"),
+    ],
+)
+def test_a_day_is_read_as_it_is_written(post_desk, tmp_path, line, day):
+    rows = [["NĂM 2023"], SESSIONS, ["Ngày 01/3"], session(40), [line], session(41)]
+    _outcome, records = read(post_desk, "outreach", sheet(tmp_path, *rows))
+    assert days(records, "held_on") == ["2023-03-01", day]
 
 
 def test_places_within_a_day_have_it_and_end_with_it(post_desk, tmp_path):
