@@ -38,12 +38,22 @@ SAME: Mapping[str, frozenset[str]] = {
     "work-days": frozenset({"cong", "ngay", "ngay cong"}),
 }
 """Folded words for the unit itself besides its name."""
+_NAMED = frozenset(
+    word
+    for unit, factors in SCALES.items()
+    for word in (fold(unit), *factors, *(_UNSAID.sub("", same) for same in SAME[unit]))
+)
 
 
 def scale_of(unit: str, text: str) -> Decimal | None:
     """The factor that turns figures in the unit that `text` names into those of `unit` (an English
     key); None where it is that unit, or none."""
     return SCALES.get(unit, {}).get(_UNSAID.sub("", fold(text)))
+
+
+def is_one_of_several(text: str) -> bool:
+    """Whether a text names a unit of figures that lists give in several: money or a length."""
+    return _UNSAID.sub("", fold(text)) in _NAMED
 
 
 def metres_in(unit: str, text: str) -> str | None:

@@ -10,7 +10,7 @@ from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.base.text import fold
 from borderdesk.entry.headings import in_brackets, without_unit
 from borderdesk.schema.kinds import Field
-from borderdesk.schema.kinds.unit_scales import SCALES, scale_of
+from borderdesk.schema.kinds.unit_scales import SCALES, is_one_of_several, scale_of
 from borderdesk.sheets.sources.cells import SheetRow
 
 _UNIT_COLUMN = frozenset({"dvt", "don vi tinh", "dv tinh"})
@@ -34,9 +34,12 @@ class ColumnUnits:
         self._below: dict[int, str] = {}
 
     def note_below(self, rows: Iterable[SheetRow]) -> None:
-        """Take the units of a row right below the headings: (người), (km)."""
+        """Take the units of a row right below the headings: (km), (triệu đồng). The number of a
+        column, (5) or (5=3+4), is none."""
         for row in rows:
-            self._below |= {place: cell_text(cell) for place, cell in enumerate(row.cells)}
+            for place, text in enumerate(map(cell_text, row.cells)):
+                if any(map(is_one_of_several, in_brackets(text))):
+                    self._below[place] = text
 
     def in_full(self, heading: str, place: int) -> str:
         """A heading with what stands right below it."""

@@ -229,6 +229,25 @@ def test_money_in_millions_is_not_read_as_single_dong(
 
 
 @pytest.mark.parametrize(
+    ("titles", "below", "cost"),
+    [
+        ([["Đơn vị tính: triệu đồng"]], ["(1)", "(2)", "(3)", "(4)"], 150_000_000),
+        ([["Đơn vị tính: triệu đồng"]], ["(A)", "(B)", "(1)", "(2=1x3)"], 150_000_000),
+        ([], [None, None, None, "(triệu đồng)"], 150_000_000),
+        ([], [None, None, None, "(1.000 đồng)"], 150_000),
+        ([], ["(1)", "(2)", "(3)", "(4)"], 150),
+    ],
+)
+def test_the_numbers_of_columns_are_no_units(post_desk, tmp_path, titles, below, cost):
+    head = ["TT", "Ngày hoàn thành", "Xã", "Kinh phí"]
+    path = sheet(tmp_path, *titles, head, below, [1, "5/1/2023", "Cao Lâu", 150])
+    outcome, records = read(post_desk, "track", path)
+    assert [one["cost_vnd"] for one in records] == [cost]
+    # Where nothing gives the unit, that is told.
+    assert any("không ghi đơn vị" in told for told in messages(outcome)) == (cost == 150)
+
+
+@pytest.mark.parametrize(
     ("form", "topics", "taken"),
     [
         ("tập trung", "Ma túy", ["ma_tuy"]),
