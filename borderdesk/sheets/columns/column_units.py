@@ -46,7 +46,11 @@ class ColumnUnits:
         return f"{heading} {self._below.get(place, '')}".strip()
 
     def _named(self, heading: str) -> Sequence[str]:
-        return in_brackets(heading) or _UNIT_WORD.findall(fold(heading)) or self._of_titles
+        """The units that a heading names, else those of the titles: (dự kiến), (5) are none."""
+        inside = in_brackets(heading)
+        if any(map(is_one_of_several, inside)):
+            return inside
+        return _UNIT_WORD.findall(fold(heading)) or self._of_titles
 
     def scale(self, heading: str, field: Field) -> Decimal | None:
         """The factor for figures in a unit other than the field's, None for none."""

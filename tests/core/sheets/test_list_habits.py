@@ -216,6 +216,7 @@ def test_a_length_in_another_unit_is_turned_into_the_field_s(
         ([], "Kinh phí (đồng)", "5.000.000đ", 5_000_000),
         ([["Đơn vị tính: triệu đồng"]], "Kinh phí", 150, 150_000_000),
         ([["ĐVT: mét, nghìn đồng"]], "Kinh phí", 150, 150_000),
+        ([["Đơn vị tính: triệu đồng"]], "Kinh phí (dự kiến)", 150, 150_000_000),
     ],
 )
 def test_money_in_millions_is_not_read_as_single_dong(
