@@ -241,8 +241,14 @@ def resolve(
             print_json({"id": record, "verdict": "same", "stays": same_as})
             return
         if different_from:
-            pairs = [(record, other) for other in different_from]
-            desk.doubles.mark_different(type_name, pairs)
+            others = [other for other in different_from if not lost.is_waiting(record, other)]
+            deleted = [
+                DoubleChoice(type_name, record.lower(), other.lower())
+                for other in different_from
+                if other not in others
+            ]
+            lost.restore(deleted, both=True)
+            desk.doubles.mark_different(type_name, [(record, other) for other in others])
             print_json({"id": record, "verdict": "different"})
             return
         verdict = desk.doubles.mark_same(type_name, record, same_as or "", reason, taken)

@@ -7,6 +7,7 @@ told, until a person restores one of the two or says that both stay deleted.
 
 from collections.abc import Container, Iterator, Sequence
 
+from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.head_versions import head_versions, last_edits
@@ -49,9 +50,20 @@ class LostDoubles(SessionPart):
         both = sorted((record.lower(), other.lower()))
         return any([pair.first, pair.second] == both for pair in lost_pairs(self.session))
 
+    def _require_waiting(self, choices: Sequence[DoubleChoice]) -> None:
+        if not all(self.is_waiting(choice.gone, choice.stays) for choice in choices):
+            raise UserError(
+                _(
+                    "These two are no doubles that are both deleted, so nothing was changed. The"
+                    " list of doubles (“inbox”) has those that wait."
+                )
+            )
+
     @operation("record.write")
     def restore(self, choices: Sequence[DoubleChoice], *, both: bool = False) -> None:
-        """Restore the record of each pair that stays; both: the two are different records."""
+        """Restore the record of each pair that stays; both: the two are different records. Raises
+        UserError for a pair that is not lost."""
+        self._require_waiting(choices)
         editor, doubles = self.session.part(RecordEditor), self.session.part(Doubles)
         for choice in choices:
             for record in _restored(choice, both=both):
@@ -72,7 +84,9 @@ class LostDoubles(SessionPart):
 
     @operation("record.write")
     def leave_deleted(self, choices: Sequence[DoubleChoice]) -> None:
-        """Decide that both records of each pair stay deleted: no desk asks again."""
+        """Decide that both records of each pair stay deleted: no desk asks again. Raises UserError
+        for a pair that is not lost: its verdict would be reverted."""
+        self._require_waiting(choices)
         for choice in choices:
             self.session.part(Doubles).note_verdict(*choice[:3], OPEN, "")
 

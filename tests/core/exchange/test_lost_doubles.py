@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from borderdesk.base.errors import UserError
 from borderdesk.exchange.decisions.doubles import DoubleChoice
 from borderdesk.exchange.decisions.lost_doubles import LostDoubles
 from borderdesk.overview.waiting import waiting
@@ -92,6 +93,18 @@ def test_both_stay_deleted_on_every_desk(desks, lost, tmp_path):
     assert pairs(two) == [lost]
 
 
+def test_only_a_pair_of_which_both_are_deleted_is_left_so(desks, tmp_path):
+    one, two, _province = desks
+    x, y = records((one, two), tmp_path, 2)
+    one.doubles.mark_same(TYPE, x, y)
+    for decide in (one.part(LostDoubles).leave_deleted, one.part(LostDoubles).restore):
+        with pytest.raises(UserError, match="không có gì thay đổi"):
+            decide([DoubleChoice(TYPE, x, y)])
+    # The verdict stands.
+    assert one.doubles.verdict_of(DoubleChoice(TYPE, x, y)) == "same"
+    assert left(one) == [y]
+
+
 def test_who_deletes_one_after_the_other_means_it(desks, tmp_path):
     one, two, _province = desks
     x, y = records((one, two), tmp_path, 2)
@@ -126,6 +139,16 @@ def test_the_commands_list_and_decide_it(desks, lost, cli_inline):
     assert json.loads(gone.stdout) == {"id": x, "verdict": "deleted"}
     for desk in (one, two):
         assert cli_inline("--desk", desk.folder, "inbox").stdout == ""
+    assert cli_inline("--desk", two.folder, "resolve", TYPE, x, "--deleted-with", y).returncode == 1
+
+
+def test_the_command_restores_two_different_records(desks, lost, cli_inline):
+    one, (x, y) = desks[0], lost
+    one.close()
+    different = cli_inline("--desk", one.folder, "resolve", TYPE, x, "--different-from", y)
+    assert json.loads(different.stdout) == {"id": x, "verdict": "different"}
+    listed = cli_inline("--desk", one.folder, "list", TYPE, "--format", "json")
+    assert sorted(record["id"] for record in json.loads(listed.stdout)) == sorted(lost)
 
 
 @pytest.mark.parametrize("aside", [False, True])
