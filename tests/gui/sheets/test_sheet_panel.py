@@ -395,7 +395,9 @@ def test_near_rows_are_decided_one_by_one_with_the_keys(qtbot, window, desk, tmp
 
 def test_records_of_one_day_are_not_said_to_be_of_a_span_of_days():
     day = datetime.date(2023, 3, 6)
-    assert outside_words(day, day) == outside_words(day, day + datetime.timedelta(1)).replace(" – 07/03/2023", "")
+    assert outside_words(day, day) == outside_words(day, day + datetime.timedelta(1)).replace(
+        " – 07/03/2023", ""
+    )
     assert "06/03/2023" in outside_words(day, day)
 
 
