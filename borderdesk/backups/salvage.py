@@ -7,7 +7,7 @@ it, and unreadable.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -221,7 +221,7 @@ def _salvaged(
             desk.part(DeskRenewal).go_on()
         if key is None:
             _write_apart(half, apart)
-        in_drafts = [] if key is None else [_as_record(revision) for revision in apart]
+        in_drafts = [] if key is None else [*_newest(apart)]
         if readable.unreadable or readable.altered:
             in_drafts += _current(damaged)
         drafts = put_aside(desk, {one.record: one for one in in_drafts}.values())
@@ -243,8 +243,13 @@ def _current(damaged: DamagedDatabase) -> Iterator[SalvagedRecord]:
             yield SalvagedRecord(model, record, values)
 
 
-def _as_record(revision: StoredRevision) -> SalvagedRecord:
-    return SalvagedRecord(ALL_TYPES[revision.type], revision.record, revision.values() or {})
+def _newest(apart: Iterable[StoredRevision]) -> Iterator[SalvagedRecord]:
+    """The records of the versions that fit no log, each by the last of its versions; without those
+    that were deleted last, or are known by a hash alone: their forms would be blank."""
+    for revision in {revision.record: revision for revision in apart}.values():
+        values = revision.values()
+        if values is not None:
+            yield SalvagedRecord(ALL_TYPES[revision.type], revision.record, values)
 
 
 def _account(

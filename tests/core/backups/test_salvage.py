@@ -266,6 +266,24 @@ def test_what_fits_no_log_of_an_encrypted_desk_lies_in_no_plain_file(tmp_path):
     assert values_of(tmp_path / "new", KEY) == wanted
 
 
+def test_a_deletion_that_fits_no_log_is_no_empty_draft(tmp_path):
+    folder = tmp_path / "desk"
+    Desk.create(folder, "province", "20", "Người thử", key=KEY).close()
+    written(folder, 0, 4, KEY)
+    with Desk.open(folder, KEY) as desk:
+        gone = next(desk.lists.stream("clearing", Filter())).id
+        desk.records.delete("clearing", gone, "nhập nhầm")
+        desk.store.execute_sql(GAP)
+        desk.store.execute_sql(ALTERED.replace("seq = 3", "seq = 4"))
+    done = salvage(folder, tmp_path / "new", key=KEY)
+    with Desk.open(tmp_path / "new", KEY) as desk:
+        drafts = [draft.texts for draft in desk.drafts.drafts()]
+    # The deletion, and the altered record, which is still in the list.
+    assert (done.apart, done.altered, done.drafts) == (1, 1, 1)
+    assert all(any(texts["raws"].values()) for texts in drafts)
+    assert gone not in {texts["record"] for texts in drafts}
+
+
 def test_an_encrypted_desk(tmp_path):
     folder = tmp_path / "locked"
     Desk.create(folder, "province", "20", "Người thử", key=KEY).close()
