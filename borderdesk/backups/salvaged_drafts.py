@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from borderdesk.exchange.entries.erasures import Erasures
-from borderdesk.schema.kinds import DESCRIBED_BY, HOUSEHOLD
+from borderdesk.schema.kinds import DESCRIBED_BY, HOUSEHOLD, Field
 from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import utc_stamp
@@ -75,9 +75,18 @@ def _draft(
 
 
 def _typed(desk: Session, model: type[RevisionedModel], values: Values) -> Texts:
-    return {
-        key: field.to_editor(values.get(key), desk.book) for key, field in model.fields().items()
-    }
+    return {key: _typed_value(desk, field, values.get(key)) for key, field in model.fields().items()}
+
+
+def _typed_value(desk: Session, field: Field, value: Any) -> Any:
+    """A value as the editor of its field holds it, a damaged one as none: no hash proves what
+    stands in the list, and the other fields of the record are worth a look."""
+    try:
+        typed = field.to_editor(value, desk.book)
+        json.dumps(typed)
+    except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError):
+        return field.to_editor(None, desk.book)
+    return typed
 
 
 def _here(desk: Session, model: type[RevisionedModel], record: str) -> tuple[Values | None, str]:
