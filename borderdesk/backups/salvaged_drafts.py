@@ -75,7 +75,9 @@ def _draft(
 
 
 def _typed(desk: Session, model: type[RevisionedModel], values: Values) -> Texts:
-    return {key: _typed_value(desk, field, values.get(key)) for key, field in model.fields().items()}
+    return {
+        key: _typed_value(desk, field, values.get(key)) for key, field in model.fields().items()
+    }
 
 
 def _typed_value(desk: Session, field: Field, value: Any) -> Any:
