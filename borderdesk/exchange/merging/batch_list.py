@@ -66,7 +66,7 @@ class BatchList(SessionPart):
         batches = self.session.part(SheetBatches)
         added = batches.added(batch)
         undone = batches.undo(batch, progress)
-        restored = restore_given_up_for(self.session, {*undone.records}, added)
+        restored = restore_given_up_for(self.session, undone.records, added)
         return undone._replace(revisions=undone.revisions + restored)
 
 

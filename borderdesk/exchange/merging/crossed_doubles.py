@@ -196,7 +196,7 @@ def restore_given_up(session: Session, undone: Container[str]) -> None:
                 _take_back(session.part(RecordEditor), ALL_TYPES[type_name], gone)
 
 
-def restore_given_up_for(session: Session, deleted: Container[str], added: Container[str]) -> int:
+def restore_given_up_for(session: Session, deleted: Iterable[str], added: Container[str]) -> int:
     """Let the records that this desk gave up for those of an undone list count again, unless a
     closed period counts otherwise; returns how many do.
 
@@ -215,15 +215,14 @@ def restore_given_up_for(session: Session, deleted: Container[str], added: Conta
 
 
 def _given_up_for(
-    edges: Sequence[DoubleEdge], deleted: Container[str], added: Container[str]
+    edges: Sequence[DoubleEdge], deleted: Iterable[str], added: Container[str]
 ) -> list[str]:
     """The records from outside a list that were given up for its deleted ones, or for such as were
     given up for these."""
-    into = [edge for edge in edges if edge.stays in deleted]
-    for edge in into:
-        if edge.gone in added:
-            into += [other for other in edges if other.stays == edge.gone and other not in into]
-    return sorted({edge.gone for edge in into if edge.gone not in added})
+    went = {*deleted}
+    while more := {e.gone for e in edges if e.stays in went and e.gone in added} - went:
+        went |= more
+    return sorted({e.gone for e in edges if e.stays in went and e.gone not in added})
 
 
 def give_up_again(session: Session, before: StoredRevision, tops: list[StoredRevision]) -> None:
