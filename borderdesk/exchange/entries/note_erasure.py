@@ -55,20 +55,17 @@ def drop_texts(store: Store, entries: Iterable[bytes]) -> None:
         store.execute(LogTextRow.delete().where(LogTextRow.entry == entry))
 
 
-def erase_naming(store: Store, names: Callable[[str], bool]) -> int:
+def erase_naming(store: Store, names: Callable[[str], bool]) -> None:
     """Delete the notes whose text names a person, on whatever record, and unsent drafts of such
-    notes; returns the number of notes."""
-    text, note, erased = LogTextRow, ReviewNoteRow, 0
+    notes."""
+    text, note = LogTextRow, ReviewNoteRow
     for entry, typed in list(store.fetch(text.select(text.entry, text.text))):
         if names(typed):
             drop_texts(store, [entry])
-            erased += 1
     for key, written in list(store.fetch(note.select(note.id, note.text))):
         if names(written):
             store.execute(note.delete().where(note.id == key))
-            erased += 1
     _keep_unsent(store, lambda _record, typed: not names(typed))
-    return erased
 
 
 def _drop_unsent(store: Store, household: str) -> None:
