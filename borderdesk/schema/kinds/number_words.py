@@ -20,9 +20,10 @@ _NUMBER = re.compile(
     rf"(?: ?{_BELOW_HUNDRED})?(?P<rest>(?: [^\W\d].*)?)\Z"
 )
 _GOES_ON = re.compile(
-    r"(?:mươi|trăm|nghìn|ngàn|triệu|tỷ|rưỡi|chục|linh|lẻ|mốt|tư|lăm|nhăm|mấy|hơn)\b"
+    r"(?:mươi|trăm|nghìn|ngàn|vạn|triệu|tỷ|rưỡi|chục|tá|đôi|cặp|linh|lẻ|mốt|tư|lăm|nhăm|mấy|hơn"
+    r"|vài|số|ít|chút|loạt|nửa|phần)\b"
 )
-"""Words behind a number that make it another one."""
+"""Words behind a number that make it another one, or none: một vài, một số cây, một nửa."""
 LONGEST = 60
 
 

@@ -143,8 +143,12 @@ def test_a_number_in_words_and_a_sum_are_numbers(cell, turns):
 
 
 @pytest.mark.parametrize(
-    "cell", ["mươi người", "ba bốn người", "mười mấy", "một trăm năm", "hai nghìn", "vài", "hai ba"]
-)
+    "cell",
+    [
+        "mươi người", "ba bốn người", "mười mấy", "một trăm năm", "hai nghìn", "vài", "hai ba",
+        "một vài", "một số người", "Một ít", "một nửa", "hai phần ba",
+    ],
+)  # fmt: skip
 def test_words_that_leave_a_number_open_are_none(cell):
     text, doubts = given(TURNS, cell)
     assert (text, doubts) == (cell, [])
