@@ -116,6 +116,21 @@ def test_every_line_of_a_menu_is_ours_or_says_that_it_marks_no_key():
     assert found == set()
 
 
+NEIGHBOURS = re.compile(r"\.(nextInFocusChain|previousInFocusChain|focusProxy|screen)\(\)")
+"""Methods of a widget that return something else than its child or parent."""
+
+
+def test_what_is_no_child_of_a_widget_is_asked_for_in_one_place():
+    """PySide ties it to the widget, and the garbage collector may destroy it."""
+    asking = ROOT / "ui" / "base" / "neighbours.py"
+    found = {
+        str(path.relative_to(ROOT)): [found[0] for found in NEIGHBOURS.finditer(text)]
+        for path in [*FILES, *(ROOT / "tests").rglob("*.py")]
+        if path != asking and NEIGHBOURS.search(text := path.read_text(encoding="utf-8"))
+    }
+    assert found == {}
+
+
 def test_no_file_is_long():
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
     assert {str(p): n for p, n in lengths.items() if n > MOST_LINES} == {}

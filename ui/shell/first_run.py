@@ -31,6 +31,7 @@ from borderdesk.session.identity import ROLE_NAMES, ROLES
 from borderdesk.session.opening import PROVINCE
 from borderdesk.session.preferences import LANGUAGE
 from ui.base.child_process import ChildProcess
+from ui.base.neighbours import screen_of
 from ui.base.plain_text import PlainLabel, plain_tip
 from ui.base.style import dress, named
 from ui.shell.fitted_dialog import FittedDialog
@@ -219,7 +220,7 @@ class FirstRunDialog(FittedDialog):
         sides = margins.left() + margins.right() + self._form.horizontalSpacing()
         least = self.fontMetrics().averageCharWidth() * LEAST_LETTERS
         needed = max(least, labels + sides + self.unit.sizeHint().width())
-        self.setMinimumWidth(min(needed, self.screen().availableGeometry().width()))
+        self.setMinimumWidth(min(needed, screen_of(self).availableGeometry().width()))
         super().fit_height()
 
     # ---------------------------------------------------------------- set-up files

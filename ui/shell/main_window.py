@@ -24,6 +24,7 @@ from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
 from borderdesk.session.preferences import LANGUAGE
 from ui.base.double_search import double_search_of
 from ui.base.erasure_watch import erasure_watch_of
+from ui.base.neighbours import screen_of
 from ui.base.own_clipboard import clear_own_clipboard
 from ui.base.rights import RIGHTS
 from ui.base.style import dress
@@ -104,7 +105,7 @@ class MainWindow(QMainWindow):
         """Before the first show: maximise on a small screen, and never exceed the screen, whatever
         size was saved on another. Without room for the title bar the lower edge would be
         off-screen."""
-        available = self.screen().availableGeometry()
+        available = screen_of(self).availableGeometry()
         small = available.width() <= SMALL_SCREEN[0] or available.height() <= SMALL_SCREEN[1]
         if not available.contains(self.geometry(), False):
             width, height = (

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.steps import go
+from ui.base.neighbours import following
 from ui.shell.main_window import MainWindow
 from ui.widgets.editors.household_editor import HouseholdEditor
 
@@ -11,12 +12,12 @@ from ui.widgets.editors.household_editor import HouseholdEditor
 def tabbed_after(widget: QWidget, count: int) -> list[QWidget]:
     """The fields that Tab reaches from a widget; the line of a chooser counts as the chooser."""
     found: list[QWidget] = []
-    place = widget.nextInFocusChain()
+    place = following(widget)
     while place is not None and len(found) < count:
         above = place.parentWidget()
         if place.isVisible() and isinstance(place, QLineEdit):
             found.append(above if isinstance(above, QComboBox) else place)
-        place = place.nextInFocusChain()
+        place = following(place)
     return found
 
 

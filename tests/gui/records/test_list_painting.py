@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from tests.factories import example
 from tests.gui.steps import go
+from ui.base.neighbours import following
 from ui.records.lists.list_delegate import ListDelegate
 
 
@@ -93,5 +94,5 @@ def test_tab_goes_from_the_choosers_to_the_form_whichever_was_made_first(qtbot, 
         place, way = page.filter.period, []
         while place not in way:
             way.append(place)
-            place = place.nextInFocusChain()
+            place = following(place)
         assert [stop for stop in way if stop in stops] == stops, name

@@ -21,6 +21,7 @@ from borderdesk.base.input_methods import settle_input_method
 from borderdesk.desk import Desk
 from borderdesk.store.lists.listing import Filter
 from tests.gui.steps import marked, work_until
+from ui.base.neighbours import focus_proxy
 from ui.shell.app import application, main_window
 from ui.shell.main_window import MainWindow
 
@@ -58,7 +59,7 @@ def press(*keys: str) -> None:
 def focus(widget: QWidget) -> None:
     """Focus a widget, and wait until it is focused."""
     widget.setFocus(Qt.FocusReason.OtherFocusReason)
-    assert until(lambda: QApplication.focusWidget() is (widget.focusProxy() or widget))
+    assert until(lambda: QApplication.focusWidget() is (focus_proxy(widget) or widget))
 
 
 def wait_for_daemon(window: MainWindow) -> None:

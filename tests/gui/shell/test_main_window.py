@@ -24,6 +24,7 @@ from borderdesk.store.connection.locks import Lock
 from borderdesk.store.lists.listing import Filter
 from tests.display import bare_display
 from tests.gui.steps import go, recent, typed
+from ui.base.neighbours import screen_of
 from ui.base.translator import QT_TEXTS
 from ui.settings.settings_page import OF_WINDOW
 from ui.shell.app import _first_page
@@ -331,7 +332,7 @@ def test_every_tab_and_setting_is_found_by_the_keyboard(window, desk):
 
 
 def test_a_window_left_without_room_for_its_title_fills_the_screen(window):
-    room = window.screen().availableGeometry()
+    room = screen_of(window).availableGeometry()
     # As a window that was left so: the first one fills a small screen anyway.
     window._kept = "left"
     for free, filled in ((-100, True), (0, True), (200, False)):

@@ -25,6 +25,7 @@ from borderdesk.base.input_methods import settle_input_method
 from borderdesk.desk import Desk
 from tests.gui.shell.clerk import BARE, NONE, WHOLE, Clerk, Mark, sheet, told, typed
 from tests.gui.steps import CONTROL, work_until
+from ui.base.neighbours import screen_of
 from ui.shell.app import application, main_window
 from ui.shell.main_window import MainWindow
 from ui.widgets.editors.text_line import TextLine
@@ -165,7 +166,7 @@ def main() -> int:
         told({
             "keys": clerk.keys, "spared": clerk.spared, "seconds": round(monotonic() - began, 1),
             "processor": round(process_time() - worked, 1),
-            "maximised": window.isMaximized(), "screen": window.screen().size().toTuple(),
+            "maximised": window.isMaximized(), "screen": screen_of(window).size().toTuple(),
             "keeps_export_key": keeps_export_key(window),
         })  # fmt: skip
         window.close()

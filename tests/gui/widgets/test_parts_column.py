@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from ui.base.neighbours import following
 from ui.base.plain_text import PlainLabel
 from ui.widgets.layout.parts_column import PartsColumn, column_part
 from ui.widgets.layout.tab_flow import TabFlow
@@ -81,8 +82,8 @@ def test_tab_goes_over_the_tabs_and_then_through_the_parts(parts):
     QApplication.processEvents()
     assert parts.is_parted()
     chain = []
-    at = parts.nextInFocusChain()
+    at = following(parts)
     while at is not parts:
         chain.append(at)
-        at = at.nextInFocusChain()
+        at = following(at)
     assert [one.text() for one in chain if isinstance(one, QPushButton)] == [*TITLES, *TITLES]

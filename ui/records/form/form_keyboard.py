@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+from ui.base.neighbours import focus_proxy, following
 from ui.records.form.form_contents import FormContents
 from ui.widgets.editors.editor import Raw
 
@@ -54,11 +55,11 @@ class FormKeyboard:
         focused = self._form.focusWidget()
         if focused is None:
             return
-        candidate = focused.nextInFocusChain()
+        candidate = following(focused)
         while (
             candidate is not None and candidate is not focused and not self._takes_keys(candidate)
         ):
-            candidate = candidate.nextInFocusChain()
+            candidate = following(candidate)
         if candidate is not None:
             self._past_rows(focused, candidate).setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -71,6 +72,6 @@ class FormKeyboard:
 
     def _takes_keys(self, widget: QWidget) -> bool:
         tabbed = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-        aside = bool(widget.property("flat")) or widget.focusProxy() is not None
+        aside = bool(widget.property("flat")) or focus_proxy(widget) is not None
         inside = self._form.isAncestorOf(widget) and widget.isVisibleTo(self._form)
         return tabbed and not aside and inside

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from borderdesk.base.i18n import _
 from borderdesk.schema.kinds import HAMLET, ChildrenField, is_marker
 from borderdesk.schema.kinds.field import labelled
+from ui.base.neighbours import preceding
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.widgets.actions.all_actions import tip
@@ -227,7 +228,7 @@ class ChildrenEditor(Editor):
         while place is not None and (
             self.holds(place) or not place.focusPolicy() & Qt.FocusPolicy.TabFocus
         ):
-            place = place.previousInFocusChain()
+            place = preceding(place)
         return place or self.add
 
     def _remove(self, row: ChildRow) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QListView, QWidget
 
 from ui.base.composing import take_composed
+from ui.base.neighbours import focus_proxy
 from ui.base.style import named
 from ui.widgets.editors.offers import ComboOption
 from ui.widgets.editors.option_model import OptionModel
@@ -88,7 +89,7 @@ class Completion(QObject):
         self._opens = opens
         self._list: OfferList | None = None
         self._model: OptionModel | None = None
-        self._owner: QWidget = line.focusProxy() or line
+        self._owner: QWidget = focus_proxy(line) or line
         self._areas: list[QAbstractScrollArea] = []
         self._waited = False
         self.typed = False

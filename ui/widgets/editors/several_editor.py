@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.schema.kinds import SeveralField
+from ui.base.neighbours import screen_of
 from ui.base.plain_text import plain_tip
 from ui.widgets.editors.completion import Completion
 from ui.widgets.editors.editor import Editor, EditorContext, Raw
@@ -194,7 +195,7 @@ class TickList(QListWidget):
         rows = min(max(self.count(), 1), SHOWN_ROWS)
         self.resize(line.width(), rows * max(self.sizeHintForRow(0), 20) + 8)
         below = line.mapToGlobal(QPoint(0, line.height()))
-        bottom = line.screen().availableGeometry().bottom()
+        bottom = screen_of(line).availableGeometry().bottom()
         if below.y() + self.height() > bottom:
             below = line.mapToGlobal(QPoint(0, -self.height()))
         self.move(below)

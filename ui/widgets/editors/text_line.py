@@ -6,6 +6,7 @@ from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequenc
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from ui.base.composing import take_composed
+from ui.base.neighbours import focus_proxy
 
 OWED = 40
 """Milliseconds that Tab and Enter wait for a word that is being composed, or whose composition
@@ -58,7 +59,7 @@ class LeavingKey:
 
     def _press(self, event: QKeyEvent) -> None:
         focus = QApplication.focusWidget()
-        if focus is not None and focus in (self._field, self._field.focusProxy()):
+        if focus is not None and focus in (self._field, focus_proxy(self._field)):
             QApplication.sendEvent(self._field, event)
         self._held = False
 

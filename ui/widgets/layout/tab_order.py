@@ -5,16 +5,17 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from ui.base.key_filter import KeyFilter
+from ui.base.neighbours import following, preceding
 
 
-def tab_before(widget: QWidget, following: QWidget) -> None:
-    """Insert `widget` right before `following` in the tab order."""
-    before = following.previousInFocusChain()
-    while before is not None and before is not following and not _tabbed(before):
-        before = before.previousInFocusChain()
+def tab_before(widget: QWidget, after: QWidget) -> None:
+    """Insert `widget` right before `after` in the tab order."""
+    before = preceding(after)
+    while before is not None and before is not after and not _tabbed(before):
+        before = preceding(before)
     if before is not None and before is not widget:
         QWidget.setTabOrder(before, widget)
-    QWidget.setTabOrder(widget, following)
+    QWidget.setTabOrder(widget, after)
 
 
 def go_to_first(part: QWidget) -> None:
@@ -25,7 +26,7 @@ def go_to_first(part: QWidget) -> None:
         (candidate is part or part.isAncestorOf(candidate))
         and (_tabbed(candidate) and candidate.isVisible() and candidate.isEnabled())
     ):
-        candidate = candidate.nextInFocusChain()
+        candidate = following(candidate)
         if candidate is part:
             return
     if candidate is not None:
