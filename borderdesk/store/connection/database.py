@@ -194,8 +194,7 @@ class Store(pw.SqliteDatabase):
 
     def first(self, query: Any) -> tuple[Any, ...] | None:
         """The first row of a select, or None."""
-        row: tuple[Any, ...] | None = self.execute(query).fetchone()
-        return row
+        return next(self.fetch(query), None)
 
     def scalar(self, query: Any) -> Any:
         """The first column of the first row of a select, or None."""
@@ -247,8 +246,7 @@ class Store(pw.SqliteDatabase):
         try:
             yield
         finally:
-            # COMMIT: nothing was written but temporary tables.
-            connection.execute("COMMIT")
+            connection.execute("COMMIT")  # nothing was written but temporary tables
 
     def durability(self) -> tuple[str, int]:
         """The journal mode and the level of synchronous (2: FULL) of this connection."""
