@@ -29,6 +29,10 @@ RANGE = 256
 """The number of rows in a query."""
 SAMPLES = 64
 """The number of positions read before a table counts as unreadable."""
+RANGE_SAMPLES = 8
+"""The number of rows tried in a range of which it is not known whether it has any."""
+LOST_RANGES = 4
+"""The number of ranges without a readable sample after which a table counts as ended."""
 _WITH_PART = "revision r LEFT JOIN private_part p ON p.revision = r.seq"
 _WITHOUT = "revision r LEFT JOIN (SELECT NULL AS salt, NULL AS part) p"
 
@@ -129,8 +133,7 @@ class DamagedDatabase:
     def current_values(self, model: type[RevisionedModel]) -> Iterator[tuple[str, Values]]:
         """(id, values) of the records of a type as its list has them, which no hash proves."""
         table, columns = table_name(model), ("row", "id", *model.columns())
-        newest = self.rows(f"SELECT MAX(row) FROM {table}")
-        last = (newest[0][0] or 0) if newest else 0
+        last = self._last_row(table)
         query = f"SELECT {', '.join(columns)} FROM {table} WHERE row BETWEEN ? AND ? ORDER BY row"
         for first in range(1, last + 1, RANGE):
             rows = list(self._readable(query, (), first, first + RANGE - 1))
@@ -140,6 +143,20 @@ class DamagedDatabase:
                     values[row[0]] = from_row(model, columns, row)
             self._read(partial(load_children, model=model, rows=values))
             yield from ((row[1], values[row[0]]) for row in rows if row[0] in values)
+
+    def _last_row(self, table: str) -> int:
+        """The largest row of a table that can be read, at most a range too large where the page of
+        the newest rows is broken: it is searched for from the first row on then."""
+        newest = self.rows(f"SELECT MAX(row) FROM {table}")
+        if newest:
+            return int(newest[0][0] or 0)
+        query, last, first = f"SELECT row FROM {table} WHERE row = ?", 0, 1
+        while first - last <= LOST_RANGES * RANGE:
+            samples = range(first, first + RANGE, RANGE // RANGE_SAMPLES)
+            if any(self.rows(query, (row,)) for row in samples):
+                last = first + RANGE - 1
+            first += RANGE
+        return last
 
     def logs(self) -> dict[str, int]:
         """{name of a log: its number} of those that can be read."""

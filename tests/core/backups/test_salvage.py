@@ -266,6 +266,33 @@ def test_what_fits_no_log_of_an_encrypted_desk_lies_in_no_plain_file(tmp_path):
     assert values_of(tmp_path / "new", KEY) == wanted
 
 
+INTERIOR = 5
+"""The first byte of a page of a table that has only children."""
+
+
+def last_leaf(folder, table):
+    """The page of the newest rows of a table that has several: the last child of its root."""
+    raw = sqlcipher.connect(str(database_file(folder)))
+    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    size = int(raw.execute("PRAGMA page_size").fetchone()[0])
+    root = int(raw.execute(ROOT.format(table)).fetchone()[0])
+    raw.close()
+    header = database_file(folder).read_bytes()[(root - 1) * size :][:12]
+    assert header[0] == INTERIOR
+    return int.from_bytes(header[8:])
+
+
+def test_rows_of_a_list_are_put_aside_though_its_newest_page_is_lost(desk_folder, tmp_path):
+    with Desk.open(desk_folder) as desk:
+        for _lines in range(2):
+            batch = [(n, example("clearing", n) | {"note": "đường mòn " * 60}) for n in range(20)]
+            desk.records.add_batch("clearing", batch)
+    newest = last_leaf(desk_folder, "clearing")
+    overwrite_pages(desk_folder, f"{ROOT.format('revision')} UNION SELECT {newest}")
+    done = salvage(desk_folder, tmp_path / "new")
+    assert (done.read, 30 < done.drafts < 40) == (0, True)
+
+
 @pytest.mark.parametrize("damage", ["participants = 'abc'", "started_on = x'ff'", "note = x'ff'"])
 def test_a_damaged_value_of_a_list_is_left_out_of_its_draft(desk_folder, tmp_path, damage):
     """What is beyond the versions is not proven by anything; the salvage does not end with it."""
