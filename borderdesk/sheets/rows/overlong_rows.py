@@ -20,6 +20,11 @@ class OverlongRows:
     def __init__(self, table: SheetTable, columns: Sequence[ReadColumn]) -> None:
         widths = table.text.source.widths
         self._most = max((widths.get(n, 0) for n in range(table.first, table.last + 1)), default=0)
+        heads = [row.cells for row in table.head_rows if row.number >= table.first]
+        self._headings = max(
+            (n for cells in heads for n, cell in enumerate(cells, start=1) if cell_text(cell)),
+            default=0,
+        )
         self._columns = columns
 
     def check(self, row: SheetRow) -> None:
@@ -29,7 +34,7 @@ class OverlongRows:
                 "Cells in this row: {count}, headings: {expected}. A separator within a number or a"
                 " text may have parted one. Put that cell between quotation marks."
             )
-            message = words.format(count=len(row.cells), expected=self._most)
+            message = words.format(count=len(row.cells), expected=self._headings)
             raise InvalidRecord({self._columns[0].key: message})
 
     def as_refused(self, row: SheetRow) -> SheetRow:
@@ -43,7 +48,13 @@ class OverlongRows:
         return row._replace(cells=cells)
 
     def _is_overlong(self, row: SheetRow) -> bool:
-        return 0 < self._most < len(row.cells) and not row.moved
+        if self._most == 0 or row.moved:
+            return False
+        count = len(row.cells)
+        # Where the line of headings goes on with separators alone and this one does not, its last
+        # cell has no heading.
+        is_beyond = self._headings < count < self._most and cell_text(row.cells[-1]) != ""
+        return count > self._most or is_beyond
 
 
 def _doubtfulness(column: ReadColumn) -> int:

@@ -77,10 +77,11 @@ def test_what_a_spreadsheet_writes_for_no_value_is_no_text(post_desk, tmp_path, 
     assert all(error in one.reason for one in outcome.refused)
 
 
+@pytest.mark.parametrize("blanks", [0, 3])
 @pytest.mark.parametrize("mark", [",", ";"])
-def test_a_line_with_a_cell_too_many_is_refused_and_stays_so(post_desk, tmp_path, mark):
+def test_a_line_with_a_cell_too_many_is_refused_and_stays_so(post_desk, tmp_path, mark, blanks):
     lines = [
-        ["Loại công việc", "Từ ngày", "Xã", "Chiều dài (km)", "Số người"],
+        ["Loại công việc", "Từ ngày", "Xã", "Chiều dài (km)", "Số người", *[""] * blanks],
         ["Phát quang đường tuần tra", "1/3/2023", "Xuất Lễ", "1", "5", "12"],
         ["Phát quang đường tuần tra", "2/3/2023", "Xuất Lễ", '"1,5"', "12", ""],
     ]
