@@ -85,7 +85,12 @@ class Overview(NamedTuple):
 
 
 def make_overview(session: Session, period_text: str) -> Overview:
-    """The overview of a period of the desk's own scope."""
+    """The overview of a period of the desk's own scope, read in one snapshot."""
+    with session.store.snapshot():
+        return _read_overview(session, period_text)
+
+
+def _read_overview(session: Session, period_text: str) -> Overview:
     calendar = session.calendar()
     period = calendar.parse(period_text)
     day = min(period.last, session.today())

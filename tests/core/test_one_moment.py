@@ -8,6 +8,7 @@ import pytest
 
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
+from borderdesk.overview.overview import make_overview
 from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.editions.period_state import period_state
 from borderdesk.reports.preview import all_pages, first_page
@@ -68,6 +69,14 @@ def test_a_written_report_is_of_one_moment(desk, tmp_path):
     read_while_saving(desk, lambda: write_report(desk, request, target), 2)
     rows = {row["key"]: row for row in json.loads(target.read_text("utf-8"))["rows"]}
     assert (rows[TRACKS]["value"], rows[TRACKS]["year_to_date"]) == (3, 3)
+
+
+def test_the_first_page_is_of_one_moment(desk):
+    def tracks():
+        return {goal.key: goal.value.value for goal in make_overview(desk, MONTH).goals}[TRACKS]
+
+    assert read_while_saving(desk, tracks, 1) == 3
+    assert tracks() == 6
 
 
 def test_the_changes_of_an_amendment_are_of_one_moment(desk, tmp_path):

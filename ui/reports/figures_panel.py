@@ -191,9 +191,10 @@ class FiguresPanel(DeskPanel):
         desk = self._desk
 
         def work() -> FigureRecords:
-            ids = figure_records.records_behind(desk, request, line.key, column)
-            addends = figure_records.addends_behind(desk, request, line.key, column)
-            lines = record_lines(desk, ids)
+            with desk.store.snapshot():
+                ids = figure_records.records_behind(desk, request, line.key, column)
+                addends = figure_records.addends_behind(desk, request, line.key, column)
+                lines = record_lines(desk, ids)
             return FigureRecords(line, column, lines, sum(map(len, ids.values())), addends)
 
         self.read(work, self._show)

@@ -129,8 +129,8 @@ def scrolled(owner: QWidget, inside: QWidget) -> ScrolledRoom:
     whole.setContentsMargins(0, 0, 0, 0)
     whole.setSpacing(8)
     whole.addWidget(area)
-    # A Python reference is needed: the garbage collector would destroy the area, as it does not see
-    # that Qt holds it.
+    # A reference besides Qt's: PySide may tie the area to another widget, and what is tied in a
+    # circle is destroyed by the garbage collector (see `ui.base.neighbours`).
     vars(owner)["scrolled_room"] = area
     return area
 
