@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.text import nfc
 from borderdesk.exchange.format.package_tables import DESCRIPTOR, FORMAT, PACKAGE_SCHEMA, SIGNATURE
 from borderdesk.exchange.format.table_writer import TableWriter
 
@@ -125,9 +126,9 @@ def encrypt(
     plain: IO[bytes], target: IO[bytes], recipients: Sequence[str], passphrase: str | None
 ) -> None:
     """Write the content of `plain` as the age program reads it: for the cards' keys, or under a
-    passphrase."""
+    passphrase, in NFC: keyboards write one letter in two ways."""
     if passphrase is not None:
-        target.write(pyrage.passphrase.encrypt(plain.read(), passphrase))
+        target.write(pyrage.passphrase.encrypt(plain.read(), nfc(passphrase)))
         return
     keys = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
     try:

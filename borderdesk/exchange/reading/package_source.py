@@ -3,12 +3,13 @@
 import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from borderdesk.base.i18n import N_
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.text import nfc
 from borderdesk.exchange.format.package_errors import PackageError, damaged_package
 from borderdesk.exchange.format.plain_spool import plain_spool
 from borderdesk.exchange.reading.package_files import AGE_MARKS, HEAD_BYTES, opened_file
@@ -94,7 +95,7 @@ def unlocked_file(
     with plain_spool(folder) as plain:
         try:
             if _asks_for_passphrase(head):
-                plain.write(_by_passphrase(file.read(), head, _require_passphrase(passphrase)))
+                plain.write(_in_one_spelling(file.read(), head, _require_passphrase(passphrase)))
             else:
                 keys = [pyrage.x25519.Identity.from_str(secret) for secret in secrets()]
                 pyrage.decrypt_io(file, plain, keys)
@@ -114,6 +115,16 @@ def opened_package(
         unlocked_file(copy, secrets, passphrase, folder) as package,
     ):
         yield package
+
+
+def _in_one_spelling(content: bytes, head: bytes, passphrase: str) -> bytes:
+    """The content decrypted by the passphrase in NFC, as we lock, or as it is typed: other programs
+    lock with it as their keyboard wrote it. Raises what `_by_passphrase` does."""
+    composed = nfc(passphrase)
+    if composed != passphrase:
+        with suppress(pyrage.DecryptError):
+            return _by_passphrase(content, head, composed)
+    return _by_passphrase(content, head, passphrase)
 
 
 def _by_passphrase(content: bytes, head: bytes, passphrase: str) -> bytes:

@@ -15,7 +15,9 @@ import tempfile
 import time
 import zipfile
 from contextlib import contextmanager
+from unicodedata import normalize
 
+import pyrage
 import pytest
 
 from borderdesk.base.errors import UserError
@@ -23,6 +25,7 @@ from borderdesk.base.i18n import _, set_language
 from borderdesk.desk import Desk
 from borderdesk.exchange.format import plain_spool
 from borderdesk.exchange.format.package_errors import damaged_package
+from borderdesk.exchange.format.package_zip import encrypt
 from borderdesk.exchange.reading import package_source
 from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.receiving.imports import WOULD_IMPORT as WOULD
@@ -588,6 +591,23 @@ def test_a_wrong_passphrase_opens_nothing_and_can_be_tried_again(pair, tmp_path)
         assert "mật khẩu" in told.reason
     assert province.exchange.quarantine.refused_files() == []
     assert imports.take(path, passphrase="mật khẩu đúng").status == IMPORTED
+
+
+def test_a_passphrase_opens_as_any_keyboard_writes_its_letters(pair, tmp_path, monkeypatch):
+    """Windows' Vietnamese layout types a letter and its tone apart, UniKey together."""
+    post, province = pair
+    together, apart = (normalize(form, "mật khẩu đúng") for form in ("NFC", "NFD"))
+    sent = send(post, tmp_path)
+    file = sent.with_suffix(".bdx.age")
+    for used, typed in ((together, apart), (apart, apart), (together, together)):
+        file.write_bytes(locked_bytes(sent.read_bytes(), used))
+        told = province.exchange.imports.take(file, passphrase=typed)
+        assert told.status in {IMPORTED, UNCHANGED}
+    # The library's own key derivation takes seconds: only what it is given is looked at.
+    monkeypatch.setattr(pyrage.passphrase, "encrypt", lambda _plain, words: words.encode())
+    target = io.BytesIO()
+    encrypt(io.BytesIO(b"zip"), target, [], apart)
+    assert target.getvalue().decode() == together
 
 
 def with_work(path, power, *, as_text):
