@@ -22,7 +22,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.files import file_content
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import N_, _, language
-from borderdesk.base.text import fold
+from borderdesk.base.text import fold, nfc
 from borderdesk.signing.certificates import (
     EARLY,
     EXPIRED,
@@ -188,7 +188,9 @@ def _without_key(path: Path) -> UserError:
 
 
 def _loaded(path: Path, content: bytes, password: str) -> pkcs12.PKCS12KeyAndCertificates:
-    for secret in [password] if password else [None, ""]:
+    # Another program locked the file, and keyboards write one letter in two ways.
+    spellings = dict.fromkeys((password, nfc(password)))
+    for secret in spellings if password else (None, ""):
         try:
             if not is_sealed_by(content, secret):
                 continue
