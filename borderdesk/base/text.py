@@ -72,6 +72,12 @@ def forbidden_signs(text: str, *, lines: bool = False) -> list[str]:
     return list(dict.fromkeys(FORBIDDEN.findall(text.replace("\n", "") if lines else text)))
 
 
+def without_pasted_signs(secret: str) -> str:
+    """A password without what a paste brings along and no key types: line ends, invisible and
+    control characters."""
+    return FORBIDDEN.sub("", _LINE_ENDS.sub("", secret))
+
+
 def marked_signs(text: str) -> str:
     """The text with every sign that cannot be stored shown by its number: Nà⟨U+0007⟩Mỏ."""
     return FORBIDDEN.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", text)

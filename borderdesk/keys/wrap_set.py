@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Self
 from borderdesk.base.errors import CannotOpen, DamagedFile, OperationRefused, UserError
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
-from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.base.text import FORBIDDEN, nfc, without_pasted_signs
 from borderdesk.keys.key_wrap import ACCOUNT, DESK_COST, RECOVERY, KeyCost, KeyWrap
 from borderdesk.keys.recovery_code import is_like_code, read_code
 from borderdesk.store.connection.page_cipher import newer_keys
@@ -252,12 +252,16 @@ def account_name(name: str) -> str:
 
 
 def require_password(password: str) -> str:
-    """A password as it is; UserError for one that is empty or too long."""
+    """A password as it is; UserError for one that is empty, too long, or that nobody can type."""
     if not password:
         raise UserError(_("The password is empty. Choose one of several words."))
     if len(password) > LONGEST_PASSWORD:
         raise UserError(
             _("The password is longer than {most} signs.").format(most=LONGEST_PASSWORD)
+        )
+    if without_pasted_signs(password) != password:
+        raise UserError(
+            _("The password has a sign that no key types, such as a line end. Type it anew.")
         )
     return password
 

@@ -22,7 +22,7 @@ from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.widgets.choosers.chooser import Chooser
 from ui.widgets.editors.text_line import TextLine
-from ui.widgets.password_fields import show_secret
+from ui.widgets.password_fields import PasswordLine
 
 CARD = Qt.ItemDataRole.UserRole
 ROWS = 3
@@ -51,7 +51,7 @@ class PackageOptions(QWidget):
         """Names of ticked cards that are no longer accepted."""
         self._wanted: dict[str, str] = {}
         """{desk id: name} of cards to tick once they are offered."""
-        self.first, self.again = TextLine(), TextLine()
+        self.first, self.again = PasswordLine(), PasswordLine()
         self.show_words = QCheckBox(_("Show the passphrase"))
         self.private = QCheckBox(_("Personal and internal fields go too"))
         self.reason = TextLine()
@@ -96,7 +96,7 @@ class PackageOptions(QWidget):
             self._form.setRowVisible(field, chosen is LockKind.PASSPHRASE)
         self._form.setRowVisible(self.reason, self.private.isChecked())
         for field in (self.first, self.again):
-            show_secret(field, self.show_words.isChecked())
+            field.show_typed(self.show_words.isChecked())
 
     def offer(self, cards: Sequence[tuple[str, Card]]) -> None:
         """Offer cards as (name of the desk, card); ticks are kept."""

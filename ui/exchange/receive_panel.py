@@ -39,11 +39,10 @@ from ui.widgets.actions.all_actions import bind, button
 from ui.widgets.choosers.file_choosers import ask_files, ask_folder
 from ui.widgets.choosers.file_kinds import PACKAGES
 from ui.widgets.choosers.stick_chooser import StickChooser
-from ui.widgets.editors.text_line import TextLine
 from ui.widgets.layout.flow import FlowLayout
 from ui.widgets.layout.scrolled import scrolled_column
 from ui.widgets.pages.messages import MessageBar
-from ui.widgets.password_fields import show_secret
+from ui.widgets.password_fields import PasswordLine
 
 MOST_LISTED = 5
 MOST_LEFT = 200
@@ -74,7 +73,7 @@ class ReceivePanel(UndoablePanel):
         """Files dropped while others were being processed."""
         self.table = FilesTable(desk)
         self.detail = PlainLabel()
-        self.passphrase = TextLine()
+        self.passphrase = PasswordLine(_("Passphrase of the file"))
         self.held = HeldFilesTable(desk)
         """Earlier files that wait for a card or were refused."""
         self.held_title = named(PlainLabel(_("Files that could not be taken in")), "heading")
@@ -117,8 +116,6 @@ class ReceivePanel(UndoablePanel):
         row = FlowLayout()
         self._accept = bind(self, "receive_card", self.accept_card)
         self._ask = bind(self, "receive_ask", self.copy_request)
-        show_secret(self.passphrase, False)
-        self.passphrase.setAccessibleName(_("Passphrase of the file"))
         self.passphrase.setPlaceholderText(_("Passphrase, then Enter"))
         self.passphrase.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 30)
         self.passphrase.returnPressed.connect(self.unlock)

@@ -21,7 +21,7 @@ from ui.widgets.layout.scrolled import foot, scrolled_column
 from ui.widgets.pages.desk_panel import DeskPanel
 from ui.widgets.pages.messages import MessageBar
 from ui.widgets.pages.tabbed_page import SPARE
-from ui.widgets.password_fields import show_secret
+from ui.widgets.password_fields import PasswordLine
 from ui.widgets.push_button import push_button
 from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
@@ -55,7 +55,7 @@ class AccountsPanel(DeskPanel):
             _("This desk has no account."),
             awaited=True,
         )
-        self.name, self.password = TextLine(), TextLine()
+        self.name, self.password = TextLine(), PasswordLine()
         self.role = Chooser()
         self.rights = RowsTable(_("What each account may do"), _role_columns(), "")
         self._lay_out()
@@ -85,7 +85,6 @@ class AccountsPanel(DeskPanel):
             line.setAccessibleName(words)
             line.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * digits)
             line.returnPressed.connect(self.add)
-        show_secret(self.password, False)
         self.role.setAccessibleName(_("Role"))
         self.add_button = push_button(
             _("Add the account"), _("The person changes the first password"), self.add, main=True

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from borderdesk.base.text import without_pasted_signs
 from borderdesk.keys.wrap_set import is_weak, require_password
 
 
@@ -13,25 +14,26 @@ def without_input_method(line: QLineEdit) -> None:
     line.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
 
 
-def show_secret(line: QLineEdit, on: bool) -> None:
-    """Show the text of a line edit, or mask it as dots. Qt composes nothing in masked text, so
-    nothing may be composed in shown text: the same keys have to give the same password."""
-    mode = QLineEdit.EchoMode
-    line.setEchoMode(mode.Normal if on else mode.Password)
-    without_input_method(line)
-
-
 class PasswordLine(QLineEdit):
-    """A line edit that masks its text as dots."""
+    """A line edit that masks its text as dots, and takes no sign that nobody could type again."""
 
     def __init__(self, words: str = "") -> None:
         super().__init__()
         self.setAccessibleName(words)
         self.show_typed(False)
+        self.textEdited.connect(self._drop_pasted_signs)
+
+    def _drop_pasted_signs(self, text: str) -> None:
+        """A cell or a line that is copied brings its line end, which dots do not show."""
+        if without_pasted_signs(text) != text:
+            self.setText(without_pasted_signs(text))
 
     def show_typed(self, on: bool) -> None:
-        """Show the text in clear, or masked as dots."""
-        show_secret(self, on)
+        """Show the text in clear, or masked as dots. Qt composes nothing in masked text, so nothing
+        may be composed in shown text: the same keys have to give the same password."""
+        mode = QLineEdit.EchoMode
+        self.setEchoMode(mode.Normal if on else mode.Password)
+        without_input_method(self)
 
 
 class NewPasswordFields:

@@ -15,7 +15,7 @@ from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.base.text import FORBIDDEN, without_unseen
+from borderdesk.base.text import FORBIDDEN, without_pasted_signs, without_unseen
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.desks.agreements import PersonalDataAgreements, agreed_reason
@@ -238,6 +238,10 @@ class Exports(SessionPart):
             raise UserError(_("Lock a package either for cards or with a passphrase, not both."))
         if options.passphrase is not None and len(options.passphrase) < 8:
             raise UserError(_("A passphrase has at least 8 characters."))
+        if options.passphrase and without_pasted_signs(options.passphrase) != options.passphrase:
+            raise UserError(
+                _("The passphrase has a sign that no key types, such as a line end. Type it anew.")
+            )
         if options.reason is None:
             return None
         if not options.agreed:

@@ -603,6 +603,8 @@ def test_a_passphrase_opens_as_any_keyboard_writes_its_letters(pair, tmp_path, m
         file.write_bytes(locked_bytes(sent.read_bytes(), used))
         told = province.exchange.imports.take(file, passphrase=typed)
         assert told.status in {IMPORTED, UNCHANGED}
+    with pytest.raises(UserError, match="không gõ được từ bàn phím"):
+        send(post, tmp_path, wish=ExportOptions(passphrase=f"{together}\r\n"))
     # The library's own key derivation takes seconds: only what it is given is looked at.
     monkeypatch.setattr(pyrage.passphrase, "encrypt", lambda _plain, words: words.encode())
     target = io.BytesIO()

@@ -45,6 +45,14 @@ def test_any_writing_of_a_password_opens_the_desk(ring: KeyRing) -> None:
         ring.unlock("Ai đó", PASSWORD)
 
 
+@pytest.mark.parametrize("sign", ["\n", "\r", "\t", "\u2028", "\x85", "\u200b", "\ufeff"])
+def test_a_sign_that_no_key_types_is_in_no_new_password(tmp_path: Path, sign: str) -> None:
+    """Pasted from a sheet or a chat it would be there unseen, and the desk closed for good."""
+    with pytest.raises(UserError, match="không gõ được từ bàn phím"):
+        KeyRing(tmp_path).create(AN, PASSWORD + sign, cost=LEAST_COST)
+    assert not KeyRing(tmp_path).path.exists()
+
+
 def test_three_wrong_tries_are_free_and_later_ones_wait_over_a_restart(tmp_path: Path) -> None:
     now = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
     for _try in range(4):

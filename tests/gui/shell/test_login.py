@@ -117,6 +117,18 @@ def test_the_same_keys_give_the_same_password_shown_or_not(qtbot, locked_folder)
     dialog.reject()
 
 
+@pytest.mark.parametrize("copied", ["{}\r\n", "\t{}\n", "{}\u200b", "\u2028{}"])
+def test_a_password_is_what_keys_can_type_again(qtbot, locked_folder, copied):
+    """Excel ends a copied cell with a line end, which dots do not show: nobody could type it."""
+    dialog = shown(qtbot, LoginDialog(locked_folder))
+    QApplication.clipboard().setText(copied.format("con ngựa sắt xanh"))
+    for line in (dialog.password, dialog.new.first, dialog.new.again):
+        line.paste()
+        assert line.text() == "con ngựa sắt xanh"
+    assert dialog.new.password() == "con ngựa sắt xanh"
+    dialog.reject()
+
+
 @pytest.fixture
 def locked_desk(locked_folder):
     with Desk.open(locked_folder, KeyRing(locked_folder).unlock(None, PASSWORD)) as desk:
