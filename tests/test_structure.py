@@ -116,6 +116,23 @@ def test_every_line_of_a_menu_is_ours_or_says_that_it_marks_no_key():
     assert found == set()
 
 
+QT_FIELDS = {"QLineEdit", "QPlainTextEdit", "QTextEdit", "QSpinBox", "QDateEdit"}
+
+
+def test_every_field_leaves_dropped_files_to_the_window():
+    """Qt's own fields write the address of a dropped file into what is typed."""
+    ours = ROOT / "ui" / "widgets" / "editors" / "text_line.py"
+    found = {
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in FILES
+        if path != ours
+        for node in ast.walk(tree(path))
+        if (isinstance(node, ast.Call) and getattr(node.func, "id", "") in QT_FIELDS)
+        or (isinstance(node, ast.ClassDef) and QT_FIELDS & set(map(ast.unparse, node.bases)))
+    }
+    assert found == set()
+
+
 NEIGHBOURS = re.compile(r"\.(nextInFocusChain|previousInFocusChain|focusProxy|screen)\(\)")
 """Methods of a widget that return something else than its child or parent."""
 

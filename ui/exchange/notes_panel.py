@@ -5,7 +5,6 @@ from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit
 
 from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import _
@@ -19,6 +18,7 @@ from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer
 from ui.widgets.actions.all_actions import bind, button
 from ui.widgets.editors.draft import DRAFT_PAUSE
+from ui.widgets.editors.text_line import FilelessText
 from ui.widgets.layout.flow import FlowLayout
 from ui.widgets.layout.scrolled import foot, scrolled_column
 from ui.widgets.pages.desk_panel import DeskPanel
@@ -53,8 +53,8 @@ class NotesPanel(DeskPanel):
             ),
             awaited=True,
         )
-        self.thread_view = QPlainTextEdit()
-        self.typed = QPlainTextEdit()
+        self.thread_view = FilelessText()
+        self.typed = FilelessText()
         self.heading = named(PlainLabel(), "figure")
         self.doubt = named(PlainLabel(), "doubt")
         self._save_timer = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)

@@ -28,6 +28,7 @@ from ui.widgets.editors.children_editor import ChildrenEditor
 from ui.widgets.editors.draft import DRAFT_PAUSE
 from ui.widgets.editors.editor import EditorContext
 from ui.widgets.editors.editor_table import editor_for
+from ui.widgets.editors.text_line import FilelessText
 from ui.widgets.layout.scrolled import scrolled
 from ui.widgets.pages.desk_panel import DeskPanel
 from ui.widgets.pages.messages import MessageBar
@@ -115,7 +116,7 @@ class NarrativePanel(DeskPanel):
     def _text(self, title: str, place: int = -1) -> QPlainTextEdit:
         """A text edit below its title, at the end or at an index of the column."""
         heading = self._heading(title, place)
-        text = QPlainTextEdit()
+        text = FilelessText()
         text.setAccessibleName(title)
         text.setTabChangesFocus(True)
         text.setMinimumHeight(text.fontMetrics().lineSpacing() * LINES + 12)

@@ -7,6 +7,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import without_pasted_signs
 from borderdesk.keys.wrap_set import is_weak, require_password
+from ui.widgets.editors.text_line import FilelessLine
 
 
 def without_input_method(line: QLineEdit) -> None:
@@ -14,7 +15,7 @@ def without_input_method(line: QLineEdit) -> None:
     line.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
 
 
-class PasswordLine(QLineEdit):
+class PasswordLine(FilelessLine):
     """A line edit that masks its text as dots, and takes no sign that nobody could type again."""
 
     def __init__(self, words: str = "") -> None:

@@ -48,6 +48,20 @@ def dropped(qtbot, window, type_name, *paths):
     return page, page.sheet.panel
 
 
+def test_a_list_dropped_on_a_field_is_read_and_the_field_stays_as_it_was(qtbot, window):
+    page = go(qtbot, window, "outreach")
+    press("Ctrl+N")
+    qtbot.waitUntil(page.idle)
+    note = page.form.cells["note"].editor.widget
+    commune = page.form.cells["commune"].editor.combo.line()
+    before = commune.text()
+    for field in (page.filter.search, commune, note.viewport()):
+        drop(field, DATA / "outreach.csv")
+        assert (page.filter.search.text(), commune.text(), note.text()) == ("", before, "")
+    settle(qtbot, page)
+    assert page.sheet.panel.isVisible()
+
+
 def fill(panel, fixed):
     for key, text in fixed.items():
         editor = panel.columns.values[key]

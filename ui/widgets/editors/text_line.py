@@ -2,11 +2,12 @@
 input method is still composing."""
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QDragEnterEvent, QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from ui.base.composing import take_composed
 from ui.base.neighbours import focus_proxy
+from ui.widgets.choosers.file_drop import dropped_paths
 
 OWED = 40
 """Milliseconds that Tab and Enter wait for a word that is being composed, or whose composition
@@ -64,7 +65,30 @@ class LeavingKey:
         self._held = False
 
 
-class TextLine(QLineEdit):
+class FilelessLine(QLineEdit):
+    """A line edit that lets files dropped on it fall to the page or the window around it; Qt would
+    write their addresses into the text."""
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Refuse files; text may be dropped."""
+        if dropped_paths(event):
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
+
+
+class FilelessText(QPlainTextEdit):
+    """A text field of several lines that takes dropped files as little as `FilelessLine`."""
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Refuse files; text may be dropped."""
+        if dropped_paths(event):
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
+
+
+class TextLine(FilelessLine):
     """A line edit; Qt's signals ignore what an input method is composing, so completion would lag
     one word behind.
 
@@ -136,7 +160,7 @@ class TextLine(QLineEdit):
             self.seen.emit(self.seen_text())
 
 
-class LongText(QPlainTextEdit):
+class LongText(FilelessText):
     """A text field of several lines with the signals of `TextLine`; Enter goes to the form,
     Shift+Enter inserts a line break."""
 
