@@ -54,11 +54,14 @@ def part_name() -> str:
 
 
 @contextmanager
-def part_file(target: Path) -> Iterator[PartFile]:
+def part_file(target: Path, *, for_others: bool = False) -> Iterator[PartFile]:
     """A new file beside `target`, readable by its owner alone, which replaces `target` when the
     block ends without an error, flushed with its folder; otherwise it is removed. Raises OSError;
     UserError for a name that the disk cannot store, and where the file was renamed but the disk may
-    lose the new name."""
+    lose the new name.
+
+    for_others: whoever may write into the folder can read the file.
+    """
     require_portable(target)
     require_ordinary(target)
     remove_left_parts(target.parent)
@@ -69,6 +72,8 @@ def part_file(target: Path) -> Iterator[PartFile]:
             part.file.flush()
             os.fsync(part.file.fileno())
             if os.name == "posix":
+                if for_others:
+                    _open_to_writers(part.file, target.parent)
                 # Renamed while it is locked: no other process takes it for an abandoned part file.
                 part.path.replace(target)
         if os.name != "posix":
@@ -78,6 +83,15 @@ def part_file(target: Path) -> Iterator[PartFile]:
         with suppress(OSError):
             _remove_part(part.path)
         raise
+
+
+def _open_to_writers(file: BinaryIO, folder: Path) -> None:
+    """Let those read a file who may write into its folder: one that a group or everybody writes
+    into is there for the exchange of files."""
+    writers = folder.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    # A file system without owners lets everybody read anyway.
+    with suppress(OSError):
+        os.fchmod(file.fileno(), 0o600 | writers << 1)
 
 
 def _flush_name(target: Path) -> None:

@@ -24,13 +24,14 @@ else:
 @contextmanager
 def verified_file(target: Path) -> Iterator[IO[bytes]]:
     """A file to write and read that becomes `target` when the block ends without an error, after
-    it was flushed to the disk and read back; otherwise nothing is left. Raises UserError, and
-    OperationRefused where a stick is not plugged in."""
+    it was flushed to the disk and read back; otherwise nothing is left. In a shared folder the
+    other accounts that write there can read it. Raises UserError, and OperationRefused where a
+    stick is not plugged in."""
     try:
         require_mounted(target.parent)
         require_portable_folder(target.parent)
         make_folders(target.parent)
-        with part_file(target) as part:
+        with part_file(target, for_others=True) as part:
             yield part.file
             part.file.flush()
             os.fsync(part.file.fileno())

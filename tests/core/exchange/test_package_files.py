@@ -200,6 +200,20 @@ def test_a_stick_that_is_not_plugged_in_is_not_written_to(tmp_path, monkeypatch)
         assert target.read_bytes() == b"x"
 
 
+@pytest.mark.parametrize(
+    ("folder", "file"),
+    [(0o700, 0o600), (0o755, 0o600), (0o770, 0o640), (0o2775, 0o640), (0o1777, 0o644)],
+)
+def test_who_may_write_into_a_shared_folder_reads_what_others_put_there(tmp_path, folder, file):
+    """On Linux each desk may have an account of its own, and a package that only the sender's can
+    read would never arrive."""
+    shared = tmp_path / "chung"
+    shared.mkdir()
+    shared.chmod(folder)
+    write_verified(shared / "x.bdx", b"x")
+    assert os.name != "posix" or (shared / "x.bdx").stat().st_mode & 0o777 == file
+
+
 def test_a_damaged_package_is_refused_and_not_passed_over(sent, tmp_path):
     (tmp_path / "x.bdx").write_bytes(sent[0].read_bytes()[:-40])
     with new_desk(tmp_path.with_name("at"), "province", "20", 2) as desk:
