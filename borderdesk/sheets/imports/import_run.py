@@ -14,7 +14,7 @@ from borderdesk.entry.entry_rules import ENTERED, EntryRules
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.place_doubts import UNKNOWN_HAMLET
 from borderdesk.schema.cleaning import unused_words
-from borderdesk.schema.kinds import LATE
+from borderdesk.schema.kinds import LATE, stored_doubt
 from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
@@ -22,7 +22,7 @@ from borderdesk.sheets.columns.carried_values import is_rank
 from borderdesk.sheets.columns.child_columns import BELOW
 from borderdesk.sheets.columns.sheet_columns import label_of
 from borderdesk.sheets.imports.rejects import RefusedRow
-from borderdesk.sheets.imports.sheet_outcome import RowState, SheetOutcome
+from borderdesk.sheets.imports.sheet_outcome import REPEATS_ROW, RowState, SheetOutcome
 from borderdesk.sheets.imports.sheet_request import SheetRequest
 from borderdesk.sheets.rows.gone_doubles import gone_doubles
 from borderdesk.sheets.rows.row_reader import SheetRowReader
@@ -93,6 +93,8 @@ class ImportRun:
         self._buffered: set[ListedValues] = set()
         """The listed values of rows that are not written yet: of unchecked rows, and of the
         rest."""
+        self._rows: dict[str, int] = {}
+        """{record: the row of this list that became it}."""
 
     def run(self, progress: Progress) -> None:
         """Save, count or refuse every row. Raises UserError."""
@@ -140,12 +142,13 @@ class ImportRun:
             return
         entry_doubts = {doubt for _field, doubt in change.doubts or ()}
         own = {doubt for _field, doubt in doubts}
-        if not additions and entry_doubts & self._repeating and self._is_here(change):
+        repeats = not additions and entry_doubts & self._repeating
+        if repeats and (here := self._same_here(change)):
             if OTHER_NAME in own and self._own_post:
                 # Not skipped as a repetition: the person has to be identified.
                 self._refuse(row, {key: _(doubt) for key, doubt in doubts if doubt == OTHER_NAME})
                 return
-            self._pass_over(row)
+            self._pass_over(row, here)
             return
         if doubts or self._adds_hamlets:
             all_doubts = (*(change.doubts or ()), *doubts)
@@ -191,6 +194,7 @@ class ImportRun:
         outcome.accepted += 1
         outcome.near += near
         outcome.records.append(change.record)
+        self._rows[change.record] = row.number
         if self._event and (day := (change.values or {}).get(self._event)):
             outcome.note_day(day)
         state: RowState = "near" if near else "new"
@@ -227,10 +231,16 @@ class ImportRun:
             message = _("A record with this id is here, and says otherwise. Edit it there.")
             self._refuse(row, {"id": message})
 
-    def _pass_over(self, row: SheetRow) -> None:
+    def _pass_over(self, row: SheetRow, record: str = "") -> None:
+        """Count a row that adds nothing to a record: one of before, or of a row above."""
         self._outcome.same += 1
-        self._outcome.same_rows.append(row.number)
-        self._outcome.show(row, "same")
+        first = self._rows.get(record)
+        if first is None:
+            self._outcome.same_rows.append(row.number)
+        else:
+            self._outcome.repeated[row.number] = first
+        repeats = () if first is None else (stored_doubt(REPEATS_ROW, first),)
+        self._outcome.show(row, "same", repeats)
 
     def _refuse(self, row: SheetRow, problems: Mapping[str, str]) -> None:
         refused = self._refused(row, problems)
@@ -246,8 +256,8 @@ class ImportRun:
         self._unlisted.clear()
         self._buffered.clear()
 
-    def _is_here(self, change: NewVersion) -> bool:
-        """Whether a stored record has all values of the row."""
+    def _same_here(self, change: NewVersion) -> str:
+        """The stored record that has all values of the row; "" for none."""
         values, known = change.values or {}, self._rules.known
         listed = listed_values(self._model, values) if self._own_post else ()
         # Of listed ones only a row that is not written yet makes it worth to write.
@@ -258,11 +268,13 @@ class ImportRun:
             if listed
             else known.index(self._model).all_fitting(values)
         )
-        if any(self._says_all(record, values) for record in records if record != change.record):
-            return True
+        others = (record for record in records if record != change.record)
+        same = next((record for record in others if self._says_all(record, values)), "")
+        if same:
+            return same
         # A flush forgets the row in hand too.
         known.remember(self._model, change.record, values, listed)
-        return False
+        return ""
 
     def _is_gone(self, values: Mapping[str, Any]) -> bool:
         """Whether the row equals a double that was deleted by a person."""

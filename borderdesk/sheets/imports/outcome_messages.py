@@ -163,7 +163,19 @@ def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
         yield _("Rows that are no records: {rows}.").format(rows=shown + more)
     if outcome.same_rows:
         yield _("Rows that are here already: {rows}.").format(rows=_folded_rows(outcome.same_rows))
+    if outcome.repeated:
+        yield _repeated_words(outcome)
     yield from _doubt_messages(outcome)
+
+
+def _repeated_words(outcome: SheetOutcome) -> str:
+    pairs = [f"{row} (= {first})" for row, first in outcome.repeated.items()]
+    more = ["…"] if len(pairs) > MOST_MESSAGES else []
+    words = _(
+        "Rows that say the same as a row above in this list were left out: {rows}. If both are"
+        " meant, write what differs into the note of one of them, and read the list again."
+    )
+    return words.format(rows=", ".join([*pairs[:MOST_MESSAGES], *more]))
 
 
 def _doubt_messages(outcome: SheetOutcome) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from borderdesk.base.i18n import N_
 from borderdesk.sheets.columns.table import SheetTable
 from borderdesk.sheets.imports.rejects import RefusedRow, write_rejects
 from borderdesk.sheets.sources.cells import SheetRow
@@ -13,6 +14,8 @@ from borderdesk.sheets.values.hamlets import UnknownHamlet
 MOST_SHOWN = 500
 """The number of rows of each state stored with their cells, for the preview."""
 
+
+REPEATS_ROW = N_("The same as row {value} of this list.")
 
 RowState = Literal["refused", "near", "same", "doubtful", "new"]
 
@@ -29,11 +32,12 @@ class ReadRow(NamedTuple):
 class SheetOutcome:
     """The outcome of a sheet: accepted + same + refused rows are its records.
 
-    near: the number of accepted rows similar to a stored record; others: rows that are no records
-    (totals, captions) with their first words; continued: continuation rows of the record above;
-    members: rows of members of the household above; unused: {heading: rows in which its cell cannot
-    be used}; batch: the id for its undo, shared with the other files of the import, None if nothing
-    was saved; skipped: sheets of the workbook without such a table; unknown_hamlets: those of all
+    near: the number of accepted rows similar to a stored record; same_rows: rows equal to a record
+    of before; repeated: {row: the row above it that says the same}; others: rows that are no
+    records (totals, captions) with their first words; continued: continuation rows of the record
+    above; members: rows of members of the household above; unused: {heading: rows in which its cell
+    cannot be used}; batch: the id for its undo, shared with the other files of the import, None if
+    nothing was saved; skipped: sheets of the workbook without such a table; unknown_hamlets: those of all
     sheets of the import, stored with the first; of_all_sheets: whether the other sheets of the
     workbook were read too; wrong: the keys of the fields that rows were refused for; days: the
     first and the last day of the accepted records, None for a type without.
@@ -49,6 +53,7 @@ class SheetOutcome:
         self.same = 0
         self.near = 0
         self.same_rows: list[int] = []
+        self.repeated: dict[int, int] = {}
         self.refused: list[RefusedRow] = []
         self.others: list[tuple[int, str]] = []
         self.examples: list[int] = []
