@@ -37,9 +37,9 @@ class SheetOutcome:
     records (totals, captions) with their first words; continued: continuation rows of the record
     above; members: rows of members of the household above; unused: {heading: rows in which its cell
     cannot be used}; batch: the id for its undo, shared with the other files of the import, None if
-    nothing was saved; skipped: sheets of the workbook without such a table; unknown_hamlets: those of all
-    sheets of the import, stored with the first; of_all_sheets: whether the other sheets of the
-    workbook were read too; wrong: the keys of the fields that rows were refused for; days: the
+    nothing was saved; skipped: sheets of the workbook without such a table; unknown_hamlets: those
+    of all sheets of the import, stored with the first; of_all_sheets: whether the other sheets of
+    the workbook were read too; wrong: the keys of the fields that rows were refused for; days: the
     first and the last day of the accepted records, None for a type without.
     """
 
