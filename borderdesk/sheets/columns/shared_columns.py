@@ -54,8 +54,12 @@ _STRETCH = frozenset(
 _ROUTES = frozenset({"doan tuan tra", "tuyen tuan tra", "cung tuan tra", "tuyen cung tuan tra"})
 _METRES_BEHIND = re.compile(r"(?<=[\d)])\s*\+\s*\d{1,4}(?:\s*(?:m|mét)(?!\w))?(?!\d)")
 """So far from a marker: 1175+200m."""
-_SHORT_MARKER = re.compile(r"\d\)?\s*[-–]\s*\d{1,2}(?![\d/\w]| ?(?:m|km|h)\b)")
-"""The last marker without what it has in common with the first: 1175-76, 1175/1-2."""
+_SHORT_MARKER = re.compile(
+    r"\d\)?\s*(?:[-–→&]|đến|tới|và)\s*(?:(?:cột )?mốc )?\d{1,2}(?![\d/\w]| ?(?:m|km|h)\b)",
+    re.IGNORECASE,
+)
+"""The last marker without what it has in common with the first: 1175-76, 1175/1-2, 1175 đến 76."""
+_WHOLE_DAY = re.compile(r"\s*\d{1,2}[/.-]\d{1,2}(?:[/.-]\d|\s*\Z)")
 _MARKER = re.compile(r"(?<![\d/])\d{3,4}(?:/\d{1,2}|\(\d{1,2}\))?(?![\d/])")
 
 

@@ -221,7 +221,9 @@ def test_both_markers_of_a_cell(text, ends, doubted):
     assert bool(reading.doubts) == doubted
 
 
-@pytest.mark.parametrize("text", ["1175-76", "1175/1-2", "1175-1176-1177"])
+@pytest.mark.parametrize(
+    "text", ["1175-76", "1175/1-2", "1175-1176-1177", "từ 1175 đến 76", "1175 tới mốc 76"]
+)
 def test_a_marker_that_is_not_written_whole_is_asked_for(text):
     with pytest.raises(FieldError):
         split_markers("a..b", text, CellReading())
