@@ -47,6 +47,11 @@ _ENOUGH = 0.6
 """The share of the most headings in a row that makes another row one of headings too."""
 _FIGURES = re.compile(r"[\s.,/:-]*\d[\d\s.,/:-]*\Z")
 _LETTERS = re.compile(r"[A-Za-z]{1,3}\Z")
+_NUMBER = "so"
+_VAGUE_BELOW = frozenset(
+    {_NUMBER, "ngay", "thang", "nam", "noi", "ngay thang", "ngay thang nam", "no", "day", "date"}
+)
+"""Headings, folded, that say nothing without the one above them: Số, Ngày below CCCD."""
 
 
 class HeadingRows(NamedTuple):
@@ -252,7 +257,12 @@ class HeadingFinder:
         free = [
             column for column in open_to if not is_shared(column.key) and not is_below(column.key)
         ]
-        below = {**columns_below(longer, open_to), **columns_below(headings, open_to), **given}
+        below = {
+            **columns_below(longer, open_to),
+            **columns_below(headings, open_to),
+            **_below_others(headings, longer, open_to),
+            **given,
+        }
         for column in self._columns:
             # Lists of the program name a household by its id, in a column of this key.
             owner, _dot, part = column.key.partition(".")
@@ -353,6 +363,25 @@ def _heads_names(heading_rows: HeadingRows, *, is_given: bool) -> bool:
 def _score(keys: Sequence[str | None]) -> tuple[int, int]:
     shared = sum(key is not None and is_shared(key) for key in keys)
     return sum(key is not None for key in keys) - shared, shared
+
+
+def _below_others(
+    headings: Sequence[str], longer: Sequence[str], columns: Sequence[GridColumn]
+) -> dict[int, str]:
+    """{place: key, or IGNORE} of the vague headings below that of a card (CCCD: Số, Ngày) or of
+    what records do not have (Ngày sinh: Ngày, Tháng, Năm): not the day of the record."""
+    cards = [column for column in columns if column.field.renumbered and not is_shared(column.key)]
+    keys_by_place: dict[int, str] = {}
+    for place, (short, long) in enumerate(zip(headings, longer, strict=True)):
+        if short == long or heading_words(short) not in _VAGUE_BELOW:
+            continue
+        above = long.removesuffix(short).strip()
+        card = recognised([above], cards)[0]
+        if card is not None and heading_words(short) == _NUMBER:
+            keys_by_place[place] = card
+        elif card is not None or without_unit(above) in WITHOUT_FIELD:
+            keys_by_place[place] = IGNORE
+    return keys_by_place
 
 
 def _heading(cell: CellValue) -> str:

@@ -5,6 +5,7 @@ Such a column has a key of its own: `a+` is joined to what `a` holds (`a+month` 
 is parted into both.
 """
 
+import datetime
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -242,10 +243,18 @@ def join_merged(
         if name in known:
             for place in behind:
                 keys[place] = name
-        elif known.issuperset(day) and len(behind) <= len(day):
+        elif known.issuperset(day) and len(behind) <= len(day) and not _hold_days(below, behind):
             for place, key in zip(behind, day, strict=False):
                 keys[place] = key
     return keys
+
+
+def _hold_days(rows: Iterable[SheetRow], places: Sequence[int]) -> bool:
+    """Whether columns hold whole days, which are no month or year of another one."""
+    cells = (row.cells[n] for row in rows for n in places if n < len(row.cells))
+    return any(
+        isinstance(cell, datetime.date) or _WHOLE_DAY.match(cell_text(cell)) for cell in cells
+    )
 
 
 def holds_ids(rows: Sequence[SheetRow], places: Sequence[int]) -> bool:

@@ -1,6 +1,7 @@
 """Values that span rows: merged cells, a place that is written once for many rows, and records that
 continue in the rows below."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Literal
 
@@ -13,6 +14,8 @@ RowRole = Literal["blank", "total", "note", "example", "record", "below", "lone"
 in the list or signs it."""
 
 MOST_SPANS = 100_000
+_ORDINAL = re.compile(r"\A\s*(?:lần|đợt|kỳ|quý|năm)\s*(?:thứ\s*)?\d{1,4}\s*\Z", re.IGNORECASE)
+"""A heading that counts the columns of one above it: Lần 1, Lần 2 below Ngày ký."""
 
 
 class MergedCells:
@@ -117,7 +120,7 @@ def heads_parts(texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> bool:
     return (
         len(filled) > 1
         and below.issuperset(filled)
-        and not any(char.isdigit() for text in texts for char in text)
+        and not any(char.isdigit() for text in texts for char in _ORDINAL.sub("", text))
     )
 
 

@@ -4,6 +4,7 @@ first of its columns, as with merged cells in formats that do not store them.
 The cells decide. If they are inconclusive, the columns are not read, and a message is shown.
 """
 
+import datetime
 import re
 from collections.abc import Callable, Container, Iterable, Sequence
 
@@ -73,7 +74,7 @@ def with_unheaded(
 def unheaded(
     headings: Sequence[str], keys: Sequence[str | None], rows: Iterable[SheetRow]
 ) -> list[int]:
-    """The places of columns that have no heading, are not read, and hold words."""
+    """The places of columns that have no heading, are not read, and hold words or days."""
     open_places = {n for n, heading in enumerate(headings) if not heading and keys[n] is None}
     filled: dict[int, int] = {}
     count = 0
@@ -81,7 +82,8 @@ def unheaded(
         count += not _is_line(row.cells)
         for place in open_places:
             cell = row.cells[place] if place < len(row.cells) else ""
-            filled[place] = filled.get(place, 0) + (isinstance(cell, str) and cell != "")
+            told = isinstance(cell, str | datetime.date) and cell != ""
+            filled[place] = filled.get(place, 0) + told
     return sorted(place for place, number in filled.items() if number * 2 > count)
 
 

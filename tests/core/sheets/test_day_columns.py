@@ -9,8 +9,9 @@ from borderdesk.sheets.imports.mapping_memory import mapping_of
 from borderdesk.sheets.imports.outcome_messages import messages
 from borderdesk.sheets.imports.sheet_import import SheetImport
 from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.store.lists.listing import Filter
 from tests.core.sheets import sheet_files as files
-from tests.core.sheets.test_list_habits import OUTREACH, TOPIC, read, sheet
+from tests.core.sheets.test_list_habits import OUTREACH, PROGRAMME, TOPIC, read, sheet
 
 LAST = ["Tập trung", TOPIC, "Cao Lâu", "Nà Mỏ", 40]
 DAY = datetime.date(2023, 6, 5)
@@ -261,3 +262,41 @@ def test_a_broken_cell_beside_a_day_without_a_column_of_its_year(post_desk, tmp_
     outcome, days = days_of(post_desk, path)
     assert days == [DAY]
     assert [(one.row.number, "#REF!" in one.reason) for one in outcome.refused] == [(4, True)]
+
+
+SIGNERS = ["TT", "Họ và tên", "Thôn", "Xã"]
+SIGNER = [1, "Nông Văn An", "Pò Mã", "Xuất Lễ"]
+CARD = (["Số", "Ngày", "Nơi cấp"], ["020080012345", "1/2/2023", "Công an tỉnh"])
+BIRTH = (["Ngày", "Tháng", "Năm"], [1, 2, 1980])
+
+
+@pytest.mark.parametrize(("above", "below"), [("CCCD", CARD), ("Ngày sinh", BIRTH)])
+@pytest.mark.parametrize("signed", [[], ["6/4/2023"]])
+def test_the_day_of_a_card_or_of_a_birth_is_not_that_of_a_pledge(
+    post_desk, tmp_path, above, below, signed
+):
+    headings, cells = below
+    path = sheet(
+        tmp_path,
+        [*SIGNERS, above, None, None, *["Ngày ký" for _day in signed]],
+        [None, None, None, None, *headings],
+        [*SIGNER, *cells, *signed],
+        merged=["A1:A2", "B1:B2", "C1:C2", "D1:D2", "E1:G1", "H1:H2"],
+    )
+    outcome, records = read(post_desk, "pledge", path, PROGRAMME)
+    assert [one["signed_on"] for one in records] == [datetime.date(2023, 4, 6) for _day in signed]
+    (home,) = post_desk.lists.stream("household", Filter()) if signed else (None,)
+    if home is not None and above == "CCCD":
+        assert home.values["citizen_id"] == "020080012345"
+    assert [one.row.number for one in outcome.refused] == ([] if signed else [3])
+
+
+@pytest.mark.parametrize("second", ["16/9/2023", datetime.datetime(2023, 9, 16)])
+@pytest.mark.parametrize("below", [[], [[None, None, None, None, "Lần 1", "Lần 2"]]])
+def test_a_second_day_below_a_heading_is_no_month_of_the_first(post_desk, tmp_path, below, second):
+    head = [*SIGNERS, "Ngày ký", None]
+    path = sheet(tmp_path, head, *below, [*SIGNER, "15/3/2023", second], merged=["E1:F1"])
+    outcome, (pledge,) = read(post_desk, "pledge", path, PROGRAMME)
+    assert pledge["signed_on"] == datetime.date(2023, 3, 15)
+    assert any("chưa được đọc: F" in text for text in messages(outcome))
+    assert outcome.refused == []
