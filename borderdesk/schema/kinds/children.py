@@ -64,11 +64,17 @@ class ChildrenField(Field):
     settles = False
 
     def __init__(
-        self, label: str, child: type[ChildModel], *, stretch: MarkerStretch | None = None
+        self,
+        label: str,
+        child: type[ChildModel],
+        *,
+        stretch: MarkerStretch | None = None,
+        headings: str = "",
     ) -> None:
         self.label = label
         self.child = child
         self.stretch = stretch
+        self.headings = headings
         self.key = ""
 
     def __set_name__(self, owner: type, key: str) -> None:

@@ -40,7 +40,18 @@ class PatrolInspected(ChildModel):
     """A marker seen on the patrol, and how it was found."""
 
     marker = MarkerField(N_("Marker"), required=True)
-    condition = ChoiceField(N_("Condition"), CONDITIONS, required=True)
+    condition = ChoiceField(
+        N_("Condition"),
+        CONDITIONS,
+        required=True,
+        headings="Tình trạng; Tình trạng mốc; Tình trạng cột mốc; Tình trạng mốc giới; Hiện trạng;"
+        " Hiện trạng mốc; Hiện trạng cột mốc",
+        also={
+            "intact": "Tốt; Còn tốt; BT; Bình thường; Còn nguyên vẹn; Nguyên trạng;"
+            " Giữ nguyên trạng; Giữ nguyên hiện trạng",
+            "damaged": "Bị hư hỏng; Hỏng; Mốc bị hư hỏng; Mốc hư hỏng",
+        },
+    )
     remark = TextField(N_("Remark"), part=INTERNAL)
 
 
@@ -141,6 +152,7 @@ class Patrol(Record):
             rest={"condition": "intact"},
             outcome={"result": "unchanged"},
         ),
+        headings="Các mốc kiểm tra; Mốc đã kiểm tra; Các mốc đã kiểm tra; Mốc được kiểm tra",
     )
 
     same_event = EventRule(agreeing=("kind",), figures=("participants",))

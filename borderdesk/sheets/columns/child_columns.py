@@ -12,6 +12,7 @@ from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.grid import GridColumn, names_markers, stretches
 from borderdesk.entry.headings import forms_of, heading_words, without_unit
 from borderdesk.schema.kinds import UNIT, ChildrenField, ColumnField, FieldError
+from borderdesk.schema.kinds.context import NEUTRAL
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.record import RevisionedModel
 
@@ -62,6 +63,32 @@ def _forms(column: GridColumn) -> set[str]:
     usual = type(column.field).headings.split(";")
     texts = {column.key, column.label, *column.field.headings.split(";")}.difference(usual)
     return set(filter(None, map(heading_words, texts)))
+
+
+def with_row(
+    field: ChildrenField, rows: Sequence[Mapping[str, str]], row: Mapping[str, str]
+) -> list[Mapping[str, str]]:
+    """Child rows with one in columns of its own. Without a marker that holds for all markers of a
+    cell, except where the cell says something of one of them; and for none where it is as usual."""
+    stretch = field.stretch
+    if stretch is None or stretch.marker in row:
+        return [*rows, {**(stretch.rest if stretch else {}), **row}]
+    usual = stretch.rest
+    if not rows and not all(_is_usual(field, key, text) for key, text in row.items()):
+        return [row]
+    return [
+        {**listed, **{key: text for key, text in row.items() if listed.get(key) == usual.get(key)}}
+        for listed in rows
+    ]
+
+
+def _is_usual(field: ChildrenField, key: str, text: str) -> bool:
+    """Whether a text says of a marker what is assumed of those that nothing is said of."""
+    assert field.stretch is not None
+    try:
+        return bool(field.child.fields()[key].read(text, NEUTRAL) == field.stretch.rest.get(key))
+    except FieldError:
+        return False
 
 
 class ChildReader:

@@ -18,7 +18,7 @@ from borderdesk.schema.record import RevisionedModel
 from borderdesk.sheets.columns.carried_values import (
     is_repetition,
 )
-from borderdesk.sheets.columns.child_columns import BELOW, ChildReader, is_below
+from borderdesk.sheets.columns.child_columns import BELOW, ChildReader, is_below, with_row
 from borderdesk.sheets.columns.column_units import UNIT_UNSAID, lacks_unit, with_unit
 from borderdesk.sheets.columns.shared_columns import JOINED, parts_of
 from borderdesk.sheets.columns.sheet_columns import described_keys
@@ -399,13 +399,8 @@ class SheetRowReader:
             rows = raw.get(key) or []
             if not isinstance(rows, list):
                 raise InvalidRecord({key: _("Give the rows below in one cell or in columns.")})
-            raw[key] = [*rows, {**self._usual_row(key), **row}]
+            raw[key] = with_row(children[key], rows, row)
         return raw
-
-    def _usual_row(self, key: str) -> Mapping[str, str]:
-        """The defaults of a child row for missing columns."""
-        stretch = self._model.children()[key].stretch
-        return stretch.rest if stretch is not None else {}
 
     def _rows_below(
         self, field: ChildrenField, text: str, doubts: list[tuple[str, str]]

@@ -140,3 +140,26 @@ def test_a_marker_behind_a_remark_is_no_part_of_it(post_desk, tmp_path):
     outcome = take(post_desk, tmp_path, "patrol", PATROL, row)
     assert outcome.accepted == 0
     assert "1166: nứt, 1170" in outcome.refused[0].reason
+
+
+@pytest.mark.parametrize("heading", ["Tình trạng mốc", "Hiện trạng cột mốc"])
+@pytest.mark.parametrize(
+    ("markers", "condition", "found"),
+    [
+        ("1166; 1170", "Tốt", ["intact", "intact"]),
+        ("1166; 1170", "Bị hư hỏng", ["damaged", "damaged"]),
+        ("1166; 1170: hư hỏng", "Nguyên vẹn", ["intact", "damaged"]),
+        ("1166; 1170", "Mốc 1170 bị nghiêng", None),
+        ("", "Bình thường", []),
+        ("", "Hư hỏng", None),
+    ],
+)
+def test_a_column_of_conditions_holds_for_all_markers_of_the_cell_beside_it(
+    post_desk, tmp_path, heading, markers, condition, found
+):
+    head = [*PATROL[:-1], "Các mốc kiểm tra", heading]
+    row = ["Đơn phương", "1/2/2023", "1166", "1170", "Mẫu Sơn", 5, "Giữ nguyên trạng"]
+    outcome = take(post_desk, tmp_path, "patrol", head, [*row, markers, condition])
+    assert outcome.accepted == (found is not None)
+    for inspected in below(post_desk, "patrol", outcome, "inspected"):
+        assert [one["condition"] for one in inspected or ()] == found
