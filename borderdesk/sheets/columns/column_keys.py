@@ -1,8 +1,10 @@
 """Assigns the final keys to a table's columns, once its headings are found."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Container, Mapping, Sequence
 from typing import NamedTuple
 
+from borderdesk.base.spreadsheets import cell_text
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import recognised, says_done
 from borderdesk.sheets.columns.child_columns import is_below
@@ -11,6 +13,8 @@ from borderdesk.sheets.columns.shared_columns import is_shared, with_numbers_of_
 from borderdesk.sheets.columns.spouse_columns import with_husbands, wives_beside
 from borderdesk.sheets.columns.unheaded_columns import unheaded, with_unheaded
 from borderdesk.sheets.sources.cells import SheetRow
+
+_FIGURE = re.compile(r"\d")
 
 
 class ColumnKeys(NamedTuple):
@@ -48,7 +52,32 @@ def column_keys(
         place for place in given if corrected[place] is None and proposed[place] is not None
     }
     rivals = _rivals(headings, corrected, columns, left_out)
+    numbers = {column.key for column in columns if column.field.cell_kind == "number"}
+    open_to = {place: rivals[place] for place in rivals if place not in given}
+    corrected = _in_figures(corrected, open_to, numbers, below)
+    rivals = _rivals(headings, corrected, columns, left_out)
     return ColumnKeys(corrected, changed, unheaded(headings, corrected, below), rivals)
+
+
+def _in_figures(
+    keys: Sequence[str | None],
+    rivals: Mapping[int, Sequence[int]],
+    numbers: Container[str | None],
+    rows: Sequence[SheetRow],
+) -> list[str | None]:
+    """The keys, that of a number at the column of figures where another of its headings stands
+    above words: Lực lượng (Bộ đội, dân quân) beside Quân số (8)."""
+    corrected = list(keys)
+    for place, others in rivals.items():
+        if keys[place] in numbers and not _has_figures(rows, place):
+            better = next((other for other in others if _has_figures(rows, other)), place)
+            corrected[place], corrected[better] = corrected[better], corrected[place]
+    return corrected
+
+
+def _has_figures(rows: Sequence[SheetRow], place: int) -> bool:
+    cells = (cell_text(row.cells[place]) for row in rows if place < len(row.cells))
+    return any(map(_FIGURE.search, cells))
 
 
 def _rivals(

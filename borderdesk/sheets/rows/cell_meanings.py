@@ -21,6 +21,7 @@ from borderdesk.sheets.columns.shared_columns import (
 from borderdesk.sheets.values.addresses import LEFT_OUT, AddressReader
 from borderdesk.sheets.values.cell_scales import in_unit_of_field
 from borderdesk.sheets.values.choices import ChoiceFinder
+from borderdesk.sheets.values.people_groups import PeopleGroups
 
 MASKED = N_("The file shows this masked, so it was left out.")
 TURNED = N_(
@@ -71,6 +72,7 @@ class CellReader:
         reading: CellReading,
         rules: EntryRules,
         last_day: str | None,
+        groups: PeopleGroups,
     ) -> None:
         """last_day: the field of the last day, where no column of its own gives it."""
         self._fields = fields
@@ -78,6 +80,7 @@ class CellReader:
         self._choices = ChoiceFinder(rules)
         self._addresses = AddressReader(rules.book)
         self._last_day = last_day
+        self._groups = groups
 
     def read(self, column: ReadColumn, cell: CellValue, texts: Mapping[str, str]) -> CellMeaning:
         """The meaning of a cell, cached for the rows below."""
@@ -137,6 +140,8 @@ class CellReader:
             if days is not None:
                 ends = zip((key, self._last_day), days, strict=True)
                 return {day_key: field.from_sheet(day, self._reading) for day_key, day in ends}
+        if type(cell) is str and (of_groups := self._groups.read(key, cell, self._reading)):
+            return of_groups
         if not is_shared(key):
             return {key: field.from_sheet(cell, self._reading)}
         if key.endswith(JOINED):

@@ -34,6 +34,7 @@ from borderdesk.sheets.rows.shared_numbers import SharedNumbers, as_refused, sha
 from borderdesk.sheets.sources.cells import SheetRow
 from borderdesk.sheets.values.hamlets import HamletFinder
 from borderdesk.sheets.values.household_parts import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
+from borderdesk.sheets.values.people_groups import PeopleGroups
 from borderdesk.sheets.values.places import NEEDED, names_record
 
 NO_VALUE = "#N/A"
@@ -112,7 +113,9 @@ class SheetRowReader:
         mapped_keys = {column.key for column in self._columns}
         ends = (key for key, field in model.columns().items() if field.ends_work)
         last_day = next((key for key in ends if key not in mapped_keys), None)
-        self._cells = CellReader(self._fields, self._reading, rules, last_day)
+        given = mapped_keys | fixed.keys()
+        self._groups = PeopleGroups(self._fields, given)
+        self._cells = CellReader(self._fields, self._reading, rules, last_day, self._groups)
         self._fixed = {
             key: self._cells.read(ReadColumn(-1, key, self._fields[key], None, {}, False), text, {})
             for key, text in fixed.items()
@@ -131,7 +134,6 @@ class SheetRowReader:
             self._reading,
         )
         self.hamlets, self.places = hamlets, self._at.finder
-        given = mapped_keys | fixed.keys()
         self.lines = GroupLines(
             model, self._fields, table, self._columns, rules, self._at, self._reading, given
         )
@@ -202,6 +204,7 @@ class SheetRowReader:
         self._read_cells(self._with_units(row, doubts), texts, problems, doubts)
         self._note_struck(row, doubts)
         self._add_fixed(texts, problems, doubts)
+        self._groups.add_sums(texts, doubts)
         self.lines.fill(texts, doubts)
         self._reading.doubts.clear()
         self._households.settle(texts, problems, doubts)

@@ -66,3 +66,55 @@ def test_a_marker_has_words_in_front(post_desk, tmp_path, cell, marker):
     row = ["5/1/2023", "Phát quang đường tuần tra", "Cao Lâu", 40, cell, "1150"]
     _outcome, records = read(post_desk, "clearing", sheet(tmp_path, head, row))
     assert [one["from_marker"] for one in records] == [marker] * (marker is not None)
+
+
+PATROL = ["Ngày", "Hình thức", "Từ mốc", "Đến mốc", "Xã", "Kết quả"]
+PATROLLED = ["1/3/2023", "Tuần tra đơn phương", 1166, 1171, "Cao Lâu", "Nguyên trạng"]
+GROUPS = ("participants", "of_whom_guards", "of_whom_militia", "of_whom_police")
+
+
+@pytest.mark.parametrize(
+    ("cell", "numbers"),
+    [
+        ("6 BP + 2 DQ", (8, 6, 2, None)),
+        ("06 BĐBP, 02 DQ", (8, 6, 2, None)),
+        ("BĐBP 06 đồng chí; dân quân: 02 đ/c", (8, 6, 2, None)),
+        ("6 cán bộ, chiến sĩ và 2 dân quân xã Cao Lâu", (8, 6, 2, None)),
+        ("BP: 6; DQ: 2; CA: 1", (9, 6, 2, 1)),
+        ("10 người (trong đó: 6 BP; 2 dân quân)", (10, 6, 2, None)),
+        ("6 BP", (6, 6, None, None)),
+        ("6+2", (8, None, None, None)),
+        # Neither who these are nor how many there were is certain.
+        ("6 BP + 2 người Trung Quốc", None),
+        ("6 BP + 2 BP", None),
+        ("12 BP x 2 ngày", None),
+    ],
+)
+def test_people_of_several_bodies_stand_in_one_cell(post_desk, tmp_path, cell, numbers):
+    path = sheet(tmp_path, [*PATROL, "Quân số"], [*PATROLLED, cell])
+    outcome, records = read(post_desk, "patrol", path)
+    assert [tuple(map(one.get, GROUPS)) for one in records] == ([numbers] if numbers else [])
+    told = any("tổng của các lực lượng" in text for text in messages(outcome))
+    assert told == (numbers is not None and numbers[1] is not None)
+
+
+def test_columns_of_groups_without_one_of_all_are_added_up(post_desk, tmp_path):
+    head = [*PATROL, "BĐBP", "DQ", "CA"]
+    path = sheet(tmp_path, head, [*PATROLLED, 6, 2, 1], [*PATROLLED, 7, None, None])
+    outcome, records = read(post_desk, "patrol", path)
+    assert [tuple(map(one.get, GROUPS)) for one in records] == [(9, 6, 2, 1), (7, 7, None, None)]
+    assert any("tổng của các lực lượng" in text for text in messages(outcome))
+    # Of a single group nobody knows whether it is everybody.
+    outcome, records = read(post_desk, "patrol", sheet(tmp_path, head[:-2], [*PATROLLED, 5]))
+    assert (records, len(outcome.refused)) == ([], 1)
+
+
+def test_the_number_is_in_the_column_of_figures(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["Lực lượng", *PATROL, "Quân số"],
+        ["Bộ đội, dân quân", *PATROLLED, 8],
+    )
+    outcome, (patrol,) = read(post_desk, "patrol", path)
+    assert patrol["participants"] == 8
+    assert any("“Quân số”, không đọc “Lực lượng”" in text for text in messages(outcome))
