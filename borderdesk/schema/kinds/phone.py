@@ -13,6 +13,7 @@ from borderdesk.schema.kinds.sheet_cell import PHONE_RENUMBERED, ZERO_RESTORED, 
 from borderdesk.schema.kinds.text import TextField
 
 TELLING_DIGITS = 4
+MOST_NUMBERS = 5
 _RENUMBERED = {
     **{f"016{n}": f"03{n}" for n in "23456789"},
     "0120": "070",
@@ -38,8 +39,12 @@ _AROUND = re.compile(
 """What stands around a number: its word, the mark of a text, a point."""
 
 
+_BETWEEN = re.compile(r"\s*(?:[;,/\n]|\s[-–]\s|\b(?:và|hoặc)\b)\s*|(?<=[0-9]{9})\s+(?=0[0-9]{9})")
+
+
 class PhoneField(TextField):
-    """A telephone number: ten digits from 0, also where +84 was typed; its shape is doubted."""
+    """A telephone number, or several between semicolons: ten digits from 0, also where +84 was
+    typed; its shape is doubted."""
 
     headings = "Điện thoại; Số điện thoại; Số ĐT; SĐT; ĐT; Di động"
 
@@ -48,15 +53,20 @@ class PhoneField(TextField):
 
     def clean(self, raw: Any, entry: EntryContext) -> str | None:
         text = super().clean(raw, entry)
-        return text and _national(text)
+        return text and "; ".join(map(_national, _numbers(text)))
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         if is_none(cell):
             return ""
-        text = cell_text(cell).replace("\n", " ")
+        text = cell_text(cell)
         if len(text) > NAME_LIMIT:
-            return text
-        text = _national(_AROUND.sub("", text))
+            return text.replace("\n", " ")
+        numbers = _numbers(_AROUND.sub("", text)) or [""]
+        return "; ".join(self._one(number.replace("\n", " "), reading) for number in numbers)
+
+    def _one(self, written: str, reading: CellReading) -> str:
+        """One number of a cell, renumbered and with the zero that the spreadsheet dropped."""
+        text = _national(_AROUND.sub("", written))
         digits = _digits(text)
         known = re.fullmatch(r"0?([1-9][0-9]{8,9})", digits)
         if known is None:
@@ -76,10 +86,19 @@ class PhoneField(TextField):
         return f"{MASK * 3}{value[-TELLING_DIGITS:]}"
 
     def doubts(self, value: str, entry: EntryContext) -> Iterable[tuple[str, Any]]:
-        digits = _digits(value)
-        if not re.fullmatch(r"(?:0|\+?84)[0-9]{9,10}", digits):
+        if not all(map(_is_number, _numbers(value))):
             return [(N_("{value} does not look like a telephone number."), value)]
         return ()
+
+
+def _numbers(text: str) -> list[str]:
+    """The numbers that a text has between marks, if all of them are such; else the text."""
+    parts = [part.strip() for part in _BETWEEN.split(text)]
+    return parts if 1 < len(parts) <= MOST_NUMBERS and all(map(_is_number, parts)) else [text]
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"(?:0|\+?84)[0-9]{9,10}", _digits(text)) is not None
 
 
 def _digits(text: str) -> str:
