@@ -30,6 +30,8 @@ _NOT_SIGNED = frozenset(
 _NOT_DONE = frozenset(
     {"chua thuc hien", "khong thuc hien", "chua lam", "hoan", "da hoan", "huy", "da huy"}
     | {"chua to chuc", "khong to chuc"}
+    | {"bo", "loai", "loai bo", "bo ten", "xoa", "xoa ten", "gach ten", "trung", "ghi trung"}
+    | {"bi trung", "trung lap", "ghi nham", "vao nham", "da co o tren", "da ghi o tren"}
 )
 """Said of the record in a column about it; elsewhere of a card that was not made, or of goods."""
 _BEGUN = re.compile(
@@ -37,7 +39,21 @@ _BEGUN = re.compile(
     r"|(?:chua|khong) (?:ky|to chuc|thuc hien)(?= (?:duoc|do|vi|vang|di)\b))"
 )
 """Statements that may be followed by a reason or another day: Hoãn do mưa, Không tổ chức được."""
-_SPELT_OUT = {"hoan": ("hoãn",), "huy": ("hủy", "huỷ"), "vang": ("vắng", "vang")}
+_ABSENT = frozenset(
+    {"vang", "vang mat", "vang nha", "di vang", "khong co nha", "khong co mat", "khong gap"}
+)
+"""Said of a person who is to have signed."""
+_REPEATS = re.compile(r"(?:ghi |bi )?trung (?:voi )?(?:so|stt|tt|dong|hang|muc)(?: thu tu)? \d+")
+"""Said of a row that is written twice: Trùng với số 12."""
+_SPELT_OUT = {
+    "hoan": ("hoãn",),
+    "huy": ("hủy", "huỷ"),
+    "vang": ("vắng", "vang"),
+    "bo": ("bỏ",),
+    "loai": ("loại",),
+    "trung": ("trùng",),
+    "xoa": ("xóa", "xoá"),
+}
 """Words that with other accents, some also without any, are the name of a person who signed."""
 _DONE_HEADINGS = frozenset({"ky", "da ky", "ky cam ket", "da ky cam ket", "ket qua ky"})
 _SIGNATURES = frozenset({"ky ten", "ky nhan", "chu ky"})
@@ -81,7 +97,7 @@ class RowStatements:
             if column.key in model.columns() and is_note(fields[column.key])
         ]
         self._told = [
-            (column.place, column.heading, _denials(without_unit(column.heading)))
+            (column.place, column.heading, _denials(without_unit(column.heading), names_people))
             for column in (*unread, *notes)
             if model.event() is not None
         ]
@@ -107,6 +123,8 @@ class RowStatements:
             cell = cells[place] if place < len(cells) else ""
             if isinstance(cell, str) and cell and len(cell) <= LONGEST:
                 words = _folded(cell)
+                if denials >= _NOT_DONE and _REPEATS.fullmatch(words):
+                    return cell_text(cell), heading
                 match = _BEGUN.match(words) if denials >= _NOT_DONE else None
                 words = match[1] if match else words
                 if words in denials and _is_spelt_out(words, cell):
@@ -126,11 +144,13 @@ class RowStatements:
         return "", ""
 
 
-def _denials(heading: str) -> frozenset[str]:
+def _denials(heading: str, names_people: bool) -> frozenset[str]:
     """The texts under a heading that mean “not done”."""
     if heading in _DONE_HEADINGS or heading in _SIGNATURES:
-        return _NOT_SIGNED | _NOT_DONE | _NO
-    return _NOT_SIGNED | _NOT_DONE | _NOT_YET if heading in _STATE_HEADINGS else _NOT_SIGNED
+        return _NOT_SIGNED | _NOT_DONE | _NO | _ABSENT
+    if heading not in _STATE_HEADINGS:
+        return _NOT_SIGNED
+    return _NOT_SIGNED | _NOT_DONE | _NOT_YET | (_ABSENT if names_people else frozenset())
 
 
 def _words_at(cells: Sequence[CellValue], place: int) -> str:
