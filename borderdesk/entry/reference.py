@@ -46,6 +46,7 @@ class ReferenceEditor(SessionPart):
     def write(self, read: "ReferenceRows") -> "list[Refusal]":
         """Add or update rows; returns the refusals, and writes nothing if there are any."""
         refused = reference_files.broken_links(read, self.session.book)
+        refused += reference_files.circular_links(read, self.session.book)
         if self.session.identity.in_earnest:
             refused += reference_files.invented_rows(read)
         if refused:

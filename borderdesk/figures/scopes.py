@@ -1,7 +1,8 @@
 """Scopes and views: whose figures a report has, by which units; districts ended 30 June 2025.
 
 A unit that became another one whole is mapped to its successor. A split unit belongs to none of its
-parts, and the old communes of places in a new commune are unknown: neither is guessed.
+parts until all of them became one, and the old communes of places in a new commune are unknown:
+neither is guessed.
 """
 
 import datetime
@@ -198,8 +199,15 @@ def _area(book: ReferenceBook, district: UnitEntry) -> Scope:
 
 def _roots(book: ReferenceBook, unit: str) -> set[str]:
     """The earliest units that a part of a unit came from, according to the list of units."""
-    before = [u.id for u in book.units.values() if unit in u.successors]
-    return {root for earlier in before for root in _roots(book, earlier) or {earlier}}
+    roots, waiting, passed = set[str](), [unit], {unit}
+    while waiting:
+        later = waiting.pop()
+        before = {u.id for u in book.units.values() if later in u.successors}
+        if not before and later != unit:
+            roots.add(later)
+        waiting += before - passed
+        passed |= before
+    return roots
 
 
 def split_into(book: ReferenceBook, scope: Scope, first: datetime.date) -> list[UnitEntry]:

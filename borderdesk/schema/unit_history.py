@@ -236,17 +236,20 @@ class UnitHistory:
     def _predecessors(self) -> dict[str, list[UnitEntry]]:
         before: defaultdict[str, list[UnitEntry]] = defaultdict(list)
         for unit in self.units.values():
-            if len(unit.successors) == 1:
-                before[unit.successors[0]].append(unit)
+            for successor in unit.successors:
+                before[successor].append(unit)
         return before
 
     def lineage(self, unit: str, day: str = FOREVER) -> set[str]:
-        """The ids of the unit and of all that became it whole by an ISO day; a split unit belongs
-        to no successor, and a unit that others join later is alone until then."""
-        lineage = {unit}
-        for earlier in self._predecessors.get(unit, ()):
-            if earlier.valid_to < day:
-                lineage |= self.lineage(earlier.id, day)
+        """The ids of the unit and of all that became it whole by an ISO day: a split unit only once
+        all its parts did, and a unit that others join later is alone until then."""
+        lineage, waiting = {unit}, [unit]
+        while waiting:
+            for earlier in self._predecessors.get(waiting.pop(), ()):
+                is_whole = lineage.issuperset(earlier.successors) and earlier.valid_to < day
+                if is_whole and earlier.id not in lineage:
+                    lineage.add(earlier.id)
+                    waiting.append(earlier.id)
         return lineage
 
     def unit_became(self, unit: str, day: datetime.date) -> str:
@@ -263,8 +266,15 @@ class UnitHistory:
         return {}
 
     def successors_on(self, unit: str, day: str) -> set[str]:
-        """The ids of the successors of `unit` on the ISO day: itself while valid."""
-        entry = self.units.get(unit)
-        if entry is None or entry.valid_on(day) or day < entry.valid_from:
-            return {unit}
-        return {last for nxt in entry.successors for last in self.successors_on(nxt, day)}
+        """The ids of the successors of `unit` on the ISO day: itself while valid. Units that became
+        one another have none."""
+        successors, waiting, passed = set[str](), [unit], set[str]()
+        while waiting:
+            name = waiting.pop()
+            entry = self.units.get(name)
+            if entry is None or entry.valid_on(day) or day < entry.valid_from:
+                successors.add(name)
+            elif name not in passed:
+                passed.add(name)
+                waiting += entry.successors
+        return successors

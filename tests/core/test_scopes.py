@@ -5,10 +5,11 @@ import datetime
 
 import pytest
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
-from borderdesk.figures.scopes import choices, columns_of, make_view, remarks
+from borderdesk.figures.scopes import choices, columns_of, make_view, remarks, split_into
+from borderdesk.schema.reference.unit import UnitTable
 
 CAO_LOC_LATER = {"06184-2025", "06211-2025", "06196-2025"}  # Đồng Đăng, Cao Lộc, Ba Sơn
 
@@ -154,6 +155,61 @@ def test_what_became_whole_of_a_place_is_its_column_on_the_views_day(desk):
     assert (found.keys(), whole in found[later]) == ({*area, later}, True)
     found = column_units(desk, [split], *first)
     assert (found.keys(), found[""]) == ({*area, ""}, {split})
+
+
+UNITS = "id,code,name,kind,parent,border,valid_from,valid_to,successors\n"
+
+
+@pytest.fixture
+def rejoined(desk, tmp_path):
+    """Xuất Lễ was split on 1 March 2023 into Lễ Nam, which joined Cao Lâu on 1 May, and Cao Lâu."""
+    (tmp_path / "units.csv").write_text(
+        f"{UNITS}06202-2023,06202,Xã Xuất Lễ,commune,183-2023,1,2000-01-01,2023-02-28,"
+        "LN 06196-2023\n"
+        "LN,90001,Xã Lễ Nam,commune,183-2023,1,2023-03-01,2023-04-30,06196-2023\n",
+        encoding="utf-8",
+    )
+    for day, commune in (("2023-02-28", "06202"), ("2023-04-30", "06196")):
+        desk.records.add("clearing", clearing(day, commune))
+    desk.reference.load(tmp_path / "units.csv")
+    return desk
+
+
+def test_a_split_unit_counts_in_what_all_its_parts_became(rejoined):
+    told = [value(rejoined, period, "commune:06196") for period in ("2023-Q1", "2023-H1", "2023")]
+    assert told == [0, 2, 2]
+    # On the last day of the parts, and on the first one after it.
+    for day, count in (("2023-04-30", 1), ("2023-05-01", 2)):
+        view = make_view(rejoined, f"2023-02-01..{day}", "commune:06196")
+        assert value(rejoined, view.period.text, "commune:06196") == count
+        split = [unit.id for unit in split_into(rejoined.book, view.scope, view.period.first)]
+        assert split == (["06202-2023"] if count == 1 else [])
+    assert [column.text for column in columns_of(
+        rejoined.book, make_view(rejoined, "2023", "post:BS"), ["06202-2023"]
+    )].count("") == 0  # fmt: skip
+
+
+def test_figures_are_told_though_units_became_one_another(desk, tmp_path):
+    """A list of an earlier program may say so; it is refused now."""
+    desk.records.add("clearing", clearing("2023-02-28", "06202"))
+    circle = "06202-2023,06202,Xã Xuất Lễ,commune,183-2023,1,2000-01-01,2023-06-30,06202-2023\n"
+    (tmp_path / "units.csv").write_text(UNITS + circle, encoding="utf-8")
+    with pytest.raises(InvalidRecord) as refused:
+        desk.reference.load(tmp_path / "units.csv")
+    assert "06202-2023" in str(refused.value.problems)
+    desk.store.execute(
+        UnitTable.update(valid_to="2023-06-30", successors="06202-2023").where(
+            UnitTable.id == "06202-2023"
+        )
+    )
+    desk.touch_reference()
+    assert [value(desk, "2023", scope) for scope in ("province", "post:BS")] == [1, 1]
+    (elsewhere,) = [
+        column for column in columns_of(desk.book, make_view(desk, "2023"), ["06202-2023"])
+        if not column.text
+    ]  # fmt: skip
+    assert elsewhere.units == {"06202-2023"}
+    assert make_view(desk, "2026-03", "district:Cao Lộc", "old").scope.units
 
 
 def test_february_has_29_days_now_and_then(desk):

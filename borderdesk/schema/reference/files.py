@@ -1,7 +1,7 @@
 """Rows of reference data from outside: CSV files with the header of a shipped one, set-up files."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from io import TextIOWrapper
 from itertools import chain
@@ -241,6 +241,32 @@ def broken_links(read: ReferenceRows, book: "ReferenceBook") -> list[Refusal]:
         for value in cells[key].split()
         if value not in known
     ]
+
+
+def circular_links(read: ReferenceRows, book: "ReferenceBook") -> list[Refusal]:
+    """Refusals for rows that links within their own table lead back to: no unit becomes itself."""
+    table, (key, *_rest) = read.table, read.table.key_columns()
+    stored = {row[key]: row for row in map(table.cells_of, book.entries(table.table_key))}
+    rows = stored | {cells[key]: cells for cells in read.rows}
+    message = _("“{value}” leads back to this row: choose another one.")
+    return [
+        (line, column, message.format(value=cells[column][:60]))
+        for column, link in table.columns().items()
+        if isinstance(link, LinkColumn) and link.to == table.table_key
+        for line, cells in zip(read.lines, read.rows, strict=True)
+        if cells[key] in _reached(rows, column, cells[column].split())
+    ]
+
+
+def _reached(rows: Mapping[str, Cells], column: str, names: Iterable[str]) -> set[str]:
+    """The keys that a column of links leads to from some, directly or through others."""
+    reached, waiting = set[str](), [*names]
+    while waiting:
+        name = waiting.pop()
+        if name in rows and name not in reached:
+            reached.add(name)
+            waiting += rows[name][column].split()
+    return reached
 
 
 def invented_rows(read: ReferenceRows) -> list[Refusal]:

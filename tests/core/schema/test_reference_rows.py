@@ -13,6 +13,7 @@ from borderdesk.schema.reference.columns import CountColumn
 from borderdesk.schema.reference.files import (
     ReferenceRows,
     broken_links,
+    circular_links,
     invented_rows,
     resolve_links,
     shipped_rows,
@@ -22,6 +23,7 @@ from borderdesk.schema.reference.marker import MarkerTable
 from borderdesk.schema.reference.pick import PickTable, pick_slug
 from borderdesk.schema.reference.post import PostTable
 from borderdesk.schema.reference.table import check_dates
+from borderdesk.schema.reference.unit import UnitTable
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +89,23 @@ def test_links_are_known_by_the_book_or_by_the_rows_themselves(book):
     assert [row["commune"] for row in resolved.rows] == ["06202-2023", "06148-2025", "0"]
     assert [one[:2] for one in broken_links(resolved, book)] == [(4, "commune")]
     assert resolve_links(posts, book) is posts
+
+
+def test_no_row_becomes_itself_even_through_others(book):
+    """Of A that became B, B that became C and A, and C, the first two are in the circle."""
+    units = read_rows(
+        UnitTable, {"id": "A", "successors": "B"}, {"id": "B", "successors": "C A"},
+        {"id": "C", "successors": "06196-2023"}, {"id": "D", "successors": "A C"},
+        {"id": "06196-2023", "successors": "C"}, {"id": "E", "parent": "E"},
+    )  # fmt: skip
+    found = circular_links(units, book)
+    circles = [(2, "successors"), (3, "successors"), (4, "successors"), (6, "successors")]
+    assert sorted(one[:2] for one in found) == [*circles, (7, "parent")]
+    # What is stored leads on: BS became CL here, and CL is to become BS.
+    posts = read_rows(PostTable, {"code": "BS", "successors": "CL"})
+    assert circular_links(posts, book) == []
+    both = read_rows(PostTable, *posts.rows, {"code": "CL", "successors": "BS"})
+    assert [one[0] for one in circular_links(both, book)] == [2, 3]
 
 
 def test_invented_rows_are_told_by_what_they_say_and_by_their_names():
