@@ -67,6 +67,30 @@ def post_presence(session: Session, view: FigureView) -> PostPresence:
     )
 
 
+def posts_at_work(session: Session, period: Period) -> list[str]:
+    """The posts that existed on any day of a period, and those with records dated in it all the
+    same: the list of posts may say only later that they had ended, or had not begun."""
+    book = session.book
+    return [
+        code
+        for code in book.posts
+        if book.stands_within(code, period.first, period.last) or _worked(session, code, period)
+    ]
+
+
+def _worked(session: Session, post: str, period: Period) -> bool:
+    """Whether any record of a post is dated in a period."""
+    days = (period.first.isoformat(), period.last.isoformat())
+    return any(
+        session.store.value(
+            f"SELECT 1 FROM {source.type} WHERE {source.day} BETWEEN ? AND ?"
+            f" AND {RECORD_TYPES[source.type].own_post()} = ? LIMIT 1",
+            (*days, post),
+        )
+        for source in EVENTS
+    )
+
+
 def presence_text(present: Sequence[str], missing: Sequence[str]) -> str:
     """n/N posts and the missing ones, in words, from their names; "" without posts."""
     if not present and not missing:

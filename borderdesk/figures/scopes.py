@@ -261,16 +261,13 @@ def choices(
     day: datetime.date,
     identity: Identity | None = None,
     *,
-    period: Period | None = None,
+    posts: Iterable[str] | None = None,
 ) -> list[Scope]:
     """Every scope on `day`, the province first, in Vietnamese order; last that of the desk itself
-    when its district or post has ended. period: only posts that existed on one of its days."""
+    when its district or post has ended. posts: the codes of the posts, all of them if not given."""
     scopes = [province(book)]
-    scopes += [
-        parse_scope(book, f"post:{code}", day)
-        for code in book.posts
-        if period is None or book.stands_within(code, period.first, period.last)
-    ]
+    codes = book.posts if posts is None else posts
+    scopes += [parse_scope(book, f"post:{code}", day) for code in codes]
     iso = day.isoformat()
     scopes += [
         parse_scope(book, f"district:{u.id}", day) for u in _districts(book, iso) if u.border

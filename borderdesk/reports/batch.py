@@ -11,6 +11,7 @@ from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import fold
+from borderdesk.figures.post_presence import posts_at_work
 from borderdesk.figures.scopes import make_view
 from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.report_kinds import REPORTS, write_report
@@ -36,17 +37,16 @@ class BatchResult(NamedTuple):
 
 
 def for_every_post(session: Session, request: Request) -> list[Request]:
-    """The same request for each post in the desk's area that existed in the period: a post merged
-    whole into another by its end counts in that one. Raises UserError."""
+    """The same request for each post in the desk's area that existed or worked in the period: a
+    post merged whole into another by its end counts in that one. Raises UserError."""
     book, period = session.book, session.calendar().parse(request.period)
-    first, last = period.first, period.last
-    posts = [code for code in book.posts if code in session.writable().area]
-    existing = (
-        code
-        for code in posts
-        if book.stands_within(code, first, last) and book.post_became(code, last) == code
-    )
-    return [request._replace(scope=f"post:{code}") for code in existing]
+    area = session.writable().area
+    posts = {book.post_became(post, period.last) for post in posts_at_work(session, period)}
+    return [
+        request._replace(scope=f"post:{code}")
+        for code in book.posts
+        if code in posts and code in area
+    ]
 
 
 def write_batch(

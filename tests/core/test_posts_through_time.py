@@ -5,7 +5,7 @@ import pytest
 
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.exchange.tracking.submissions import counting
-from borderdesk.figures.post_presence import post_presence
+from borderdesk.figures.post_presence import post_presence, posts_at_work
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_target
 from borderdesk.overview.finder import find_markers
@@ -220,6 +220,28 @@ def test_there_is_a_report_for_a_post_that_no_other_one_goes_on_with(province, t
     }
     assert there["2023"] - there["2023-07"] == {"post:BS"}
     assert figures(province, "2023", "post:BS")[0] == 5
+
+
+def test_there_is_a_report_for_work_dated_outside_the_days_of_its_post(province, tmp_path):
+    """The list that ended it came later than its records, or says a later first day."""
+    merge(province, tmp_path, "2023-05-03", "BS", into="")
+    (tmp_path / "later.csv").write_text(
+        f"{HEADER}CL,Đồn Biên phòng Chi Lăng,,06559 06622,1,0,2023-08-01,,\n", "utf-8"
+    )
+    province.reference.load(tmp_path / "later.csv")
+
+    def posts(period):
+        asked = for_every_post(province, Request("summary", period))
+        chosen = {request.scope for request in asked} & {"post:BS", "post:CL"}
+        offered = posts_at_work(province, province.calendar().parse(period))
+        assert chosen == {f"post:{code}" for code in offered} & {"post:BS", "post:CL"}
+        told = sum(figures(province, period, scope)[0] for scope in chosen)
+        assert told == figures(province, period, "province")[0]
+        return chosen
+
+    assert posts("2023-05-04..2023-05-04") == {"post:BS", "post:CL"}
+    assert posts("2023-05-05..2023-07-03") == set()
+    assert posts("2023-07") == {"post:CL"}
 
 
 def test_what_other_posts_did_together_with_it_goes_on_too(province, tmp_path):

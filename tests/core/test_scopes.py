@@ -8,6 +8,7 @@ import pytest
 from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
+from borderdesk.figures.post_presence import posts_at_work
 from borderdesk.figures.scopes import choices, columns_of, make_view, remarks, split_into
 from borderdesk.schema.reference.unit import UnitTable
 
@@ -231,7 +232,8 @@ def test_posts_that_ended_before_a_period_or_begin_after_it_are_not_offered(desk
         ("2024-H2", {"post:BX2"}), ("2024", {"post:BX", "post:BX2"}),
     ]:  # fmt: skip
         period = desk.calendar().parse(text)
-        offered = choices(desk.book, period.last, desk.identity, period=period)
+        at_work = posts_at_work(desk, period)
+        offered = choices(desk.book, period.last, desk.identity, posts=at_work)
         named = {scope.text for scope in offered if scope.text.startswith("post:BX")}
         assert named == posts, text
     # Targets of years past are still of that post.

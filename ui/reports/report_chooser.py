@@ -14,6 +14,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.figures.newest_month import current_month
+from borderdesk.figures.post_presence import posts_at_work
 from borderdesk.figures.scopes import NEW, OLD, choices, own_scope, scope_day
 from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.report_kinds import REPORTS
@@ -234,7 +235,8 @@ class ReportChooser(QWidget):
         with QSignalBlocker(self.scope):
             book = self._desk.book
             day = self._scope_day(period)
-            scopes = choices(book, day, self._desk.identity, period=period)
+            posts = posts_at_work(self._desk, period)
+            scopes = choices(book, day, self._desk.identity, posts=posts)
             self.scope.offer([ComboOption(scope.text, scope.name) for scope in scopes])
             kind, _mark, unit = self._meant_scope.partition(":")
             units = {scope.text.partition(":")[2] for scope in scopes}
