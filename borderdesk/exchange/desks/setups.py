@@ -255,19 +255,23 @@ class Setups(SessionPart):
 
     @operation("exchange.trust")
     def apply_setup(self, setup: SetupFile) -> SetupOutcome:
-        """Write everything of a set-up file whose maker is trusted. Raises InvalidRecord."""
+        """Write everything of a set-up file whose maker is trusted. Raises InvalidRecord,
+        OperationRefused where that would redraw signed figures."""
         sections, problems = setup.sections, dict[str, str]()
         with self.session.judging_reference():
             self._write_reference(sections["reference"], problems)
             self._write_settings(sections["settings"], problems)
-        self._write_regulations(sections["regulations"], sections["clauses"], problems)
-        cards = _cards(setup, problems)
-        removed_forms = self.session.part(WordForms).replace(setup.card.desk, setup.forms, problems)
-        if problems:
-            raise InvalidRecord(problems)
-        ended = self.session.part(SetupRows).replace(
-            setup.card.desk, sections, local_date(setup.made)
-        )
+            self._write_regulations(sections["regulations"], sections["clauses"], problems)
+            cards = _cards(setup, problems)
+            removed_forms = self.session.part(WordForms).replace(
+                setup.card.desk, setup.forms, problems
+            )
+            if problems:
+                raise InvalidRecord(problems)
+            # What the file lacks goes, and is judged with what it brings.
+            ended = self.session.part(SetupRows).replace(
+                setup.card.desk, sections, local_date(setup.made)
+            )
         if removed_forms:
             ended["forms"] = removed_forms
         kept_cards = self._adopt_cards(setup, cards)

@@ -3,10 +3,13 @@ are removed, rows added by a post stay; of two decisions on a card the later cou
 
 import json
 import zipfile
+from decimal import Decimal
 
 import pytest
 
 from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.closing.reference_guard import SignedFiguresError
+from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.exchange.desks import setups
 from borderdesk.exchange.desks.setup_file import read_setup
@@ -14,8 +17,10 @@ from borderdesk.exchange.desks.setups import OLDER
 from borderdesk.exchange.receiving.card_collection import collect_cards
 from borderdesk.exchange.receiving.imports import REFUSED
 from borderdesk.schema.reference import REFERENCE_TYPES
+from borderdesk.schema.settings import SettingTable
 from borderdesk.store.reference import delete_rows, read_cells
 from tests.exchanging import clearing, new_desk, send, trust
+from tests.factories import example
 
 HAMLETS = "commune,name,is_border,households_total,valid_from,valid_to\n"
 
@@ -101,6 +106,33 @@ def test_settings_and_targets_go_with_the_set_up_that_brought_them(province, pos
     assert targets(post.store, 2023) == []
     assert "cut_off_day" not in post.book.settings
     assert "symbol" in post.book.settings
+
+
+@pytest.mark.parametrize("what", ["cut_off", "hamlet"])
+def test_what_a_set_up_file_lacks_redraws_nothing_that_is_signed(province, post, tmp_path, what):
+    """A cut-off day, and a hamlet that no record names, of the households that there are."""
+    province.reference.set_setting("cut_off_day", "20", "2023-01-01")
+    load(province, tmp_path, "a", HAMLETS + "06202-2023,Pò Mã,1,40,2020-01-01,\n")
+    hand_over(province, post, tmp_path)
+    home = {"head": "Lý B", "hamlet": "Thôn 9", "commune": "06202"}
+    post.records.add("pledge", {**example("pledge", 1), "signed_on": "2023-06-05",
+                                "household": home, "post": None})  # fmt: skip
+    before = post.exchange.setups.all_applied(), read_cells(post.store, SettingTable)
+    post.closing.close_period("2023")
+    signed = [(line.key, line.value) for line in make_summary(post, "2023", live=True).lines]
+    assert dict(signed)["pledge_coverage"] == Decimal("2.5")
+    if what == "cut_off":
+        province.store.execute(SettingTable.delete().where(SettingTable.value == "20"))
+    else:
+        take_out(province, "hamlets", name="Pò Mã")
+    province.touch_reference()
+    with pytest.raises(SignedFiguresError):
+        hand_over(province, post, tmp_path)
+    assert (post.exchange.setups.all_applied(), read_cells(post.store, SettingTable)) == before
+    now = [(line.key, line.value) for line in make_summary(post, "2023", live=True).lines]
+    assert now == signed
+    post.closing.reopen_period("2023", None, "Sai")
+    assert hand_over(province, post, tmp_path).number == 3
 
 
 # ---------------------------------------------------------------------------- cards
