@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
+from borderdesk.exchange.decisions.crossed_texts import unreturned_text
 from borderdesk.exchange.format.package_revisions import RefusedRecord
-from borderdesk.exchange.merging.batch_list import UndoneBatch
-from borderdesk.exchange.merging.batches import PackageBatch
+from borderdesk.exchange.merging.batches import PackageBatch, UndoneBatch
 from borderdesk.exchange.merging.desk_names import desk_names, desk_title
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.sheets.imports.sheet_batches import SheetBatch, kept_words
@@ -231,8 +231,11 @@ class BatchesPanel(DeskPanel):
                     "Taken out: {count} records, new households among them.",
                     undone.revisions,
                 )
-            message = words.format(count=count)
-            self.bar.notify(f"{message} {kept_words(undone.kept)}" if undone.kept else message)
+            texts = [words.format(count=count)]
+            if undone.kept:
+                texts.append(kept_words(undone.kept))
+            texts += [unreturned_text(desk, double) for double in undone.unreturned]
+            self.bar.notify(" ".join(texts))
             self.changed.emit()
             self.refresh()
 

@@ -1,25 +1,16 @@
 """All imports, packages and spreadsheets, as one list; each can be undone."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.exchange.merging.batches import Batches, PackageBatch
+from borderdesk.exchange.merging.batches import Batches, PackageBatch, UndoneBatch
 from borderdesk.exchange.merging.crossed_doubles import restore_given_up_for
 from borderdesk.session.operations import operation
 from borderdesk.session.session import SessionPart
-from borderdesk.sheets.imports.sheet_batches import SheetBatch, SheetBatches, SheetUndo
-
-
-class UndoneBatch(NamedTuple):
-    """The result of an undo: the batch's id, the number of revisions, and the number of records
-    that stay because they were changed since or other records name them."""
-
-    id: str
-    revisions: int
-    kept: int
+from borderdesk.sheets.imports.sheet_batches import SheetBatch, SheetBatches
 
 
 class BatchList(SessionPart):
@@ -54,20 +45,18 @@ class BatchList(SessionPart):
         """Undo a batch; aside: the content of a package waits on this desk instead of arriving
         again with its desk's next file. Raises UserError, OperationRefused."""
         if isinstance(batch, SheetBatch):
-            undone = self.undo_list(batch.id, progress)
-            return UndoneBatch(batch.id, undone.revisions, undone.kept)
-        revisions = self.session.part(Batches).undo_batch(batch.id, aside=aside)
-        return UndoneBatch(batch.id, revisions, 0)
+            return self.undo_list(batch.id, progress)
+        return self.session.part(Batches).undo_batch(batch.id, aside=aside)
 
     @operation("record.write")
-    def undo_list(self, batch: str, progress: Progress = no_progress) -> SheetUndo:
+    def undo_list(self, batch: str, progress: Progress = no_progress) -> UndoneBatch:
         """Undo the batch of a spreadsheet (its id); what was given up as a double of its records
         counts again. Raises UserError, OperationRefused."""
         batches = self.session.part(SheetBatches)
         added = batches.added(batch)
         undone = batches.undo(batch, progress)
-        restored = restore_given_up_for(self.session, undone.records, added)
-        return undone._replace(revisions=undone.revisions + restored)
+        restored, unreturned = restore_given_up_for(self.session, undone.records, added)
+        return UndoneBatch(batch, undone.revisions + restored, undone.kept, unreturned)
 
 
 def batch_json(batch: PackageBatch | SheetBatch, identity: Mapping[str, str]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from borderdesk.exchange.entries.record_derivation import derive_record, househo
 from borderdesk.exchange.entries.waiting_revisions import stored_text
 from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, UndoEntry
 from borderdesk.exchange.merging.crossed_doubles import (
+    UnreturnedDouble,
     restore_given_up,
     restored_for,
     settle_crossed,
@@ -85,7 +86,8 @@ class BatchUndo:
     """Undoes one batch, within the open transaction.
 
     kinds: {name: the kind of an entry}, to revert the effects of entries; aside: the entries stay
-    and wait, so that they do not arrive again.
+    and wait, so that they do not arrive again; unreturned: the records that were given up for those
+    of the batch, and could not be restored.
     """
 
     def __init__(
@@ -102,6 +104,7 @@ class BatchUndo:
         self._claimed: dict[int, int] = {}
         self._linked: set[int] = set()
         self._stripped_parts = 0
+        self.unreturned: list[UnreturnedDouble] = []
 
     def run(self) -> int:
         """Undo the batch; returns how many revisions were deleted."""
@@ -141,7 +144,7 @@ class BatchUndo:
         forget_described(self._session, batches, aside=self._aside)
         self._note([] if self._aside else cut)
         withdraw_restored(self._session, restored)
-        restore_given_up(self._session, {*records})
+        self.unreturned = restore_given_up(self._session, {*records})
         release_waiting(self._session, self._batch, {*records})
         settle_crossed(self._session, self._batch)
         offer_filling_again(self._store, {undone.log: undone.first for undone in cut})

@@ -1,7 +1,7 @@
 """Batches: the imported packages, their refused records, and undo."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from peewee import fn
@@ -12,7 +12,7 @@ from borderdesk.base.stored_words import words_of_stored
 from borderdesk.exchange.desks.author_rules import LATER, SET_ASIDE
 from borderdesk.exchange.format.package_revisions import RefusedRecord
 from borderdesk.exchange.merging.batch_undo import ASIDE, BatchUndo
-from borderdesk.exchange.merging.crossed_doubles import settle_crossed
+from borderdesk.exchange.merging.crossed_doubles import UnreturnedDouble, settle_crossed
 from borderdesk.exchange.merging.described_places import learn_again
 from borderdesk.exchange.merging.entry_merge import release_waiting
 from borderdesk.exchange.merging.offered_again import FILLED, filled_stubs, note_filled
@@ -55,6 +55,17 @@ class PackageBatch(NamedTuple):
 
 
 _COLUMNS = [getattr(BatchRow, name) for name in PackageBatch._fields if name != "set_aside"]
+
+
+class UndoneBatch(NamedTuple):
+    """The result of an undo: the batch's id, the number of revisions, the number of records that
+    stay because they were changed since or other records name them, and the records that were given
+    up for those of the batch and could not be restored."""
+
+    id: str
+    revisions: int
+    kept: int
+    unreturned: Sequence[UnreturnedDouble]
 
 
 class Batches(SessionPart):
@@ -113,8 +124,8 @@ class Batches(SessionPart):
         note_filled(self.store, batch, filled)
 
     @operation("exchange.write")
-    def undo_batch(self, name: str, *, aside: bool = False) -> int:
-        """Undo a batch, named by the beginning of its id; returns the number of deleted revisions.
+    def undo_batch(self, name: str, *, aside: bool = False) -> UndoneBatch:
+        """Undo a batch, named by the beginning of its id.
 
         Later batches' entries of the same logs are removed with it (`undone_with` lists these
         batches); revisions that are in another desk's log too, or that revisions of this desk build
@@ -122,10 +133,11 @@ class Batches(SessionPart):
         this desk until `take_back`. Raises UserError.
         """
         batch = self._named(name)
-        deleted = BatchUndo(self.session, batch, KIND_OF, aside=aside).run()
+        undo = BatchUndo(self.session, batch, KIND_OF, aside=aside)
+        deleted = undo.run()
         kind = "batch.set_aside" if aside else "batch.undone"
         self.session.audit_notes.note(kind, batch, versions=deleted)
-        return deleted
+        return UndoneBatch(batch, deleted, 0, undo.unreturned)
 
     @operation("exchange.write")
     def take_back(self, name: str) -> int:

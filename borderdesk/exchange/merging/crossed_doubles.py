@@ -61,6 +61,14 @@ class KeptDouble(NamedTuple):
     why: str
 
 
+class UnreturnedDouble(NamedTuple):
+    """A record that was given up for one of an undone file, and does not count again: why."""
+
+    type: str
+    record: str
+    why: str
+
+
 def settle_crossed(session: Session, batch: str) -> list[KeptDouble]:
     """Let one record of every circle count again, within the open transaction; what this desk may
     not write itself is only returned. batch: the one whose undo takes it back."""
@@ -178,10 +186,11 @@ def withdraw_restored(session: Session, seqs: Iterable[int]) -> None:
                 give_up_again(session, before, tops)
 
 
-def restore_given_up(session: Session, undone: Container[str]) -> None:
+def restore_given_up(session: Session, undone: Container[str]) -> list[UnreturnedDouble]:
     """Let the records that this desk gave up for others count again where those vanished with an
-    undone file, unless a closed period counts otherwise. undone: the records that were in it."""
-    store = session.store
+    undone file; returns those that cannot, as a closed period counts otherwise. undone: the records
+    that were in it."""
+    store, unreturned = session.store, []
     own = {session.identity.id, *former_ids(store, session.identity.id)}
     for type_name, gone, stays in given_up_records(store):
         if stays not in undone or type_of(store, stays) is not None:
@@ -192,26 +201,40 @@ def restore_given_up(session: Session, undone: Container[str]) -> None:
         head = head_versions(versions)[0]
         edge = verdict_edge(store, head)
         if edge is not None and edge.stays == stays and head.stamp.desk in own:
-            with suppress(UserError), savepoint(store, UserError):
-                _take_back(session.part(RecordEditor), ALL_TYPES[type_name], gone)
+            unreturned += _returned(session, ALL_TYPES[type_name], gone)
+    return unreturned
 
 
-def restore_given_up_for(session: Session, deleted: Iterable[str], added: Container[str]) -> int:
-    """Let the records that this desk gave up for those of an undone list count again, unless a
-    closed period counts otherwise; returns how many do.
+def restore_given_up_for(
+    session: Session, deleted: Iterable[str], added: Container[str]
+) -> tuple[int, list[UnreturnedDouble]]:
+    """Let the records that this desk gave up for those of an undone list count again; returns how
+    many do, and those that cannot, as a closed period counts otherwise.
 
     added: the records of the list; deleted: those that its undo has deleted.
     """
-    store, restored = session.store, 0
+    store, restored, unreturned = session.store, 0, list[UnreturnedDouble]()
     own = {session.identity.id, *former_ids(store, session.identity.id)}
     for model in ALL_TYPES.values():
         edges = [] if model.matching is not None else [*_edges(store, model)]
         for record in _given_up_for(edges, deleted, added):
             if head_versions(revisions_of(store, record))[0].stamp.desk in own:
-                with suppress(UserError), savepoint(store, UserError):
-                    _take_back(session.part(RecordEditor), model, record)
-                    restored += 1
-    return restored
+                refused = _returned(session, model, record)
+                unreturned += refused
+                restored += not refused
+    return restored, unreturned
+
+
+def _returned(
+    session: Session, model: type[RevisionedModel], record: str
+) -> list[UnreturnedDouble]:
+    """Let a record count again; returns it where that is refused."""
+    try:
+        with savepoint(session.store, UserError):
+            _take_back(session.part(RecordEditor), model, record)
+    except UserError as error:
+        return [UnreturnedDouble(model.type_name, record, str(error))]
+    return []
 
 
 def _given_up_for(

@@ -636,7 +636,7 @@ def test_a_file_before_its_gap_is_filled_is_tried_again_after_the_others(tiers, 
         (name, IMPORTED, 1) for name in names
     ]
     assert province.lists.count("clearing", everything()) == 4
-    assert province.exchange.batches.undo_batch(told[1].batch) == 3
+    assert province.exchange.batches.undo_batch(told[1].batch).revisions == 3
     assert province.lists.count("clearing", everything()) == 1
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from borderdesk.base.errors import UserError
+from borderdesk.exchange.decisions.crossed_texts import unreturned_text
 from borderdesk.exchange.decisions.doubles import DoubleChoice
 from borderdesk.exchange.decisions.lost_doubles import LostDoubles
 from borderdesk.overview.waiting import waiting
@@ -169,6 +170,41 @@ def test_what_was_given_up_for_a_record_of_an_undone_file_counts_again(desks, tm
     one.doubles.catch_up()
     assert [pair[1:3] for pair in one.doubles.waiting()] == [tuple(sorted((x, y)))]
     assert [pairs(desk) for desk in (one, two, province)] == [[]] * 3
+
+
+def test_what_cannot_count_again_in_a_closed_period_is_told(desks, tmp_path):
+    one, two, _province = desks
+    x = one.records.add(TYPE, clearing(post=None)).id
+    y = two.records.add(TYPE, clearing(post=None)).id
+    batch = pass_on(two, one, tmp_path).batch
+    one.doubles.mark_same(TYPE, x, y)
+    one.closing.close_period("2023-12")
+    undone = one.exchange.batches.undo_batch(batch)
+    assert [double.record for double in undone.unreturned] == [x]
+    assert left(one) == []
+    text = unreturned_text(one, undone.unreturned[0])
+    assert "Phát quang, tu sửa · 04/12/2023" in text
+    assert "mở lại kỳ trước" in text
+    # Once the period is open it is restored by hand; undone again, nothing is left to tell.
+    one.closing.reopen_period("2023-12", None, "Rút tệp")
+    one.records.undelete(TYPE, x)
+    assert left(one) == [x]
+    again = pass_on(two, one, tmp_path).batch
+    assert one.exchange.batches.undo_batch(again).unreturned == []
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_the_command_tells_what_an_undone_list_does_not_bring_back(post_desk, cli_inline, closed):
+    gone = post_desk.records.add(TYPE, clearing(post=None)).id
+    batch, (row,) = listed(post_desk, "05")
+    post_desk.doubles.mark_same(TYPE, gone, row)
+    if closed:
+        # Of another month than the row, which may go.
+        post_desk.closing.close_period("2023-12-01..2023-12-04")
+    post_desk.close()
+    done = cli_inline("--desk", post_desk.folder, "undo-batch", batch)
+    assert json.loads(done.stdout)["revisions"] == (1 if closed else 2)
+    assert ("Chưa khôi phục được" in done.stderr) == closed
 
 
 def listed(desk, *days):
