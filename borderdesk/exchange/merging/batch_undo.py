@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from borderdesk.base.chunks import chunks
-from borderdesk.exchange.desks.author_rules import SET_ASIDE
+from borderdesk.exchange.desks.author_rules import ELSEWHERE, SET_ASIDE
 from borderdesk.exchange.desks.holdings import retract_holding
 from borderdesk.exchange.entries.note_erasure import drop_texts
 from borderdesk.exchange.entries.record_derivation import derive_record, households_named_by
@@ -174,13 +174,13 @@ class BatchUndo:
         return filled
 
     def _empty(self, undone: UndoneLog, filled: Sequence[StoredEntry]) -> None:
-        """Make entries stubs again, or let them wait."""
+        """Make entries stubs again, which the next file for this desk brings, or let them wait."""
         if self._aside:
             self._let_wait(undone, filled)
             return
         drop_texts(self._store, (entry.id for entry in filled if entry.content is not None))
         fill_entries(
-            self._store, [(None, None, None, undone.log, entry.number) for entry in filled]
+            self._store, [(None, None, ELSEWHERE, undone.log, entry.number) for entry in filled]
         )
 
     def _taken_back(self, undone: UndoneLog, removed: Sequence[StoredEntry]) -> list[int]:

@@ -63,6 +63,33 @@ def test_a_note_that_went_astray_comes_with_the_next_file(desks, carry):
     assert held(other, province) == held(post, province)
 
 
+@pytest.mark.parametrize("aside", [False, True])
+def test_what_an_undone_file_had_filled_comes_with_the_next_file(desks, carry, aside):
+    post, other, district, province = desks
+    record = post.records.add(TYPE, clearing(post=None)).id
+    carry(post, province)
+    province.exchange.notes.add_note(TYPE, record, TEXT)
+    carry(province, post, made_for=other)
+    astray = held(post, province)
+    district.records.add(TYPE, clearing("BS"))
+    carry(district, province, made_for=post)
+    for sender, receiver in ((province, post), (district, province)):
+        carry(receiver, sender)
+        carry(sender, receiver)
+        batch = receiver.exchange.batches.all()[0].id
+        receiver.exchange.batches.undo_batch(batch, aside=aside)
+        if aside:
+            receiver.exchange.batches.take_back(batch)
+    assert len(post.exchange.notes.notes()) == aside
+    assert (held(post, province) > astray) == aside
+    assert len(province.lists.page(TYPE, everything())) == 1 + aside
+    both_ways(carry, (post, province), (district, province))
+    assert [note.text for note in post.exchange.notes.notes()] == [TEXT]
+    assert len(province.lists.page(TYPE, everything())) == 2
+    for desk in desks:
+        assert desk.maintenance.verify()["ok"]
+
+
 def test_a_record_that_went_astray_counts_with_the_next_file(desks, carry):
     post, _other, district, province = desks
     district.records.add(TYPE, clearing("BS"))
