@@ -37,14 +37,14 @@ FINAL: Mapping[str, FinalOperation] = {
         N_("It is closed again under “Sign, close”; what was signed is kept."),
     ),
     "Closing.amend_period": FinalOperation(
-        N_("An addition to a paper was signed"),
-        N_("What is signed stays; another addition corrects it."),
+        N_("A period was opened for an amendment"),
+        N_("“Leave as it was signed”, under “Sign, close”, gives the amendment up."),
     ),
     "Attachments.attach_scan": FinalOperation(N_("A signed paper was attached"), _SCAN),
     "Attachments.detach_scan": FinalOperation(N_("A signed paper was taken off"), _SCAN),
     "Closing.keep_signature": FinalOperation(
         N_("A paper was signed digitally"),
-        N_("A signature stays; an addition to the paper corrects what it says."),
+        N_("A signature stays; an amendment corrects what the paper says."),
     ),
     "WordForms.keep_form": FinalOperation(N_("A Word form was kept"), _FORM),
     "WordForms.remove_form": FinalOperation(N_("A Word form was taken away"), _FORM),
@@ -59,7 +59,7 @@ FINAL: Mapping[str, FinalOperation] = {
     "Cards.accept_cards": FinalOperation(N_("Cards were accepted"), _CARD),
     "Cards.revoke_card": FinalOperation(N_("A card was revoked"), _CARD),
     "Cards.renew_keys": FinalOperation(N_("This desk has new keys"), _KEYS),
-    "DeskRenewal.renew_desk": FinalOperation(N_("This desk has a new number"), _KEYS),
+    "DeskRenewal.renew_desk": FinalOperation(N_("This desk has a new id"), _KEYS),
     "Setups.note_setup": FinalOperation(
         N_("A set-up file was made"), N_("Its number is used; make the next one.")
     ),

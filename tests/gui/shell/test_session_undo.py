@@ -1,5 +1,7 @@
 """Ctrl+Z in the window: every operation can be undone, or the window says why not."""
 
+import re
+
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
@@ -22,6 +24,14 @@ pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard",
 def test_every_operation_is_taken_back_or_is_final_or_is_none_of_the_window():
     assert FINAL.keys() | UNDOABLE | UNASKED >= OPERATIONS.keys()
     assert len(FINAL) + len(UNDOABLE) + len(UNASKED) == len(FINAL.keys() | UNDOABLE | UNASKED)
+
+
+def test_what_is_final_names_places_and_buttons_as_the_window_does():
+    named = [
+        (name, final.why) for final in FINAL.values() for name in re.findall("“([^”]+)”", final.why)
+    ]
+    assert [(name, why) for name, why in named if f"“{_(name)}”" not in _(why)] == []
+    assert "Leave as it was signed" in FINAL["Closing.amend_period"].why
 
 
 @pytest.mark.parametrize("lang", tries(["vi"], ["vi", "en"]), indirect=True)
