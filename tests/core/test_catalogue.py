@@ -13,6 +13,7 @@ from borderdesk.base.paths import RESOURCES
 
 ROOT = RESOURCES.parent
 PO = RESOURCES / "locale" / "vi" / "LC_MESSAGES" / "borderdesk.po"
+HANDBOOK = "resources/handbook/vi"
 SAME = {
     "BorderDesk", "PDF", "Excel", "XLSX", "CSV", "JSON", "km", "m", "%", "Email", "Enter", "F1",
     "QR", "UUID", "SQLite", "Python",
@@ -134,6 +135,33 @@ def test_spaces_at_the_ends_and_line_breaks_are_kept():
         return text[:1].isspace(), text[-1:].isspace(), text.count("\n")
 
     assert [text for text, told in pairs() if shape(text) != shape(told)] == []
+
+
+OTHER_NAMES = {
+    r"\bgói (?:số liệu|dữ liệu|tin)\b": "tệp số liệu",
+    r"\b(?:đổi cài đặt|cài đặt của)\b": "thiết lập",
+    r"\bbàn tập\b": "sổ tập",
+    r"\b(?:đợt nhận|lô (?:số liệu|đã))\b": "lần nhận",
+    r"\bsổ tính\b": "bảng tính",
+    r"\bbáo cáo (?:thay thế|bổ sung)\b": "báo cáo đính chính",
+    r"\bbản quét\b(?! hoặc ảnh chụp)": "bản chụp",
+    r"\bdanh sách chọn\b": "danh mục chọn",
+    r"\bkhôi phục bản sao lưu\b": "phục hồi bản sao lưu",
+    r"\b(?:bạn|(?<!chúng )tôi)\b": "đồng chí",
+}
+"""{what a thing was called besides: its name}."""
+
+
+def test_a_thing_has_one_name_in_window_commands_and_handbook():
+    told = [told for _text, told in pairs()]
+    told += [page.read_text(encoding="utf-8") for page in (ROOT / HANDBOOK).glob("*.md")]
+    found = {
+        (other.group(), name)
+        for text in told
+        for pattern, name in OTHER_NAMES.items()
+        for other in re.finditer(pattern, text, re.IGNORECASE)
+    }
+    assert found == set()
 
 
 def english(text):

@@ -107,7 +107,7 @@ def install(trial: WindowsTrial, msi: Path) -> None:
 def ask_registry(trial: WindowsTrial, root: str) -> None:
     """The file types are registered for the program."""
     for ending, words in (
-        (".bdx", "Gói số liệu"), (".bdcard", "Thẻ"), (".bdsetup", "Tệp thiết lập"),
+        (".bdx", "Tệp số liệu"), (".bdcard", "Thẻ"), (".bdsetup", "Tệp thiết lập"),
     ):  # fmt: skip
         classes = f"{root}\\Software\\Classes"
         told = trial.wine.run("reg", "query", f"{classes}\\{ending}", "/ve").stdout.decode()

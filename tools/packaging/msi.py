@@ -18,7 +18,7 @@ from xml.sax.saxutils import quoteattr
 NAMESPACE = uuid.UUID("6f1f2c1e-6f0c-4a55-9a37-0f1f6d7d0a01")
 """Namespace of the ids; the UpgradeCode, shared by all versions."""
 FILE_TYPES = {
-    "bdx": ("BorderDesk.Package", "Gói số liệu BorderDesk"),
+    "bdx": ("BorderDesk.Package", "Tệp số liệu BorderDesk"),
     "bdcard": ("BorderDesk.Card", "Thẻ BorderDesk"),
     "bdupdate": ("BorderDesk.Update", "Bản cập nhật BorderDesk"),
     "bdsetup": ("BorderDesk.Setup", "Tệp thiết lập BorderDesk"),

@@ -244,7 +244,7 @@ def amended(desk):
 
 
 def test_an_amendment_is_a_document_of_its_own(desk, tmp_path):
-    with pytest.raises(UserError, match="chưa có báo cáo thay thế"):
+    with pytest.raises(UserError, match="chưa có báo cáo đính chính"):
         written(desk, tmp_path, "amendment")
     amended(desk)
     told = text_of(written(desk, tmp_path, "amendment"))

@@ -134,7 +134,7 @@ def test_lines_are_found_by_day_person_kind_and_words(post_desk):
     assert find(kind="x") == []
     assert find(user="NGƯỜI THỬ") == ["setting.changed", "record.added"]
     assert find(user="Người khác") == []
-    assert find(search="cai dat due_day") == ["setting.changed"]
+    assert find(search="thiet lap due_day") == ["setting.changed"]
     assert [line.kind for line in post_desk.audit.lines(limit=1)] == ["setting.changed"]
 
 

@@ -71,7 +71,7 @@ def test_no_keys_are_read_from_what_is_no_file(
     thing(key_file(locked_folder))
     refused = cli_inline("--desk", locked_folder, "list", "patrol")
     assert (refused.returncode, refused.stdout) == (3, "")
-    assert "khôi phục bản sao lưu mới nhất" in refused.stderr
+    assert "phục hồi bản sao lưu mới nhất" in refused.stderr
     key_file(locked_folder).rename(locked_folder.with_name("moved"))
     own.rename(key_file(locked_folder))
     opened(locked_folder).close()
@@ -80,7 +80,7 @@ def test_no_keys_are_read_from_what_is_no_file(
 def test_a_folder_in_the_place_of_the_file_is_not_called_no_desk(desk_folder: Path) -> None:
     database_file(desk_folder).unlink()
     database_file(desk_folder).mkdir()
-    with pytest.raises(DamagedFile, match="khôi phục bản sao lưu mới nhất"):
+    with pytest.raises(DamagedFile, match="phục hồi bản sao lưu mới nhất"):
         salvage(desk_folder, desk_folder.with_name("saved"))
     assert not desk_folder.with_name("saved").exists()
 

@@ -99,7 +99,7 @@ def test_of_the_pairs_only_those_asked_for_are_decided(post_desk, tmp_path, take
     (choice,) = decide(post_desk, "same", batch=other.batch)
     # The row of the later list is deleted, the earlier one stays.
     assert (choice.gone, choice.stays) == (other.records[0], second.records[3])
-    with pytest.raises(UserError, match="Không có đợt nhận nào"):
+    with pytest.raises(UserError, match="Không có lần nhận nào"):
         choices.pairs(batch="0f0f")
 
 

@@ -52,7 +52,7 @@ LangString IN_USE ${LANG_VIETNAMESE} "BorderDesk đang mở, hoặc phần mềm
 LangString NOT_DONE ${LANG_VIETNAMESE} "Chưa cài được. Bản cũ và sổ của đồn vẫn còn nguyên."
 LangString DESKS_STAY ${LANG_VIETNAMESE} "Đã gỡ chương trình. Sổ của đồn vẫn còn nguyên ở thư mục $LOCALAPPDATA\BorderDesk."
 LangString COMMANDS ${LANG_VIETNAMESE} "Dòng lệnh BorderDesk"
-LangString PACKAGE ${LANG_VIETNAMESE} "Gói số liệu BorderDesk"
+LangString PACKAGE ${LANG_VIETNAMESE} "Tệp số liệu BorderDesk"
 LangString CARD ${LANG_VIETNAMESE} "Thẻ BorderDesk"
 LangString UPDATE ${LANG_VIETNAMESE} "Bản cập nhật BorderDesk"
 LangString SETUP ${LANG_VIETNAMESE} "Tệp thiết lập BorderDesk"
