@@ -149,6 +149,10 @@ TITLES: Mapping[str, str] = {
 """{key that a line may be about: its name, to be translated}."""
 
 
+VALUES = {**ACCOUNT_ROLES, "passphrase": N_("whoever knows the passphrase")}
+"""{value of a detail: the words for it} (English keys of translation)."""
+
+
 def kinds_named(text: str) -> frozenset[str]:
     """The kinds that a kind, or the group of kinds, names; none for anything else."""
     return frozenset(kind for kind in KINDS if kind == text or kind.split(".")[0] == text)
@@ -174,5 +178,5 @@ def _subject_words(subject: str) -> str:
 def _named(key: str, value: str | int) -> str:
     """A detail in words."""
     text = str(value)
-    words = _(ACCOUNT_ROLES.get(text, text))
+    words = _(VALUES.get(text, text))
     return f"{_(DETAILS[key]) if key in DETAILS else key}: {words}"

@@ -15,7 +15,7 @@ from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
 from borderdesk.exchange.desks.unit_names import unit_short
 from borderdesk.exchange.merging.desk_names import desk_names, desk_title
-from borderdesk.exchange.sending.exports import ExportOptions, SentPackage
+from borderdesk.exchange.sending.exports import ExportOptions, SentPackage, openers
 from borderdesk.exchange.sending.receipts import LogArrival
 from borderdesk.exchange.sending.receivers import ReceiverChoice, receiver_choices
 from borderdesk.exchange.sending.send_state import (
@@ -52,7 +52,6 @@ ANYBODY = ""
 MOST_LISTED = 12
 RECEIVER_WIDTH = 20
 """Characters of a receiver's name in the combo box."""
-LOCKED_WITH_PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind
 
 
 class SendingState(NamedTuple):
@@ -321,7 +320,7 @@ class SendPanel(DeskPanel):
             time_label(sent.made, today),
             format_number(sent.records, lang),
             format_figure(package.changed, lang),
-            recipients_label(sent, names),
+            openers(sent, names),
             sent.reason or "",
             sent.file,
         )
@@ -425,12 +424,3 @@ class SendPanel(DeskPanel):
         self.options.hide()
         self.changed.emit()
         self.refresh()
-
-
-def recipients_label(package: SentPackage, names: dict[str, str]) -> str:
-    """Who can open a sent package."""
-    if package.recipients == LOCKED_WITH_PASSPHRASE:
-        return _("passphrase")
-    return ", ".join(desk_title(names, recipient) for recipient in package.recipients.split()) or _(
-        "anybody"
-    )

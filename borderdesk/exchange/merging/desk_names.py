@@ -1,6 +1,7 @@
 """The names of desks: those of batches and cards, and this one."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from borderdesk.base.i18n import _
 from borderdesk.exchange.desks.cards import Cards
@@ -29,7 +30,7 @@ def desk_names(session: Session) -> dict[str, str]:
     }
 
 
-def desk_title(names: dict[str, str], desk: str) -> str:
+def desk_title(names: Mapping[str, str], desk: str) -> str:
     """The name of a desk, or the beginning of its id."""
     return names.get(desk) or _("desk {id}").format(id=desk[:SHORT_ID])
 

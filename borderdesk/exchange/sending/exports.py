@@ -1,7 +1,7 @@
 """Export of packages: the package of a period, written to a stick, verified, and logged."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -28,6 +28,8 @@ from borderdesk.exchange.format.package_zip import PackageFacts, encrypt, write_
 from borderdesk.exchange.format.plain_spool import plain_spool
 from borderdesk.exchange.format.revision_sum import RevisionSum
 from borderdesk.exchange.format.verified_file import digest_of, not_read_back, verified_file
+from borderdesk.exchange.merging.desk_names import desk_title
+from borderdesk.exchange.merging.request_texts import unit_title
 from borderdesk.exchange.reading.packages import read_package
 from borderdesk.exchange.sending.package_contents import PackageContents, PackageRequest
 from borderdesk.exchange.sending.package_plan import ANYBODY, PackagePlan, Receiver
@@ -37,7 +39,7 @@ from borderdesk.schema.kinds import json_number
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
-from borderdesk.session.session import SessionPart
+from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.connection.database import SCHEMA_VERSION
 from borderdesk.store.connection.locks import Lock
 from borderdesk.store.models.exchange import PackageOutRow
@@ -49,6 +51,9 @@ from borderdesk.store.records.package_selection import (
     select_revisions,
     sent_ids,
 )
+
+LOCKED_WITH_PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind
+"""`SentPackage.recipients` of a package that whoever knows its passphrase can open."""
 
 
 class ExportOptions(NamedTuple):
@@ -81,6 +86,22 @@ class SentPackage(NamedTuple):
     reason: str | None
     made: str
     receiver: str = ""
+
+
+def openers(package: SentPackage, names: Mapping[str, str]) -> str:
+    """Who can open a sent package, in words; names: those of desks (`desk_names`)."""
+    if package.recipients == LOCKED_WITH_PASSPHRASE:
+        return _("whoever knows the passphrase")
+    desks = package.recipients.split()
+    return ", ".join(desk_title(names, desk) for desk in desks) or _("anybody")
+
+
+def sent_to(session: Session, package: SentPackage, names: Mapping[str, str]) -> str:
+    """Whom a package was made for, in words: a desk, a unit, or whoever can open it."""
+    receiver = package.receiver
+    if not receiver:
+        return openers(package, names)
+    return names.get(receiver) or unit_title(session, receiver)
 
 
 class Exports(SessionPart):
@@ -158,7 +179,7 @@ class Exports(SessionPart):
             target.name,
             digest,
             facts.records,
-            recipients or ("passphrase" if locked else ""),
+            recipients or (LOCKED_WITH_PASSPHRASE if locked else ""),
             reason,
             facts.made,
             receiver.name,

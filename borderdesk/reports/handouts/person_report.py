@@ -1,5 +1,6 @@
 """The data stored about one household, on paper or as JSON, for the person concerned."""
 
+import datetime
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +13,12 @@ from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.entry.differences import CHANGED, CHOSEN, DELETED, MADE, TAKEN_BACK
 from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest, unchecked_note
+from borderdesk.exchange.merging.desk_names import desk_names
+from borderdesk.exchange.sending.exports import sent_to
 from borderdesk.exchange.sending.person_data import HeldHousehold, PersonData, PersonFile
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.contents.letterhead import issuing_body
-from borderdesk.reports.handouts.audit_paper import local_time
+from borderdesk.schema.revisions import moment_of
 from borderdesk.session.session import Session
 
 if TYPE_CHECKING:
@@ -114,7 +117,7 @@ def person_document(session: Session, data: PersonData) -> Document:
     return Document(
         title=_("What is kept of a household"),
         subtitle=(session.title(), format_date(session.today())),
-        blocks=tuple(_blocks(data)),
+        blocks=tuple(_blocks(session, data)),
         issuer=issuing_body(session),
         lang=language(),
         author=session.account.full_name,
@@ -124,19 +127,20 @@ def person_document(session: Session, data: PersonData) -> Document:
     )
 
 
-def _blocks(data: PersonData) -> Iterator[Block]:
+def _blocks(session: Session, data: PersonData) -> Iterator[Block]:
     for household in data.households:
         yield from _held_blocks(household)
     yield Heading(_("Where it went"), numbered=True)
-    yield from _sent(data)
+    yield from _sent(session, data)
     if data.notes:
         yield Heading(_("Notes between desks that speak of it"), numbered=True)
         columns = (
             Column(_("Time"), "text", 1.4),
             Column(_("Full name"), "text", 1.6),
-            Column(_("Note"), "text", 4.0),
+            Column(_("Note or answer"), "text", 4.0),
         )
-        yield Table(columns, tuple(Row((local_time(n.time), n.author, n.text)) for n in data.notes))
+        rows = (Row((_minute(moment_of(n.time)), n.author, n.text)) for n in data.notes)
+        yield Table(columns, tuple(rows))
     if data.requests:
         yield Heading(_("What was asked for"), numbered=True)
         yield requests_table(data.requests)
@@ -145,7 +149,7 @@ def _blocks(data: PersonData) -> Iterator[Block]:
             yield Paragraph(note)
     if data.erased:
         words = _("What is personal was erased at {time}; counts stay.")
-        yield Paragraph(words.format(time=local_time(data.erased)), "warning")
+        yield Paragraph(words.format(time=_minute(moment_of(data.erased))), "warning")
 
 
 def _held_blocks(household: HeldHousehold) -> Iterator[Block]:
@@ -165,7 +169,7 @@ def _held_blocks(household: HeldHousehold) -> Iterator[Block]:
         tuple(
             Row(
                 (
-                    f"{version.when:%d/%m/%Y %H:%M}",
+                    _minute(version.when),
                     version.author,
                     version_words(version.what),
                     ", ".join(change.label for change in version.differences),
@@ -188,6 +192,10 @@ def _held_blocks(household: HeldHousehold) -> Iterator[Block]:
     )
 
 
+def _minute(moment: datetime.datetime) -> str:
+    return f"{moment:%d/%m/%Y %H:%M}"
+
+
 def version_words(change: str) -> str:
     """The change made by a version, in words."""
     return {
@@ -199,12 +207,13 @@ def version_words(change: str) -> str:
     }[change]
 
 
-def _sent(data: PersonData) -> Iterator[Block]:
+def _sent(session: Session, data: PersonData) -> Iterator[Block]:
     personal = [package for package in data.packages if package.reason is not None]
     impersonal = len(data.packages) - len(personal)
     if personal:
+        names = desk_names(session)
         columns = (
-            Column(_("Date"), "text", 1.3),
+            Column(_("Sent at"), "text", 1.3),
             Column(_("Package"), "text", 2.6),
             Column(_("For"), "text", 1.2),
             Column(_("Reason"), "text", 2.4),
@@ -214,9 +223,9 @@ def _sent(data: PersonData) -> Iterator[Block]:
             tuple(
                 Row(
                     (
-                        local_time(package.made),
+                        _minute(moment_of(package.made)),
                         package.file,
-                        package.receiver or package.recipients,
+                        sent_to(session, package, names),
                         package.reason,
                     )
                 )

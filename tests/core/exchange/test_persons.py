@@ -11,6 +11,8 @@ from borderdesk.entry.person_requests import PersonRequest
 from borderdesk.exchange.entries.erasures import apply_erasures
 from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.exchange.sending.person_data import PersonFile
+from borderdesk.reports.blocks import Table
+from borderdesk.reports.handouts.person_report import person_document
 from borderdesk.schema.records.household import Household
 from borderdesk.store.records.history import NewVersion
 from borderdesk.store.records.household_joins import joined_households
@@ -69,6 +71,21 @@ def test_a_report_tells_all_that_is_kept_and_where_it_went(post_desk, homes, tmp
     post_desk.account = post_desk.account._replace(role="clerk")
     with pytest.raises(OperationRefused):
         post_desk.requests.note_request(homes[0], "view")
+
+
+def test_the_report_says_in_words_whom_a_package_went_to(post_desk, homes, tmp_path):
+    exports, own = post_desk.exchange.exports, post_desk.exchange.cards.own()
+    exports.export("2023-12", tmp_path, ExportOptions([own], reason="Rà soát"))
+    exports.export("2023-12", tmp_path, ExportOptions([own], reason="Rà soát", receiver="HN"))
+    exports.export("2023-12", tmp_path, ExportOptions(passphrase="một hai ba", reason="Rà soát"))
+    person = post_desk.part(PersonFile).gather(homes[0])
+    blocks = person_document(post_desk, person).blocks
+    title = "Các tệp số liệu có dữ liệu cá nhân"
+    [sent] = [block for block in blocks if isinstance(block, Table) and block.title == title]
+    whom = ["ai biết mật khẩu", "Đồn Biên phòng cửa khẩu quốc tế Hữu Nghị", "Ba Sơn"]
+    assert [row.cells[2] for row in sent.rows] == whom
+    [noted, *_rest] = post_desk.audit.lines(limit=1)
+    assert noted.text.endswith("(gửi: ai biết mật khẩu, bản ghi: 2)")
 
 
 def test_erasing_one_erases_who_was_joined_to_it_and_keeps_the_counts(post_desk, homes):

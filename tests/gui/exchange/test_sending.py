@@ -119,7 +119,7 @@ def test_a_passphrase_is_typed_twice(qtbot, panel, desk, tmp_path):
     send(qtbot, panel)
     sent = desk.exchange.exports.sent()[0]
     assert opens_with_passphrase(tmp_path / "stick" / sent.file)
-    assert panel.log.texts.rows[0][5] == _("passphrase")
+    assert panel.log.texts.rows[0][5] == _("whoever knows the passphrase")
     assert not options.isVisible()
     assert options.first.text() == ""
 
