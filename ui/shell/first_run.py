@@ -211,15 +211,16 @@ class FirstRunDialog(FittedDialog):
         self.fit_height()
 
     def fit_height(self) -> None:
-        """Resize to the names of the units, whose ends tell posts apart, and to the height of all
-        rows."""
+        """Resize to the names of the units, whose ends tell posts apart, to the words of the check
+        box, and to the height of all rows."""
         labels = max(
             label.sizeHint().width() for label in self._labels.values() if not label.isHidden()
         )
         margins = self._form.contentsMargins()
         sides = margins.left() + margins.right() + self._form.horizontalSpacing()
         least = self.fontMetrics().averageCharWidth() * LEAST_LETTERS
-        needed = max(least, labels + sides + self.unit.sizeHint().width())
+        widest = max(field.sizeHint().width() for field in (self.unit, self.open_desk))
+        needed = max(least, labels + sides + widest)
         self.setMinimumWidth(min(needed, screen_of(self).availableGeometry().width()))
         super().fit_height()
 

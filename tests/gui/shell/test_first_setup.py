@@ -13,6 +13,7 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.desks.setup_file import read_setup
 from borderdesk.exchange.desks.setup_units import setup_units
 from tests.gui.liaison import drop
+from tests.gui.looks import faults
 from ui.base.text_size import set_text_size
 from ui.shell.first_run import FirstRunDialog
 
@@ -99,5 +100,19 @@ def test_the_names_of_posts_are_whole_in_large_text(first_run, file, qapp):
         QApplication.processEvents()
         assert again.unit.width() >= again.unit.sizeHint().width()
         again.close()
+    finally:
+        set_text_size(qapp, 100)
+
+
+@pytest.mark.both_languages
+def test_nothing_is_cut_in_larger_text(first_run, qapp):
+    try:
+        for percent in (125, 150):
+            set_text_size(qapp, percent)
+            again = FirstRunDialog(first_run.folder)
+            again.show()
+            QApplication.processEvents()
+            assert faults(again) == [], percent
+            again.close()
     finally:
         set_text_size(qapp, 100)
