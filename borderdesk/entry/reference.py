@@ -87,7 +87,7 @@ class ReferenceEditor(SessionPart):
     @operation("settings.write")
     def set_setting(self, key: str, value: str, valid_from: str = settings.ALWAYS) -> None:
         """Set a setting from a day on (always without one). Raises UserError."""
-        value = settings.check_setting(key, value)
+        value = settings.check_setting(key, settings.stored_value(key, value))
         if not is_day(valid_from):
             raise UserError(_("A date is written like 2023-12-31."))
         cells = {"key": key, "valid_from": valid_from, "value": value}

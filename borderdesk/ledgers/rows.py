@@ -48,7 +48,7 @@ class RowReader:
 
     def show(self, cells: Cells) -> Row:
         """A stored row as a person would type it."""
-        columns, book = self.table.columns(), self._entry.book
+        columns, book, cells = self.table.columns(), self._entry.book, self.table.as_typed(cells)
         texts = {
             key: field.as_typed(columns[key].from_cell(cells[key]), book)
             for key, field in self._fields.items()
@@ -58,7 +58,7 @@ class RowReader:
     def read(self, row: Mapping[str, str]) -> tuple[RowReading, Cells]:
         """The reading of a typed row, and its cells; a cell is blank if its text is refused."""
         columns, entry = self.table.columns(), self._entry._replace(on=self._first_day(row))
-        problems, texts, cells = {}, {}, {}
+        problems, texts, typed = {}, {}, {}
         for key, field in self._fields.items():
             value = None
             try:
@@ -69,7 +69,10 @@ class RowReader:
                 problems[key] = str(error)
             if value is not None:
                 texts[key] = field.as_typed(value, entry.book)
-            cells[key] = columns[key].to_cell(value)
+            typed[key] = columns[key].to_cell(value)
+        cells = self.table.as_stored(typed)
+        shown = self.table.as_typed(cells)
+        texts |= {key: shown[key] for key in texts if shown[key] != cells[key]}
         problems = {**self.table.check_cells(cells), **problems}
         checked = RowReading(problems, {}, {k: t for k, t in texts.items() if t}, frozenset())
         return checked, {key: cells[key] for key in columns}

@@ -3,6 +3,7 @@
 A list (addressees, recipients) is one value, its entries on a line each or separated by semicolons.
 """
 
+import datetime
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Literal, NamedTuple
 import peewee as pw
 
 from borderdesk.base.errors import UserError
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import is_day
 from borderdesk.base.text import FORBIDDEN, fold, without_unseen
@@ -49,6 +51,21 @@ WORKED = "+"
 
 def _days(text: str) -> bool:
     return all(_day(entry.removeprefix(WORKED)) for entry in entries(text))
+
+
+_TYPED_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})\Z")
+
+
+def _stored_day(typed: str) -> str:
+    """31/1/2023 → 2023-01-31; any other text as it is."""
+    worked = WORKED if typed.startswith(WORKED) else ""
+    day = _TYPED_DAY.match(typed.removeprefix(WORKED).strip())
+    return f"{worked}{day[3]}-{day[2]:0>2}-{day[1]:0>2}" if day else typed
+
+
+def _shown_day(stored: str) -> str:
+    worked, day = (WORKED, stored[1:]) if stored.startswith(WORKED) else ("", stored)
+    return worked + format_date(datetime.date.fromisoformat(day)) if is_day(day) else stored
 
 
 TEMPLATES = {
@@ -110,7 +127,8 @@ class SettingRule(NamedTuple):
     applies the province's set-up file; "" for a setting of each desk's own. at_home: it belongs to
     the machine (its printer) and is not exported to set-up files; draws: figures depend on it;
     shipped: the dated values of a new desk; choices: {value: English key} of the choices, any text
-    without them; lines: a list, an entry a line; heading: its group in the form (English key).
+    without them; lines: a list, an entry a line; dated: its entries are days; heading: its group
+    in the form (English key).
     """
 
     label: str
@@ -123,6 +141,7 @@ class SettingRule(NamedTuple):
     shipped: tuple[tuple[str, str], ...] = ()
     choices: Mapping[str, str] = {}
     lines: bool = False
+    dated: bool = False
     heading: str = N_("Head and foot of papers")
 
 
@@ -164,17 +183,19 @@ SETTINGS: Mapping[str, SettingRule] = {
         N_("Records complete since (periods before are not compared)"),
         _day,
         "",
-        N_("a day like 2023-01-01"),
+        N_("a day like 31/12/2022"),
         draws=True,
+        dated=True,
         heading=PERIODS,
     ),
     DAYS_OFF: SettingRule(
         N_("Public holidays besides those known (+ for a day that is worked)"),
         _days,
         "",
-        N_("days like 2027-09-03 parted by semicolons, + before one that is worked"),
+        N_("days like 03/09/2027 parted by semicolons, + before one that is worked"),
         below=DAYS_OFF,
         lines=True,
+        dated=True,
         heading=PERIODS,
     ),
     "template": SettingRule(
@@ -291,6 +312,14 @@ class SettingTable(EditableTable):
     value = TextColumn(N_("Value"), required=True)
 
     @classmethod
+    def as_typed(cls, cells: Cells) -> Cells:
+        return {**cells, "value": shown_value(cells["key"], cells["value"])}
+
+    @classmethod
+    def as_stored(cls, cells: Cells) -> Cells:
+        return {**cells, "value": stored_value(cells["key"], cells["value"])}
+
+    @classmethod
     def check_cells(cls, cells: Mapping[str, str]) -> dict[str, str]:
         if not (cells["key"] and cells["value"]):
             return {}
@@ -311,6 +340,21 @@ def shipped(role: str) -> list[Cells]:
         for valid_from, value in rule.shipped
         if own_key is not None
     ]
+
+
+def stored_value(key: str, typed: str) -> str:
+    """A value as it is stored: days as 2023-01-31."""
+    return _each_day(key, typed, _stored_day)
+
+
+def shown_value(key: str, stored: str) -> str:
+    """A stored value as a person reads and types it: days as 31/01/2023."""
+    return _each_day(key, stored, _shown_day)
+
+
+def _each_day(key: str, value: str, turned: Callable[[str], str]) -> str:
+    rule = SETTINGS.get(key)
+    return "; ".join(map(turned, entries(value))) if rule and rule.dated else value
 
 
 def check_setting(key: str, value: str) -> str:

@@ -100,6 +100,16 @@ class EditableTable(pw.Model):
         return {}
 
     @classmethod
+    def as_typed(cls, cells: Cells) -> Cells:
+        """A stored row with the cells that people write in another way than their column."""
+        return cells
+
+    @classmethod
+    def as_stored(cls, cells: Cells) -> Cells:
+        """The inverse of `as_typed`."""
+        return cells
+
+    @classmethod
     def completed(cls, cells: Cells, book: "ReferenceBook") -> Cells:
         """The cells of a row that a person typed, with what follows from them."""
         return cells

@@ -14,6 +14,8 @@ from borderdesk.schema.settings import (
     is_yes,
     mode_of,
     shipped,
+    shown_value,
+    stored_value,
 )
 
 LINES = ("superior", "issuer", "symbol", "place_name", "signs_for", "signer_office", "signer_rank",
@@ -82,3 +84,16 @@ def test_what_is_handed_on_and_what_stays_with_the_machine():
     assert [(one["key"], one["valid_from"][:4]) for one in shipped("province")][-1] == (
         "issuer", "2025",
     )  # fmt: skip
+
+
+def test_days_are_typed_and_shown_as_people_write_them_and_stored_in_order():
+    stored, shown = "2027-09-03; +2027-09-04", "03/09/2027; +04/09/2027"
+    assert shown_value("days_off", stored) == shown
+    for typed in (shown, "3/9/2027\n+4.9.2027", stored):
+        assert stored_value("days_off", typed) == stored
+    # Refused, and left as it was typed.
+    for typed in ("31/02/2023", "2023", "1/1/23"):
+        with pytest.raises(UserError):
+            check_setting("complete_from", stored_value("complete_from", typed))
+    assert shown_value("complete_from", "2023") == stored_value("complete_from", "2023") == "2023"
+    assert stored_value("superior", "Quyết định 1/1/2023") == "Quyết định 1/1/2023"

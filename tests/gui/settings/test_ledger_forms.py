@@ -63,6 +63,8 @@ def test_settings_are_typed_with_their_days_saved_at_once_and_taken_back(
     key(Qt.Key.Key_Return)
     put(values["recipients"][0].value, "UBND huyen; VDQC")
     put(values["recipients"][0].day, "1/1/2024")
+    put(values["complete_from"][0].value, "1/1/2023")
+    put(values["days_off"][0].value, "3/9/2027; +4/9/2027")
     values["issuer"][-1].value.input.setFocus()
     saved(qtbot, panel)
     rule = lambda name: _(SETTINGS[name].label)  # noqa: E731
@@ -70,7 +72,14 @@ def test_settings_are_typed_with_their_days_saved_at_once_and_taken_back(
     assert kept[rule("due_day")]["value"] == "7"
     assert kept[rule("signer_mode")]["value"] == "KT."
     assert kept[rule("recipients")]["valid_from"] == "01/01/2024"
-    assert panel.form.values["recipients"][0].value.text() == "UBND huyen\nVDQC"
+    values = panel.form.values
+    assert values["recipients"][0].value.text() == "UBND huyen\nVDQC"
+    assert values["complete_from"][0].value.text() == "01/01/2023"
+    assert values["days_off"][0].value.text() == "03/09/2027\n+04/09/2027"
+    stored = {
+        name: desk.book.setting(name, desk.today(), "") for name in ("complete_from", "days_off")
+    }
+    assert stored == {"complete_from": "2023-01-01", "days_off": "2027-09-03; +2027-09-04"}
     if elsewhere:
         window.nav.setCurrentItem(window.items["home"])
     window.nav.setFocus()
