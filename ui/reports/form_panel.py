@@ -21,7 +21,7 @@ from ui.base.tasks import Runner
 from ui.widgets.actions.all_actions import bind, button
 from ui.widgets.choosers.chooser import Chooser
 from ui.widgets.choosers.file_choosers import ask_files, ask_where
-from ui.widgets.editors.text_line import TextLine
+from ui.widgets.editors.search_line import SearchLine
 from ui.widgets.layout.flow import FlowLayout
 from ui.widgets.layout.scrolled import foot, scrolled_column
 from ui.widgets.pages.desk_panel import DeskPanel
@@ -48,7 +48,8 @@ class FormPanel(DeskPanel):
         self._request: Request | None = None
         self._shown: Request | None = None
         self._fields: list[form_fields.FormField] = []
-        self.search = TextLine()
+        words = _("Search in the fields")
+        self.search = SearchLine(words, words)
         self.kept = Chooser()
         self.table = RowsTable(
             _("Fields of a form"),
@@ -71,9 +72,6 @@ class FormPanel(DeskPanel):
         words = named(PlainLabel(hint), "muted")
         words.setWordWrap(True)
         column.addWidget(words)
-        self.search.setPlaceholderText(_("Search in the fields"))
-        self.search.setAccessibleName(_("Search in the fields"))
-        self.search.setClearButtonEnabled(True)
         self.search.seen.connect(lambda _text: self._fill())
         FoundRows(self.search, self.table)
         column.addWidget(self.search)

@@ -36,7 +36,7 @@ from ui.settings.row_form import RowForm
 from ui.settings.settings_form import SettingsForm
 from ui.widgets.actions.all_actions import ACTIONS, bind, button
 from ui.widgets.editors.draft import DRAFT_PAUSE
-from ui.widgets.editors.text_line import TextLine
+from ui.widgets.editors.search_line import SearchLine
 from ui.widgets.layout.flow import FlowLayout
 from ui.widgets.pages.desk_panel import DeskPanel
 from ui.widgets.pages.final_steps import warn_if_final
@@ -67,7 +67,7 @@ class LedgerPanel(DeskPanel):
         self.view = GridView(self.cells, desk)
         self.form = self._make_form()
         self.middle = (self.view, self.form)
-        self.search = TextLine()
+        self.search = SearchLine(_("Search… Ctrl+F"), _("Search"))
         self.usage = named(PlainLabel(), "muted")
         self.problem = named(PlainLabel(), "problem")
         self._draft_timer = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
@@ -106,9 +106,6 @@ class LedgerPanel(DeskPanel):
         self.undo_all = button(bind(self, "ledger_drop", self.drop), flat=True)
         row.add(self.undo_all)
         row.add_stretch()
-        self.search.setPlaceholderText(_("Search… Ctrl+F"))
-        self.search.setAccessibleName(_("Search"))
-        self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(self.fontMetrics().horizontalAdvance("0") * 30)
         row.add(self.search)
         outer.addLayout(row)

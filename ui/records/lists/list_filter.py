@@ -20,7 +20,7 @@ from ui.widgets.editors.editor import EditorContext
 from ui.widgets.editors.offers import ComboOption
 from ui.widgets.editors.options import commune_options, options_of, unit_then
 from ui.widgets.editors.search_combo import SearchCombo
-from ui.widgets.editors.text_line import TextLine
+from ui.widgets.editors.search_line import SearchLine
 from ui.widgets.icons import name_buttons
 from ui.widgets.layout.flow import FlowLayout
 
@@ -143,13 +143,9 @@ class ListFilter(QWidget):
         code = combo.known_code() or combo.only_match()
         combo.put(code, combo.label_of(code))
 
-    def _search(self) -> TextLine:
-        line = TextLine()
-        line.setPlaceholderText(_("Search… Ctrl+F"))
-        line.setAccessibleName(_("Search"))
+    def _search(self) -> SearchLine:
+        line = SearchLine(_("Search… Ctrl+F"), _("Search"))
         line.setToolTip(_("Search with or without accents (Ctrl+F)"))
-        line.setClearButtonEnabled(True)
-        name_buttons(line, _("Clear"))
         line.setMinimumWidth(120)
         line.setMaximumWidth(260)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
