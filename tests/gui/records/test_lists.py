@@ -287,7 +287,7 @@ def test_a_chooser_takes_a_word_of_its_entry_and_gives_everything_back(qtbot, pa
     qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == len(PEOPLE) + 1)
 
 
-def test_a_full_row_of_filters_does_not_wrap_while_a_text_is_typed(qtbot, page):
+def test_a_full_row_of_filters_does_not_wrap_while_a_text_is_typed(page):
     layout = page.filter.layout()
     height, hint = layout.heightForWidth(9_999), layout.sizeHint().width()
     full = next(w for w in range(hint, 9_999) if layout.heightForWidth(w) == height)
