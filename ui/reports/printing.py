@@ -13,7 +13,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress
 from borderdesk.reports.preview import Size
 from ui.reports.paper_view import draw_page
-from ui.widgets.choosers.file_choosers import keep_no_folders
+from ui.widgets.choosers.file_choosers import guard_file_dialogs, keep_no_folders
 
 DOTS = 300
 """Resolution of printed pages in dpi, that of a post's printer."""
@@ -30,6 +30,7 @@ def ask_printer(owner: QWidget, title: str, then: Callable[[QPrinter], None]) ->
     printer.setPageSize(QPageSize(OFFERED))
     keep_no_folders()
     dialog = QPrintDialog(printer, owner)
+    guard_file_dialogs(dialog)
     dialog.setWindowTitle(_("Print"))
     dialog.accepted.connect(lambda: then(printer))
     dialog.finished.connect(lambda _result: dialog.deleteLater())

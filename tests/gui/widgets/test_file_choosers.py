@@ -3,10 +3,18 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+    QToolButton,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from ui.base.sticks import folder_now
@@ -139,7 +147,9 @@ def test_nor_which_folder_a_paper_was_printed_into(qtbot, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["listView", "treeView"])
-def test_nothing_is_deleted_or_moved_where_a_name_is_asked_for(asked, qtbot, tmp_path, name):
+def test_nothing_is_deleted_moved_or_renamed_where_a_name_is_asked_for(
+    asked, qtbot, tmp_path, name
+):
     (tmp_path / "desk").mkdir()
     dialog, _line, _answers = asked("a.pdf")
     dialogs = [dialog, ask_folder(dialog.parentWidget(), "", tmp_path, print)]
@@ -158,6 +168,37 @@ def test_nothing_is_deleted_or_moved_where_a_name_is_asked_for(asked, qtbot, tmp
         QTest.keyClick(view, Qt.Key.Key_Delete)
         assert one.findChildren(QMessageBox) == []
         assert not one.findChild(QAction, "qt_delete_action").isVisible()
+        QTest.keyClick(view, Qt.Key.Key_F2)
+        assert not one.findChild(QAction, "qt_rename_action").isVisible()
+        assert view.findChildren(QLineEdit) == []
         assert (view.dragEnabled(), view.acceptDrops()) == (False, False)
         one.reject()
     assert (tmp_path / "desk").is_dir()
+
+
+def test_a_new_folder_is_named_as_it_is_made(asked, qtbot, tmp_path):
+    dialog, _line, _answers = asked("a.pdf")
+    dialog.findChild(QToolButton, "newFolderButton").click()
+    view = dialog.findChild(QAbstractItemView, "listView")
+    if not view.isVisible():
+        view = dialog.findChild(QAbstractItemView, "treeView")
+    qtbot.waitUntil(lambda: bool(view.findChildren(QLineEdit)))
+    assert len(list(tmp_path.iterdir())) == 1
+    dialog.reject()
+
+
+def test_nothing_is_deleted_where_the_print_dialog_asks_for_its_file(qtbot):
+    owner, seen = QWidget(), []
+    qtbot.addWidget(owner)
+    dialog = ask_printer(owner, "Báo cáo", print)
+
+    def look():
+        [asking] = [w for w in QApplication.topLevelWidgets() if isinstance(w, QFileDialog)]
+        deleting = [s for s in asking.findChildren(QShortcut) if s.key() == QKeySequence("Del")]
+        seen.extend(shortcut.isEnabled() for shortcut in deleting)
+        asking.reject()
+
+    QTimer.singleShot(0, look)
+    dialog.findChild(QToolButton, "fileBrowser").click()
+    assert seen == [False, False]
+    dialog.reject()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QChildEvent, QEvent, QObject, QSettings, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QLineEdit, QWidget
 
@@ -151,17 +151,39 @@ def _forget_folders() -> None:
             stored.remove(f"FileDialog/{key}")
 
 
+class FileDialogGuard(QObject):
+    """Has files left alone in the file dialogs that a widget of Qt opens by itself, as the print
+    dialog does on Linux."""
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Change a file dialog before it is shown."""
+        if event.type() == QEvent.Type.ChildPolished and isinstance(event, QChildEvent):
+            child = event.child()
+            if isinstance(child, QFileDialog):
+                _change_no_files(child)
+        return False
+
+
+def guard_file_dialogs(dialog: QWidget) -> None:
+    """Have files left alone in the file dialogs that parts of a dialog open."""
+    guard = FileDialogGuard(dialog)
+    for part in dialog.findChildren(QWidget):
+        if part.metaObject().className() == "QUnixPrintWidget":
+            part.installEventFilter(guard)
+
+
 def _change_no_files(dialog: QFileDialog) -> None:
     """Qt's own dialog deletes what is marked, folders with all they hold: the Delete key at a list
-    was one question away from a whole desk. A drag moves a file into the folder it ends on, without
-    a question."""
+    was one question away from a whole desk. A drag moves a file into the folder it ends on, and F2
+    or a second click gives it another name, without a question. A new folder is still named."""
     for shortcut in dialog.findChildren(QShortcut):
         if shortcut.key() == QKeySequence(Qt.Key.Key_Delete):
             shortcut.setEnabled(False)
     for action in dialog.findChildren(QAction):
-        if action.objectName() == "qt_delete_action":
+        if action.objectName() in ("qt_delete_action", "qt_rename_action"):
             action.setVisible(False)
     for name in ("listView", "treeView"):
         view = dialog.findChild(QAbstractItemView, name)
         if view is not None:
             view.setDragDropMode(QAbstractItemView.DragDropMode.NoDragDrop)
+            view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
