@@ -109,7 +109,7 @@ def test_a_package_holds_everything_new_whatever_its_date(pair, tmp_path):
         province.exchange.notes.add_note("clearing", record, text)
     noted = post.exchange.imports.take(send(province, tmp_path))
     assert (noted.status, noted.batch is None) == (UNCHANGED, False)
-    assert "ghi chú và trả lời: 2" in noted.reason
+    assert "ý kiến và trả lời: 2" in noted.reason
 
 
 def test_an_older_package_that_comes_late_is_stale(pair, tmp_path):
