@@ -3,7 +3,14 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QMainWindow, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLineEdit,
+    QMainWindow,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tests.gui.steps import compose, composing
 from ui.base.style import dress
@@ -201,3 +208,34 @@ def test_fewer_entries_come_while_a_word_is_composed_over_the_one_shown(qtbot, s
         line.setFocus()
     assert faults == []
     assert combo.known() == OPTIONS[:1]
+
+
+@pytest.mark.parametrize("searched", [True, False])
+def test_a_text_that_is_too_wide_ends_in_three_dots(qtbot, searched):
+    """It looks as a text would that is as short as that."""
+    window = QWidget()
+    column = QVBoxLayout(window)
+    beside = QLineEdit()
+    column.addWidget(beside)
+    post = "Đồn Biên phòng cửa khẩu quốc tế Hữu Nghị"
+    short = [f"{post[:n]}…" for n in range(10, 30)]
+    combo = SearchCombo([]) if searched else Chooser()
+    combo.setFixedWidth(180)
+    column.addWidget(combo)
+    dress(window)
+    qtbot.addWidget(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    beside.setFocus()
+
+    def painted(text):
+        if searched:
+            combo.put("", text)
+        else:
+            combo.clear()
+            combo.addItem(text)
+        return combo.grab().toImage()
+
+    whole = painted(post)
+    assert any(painted(text) == whole for text in short)

@@ -3,8 +3,11 @@
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter
+
+FRINGE = 2
+"""Pixels that the style leaves beside the text."""
 
 
 class Chooser(QComboBox):
@@ -33,6 +36,22 @@ class Chooser(QComboBox):
         if index >= 0:
             self.taken = True
             self.setCurrentIndex(index)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """End a text that is too wide in “…”; Qt would cut it."""
+        option, controls = QStyleOptionComboBox(), QStyle.ComplexControl
+        self.initStyleOption(option)
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        area = self.style().subControlRect(controls.CC_ComboBox, option, field, self)
+        text, right = option.currentText, Qt.TextElideMode.ElideRight
+        option.currentText = option.fontMetrics.elidedText(text, right, area.width() - FRINGE)
+        if option.currentText == text:
+            super().paintEvent(event)
+            return
+        painter = QStylePainter(self)
+        painter.drawComplexControl(controls.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let the parent scroll; the open list handles the wheel itself."""

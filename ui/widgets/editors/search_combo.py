@@ -4,8 +4,15 @@ from collections.abc import Callable, Sequence
 from math import ceil
 
 from PySide6.QtCore import QEvent, QMetaMethod, QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QComboBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from borderdesk.base.text import nfc
 from ui.base.composing import take_composed
@@ -14,6 +21,8 @@ from ui.widgets.editors.completion import Completion
 from ui.widgets.editors.offers import ComboOption, meant, only, ranked
 from ui.widgets.editors.text_line import OWED, TextLine
 
+MARGIN = 2
+"""Pixels that a line edit leaves beside its text."""
 EDGES = 20
 """Pixels beyond the text and what the style sheet adds."""
 More = Callable[[str], Sequence[ComboOption]]
@@ -23,6 +32,25 @@ More = Callable[[str], Sequence[ComboOption]]
 def nothing_more(_text: str) -> Sequence[ComboOption]:
     """The default of `more`: no further entries."""
     return ()
+
+
+class ComboLine(TextLine):
+    """The line edit of a combo box: without the focus, a text that is too wide ends in “…”."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the shortened text in place of one that would be cut."""
+        area = self.contentsRect().adjusted(MARGIN, 0, -MARGIN, 0)
+        shown = (b for b in self.findChildren(QToolButton) if b.isVisible())
+        area.setRight(min([area.right(), *(button.x() for button in shown)]))
+        text, right = self.text(), Qt.TextElideMode.ElideRight
+        elided = self.fontMetrics().elidedText(text, right, area.width())
+        if self.hasFocus() or elided == text:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, elided)
+        painter.end()
 
 
 class SearchCombo(Chooser):
@@ -53,7 +81,7 @@ class SearchCombo(Chooser):
         self.more: More = nothing_more
         # Not setEditable: it creates a line edit that would be thrown away, and the popup too
         # early.
-        self.setLineEdit(TextLine())
+        self.setLineEdit(ComboLine())
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setCompleter(None)  # type: ignore[arg-type]
         self.setMinimumContentsLength(6)
