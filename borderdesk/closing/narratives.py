@@ -11,7 +11,7 @@ from peewee import fn
 from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
-from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.closing.editions import CLOSED, TEXT_LIMIT, Edition, checked_line, standing
 from borderdesk.figures.quantities import Scope
 from borderdesk.figures.scopes import period_and_scope
@@ -271,13 +271,13 @@ def _text(raw: Any, limit: int) -> str:
     """Text of several lines as it is stored. Raises UserError."""
     if not isinstance(raw, str):
         raise UserError(_("Must be text."))
-    lines = [line.rstrip() for line in nfc(raw).replace("\r\n", "\n").split("\n")]
+    lines = [line.rstrip() for line in without_unseen(raw, lines=True).split("\n")]
     text = "\n".join(lines).strip()
     if len(text) > limit:
         raise UserError(_("At most {most} characters.").format(most=limit))
-    if FORBIDDEN.search(text.replace("\n", "").replace("\t", "")):
+    if FORBIDDEN.search(text.replace("\n", "")):
         raise UserError(_("Control characters are not allowed."))
-    return text.replace("\t", " ")
+    return text
 
 
 def _checked_parts(texts: Mapping[str, str], problems: dict[str, str]) -> dict[str, str]:

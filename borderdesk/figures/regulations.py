@@ -13,7 +13,7 @@ from borderdesk.base.files import require_readable
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.periods import is_day
-from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.figures.targets import MOST, RULES, ClauseTable, RegulationTable
 from borderdesk.schema.kinds import FieldError, read_day
 from borderdesk.schema.reference.table import Cells
@@ -168,7 +168,7 @@ def _text(
     if not isinstance(value, str | int) or isinstance(value, bool):
         problems[at + key] = _("Must be text.")
         return ""
-    text = nfc(str(value)).strip()
+    text = without_unseen(str(value), lines=True).strip()
     if (required and not text) or len(text) > 4_000 or FORBIDDEN.search(text.replace("\n", "")):
         problems[at + key] = _("Must be filled in.") if not text else _("Must be text.")
     return text

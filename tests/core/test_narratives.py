@@ -48,6 +48,13 @@ def test_the_longest_and_the_most_that_is_taken(book):
     assert (len(written.tasks), len(written.clauses)) == (TASKS_MOST, CLAUSES_MOST)
 
 
+def test_what_a_chat_or_word_put_between_the_letters_is_left_out(book):
+    """As in the fields of a form; a text that is refused for a sign nobody sees is never saved."""
+    pasted = "Công\xad tác\u200b\tdân\xa0vận\ufeff\r\nĐợt\u2028hai"
+    written = book.write_narrative("2023-10", parts={"situation": pasted})
+    assert written.parts["situation"] == "Công tác dân vận\nĐợt\nhai"
+
+
 def test_what_is_too_long_or_too_many_is_named(book):
     assert wrong(book, parts={"results": "x" * (TEXT_MOST + 1)}) == {"results"}
     assert wrong(book, tasks=[TaskAhead("a"), TaskAhead("x" * (TASK_LIMIT + 1))]) == {"tasks[1]"}

@@ -69,6 +69,11 @@ def test_a_regulation_is_kept_with_its_clauses(post_desk):
     assert kept(post_desk, ClauseTable, "regulation", "year") == [("12/QC", 2023)] * 2
 
 
+def test_signs_that_nobody_sees_are_left_out_of_a_regulation(post_desk):
+    assert load(post_desk, number="12/\u200bQC\xa0", parties="Đồn\xa0và\xad xã") == 2
+    assert kept(post_desk, RegulationTable, "number", "parties") == [("12/QC", "Đồn và xã")]
+
+
 def test_the_facts_of_a_regulation_are_of_its_number_and_year(post_desk):
     load(post_desk)
     store = post_desk.store

@@ -12,7 +12,7 @@ from borderdesk.base.errors import InvalidRecord, UserError, unreadable
 from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import RESOURCES
-from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.base.text import FORBIDDEN, nfc, without_unseen
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.columns import EditableColumn, LinkColumn
 from borderdesk.schema.reference.table import Cells, no_fit
@@ -142,7 +142,8 @@ def _check_lines(
             )
             continue
         cells = dict.fromkeys(columns, "")
-        cells |= {key: nfc(cell).strip() for key, cell in zip(columns, line_cells, strict=False)}
+        texts = (without_unseen(cell).strip() for cell in line_cells)
+        cells |= dict(zip(columns, texts, strict=False))
         for key, message in _wrong(table, cells).items():
             problems[place_of(number, key)] = message
         rows[table.key_of(cells)] = (number, cells)

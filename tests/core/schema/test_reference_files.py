@@ -45,8 +45,11 @@ def test_a_file_may_be_saved_by_a_spreadsheet(tmp_path, sign):
     assert found.rows == [{**ROW, "vi": "Một, hai"}]
 
 
-def test_text_is_composed(tmp_path):
-    assert read(tmp_path, "topic,a,Mo\u0302\u0323t,One,,").rows == [ROW]
+def test_text_is_composed_and_holds_nothing_unseen(tmp_path):
+    """Or a name would stand twice in a list, alike to the eye."""
+    for odd in ("Mo\u0302\u0323t,One", "M\u200bột\xa0,One", "\ufeffMột,O\xadne\u2003"):
+        assert read(tmp_path, f"topic,a,{odd},,").rows == [ROW]
+    assert read(tmp_path, "topic,a,Một\xa0hai,One,,").rows == [{**ROW, "vi": "Một hai"}]
 
 
 def test_what_is_wrong_is_told_with_its_line_and_column(tmp_path):
