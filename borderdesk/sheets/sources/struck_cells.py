@@ -4,7 +4,7 @@ They are read like any other, and reported.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from xml.etree import ElementTree
 
 from borderdesk.sheets.sources.cells import column_number
@@ -47,8 +47,9 @@ def _is_strike(part: ElementTree.Element) -> bool:
     return named and _ON.match(part.get("val", "1")) is not None
 
 
-def struck_cells(rows: bytes, styles: frozenset[bytes]) -> Iterator[tuple[int, int]]:
-    """The cells (row, column, from 1) of a piece of a sheet that have one of these styles."""
+def styled_cells(rows: bytes, styles: Collection[bytes]) -> Iterator[tuple[tuple[int, int], bytes]]:
+    """The cells (row, column, from 1) of a piece of a sheet that have one of these styles, each
+    with its style."""
     # Most lists have no such cell: to look for the few styles is quicker than at every cell.
     may_have = len(styles) > MOST_SOUGHT or any(
         b's="%s"' % style in rows or b"s='%s'" % style in rows for style in styles
@@ -56,7 +57,7 @@ def struck_cells(rows: bytes, styles: frozenset[bytes]) -> Iterator[tuple[int, i
     if may_have:
         for cell in _CELL.finditer(rows):
             if cell[3] in styles:
-                yield int(cell[2]), column_number(cell[1].decode())
+                yield (int(cell[2]), column_number(cell[1].decode())), cell[3]
 
 
 def struck_ods_styles(content: bytes) -> frozenset[bytes]:

@@ -19,11 +19,12 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.sheets.sources.cells import CellFault, FontRun, column_number
 from borderdesk.sheets.sources.file_formats import FileFormat, damaged, too_large
 from borderdesk.sheets.sources.inline_runs import inline_runs
+from borderdesk.sheets.sources.number_formats import unit_styles
 from borderdesk.sheets.sources.struck_cells import (
     has_ods_style,
-    struck_cells,
     struck_ods_styles,
     struck_styles,
+    styled_cells,
 )
 
 MOST_CELLS = 28_000_000
@@ -84,7 +85,7 @@ class WorkbookFacts(NamedTuple):
     or VNI; `comments`: whether it has comments on cells; `runs`: the parts of texts in several
     fonts stored in the sheet itself, by (row, column) from 1; `struck`: the cells that are struck
     through; `merged`: the merged cells (first row, first column, last row, last column) of an .ods
-    file."""
+    file; `units`: what the formats of cells show behind their figures."""
 
     hidden: frozenset[int]
     faults: dict[tuple[int, int], CellFault]
@@ -95,6 +96,7 @@ class WorkbookFacts(NamedTuple):
     runs: Mapping[tuple[int, int], tuple[FontRun, ...]] = {}
     struck: frozenset[tuple[int, int]] = frozenset()
     merged: Sequence[tuple[int, int, int, int]] = ()
+    units: Mapping[tuple[int, int], str] = {}
 
 
 NO_FACTS = WorkbookFacts(frozenset(), {}, starts_1904=False, legacy_fonts=False)
@@ -145,7 +147,7 @@ def scan_xlsx(file: WorkbookFile, sheet: int, progress: Progress = no_progress) 
             workbook = small_part(archive, "xl/workbook.xml") or b"<x/>"
             part = sheet_part(archive, workbook, sheet)
             styles = small_part(archive, "xl/styles.xml") or b""
-            sheet_scan = _SheetScan(struck_styles(styles))
+            sheet_scan = _SheetScan(struck_styles(styles), unit_styles(styles))
             if part is not None:
                 for chunk in _chunks(archive, part):
                     progress(0, 0)
@@ -160,6 +162,7 @@ def scan_xlsx(file: WorkbookFile, sheet: int, progress: Progress = no_progress) 
                 any(map(_COMMENTS.match, archive.namelist())),
                 sheet_scan.runs,
                 frozenset(sheet_scan.struck),
+                units=sheet_scan.units,
             )
     except BROKEN:
         raise damaged() from None
@@ -233,9 +236,11 @@ def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 class _SheetScan:
     """The scan of the rows of one sheet, chunk by chunk."""
 
-    def __init__(self, struck: frozenset[bytes]) -> None:
-        """struck: the numbers of the styles that strike a text out."""
-        self._struck_styles = struck
+    def __init__(self, struck: frozenset[bytes], units: Mapping[bytes, str]) -> None:
+        """struck: the numbers of the styles that strike a text out; units: those that show a unit
+        behind a figure."""
+        self._struck_styles, self._unit_styles = struck, units
+        self.units: dict[tuple[int, int], str] = {}
         self.struck: set[tuple[int, int]] = set()
         self.hidden: set[int] = set()
         self.hidden_columns: set[int] = set()
@@ -257,7 +262,9 @@ class _SheetScan:
             self._note_width(chunk)
         self._note_faults(chunk)
         if self._struck_styles and len(self.struck) < _MOST_FAULTS:
-            self.struck.update(struck_cells(chunk, self._struck_styles))
+            self.struck.update(cell for cell, _style in styled_cells(chunk, self._struck_styles))
+        for cell, style in styled_cells(chunk, self._unit_styles):
+            self.units[cell] = self._unit_styles[style]
 
     def _note_rows(self, chunk: bytes, last_value: int) -> None:
         """Note the numbers of rows, and which are hidden; last_value: where the last value is."""

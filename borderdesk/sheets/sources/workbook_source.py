@@ -17,6 +17,7 @@ from borderdesk.base.text import fold
 from borderdesk.sheets.sources.cells import CellFault, CellFont, FontRun, SheetRow, SheetSource
 from borderdesk.sheets.sources.csv_source import CsvSource
 from borderdesk.sheets.sources.file_formats import FileFormat, damaged, format_of, protected
+from borderdesk.sheets.sources.number_formats import as_shown
 from borderdesk.sheets.sources.ods_fonts import has_legacy_fonts, ods_fonts
 from borderdesk.sheets.sources.workbook_head import LARGE, head_of
 from borderdesk.sheets.sources.workbook_head import ROWS as HEAD_ROWS
@@ -112,7 +113,7 @@ class WorkbookSource:
         self.struck = facts.struck
         self.faults: Mapping[tuple[int, int], CellFault] = facts.faults
         self.starts_1904 = facts.starts_1904
-        self._runs = facts.runs
+        self._runs, self._units = facts.runs, facts.units
         self._is_ods = kind == "ods"
         self._has_integers = kind == "xls"
         self._legacy_fonts = rich_fonts or (
@@ -145,7 +146,17 @@ class WorkbookSource:
     def rows(self) -> Iterator[SheetRow]:
         """The rows from the top, blank ones too; numbers as the floats that other formats have."""
         for number, cells in enumerate(self._sheet.iter_rows(), start=1):
-            yield SheetRow(number, _as_floats(cells) if self._has_integers else cells)
+            floats = _as_floats(cells) if self._has_integers else cells
+            yield SheetRow(number, self._shown(number, floats) if self._units else floats)
+
+    def _shown(self, number: int, cells: Sequence[CellValue]) -> Sequence[CellValue]:
+        """The cells of a row with the units that their formats show: 1.5 as "1,5 km"."""
+        return [
+            as_shown(cell, unit)
+            if type(cell) is float and (unit := self._units.get((number, place)))
+            else cell
+            for place, cell in enumerate(cells, start=1)
+        ]
 
     def fonts(self) -> Iterator[Sequence[CellFont]] | None:
         """The font of each cell, a row each from row 1 on; None where no font is of TCVN3 or

@@ -173,6 +173,50 @@ def test_what_is_struck_out_is_read_and_told(post_desk, tmp_path, file):
     assert told.startswith("1 dòng (3): ")
 
 
+FORMATS = [
+    (1.5, '0.0" km"', 1_500),
+    (1.5, "0.0\\ \\k\\m;-0.0", 1_500),
+    (0.25, '0.00"km"', 250),
+    (120, '#,##0_) "m"', 120),
+    (120, '_(* #,##0_);_(* (#,##0);_(* "-"??_)', 120),
+    (120, '[$₫-42A] #,##0" - "', 120),
+    (120, "General", 120),
+]
+
+
+@pytest.mark.parametrize(("figure", "code", "metres"), FORMATS)
+def test_a_figure_is_read_with_the_unit_that_its_format_shows(
+    post_desk, tmp_path, figure, code, metres
+):
+    """Excel shows 1,5 km and keeps 1.5: below “Chiều dài (m)” that was a metre and a half."""
+    cleared(tmp_path / "a.xlsx", figure, code)
+    outcome = post_desk.sheets.import_sheet("clearing", tmp_path / "a.xlsx", SheetRequest())
+    assert outcome.refused == []
+    [entry] = post_desk.lists.stream("clearing", Filter())
+    assert (entry.values["length_m"], entry.values["participants"]) == (metres, 5)
+
+
+@pytest.mark.parametrize("code", ["0%", "0.00%", '0.0" nghìn"'])
+def test_a_figure_that_its_format_multiplies_is_refused_as_if_it_was_typed(
+    post_desk, tmp_path, code
+):
+    cleared(tmp_path / "a.xlsx", 0.5, code)
+    outcome = post_desk.sheets.import_sheet("clearing", tmp_path / "a.xlsx", SheetRequest())
+    assert (outcome.accepted, len(outcome.refused)) == (0, 1)
+
+
+def cleared(path, length, code):
+    """A list of one clearing whose length has a number format."""
+    book = xlsxwriter.Workbook(path)
+    page = book.add_worksheet()
+    heads = ["Từ ngày", "Loại công việc", "Xã", "Lượt người tham gia", "Chiều dài (m)"]
+    page.write_row(0, 0, heads)
+    page.write_row(1, 0, ["6/11/2025", "Phát quang đường tuần tra", "Ba Sơn"])
+    page.write_number(1, 3, 5, book.add_format({"num_format": '0" BP"'}))
+    page.write_number(1, 4, length, book.add_format({"num_format": code}))
+    book.close()
+
+
 def test_whole_numbers_of_an_old_workbook_are_in_the_unit_of_the_heading(post_desk):
     # Its whole numbers come as integers, where other formats have floats.
     post_desk.sheets.import_sheet("track", DATA / "calc_units.xls", SheetRequest())
