@@ -41,9 +41,11 @@ def ask_printer(owner: QWidget, title: str, then: Callable[[QPrinter], None]) ->
 def print_pdf(printer: QPrinter, pdf: Path, sizes: list[Size], progress: Progress) -> int:
     """Print the page range of the dialog; returns the number of pages.
 
+    The dialog leaves pages chosen one by one (1,4) and the reverse order to the program.
+
     progress: in pages. Raises UserError, and OperationStopped from `progress`. Thread-safe.
     """
-    numbers = _page_range(printer, len(sizes))
+    numbers = _chosen_pages(printer, len(sizes))
     paper_of = _papers(printer)
     painter = QPainter()
     for done, number in enumerate(numbers):
@@ -94,9 +96,14 @@ def _fitted(image: QImage, whole: QRectF) -> QRectF:
     return target
 
 
-def _page_range(printer: QPrinter, pages: int) -> list[int]:
-    """The page indexes chosen in the dialog."""
-    first, last = printer.fromPage() or 1, printer.toPage() or pages
-    if printer.printRange() != QPrinter.PrintRange.PageRange:
-        first, last = 1, pages
-    return list(range(first - 1, min(last, pages)))
+def _chosen_pages(printer: QPrinter, pages: int) -> list[int]:
+    """The page indexes chosen in the dialog, in the order they are printed. Raises UserError for
+    none."""
+    chosen, backwards = printer.pageRanges(), QPrinter.PageOrder.LastPageFirst
+    everything = printer.printRange() != QPrinter.PrintRange.PageRange or chosen.isEmpty()
+    numbers = [page for page in range(pages) if everything or chosen.contains(page + 1)]
+    if not numbers:
+        raise UserError(
+            _("None of the chosen pages is there: the last one is {page}.").format(page=pages)
+        )
+    return numbers[::-1] if printer.pageOrder() == backwards else numbers

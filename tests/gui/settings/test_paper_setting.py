@@ -7,11 +7,12 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 from PySide6.QtCore import QMarginsF, Qt
-from PySide6.QtGui import QPageSize
+from PySide6.QtGui import QPageRanges, QPageSize
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QLabel
 from sqlcipher3 import dbapi2
 
+from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.reports.contents.letterhead import wide_paper
 from borderdesk.schema.settings import SETTINGS
@@ -201,6 +202,23 @@ def test_each_page_is_printed_on_paper_of_its_size(on_a3, tmp_path):
     for (size, box), own in zip(printed(target), on_a3.sizes, strict=True):
         assert size == pytest.approx(own, abs=3)
         assert box == pytest.approx((0, 0, *size), abs=3)
+
+
+def test_only_the_pages_that_were_chosen_are_printed_in_the_order_that_was(on_a3, tmp_path):
+    """Pages 1,3 were 1 to 3, and “Reverse” did nothing."""
+    assert len(on_a3.sizes) > 2
+    target, first, last = tmp_path / "printed.pdf", on_a3.sizes[0], on_a3.sizes[-1]
+    assert first != last
+    printer = printer_to(target)
+    printer.setPrintRange(QPrinter.PrintRange.PageRange)
+    printer.setPageRanges(QPageRanges.fromString(f"1,{len(on_a3.sizes)}-99"))
+    printer.setPageOrder(QPrinter.PageOrder.LastPageFirst)
+    assert print_pdf(printer, on_a3.pdf, on_a3.sizes, silent) == 2
+    for (size, _box), own in zip(printed(target), (last, first), strict=True):
+        assert size == pytest.approx(own, abs=3)
+    printer.setPageRanges(QPageRanges.fromString("98-99"))
+    with pytest.raises(UserError, match=str(len(on_a3.sizes))):
+        print_pdf(printer, on_a3.pdf, on_a3.sizes, silent)
 
 
 def test_who_chooses_other_paper_gets_all_on_it_in_proportion(on_a3, tmp_path):
