@@ -28,8 +28,10 @@ _EVENT_HEADINGS = (
 """Headings of the event date in lists of any type."""
 _SERIAL = re.compile(r"[0-9]{5}(?:[.,][0-9]*)?\Z")
 """A spreadsheet's number of days, from the middle of 1927 on."""
-_FULL_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 OTHER_YEAR = N_("Of another year than the title of the list says: {value}.")
+OTHER_MONTH = N_("Of another month than is said above the rows: {value}.")
+_BEGINS_EARLY = 10
+"""A month of reports may begin as early as on this day of the month before."""
 _SLIP = datetime.timedelta(days=31)
 """So far in the future a day without a year is a slip."""
 _LONG_AGO, _LATE = 3_652, 60
@@ -105,9 +107,14 @@ class DayField(ColumnField, pw.DateField):
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         day = self._written(cell, reading)
-        year = _FULL_YEAR.search(day) if self.event and not self.lasting else None
-        if reading.year is not None and year is not None and int(year[0]) != reading.year:
+        parts = _parts(day) if self.event and not self.lasting else None
+        if parts is None:
+            return day
+        year, month, of_month = parts
+        if reading.year not in (None, year):
             reading.doubt(OTHER_YEAR, day)
+        elif reading.month not in (None, month, month % 12 + 1 if of_month >= _BEGINS_EARLY else 0):
+            reading.doubt(OTHER_MONTH, day)
         return day
 
     def _written(self, cell: CellValue, reading: CellReading) -> str:
@@ -185,6 +192,14 @@ def read_day(text: str, today: datetime.date) -> datetime.date:
     if year is None:
         return day_in_year(day, month, today.year, today)
     return _date(_year(year), month, day)
+
+
+def _parts(day: str) -> tuple[int, int, int] | None:
+    """Year, month and day of a whole date as it is typed or stored; None for any other text."""
+    if _ISO.match(day):
+        return int(day[:4]), int(day[5:7]), int(day[8:])
+    match = _RUN.match(day) or _DAY.match(day)
+    return (_year(match[3]), int(match[2]), int(match[1])) if match and match[3] else None
 
 
 def _year(digits: str) -> int:

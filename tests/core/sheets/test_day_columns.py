@@ -62,7 +62,10 @@ def test_a_day_in_three_columns_is_one(post_desk, tmp_path, title, headings, cel
     assert (days, outcome.rows) == ([DAY], 1)
     # The month of the title was not used.
     assert not any("tiêu đề" in text for text in messages(outcome))
-    assert [*outcome.shown["new"][0].row.cells[1:4]] == cells_of(path)
+    # Where it is another one, that is told.
+    ((state, (shown,)),) = outcome.shown.items()
+    assert state == ("doubtful" if "THÁNG" in title else "new")
+    assert [*shown.row.cells[1:4]] == cells_of(path)
 
 
 @pytest.mark.parametrize("merged", [True, False])
@@ -300,3 +303,22 @@ def test_a_second_day_below_a_heading_is_no_month_of_the_first(post_desk, tmp_pa
     assert pledge["signed_on"] == datetime.date(2023, 3, 15)
     assert any("chưa được đọc: F" in text for text in messages(outcome))
     assert outcome.refused == []
+
+
+@pytest.mark.parametrize("above", ["title", "line", "sheet"])
+def test_a_day_of_another_month_than_is_said_above_it_is_told(post_desk, tmp_path, above):
+    turned = datetime.datetime(2023, 5, 3)
+    days = ["5/3/2023", turned, "15/4/2023", "20/2/2023", "5/2/2023"]
+    title = ["KẾT QUẢ THÁNG 3 NĂM 2023" if above == "title" else "KẾT QUẢ"]
+    line = [["Tháng 3 năm 2023"]] if above == "line" else []
+    rows = [[number, day, *LAST] for number, day in enumerate(days)]
+    path = sheet(tmp_path, title, OUTREACH, *line, *rows)
+    if above == "sheet":
+        book = openpyxl.load_workbook(path)
+        book.active.title = "Tháng 3"
+        book.save(path)
+    outcome, _records = read(post_desk, "outreach", path)
+    # A month of reports may begin in the middle of the one before.
+    first = 4 if above == "line" else 3
+    told = [numbers for doubt, numbers in outcome.doubts.items() if "another month" in doubt]
+    assert told == [[first + 1, first + 2, first + 4]]

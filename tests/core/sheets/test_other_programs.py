@@ -236,6 +236,18 @@ def test_days_that_a_spreadsheet_may_have_turned_round_are_doubts(
     assert rows_told == ([[2, 3, 4, 5]] if doubtful else [])
 
 
+def test_two_days_of_each_kind_are_enough_for_that_doubt(post_desk, tmp_path):
+    days = [datetime.date(2023, 8, 7), "15/03/2023", datetime.date(2023, 2, 8), "21/04/2023"]
+    rows = [[n, day, "Cao Lâu", "Nà Mỏ", 40 + n] for n, day in enumerate(days)]
+    head = ["TT", "Ngày", "Xã", "Thôn", "Lượt người"]
+    fixed = {"form": "Tập trung", "topics": "Luật Biên giới quốc gia"}
+    for count, told in ((4, [[2, 4]]), (3, [])):
+        path = files.write_openpyxl(tmp_path / f"{count}.xlsx", [head, *rows[:count]])
+        outcome = post_desk.sheets.dry_run("outreach", path, SheetRequest(fixed=fixed))
+        doubts = outcome.doubts.items()
+        assert [numbers for doubt, numbers in doubts if "turned day" in doubt] == told
+
+
 def test_texts_in_the_form_of_formulas_are_texts(post_desk, tmp_path):
     path = tmp_path / "web.csv"
     path.write_text(
