@@ -12,6 +12,7 @@ from borderdesk.sheets.columns.shared_columns import is_shared
 from borderdesk.sheets.columns.table import SheetTable
 from borderdesk.sheets.imports.sheet_outcome import SheetOutcome
 from borderdesk.sheets.sources.cells import column_letters
+from borderdesk.sheets.sources.file_formats import format_name
 from borderdesk.sheets.values.hamlets import UnknownHamlet
 
 MOST_MESSAGES = 20
@@ -56,6 +57,9 @@ def _hamlet_words(book: ReferenceBook, hamlet: UnknownHamlet) -> str:
 def _file_messages(outcome: SheetOutcome) -> Iterator[str]:
     table = outcome.table
     source = table.text.source
+    if source.renamed:
+        text = _("The file is called {ending}, but it is {format} and was read as such.")
+        yield text.format(ending=source.renamed, format=format_name(source.kind))
     if source.macros:
         yield _("The file carries macros; they were not run.")
     if outcome.skipped:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from borderdesk.base.spreadsheets import CellValue
+from borderdesk.sheets.sources.file_formats import FileFormat
 
 
 class CellFault(NamedTuple):
@@ -65,7 +66,8 @@ class SheetSource(Protocol):
     (row, column), from 1; names: all sheets of the file; unseen: those of them that the
     spreadsheet does not show; starts_1904: whether day 0 is 1 January 1904; macros: whether the
     file carries programs, which are never run; widths: the number of cells, blank ones too, of the
-    first rows of a text file by their number: a line with more was parted in a wrong place.
+    first rows of a text file by their number: a line with more was parted in a wrong place; kind:
+    the format of the file; renamed: the ending of its name, if that is of another format.
     """
 
     name: str
@@ -80,6 +82,8 @@ class SheetSource(Protocol):
     starts_1904: bool
     macros: bool
     widths: Mapping[int, int]
+    kind: FileFormat
+    renamed: str
 
     def rows(self) -> Iterator[SheetRow]:
         """The rows from the top, blank ones too."""

@@ -20,6 +20,7 @@ from borderdesk.base.errors import UserError, unreadable
 from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 from borderdesk.sheets.sources.cells import CellFault, SheetRow
+from borderdesk.sheets.sources.file_formats import FileFormat, wrong_ending
 
 LONGEST_CELL = 8 * 1024 * 1024
 MOST_WIDTHS = 200
@@ -42,6 +43,7 @@ class CsvSource:
     faults: Mapping[tuple[int, int], CellFault] = {}
     starts_1904 = False
     macros = False
+    kind: FileFormat = "csv"
     widths: Mapping[int, int]
 
     def __init__(self, path: Path, charset: str | None = None, most: int | None = None) -> None:
@@ -51,6 +53,7 @@ class CsvSource:
         self._most = most
         self.widths = self._widths = dict[int, int]()
         self.name = path.stem
+        self.renamed = wrong_ending(path, self.kind)
         self.names: Sequence[str] = (self.name,)
         self._charset = charset or charset_of(self._blocks())
         with self._opened() as file:

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,13 @@ from borderdesk.base.i18n import _, language
 
 FileFormat = Literal["xlsx", "xls", "ods", "csv"]
 
+ENDINGS: Mapping[FileFormat, frozenset[str]] = {
+    "xlsx": frozenset({".xlsx", ".xlsm"}),
+    "xls": frozenset({".xls"}),
+    "ods": frozenset({".ods"}),
+    "csv": frozenset({".csv"}),
+}
+"""{format: the endings of files that are said to be in it}."""
 MOST_BYTES = 256 * 1024 * 1024
 MOST_UNPACKED = 1024 * 1024 * 1024
 _HEAD_BYTES = 4_096
@@ -55,6 +63,18 @@ def format_of(path: Path) -> FileFormat:
         return _ole_format(path)
     _refuse_others(head)
     return "csv"
+
+
+def wrong_ending(path: Path, kind: FileFormat) -> str:
+    """The ending of a file's name, where it is that of another format than the file's."""
+    ending = path.suffix.casefold()
+    others = (endings for other, endings in ENDINGS.items() if other != kind)
+    return ending if any(ending in endings for endings in others) else ""
+
+
+def format_name(kind: FileFormat) -> str:
+    """A format as it is told: .xlsx, or CSV."""
+    return "CSV" if kind == "csv" else f".{kind}"
 
 
 def _zip_format(path: Path) -> FileFormat:

@@ -16,7 +16,14 @@ from borderdesk.base.standard_streams import without_standard_error
 from borderdesk.base.text import fold
 from borderdesk.sheets.sources.cells import CellFault, CellFont, FontRun, SheetRow, SheetSource
 from borderdesk.sheets.sources.csv_source import CsvSource
-from borderdesk.sheets.sources.file_formats import FileFormat, damaged, format_of, protected
+from borderdesk.sheets.sources.file_formats import (
+    ENDINGS,
+    FileFormat,
+    damaged,
+    format_of,
+    protected,
+    wrong_ending,
+)
 from borderdesk.sheets.sources.number_formats import as_shown
 from borderdesk.sheets.sources.ods_fonts import has_legacy_fonts, ods_fonts
 from borderdesk.sheets.sources.workbook_head import LARGE, head_of
@@ -83,6 +90,8 @@ class WorkbookSource:
         """sheet: its name or number; numbered: only its number; progress: called while a large file
         is looked through, so that it may be left. Raises UserError."""
         self._file = file
+        self.kind: FileFormat = kind
+        self.renamed = wrong_ending(file, kind) if isinstance(file, Path) else ""
         self._old_book = XlsBook(file) if kind == "xls" and isinstance(file, Path) else None
         sheets = scan_ods(file) if kind == "ods" else []
         rich_fonts = check_xlsx(file) if kind == "xlsx" else False
@@ -231,14 +240,10 @@ def _is_compound(file: Path) -> bool:
         return opened.read(len(COMPOUND)) == COMPOUND
 
 
-_ENDINGS = {"xlsx": {".xlsx", ".xlsm"}, "xls": {".xls"}, "ods": {".ods"}}
-"""{format: the endings with which the library opens a path in that format}."""
-
-
 def _workbook(file: WorkbookFile, kind: FileFormat) -> Any:
     _require_sound(file)
     if isinstance(file, Path):
-        if file.suffix.casefold() in _ENDINGS[kind]:
+        if file.suffix.casefold() in ENDINGS[kind]:
             return python_calamine.CalamineWorkbook.from_path(str(file))
         # Renamed: the library detects the format from its bytes.
         file = io.BytesIO(file.read_bytes())

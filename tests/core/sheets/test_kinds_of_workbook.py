@@ -111,7 +111,18 @@ def test_a_renamed_workbook_is_read_as_what_it_is(post_desk, tmp_path):
         for ending in ("xlsx", "xls", "ods", "csv", "XLSX", "bak"):
             path = tmp_path / f"{name}.{ending}"
             path.write_bytes((DATA / name).read_bytes())
-            assert post_desk.sheets.dry_run("pledge", path, PROGRAMME).rows == rows, (name, ending)
+            outcome = post_desk.sheets.dry_run("pledge", path, PROGRAMME)
+            assert outcome.rows == rows, (name, ending)
+            told = [text for text in messages(outcome) if "thực ra là tệp" in text]
+            is_wrong = ending not in ("bak", kinds[name], kinds[name].upper())
+            assert len(told) == is_wrong, (name, ending)
+
+
+def test_a_text_with_the_name_of_a_workbook_is_told_to_be_one(post_desk, tmp_path):
+    path = files.write_csv(tmp_path / "list.xls", [HEAD, ROW], "\t", "utf-16")
+    outcome = post_desk.sheets.dry_run("pledge", path, PROGRAMME)
+    assert outcome.accepted == 1
+    assert "Tên tệp có đuôi .xls nhưng thực ra là tệp CSV; tệp đã được" in messages(outcome)[0]
 
 
 @pytest.mark.parametrize("numbered", [True, False])
