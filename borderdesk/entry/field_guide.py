@@ -175,6 +175,8 @@ def _rules(field: Field) -> Iterator[str]:
         yield _(field.unit)
     if field.initial is not None:
         yield _("{value} when left out").format(value=field.initial)
+    if field.soft_under is not None:
+        yield _("doubtful below {least}").format(least=format_number(field.soft_under, language()))
     if field.soft_over is not None:
         yield _("doubtful above {most}").format(most=format_number(field.soft_over, language()))
     if field.part in APART:

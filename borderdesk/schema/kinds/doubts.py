@@ -13,7 +13,8 @@ from borderdesk.base.i18n import N_, _, language
 LATE = N_("Entered {value} days after it happened.")
 HIGH = N_("{value} is unusually high.")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?\Z")
-_NUMERIC = (LATE, HIGH)
+LOW = N_("{value} is unusually low: is it in this unit?")
+_NUMERIC = (LATE, HIGH, LOW)
 """Doubts whose value is a number, to be grouped as numbers are."""
 
 

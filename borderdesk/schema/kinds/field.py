@@ -169,6 +169,7 @@ class Field:
     initial: Any = None
     """The value of a new form, and of input that leaves the field out."""
     soft_over: int | None = None
+    soft_under: int | None = None
 
     @property
     def numeric(self) -> bool:

@@ -11,6 +11,7 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.spreadsheets import CellValue
 from borderdesk.schema.kinds.context import NEUTRAL, EntryContext, PackageCodes, ReferenceLookup
+from borderdesk.schema.kinds.doubts import LOW
 from borderdesk.schema.kinds.field import ColumnField, FieldError
 from borderdesk.schema.kinds.numbers import (
     COUNT_MOST,
@@ -70,13 +71,24 @@ class QuantityField(ColumnField, pw.BigIntegerField):
     form_width = "narrow"
     register_width = 0.85
 
-    def __init__(self, label: str, *, most: int = COUNT_MOST, **rest: Any) -> None:
+    def __init__(
+        self, label: str, *, most: int = COUNT_MOST, soft_under: int | None = None, **rest: Any
+    ) -> None:
+        """soft_under: a quantity below it is doubtful, as a length in metres typed in kilometres
+        is."""
         if rest.get("unit") == KILOMETRES:
             rest.setdefault("soft_over", LONGEST_STRETCH)
         elif rest.get("unit") == METRES:
             rest.setdefault("soft_over", LONGEST_STRETCH * 1_000)
         super().__init__(label, **rest)
         self.most = most
+        self.soft_under = soft_under
+        self.doubtful = self.soft_over is not None or soft_under is not None
+
+    def doubts(self, value: Decimal, entry: EntryContext) -> Iterable[tuple[str, Any]]:
+        if self.soft_under is not None and 0 < value < self.soft_under:
+            return [(LOW, value)]
+        return super().doubts(value, entry)
 
     def clean(self, raw: Any, entry: EntryContext) -> Decimal:
         if type(raw) is Decimal:

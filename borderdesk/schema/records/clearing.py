@@ -92,7 +92,7 @@ class Clearing(Record):
         N_("Work-days"), unit=N_("work-days"), headings="Công; Số công; Số ngày công"
     )
     length_m = QuantityField(
-        N_("Length"), unit=N_("m"), headings="Dài; Độ dài; Số mét; Khối lượng; KL"
+        N_("Length"), unit=N_("m"), soft_under=10, headings="Dài; Độ dài; Số mét; Khối lượng; KL"
     )
 
     same_event = EventRule(agreeing=("kind",), figures=("participants", "length_m", "labour_days"))

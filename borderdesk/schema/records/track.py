@@ -33,7 +33,10 @@ class TrackLine(ChildModel):
         " Tên đường; Tên công trình; Tên tuyến đường; Tuyến đường; Đường lên mốc",
     )
     length_m = QuantityField(
-        N_("Length"), unit=N_("m"), headings="Chiều dài; Dài; Độ dài; Chiều dài đường"
+        N_("Length"),
+        unit=N_("m"),
+        soft_under=10,
+        headings="Chiều dài; Dài; Độ dài; Chiều dài đường",
     )
 
 

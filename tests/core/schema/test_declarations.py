@@ -28,7 +28,7 @@ from borderdesk.schema.kinds import (
     SeveralField,
     TextField,
 )
-from borderdesk.schema.kinds.doubts import HIGH
+from borderdesk.schema.kinds.doubts import HIGH, LOW
 from borderdesk.schema.kinds.field import NAME_LIMIT, TEXT_LIMIT, Field
 from borderdesk.schema.kinds.numbers import COUNT_MOST
 from borderdesk.schema.kinds.quantity import KILOMETRES, LONGEST_STRETCH
@@ -126,6 +126,7 @@ def test_numbers_have_their_bounds():
     assert [QuantityField("A").most, QuantityField("A", most=3).most] == [COUNT_MOST, 3]
     assert QuantityField("A", unit="m").soft_over == 50_000
     assert QuantityField("A").soft_over is None
+    assert not QuantityField("A").doubtful
     assert QuantityField("A", unit=KILOMETRES).soft_over == LONGEST_STRETCH
     assert QuantityField("A", unit=KILOMETRES, soft_over=9).soft_over == 9
     assert kinds.money("A", required=True).required
@@ -340,6 +341,10 @@ def test_no_field_has_more_to_say_than_it_was_told():
     counted = CountField("A", soft_over=5)
     assert [[*counted.doubts(number, None)] for number in (5, 6)] == [[], [(HIGH, 6)]]
     assert [*CountField("A").doubts(10**6, None)] == []
+    length = QuantityField("A", soft_under=10, soft_over=90)
+    doubts = [[*length.doubts(Decimal(number), None)] for number in (0, "1.5", 10, 91)]
+    assert doubts == [[], [(LOW, Decimal("1.5"))], [], [(HIGH, Decimal(91))]]
+    assert QuantityField("A", soft_under=10).doubtful
     assert [counted.numeric, counted.is_date, DayField("A").is_date, DayField("A").numeric] == [
         True, False, True, False
     ]  # fmt: skip

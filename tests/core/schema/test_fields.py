@@ -964,7 +964,7 @@ def test_a_file_of_lengths_is_asked_about(post_desk):
     first, second = (
         saved for _n, saved in post_desk.records.add_batch("clearing", rows, typed=True)
     )
-    assert first.warnings == {}
+    assert first.warnings == {"length_m": "0,5 thấp bất thường: đã đúng đơn vị chưa?"}
     assert "3.200" in second.warnings["length_m"]
     kept = [post_desk.records.read("clearing", one.id)[0]["length_m"] for one in (first, second)]
     assert kept == [Decimal("0.5"), Decimal(3200)]
