@@ -1,6 +1,6 @@
 """The orders of lists in SQL: Vietnamese order, codes by their labels, markers as numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from borderdesk.schema.kinds import UNIT, ColumnField
 from borderdesk.schema.record import RevisionedModel
@@ -34,15 +34,24 @@ def _rank_sql(places: dict[str, int], column: str) -> str:
     return f"CASE WHEN {column} IS NULL THEN -1 ELSE {place} END"
 
 
-def _search_tree(codes: Sequence[str], places: dict[str, int], column: str) -> str:
+def _search_tree(
+    codes: Sequence[str], values: Mapping[str, int | str], column: str, other: int | str = UNRANKED
+) -> str:
     if not codes:
-        return str(UNRANKED)
+        return str(other)
     if len(codes) <= TREE_LEAF:
-        cases = "".join(f" WHEN {quoted(code)} THEN {places[code]}" for code in codes)
-        return f"CASE {column}{cases} ELSE {UNRANKED} END"
+        cases = "".join(f" WHEN {quoted(code)} THEN {values[code]}" for code in codes)
+        return f"CASE {column}{cases} ELSE {other} END"
     middle = len(codes) // 2
-    low, high = (_search_tree(part, places, column) for part in (codes[:middle], codes[middle:]))
+    parts = codes[:middle], codes[middle:]
+    low, high = (_search_tree(part, values, column, other) for part in parts)
     return f"CASE WHEN {column} < {quoted(codes[middle])} THEN {low} ELSE {high} END"
+
+
+def by_code(conditions: Mapping[str, str], column: str) -> str:
+    """The condition of a column's code as an SQL expression; any other code, and none, meets it.
+    Takes fewer comparisons than NOT IN."""
+    return _search_tree(sorted(conditions), conditions, column, "TRUE")
 
 
 def quoted(text: str) -> str:

@@ -15,7 +15,8 @@ from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.dialect import by_index, in_order, matches
 from borderdesk.store.connection.tables import search_table, table_name, type_columns
 from borderdesk.store.lists.list_order import name_key, referred, shown_column
-from borderdesk.store.lists.listing import Filter, ListQuery, Sort
+from borderdesk.store.lists.listing import Filter, ListQuery, Sort, known_size
+from borderdesk.store.lists.ranked_rows import first_ranked_rows
 from borderdesk.store.lists.search_terms import match_expression, search_terms
 
 STEP, SEARCHED_STEP = 12, 1_000
@@ -38,7 +39,7 @@ def first_rows(
     if field.order == "named" and _leads(model, sort.key) and not chosen.search.strip():
         return _by_name(store, model, chosen, sort, limit)
     if model.event() is not None:
-        return None
+        return first_ranked_rows(store, model, chosen, sort, limit)
     if field.order == "rank" and not field.several and _leads(model, sort.key):
         return _by_rank(store, model, chosen, sort, limit)
     return _by_column(store, model, chosen, sort, limit)
@@ -54,13 +55,8 @@ def _steps(
 ) -> int | None:
     """How many records of a type to walk through for a page of a list of that size; None where it
     is too small for that. step: the cost of each."""
-    known = _known(store, walked)
+    known = known_size(store, walked)
     return SPARE * limit * known // size if size and size**2 >= step * limit * known else None
-
-
-def _known(store: Store, model: type[RevisionedModel]) -> int:
-    """The approximate number of records of a type."""
-    return int(store.value(f"SELECT MAX(row) FROM {table_name(model)}") or 0)
 
 
 def _size(store: Store, model: type[RevisionedModel], chosen: Filter) -> int:
@@ -212,7 +208,7 @@ def _with_words(
 ) -> _Candidates | None:
     """The records that a search finds by words alone; None for any other filter, and where even a
     walk over all records would be too long."""
-    known = _known(store, model)
+    known = known_size(store, model)
     if chosen != Filter(search=chosen.search) or not chosen.search.strip():
         return None
     if _steps(store, model, known, limit, SEARCHED_STEP) is None:

@@ -298,6 +298,11 @@ def stream(
         remaining = None if remaining is None else remaining - len(rows)
 
 
+def known_size(store: Store, model: type[RevisionedModel]) -> int:
+    """The approximate number of records of a type."""
+    return int(store.value(f"SELECT MAX(row) FROM {table_name(model)}") or 0)
+
+
 def count(store: Store, model: type[RevisionedModel], chosen: Filter) -> int:
     """How many records a list has."""
     query = ListQuery(store, model, chosen)
