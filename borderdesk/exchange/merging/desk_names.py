@@ -5,9 +5,11 @@ from collections.abc import Mapping
 
 from borderdesk.base.i18n import _
 from borderdesk.exchange.desks.cards import Cards
+from borderdesk.exchange.desks.desk_units import DeskUnits
 from borderdesk.exchange.desks.unit_names import unit_short
 from borderdesk.exchange.format.record_places import post_of
 from borderdesk.exchange.merging.batches import Batches
+from borderdesk.exchange.merging.request_texts import unit_title
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
@@ -38,6 +40,10 @@ def desk_title(names: Mapping[str, str], desk: str) -> str:
 def owner_title(
     session: Session, type_name: str, values: Values, names: dict[str, str], author: str
 ) -> str:
-    """Whose a record is: its post, or the desk that wrote it (`author`: that desk's id)."""
+    """Whose a record is: its post, or the unit of the desk that wrote it (`author`: that desk's
+    id), by its whole name either way."""
     post = post_of(ALL_TYPES[type_name], values)
-    return session.book.post_name(post) if post else desk_title(names, author)
+    if post:
+        return session.book.post_name(post)
+    unit = session.part(DeskUnits).of(author)
+    return desk_title(names, author) if unit is None else unit_title(session, unit.unit)

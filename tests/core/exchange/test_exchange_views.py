@@ -14,7 +14,7 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.decisions.note_threads import note_thread, note_threads
 from borderdesk.exchange.decisions.version_comparison import compare
 from borderdesk.exchange.format.package_errors import newer_package
-from borderdesk.exchange.merging.desk_names import desk_names
+from borderdesk.exchange.merging.desk_names import desk_names, owner_title
 from borderdesk.exchange.receiving.incoming_files import (
     import_file,
     opens_with_passphrase,
@@ -247,3 +247,10 @@ def test_a_practice_desk_is_told_what_it_may_not(tmp_path):
         assert send_state(desk).went == []
         with pytest.raises(OperationRefused):
             export(desk, tmp_path / "out")
+
+
+def test_owners_are_called_by_their_whole_names_whatever_they_own(post_desk):
+    own = post_desk.identity.id
+    assert owner_title(post_desk, "household", {}, {}, own) == "Đồn Biên phòng Ba Sơn"
+    assert owner_title(post_desk, "clearing", {"post": "BS"}, {}, own) == "Đồn Biên phòng Ba Sơn"
+    assert owner_title(post_desk, "household", {}, {"0f": "Bắc Xa"}, "0f") == "Bắc Xa"
