@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
     QMainWindow,
+    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -239,3 +240,23 @@ def test_a_text_that_is_too_wide_ends_in_three_dots(qtbot, searched):
 
     whole = painted(post)
     assert any(painted(text) == whole for text in short)
+
+
+@pytest.mark.parametrize("percent", SIZES)
+def test_a_chooser_of_its_own_width_shows_its_entries_whole(qtbot, qapp, percent, monkeypatch):
+    set_text_size(qapp, percent)
+    try:
+        chooser = Chooser()
+        chooser.addItems(["100 %", "A4 (210 × 297 mm)", "Tiếng Việt", "Đồn Biên phòng Ba Sơn"])
+        dress(chooser)
+        qtbot.addWidget(chooser)
+        chooser.show()
+        chooser.resize(chooser.sizeHint())
+        elided = []
+        monkeypatch.setattr(QStylePainter, "drawControl", lambda *drawn: elided.append(drawn))
+        for place in range(chooser.count()):
+            chooser.setCurrentIndex(place)
+            chooser.grab()
+        assert elided == []
+    finally:
+        set_text_size(qapp, 100)

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter
 
-FRINGE = 2
-"""Pixels that the style leaves beside the text."""
+SLIP = 1
+"""Pixels by which a text may be wider than its field, as Qt rounds the hint of the size."""
 
 
 class Chooser(QComboBox):
@@ -43,11 +43,11 @@ class Chooser(QComboBox):
         self.initStyleOption(option)
         field = QStyle.SubControl.SC_ComboBoxEditField
         area = self.style().subControlRect(controls.CC_ComboBox, option, field, self)
-        text, right = option.currentText, Qt.TextElideMode.ElideRight
-        option.currentText = option.fontMetrics.elidedText(text, right, area.width() - FRINGE)
-        if option.currentText == text:
+        metrics, text, width = option.fontMetrics, option.currentText, area.width()
+        if metrics.horizontalAdvance(text) <= width + SLIP:
             super().paintEvent(event)
             return
+        option.currentText = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
         painter = QStylePainter(self)
         painter.drawComplexControl(controls.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
