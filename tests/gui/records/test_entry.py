@@ -402,6 +402,21 @@ def test_the_communes_of_a_patrol_follow_its_markers_until_somebody_names_others
     assert communes.raw() == other.id
 
 
+def test_what_is_typed_in_a_field_that_was_just_filled_in_replaces_it(qtbot, window, desk):
+    page = go(qtbot, window, "patrol")
+    communes = page.form.cells["communes"].editor
+    typed(page, "started_on", recent())
+    typed(page, "from_marker", "1170")
+    page.form.cells["to_marker"].editor.focus()
+    write("1175")
+    key(Qt.Key.Key_Return)
+    assert communes.raw() and communes.holds(QApplication.focusWidget())
+    other = next(u for u in desk.book.communes_on(desk.today()) if u.id not in communes.raw())
+    write(fold(other.name))
+    key(Qt.Key.Key_Tab)
+    assert communes.raw() == other.id
+
+
 def test_a_day_alone_is_a_day_of_the_month_the_list_shows(qtbot, window, desk):
     day = desk.today() - datetime.timedelta(days=40)
     raw = {"kind": "sight_line", "started_on": day.isoformat(), "commune": "06196",

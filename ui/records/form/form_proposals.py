@@ -3,14 +3,26 @@
 import re
 from typing import NamedTuple
 
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
+
 from borderdesk.base.errors import UserError
 from borderdesk.schema.kinds import is_marker
 from ui.records.form.form_contents import FormContents
-from ui.widgets.editors.editor import Raw
+from ui.widgets.editors.editor import Editor, Raw
 from ui.widgets.editors.household_editor import PLACE_KEYS
 
 _PRODUCT = re.compile(r"[x×*]", re.IGNORECASE)
 """Product typed into the person-days: 18x3."""
+
+
+def _propose(editor: Editor, raw: Raw) -> None:
+    """Put a proposed value into a field; where the keyboard is in it already, the value is selected
+    as on entering by Tab: what is typed replaces it."""
+    editor.put(raw)
+    focused = QApplication.focusWidget()
+    line = focused.lineEdit() if isinstance(focused, QComboBox) else focused
+    if isinstance(line, QLineEdit) and editor.holds(focused):
+        line.selectAll()
 
 
 class CommunesProposal:
@@ -35,7 +47,7 @@ class CommunesProposal:
             if is_marker(first) and is_marker(last):
                 book, day = contents.desk.book, contents.day()
                 self._proposed = ";".join(book.communes_of_stretch(first, last, day))
-                cell.editor.put(self._proposed)
+                _propose(cell.editor, self._proposed)
 
 
 class TurnsProposal(NamedTuple):
@@ -117,4 +129,4 @@ class PlaceProposal:
                 continue
             if cell.editor.raw() in ("", self._proposed.get(part), contents.loaded.get(part)):
                 self._proposed[part] = raw
-                cell.editor.put(raw)
+                _propose(cell.editor, raw)
