@@ -198,6 +198,23 @@ def away(_widget: QWidget, shown: Shown) -> list[str]:
     ]
 
 
+def unlevel(_widget: QWidget, shown: Shown) -> list[str]:
+    """Labels that are not level with the line edit or combo box to their right."""
+    return [
+        said(label)
+        for label in shown
+        if isinstance(label, QLabel)
+        for field in [label.buddy()]
+        if isinstance(field, QLineEdit | QComboBox) and field.isVisible()
+        for own, other in [(_area(label), _area(field))]
+        if own.right() < other.left() and abs(own.center().y() - other.center().y()) > SLIP
+    ]
+
+
+def _area(widget: QWidget) -> QRect:
+    return QRect(widget.mapToGlobal(QPoint(0, 0)), widget.size())
+
+
 def nameless(_widget: QWidget, shown: Shown) -> list[str]:
     """Fields, lists and buttons without an accessible name."""
     return [
@@ -241,6 +258,6 @@ def faults(widget: QWidget) -> list[str]:
     shown = shown_below(widget)
     return [
         f"{check.__name__}: {fault}"
-        for check in (cut, outside, sideways, overlaid, rowless, nested, away, nameless)
+        for check in (cut, outside, sideways, overlaid, rowless, nested, away, unlevel, nameless)
         for fault in check(widget, shown)
     ]

@@ -21,6 +21,7 @@ from borderdesk.exchange.sending.exports import ExportOptions
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.editors.form_labels import level_labels
 from ui.widgets.editors.text_line import TextLine
 from ui.widgets.password_fields import PasswordLine
 
@@ -80,6 +81,7 @@ class PackageOptions(QWidget):
         form.addRow(named(self.slow, "muted"))
         form.addRow(self.private)
         form.addRow(self._labelled(_("Why they go too"), self.reason), self.reason)
+        level_labels(form)
         self.cards.setMaximumHeight(self.fontMetrics().height() * 2 * ROWS)
 
     def _labelled(self, words: str, field: QWidget) -> QLabel:

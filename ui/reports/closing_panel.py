@@ -49,7 +49,7 @@ from ui.widgets.actions.all_actions import bind, button
 from ui.widgets.choosers.chooser import Chooser
 from ui.widgets.choosers.file_choosers import ask_files, ask_where
 from ui.widgets.editors.editor import paint_wrong
-from ui.widgets.editors.form_labels import align_labels
+from ui.widgets.editors.form_labels import align_labels, level_labels
 from ui.widgets.editors.text_line import TextLine
 from ui.widgets.layout.flow import FlowLayout
 from ui.widgets.layout.parts_column import PartsColumn, column_part
@@ -156,6 +156,7 @@ class ClosingPanel(DeskPanel):
             form.addRow(label, field)
             if field is not self.name:
                 go_on_by_enter(field)
+        level_labels(form)
         self.day.editingFinished.connect(self._check_day)
         return self.signing
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 from borderdesk.base.i18n import _
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
+from ui.widgets.editors.form_labels import level_labels
 from ui.widgets.editors.text_line import TextLine
 from ui.widgets.layout.tab_order import go_on_by_enter
 
@@ -53,6 +54,7 @@ class PaperSettings(QWidget):
                 label.setBuddy(line)
                 self.form.addRow(label, line)
                 go_on_by_enter(line)
+        level_labels(self.form)
         self.setVisible(bool(self.lines))
 
     def choices(self) -> dict[str, str]:

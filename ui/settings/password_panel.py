@@ -20,6 +20,7 @@ from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.choosers.chooser import Chooser
 from ui.widgets.choosers.file_choosers import ask_where
+from ui.widgets.editors.form_labels import level_labels
 from ui.widgets.layout.flow import FlowLayout
 from ui.widgets.layout.scrolled import foot, scrolled_form
 from ui.widgets.pages.desk_panel import DeskPanel
@@ -66,6 +67,7 @@ class PasswordPanel(DeskPanel):
             form.addRow(_("Password"), self.known)
             self._lay_out_new(form)
             form.addRow(_("Lock the window after minutes"), self.minutes)
+        level_labels(form)
         foot(self).addLayout(self._buttons())
         foot(self).addStretch(1)
         self.refresh()

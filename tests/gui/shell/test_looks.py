@@ -66,6 +66,16 @@ def test_what_stands_outside_is_found(page):
     assert looks.outside(page, looks.shown_below(page))
 
 
+def test_a_label_that_is_not_level_with_its_field_is_found(page):
+    field, label = with_placeholder(""), QLabel("Tên")
+    label.setBuddy(field)
+    put(page, label, x=10, y=10, width=60, height=30)
+    put(page, field, x=80, y=10, width=100, height=30)
+    assert looks.unlevel(page, looks.shown_below(page)) == []
+    label.move(10, 6)
+    assert looks.unlevel(page, looks.shown_below(page))
+
+
 def test_what_lies_over_another_is_found(page):
     put(page, QLabel(WORDS))
     put(page, QLabel(WORDS), y=30)
@@ -99,3 +109,16 @@ def test_english_left_over_is_found(page, words):
     put(page, QPushButton(words))
     page.findChild(QPushButton).setToolTip("Lưu")
     assert looks.untranslated(page) == [words]
+
+
+def test_labels_are_level_with_their_fields(qtbot, window):
+    """Signing and closing of a report, and the password of the desk."""
+    for key in ("report", "settings"):
+        window.nav.setCurrentItem(window.items[key])
+        page = window.current()
+        qtbot.waitUntil(page.idle)
+        page.tabs.setCurrentIndex(2)
+        qtbot.waitUntil(page.idle)
+        shown = looks.shown_below(page)
+        assert [w for w in shown if isinstance(w, QLabel) and w.buddy()]
+        assert looks.unlevel(page, shown) == []

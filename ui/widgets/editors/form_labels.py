@@ -1,8 +1,10 @@
 """Alignment of form labels: same width across forms, same height as their fields."""
 
-from PySide6.QtWidgets import QFormLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
-LABEL, FIELD = QFormLayout.ItemRole.LabelRole, QFormLayout.ItemRole.FieldRole
+LABEL = QFormLayout.ItemRole.LabelRole
+EDGE = 8
+"""Pixels of padding and frame above and below the text of a line edit, as in the style sheet."""
 
 
 def align_labels(*forms: QFormLayout) -> None:
@@ -14,13 +16,11 @@ def align_labels(*forms: QFormLayout) -> None:
 
 
 def level_labels(form: QFormLayout) -> None:
-    """Make the labels of a filled form as high as their fields; beside a higher field Qt would
-    align the text nearer to its top."""
-    for row in range(form.rowCount()):
-        label, field = form.itemAt(row, LABEL), form.itemAt(row, FIELD)
-        widget = label.widget() if label is not None else None
-        if widget is not None and field is not None:
-            widget.setMinimumHeight(field.sizeHint().height())
+    """Make the labels of a filled form as high as line edits; beside a higher field Qt would align
+    the text nearer to its top. By margins, as fields are higher once the style sheet applies."""
+    for label in _labels(form):
+        if isinstance(label, QLabel) and label.text():
+            label.setContentsMargins(0, EDGE, 0, EDGE)
 
 
 def _labels(form: QFormLayout) -> list[QWidget]:
