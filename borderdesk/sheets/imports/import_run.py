@@ -25,6 +25,7 @@ from borderdesk.sheets.imports.rejects import RefusedRow
 from borderdesk.sheets.imports.sheet_outcome import REPEATS_ROW, RowState, SheetOutcome
 from borderdesk.sheets.imports.sheet_request import SheetRequest
 from borderdesk.sheets.rows.gone_doubles import gone_doubles
+from borderdesk.sheets.rows.other_homes import doubt_home
 from borderdesk.sheets.rows.row_reader import SheetRowReader
 from borderdesk.sheets.rows.row_statements import RowStatements
 from borderdesk.sheets.sources.cells import SheetRow
@@ -150,6 +151,7 @@ class ImportRun:
                 return
             self._pass_over(row, here)
             return
+        doubts += doubt_home(self._model.home_place, self._rules.book, raw, values)
         if doubts or self._adds_hamlets:
             all_doubts = (*(change.doubts or ()), *doubts)
             stored_doubts = [

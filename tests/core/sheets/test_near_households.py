@@ -6,8 +6,10 @@ import random
 import pytest
 
 from borderdesk.base.name_likeness import SlipIndex, is_slip, likeness_of, slips_of
+from borderdesk.sheets.imports.outcome_messages import messages
 from borderdesk.sheets.imports.sheet_request import SheetRequest
 from tests.core.sheets import sheet_files as files
+from tests.core.sheets.test_list_habits import PROGRAMME, read, sheet
 
 HEAD = ["Chủ hộ", "Xã", "Thôn", "CCCD"]
 REQUEST = SheetRequest()
@@ -139,3 +141,27 @@ def test_a_list_adds_nothing_again_after_its_doubles_were_joined(post_desk, tmp_
         {"signed_on": "2023-06-03", "programme": "khu_vuc_bien_gioi", "household": stays},
     )
     assert {"household", "signed_on"} <= saved.warnings.keys()
+
+
+@pytest.mark.parametrize(
+    ("hamlet", "commune", "day", "told"),
+    [
+        ("Bản Ranh", "Xuất Lễ", "6/3/2024", True),
+        ("Pò Mã", "Cao Lâu", "6/3/2024", True),
+        ("Thôn Pò Mã", "Xuất Lễ", "6/3/2024", False),
+        # The commune that Xuất Lễ became.
+        ("Pò Mã", "Ba Sơn", "6/8/2025", False),
+    ],
+)
+def test_an_id_of_a_household_in_another_hamlet_is_told(
+    post_desk, tmp_path, hamlet, commune, day, told
+):
+    head = ["TT", "Chủ hộ", "Số CCCD", "Thôn", "Xã", "Ngày ký"]
+    home = [1, "Nông Văn Bình", "020080012345"]
+    path = sheet(tmp_path, head, [*home, "Pò Mã", "Xuất Lễ", "5/3/2023"])
+    read(post_desk, "pledge", path, PROGRAMME)
+    path = sheet(tmp_path, head, [*home, hamlet, commune, day])
+    outcome, (pledge,) = read(post_desk, "pledge", path, PROGRAMME)
+    # It counts where the household lives.
+    assert pledge["hamlet"] == "Pò Mã"
+    assert any("ở thôn khác và được tính ở đó" in text for text in messages(outcome)) == told
