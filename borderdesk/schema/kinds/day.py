@@ -11,7 +11,7 @@ import peewee as pw
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.spreadsheets import CellValue, cell_text
-from borderdesk.base.text import without_unseen
+from borderdesk.base.text import fold, without_unseen
 from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.doubts import LATE
 from borderdesk.schema.kinds.field import ColumnField, FieldError
@@ -30,6 +30,11 @@ _SERIAL = re.compile(r"[0-9]{5}(?:[.,][0-9]*)?\Z")
 """A spreadsheet's number of days, from the middle of 1927 on."""
 OTHER_YEAR = N_("Of another year than the title of the list says: {value}.")
 OTHER_MONTH = N_("Of another month than is said above the rows: {value}.")
+_NO_END = frozenset(
+    {"nay", "den nay", "hien nay", "den hien nay", "khong thoi han", "khong co thoi han"}
+    | {"khong xac dinh", "khong xac dinh thoi han", "vo thoi han", "lau dai", "thuong xuyen"}
+)
+"""Folded texts in lists for a last day that is open."""
 _BEGINS_EARLY = 10
 """A month of reports may begin as early as on this day of the month before."""
 _SLIP = datetime.timedelta(days=31)
@@ -119,7 +124,7 @@ class DayField(ColumnField, pw.DateField):
 
     def _written(self, cell: CellValue, reading: CellReading) -> str:
         text = cell_text(cell)
-        if is_dash(cell):
+        if is_dash(cell) or (not self.required and fold(text).strip(" .") in _NO_END):
             return ""
         if isinstance(cell, bool | datetime.time | datetime.timedelta):
             raise FieldError(_("A date is written like 31/12/2023."))

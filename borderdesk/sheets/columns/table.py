@@ -432,12 +432,10 @@ class SheetTable:
         mapped = [column for column in self.columns if column.key and texts[column.place]]
         dated = any(column.key == event and is_dated(texts[column.place]) for column in mapped)
         words = next((text for text in texts if text and not is_number(text)), "").casefold()
-        # A sum may be in the column of days.
-        dated = dated and not (TOTAL.match(words) and _has_count(texts, mapped, event))
         # A type without a day is known by its columns: more than half of them must be blank.
         every = sum(column.key is not None for column in self.columns)
         sparse = not dated if event else len(mapped) * 2 <= every or every == 1
-        if sparse and TOTAL.match(words):
+        if TOTAL.match(words) and (sparse or _may_sum(texts, mapped, event)):
             return "total"
         number = texts[self._numbering] if self._numbering is not None else ""
         if heading_words(number.rstrip("0123456789 ")) in EXAMPLES:
@@ -491,6 +489,9 @@ def _heading_words(cells: Iterable[CellValue]) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _has_count(texts: Sequence[str], mapped: Iterable[SheetColumn], key: str | None) -> bool:
-    """Whether the column of this key has a count, not the serial number of a date."""
-    return any(_COUNT.fullmatch(texts[column.place]) for column in mapped if column.key == key)
+def _may_sum(texts: Sequence[str], mapped: Sequence[SheetColumn], event: str | None) -> bool:
+    """Whether the words of a sum are those of a row that has a day: the column of days has a count,
+    no serial number, or the first that is read is that of heads, the others filled down."""
+    if mapped and (mapped[0].key or "").rpartition(".")[2] == HEAD:
+        return True
+    return any(_COUNT.fullmatch(texts[column.place]) for column in mapped if column.key == event)

@@ -268,3 +268,28 @@ def test_a_number_that_only_some_rows_have_a_use_for_refuses_none(post_desk, tmp
     # A row refused for another reason gets no advice to leave that out.
     (refused,) = outcome.refused
     assert (refused.row.number, "Số thành viên" in refused.reason) == (4, False)
+
+
+@pytest.mark.parametrize("type_name", ["pledge", "household"])
+def test_a_sum_among_the_names_is_none_though_its_place_and_day_are_filled_down(
+    post_desk, tmp_path, type_name
+):
+    path = sheet(
+        tmp_path, TITLE, HEAD,
+        [1, "Nông Văn An", *PLACE, "5/3/2023"],
+        [2, "Lý Thị Hoa", *PLACE, "5/3/2023"],
+        [None, "Cộng: 02 hộ", *PLACE, "5/3/2023"],
+        [3, "Vy Văn Long", "Pò Mã", "Xuất Lễ", "6/3/2023"],
+        [None, "Tổng số hộ", "Pò Mã", "Xuất Lễ", "6/3/2023"],
+    )  # fmt: skip
+    outcome, _records = read(post_desk, type_name, path, PROGRAMME if type_name == "pledge" else {})
+    assert {*homes(post_desk)} == {"Nông Văn An", "Lý Thị Hoa", "Vy Văn Long"}
+    assert [number for number, _words in outcome.others] == [5, 7]
+
+
+@pytest.mark.parametrize("end", ["nay", "Đến nay", "Không thời hạn", "-"])
+def test_a_registration_without_an_end_has_none(post_desk, tmp_path, end):
+    head = ["TT", "Tên tổ tự quản", "Đối tượng", "Xã", "Từ ngày", "Đến ngày"]
+    path = sheet(tmp_path, head, [1, "Tổ số 1", "Tập thể", "Cao Lâu", "5/3/2019", end])
+    _outcome, (group,) = read(post_desk, "registration", path)
+    assert group.get("to_on") is None
