@@ -39,6 +39,13 @@ class Coordination(Record):
         required=True,
         listed=True,
         headings="Hình thức; Hình thức phối hợp; Loại hình; Loại; Hoạt động; Hình thức hoạt động",
+        also={
+            "exchange": "Trao đổi; Trao đổi thư; Trao đổi tình hình; Trao đổi thông tin, tình hình",
+            "briefing": "Giao ban định kỳ; Họp giao ban",
+            "talks": "Hội đàm định kỳ; Gặp gỡ, hội đàm",
+            "conference": "Sơ kết; Tổng kết; Hội nghị sơ kết; Hội nghị tổng kết",
+            "twinning": "Giao lưu kết nghĩa; Giao lưu, kết nghĩa; Ký kết nghĩa",
+        },
     )
     happened_on = DayField(N_("Date"), required=True, listed=True, event=True, sticky=True)
     times = CountField(
@@ -55,7 +62,17 @@ class Coordination(Record):
         CHANNELS,
         headings="Kênh; Hình thức trao đổi; Phương thức; Hình thức liên lạc",
     )
-    counterpart = ChoiceField(N_("Counterpart"), COUNTERPARTS, required=True, listed=True)
+    counterpart = ChoiceField(
+        N_("Counterpart"),
+        COUNTERPARTS,
+        required=True,
+        listed=True,
+        headings="Phía; Đối tượng; Đối tượng phối hợp; Trong nước, ngoài nước; Bên phối hợp",
+        also={
+            "domestic": "Nội địa; Nội bộ; VN; Việt Nam; Trong tỉnh",
+            "china": "TQ; Trung Quốc; Nước ngoài; Phía TQ; Bạn; Phía bạn; Ngoài nước",
+        },
+    )
     level = ChoiceField(N_("Level"), LEVELS, headings="Cấp thực hiện; Cấp hoạt động")
     partner = PickField(
         N_("Partner"),

@@ -41,6 +41,11 @@ class Registration(Record):
         required=True,
         listed=True,
         headings="Đối tượng; Loại; Loại đối tượng",
+        also={
+            "collective": "TT; Tổ; Tổ tự quản; Nhóm; Nhóm tự quản; Nhóm hộ; Tổ chức; Đơn vị",
+            "household": "HGĐ; Hộ GĐ; Gia đình; GĐ; Hộ dân",
+            "individual": "CN",
+        },
     )
     household = HouseholdField(
         N_("Household"), required=True, listed=True, when=("subject", frozenset({"household"}))

@@ -45,6 +45,7 @@ def column_keys(
     by_headings = with_numbers_of_before(headings, keys, columns, given)
     by_headings = with_husbands(headings, by_headings, columns, given)
     corrected = by_cells(headings, by_headings, columns, below, given)
+    corrected = _with_freed(headings, by_headings, corrected, columns, given)
     corrected = with_unheaded(headings, corrected, columns, below, given)
     both = enumerate(zip(corrected, by_headings, strict=True))
     changed = [place for place, (key, heading_key) in both if key != heading_key]
@@ -57,6 +58,27 @@ def column_keys(
     corrected = _in_figures(corrected, open_to, numbers, below)
     rivals = _rivals(headings, corrected, columns, left_out)
     return ColumnKeys(corrected, changed, unheaded(headings, corrected, below), rivals)
+
+
+def _with_freed(
+    headings: Sequence[str],
+    before: Sequence[str | None],
+    keys: Sequence[str | None],
+    columns: Sequence[GridColumn],
+    given: Collection[int],
+) -> list[str | None]:
+    """The keys, those that a column lost by what it holds at another heading of theirs: Phía (TQ)
+    beside Đối tác (Công an xã)."""
+    freed = set(before).difference(keys)
+    open_to = [column for column in columns if column.key in freed]
+    if not open_to:
+        return list(keys)
+    unread = [
+        "" if key or place in given else heading
+        for place, (heading, key) in enumerate(zip(headings, keys, strict=True))
+    ]
+    again = recognised(unread, open_to)
+    return [key or again_key for key, again_key in zip(keys, again, strict=True)]
 
 
 def _in_figures(

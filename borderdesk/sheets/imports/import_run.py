@@ -3,6 +3,7 @@ with a message."""
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain, filterfalse
 from typing import Any
 
 from borderdesk.base.errors import InvalidRecord
@@ -202,7 +203,9 @@ class ImportRun:
         state: RowState = "near" if near else "new"
         if not near and any(map(_is_of_row, doubts)):
             state = "doubtful"
-        outcome.show(row, state, (doubt for _field, doubt in doubts))
+        # What is said of every row of an old list comes last: it would hide the rest.
+        own_first = chain(filter(_is_of_row, doubts), filterfalse(_is_of_row, doubts))
+        outcome.show(row, state, (doubt for _field, doubt in own_first))
         outcome.note_doubts(row.number, doubts)
 
     def _require_done(self, row: SheetRow) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
-from borderdesk.schema.kinds import FieldError
+from borderdesk.schema.kinds import LATE, FieldError
 from borderdesk.schema.kinds.context import NEUTRAL
 from borderdesk.schema.records.incident import Incident
 from borderdesk.sheets.imports.outcome_messages import messages
@@ -18,6 +18,7 @@ from tests.core.sheets.test_list_habits import PROGRAMME, homes, read, sheet
 OUTREACH = ["TT", "Ngày", "Hình thức", "Nội dung", "Xã", "Lượt người", "Ghi chú"]
 PATROL = ["Ngày", "Hình thức", "Từ mốc", "Đến mốc", "Xã", "Quân số", "Kết quả"]
 DRUGS = "Phòng, chống ma túy"
+OUTREACH_ROW = [1, "5/3/2023", "Tập trung", DRUGS, "Cao Lâu", 50, None]
 
 
 @pytest.mark.parametrize(
@@ -438,3 +439,36 @@ def test_a_result_of_a_patrol_in_the_words_of_books(post_desk, tmp_path, text, r
     row = ["5/1/2023", "Đơn phương", "1178", "1184", "Cao Lâu", 8, text]
     _outcome, records = read(post_desk, "patrol", sheet(tmp_path, PATROL, row))
     assert [one["result"] for one in records] == ([result] if result else [])
+
+
+@pytest.mark.parametrize(
+    ("side", "found"), [("TQ", "china"), ("Phía bạn", "china"), ("Nội địa", "domestic")]
+)
+def test_the_side_of_a_partner_stands_beside_its_name(post_desk, tmp_path, side, found):
+    head = ["Ngày", "Hình thức", "Đối tác", "Phía", "Nội dung"]
+    row = ["5/3/2023", "Trao đổi thư", "Trạm hội đàm Ái Điểm", side, "Thông báo"]
+    request = SheetRequest(new_picks=True)
+    outcome = post_desk.sheets.import_sheet("coordination", sheet(tmp_path, head, row), request)
+    (talk,) = post_desk.lists.stream("coordination", Filter())
+    # “Đối tác” is the label of the side, too: its cells say that they are names.
+    assert (talk.values["counterpart"], talk.values["kind"]) == (found, "exchange")
+    assert talk.values["partner"] == "tram_hoi_dam_ai_diem"
+    assert outcome.table.ignored() == []
+
+
+@pytest.mark.parametrize(
+    ("written", "subject"),
+    [("HGĐ", "household"), ("Gia đình", "household"), ("TT", "collective"), ("Tổ", "collective")],
+)
+def test_who_registered_is_said_in_short(post_desk, tmp_path, written, subject):
+    head = ["TT", "Đối tượng", "Tên tập thể, hộ gia đình", "Xã", "Thôn", "Từ ngày"]
+    row = [1, written, "Nông Văn An", "Cao Lâu", "Nà Mỏ", "5/3/2023"]
+    _outcome, (record,) = read(post_desk, "registration", sheet(tmp_path, head, row))
+    assert record["subject"] == subject
+
+
+def test_what_is_said_of_one_row_is_before_what_is_said_of_all(post_desk, tmp_path):
+    row = [*OUTREACH_ROW[:-2], "40 (nữ 15)", None]
+    outcome, _records = read(post_desk, "outreach", sheet(tmp_path, OUTREACH, row))
+    (shown,) = outcome.shown["doubtful"]
+    assert [reason.startswith(LATE) for reason in shown.reasons] == [False, True]
