@@ -24,6 +24,12 @@ class PlainLabel(QLabel):
         # With a style-sheet box QLabel indents text by half a character.
         self.setIndent(0)
 
+    def setBuddy(self, buddy: QWidget) -> None:
+        """Be the label of a field. Qt takes "&" for the mark of a key then: the name of a file or a
+        clause would lose it."""
+        self.setText(plain_action(self.text()))
+        super().setBuddy(buddy)
+
 
 def plain_action(text: str) -> str:
     """Escape a text for menus and buttons, where "&" marks a mnemonic."""

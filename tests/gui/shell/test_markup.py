@@ -8,11 +8,12 @@ from borderdesk.schema.kinds.text import TextField
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from tests.factories import example
-from ui.base.plain_text import plain_action, plain_tip
+from ui.base.plain_text import PlainLabel, plain_action, plain_tip
 from ui.records.record_page import RecordPage
 from ui.shell import refusal_dialog
 from ui.shell.pages import PAGES
 from ui.widgets.pages.messages import MessageBar
+from ui.widgets.secret_dialog import SecretDialog
 
 MARKUP = "<img src=file:/etc/passwd><b>đậm</b>&lt;"
 TIP = Qt.ItemDataRole.ToolTipRole
@@ -100,3 +101,14 @@ def test_boxes_show_text_as_it_stands(qapp, monkeypatch):
     monkeypatch.setattr(QMessageBox, "exec", lambda box: shown.append(box.textFormat()))
     refusal_dialog.show_refusal(MARKUP)
     assert shown == [Qt.TextFormat.PlainText]
+
+
+def test_an_ampersand_stays_in_the_label_of_a_field(qtbot):
+    """With a buddy Qt would show “BS_VN.db” for “BS_&VN.db”, and take Alt+V for it."""
+    name, owner = "BS_&VN && 2026.db", QWidget()
+    qtbot.addWidget(owner)
+    alone, asked = PlainLabel(name, owner), SecretDialog(owner, name, lambda _secret: None)
+    [shown] = asked.findChildren(PlainLabel)
+    shown.setWordWrap(False)
+    assert shown.buddy() is asked.secret
+    assert shown.sizeHint().width() == alone.sizeHint().width()
