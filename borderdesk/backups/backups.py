@@ -32,6 +32,7 @@ from borderdesk.base.paths import backups_folder
 from borderdesk.base.private_files import make_private_folder
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.stored_words import stored_words, words_of_stored
+from borderdesk.base.text import storable_name
 from borderdesk.exchange.desks.cards import Cards
 from borderdesk.exchange.entries.erasures import Erasures
 from borderdesk.schema.revisions import totals_hash, utc_stamp
@@ -369,7 +370,7 @@ def insert_backup(store: Store, entry: BackupEntry, own: Path) -> None:
     inside = backup.file.parent == own
     columns = backup._asdict() | {
         # The folder of a desk may be moved with its backups.
-        "file": backup.file.name if inside else str(backup.file),
+        "file": storable_name(backup.file.name if inside else str(backup.file)),
         "failed": stored_words(backup.failed),
         "automatic": int(backup.automatic),
         "last_seq": entry.last_seq,

@@ -14,6 +14,7 @@ FORBIDDEN = re.compile(
 )
 """Control characters, lone surrogates, invisible characters and direction marks."""
 
+_LONE_HALVES = re.compile("[\ud800-\udfff]")
 _UNSEEN = re.compile(
     "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
@@ -70,6 +71,12 @@ def without_unseen(text: str, *, lines: bool = False) -> str:
 def forbidden_signs(text: str, *, lines: bool = False) -> list[str]:
     """The signs of a text that cannot be stored, each once; the ends of `lines` can."""
     return list(dict.fromkeys(FORBIDDEN.findall(text.replace("\n", "") if lines else text)))
+
+
+def storable_name(name: str) -> str:
+    """The name of a file or folder as it can be stored and encoded. On Linux a name may hold bytes
+    that are no UTF-8, as sticks of old systems do: each is shown as �."""
+    return _LONE_HALVES.sub("\N{REPLACEMENT CHARACTER}", name)
 
 
 def without_pasted_signs(secret: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from borderdesk.base.errors import UserError
 from borderdesk.base.files import own_content, write_atomically
 from borderdesk.base.i18n import LANGUAGES
+from borderdesk.base.text import storable_name
 from borderdesk.session.operations import operation
 from borderdesk.session.session import SessionPart
 from borderdesk.store.connection.database import DATABASE_ERRORS, Store
@@ -66,6 +67,9 @@ class Preferences(SessionPart):
             self.store.execute(PreferenceRow.delete().where(PreferenceRow.key == key))
             return
         text = json.dumps(value, ensure_ascii=False)
+        if text != storable_name(text):
+            # The name of a folder that is no UTF-8 comes back as it was from its escapes.
+            text = json.dumps(value)
         self.store.execute(
             PreferenceRow.insert(key=key, value=text).on_conflict(
                 conflict_target=[PreferenceRow.key], preserve=[PreferenceRow.value]

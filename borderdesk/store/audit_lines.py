@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from borderdesk.base.i18n import _
+from borderdesk.base.text import storable_name
 from borderdesk.schema.log_entries import START
 from borderdesk.schema.revisions import canonical, utc_stamp
 from borderdesk.store.connection.database import Store
@@ -60,7 +61,8 @@ def append_audit(
     head = meta_value(store, HEAD)
     last, chain = max(_noted_head(head), newest_line(store), key=_number)
     number = last + 1
-    entry = AuditEntry(utc_stamp(), *account, kind, subject, detail)
+    names = storable_name(subject), storable_name(detail)
+    entry = AuditEntry(utc_stamp(), *account, kind, *names)
     link = next_link(chain, number, entry)
     store.run(_INSERT, (number, *entry, link))
     if head is not None:

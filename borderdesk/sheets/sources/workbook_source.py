@@ -13,7 +13,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.spreadsheets import CellValue
 from borderdesk.base.standard_streams import without_standard_error
-from borderdesk.base.text import fold
+from borderdesk.base.text import fold, storable_name
 from borderdesk.sheets.sources.cells import CellFault, CellFont, FontRun, SheetRow, SheetSource
 from borderdesk.sheets.sources.csv_source import CsvSource
 from borderdesk.sheets.sources.file_formats import (
@@ -243,9 +243,9 @@ def _is_compound(file: Path) -> bool:
 def _workbook(file: WorkbookFile, kind: FileFormat) -> Any:
     _require_sound(file)
     if isinstance(file, Path):
-        if file.suffix.casefold() in ENDINGS[kind]:
+        if file.suffix.casefold() in ENDINGS[kind] and str(file) == storable_name(str(file)):
             return python_calamine.CalamineWorkbook.from_path(str(file))
-        # Renamed: the library detects the format from its bytes.
+        # Renamed, or named by what is no text: the library detects the format from the bytes.
         file = io.BytesIO(file.read_bytes())
     file.seek(0)
     return python_calamine.CalamineWorkbook.from_filelike(file)

@@ -85,6 +85,13 @@ def test_a_backup_restores_to_the_desk(desk, tmp_path):
         assert again.backups.newest() == made
 
 
+def test_a_backup_goes_to_a_folder_whose_name_is_no_utf_8(desk, tmp_path):
+    stick = tmp_path / "th\udce1ng"
+    assert desk.backups.make(stick).file.exists()
+    assert desk.backups.all()[0].file.parent.name == "th\N{REPLACEMENT CHARACTER}ng"
+    assert desk.preferences.preferred(LAST_FOLDER) == str(stick)
+
+
 def test_a_name_is_fit_for_every_stick_and_never_given_twice(desk, tmp_path):
     stick = tmp_path / "stick"
     made = [desk.backups.make(stick) for _ in range(3)]

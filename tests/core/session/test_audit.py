@@ -184,6 +184,15 @@ def test_the_command_prints_checks_and_writes_the_log(cli_inline, post_desk, tmp
     assert cli_inline(*desk, "audit", "--check").returncode == 3
 
 
+def test_a_paper_whose_name_is_no_utf_8_has_its_line(post_desk, tmp_path):
+    """It was written, said to be an error that nobody expected, and no line told of it."""
+    target = tmp_path / "b\udce1o.json"
+    write_report(post_desk, Request("summary", "2023-11"), target)
+    assert target.exists()
+    assert "b\N{REPLACEMENT CHARACTER}o.json" in post_desk.audit.lines(limit=1)[0].text
+    assert verify(post_desk.store)["ok"]
+
+
 def test_lines_name_things_by_their_words(post_desk, tmp_path):
     desk = post_desk
     desk.reference.set_setting("due_day", "7")
