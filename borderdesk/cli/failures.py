@@ -5,6 +5,7 @@ from pathlib import Path
 
 from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _
+from borderdesk.base.text import marked_signs
 from borderdesk.cli.output import print_error, print_message
 from borderdesk.session.opening import fault_of
 from borderdesk.store.connection.database import explain
@@ -38,6 +39,10 @@ def explanation(error: Exception, database: Path) -> UserError | None:
     if known is None and isinstance(error, OSError) and error.filename:
         message = _("{file} cannot be used: {error}")
         known = UserError(message.format(file=error.filename, error=reason(error)))
+    if known is None and isinstance(error, UnicodeEncodeError):
+        # Of an argument: a terminal passes on bytes that are no UTF-8.
+        typed = marked_signs(error.object[max(error.start - 20, 0) : error.start + 20])
+        known = UserError(_("“{text}” is no text in Unicode. Type it again.").format(text=typed))
     if known is None:
         return fault_of(database)
     return known

@@ -833,6 +833,17 @@ def test_out_writes_the_file_that_would_be_printed(province, tmp_path, shape):
     assert province("list", "clearing", "--out", tmp_path / "no" / "out").returncode == 1
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("history", "clearing"), ("delete", "clearing", "--reason=x"), ("person", "report")],
+)
+def test_an_argument_in_another_encoding_is_shown_as_what_it_is(province, words):
+    """A terminal of an old system passes on bytes that are no UTF-8."""
+    done = province(*words, "b\udce1o")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "“b⟨U+DCE1⟩o” không phải chữ Unicode. Hãy gõ lại.\n"
+
+
 def test_an_empty_list(province):
     assert province("list", "patrol", "--format", "json").stdout == "[]\n"
     assert len(province("list", "patrol", "--format", "csv").stdout.splitlines()) == 1
