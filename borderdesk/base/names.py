@@ -99,6 +99,7 @@ def tone_key(text: str) -> str:
     return " ".join([_TONE.sub("", word) + "".join(_TONE.findall(word)) for word in words])
 
 
+@lru_cache(maxsize=20_000)
 def hamlet_word(name: str) -> tuple[str, str]:
     """The word, folded, before a hamlet's name (thôn, bản…; "" for none), and the name without
     it."""
