@@ -123,6 +123,7 @@ class SheetRowReader:
         self._described = described_keys(model)
         self._households = HouseholdTexts(model, self._fields, rules)
         self._children = ChildReader(rules, self._reading)
+        self._stretches = {key: of for key, of in model.children().items() if of.stretch}
         self._at = RowPlaces(
             model,
             self._fields,
@@ -201,19 +202,22 @@ class SheetRowReader:
         texts: dict[str, str] = {}
         problems: dict[str, str] = {}
         doubts: list[tuple[str, str]] = []
-        self._read_cells(self._with_units(row, doubts), texts, problems, doubts)
-        self._note_struck(row, doubts)
+        measured = self._with_units(row, doubts) if self._unit_columns else row
+        self._read_cells(measured, texts, problems, doubts)
+        if self._struck:
+            self._note_struck(row, doubts)
         self._add_fixed(texts, problems, doubts)
         self._groups.add_sums(texts, doubts)
         self.lines.fill(texts, doubts)
         self._reading.doubts.clear()
         self._households.settle(texts, problems, doubts)
-        district = row.cells[self._district : self._district + 1] if self._district >= 0 else ()
-        self._at.district = cell_text(district[0]) if district else ""
+        if self._district >= 0:
+            district = row.cells[self._district : self._district + 1]
+            self._at.district = cell_text(district[0]) if district else ""
         self._at.find(texts, problems, doubts)
-        if self._rules.on is not None:
+        if self._stretches and self._rules.on is not None:
             rows_below = partial(self._rows_below, doubts=[])
-            take_ends(self._model.children(), texts, rows_below, doubts)
+            take_ends(self._stretches, texts, rows_below, doubts)
         self._at.take_from_markers(texts, problems, doubts)
         more = [self._row_below(below, problems, doubts) for below in row.below]
         if problems:
@@ -228,8 +232,6 @@ class SheetRowReader:
     def _with_units(self, row: SheetRow, doubts: list[tuple[str, str]]) -> SheetRow:
         """The row with its figures in the units that the columns beside them give; a doubt where
         such a column is blank."""
-        if not self._unit_columns:
-            return row
         cells = [*row.cells]
         for place, beside in self._unit_columns.items():
             unit = cell_text(cells[beside]) if beside < len(cells) else ""
@@ -314,7 +316,7 @@ class SheetRowReader:
     def _note_struck(self, row: SheetRow, doubts: list[tuple[str, str]]) -> None:
         """Note one doubt about the cells that are read though their text is struck out."""
         struck: list[tuple[str, str]] = []
-        for column in self._columns if self._struck else ():
+        for column in self._columns:
             cell = row.cells[column.place] if column.place < len(row.cells) else ""
             if cell != "" and (row.number, row.place_in_sheet(column.place) + 1) in self._struck:
                 shown = "" if column.field.masked else cell_text(cell)
@@ -346,7 +348,8 @@ class SheetRowReader:
         """The texts of a continuation row of a record."""
         texts: dict[str, str] = {}
         self._read_cells(row, texts, problems, doubts)
-        self._note_struck(row, doubts)
+        if self._struck:
+            self._note_struck(row, doubts)
         if self._rules.on is not None:
             self._at.name(texts, problems, doubts)
         return texts
