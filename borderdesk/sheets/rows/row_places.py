@@ -43,6 +43,15 @@ class _NamedPlaces(NamedTuple):
     new_hamlets: Sequence[tuple[str, str]]
 
 
+class _RowTime(NamedTuple):
+    """The day that a row's places are judged on, the stretch of time around it in which no unit
+    changes, and the communes of the post's area then."""
+
+    day: datetime.date
+    time: int
+    area: frozenset[str]
+
+
 class RowPlaces:
     """Finds the places of the rows of one table, and the households that these name."""
 
@@ -85,25 +94,27 @@ class RowPlaces:
         """{key of a hamlet: that of its commune}, those with a column first."""
         self._hamlet_words = self._words_of_headings(table)
         """{key of a hamlet: the word in its heading}, for cells with the number alone."""
-        self._place_keys = (*self._units, *self._hamlets, *self._hamlets.values())
+        places = (*self._units, *self._hamlets, *self._hamlets.values())
+        self._place_keys = tuple(dict.fromkeys(places))
         self._named: dict[tuple[object, ...], _NamedPlaces] = {}
         """Cache of resolved places without a doubt, by their texts, area and time: lists repeat
         them."""
         self._parted = {parts_of(key)[0] for key in keys if is_parted(key)}
         """Of those the keys whose column names the commune too."""
-        self._household_keys = {
-            prefix: {key: prefix + key for key in (HEAD, COMMUNE, HAMLET_KEY, CITIZEN)}
+        self._household_keys = [
+            {key: prefix + key for key in (HEAD, COMMUNE, HAMLET_KEY, CITIZEN)}
             for prefix in prefixes
-        }
+        ]
         self._addresses = AddressReader(rules.book)
         self._beside: dict[str, HamletAddress | None] = {}
         self._post_key = model.own_post()
         event = model.event()
         self._day_key = event.name if event is not None else model.place_date()
         self._has_event = event is not None
-        self._days: dict[str, datetime.date | None] = {}
-        self._is_assumed = False
-        """Whether the row itself has no day that its places are judged on."""
+        self._times: dict[tuple[str | None, str | None], _RowTime | None] = {}
+        """Cache by the texts of day and post, None for a day that cannot be read."""
+        self._time, self._is_assumed = 0, False
+        """The stretch of time of the last row; whether that has no day of its own."""
 
     def _words_of_headings(self, table: SheetTable) -> dict[str, str]:
         return {
@@ -142,29 +153,24 @@ class RowPlaces:
     ) -> None:
         """Put the places and households of a row in their texts, as the desk knows them on its day;
         a row without one is left to the rules of entry."""
-        day = self._day(texts)
-        if day is None:
+        when = self._time_of(texts)
+        if when is None:
             return
-        self._rules.on = day
+        self._rules.on, self._time, self.area = when
         for key, word in self._hamlet_words.items():
             if texts.get(key, "").isdecimal():
                 texts[key] = f"{word} {texts[key]}"
-        post = self._post(texts)
-        self.area = self._rules.book.area_on(post, day) if post else frozenset()
         self.name(texts, problems, doubts)
-        for prefix in self._household_keys:
-            self._find_household(prefix, texts, problems)
-            doubts += self._reading.take_doubts(prefix + CITIZEN)
+        for keys in self._household_keys:
+            self._find_household(keys, texts, problems)
+            doubts += self._reading.take_doubts(keys[CITIZEN])
 
     def name(
         self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
     ) -> None:
         """Put ids and known names in the place of those that communes and hamlets have in a row."""
-        day = self._rules.on
-        assert day is not None
-        time = self._rules.book.unit_time(day)
         cache_key = (
-            time,
+            self._time,
             self.area,
             self.district,
             self._is_assumed,
@@ -306,11 +312,13 @@ class RowPlaces:
         except FieldError:
             return False
 
-    def _find_household(self, prefix: str, texts: dict[str, str], problems: dict[str, str]) -> None:
-        if problems or texts.get(prefix + COMMUNE) not in self._rules.book.units:
-            return
-        keys = self._household_keys[prefix]
+    def _find_household(
+        self, keys: Mapping[str, str], texts: dict[str, str], problems: dict[str, str]
+    ) -> None:
+        """keys: those of the household's parts in the texts."""
         if self.finder.identifies(texts.get(keys[CITIZEN]), texts.get(keys[HEAD])):
+            return
+        if problems or texts.get(keys[COMMUNE]) not in self._rules.book.units:
             return
         parts = {key: texts[whole] for key, whole in keys.items() if whole in texts}
         if names_record(parts.get(HEAD, "")):
@@ -318,10 +326,10 @@ class RowPlaces:
         try:
             household = self.finder.household(parts, self._reading)
         except FieldError as error:
-            problems[prefix + HEAD] = str(error)
+            problems[keys[HEAD]] = str(error)
             return
         if household is not parts:
-            texts.update({prefix + key: text for key, text in household.items()})
+            texts.update({keys[key]: text for key, text in household.items()})
 
     def _communes(self, field: Field, text: str, day: datetime.date, area: frozenset[str]) -> str:
         if not field.several:
@@ -392,21 +400,31 @@ class RowPlaces:
         self._reading.doubt(PAST, f"{self._rules.book.unit_name(once.id)}, {format_date(day)}")
         return self.finder.commune(text, day, area)
 
-    def _day(self, texts: Mapping[str, str]) -> datetime.date | None:
-        """The day that the row's places are judged on; None where it cannot be read."""
-        text = texts.get(self._day_key)
-        self._is_assumed = text is None
+    def _time_of(self, texts: Mapping[str, str]) -> _RowTime | None:
+        """The time that the row's places are judged on; None where its day cannot be read."""
+        key = texts.get(self._day_key), texts.get(self._post_key)
+        self._is_assumed = key[0] is None
+        if key not in self._times:
+            if len(self._times) >= MOST_CELLS_KEPT:
+                self._times.clear()
+            self._times[key] = self._read_time(*key)
+        return self._times[key]
+
+    def _read_time(self, day_text: str | None, post_text: str | None) -> _RowTime | None:
+        book = self._rules.book
+        day = self._day(day_text)
+        if day is None:
+            return None
+        post = self._own_post if post_text is None else book.post_code(post_text)
+        area = book.area_on(post, day) if post else frozenset()
+        return _RowTime(day, book.unit_time(day), area)
+
+    def _day(self, text: str | None) -> datetime.date | None:
+        """The day that a row's places are judged on; None where it cannot be read."""
         if text is None:
             return None if self._has_event else self._day_of_list
-        if text not in self._days:
-            if len(self._days) >= MOST_CELLS_KEPT:
-                self._days.clear()
-            try:
-                self._days[text] = self._model.columns()[self._day_key].read(text, self._rules)
-            except FieldError:
-                self._days[text] = None
-        return self._days[text]
-
-    def _post(self, texts: Mapping[str, str]) -> str | None:
-        text = texts.get(self._post_key)
-        return self._own_post if text is None else self._rules.book.post_code(text)
+        try:
+            day: datetime.date | None = self._model.columns()[self._day_key].read(text, self._rules)
+        except FieldError:
+            return None
+        return day
