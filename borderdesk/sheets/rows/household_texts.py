@@ -38,7 +38,8 @@ class HouseholdTexts:
         self._rules = rules
         self._described = described_keys(model)
         self._prefixes = [""] if model is Household else [f"{key}." for key in self._described]
-        self._heads = [prefix + HEAD for prefix in self._prefixes]
+        self._heads = [(prefix + HEAD, prefix + HAMLET_KEY) for prefix in self._prefixes]
+        """The keys of the head and the hamlet of each."""
         self._shared_places = [
             (f"{owner}.{HEAD}", f"{owner}.{CITIZEN}", part, f"{owner}.{part}", fields.get(part))
             for owner in self._described
@@ -47,23 +48,24 @@ class HouseholdTexts:
         """The keys of a household's head, ID and place, and the key and field of that place where
         it is the record's own."""
         self._named_when = [
-            (f"{owner}.{HEAD}", model.columns()[owner])
+            (f"{owner}.{HEAD}", model.columns()[owner], others)
             for owner in self._described
-            if model.columns()[owner].when
+            if (others := self._others_than(model.columns()[owner]))
         ]
-        """The keys of the heads of households that only some records have, and their fields."""
-        self._other_names = {head: self._others_than(named) for head, named in self._named_when}
+        """The keys of the heads of households that only some records have, their fields, and
+        those of the names that the other records have."""
 
     def settle(
         self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
     ) -> None:
         """Give names, communes and hamlets of a row to the fields that they are meant for."""
-        self._move_names(texts)
-        self._leave_out_heads(texts, doubts)
+        if self._named_when:
+            self._move_names(texts)
+            self._leave_out_heads(texts, doubts)
         self._move_places(texts)
-        self._part_heads(texts, doubts)
-        for key in self._heads:
+        for key, of_hamlet in self._heads:
             if key in texts:
+                self._part_head(key, of_hamlet, texts, doubts)
                 self._judge_head(key, texts[key], problems, doubts)
 
     def _judge_head(
@@ -98,26 +100,27 @@ class HouseholdTexts:
             elif not described and theirs in texts and self._is_used(own, texts):
                 texts.setdefault(part, texts.pop(theirs))
 
-    def _part_heads(self, texts: dict[str, str], doubts: list[tuple[str, str]]) -> None:
+    def _part_head(
+        self, key: str, of_hamlet: str, texts: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
         """Take marks and a hamlet out of the cell of a head's name."""
-        for prefix in self._prefixes:
-            head = texts.get(prefix + HEAD)
-            if head is not None and not head.replace(" ", "").isalpha():
-                written, head = head, _NUMBER_BEFORE.sub("", head).strip(_AROUND) or head
-                if not _TELLING.isdisjoint(written) and _TELLING.isdisjoint(head):
-                    doubts.append((prefix + HEAD, stored_doubt(MARK_LEFT_OUT, written[:60])))
-                name, hamlet = head_and_hamlet(head, texts.get(prefix + HAMLET_KEY))
-                texts[prefix + HEAD] = name
-                if hamlet is not None:
-                    texts[prefix + HAMLET_KEY] = hamlet
+        written = texts[key]
+        if written.replace(" ", "").isalpha():
+            return
+        head = _NUMBER_BEFORE.sub("", written).strip(_AROUND) or written
+        if not _TELLING.isdisjoint(written) and _TELLING.isdisjoint(head):
+            doubts.append((key, stored_doubt(MARK_LEFT_OUT, written[:60])))
+        texts[key], hamlet = head_and_hamlet(head, texts.get(of_hamlet))
+        if hamlet is not None:
+            texts[of_hamlet] = hamlet
 
     def _move_names(self, texts: dict[str, str]) -> None:
         """Assign the name in the column for other subjects to the household: a list of all kinds
         has one column for names."""
-        for head, named in self._named_when:
-            if head in texts or named.when is None or not self._is_used(named, texts):
+        for head, named, others in self._named_when:
+            if head in texts or not self._is_used(named, texts):
                 continue
-            for key, field in self._other_names[head]:
+            for key, field in others:
                 if key in texts and not self._is_used(field, texts):
                     texts[head] = texts.pop(key)
                     break
@@ -125,11 +128,11 @@ class HouseholdTexts:
     def _leave_out_heads(self, texts: dict[str, str], doubts: list[tuple[str, str]]) -> None:
         """Leave out the head of a row of another subject that has its name: who represents a
         collective."""
-        for head, named in self._named_when:
-            others = [field for key, field in self._other_names[head] if key in texts]
-            if not others or head not in texts or self._is_used(named, texts):
+        for head, named, others in self._named_when:
+            given = [field for key, field in others if key in texts]
+            if not given or head not in texts or self._is_used(named, texts):
                 continue
-            if any(self._is_used(field, texts) for field in others):
+            if any(self._is_used(field, texts) for field in given):
                 owner = head.removesuffix(f".{HEAD}")
                 for part in (HEAD, CITIZEN):
                     texts.pop(f"{owner}.{part}", None)
