@@ -64,6 +64,9 @@ class CitizenIdField(TextField):
         return text
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
+        if isinstance(cell, str) and is_citizen_id(cell):
+            # Nearly every one is whole.
+            return cell
         if is_shortened(cell):
             raise FieldError(
                 _("The spreadsheet kept only the first digits of this number; type it again.")
