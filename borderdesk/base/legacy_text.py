@@ -193,16 +193,16 @@ class EncodingVotes:
         self.words = 0
         self.sound = dict.fromkeys(ENCODINGS, 0)
 
-    def add(self, text: str) -> None:
-        """Count the words of a text."""
+    def add(self, text: str, times: int = 1) -> None:
+        """Count the words of a text that stands in so many cells."""
         if text.isascii():
             return
         for word in text.split():
             if word.isascii():
                 continue
-            self.words += 1
+            self.words += times
             for encoding in _sound_in(word) if len(word) <= LONGEST_WORD else ():
-                self.sound[encoding] += 1
+                self.sound[encoding] += times
 
     def merge(self, votes: "EncodingVotes") -> None:
         """Add the counts of another column."""

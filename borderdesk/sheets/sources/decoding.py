@@ -145,6 +145,8 @@ def _column_encodings(
     """The encoding of each column, by the cells whose font is inconclusive; the old fonts, by
     column, whose cells are in Unicode."""
     columns: list[EncodingVotes] = []
+    counts: dict[tuple[int, str], int] = {}
+    """{(column, text): the number of its cells}: lists repeat theirs, and each is read once."""
     old_fonts = _OldFonts()
     fonts = source.fonts() or iter(())
     for row, names in zip_longest(source.rows(), fonts):
@@ -159,7 +161,12 @@ def _column_encodings(
                 continue
             while len(columns) <= column:
                 columns.append(EncodingVotes())
-            columns[column].add(cell)
+            if len(cell) > LONGEST_KEPT or len(counts) >= MOST_KEPT:
+                columns[column].add(cell)
+            else:
+                counts[column, cell] = counts.get((column, cell), 0) + 1
+    for (column, text), times in counts.items():
+        columns[column].add(text, times)
     whole = EncodingVotes()
     for votes in columns:
         whole.merge(votes)
