@@ -99,6 +99,18 @@ _WARNING_SQL = (
 )
 
 
+class _TypeState:
+    """The records of a type within one transaction: how they are written, and the number of the
+    last row of their table, None until it is needed."""
+
+    __slots__ = ("last_row", "plan", "wording")
+
+    def __init__(self, model: type[RevisionedModel], book: "ReferenceBook") -> None:
+        self.plan = _statements(model)
+        self.wording = RecordWording(model, book)
+        self.last_row: int | None = None
+
+
 class Writer:
     """Writes changes within the transaction that is open; `flush` before it ends.
 
@@ -113,11 +125,10 @@ class Writer:
         self._salt = salts or random_draws(SALT_BYTES).__next__
         self._pending: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._waiting = 0
-        self._rows: dict[type[RevisionedModel], int] = {}
         self._seq: int | None = None
         self._tails: dict[str, LogTail] = {}
         self._named: dict[type[RevisionedModel], NamedRecords] = {}
-        self._wordings: dict[type[RevisionedModel], RecordWording] = {}
+        self._types: dict[type[RevisionedModel], _TypeState] = {}
         self._earlier = EarlierRecords(store)
 
     # --------------------------------------------------------------- revisions
@@ -126,7 +137,8 @@ class Writer:
         """Write the change as a revision, the next entry of its desk's log, and make it the current
         version; returns its id."""
         model, record, values, parents, number, reason, doubts, away = change
-        written = None if values is None else self._wording(model).of(values)
+        state = self._types.get(model) or self._type(model)
+        written = None if values is None else state.wording.of(values)
         body, separate = self._content(written, away)
         kind, pending = model.type_name, self._pending
         new = revision_id(kind, record, number, parents, stamp, reason, body)
@@ -143,14 +155,14 @@ class Writer:
         elif parents and doubts is not None:
             self.flush()
             self._store.run("DELETE FROM soft_warning WHERE record = ?", (record,))
-        self._derive(model, record, seq, values, written, not parents)
+        self._derive(state, model, record, seq, values, written, not parents)
         return new
 
-    def _wording(self, model: type[RevisionedModel]) -> RecordWording:
-        wording = self._wordings.get(model)
-        if wording is None:
-            wording = self._wordings[model] = RecordWording(model, self._book)
-        return wording
+    def _type(self, model: type[RevisionedModel]) -> _TypeState:
+        state = self._types.get(model)
+        if state is None:
+            state = self._types[model] = _TypeState(model, self._book)
+        return state
 
     def _content(
         self, written: WrittenRecord | None, away: str | None
@@ -173,17 +185,15 @@ class Writer:
             tail = self._tails[desk] = log_tail(self._store, desk)
         return tail
 
-    def _next_row(self, model: type[RevisionedModel]) -> int:
-        if model not in self._rows:
-            self._note_last_row(model)
-        row = self._rows[model] = self._rows[model] + 1
-        return row
-
-    def _note_last_row(self, model: type[RevisionedModel]) -> None:
-        if model not in self._rows:
-            self._rows[model] = self._store.value(
+    def _last_row(self, model: type[RevisionedModel]) -> int:
+        """The number of the last row of a type's table, asked for once."""
+        state = self._type(model)
+        if state.last_row is None:
+            state.last_row = self._store.value(
                 f"SELECT COALESCE(MAX(row), 0) FROM {table_name(model)}"
             )
+        assert state.last_row is not None
+        return state.last_row
 
     # ------------------------------------------------------------ derived tables
 
@@ -197,11 +207,13 @@ class Writer:
         is_new: bool,
     ) -> None:
         """Make `values` the current version of the record (None: it is deleted)."""
-        written = None if values is None else self._wording(model).of(values)
-        self._derive(model, record, seq, values, written, is_new)
+        state = self._type(model)
+        written = None if values is None else state.wording.of(values)
+        self._derive(state, model, record, seq, values, written, is_new)
 
     def _derive(
         self,
+        state: _TypeState,
         model: type[RevisionedModel],
         record: str,
         seq: int,
@@ -217,14 +229,16 @@ class Writer:
         if values is None or written is None:
             return
         if row is None:
-            row = self._next_row(model)
-        placed = self._with_home(model, values, seq)
-        if placed is not values:
-            values, written = placed, self._wording(model).of(placed)
-        plan = _statements(model)
-        facts = self._facts(plan, values)
+            row = state.last_row = (state.last_row or self._last_row(model)) + 1
+        if model.home_place is not None:
+            placed = self._with_home(model, values, seq)
+            if placed is not values:
+                values, written = placed, state.wording.of(placed)
+        plan = state.plan
+        facts = None if plan.names is None else self._facts(plan, values)
         written.row[:3] = row, record, seq
-        self._earlier.note(model, record, row, values, is_new=is_new)
+        if model.earlier is not None:
+            self._earlier.note(model, record, row, values, is_new=is_new)
         self._put_row(plan, model, values, written, facts)
         if written.below or plan.links:
             self._put_below(plan, row, values, written)
@@ -244,7 +258,7 @@ class Writer:
             return values
         arguments = (self._store, self._book, named, values[event.name], seq)
         place = home_on(*arguments)
-        names = _statements(model).names
+        names = self._type(model).plan.names
         if place is None and names is not None and self.named(names[1]).is_known(named):
             # It is buffered: written in the same transaction.
             self.flush()
@@ -256,15 +270,15 @@ class Writer:
 
     def index(self, model: type[RevisionedModel], row: int, values: Values) -> None:
         """Buffer the search entry of the record in this row."""
-        plan = _statements(model)
-        entry = _joined_words(self._wording(model).of(values), self._facts(plan, values))
-        self._pending[plan.search].append((row, entry))
+        state = self._type(model)
+        entry = _joined_words(state.wording.of(values), self._facts(state.plan, values))
+        self._pending[state.plan.search].append((row, entry))
 
     def _clear(self, model: type[RevisionedModel], record: str) -> int | None:
         """Delete the current row; returns its number, which the next version takes."""
         self.flush()
         # Before the delete, or the number of the highest row would be assigned to another record.
-        self._note_last_row(model)
+        self._last_row(model)
         table = table_name(model)
         row: int | None = self._store.value(f"SELECT row FROM {table} WHERE id = ?", (record,))
         if row is not None:
@@ -276,7 +290,7 @@ class Writer:
     def clear(self, model: type[RevisionedModel], records: Sequence[str]) -> None:
         """Delete the current rows of records that have no revision any more."""
         self.flush()
-        self._note_last_row(model)
+        self._last_row(model)
         marks = ", ".join("?" * len(records))
         table, params = table_name(model), tuple(records)
         rows = f"SELECT row FROM {table} WHERE id IN ({marks})"
