@@ -323,6 +323,7 @@ class SheetTable:
         fields = {column.place: self.fields[column.key] for column in self.columns if column.key}
         further = FurtherLines(fields, self._several, self._of_places, self._numbering)
         other_headings: OtherHeadings | None = None
+        day = self._place_of(event)
         after_total, top = False, self.last
         role: RowRole = "blank"
         for read in self.text.rows():
@@ -330,7 +331,7 @@ class SheetTable:
                 continue
             row = filled = merged.filled(read)
             plain = other_headings is None and row is read and read.number > top + 1
-            if plain and self._is_plain_record(read, event):
+            if plain and self._is_plain_record(read, day):
                 # True for nearly every row: no further test is needed.
                 role = "record"
                 yield above.filled(read), role
@@ -362,7 +363,7 @@ class SheetTable:
 
     def _is_headings(self, row: SheetRow, event: str | None) -> bool:
         """Whether a row repeats the headings, as on every page, or has other headings."""
-        if self._is_plain_record(row, event):
+        if self._is_plain_record(row, self._place_of(event)):
             return False
         return self._is_heading(row) or self._finder.is_heading(row)
 
@@ -392,13 +393,13 @@ class SheetTable:
         )
         return written_once(records, self._of_places)
 
-    def _is_plain_record(self, row: SheetRow, event: str | None) -> bool:
+    def _is_plain_record(self, row: SheetRow, day: int | None) -> bool:
         """Whether a row is numbered and dated, as nearly all are; only the others need further
-        tests."""
-        day = self._place_of(event)
-        if self._numbering is None or day is None or max(self._numbering, day) >= len(row.cells):
+        tests. day: the place of the day."""
+        numbering, cells = self._numbering, row.cells
+        if numbering is None or day is None or not numbering < len(cells) > day:
             return False
-        number, dated = row.cells[self._numbering], row.cells[day]
+        number, dated = cells[numbering], cells[day]
         numbered = number.isdecimal() if isinstance(number, str) else type(number) is float
         return numbered and not (isinstance(dated, str) and not _DIGIT.search(dated))
 
@@ -420,7 +421,7 @@ class SheetTable:
         return self._role(row, event, after_total=after_total)
 
     def _role(self, row: SheetRow, event: str | None, *, after_total: bool) -> RowRole:
-        if self._is_plain_record(row, event):
+        if self._is_plain_record(row, self._place_of(event)):
             return "record"
         texts = [cell_text(cell) for cell in row.cells]
         texts += [""] * (len(self.columns) - len(texts))

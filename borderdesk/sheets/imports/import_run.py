@@ -46,6 +46,7 @@ NEAR = frozenset(
 )
 """Doubts that a record exists already."""
 PROGRESS_ROWS = 200
+_NONE: frozenset[str] = frozenset()
 _PLACE = re.compile(r"\[\d+\]\.")
 
 
@@ -142,8 +143,8 @@ class ImportRun:
         if self._gone and self._is_gone(values):
             self._pass_over(row)
             return
-        entry_doubts = {doubt for _field, doubt in change.doubts or ()}
-        own = {doubt for _field, doubt in doubts}
+        entry_doubts = {doubt for _field, doubt in change.doubts} if change.doubts else _NONE
+        own = {doubt for _field, doubt in doubts} if doubts else _NONE
         repeats = not additions and entry_doubts & self._repeating
         if repeats and (here := self._same_here(change)):
             if OTHER_NAME in own and self._own_post:

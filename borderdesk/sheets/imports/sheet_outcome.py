@@ -71,7 +71,9 @@ class SheetOutcome:
 
     def show(self, row: SheetRow, state: RowState, reasons: Iterable[str] = ()) -> None:
         """Keep a row to be shown, if it is one of the first of its state."""
-        rows = self.shown.setdefault(state, [])
+        rows = self.shown.get(state)
+        if rows is None:
+            rows = self.shown[state] = []
         if len(rows) < MOST_SHOWN:
             rows.append(ReadRow(row, state, tuple(reasons)))
 
@@ -86,13 +88,17 @@ class SheetOutcome:
     def note_day(self, day: datetime.date) -> None:
         """Note the day of an accepted record."""
         first, last = self.days or (day, day)
-        self.days = min(first, day), max(last, day)
+        if self.days is None or not first <= day <= last:
+            self.days = min(first, day), max(last, day)
 
     def note_doubts(self, row: int, doubts: Iterable[tuple[str, str]]) -> None:
         """Note the doubts of an accepted row by their English key."""
         for _field, doubt in doubts:
-            rows = self.doubts.setdefault(doubt.partition("\t")[0], [])
-            if not rows or rows[-1] != row:
+            message = doubt.partition("\t")[0]
+            rows = self.doubts.get(message)
+            if rows is None:
+                self.doubts[message] = [row]
+            elif rows[-1] != row:
                 rows.append(row)
 
 

@@ -14,16 +14,8 @@ from borderdesk.schema.unit_history import FOREVER
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.tables import table_name
 
-AT_ONCE = 500
-
-
-class AddedRecord(NamedTuple):
-    """A record that is inserted: its row and what it is ordered by within its household."""
-
-    household: str
-    day: str
-    record: str
-    row: int
+AT_ONCE, PARAMETERS = 500, 4
+"""So many records are asked about at once, with so many parameters each."""
 
 
 class _Columns(NamedTuple):
@@ -51,7 +43,9 @@ class EarlierRecords:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._added: defaultdict[type[RevisionedModel], list[AddedRecord]] = defaultdict(list)
+        self._added: defaultdict[type[RevisionedModel], list[str | int]] = defaultdict(list)
+        """Of each inserted record, one behind the other: its household, day and id, by which it is
+        ordered within its household, and its row."""
         self._changed: defaultdict[type[RevisionedModel], set[str]] = defaultdict(set)
 
     def note(
@@ -66,7 +60,7 @@ class EarlierRecords:
             return
         if is_new:
             day = values[columns.day].isoformat()
-            self._added[model].append(AddedRecord(household, day, record, row))
+            self._added[model] += household, day, record, row
         else:
             self._changed[model].add(household)
 
@@ -84,9 +78,9 @@ class EarlierRecords:
     def note_inserted(self) -> None:
         """Find the households of the records just inserted that come before stored ones."""
         for model, added in self._added.items():
-            for first in range(0, len(added), AT_ONCE):
-                some = added[first : first + AT_ONCE]
-                found = self._store.rows(overtaking(model, len(some)), [c for a in some for c in a])
+            for first in range(0, len(added), AT_ONCE * PARAMETERS):
+                some = added[first : first + AT_ONCE * PARAMETERS]
+                found = self._store.rows(overtaking(model, len(some) // PARAMETERS), some)
                 self._changed[model].update(row[0] for row in found)
         self._added.clear()
 
@@ -117,7 +111,7 @@ def marked_insert(model: type[RevisionedModel], names: Sequence[str]) -> str:
 @cache
 def overtaking(model: type[RevisionedModel], records: int) -> str:
     """The statement that gives the households in which one of so many inserted records comes
-    before an older row; its parameters are those of AddedRecord, of each."""
+    before an older row; its parameters are household, day, id and row of each."""
     columns = _columns(model)
     return (
         "WITH added (household, day, record, row) AS"

@@ -48,11 +48,11 @@ class HomeCache:
     def __init__(self, store: Store, book: "ReferenceBook") -> None:
         self._store = store
         self._book = book
-        self._unmoved: dict[str, tuple[str, str | None]] = {}
+        self._unmoved: dict[str, HouseholdHome] = {}
 
     def note_new(self, household: str, commune: str, hamlet: str | None) -> None:
         """Note the home of a household that is prepared and not written yet."""
-        self._unmoved[household] = commune, hamlet
+        self._unmoved[household] = HouseholdHome(commune, hamlet)
 
     def forget_written(self) -> None:
         """Clear the cache if it is large; all households are in the database now."""
@@ -66,8 +66,9 @@ class HomeCache:
             commune, hamlet, revisions = _newest(self._store, household) or (None, None, None)
             if revisions != 1:
                 return home_on(self._store, self._book, household, day)
-            unmoved = self._unmoved[household] = commune, hamlet
-        return HouseholdHome(self._book.unit_became(unmoved[0], day), unmoved[1])
+            unmoved = self._unmoved[household] = HouseholdHome(commune, hamlet)
+        commune = self._book.unit_became(unmoved.commune, day)
+        return unmoved if commune == unmoved.commune else HouseholdHome(commune, unmoved.hamlet)
 
 
 def _newest(store: Store, household: str) -> tuple[Any, ...] | None:
