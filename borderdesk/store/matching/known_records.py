@@ -32,6 +32,17 @@ YearlyEvents = set[tuple[Any, ...]]
 """The records stored under a first key of a yearly rule: (its other keys …, year) each."""
 
 
+class _YearlyRecords:
+    """The records of a type with a yearly rule: `keys_of` gives the values of the rule's keys and
+    the event date of one; `by_first`: the events of all years by the first key."""
+
+    def __init__(self, model: type[RevisionedModel], rule: YearlyRule) -> None:
+        self.keys_of: Callable[[Mapping[str, Any]], tuple[Any, ...]] = itemgetter(
+            *rule.keys, event_key(model)
+        )
+        self.by_first: dict[str, YearlyEvents] = {}
+
+
 class KnownRecords:
     """The records that the rules of entry compare a record with."""
 
@@ -41,8 +52,10 @@ class KnownRecords:
         self._years: dict[datetime.date, int] = {}
         self._taken: set[str] = set()
         self._indexes: dict[type[RevisionedModel], MatchIndex] = {}
-        self._yearly: dict[type[RevisionedModel], dict[str, YearlyEvents]] = {
-            model: {} for model in ALL_TYPES.values() if model.once_a_year is not None
+        self._yearly: dict[type[RevisionedModel], _YearlyRecords] = {
+            model: _YearlyRecords(model, model.once_a_year)
+            for model in ALL_TYPES.values()
+            if model.once_a_year is not None
         }
         self._leaders: dict[str, str] | None = None
         self._groups: dict[str, list[str]] = {}
@@ -149,8 +162,9 @@ class KnownRecords:
         """Whether a record of the same year has the same values of the rule's keys."""
         if besides:
             return bool(self.same_in_year(model, rule, values, besides))
-        first, event = self._yearly_event(model, rule, values)
-        events = self._yearly[model].get(first)
+        yearly = self._yearly[model]
+        first, *rest, day = yearly.keys_of(values)
+        events = yearly.by_first.get(first)
         if events is None:
             led = self.leader(first)
             events = {
@@ -158,22 +172,15 @@ class KnownRecords:
                 for named in {first, led, *self._members(led)}
                 for *keys, iso in self._store.rows(_all_years_sql(model, rule), (named,))
             }
-            self._yearly[model][first] = events
-        return event in events
-
-    def _yearly_event(
-        self, model: type[RevisionedModel], rule: YearlyRule, values: Values
-    ) -> tuple[Any, tuple[Any, ...]]:
-        """The first key of a yearly rule, and (the other keys, the year)."""
-        first, *rest, day = _yearly_values(model, rule)(values)
-        return first, (*rest, self._year_of(day))
+            yearly.by_first[first] = events
+        return (*rest, self._year_of(day)) in events
 
     def same_in_year(
         self, model: type[RevisionedModel], rule: YearlyRule, values: Values, besides: str
     ) -> str:
         """The id of another record of the same year with the same values of the rule's keys, "" for
         none."""
-        first, *rest, day = _yearly_values(model, rule)(values)
+        first, *rest, day = self._yearly[model].keys_of(values)
         year = self._calendar.year_of(day)
         days = (year.first.isoformat(), year.last.isoformat())
         return str(
@@ -191,8 +198,8 @@ class KnownRecords:
 
     def note_new(self, record: str) -> None:
         """Register a record that the current one creates: no yearly rule can have seen it yet."""
-        for events in self._yearly.values():
-            events[record] = set()
+        for yearly in self._yearly.values():
+            yearly.by_first[record] = set()
 
     def remember(
         self, model: type[RevisionedModel], record: str, values: Values, listed: ListedValues = ()
@@ -209,8 +216,9 @@ class KnownRecords:
         (self._waiting[key] if day is None else day).add(hash(listed))
         rule = model.once_a_year
         if rule is not None and rule.keys[0] in values:
-            first, event = self._yearly_event(model, rule, values)
-            self._yearly[model][first].add(event)
+            yearly = self._yearly[model]
+            first, *rest, event = yearly.keys_of(values)
+            yearly.by_first[first].add((*rest, self._year_of(event)))
 
     def forget_written(self) -> None:
         """Clear the buffer of prepared records: they are in the database now."""
@@ -222,9 +230,9 @@ class KnownRecords:
             index.forget_written(MOST_CACHED)
         if sum(map(len, self._days.values())) > MOST_HASHED:
             self._days.clear()
-        for events in self._yearly.values():
-            if len(events) > MOST_CACHED:
-                events.clear()
+        for yearly in self._yearly.values():
+            if len(yearly.by_first) > MOST_CACHED:
+                yearly.by_first.clear()
 
 
 @cache
@@ -234,14 +242,6 @@ def _naming_places(model: type[RevisionedModel]) -> tuple[int, ...]:
     joined = {name for name, target in ALL_TYPES.items() if target.matching is not None}
     keys = (model.own_post(), *(key for key, _convert in _listed(model)))
     return tuple(place for place, key in enumerate(keys) if key and fields[key].refers_to in joined)
-
-
-@cache
-def _yearly_values(
-    model: type[RevisionedModel], rule: YearlyRule
-) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    """The function from a record's values to the keys of a yearly rule and the event date."""
-    return itemgetter(*rule.keys, event_key(model))
 
 
 @cache
