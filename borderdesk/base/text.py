@@ -198,7 +198,7 @@ def person_key(name: str) -> str:
     """The key that orders people: given name, then family name, then middle names."""
     parts = name.split()
     ordered = (*parts[-1:], *parts[:-1])
-    return "\x01".join((*(_weights(part) for part in ordered), name))
+    return "\x01".join((*map(_weights, ordered), name))
 
 
 def marker_key(marker: str) -> int:
