@@ -373,16 +373,17 @@ def _apply_conditions(model: type[RevisionedModel], result: CleaningResult) -> N
         if key not in values and key not in problems and active(field, values):
             values[key] = default
     unused = {} if plan.conditional.isdisjoint(values) else _unused(model, plan, result)
-    problems.update(
-        {key: words for (key, governing), words in unused.items() if governing in filled}
-    )
+    if unused:
+        problems.update(
+            {key: words for (key, governing), words in unused.items() if governing in filled}
+        )
     for key, field in plan.sometimes if values.keys() >= plan.always else plan.required:
         if key not in values and key not in problems and active(field, values):
             problems[key] = _("Must be filled in.")
     for rule in model.required_when:
         if not values.get(rule.field) and rule.field not in problems and rule.holds(values):
             problems[rule.field] = _(rule.words)
-    if not problems:
+    if unused and not problems:
         # Reported only without other errors: the missing field may make the values valid.
         problems.update({key: words for (key, _other), words in unused.items()})
 

@@ -332,7 +332,8 @@ class CarriedValues:
 
     def has_places(self) -> bool:
         """Whether a caption or the title names any."""
-        return bool(self._caption or self._title)
+        caption, title = self._caption, self._title
+        return bool(caption.commune or caption.hamlet or title.commune or title.hamlet)
 
     def note_row(self, cells: Sequence[CellValue], repeated: Mapping[int, CellValue]) -> None:
         """Keep the cells of a row for the marks below it; repeated: what its own marks meant, by

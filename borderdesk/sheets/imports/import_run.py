@@ -130,7 +130,7 @@ class ImportRun:
         try:
             self._require_done(row)
             raw, doubts = self._reader.read(row)
-            known = self._taken_id(raw)
+            known = self._taken_id(raw) if "id" in raw else ""
             changes = self._prepared(row, raw)
         except InvalidRecord as problem:
             self._refuse(row, problem.problems)

@@ -390,9 +390,10 @@ class SheetRowReader:
             if is_row:
                 below.setdefault(owner, {})[part] = text
             elif part:
-                if owner not in described:
-                    raw[owner] = described[owner] = {}
-                described[owner][part] = text
+                of_owner = described.get(owner)
+                if of_owner is None:
+                    raw[owner] = of_owner = described[owner] = {}
+                of_owner[part] = text
             elif key in children:
                 raw[key] = self._rows_below(children[key], text, doubts)
             else:
