@@ -110,6 +110,11 @@ def test_without_fonts_the_whole_column_decides(tmp_path, write):
     assert [row[0] for row in decoded(eight_bit)] == [name.lower() for name in names]
 
 
+def test_a_text_counts_for_each_of_its_cells(tmp_path):
+    path = files.write_csv(tmp_path / "m.csv", [["Nguyễn"], *[["hµ"]] * 4])
+    assert decoded(path) == [["Nguyễn"], *[["hà"]] * 4]
+
+
 def test_the_person_s_choice_wins_but_spares_what_only_unicode_can_hold(tmp_path):
     path = files.write_csv(tmp_path / "c.csv", [["Hµ", "Tõ", "Nguyễn"]])
     assert decoded(path, "tcvn3") == [["Hà", "Từ", "Nguyễn"]]
