@@ -3,7 +3,7 @@
 import base64
 import binascii
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from borderdesk.base.errors import UserError
@@ -82,10 +82,13 @@ class WordForms(SessionPart):
             for form in self.all()
         ]
 
-    def replace(self, desk: str, rows: Sequence[Any], problems: dict[str, str]) -> int:
+    def replace(
+        self, desk: str, makers: Collection[str], rows: Sequence[Any], problems: dict[str, str]
+    ) -> int:
         """Add the forms of a set-up file, within the open transaction, and remove those that the
-        previous one added and this one lacks; forms of this desk's own stay. problems: gets what is
-        wrong with a row. Returns how many went."""
+        previous one added and this one lacks; forms of this desk's own stay. makers: the ids of the
+        desk that made it, earlier ones included; problems: gets what is wrong with a row. Returns
+        how many went."""
         contents = {}
         for place, row in enumerate(rows):
             try:
@@ -97,10 +100,10 @@ class WordForms(SessionPart):
         if problems:
             return 0
         known = self.all()
-        missing = [form for form in known if form.brought == desk and form.name not in contents]
+        missing = [f for f in known if f.brought in makers and f.name not in contents]
         for form in missing:
             self.store.execute(WordFormRow.delete().where(WordFormRow.name == form.name))
-        own = {form.name for form in known if form.brought != desk}
+        own = {form.name for form in known if form.brought not in makers}
         for name, content in contents.items():
             if name not in own:
                 self._write(name, content, desk)

@@ -20,7 +20,7 @@ def row(form, content, /, **changes):
 def bring(desk, *rows, origin=HERE):
     problems = {}
     with desk.writing():
-        gone = desk.word_forms.replace(origin, rows, problems)
+        gone = desk.word_forms.replace(origin, {origin}, rows, problems)
     return gone, problems
 
 

@@ -47,6 +47,14 @@ class SetupFile(NamedTuple):
     sections: Mapping[str, Any]
 
     @property
+    def makers(self) -> frozenset[str]:
+        """The ids of the desk that made it: its own, and those it had before it was restored from a
+        backup or renewed; older files have only the first."""
+        section = self.sections.get("continues", [])
+        former = section if isinstance(section, list) else []
+        return frozenset({self.card.desk, *(desk for desk in former if type(desk) is str)})
+
+    @property
     def forms(self) -> list[Any]:
         """The Word forms in the file; older files have none."""
         section = self.sections.get("forms", [])

@@ -3,7 +3,7 @@ own additions stay."""
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import peewee as pw
@@ -35,15 +35,18 @@ BROUGHT: Mapping[str, type[EditableTable]] = {
 class SetupRows(SessionPart):
     """The rows from set-up files, and those that are this desk's own."""
 
-    def replace(self, desk: str, sections: Mapping[str, Any], end: datetime.date) -> Counter[str]:
+    def replace(
+        self, desk: str, makers: Collection[str], sections: Mapping[str, Any], end: datetime.date
+    ) -> Counter[str]:
         """Remove the rows of the previous set-up file that are missing in this one, within the open
         transaction, and record those of this one.
 
-        desk: the maker of these set-up files; end: the day this one was made, which becomes the
-        last day of rows in use. Returns {key of a table: number of ended or removed rows}.
+        desk: the maker of these set-up files; makers: its ids, earlier ones included; end: the day
+        this one was made, which becomes the last day of rows in use. Returns {key of a table:
+        number of ended or removed rows}.
         """
         file_keys = brought_keys(sections, self.session.identity.role)
-        before = self._keys_of(desk)
+        before = self._keys_of(makers)
         for kind, keys in _shipped_keys().items():
             # The program's own rows, which are the province's too, count as rows of the file.
             if file_keys[kind]:
@@ -56,7 +59,7 @@ class SetupRows(SessionPart):
                 # Rows that stay because they are in use are still not this desk's own.
                 stays = {key_text(table, cells) for cells in read_cells(self.store, table)}
                 file_keys[kind] |= lacking & stays
-        self._remember(desk, file_keys)
+        self._remember(desk, makers, file_keys)
         if +ended:
             self.session.touch_reference()
         return +ended
@@ -98,16 +101,17 @@ class SetupRows(SessionPart):
             (r[0], r[1], r[2]) for r in self.store.fetch(row.select(row.kind, row.list, row.code))
         }
 
-    def _keys_of(self, desk: str) -> Keys:
+    def _keys_of(self, makers: Collection[str]) -> Keys:
         row = SetupRowRow
         keys: Keys = {}
-        for kind, key in self.store.fetch(row.select(row.kind, row.key).where(row.desk == desk)):
+        query = row.select(row.kind, row.key).where(row.desk.in_([*makers]))
+        for kind, key in self.store.fetch(query):
             keys.setdefault(kind, set()).add(key)
         return keys
 
-    def _remember(self, desk: str, file_keys: Keys) -> None:
+    def _remember(self, desk: str, makers: Collection[str], file_keys: Keys) -> None:
         row = SetupRowRow
-        self.store.execute(row.delete().where(row.desk == desk))
+        self.store.execute(row.delete().where(row.desk.in_([*makers])))
         rows = [(desk, kind, key) for kind, keys in file_keys.items() for key in sorted(keys)]
         for some in pw.chunked(rows, BATCH_ROWS):
             self.store.execute(row.insert_many(some, [row.desk, row.kind, row.key]))

@@ -57,6 +57,7 @@ from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.models.exchange import DeskSetupRow, SetupAppliedRow, SetupMadeRow
+from borderdesk.store.records.logs import former_ids
 from borderdesk.store.reference import read_cells, read_stored
 
 SessionType = TypeVar("SessionType", bound=Session)
@@ -164,6 +165,7 @@ class Setups(SessionPart):
                 "number": number,
                 "invented": identity.demo,
                 "maker": own._asdict(),
+                "continues": former_ids(self.store, own.desk),
                 **self._content(),
             }
         text = json.dumps(sections, ensure_ascii=False, indent=1).encode()
@@ -264,13 +266,13 @@ class Setups(SessionPart):
             self._write_regulations(sections["regulations"], sections["clauses"], problems)
             cards = _cards(setup, problems)
             removed_forms = self.session.part(WordForms).replace(
-                setup.card.desk, setup.forms, problems
+                setup.card.desk, setup.makers, setup.forms, problems
             )
             if problems:
                 raise InvalidRecord(problems)
             # What the file lacks goes, and is judged with what it brings.
             ended = self.session.part(SetupRows).replace(
-                setup.card.desk, sections, local_date(setup.made)
+                setup.card.desk, setup.makers, sections, local_date(setup.made)
             )
         if removed_forms:
             ended["forms"] = removed_forms

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from borderdesk.backups.backups import restore
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.closing.reference_guard import SignedFiguresError
 from borderdesk.closing.summary import make_summary
@@ -16,6 +17,7 @@ from borderdesk.exchange.desks.setup_file import read_setup
 from borderdesk.exchange.desks.setups import OLDER
 from borderdesk.exchange.receiving.card_collection import collect_cards
 from borderdesk.exchange.receiving.imports import REFUSED
+from borderdesk.figures.targets import remove_targets, set_target, targets
 from borderdesk.schema.reference import REFERENCE_TYPES
 from borderdesk.schema.settings import SettingTable
 from borderdesk.store.reference import delete_rows, read_cells
@@ -90,8 +92,6 @@ def test_what_is_no_longer_in_the_set_up_goes_or_ends_and_the_own_stays(province
 
 
 def test_settings_and_targets_go_with_the_set_up_that_brought_them(province, post, tmp_path):
-    from borderdesk.figures.targets import set_target, targets
-
     province.reference.set_setting("cut_off_day", "20", "2024-01-01")
     post.reference.set_setting("symbol", "ĐBPBS")
     province.reference.write_targets(
@@ -106,6 +106,37 @@ def test_settings_and_targets_go_with_the_set_up_that_brought_them(province, pos
     assert targets(post.store, 2023) == []
     assert "cut_off_day" not in post.book.settings
     assert "symbol" in post.book.settings
+
+
+def test_a_restored_province_goes_on_with_what_it_had_brought(province, post, tmp_path):
+    """It has another id since, by which its earlier self made the file before."""
+    load(province, tmp_path, "a", HAMLETS + "06199-2023,Nà Mò,1,20,2020-01-01,\n")
+    province.reference.write_targets(
+        lambda store: set_target(store, "leaflets", 2023, "province", "500", "at_least", "")
+    )
+    province.word_forms.keep_form("tinh.docx", b"1")
+    post.word_forms.keep_form("rieng.docx", b"own")
+    hand_over(province, post, tmp_path)
+    restore(province.backups.make(tmp_path / "backups").file, tmp_path / "restored")
+    with Desk.open(tmp_path / "restored") as restored:
+        restored.word_forms.keep_form("tinh.docx", b"2")
+        restored.word_forms.keep_form("rieng.docx", b"theirs")
+        assert hand_over(restored, post, tmp_path).ended == {}
+        forms = post.word_forms
+        assert [forms.content(f"{name}.docx") for name in ("tinh", "rieng")] == [b"2", b"own"]
+        take_out(restored, "hamlets", name="Nà Mò")
+        restored.reference.write_targets(
+            lambda store: remove_targets(store, "leaflets", 2023, "province")
+        )
+        restored.word_forms.remove_form("tinh.docx")
+        outcome = hand_over(restored, post, tmp_path)
+    assert outcome.ended == {"hamlets": 1, "clauses": 1, "forms": 1}
+    assert (post.book.hamlets, targets(post.store), post.exchange.setup_rows.own()) == ([], [], {})
+    # Whoever does not continue the desk before takes nothing of it out.
+    with new_desk(tmp_path / "other", "province", "20", 9) as other:
+        hand_over(province, post, tmp_path)
+        assert hand_over(other, post, tmp_path).ended == {}
+    assert [hamlet.name for hamlet in post.book.hamlets] == ["Nà Mò"]
 
 
 @pytest.mark.parametrize("what", ["cut_off", "hamlet"])

@@ -305,6 +305,6 @@ def test_a_set_up_file_carries_forms_and_takes_away_what_it_lacks(form, tmp_path
 )  # fmt: skip
 def test_a_bad_form_in_a_set_up_file_is_named_and_changes_nothing(desk, row):
     problems: dict[str, str] = {}
-    assert desk.word_forms.replace("0" * 32, [row], problems) == 0
+    assert desk.word_forms.replace("0" * 32, {"0" * 32}, [row], problems) == 0
     assert list(problems) == ["forms[0]"]
     assert desk.word_forms.all() == []
