@@ -304,6 +304,12 @@ def named_on(book: ReferenceBook, text: str, day: datetime.date) -> str:
     return text
 
 
+def is_listed(book: ReferenceBook, text: str) -> bool:
+    """Whether the text of a scope names a commune or post of the lists, of whatever time."""
+    kind, _colon, own = text.partition(":")
+    return own in _history(book, kind)
+
+
 def _history(book: ReferenceBook, kind: str) -> Mapping[str, PostEntry | UnitEntry]:
     tables: dict[str, Mapping[str, PostEntry | UnitEntry]] = {
         "commune": book.units,

@@ -48,6 +48,7 @@ from borderdesk.exchange.format.text_forms import DESK_ID, TIME
 from borderdesk.exchange.format.verified_file import write_verified
 from borderdesk.figures.catalogue import FigureCatalogue
 from borderdesk.figures.regulations import load_regulation
+from borderdesk.figures.scopes import is_listed
 from borderdesk.figures.targets import ClauseTable, RegulationTable, known_indicator, set_target
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.files import rows_of_objects
@@ -365,12 +366,20 @@ class Setups(SessionPart):
     ) -> None:
         try:
             self.session.part(ReferenceEditor).write_targets(
-                lambda store: load_regulation(
-                    store, whole, keys, self.session.part(FigureCatalogue).yearly_scope
-                )
+                lambda store: load_regulation(store, whole, keys, self._target_scope)
             )
         except InvalidRecord as wrong:
             problems.update({f"{at}.{key}": text for key, text in wrong.problems.items()})
+
+    def _target_scope(self, scope: str, year: int) -> str:
+        """The scope of a yearly target. One that was set for a unit stays, though the list may say
+        since that the unit had ended before, or began later."""
+        try:
+            return self.session.part(FigureCatalogue).yearly_scope(scope, year)
+        except UserError:
+            if is_listed(self.session.book, scope):
+                return scope
+            raise
 
     def _write_loose(
         self,
@@ -384,10 +393,8 @@ class Setups(SessionPart):
         for place, clause in enumerate(clauses):
             try:
                 key = known_indicator(str(clause.get("indicator")), keys)
-                scope = self.session.part(FigureCatalogue).yearly_scope(
-                    str(clause.get("scope")), year
-                )
-                value, rule, no = (str(clause.get(k) or "") for k in ("value", "rule", "no"))
+                scope = self._target_scope(str(clause.get("scope")), year)
+                value, rule, no = (_text(clause.get(key)) for key in ("value", "rule", "no"))
                 write = partial(
                     set_target,
                     key=key,
@@ -409,6 +416,11 @@ def _row_name(table: type[ReferenceType], rows: Any, line: int) -> str:
     row = rows[line - 1] if isinstance(rows, list) else None
     key = [str(row.get(c, ""))[:60] for c in table.key_columns()] if isinstance(row, dict) else []
     return " ".join(key) if any(key) else str(line)
+
+
+def _text(cell: Any) -> str:
+    """The text of a cell, of 0 too."""
+    return "" if cell is None else str(cell)
 
 
 def _number(cell: Any) -> Any:

@@ -1,14 +1,16 @@
 """Set-up files are numbered and complete: rows of the previous file missing in the new one end or
 are removed, rows added by a post stay; of two decisions on a card the later counts."""
 
+import datetime
 import json
 import zipfile
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from borderdesk.backups.backups import restore
-from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.closing.reference_guard import SignedFiguresError
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
@@ -17,7 +19,8 @@ from borderdesk.exchange.desks.setup_file import read_setup
 from borderdesk.exchange.desks.setups import OLDER
 from borderdesk.exchange.receiving.card_collection import collect_cards
 from borderdesk.exchange.receiving.imports import REFUSED
-from borderdesk.figures.targets import remove_targets, set_target, targets
+from borderdesk.figures.regulations import load_regulation
+from borderdesk.figures.targets import ClauseTable, remove_targets, set_target, targets
 from borderdesk.schema.reference import REFERENCE_TYPES
 from borderdesk.schema.settings import SettingTable
 from borderdesk.store.reference import delete_rows, read_cells
@@ -106,6 +109,48 @@ def test_settings_and_targets_go_with_the_set_up_that_brought_them(province, pos
     assert targets(post.store, 2023) == []
     assert "cut_off_day" not in post.book.settings
     assert "symbol" in post.book.settings
+
+
+UNITS = "id,code,name,kind,parent,border,valid_from,valid_to,successors\n"
+XUAT_LE = "06202-2023,06202,Xã Xuất Lễ,commune,183-2023,1,2000-01-01"
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+@pytest.mark.parametrize("ended", ["2023-12-31", "2023-06-30", "2024-01-01"])
+def test_a_target_goes_along_whatever_the_list_says_since_of_its_unit(
+    province, post, tmp_path, by_hand, ended
+):
+    """A limit of 0 for a commune in 2024, of which the list says later that it was renamed."""
+    scope = "commune:06202-2023"
+    if by_hand:
+        write = partial(
+            set_target, key="incidents_new", year=2024, scope=scope, value="0", rule="at_most"
+        )
+    else:
+        clause = {"indicator": "incidents_new", "rule": "at_most", "value": 0, "scope": scope}
+        rules = {"number": "01/QC", "year": 2024, "clause": [clause]}
+        keys = province.figures.indicator_keys()
+        write = partial(
+            load_regulation, read=rules, keys=keys, scope_of=province.figures.yearly_scope
+        )
+    province.reference.write_targets(write)
+    hand_over(province, post, tmp_path)
+    first = datetime.date.fromisoformat(ended) + datetime.timedelta(days=1)
+    load(province, tmp_path, "units",
+         f"{UNITS}MOI,06202,Xã Xuất Lễ Mới,commune,183-2023,1,{first},,\n"
+         f"{XUAT_LE},{ended},MOI\n")  # fmt: skip
+    hand_over(province, post, tmp_path)
+    assert targets(post.store) == targets(province.store)
+    for desk in (province, post):
+        (line,) = [
+            line for line in make_summary(desk, "2024-12", "commune:MOI").lines
+            if line.key == "incidents_new"
+        ]  # fmt: skip
+        assert line.target == 0
+    # A unit that no list knows is refused, as a target of it could never be told.
+    province.store.execute(ClauseTable.update(scope="commune:KHONG"))
+    with pytest.raises(InvalidRecord, match="KHONG"):
+        hand_over(province, post, tmp_path)
 
 
 def test_a_restored_province_goes_on_with_what_it_had_brought(province, post, tmp_path):
