@@ -3,7 +3,7 @@
 import datetime
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,9 +120,7 @@ def load_regulation(
     if not isinstance(items, list):
         problems["clause"] = _("Must be a list.")
         items = []
-    clauses = [_clause(place, clause, known, problems) for place, clause in enumerate(items)]
-    if not problems:
-        clauses = [_placed(n, c, int(str(year)), scope_of, problems) for n, c in enumerate(clauses)]
+    clauses = _clauses(items, year, known, scope_of, problems)
     parties = _text(read, "parties", problems, required=False)
     signed = _day(read, "signed_on", problems)
     if problems:
@@ -135,6 +133,56 @@ def load_regulation(
         store, table, [{"regulation": number, "year": str(year), **cells} for cells in clauses]
     )
     return len(clauses)
+
+
+def load_clauses(
+    store: Store,
+    regulation: str,
+    year: int,
+    items: Sequence[Any],
+    keys: Iterable[str],
+    scope_of: Callable[[str, int], str],
+) -> None:
+    """Write clauses of a year that belong to no listed regulation, those set by hand ("") among
+    them; they replace earlier ones of the same figure and scope, or of the same text.
+
+    keys, scope_of: as of `load_regulation`. Raises InvalidRecord with every problem.
+    """
+    problems: dict[str, str] = {}
+    name = _text({"regulation": regulation}, "regulation", problems, required=False)
+    if not 2000 <= year <= 2200:
+        problems["year"] = _("Must be a year.")
+    clauses = _clauses(items, year, set(keys), scope_of, problems)
+    if problems:
+        raise InvalidRecord(problems)
+    table = ClauseTable
+    for cells in clauses:
+        same = [
+            table.regulation == name,
+            table.year == year,
+            table.indicator == cells["indicator"],
+            table.scope == cells["scope"],
+        ]
+        if not cells["indicator"]:
+            same.append(table.text == cells["text"])
+        store.execute(table.delete().where(*same))
+    insert_cells(
+        store, table, [{"regulation": name, "year": str(year), **cells} for cells in clauses]
+    )
+
+
+def _clauses(
+    items: Sequence[Any],
+    year: Any,
+    known: set[str],
+    scope_of: Callable[[str, int], str],
+    problems: dict[str, str],
+) -> list[Cells]:
+    """The cells of clauses; errors are added to `problems`."""
+    clauses = [_clause(place, clause, known, problems) for place, clause in enumerate(items)]
+    if problems:
+        return clauses
+    return [_placed(n, clause, year, scope_of, problems) for n, clause in enumerate(clauses)]
 
 
 def _placed(

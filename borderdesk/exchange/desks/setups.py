@@ -24,7 +24,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -47,9 +46,9 @@ from borderdesk.exchange.format.package_zip import signed_zip
 from borderdesk.exchange.format.text_forms import DESK_ID, TIME
 from borderdesk.exchange.format.verified_file import write_verified
 from borderdesk.figures.catalogue import FigureCatalogue
-from borderdesk.figures.regulations import load_regulation
+from borderdesk.figures.regulations import load_clauses, load_regulation
 from borderdesk.figures.scopes import is_listed
-from borderdesk.figures.targets import ClauseTable, RegulationTable, known_indicator, set_target
+from borderdesk.figures.targets import ClauseTable, RegulationTable
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.files import rows_of_objects
 from borderdesk.schema.revisions import local_date, utc_stamp
@@ -349,7 +348,8 @@ class Setups(SessionPart):
                 continue
             cells = {k: v for k, v in clause.items() if k not in ("regulation", "year")}
             cells["value"] = _number(cells.get("value"))
-            of.setdefault((str(clause.get("regulation")), clause["year"]), []).append(cells)
+            named = str(clause.get("regulation") or "")
+            of.setdefault((named, clause["year"]), []).append(cells)
         keys = set(self.session.part(FigureCatalogue).indicator_keys())
         for place, regulation in enumerate(regulations):
             if type(regulation) is not dict:
@@ -358,8 +358,8 @@ class Setups(SessionPart):
             name = (str(regulation.get("number")), regulation.get("year"))
             whole = {**regulation, "clause": of.pop(name, [])}  # type: ignore[arg-type]
             self._write_targets(f"regulations[{place}]", whole, keys, problems)
-        for (_regulation, year), loose in of.items():
-            self._write_loose(year, loose, keys, problems)
+        for (regulation, year), loose in of.items():
+            self._write_loose(regulation, year, loose, keys, problems)
 
     def _write_targets(
         self, at: str, whole: Mapping[str, Any], keys: set[str], problems: dict[str, str]
@@ -383,32 +383,22 @@ class Setups(SessionPart):
 
     def _write_loose(
         self,
+        regulation: str,
         year: int,
         clauses: Sequence[dict[str, Any]],
         keys: set[str],
         problems: dict[str, str],
     ) -> None:
-        """Targets that were set by hand, without a regulation."""
-        written = set[tuple[str, str]]()
-        for place, clause in enumerate(clauses):
-            try:
-                key = known_indicator(str(clause.get("indicator")), keys)
-                scope = self._target_scope(str(clause.get("scope")), year)
-                value, rule, no = (_text(clause.get(key)) for key in ("value", "rule", "no"))
-                write = partial(
-                    set_target,
-                    key=key,
-                    year=year,
-                    scope=scope,
-                    value=value,
-                    rule=rule,
-                    clause=no,
-                    beside=(key, scope) in written,
+        """Targets that were set by hand, or for a regulation that the file does not list."""
+        try:
+            self.session.part(ReferenceEditor).write_targets(
+                lambda store: load_clauses(
+                    store, regulation, year, clauses, keys, self._target_scope
                 )
-                self.session.part(ReferenceEditor).write_targets(write)
-                written.add((key, scope))
-            except UserError as error:
-                problems[f"clauses {year}[{place}]"] = str(error)
+            )
+        except InvalidRecord as wrong:
+            for key, why in wrong.problems.items():
+                problems[f"clauses {year}.{key}".replace(".clause[", "[", 1)] = why
 
 
 def _row_name(table: type[ReferenceType], rows: Any, line: int) -> str:
@@ -416,11 +406,6 @@ def _row_name(table: type[ReferenceType], rows: Any, line: int) -> str:
     row = rows[line - 1] if isinstance(rows, list) else None
     key = [str(row.get(c, ""))[:60] for c in table.key_columns()] if isinstance(row, dict) else []
     return " ".join(key) if any(key) else str(line)
-
-
-def _text(cell: Any) -> str:
-    """The text of a cell, of 0 too."""
-    return "" if cell is None else str(cell)
 
 
 def _number(cell: Any) -> Any:

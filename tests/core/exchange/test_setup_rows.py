@@ -153,6 +153,37 @@ def test_a_target_goes_along_whatever_the_list_says_since_of_its_unit(
         hand_over(province, post, tmp_path)
 
 
+LEAFLETS = {"year": "2024", "indicator": "Tờ rơi", "rule": "ít nhất", "value": "5"}
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        [{"year": "2024", "text": "Giữ vững an ninh"}, {"year": "2025", "text": "Hai"}],
+        [{**LEAFLETS, "regulation": "05/QC", "no": "1", "text": "Của quy chế chưa có"}],
+        [{**LEAFLETS, "regulation": "06/QC", "year": "2025"}],
+        [{**LEAFLETS, "text": "Một"}, {**LEAFLETS, "rule": "không quá", "value": "9", "text": "b"}],
+        [{**LEAFLETS, "no": "x" * 40, "text": "y" * 4_000, "value": "0,5"}],
+    ],
+    ids=["text", "unknown", "another_year", "two", "long"],
+)
+def test_clauses_that_no_listed_regulation_has_go_along_whole(province, post, tmp_path, clauses):
+    """Of regulations the province lists 06/QC of 2024 alone."""
+    save = province.ledgers.save
+    save("regulations", [], [(0, {"number": "06/QC", "year": "2024"})], "regulations")
+    save("clauses", [], [*enumerate(clauses)], "clauses")
+    post.reference.write_targets(lambda store: set_target(store, "leaflets", 2023, "province", "1"))
+    own = targets(post.store)
+    for _again in range(2):
+        hand_over(province, post, tmp_path)
+        assert targets(post.store, 2023) == own
+        assert targets(post.store)[1:] == targets(province.store)
+    assert len(targets(province.store)) == len(clauses)
+    save("clauses", province.ledgers.rows("clauses"), [], "clauses")
+    assert hand_over(province, post, tmp_path).ended["clauses"] == len(clauses)
+    assert targets(post.store) == own
+
+
 def test_a_restored_province_goes_on_with_what_it_had_brought(province, post, tmp_path):
     """It has another id since, by which its earlier self made the file before."""
     load(province, tmp_path, "a", HAMLETS + "06199-2023,Nà Mò,1,20,2020-01-01,\n")
