@@ -37,6 +37,7 @@ from borderdesk.store.connection.database_address import (
     has_bare_log,
     has_log,
 )
+from borderdesk.store.connection.file_checks import check_findings, search_tables
 from borderdesk.store.connection.order_cache import OrderCache
 from borderdesk.store.connection.page_cipher import page_mac, raw_text
 from borderdesk.store.connection.table_digests import WatchedConnection, altered_tables
@@ -313,8 +314,7 @@ class Store(pw.SqliteDatabase):
 
     def scrub(self) -> None:
         """Rewrite the whole file, so that none of its bytes holds anything deleted."""
-        searches = self.rows("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'")
-        for (name,) in list(searches):
+        for name in search_tables(self._raw()):
             self.run(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
         self.run("VACUUM")
 
@@ -352,8 +352,8 @@ class Store(pw.SqliteDatabase):
 def page_faults(store: Store, check: str) -> Iterator[str]:
     """The findings of a check of SQLite. Raises the error that prevented reading a page where that
     is no damage: too little memory, a disk error, a lock of another process."""
-    for (text,) in store.rows(check):
-        unread = _PAGE_NOT_READ.search(str(text))
+    for text in check_findings(store._raw(), check):
+        unread = _PAGE_NOT_READ.search(text)
         code = int(unread[1]) if unread else sqlcipher.SQLITE_CORRUPT
         if code in _NO_MEMORY:
             raise MemoryError
@@ -362,7 +362,7 @@ def page_faults(store: Store, check: str) -> Iterator[str]:
             error.sqlite_errorcode = code
             raise error
         if text != "ok":
-            yield str(text)
+            yield text
 
 
 def renew_digests(store: Store) -> None:

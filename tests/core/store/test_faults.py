@@ -263,3 +263,17 @@ def test_every_fault_has_its_words_in_vietnamese():
     english = [str(fault()) for fault in faults]
     i18n.set_language("vi")
     assert not set(english) & {str(fault()) for fault in faults}
+
+
+def test_what_another_connection_wrote_to_the_search_is_no_damage(desk):
+    """This connection holds the directory of the search as it last read it."""
+    record = desk.records.add("clearing", example("clearing", 1)).id
+    with Desk.open(desk.folder) as other:
+        for _again in range(2):
+            desk.lists.count("clearing", Filter(search="phat"))
+            for number in range(17):
+                other.records.edit("clearing", record, {"note": f"Đợt {number} " + "cỏ " * 9})
+            assert desk.maintenance.check_quickly()
+            assert desk.store.damage() == []
+    with desk.store.snapshot():
+        assert desk.store.damage() == []
