@@ -27,6 +27,10 @@ SAMPLED = 16
 size."""
 AT_ONCE = 200
 """The number of records tested at a time for being in a list."""
+RECENT = datetime.timedelta(92)
+"""The last days of a list, which are searched before all."""
+SEARCHED = 100_000
+"""The least number of records of a type that is searched so."""
 SPARE = 3
 """The limit of a walk, as a multiple of its length if the list were evenly spread."""
 
@@ -38,7 +42,9 @@ def first_rows(
     field = model.columns()[sort.key]
     if field.order == "named" and _leads(model, sort.key) and not chosen.search.strip():
         return _by_name(store, model, chosen, sort, limit)
-    if model.event() is not None:
+    if (event := model.event()) is not None:
+        if sort == Sort(event.name) and chosen.search.strip():
+            return _newest_rows(store, model, chosen, limit)
         return first_ranked_rows(store, model, chosen, sort, limit)
     if field.order == "rank" and not field.several and _leads(model, sort.key):
         return _by_rank(store, model, chosen, sort, limit)
@@ -70,6 +76,29 @@ def _size(store: Store, model: type[RevisionedModel], chosen: Filter) -> int:
     some = -(-days // SAMPLED)
     query = ListQuery(store, model, chosen._replace(last=first + datetime.timedelta(days=some - 1)))
     return int(store.value(query.sql("COUNT(*)"), query.params)) * days // some
+
+
+# ------------------------------------------------------------------ the newest that a search finds
+
+
+def _newest_rows(
+    store: Store, model: type[RevisionedModel], chosen: Filter, limit: int
+) -> list[int] | None:
+    """The newest records that a search finds, if they fill a page: all that it finds are looked up
+    before any is known to be the newest."""
+    event = model.event()
+    assert event is not None
+    if chosen.running or known_size(store, model) < SEARCHED:
+        return None
+    until = ListQuery(store, model, Filter(last=chosen.last))
+    newest = event.python_value(store.value(until.sql(f"MAX(t.{event.name})"), until.params))
+    first = None if newest is None else newest - RECENT
+    if first is None or (chosen.first is not None and first <= chosen.first):
+        return None
+    query = ListQuery(store, model, chosen._replace(first=first, last=newest))
+    sql = f"{query.sql('t.row')} ORDER BY t.{event.name} DESC, t.row DESC LIMIT ?"
+    page = [row[0] for row in store.rows(sql, [*query.params, limit])]
+    return page if len(page) == limit else None
 
 
 # ------------------------------------------------------------- the names of what is referred to

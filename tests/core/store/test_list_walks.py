@@ -154,6 +154,36 @@ def test_households_that_a_search_finds(store, key):
             assert walked == ordered
 
 
+@pytest.mark.parametrize("search", ["cam", "12", "cam ket 2", "2023", "hop"])
+def test_the_newest_that_a_search_finds(store, walking, search):
+    walking.setattr(list_walks, "SEARCHED", 0)
+    store.run("UPDATE pledge SET signed_on = '2023-10-0' || (row % 9 + 1) WHERE row % 4 = 0")
+    november = Filter(YEAR[0], datetime.date(2023, 11, 20), search=search)
+    for chosen in (Filter(search=search), november, november._replace(post="BS")):
+        for limit in (1, 6, 1_900):
+            (newest, ordered), (oldest, _ordered) = pages(
+                store, "pledge", chosen, "signed_on", limit
+            )
+            assert newest in (None, ordered)
+            assert oldest is None
+    (newest, ordered), _oldest = pages(store, "pledge", Filter(search="cam"), "signed_on", 6)
+    assert newest == ordered
+    assert len(newest) == 6
+
+
+def test_a_small_desk_and_the_last_days_are_searched_at_once(store, monkeypatch):
+    asked = (store, ALL_TYPES["pledge"], Sort("signed_on"), 1)
+    search = Filter(search="cam")
+    assert list_walks.first_rows(*asked[:2], search, *asked[2:]) is None
+    monkeypatch.setattr(list_walks, "SEARCHED", 0)
+    assert list_walks.first_rows(*asked[:2], search, *asked[2:])
+    for chosen in (
+        search._replace(first=datetime.date(2023, 12, 1)),
+        search._replace(running=True),
+    ):
+        assert list_walks.first_rows(*asked[:2], chosen, *asked[2:]) is None
+
+
 @pytest.mark.usefixtures("walking")
 def test_households_of_some_communes(store):
     by_size = "SELECT commune FROM household GROUP BY commune ORDER BY COUNT(*) DESC LIMIT 4"
