@@ -25,6 +25,7 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.exchange.desks.desk_renewal import DeskRenewal
 from borderdesk.schema.log_entries import REVISION, ChainHead, desk_of
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.reference import REFERENCE_TYPES
 from borderdesk.session.file_guard import require_own_log
 from borderdesk.session.locked_desk import LOG_FILES, require_desk_file, require_own_files
 from borderdesk.session.maintenance import Maintenance
@@ -35,6 +36,7 @@ from borderdesk.session.witness import witnessed_head
 from borderdesk.store.connection.cipher import is_encrypted
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.meta import KEY_RING
+from borderdesk.store.connection.tables import table_name
 from borderdesk.store.records import logs
 from borderdesk.store.records.history import StoredRevision, last_seq
 from borderdesk.store.records.revision_batches import insert_parts, insert_revisions, revision_seqs
@@ -54,9 +56,10 @@ else:
 APART = "salvaged.jsonl"
 """The file in an open desk's new folder with the versions of logs that cannot be continued."""
 TABLES = (
-    "unit post marker hamlet pick_entry setting regulation clause baseline preference draft"
-    " soft_warning narrative account"
-).split()
+    *map(table_name, REFERENCE_TYPES.values()),
+    *"setting regulation clause baseline preference draft soft_warning narrative account".split(),
+    *"person_request word_form".split(),
+)
 """Tables copied from the damaged desk where their digests match, parents before children."""
 
 

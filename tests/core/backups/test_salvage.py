@@ -6,11 +6,12 @@ import json
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from borderdesk.backups.salvage import APART, salvage
+from borderdesk.backups.salvage import APART, TABLES, salvage
 from borderdesk.base.errors import CannotOpen, OperationRefused
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.schema.reference import REFERENCE_TYPES
 from borderdesk.store.connection.database import DATABASE_ERRORS, Store
 from borderdesk.store.connection.page_cipher import page_mac, raw_text
 from borderdesk.store.lists.listing import Filter
@@ -102,6 +103,25 @@ def test_without_a_backup_the_file_itself_is_begun_with(desk_folder, tmp_path):
     with pytest.raises(CannotOpen, match="không bản sao lưu nào"):
         salvage(desk_folder, tmp_path / "newer")
     assert not (tmp_path / "newer").exists()
+
+
+LATER_TABLES = {
+    "authority": ("f1", "Root", "2020-01-01", "9999-12-31", "MII="),
+    "word_form": ("Mẫu 1", b"PK", 2, "d1", "an", "2026-01-01T00:00:00.000Z", ""),
+    "person_request": (1, "h1", "access", "2026-01-02", "", ""),
+}
+"""A row of each of the tables that have been added since salvage was written."""
+
+
+def test_every_table_a_person_fills_is_copied(desk_folder, tmp_path):
+    assert {table._meta.table_name for table in REFERENCE_TYPES.values()} <= set(TABLES)
+    with Desk.open(desk_folder) as desk, desk.store.transaction():
+        for table, row in LATER_TABLES.items():
+            desk.store.run(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+    salvage(desk_folder, tmp_path / "new")
+    with Desk.open(tmp_path / "new") as desk:
+        for table, row in LATER_TABLES.items():
+            assert list(desk.store.rows(f"SELECT * FROM {table}")) == [row]
 
 
 GAP = "DELETE FROM log_entry WHERE number = (SELECT MAX(number) - 1 FROM log_entry)"
