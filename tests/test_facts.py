@@ -111,7 +111,6 @@ OTHER_THINGS = {
     "borderdesk/schema/record.py": ("source_ref tags with_posts", "declares what every record has"),
     "borderdesk/schema/settings.py": ("valid_from", "columns of the table of settings"),
     "borderdesk/session/audit_kinds.py": ("household", "kinds of entries of the audit log"),
-    "borderdesk/sheets/imports/added_hamlets.py": ("valid_from", "columns of the table of hamlets"),
     "borderdesk/sheets/rows/row_statements.py": (
         "head status",
         "words that stand in lists of the posts",

@@ -13,9 +13,12 @@ from typing import Any, NamedTuple, Protocol
 
 from borderdesk.base.periods import Calendar
 from borderdesk.base.text import fold, marker_key
-from borderdesk.schema.pick_lists import PickEntry, PickLists
-from borderdesk.schema.post_areas import PostAreas, PostEntry
-from borderdesk.schema.unit_history import UnitEntry, UnitHistory
+from borderdesk.schema.pick_lists import PICKS, PickEntry, PickLists
+from borderdesk.schema.post_areas import POSTS, PostAreas, PostEntry
+from borderdesk.schema.unit_history import UNITS, UnitEntry, UnitHistory
+
+MARKERS, HAMLETS = "markers", "hamlets"
+"""The keys of the tables of markers and of hamlets."""
 
 
 class MarkerEntry(NamedTuple):
@@ -66,7 +69,7 @@ class ReferenceBook:
         self.household_name = tables.household_name
         self.version = version
 
-        self._units = units = UnitHistory(lambda: self.entries("units"))
+        self._units = units = UnitHistory(lambda: self.entries(UNITS))
         self.unit_time = units.time
         self.commune_on = units.commune_on
         self.communes_on = units.communes_on
@@ -83,7 +86,7 @@ class ReferenceBook:
         self.successors_on = units.successors_on
         self.unit_became = units.unit_became
 
-        self._posts = posts = PostAreas(lambda: self.entries("posts"), units)
+        self._posts = posts = PostAreas(lambda: self.entries(POSTS), units)
         self.post_code = posts.post_code
         self.post_name = posts.post_name
         self.post_short = posts.post_short
@@ -93,7 +96,7 @@ class ReferenceBook:
         self.post_became = posts.post_became
         self.stands_within = posts.stands_within
 
-        self._picks = picks = PickLists(lambda: self.entries("picks"))
+        self._picks = picks = PickLists(lambda: self.entries(PICKS))
         self.pick_code = picks.pick_code
         self.pick_label = picks.pick_label
         self.pick_words = picks.pick_words
@@ -135,11 +138,11 @@ class ReferenceBook:
     def add_pick(self, pick_list: str, code: str, label: str) -> None:
         """Add an entry that was just written to the store, without reading the lists again."""
         self._picks.add(pick_list, code, label)
-        self._entries.pop("picks", None)
+        self._entries.pop(PICKS, None)
 
     def forget_picks(self, version: int) -> None:
         """Read the pick lists again: the transaction that added entries was rolled back."""
-        self._entries.pop("picks", None)
+        self._entries.pop(PICKS, None)
         self._picks.invalidate()
         self._eras.clear()
         self.version = version
@@ -149,7 +152,7 @@ class ReferenceBook:
     @cached_property
     def markers(self) -> dict[str, tuple[str, str, bool]]:
         """Markers in order along the line: {marker: (post, commune unit id, invented)}."""
-        return {m.marker: (m.post, m.commune, m.invented) for m in self.entries("markers")}
+        return {m.marker: (m.post, m.commune, m.invented) for m in self.entries(MARKERS)}
 
     def markers_between(self, first: str, last: str) -> list[str]:
         """The known markers between two markers, both included, in either order."""
@@ -169,7 +172,7 @@ class ReferenceBook:
     @property
     def hamlets(self) -> Sequence[HamletEntry]:
         """Every hamlet, of whatever time."""
-        return self.entries("hamlets")
+        return self.entries(HAMLETS)
 
     @cached_property
     def _hamlet_names(self) -> dict[str, set[str]]:

@@ -14,6 +14,10 @@ from borderdesk.schema.unit_history import FOREVER
 _MARKS = re.compile(r"[\s.,:;/–-]+")
 
 
+PICKS = "picks"
+"""The key of the table of pick lists."""
+
+
 class PickEntry(NamedTuple):
     """An entry of a pick list in both languages, with its unit of measure if it has one;
     valid_to: the last ISO day of records that may name it."""

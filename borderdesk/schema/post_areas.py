@@ -10,6 +10,9 @@ from typing import NamedTuple
 from borderdesk.base.text import fold
 from borderdesk.schema.unit_history import FOREVER, UnitEntry, UnitHistory
 
+POSTS = "posts"
+"""The key of the table of posts."""
+
 
 class PostEntry(NamedTuple):
     """A post: `communes` are the codes as entered, units of 2023 or later; valid_from, valid_to:

@@ -27,6 +27,10 @@ _SHORT_KINDS = {
 _SHORT_KIND = re.compile(r"\s*(?:(x|t\.?t|p|h|tp)\.\s*|(t\.?t|tp)\s+)(?=\w)", re.IGNORECASE)
 
 
+UNITS = "units"
+"""The key of the table of units."""
+
+
 class UnitEntry(NamedTuple):
     """An administrative unit: dates ISO, `parent` and `successors` ids (two: it was split)."""
 

@@ -271,8 +271,7 @@ class Session:
     def add_pick(self, pick_list: str, code: str, label: str) -> None:
         """Add an entry to a pick list within the open transaction, and to the cached book."""
         book = self.book
-        cells = {"list": pick_list, "code": code, "vi": label, "en": "", "unit": ""}
-        insert_cells(self.store, PickTable, [cells])
+        insert_cells(self.store, PickTable, [PickTable.new_cells(pick_list, code, label)])
         book.version += 1
         write_meta(self.store, {REFERENCE_VERSION: str(book.version)})
         book.add_pick(pick_list, code, label)

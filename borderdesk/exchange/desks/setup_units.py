@@ -3,6 +3,8 @@
 from typing import NamedTuple
 
 from borderdesk.exchange.desks.setup_file import SetupFile, damaged_setup
+from borderdesk.schema.post_areas import POSTS
+from borderdesk.schema.unit_history import UNITS
 
 UnitNames = list[tuple[str, str]]
 
@@ -21,8 +23,8 @@ def setup_units(setup: SetupFile) -> SetupUnits:
     sections = setup.sections
     try:
         reference = sections["reference"]
-        posts = [(str(row["name"]), str(row["code"])) for row in reference["posts"]]
-        units = reference["units"]
+        posts = [(str(row["name"]), str(row["code"])) for row in reference[POSTS]]
+        units = reference[UNITS]
         districts = [(str(r["name"]), str(r["id"])) for r in units if r["kind"] == "district"]
         of_cards = frozenset(str(card["card"]["unit"]) for card in sections["cards"])
     except (KeyError, TypeError, AttributeError):

@@ -94,7 +94,7 @@ class _Paper(NamedTuple):
 
 def anchors(session: Session) -> "list[Certificate]":
     """The certificates of the authorities that the desk trusts."""
-    return authority.trusted(session.book.entries("authorities"))
+    return authority.trusted(session.book.entries(authority.AuthorityTable.table_key))
 
 
 def file_signatures(session: Session, file: Path) -> "list[SignatureVerdict]":

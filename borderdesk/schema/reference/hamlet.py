@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import peewee as pw
 
 from borderdesk.base.i18n import N_
-from borderdesk.schema.book import HamletEntry
+from borderdesk.schema.book import HAMLETS, HamletEntry
 from borderdesk.schema.invented import is_invented_hamlet
 from borderdesk.schema.kinds import HAMLET
 from borderdesk.schema.reference.columns import (
@@ -19,8 +19,9 @@ from borderdesk.schema.reference.columns import (
     TextColumn,
 )
 from borderdesk.schema.reference.commune_choice import CommuneChoice
-from borderdesk.schema.reference.table import ReferenceType
-from borderdesk.schema.reference.unit import UNITS, commune_choices
+from borderdesk.schema.reference.table import Cells, ReferenceType
+from borderdesk.schema.reference.unit import commune_choices
+from borderdesk.schema.unit_history import UNITS
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import ReferenceBook
@@ -39,7 +40,7 @@ class HamletTable(ReferenceType):
         table_name = "hamlet"
         primary_key = pw.CompositeKey("commune", "name", "valid_from")
 
-    table_key = "hamlets"
+    table_key = HAMLETS
     title = N_("Hamlets")
     hint = N_("The number of households holds from the first day.")
     noun = N_("hamlets")
@@ -63,6 +64,12 @@ class HamletTable(ReferenceType):
     households_total = CountColumn(N_("Households"))
     valid_from = DayColumn(N_("First day"), required=True)
     valid_to = LastDayColumn(N_("Last day"))
+
+    @classmethod
+    def new_cells(cls, commune: str, name: str, first_day: str) -> Cells:
+        """The row of a new hamlet of a commune (a unit's id), of which no more is known."""
+        blank = {key: column.to_cell(None) for key, column in cls.columns().items()}
+        return {**blank, "commune": commune, "name": name, "valid_from": first_day}
 
     @classmethod
     def is_demonstration(cls, cells: Mapping[str, str]) -> bool:

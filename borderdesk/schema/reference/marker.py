@@ -5,14 +5,15 @@ from typing import Any
 
 from borderdesk.base.i18n import N_
 from borderdesk.base.text import marker_key
-from borderdesk.schema.book import MarkerEntry
+from borderdesk.schema.book import MARKERS, MarkerEntry
 from borderdesk.schema.kinds import MARKER, PostField
 from borderdesk.schema.kinds.marker import MARKER_FORM
+from borderdesk.schema.post_areas import POSTS
 from borderdesk.schema.reference.columns import FlagColumn, LinkColumn, TextColumn
 from borderdesk.schema.reference.commune_choice import CommuneChoice
-from borderdesk.schema.reference.post import POSTS
 from borderdesk.schema.reference.table import HELD, ReferenceType
-from borderdesk.schema.reference.unit import UNITS, commune_choices
+from borderdesk.schema.reference.unit import commune_choices
+from borderdesk.schema.unit_history import UNITS
 
 
 class MarkerTable(ReferenceType):
@@ -21,7 +22,7 @@ class MarkerTable(ReferenceType):
     class Meta:
         table_name = "marker"
 
-    table_key = "markers"
+    table_key = MARKERS
     title = N_("Markers")
     hint = HELD
     noun = N_("markers")

@@ -8,7 +8,7 @@ import peewee as pw
 from borderdesk.base.i18n import N_
 from borderdesk.base.text import fold, nfc
 from borderdesk.schema.kinds import PICK, ColumnField
-from borderdesk.schema.pick_lists import PickEntry
+from borderdesk.schema.pick_lists import PICKS, PickEntry
 from borderdesk.schema.reference.columns import ChoiceColumn, LastDayColumn, TextColumn
 from borderdesk.schema.reference.table import HELD, Cells, PackagePlace, ReferenceType
 
@@ -34,7 +34,7 @@ class PickTable(ReferenceType):
         table_name = "pick_entry"
         primary_key = pw.CompositeKey("list", "code")
 
-    table_key = "picks"
+    table_key = PICKS
     title = N_("Pick lists")
     hint = HELD
     noun = N_("pick lists")
@@ -72,6 +72,11 @@ class PickTable(ReferenceType):
     @classmethod
     def is_named(cls, field: ColumnField, cells: Mapping[str, str]) -> bool:
         return field.pick_list == cells["list"]
+
+    @classmethod
+    def new_cells(cls, pick_list: str, code: str, label: str) -> Cells:
+        """The row of a new entry, of a Vietnamese label alone."""
+        return {"list": pick_list, "code": code, "vi": label, "en": "", "unit": ""}
 
     @classmethod
     def completed(cls, cells: Cells, book: "ReferenceBook") -> Cells:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from borderdesk.base.i18n import N_
 from borderdesk.base.text import sort_key
 from borderdesk.schema.kinds import POST
-from borderdesk.schema.post_areas import PostEntry, bare_post_name, short_post_name
+from borderdesk.schema.post_areas import POSTS, PostEntry, bare_post_name, short_post_name
 from borderdesk.schema.reference.columns import (
     DayColumn,
     FlagColumn,
@@ -16,12 +16,11 @@ from borderdesk.schema.reference.columns import (
 )
 from borderdesk.schema.reference.commune_choice import CommuneChoice
 from borderdesk.schema.reference.table import HELD, Cells, PackagePlace, ReferenceType
-from borderdesk.schema.reference.unit import UNITS, commune_choices
+from borderdesk.schema.reference.unit import commune_choices
+from borderdesk.schema.unit_history import UNITS
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import ReferenceBook
-
-POSTS = "posts"
 
 
 def _commune_codes(book: "ReferenceBook") -> dict[str, str]:

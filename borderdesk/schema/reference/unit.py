@@ -13,12 +13,11 @@ from borderdesk.schema.reference.columns import (
     TextColumn,
 )
 from borderdesk.schema.reference.table import PackagePlace, ReferenceType
-from borderdesk.schema.unit_history import EARLIEST, FOREVER, UnitEntry
+from borderdesk.schema.unit_history import EARLIEST, FOREVER, UNITS, UnitEntry
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import ReferenceBook
 
-UNITS = "units"
 KINDS = {"province": N_("Province"), "district": N_("District"), "commune": N_("Commune")}
 
 

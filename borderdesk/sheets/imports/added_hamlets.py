@@ -14,14 +14,8 @@ def add_hamlets(session: Session, unknown: Iterable[UnknownHamlet]) -> list[Cell
     """Add hamlets to the list of those of their communes, from the commune's first day on; the rows
     that were added."""
     units = session.book.units
-    blank = {key: column.to_cell(None) for key, column in HamletTable.columns().items()}
-    rows: list[Cells] = [
-        {
-            **blank,
-            "commune": hamlet.commune,
-            "name": hamlet.name,
-            "valid_from": units[hamlet.commune].valid_from,
-        }
+    rows = [
+        HamletTable.new_cells(hamlet.commune, hamlet.name, units[hamlet.commune].valid_from)
         for hamlet in unknown
     ]
     if rows:
