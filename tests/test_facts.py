@@ -63,13 +63,6 @@ OTHER_THINGS = {
         "status",
         "keys of JSON of what became of a package",
     ),
-    "borderdesk/figures/coverage.py": (
-        "clearing patrol",
-        "SQL of patrols and clearings: who was at a marker",
-    ),
-    "borderdesk/figures/figures.py": ("incident", "SQL of incidents that are open"),
-    "borderdesk/figures/pledges.py": ("pledge", "indicators of pledges"),
-    "borderdesk/figures/ratios.py": ("outreach", "indicators of outreach"),
     "borderdesk/figures/regulations.py": ("signed_on", "columns of the table of regulations"),
     "borderdesk/overview/marker_visits.py": (
         "inspected",

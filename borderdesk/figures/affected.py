@@ -47,7 +47,8 @@ class AffectedRecords:
             event = model.event()
             assert event is not None
             day = self._store.value(
-                f"SELECT MIN({event.name}) FROM {model.type_name} WHERE household IN ({marks})",
+                f"SELECT MIN({event.name}) FROM {model.type_name} WHERE"
+                f" {model.household_key()} IN ({marks})",
                 self.households,
             )
             days += [day] if day else []

@@ -3,13 +3,19 @@ whom."""
 
 import datetime
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from borderdesk.base.periods import Period
 from borderdesk.base.text import marker_key
 from borderdesk.figures.quantities import Scope
+from borderdesk.figures.sources import CLEARINGS, INSPECTIONS
 from borderdesk.schema.book import ReferenceBook
+from borderdesk.schema.kinds import MARKER
+from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.store.connection.database import Store
+from borderdesk.store.connection.tables import table_name
 
 UNREACHABLE = "unreachable"
 """The condition of a marker that could not be reached: it was not inspected."""
@@ -18,6 +24,19 @@ FIRST_LOOK = datetime.timedelta(days=366)
 """Most markers were visited within a year; only those that were not need the whole past."""
 
 VISITS = 40
+
+_INSPECTED, _STRETCH = next(
+    (table_name(field.child), field.stretch)
+    for field in RECORD_TYPES[INSPECTIONS.type].children().values()
+    if field.stretch is not None
+)
+"""The rows of the markers that a patrol saw, and how they follow from its two ends."""
+_SEEN = f"c.{_STRETCH.marker}"
+_CONDITION, _INTACT = next((f"c.{key}", code) for key, code in _STRETCH.rest.items())
+"""The columns of such a row: the marker and its condition, with the value of an intact one."""
+_PATROL_START, _PATROL_END = _STRETCH.ends
+_CLEARED_START, _CLEARED_END = RECORD_TYPES[CLEARINGS.type].referring(MARKER, several=False)
+"""The columns of the two markers of a stretch."""
 
 
 class MarkerStatus(NamedTuple):
@@ -90,7 +109,7 @@ class _LastInspections:
         unseen = [marker for marker in book.markers if marker not in inspections]
         if unseen:
             marks = ", ".join("?" * len(unseen))
-            inspections |= self._within(datetime.date.min, f" AND c.marker IN ({marks})", unseen)
+            inspections |= self._within(datetime.date.min, f" AND {_SEEN} IN ({marks})", unseen)
         return inspections
 
     def _within(
@@ -99,11 +118,10 @@ class _LastInspections:
         # The day leads in the text, so that the greatest is the latest; of two patrols of that
         # day the one that found something wrong.
         rows = self._store.rows(
-            "SELECT c.marker, MAX(t.started_on || CASE c.condition WHEN 'intact' THEN '0' ELSE '1'"
-            " END || c.condition) FROM patrol t"
-            " CROSS JOIN patrol_inspected c ON c.row = t.row"
-            f" WHERE t.started_on BETWEEN ? AND ? AND c.condition <> '{UNREACHABLE}'{more}"
-            " GROUP BY c.marker",
+            f"SELECT {_SEEN}, MAX(t.{INSPECTIONS.day} || CASE {_CONDITION} WHEN '{_INTACT}'"
+            f" THEN '0' ELSE '1' END || {_CONDITION}) FROM {INSPECTIONS.tables}"
+            f" WHERE t.{INSPECTIONS.day} BETWEEN ? AND ? AND {_CONDITION} <> '{UNREACHABLE}'{more}"
+            f" GROUP BY {_SEEN}",
             [first.isoformat(), self._day.isoformat(), *(params or ())],
         )
         return {
@@ -133,13 +151,31 @@ class _LastClearings:
 
     def _stretches(self, first: datetime.date) -> Iterator[tuple[str, str, datetime.date]]:
         rows = self._store.rows(
-            "SELECT COALESCE(from_marker, ''), COALESCE(to_marker, ''), MAX(started_on)"
-            " FROM clearing WHERE started_on BETWEEN ? AND ?"
-            " AND (from_marker IS NOT NULL OR to_marker IS NOT NULL)"
-            " GROUP BY from_marker, to_marker",
+            f"SELECT COALESCE({_CLEARED_START}, ''), COALESCE({_CLEARED_END}, ''),"
+            f" MAX({CLEARINGS.day}) FROM {CLEARINGS.tables} WHERE {CLEARINGS.day} BETWEEN ? AND ?"
+            f" AND ({_CLEARED_START} IS NOT NULL OR {_CLEARED_END} IS NOT NULL)"
+            f" GROUP BY {_CLEARED_START}, {_CLEARED_END}",
             (first.isoformat(), self._day.isoformat()),
         )
         return ((start, end, datetime.date.fromisoformat(last)) for start, end, last in rows)
+
+
+def inspections_by_month(
+    store: Store, period: Period, months: Sequence[Period]
+) -> Counter[tuple[str, int]]:
+    """{(marker, index of the month): how often it was inspected}; unreachable ones were not."""
+    counts: Counter[tuple[str, int]] = Counter()
+    for place, month in enumerate(months):
+        first, last = max(month.first, period.first), min(month.last, period.last)
+        # CROSS JOIN: the patrols of a month are few beside all inspections.
+        rows = store.rows(
+            f"SELECT {_SEEN}, COUNT(*) FROM {INSPECTIONS.tables}"
+            f" WHERE t.{INSPECTIONS.day} BETWEEN ? AND ? AND {_CONDITION} <> ? GROUP BY {_SEEN}",
+            (first.isoformat(), last.isoformat(), UNREACHABLE),
+        )
+        for marker, times in rows:
+            counts[marker, place] = times
+    return counts
 
 
 def visits(store: Store, marker: str, day: datetime.date, most: int = VISITS) -> list[MarkerVisit]:
@@ -155,9 +191,10 @@ def _patrols(
     store: Store, marker: str, key: int, day: datetime.date, most: int
 ) -> Iterator[MarkerVisit]:
     rows = store.rows(
-        "SELECT t.id, t.started_on, t.from_marker, t.to_marker, EXISTS (SELECT 1 FROM"
-        " patrol_inspected c WHERE c.row = t.row AND c.marker = ?) FROM patrol t"
-        " WHERE t.started_on <= ? ORDER BY t.started_on DESC",
+        f"SELECT t.id, t.{INSPECTIONS.day}, t.{_PATROL_START}, t.{_PATROL_END},"
+        f" EXISTS (SELECT 1 FROM {_INSPECTED} c WHERE c.row = t.row AND {_SEEN} = ?)"
+        f" FROM {INSPECTIONS.type} t WHERE t.{INSPECTIONS.day} <= ?"
+        f" ORDER BY t.{INSPECTIONS.day} DESC",
         (marker, day.isoformat()),
     )
     for record, started, start, end, inspected in rows:
@@ -166,14 +203,15 @@ def _patrols(
         if inspected or _includes(start, end, key):
             most -= 1
             on = datetime.date.fromisoformat(started)
-            yield MarkerVisit("patrol", record, on, start, end, bool(inspected))
+            yield MarkerVisit(INSPECTIONS.type, record, on, start, end, bool(inspected))
 
 
 def _clearings(store: Store, key: int, day: datetime.date, most: int) -> Iterator[MarkerVisit]:
     rows = store.rows(
-        "SELECT id, started_on, COALESCE(from_marker, to_marker), COALESCE(to_marker, from_marker)"
-        " FROM clearing WHERE started_on <= ? AND (from_marker IS NOT NULL OR to_marker IS NOT"
-        " NULL) ORDER BY started_on DESC",
+        f"SELECT t.id, t.{CLEARINGS.day}, COALESCE({_CLEARED_START}, {_CLEARED_END}),"
+        f" COALESCE({_CLEARED_END}, {_CLEARED_START}) FROM {CLEARINGS.tables}"
+        f" WHERE t.{CLEARINGS.day} <= ? AND ({_CLEARED_START} IS NOT NULL"
+        f" OR {_CLEARED_END} IS NOT NULL) ORDER BY t.{CLEARINGS.day} DESC",
         (day.isoformat(),),
     )
     for record, started, start, end in rows:
@@ -182,7 +220,7 @@ def _clearings(store: Store, key: int, day: datetime.date, most: int) -> Iterato
         if _includes(start, end, key):
             most -= 1
             on = datetime.date.fromisoformat(started)
-            yield MarkerVisit("clearing", record, on, start, end, False)
+            yield MarkerVisit(CLEARINGS.type, record, on, start, end, False)
 
 
 def _includes(start: str, end: str, key: int) -> bool:

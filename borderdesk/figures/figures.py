@@ -10,8 +10,9 @@ from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import DateRange, Scope, Value
 from borderdesk.figures.ratios import EVENTS
 from borderdesk.figures.selection import RecordSelection
-from borderdesk.figures.sources import LIFESPANS, SOURCES, Summand
+from borderdesk.figures.sources import LIFESPANS, OPEN_CASES, SOURCES, Summand
 from borderdesk.schema.book import ReferenceBook
+from borderdesk.schema.kinds import POST
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.store.connection.database import Store
 
@@ -97,18 +98,20 @@ def open_incidents(
 ) -> tuple[int, list[tuple[datetime.date, str, str, int | None]]]:
     """How many incidents are not settled on a day, and the `most` oldest of them: date, category,
     unit, persons."""
-    where, params = selection.where_alive(LIFESPANS["incident"], day)
+    lifespan = LIFESPANS[OPEN_CASES]
+    model = RECORD_TYPES[lifespan.type]
+    where, params = selection.where_alive(lifespan, day)
     # `row` orders events of the same day by entry.
     rows = selection.store.rows(
-        f"SELECT t.happened_on, t.category, t.commune, t.persons FROM incident t WHERE {where}"
-        " ORDER BY t.happened_on, t.row LIMIT ?",
+        f"SELECT t.{lifespan.day}, t.{model.kind_key}, t.{model.main_place()}, t.{lifespan.persons}"
+        f" FROM {lifespan.tables} WHERE {where} ORDER BY t.{lifespan.day}, t.row LIMIT ?",
         [*params, most],
     )
     oldest = [
         (datetime.date.fromisoformat(on), str(category), str(unit), persons)
         for on, category, unit, persons in rows
     ]
-    return selection.alive("incident", "COUNT(1)", day), oldest
+    return selection.alive(OPEN_CASES, "COUNT(1)", day), oldest
 
 
 def joint_activities(store: Store, posts: Sequence[str], dates: DateRange) -> list[tuple[str, int]]:
@@ -116,12 +119,15 @@ def joint_activities(store: Store, posts: Sequence[str], dates: DateRange) -> li
     part in, by type; no indicator counts them for it."""
     counts = []
     own = ", ".join("?" * len(posts))
-    part = " OR ".join(["';' || with_posts || ';' LIKE ?"] * len(posts))
     for source in EVENTS:
+        model = RECORD_TYPES[source.type]
+        (partners,) = model.referring(POST, several=True)
+        part = " OR ".join([f"';' || {partners} || ';' LIKE ?"] * len(posts))
         # Partial indexes (`*_joint`) hold the few records with partners, by day.
         number = store.value(
-            f"SELECT COUNT(*) FROM {source.type} WHERE with_posts IS NOT NULL"
-            f" AND {source.day} BETWEEN ? AND ? AND post NOT IN ({own}) AND ({part})",
+            f"SELECT COUNT(*) FROM {source.type} WHERE {partners} IS NOT NULL"
+            f" AND {source.day} BETWEEN ? AND ? AND {model.own_post()} NOT IN ({own})"
+            f" AND ({part})",
             (
                 dates.first.isoformat(),
                 dates.last.isoformat(),
@@ -130,7 +136,7 @@ def joint_activities(store: Store, posts: Sequence[str], dates: DateRange) -> li
             ),
         )
         if number:
-            counts.append((_(RECORD_TYPES[source.type].title), int(number)))
+            counts.append((_(model.title), int(number)))
     return counts
 
 

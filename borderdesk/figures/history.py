@@ -5,6 +5,7 @@ steps into the index on the event's day.
 """
 
 import datetime
+from collections.abc import Sequence
 from functools import cached_property
 
 from borderdesk.base.periods import Calendar, is_day
@@ -49,9 +50,11 @@ class RecordHistory:
         """The first day of which the records of the scope, or a declaration, know; None for no
         day."""
         posts = self._figures.posts if self._figures.scope.post is not None else ()
-        where = f" WHERE post IN ({', '.join('?' * len(posts))})" if posts else ""
         days = [
-            self._store.value(f"SELECT MIN({source.day}) FROM {source.type}{where}", posts)
+            self._store.value(
+                f"SELECT MIN({source.day}) FROM {source.type} WHERE {_of_posts(source, posts)}",
+                posts,
+            )
             for source in EVENTS
             if source.type not in LASTING
         ]
@@ -106,16 +109,21 @@ class RecordHistory:
     ) -> bool:
         """Whether any record (of some posts) exists from `since` on and before a day."""
         days = [(since or datetime.date.min).isoformat(), before.isoformat()]
-        of_post = f" AND post IN ({', '.join('?' * len(posts))})" if posts else ""
         params = [*days, *posts]
         return any(
             self._store.value(
                 f"SELECT 1 FROM {source.type} WHERE {source.day} >= ? AND {source.day} < ?"
-                f"{of_post} LIMIT 1",
+                f" AND {_of_posts(source, posts)} LIMIT 1",
                 params,
             )
             for source in sources
         )
+
+
+def _of_posts(source: RowSource, posts: Sequence[str]) -> str:
+    """The condition for records of these posts, true of every record without any."""
+    column = RECORD_TYPES[source.type].own_post()
+    return f"{column} IN ({', '.join('?' * len(posts))})" if posts else "1"
 
 
 LASTING = frozenset(

@@ -9,16 +9,20 @@ from typing import Any, ClassVar
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.quantities import FLOW, DateRange, Value
 from borderdesk.figures.selection import RecordSelection
-from borderdesk.figures.sources import SOURCES, Summand
+from borderdesk.figures.sources import PLEDGES, Summand
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.records.pledge import Pledge
 from borderdesk.store.connection.dialect import in_order, joined_ids, split_ids
 
-UNLISTED = Summand("pledge", "CASE WHEN t.count > 1 THEN t.count END")
+HOUSEHOLD, COUNT, DAY = Pledge.household_key(), Pledge.signed_count, PLEDGES.day
+EARLIER = Pledge.earlier.until
+
+UNLISTED = Summand(PLEDGES.type, f"CASE WHEN t.{COUNT} > 1 THEN t.{COUNT} END")
 """Signatures without a list of names: each is taken for a household of its own."""
 
-PLEDGES = SOURCES["pledge"]
-EARLIER = Pledge.earlier.until
+_WITH_GROUPS = f"{PLEDGES.tables} LEFT JOIN household_group g ON g.member = t.{HOUSEHOLD}"
+_SIGNATORY = f"COALESCE(g.leader, t.{HOUSEHOLD})"
+"""The household of a pledge, or the one it was joined to."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,7 @@ class FirstSignatures(Indicator):
         """Of each pledge household, day and count: which one is first depends on all of them."""
         where, params = selection.where(PLEDGES, dates)
         rows = selection.store.rows(
-            "SELECT t.id, COALESCE(g.leader, t.household), t.signed_on, t.count FROM pledge t"
-            f" LEFT JOIN household_group g ON g.member = t.household WHERE {where}",
+            f"SELECT t.id, {_SIGNATORY}, t.{DAY}, t.{COUNT} FROM {_WITH_GROUPS} WHERE {where}",
             params,
         )
         return {row[0]: row[1:] for row in rows}
@@ -100,7 +103,7 @@ def _count(selection: RecordSelection, dates: DateRange) -> int:
 def _first_since(first: date) -> Summand:
     """One for each pledge before which its household signed none since a day."""
     is_first = f"COALESCE(t.{EARLIER}, '') < '{first.isoformat()}'"
-    return Summand("pledge", f"CASE WHEN {is_first} AND t.household IS NOT NULL THEN 1 END")
+    return Summand(PLEDGES.type, f"CASE WHEN {is_first} AND t.{HOUSEHOLD} IS NOT NULL THEN 1 END")
 
 
 def _count_marked(selection: RecordSelection, first: date, dates: DateRange) -> int:
@@ -119,9 +122,9 @@ def _joined_again(selection: RecordSelection, first: date, dates: DateRange) -> 
         return 0
     where, params = selection.where(PLEDGES, DateRange(first, dates.last))
     rows = selection.store.rows(
-        "SELECT g.leader, t.signed_on FROM "
-        + in_order("household_group g", "pledge t", "t.household = g.member")
-        + f" WHERE {where} AND COALESCE(t.{EARLIER}, '') < ? ORDER BY t.signed_on",
+        f"SELECT g.leader, t.{DAY} FROM "
+        + in_order("household_group g", PLEDGES.tables, f"t.{HOUSEHOLD} = g.member")
+        + f" WHERE {where} AND COALESCE(t.{EARLIER}, '') < ? ORDER BY t.{DAY}",
         [*params, first.isoformat()],
     )
     seen: set[str] = set()
@@ -152,8 +155,8 @@ def _count_by_day(selection: RecordSelection, first: date, last: date) -> Counte
     columns = ", ".join(piece.aggregate for piece in pieces)
     # In the order of the index: GROUP BY household would sort the ids.
     days = selection.store.rows(
-        f"SELECT t.signed_on, {joined_ids('t.household')}, {columns} FROM pledge t"
-        f" WHERE {where} GROUP BY t.signed_on ORDER BY t.signed_on",
+        f"SELECT t.{DAY}, {joined_ids(f't.{HOUSEHOLD}')}, {columns} FROM {PLEDGES.tables}"
+        f" WHERE {where} GROUP BY t.{DAY} ORDER BY t.{DAY}",
         params,
     )
     leaders = selection.leaders
@@ -181,9 +184,8 @@ def first_signature_ids(selection: RecordSelection, dates: DateRange) -> set[str
         where, params = selection.where(PLEDGES, DateRange(year.first, end))
         signed_before: set[str] = set()
         for record, day, household, count in selection.store.rows(
-            "SELECT t.id, t.signed_on, COALESCE(g.leader, t.household), t.count FROM pledge t"
-            " LEFT JOIN household_group g ON g.member = t.household"
-            f" WHERE {where} ORDER BY t.signed_on, t.row",
+            f"SELECT t.id, t.{DAY}, {_SIGNATORY}, t.{COUNT} FROM {_WITH_GROUPS}"
+            f" WHERE {where} ORDER BY t.{DAY}, t.row",
             params,
         ):
             first = household is not None and household not in signed_before

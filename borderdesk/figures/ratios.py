@@ -8,19 +8,21 @@ from typing import Any, ClassVar
 from borderdesk.base.text import fold
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.pledges import (
-    PLEDGES,
     FirstSignatures,
     count_first_signatures,
     first_signature_ids,
 )
 from borderdesk.figures.quantities import RATIO, DateRange, Value, percent
 from borderdesk.figures.selection import RecordSelection
-from borderdesk.figures.sources import SOURCES, RowSource
+from borderdesk.figures.sources import OUTREACH, PLEDGES, RowSource
 from borderdesk.schema.book import HamletEntry
+from borderdesk.schema.kinds import HAMLET
 from borderdesk.schema.record import event_key
 from borderdesk.schema.records import RECORD_TYPES
 
-OUTREACH = SOURCES["outreach"]
+_COMMUNE = RECORD_TYPES[OUTREACH.type].main_place()
+(_HAMLET,) = RECORD_TYPES[OUTREACH.type].referring(HAMLET)
+"""The columns of the place of an outreach."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,8 @@ class ReachedHamletCount(_PlaceCount):
         reached = {
             (unit, fold(name))
             for commune, name in selection.store.rows(
-                f"SELECT DISTINCT t.commune, t.hamlet FROM outreach t WHERE {where}"
-                " AND t.hamlet IS NOT NULL",
+                f"SELECT DISTINCT t.{_COMMUNE}, t.{_HAMLET} FROM {OUTREACH.tables} WHERE {where}"
+                f" AND t.{_HAMLET} IS NOT NULL",
                 params,
             )
             for unit in selection.mapped(commune)
@@ -115,8 +117,8 @@ class ReachedHamletCount(_PlaceCount):
         border = self._border(selection, dates.last)
         where, params = selection.where(OUTREACH, dates)
         rows = selection.store.rows(
-            f"SELECT t.id, t.commune, t.hamlet FROM outreach t WHERE {where}"
-            " AND t.hamlet IS NOT NULL",
+            f"SELECT t.id, t.{_COMMUNE}, t.{_HAMLET} FROM {OUTREACH.tables} WHERE {where}"
+            f" AND t.{_HAMLET} IS NOT NULL",
             params,
         )
         return {

@@ -5,12 +5,11 @@ index on the event's day or on the record's id.
 """
 
 import datetime
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from borderdesk.base.periods import Period
-from borderdesk.figures.coverage import UNREACHABLE
+from borderdesk.schema.kinds import DESCRIBED_BY
 from borderdesk.schema.record import Record, event_key
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.records.household import Household
@@ -46,7 +45,7 @@ def entry_times(
     # CROSS JOIN makes the range of days the outer loop: SQLite would read all first revisions
     # otherwise.
     rows = store.rows(
-        f"SELECT t.post, t.{event}, MIN(r.time), MIN(r.seq) FROM {model.type_name} t"
+        f"SELECT t.{model.own_post()}, t.{event}, MIN(r.time), MIN(r.seq) FROM {model.type_name} t"
         f" CROSS JOIN revision r ON r.record = t.id AND r.number = 1"
         f" WHERE t.{event} BETWEEN ? AND ?{condition}"
         " GROUP BY t.row",
@@ -61,7 +60,7 @@ def _in_scope(
     model: type[Record], posts: Sequence[str], units: frozenset[str] | None
 ) -> tuple[str, list[str]]:
     if posts:
-        return f" AND t.post IN ({', '.join('?' * len(posts))})", [*posts]
+        return f" AND t.{model.own_post()} IN ({', '.join('?' * len(posts))})", [*posts]
     if units is None:
         return "", []
     condition, params = place_condition(model, units, main_only=True)
@@ -127,24 +126,9 @@ def types_of(store: Store, records: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def household_place(store: Store, household: str) -> tuple[str, str | None]:
     """Hamlet and commune of a household; ("", None) for an unknown one."""
-    row = store.one("SELECT hamlet, commune FROM household WHERE id = ?", (household,))
+    row = store.one(
+        f"SELECT {DESCRIBED_BY.hamlet}, {DESCRIBED_BY.commune} FROM {Household.type_name}"
+        " WHERE id = ?",
+        (household,),
+    )
     return (row[0] or "", row[1]) if row else ("", None)
-
-
-def inspections_by_month(
-    store: Store, period: Period, months: Sequence[Period]
-) -> Counter[tuple[str, int]]:
-    """{(marker, index of the month): how often it was inspected}; unreachable ones were not."""
-    counts: Counter[tuple[str, int]] = Counter()
-    for place, month in enumerate(months):
-        first, last = max(month.first, period.first), min(month.last, period.last)
-        # CROSS JOIN: the patrols of a month are few beside all inspections.
-        rows = store.rows(
-            "SELECT c.marker, COUNT(*) FROM patrol t CROSS JOIN patrol_inspected c"
-            " ON c.row = t.row WHERE t.started_on BETWEEN ? AND ? AND c.condition <> ?"
-            " GROUP BY c.marker",
-            (first.isoformat(), last.isoformat(), UNREACHABLE),
-        )
-        for marker, times in rows:
-            counts[marker, place] = times
-    return counts

@@ -33,11 +33,15 @@ class RowSource(NamedTuple):
 
 class Lifespan(NamedTuple):
     """The lifespan of records from their day on: `alive` is the SQL condition under which a record
-    is still alive, with one parameter, the day of the query."""
+    is still alive, with one parameter, the day of the query.
+
+    persons: the field of the persons of a case, of those that are listed while they are open.
+    """
 
     type: str
     day: str
     alive: str
+    persons: str = ""
 
     @property
     def tables(self) -> str:
@@ -78,9 +82,17 @@ SOURCES: dict[str, RowSource] = {
 
 LIFESPANS: dict[str, Lifespan] = {
     "registration": Lifespan("registration", "from_on", "(t.to_on IS NULL OR t.to_on >= ?)"),
-    "incident": Lifespan("incident", "happened_on", "(t.status = 'open' OR t.closed_on > ?)"),
+    "incident": Lifespan(
+        "incident", "happened_on", "(t.status = 'open' OR t.closed_on > ?)", persons="persons"
+    ),
 }
 """{name: records} that a stock counts while they are alive."""
+
+INSPECTIONS, CLEARINGS = SOURCES["inspected"], SOURCES["clearing"]
+"""The markers that patrols saw, and the works that clear the stretch of a marker."""
+PLEDGES, OUTREACH = SOURCES["pledge"], SOURCES["outreach"]
+OPEN_CASES = "incident"
+"""The lifespan of the cases that are listed until they are settled."""
 
 
 class Summand(NamedTuple):

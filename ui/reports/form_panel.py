@@ -13,6 +13,7 @@ from borderdesk.base.text import fold
 from borderdesk.closing.summary import make_summary
 from borderdesk.closing.word_forms import KeptForm
 from borderdesk.desk import Desk
+from borderdesk.figures.indicators import BEFORE_PROGRAMMES
 from borderdesk.reports import report_kinds
 from borderdesk.reports.contents.requests import Request
 from ui.base.plain_text import PlainLabel
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 else:
     form_fields = lazy_module("borderdesk.reports.word_files.form_fields")
     own_forms = lazy_module("borderdesk.reports.word_files.own_forms")
+
+EXAMPLE = next(f"{{{{{row.key}.value}}}}" for row in BEFORE_PROGRAMMES if row.charted)
+"""A field of a form: the value of the first figure that is drawn by month."""
 
 
 class FormPanel(DeskPanel):
@@ -68,7 +72,7 @@ class FormPanel(DeskPanel):
         hint = _(
             "Write fields such as {example} into a Word document of the unit; they are filled with"
             " the figures of the period chosen. Ctrl+C copies the field that is marked."
-        ).format(example="{{clearing_events.value}}")
+        ).format(example=EXAMPLE)
         words = named(PlainLabel(hint), "muted")
         words.setWordWrap(True)
         column.addWidget(words)

@@ -10,9 +10,8 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import marker_key
-from borderdesk.figures.coverage import days_since, standing_in
+from borderdesk.figures.coverage import days_since, inspections_by_month, standing_in
 from borderdesk.figures.quantities import percent
-from borderdesk.figures.record_counts import inspections_by_month
 from borderdesk.figures.scopes import FigureView, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.contents.document_head import document, json_head, json_line

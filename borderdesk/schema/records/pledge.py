@@ -1,7 +1,7 @@
 """Pledges of households to obey the law, signed by them."""
 
 import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import peewee as pw
 
@@ -85,6 +85,10 @@ class Pledge(Record):
     earlier_until = pw.TextField(null=True)
     """Derived: the day of the household's pledge before this one."""
 
+    signed_count: ClassVar[str] = "count"
+    """The field of how many households signed; above 1 they are not listed."""
+    witnessed_by: ClassVar[str] = "witness"
+    """The field of who witnessed the signature."""
     earlier = EarlierSpan("earlier_until")
     home_place = HomePlace("household", "commune", "hamlet")
     once_a_year = YearlyRule(("household", "programme"), SIGNED)
