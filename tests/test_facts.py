@@ -110,7 +110,6 @@ OTHER_THINGS = {
     ),
     "borderdesk/updates/version_trial.py": ("clearing", "a page of another version of the program"),
     "ui/records/lists/list_footer.py": ("count", "a name for the style sheet"),
-    "ui/records/windows/round_window.py": ("hamlet programme witness", "the draft of this window"),
     "ui/settings/settings_form.py": ("valid_from", "columns of the table of settings"),
     "ui/settings/settings_page.py": ("persons", "pages of the settings"),
 }

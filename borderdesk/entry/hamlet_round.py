@@ -11,6 +11,7 @@ from borderdesk.entry.editing import RecordEditor, SavedRecord
 from borderdesk.entry.households import HouseholdLookup
 from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.kinds import DESCRIBED_BY
+from borderdesk.schema.record import event_key
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.records.pledge import Pledge
 from borderdesk.session.draft_forms import ROUND
@@ -92,11 +93,12 @@ class HamletRound(SessionPart):
 
     def _signed(self, households: set[str], chosen: Filter) -> dict[str, datetime.date]:
         """{household: the day of its last pledge among those chosen}."""
-        lists, key, last = self.session.part(RecordLists), Pledge.household_key(), {}
+        lists, last = self.session.part(RecordLists), {}
+        key, day = Pledge.household_key(), event_key(Pledge)
         for pledge in lists.stream(Pledge.type_name, chosen):
             household = pledge.values.get(key)
             if household in households:
-                last[household] = pledge.values[Pledge.signed_on.name]
+                last[household] = pledge.values[day]
         return last
 
     @operation("record.write")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.names import like_head
 from borderdesk.base.text import accented, fold, nfc
-from borderdesk.schema.kinds import HOUSEHOLD, PERSONAL
+from borderdesk.schema.kinds import DESCRIBED_BY, HOUSEHOLD, PERSONAL
 from borderdesk.schema.record import Values
 from borderdesk.schema.records.household import Household
 from borderdesk.session.draft_forms import CHANGE, OWNER, ROUND, TABLE
@@ -79,7 +79,9 @@ class PersonalWords(NamedTuple):
         texts = {key: raw for key, raw in raws.items() if isinstance(raw, str)}
         if {re.sub(r"\D", "", text) for text in texts.values()} & self.numbers:
             return True
-        head, hamlet = (_folded_words(texts.get(key, "")) for key in _named_by())
+        head, hamlet = (
+            _folded_words(texts.get(key, "")) for key in (DESCRIBED_BY.name, DESCRIBED_BY.hamlet)
+        )
         return head in self.names and (not hamlet or hamlet in self.names[head])
 
     def without(self, form: str, texts: dict[str, Any]) -> dict[str, Any] | None:
@@ -122,8 +124,8 @@ def personal_words(
     names: dict[str, set[str]] = {}
     spellings: set[str] = set()
     numbers: set[str] = set()
-    head, hamlet = _named_by()
-    keys = [key for key, field in Household.columns().items() if field.part == PERSONAL]
+    head, hamlet = DESCRIBED_BY.name, DESCRIBED_BY.hamlet
+    keys = _personal_keys()
     stored = (version.values() or {} for one in records for version in revisions_of(store, one))
     for values in (*unsaved, *stored):
         if head in values:
@@ -171,9 +173,10 @@ def _named_households(store: Store, text: str) -> set[str]:
     numbers = [re.sub(r"\D", "", number) for number in _NUMBER.findall(text)]
     long_numbers = [number for number in numbers if len(number) >= LEAST_DIGITS]
     if long_numbers:
-        conditions.append(
-            Household.phone.in_(long_numbers) | Household.citizen_id.in_(long_numbers)
-        )
+        fields = Household._meta.fields
+        conditions += [
+            fields[key].in_(long_numbers) for key in _personal_keys() if key != DESCRIBED_BY.name
+        ]
     queries = (
         store.fetch(Household.select(Household.id).where(condition)) for condition in conditions
     )
@@ -228,11 +231,9 @@ def _row_without(
     return {key: text for key, text in row.items() if key.rpartition(".")[0] not in described_here}
 
 
-def _named_by() -> tuple[str, str]:
-    """The fields of a household's name and of its hamlet."""
-    rule = Household.matching
-    assert rule is not None
-    return rule.described_by[0], rule.described_by[2]
+def _personal_keys() -> list[str]:
+    """The fields of a household that are personal: the name of its head, and its numbers."""
+    return [key for key, field in Household.columns().items() if field.part == PERSONAL]
 
 
 def _is_name(typed: str, name: str) -> bool:

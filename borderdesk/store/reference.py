@@ -8,6 +8,7 @@ from typing import Any
 import peewee as pw
 
 from borderdesk.schema.book import BookSource
+from borderdesk.schema.kinds import DESCRIBED_BY, HOUSEHOLD
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.table import Cells, EditableTable
 from borderdesk.schema.settings import SettingTable
@@ -32,7 +33,8 @@ class ReferenceReader(BookSource):
         return read_values(self._store, SettingTable)
 
     def household_name(self, record: str, hamlet: str = "") -> str:
-        row = self._store.one("SELECT head, hamlet FROM household WHERE id = ?", (record,))
+        name, home = DESCRIBED_BY.name, DESCRIBED_BY.hamlet
+        row = self._store.one(f"SELECT {name}, {home} FROM {HOUSEHOLD} WHERE id = ?", (record,))
         if not row:
             return ""
         head, lives = row

@@ -158,7 +158,7 @@ def retention_list(folder: Path, on: str | None, shape: str) -> None:
             for household in outdated
         ]
     columns = Household.columns()
-    keys = (DESCRIBED_BY.name, DESCRIBED_BY.hamlet, DESCRIBED_BY.commune, Household.review_on.name)
+    keys = (DESCRIBED_BY.name, DESCRIBED_BY.hamlet, DESCRIBED_BY.commune, Household.review_key)
     heads = {"id": "id", **{key: _(columns[key].label) for key in keys}}
     print_table(shape, heads, ((*row[:4], row[4].isoformat()) for row in rows))
 

@@ -2,11 +2,12 @@
 
 import datetime
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.exchange.entries.erasures import Erasures
+from borderdesk.schema.kinds import DESCRIBED_BY
 from borderdesk.schema.records.household import Household
 from borderdesk.session.operations import operation
 from borderdesk.session.session import SessionPart
@@ -32,22 +33,26 @@ class Retention(SessionPart):
         due yet: it is the same person, and would be erased with it."""
         until = day or self.session.today()
         row = Household
+        head, commune, hamlet, review = _fields(
+            DESCRIBED_BY.name, DESCRIBED_BY.commune, DESCRIBED_BY.hamlet, row.review_key
+        )
         query = (
-            row.select(row.id, row.head, row.commune, row.hamlet, row.review_on)
-            .where(row.review_on <= until, row.head.is_null(False))
-            .order_by(row.review_on, row.id)
+            row.select(row.id, head, commune, hamlet, review)
+            .where(review <= until, head.is_null(False))
+            .order_by(review, row.id)
         )
         erased, beside = self.session.part(Erasures).records(), self._joined_with_kept(until)
         return [
-            OutdatedHousehold(record, head, commune, hamlet, datetime.date.fromisoformat(review))
-            for record, head, commune, hamlet, review in self.store.fetch(query)
+            OutdatedHousehold(record, name, place, village, datetime.date.fromisoformat(day))
+            for record, name, place, village, day in self.store.fetch(query)
             if record not in erased and record not in beside
         ]
 
     def _joined_with_kept(self, until: datetime.date) -> set[str]:
         """The households in a group with one whose day of review is not over."""
         row, group, other = Household, HouseholdGroupRow, HouseholdGroupRow.alias()
-        not_due = row.head.is_null(False) & (row.review_on.is_null() | (row.review_on > until))
+        head, review = _fields(DESCRIBED_BY.name, row.review_key)
+        not_due = head.is_null(False) & (review.is_null() | (review > until))
         query = (
             group.select(group.member)
             .join(other, on=other.leader == group.leader)
@@ -59,7 +64,8 @@ class Retention(SessionPart):
     def count_outdated(self) -> int:
         """How many households are outdated today; nothing is read of a desk that has none."""
         row = Household
-        due = row.select(row.id).where(row.review_on <= self.session.today())
+        (review,) = _fields(row.review_key)
+        due = row.select(row.id).where(review <= self.session.today())
         return len(self.outdated()) if self.store.first(due.limit(1)) is not None else 0
 
     def erase_outdated(
@@ -89,3 +95,8 @@ class Retention(SessionPart):
         for record in chosen:
             erasures.erase_part(record, reason)
         return len(chosen)
+
+
+def _fields(*keys: str) -> list[Any]:
+    """The columns of these fields of a household, for a query."""
+    return [Household._meta.fields[key] for key in keys]

@@ -86,6 +86,8 @@ class Household(RevisionedModel):
         doubt=SIMILAR,
         found_by=("head", "hamlet", "commune"),
     )
+    review_key: ClassVar[str] = "review_on"
+    """The field of the day after which its data may be kept no longer."""
     layout = (
         (N_("Household"), "head commune hamlet"),
         (N_("Contact"), "phone citizen_id"),

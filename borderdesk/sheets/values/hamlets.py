@@ -14,10 +14,11 @@ from borderdesk.base.names import hamlet_in_full, hamlet_word, like_hamlet, tone
 from borderdesk.base.text import fold, sort_key
 from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.invented import is_invented_name
-from borderdesk.schema.kinds import FieldError
+from borderdesk.schema.kinds import DESCRIBED_BY, FieldError
 from borderdesk.schema.records.household import Household
 from borderdesk.sheets.values.addresses import hamlets_apart, several_hamlets
 from borderdesk.store.connection.database import Store
+from borderdesk.store.records.record_queries import distinct_texts
 
 MOST_NAMED = 6
 _AROUND = " .,;:*"
@@ -111,10 +112,9 @@ class HamletFinder:
         if commune not in self._known:
             units = self._book.lineage(commune)
             names = [hamlet.name for hamlet in self._book.hamlets if hamlet.commune in units]
-            query = (
-                Household.select(Household.hamlet).where(Household.commune == commune).distinct()
+            names += distinct_texts(
+                self._store, Household, DESCRIBED_BY.hamlet, DESCRIBED_BY.commune, commune
             )
-            names += [str(row[0]) for row in self._store.fetch(query) if row[0]]
             self._known[commune] = {name: name for name in names}
         return self._known[commune]
 

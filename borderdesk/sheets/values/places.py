@@ -225,9 +225,10 @@ class PlaceFinder:
     def _known_households(self, commune: str) -> defaultdict[tuple[str, str], list[KnownHousehold]]:
         if commune not in self._households:
             known: defaultdict[tuple[str, str], list[KnownHousehold]] = defaultdict(list)
+            fields, joined_to = Household._meta.fields, Household.matching.joined_to
             query = Household.select(
-                Household.id, Household.head, Household.hamlet, Household.citizen_id
-            ).where(Household.commune == commune, Household.merged_into.is_null())
+                Household.id, fields[HEAD], fields[HAMLET_KEY], fields[CITIZEN]
+            ).where(fields[COMMUNE] == commune, fields[joined_to].is_null())
             for row in self._store.fetch(query.order_by(Household.id)):
                 record, head, hamlet, citizen = row
                 household = KnownHousehold(record, head or "", hamlet or "", citizen)

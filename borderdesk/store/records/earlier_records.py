@@ -114,10 +114,10 @@ def overtaking(model: type[RevisionedModel], records: int) -> str:
     before an older row; its parameters are household, day, id and row of each."""
     columns = _columns(model)
     return (
-        "WITH added (household, day, record, row) AS"
+        f"WITH added ({columns.household}, day, record, row) AS"
         f" (VALUES {', '.join(['(?, ?, ?, ?)'] * records)})"
-        f" SELECT a.household FROM added a WHERE EXISTS (SELECT 1 FROM {columns.table} t"
-        f" WHERE t.{columns.household} = a.household AND t.{columns.day} >= a.day"
+        f" SELECT a.{columns.household} FROM added a WHERE EXISTS (SELECT 1 FROM {columns.table} t"
+        f" WHERE t.{columns.household} = a.{columns.household} AND t.{columns.day} >= a.day"
         f" AND t.row < a.row AND (t.{columns.day} > a.day OR t.id > a.record))"
     )
 

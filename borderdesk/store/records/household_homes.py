@@ -7,7 +7,7 @@ import datetime
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.schema.kinds import DESCRIBED_BY
+from borderdesk.schema.kinds import DESCRIBED_BY, HOUSEHOLD
 from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.schema.revisions import local_date
 from borderdesk.store.connection.database import Store
@@ -74,8 +74,9 @@ class HomeCache:
 def _newest(store: Store, household: str) -> tuple[Any, ...] | None:
     """(commune, hamlet, number of its revisions) of a household, None for an unknown one."""
     return store.one(
-        "SELECT h.commune, h.hamlet, (SELECT COUNT(*) FROM revision r WHERE r.record = h.id)"
-        " FROM household h WHERE h.id = ?",
+        f"SELECT h.{DESCRIBED_BY.commune}, h.{DESCRIBED_BY.hamlet},"
+        " (SELECT COUNT(*) FROM revision r WHERE r.record = h.id)"
+        f" FROM {HOUSEHOLD} h WHERE h.id = ?",
         (household,),
     )
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from borderdesk.schema.kinds import HOUSEHOLD
+from borderdesk.schema.records.household import Household
 from borderdesk.store.connection.database import Store
 from borderdesk.store.records.history import last_seq
 
@@ -57,7 +58,9 @@ def joined_into(store: Store, household: str) -> set[str]:
     deleted, group, waiting = _deleted_joins(store), {household}, [household]
     while waiting:
         member = waiting.pop()
-        rows = store.rows("SELECT id FROM household WHERE merged_into = ?", (member,))
+        rows = store.rows(
+            f"SELECT id FROM {HOUSEHOLD} WHERE {Household.matching.joined_to} = ?", (member,)
+        )
         new = ({row[0] for row in rows} | deleted.from_other.get(member, set())) - group
         group |= new
         waiting += new
@@ -95,11 +98,11 @@ def _deleted_joins(store: Store) -> DeletedJoins:
 def _read_joins(store: Store) -> DeletedJoins:
     """The joins of deleted households, by the last version of each."""
     sql = (
-        "SELECT r.record, json_extract(b.body, '$.fields.merged_into') AS other"
+        f"SELECT r.record, json_extract(b.body, '$.fields.{Household.matching.joined_to}') AS other"
         " FROM revision r JOIN revision b ON b.seq = (SELECT v.seq FROM revision v"
         " WHERE v.record = r.record AND v.body IS NOT NULL ORDER BY v.number DESC, v.seq DESC"
         " LIMIT 1) WHERE r.type = ? AND r.deleted = 1 AND other IS NOT NULL"
-        " AND NOT EXISTS (SELECT 1 FROM household h WHERE h.id = r.record)"
+        f" AND NOT EXISTS (SELECT 1 FROM {HOUSEHOLD} h WHERE h.id = r.record)"
     )
     joins = DeletedJoins({}, {})
     for member, leader in store.rows(sql, (HOUSEHOLD,)):

@@ -78,8 +78,16 @@ class RoundWindow(DraftWindow):
         if desk.identity.role != "post":
             posts = [ComboOption(post.code, post.name) for post in desk.book.posts.values()]
             self.post = SearchCombo(posts)
-        self._witness = LineEditor(columns[Pledge.witness.name], ground)
-        self._witness.prefer(FormMemory(desk, Pledge).recent().get(Pledge.witness.name, ()))
+        home = Pledge.home_place
+        self._combos = {
+            home.commune: self.commune,
+            home.hamlet: self.hamlet,
+            Pledge.kind_key: self.programme,
+            Pledge.own_post(): self.post,
+        }
+        """{field of a pledge: the combo box of its value}, None for one that is not asked."""
+        self._witness = LineEditor(columns[Pledge.witnessed_by], ground)
+        self._witness.prefer(FormMemory(desk, Pledge).recent().get(Pledge.witnessed_by, ()))
         self._witness.done.connect(lambda: QTimer.singleShot(0, self, self.focusNextChild))
         self.day, self.witness, self.source = TextLine(), self._witness.line, TextLine()
         self.day.setText(format_date(desk.today()))
@@ -160,7 +168,7 @@ class RoundWindow(DraftWindow):
         self.list.itemChanged.connect(lambda _item: self._count())
         self.list.itemChanged.connect(lambda _item: self.draft.changed())
         self.waiting.toggled.connect(self.draft.changed)
-        combos = (self.commune, self.hamlet, self.programme, *([self.post] if self.post else []))
+        combos = filter(None, self._combos.values())
         for line in (*[chooser.line() for chooser in combos], self.day, self.witness, self.source):
             line.textChanged.connect(self.draft.changed)
         self.paper.clicked.connect(lambda _checked=False: self.ask_file())
@@ -277,12 +285,9 @@ class RoundWindow(DraftWindow):
         """The content as JSON-compatible data; day: "" unless edited."""
         return {
             "ticked": dict(self.list.kept),
-            "commune": self.commune.code(),
-            "hamlet": self.hamlet.code(),
-            "programme": self.programme.code(),
-            "post": self.post.code() if self.post is not None else "",
+            **{key: "" if combo is None else combo.code() for key, combo in self._combos.items()},
             "day": self.day.text() if self.day.isModified() else "",
-            "witness": self.witness.text(),
+            Pledge.witnessed_by: self.witness.text(),
             "source": self.source.text(),
             "waiting": self.waiting.isChecked(),
         }
@@ -290,15 +295,15 @@ class RoundWindow(DraftWindow):
     def put(self, texts: Texts) -> None:
         """Load a draft."""
         self.list.kept = dict(texts["ticked"])
-        combos = {"commune": self.commune, "programme": self.programme, "post": self.post}
-        for key, combo in combos.items():
-            if combo is not None:
+        hamlet = texts[Pledge.home_place.hamlet]
+        for key, combo in self._combos.items():
+            if combo is not None and combo is not self.hamlet:
                 combo.put(texts[key], combo.label_of(texts[key]) or texts[key])
         self._offer_hamlets()
-        self.hamlet.put(texts["hamlet"], texts["hamlet"])
+        self.hamlet.put(hamlet, hamlet)
         self.day.setText(texts["day"] or format_date(self._desk.today()))
         self.day.setModified(bool(texts["day"]))
-        self.witness.setText(texts["witness"])
+        self.witness.setText(texts[Pledge.witnessed_by])
         self.source.setText(texts["source"])
         self.waiting.setChecked(texts["waiting"])
 
@@ -322,7 +327,8 @@ class RoundWindow(DraftWindow):
     def summary(self, texts: Texts) -> str:
         """The hamlet and the number of ticks."""
         count = format_number(len(texts["ticked"]), language())
-        return f"{texts['hamlet']} · {_('{count} ticked').format(count=count)}"
+        hamlet = texts[Pledge.home_place.hamlet]
+        return f"{hamlet} · {_('{count} ticked').format(count=count)}"
 
     def throw_away(self) -> None:
         """Remove all ticks; they can be restored."""
