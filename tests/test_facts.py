@@ -1,7 +1,9 @@
 """Each fact is stated once: general code loops over declarations, and never names a field, record
-type or indicator by its key, nor asks for the kind of a field."""
+type, reference table or indicator by its key, neither in Python nor in SQL, nor asks for the kind
+of a field."""
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -10,6 +12,7 @@ from borderdesk.figures.indicators import AFTER_PROGRAMMES, BEFORE_PROGRAMMES
 from borderdesk.schema import kinds
 from borderdesk.schema.kinds import ChildrenField, ColumnField, Field
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.schema.reference import REFERENCE_TYPES
 from tests.test_structure import FILES, ROOT, tree
 from ui.widgets.actions.all_actions import ACTIONS, PAGES
 from ui.widgets.actions.home_actions import DAILY, NEW
@@ -34,7 +37,10 @@ RECORD_WORDS = frozenset({"values", "described", "parts", "fields", "columns", "
 
 OTHER_THINGS = {
     "borderdesk/base/measure_units.py": (
-        "communes hamlet household households incident leaflets persons sessions times track",
+        (
+            "communes hamlet hamlets household households incident leaflets markers persons"
+            " sessions times track"
+        ),
         "plurals of units of measure, in English",
     ),
     "borderdesk/cli/commands/accounts.py": ("subject", "keys of JSON of the audit log"),
@@ -53,7 +59,10 @@ OTHER_THINGS = {
     ),
     "borderdesk/cli/commands/signing.py": ("result", "keys of JSON of a signature"),
     "borderdesk/closing/editions.py": ("signed_on", "the format of an edition"),
-    "borderdesk/closing/facts.py": ("communes", "facts of a summary that no indicator counts"),
+    "borderdesk/closing/facts.py": (
+        "communes markers posts",
+        "facts of a summary that no indicator counts",
+    ),
     "borderdesk/entry/person_requests.py": (
         "household",
         "columns of the table of requests of persons",
@@ -89,6 +98,10 @@ OTHER_THINGS = {
     ),
     "borderdesk/reports/contents/register.py": ("count", "keys of JSON of a register"),
     "borderdesk/reports/workbooks/xlsx.py": ("subject", "properties of a workbook"),
+    "borderdesk/schema/book.py": ("hamlets markers", "declares the keys of these tables"),
+    "borderdesk/schema/pick_lists.py": ("picks", "declares the key of the table"),
+    "borderdesk/schema/post_areas.py": ("posts", "declares the key of the table"),
+    "borderdesk/schema/unit_history.py": ("units", "declares the key of the table"),
     "borderdesk/schema/kinds/field.py": (
         "hamlet household",
         "what a value may refer to, and how a list is sorted",
@@ -104,16 +117,28 @@ OTHER_THINGS = {
     "borderdesk/schema/record.py": ("source_ref tags with_posts", "declares what every record has"),
     "borderdesk/schema/settings.py": ("valid_from", "columns of the table of settings"),
     "borderdesk/session/audit_kinds.py": ("household", "kinds of entries of the audit log"),
+    "borderdesk/sheets/imports/sheet_batches.py": ("hamlets", "keys of JSON of what a list added"),
+    "borderdesk/cli/commands/sheets.py": ("hamlets", "an option of the command line"),
     "borderdesk/sheets/rows/row_statements.py": (
         "head status",
         "words that stand in lists of the posts",
     ),
     "borderdesk/updates/version_trial.py": ("clearing", "a page of another version of the program"),
     "ui/records/lists/list_footer.py": ("count", "a name for the style sheet"),
+    "ui/reports/report_chooser.py": ("units", "the choice of old or new units"),
     "ui/settings/settings_form.py": ("valid_from", "columns of the table of settings"),
     "ui/settings/settings_page.py": ("persons", "pages of the settings"),
 }
-"""{module: keys of fields or types that it uses with another meaning}."""
+"""{module: keys of fields, types or tables that it uses with another meaning}."""
+
+OTHER_COLUMNS = {
+    "kind": "of the entries of a log, and of provisional places",
+    "leader": "of the groups of joined households",
+    "members": "of a count of such a group",
+    "name": "of SQLite's own tables, and of accounts and forms",
+    "valid_from": "of the table of settings",
+}
+"""{key of a field: which columns of other tables are called the same, in SQL}."""
 
 ASKS_KINDS = {
     "borderdesk/schema/record.py": 3,  # inspects a type: its fields, columns, child rows
@@ -138,8 +163,9 @@ def general_code() -> dict[str, Nodes]:
 
 
 def declared_keys() -> frozenset[str]:
-    """The keys of all types, fields and indicators."""
-    keys = {*ALL_TYPES, *(one.key for one in (*BEFORE_PROGRAMMES, *AFTER_PROGRAMMES))}
+    """The keys of all types, fields, reference tables and indicators."""
+    indicators = (*BEFORE_PROGRAMMES, *AFTER_PROGRAMMES)
+    keys = {*ALL_TYPES, *REFERENCE_TYPES, *(indicator.key for indicator in indicators)}
     for model in ALL_TYPES.values():
         for key, field in model.fields().items():
             keys |= {key, *field.row_fields()}
@@ -213,6 +239,48 @@ def test_no_values_of_a_record_are_asked_for_a_key():
         for name, nodes in general_code().items()
         for node in asked_of_a_record(nodes)
         if node.value in keys
+    }
+    assert found == set()
+
+
+SQL = re.compile(
+    r"\b(?:SELECT|FROM|WHERE|JOIN|BY|NULL|COALESCE|VALUES|CASE|AND|INSERT|UPDATE|SET)\b"
+)
+"""A word by which a literal is a statement, or a part of one."""
+
+
+def test_no_sql_names_a_field_or_type_by_its_key():
+    keys = declared_keys()
+    found = {
+        f"{name}:{node.lineno} {word}"
+        for name, nodes in general_code().items()
+        for node in literals(nodes)
+        if SQL.search(node.value)
+        for word in re.findall(r"[a-z_0-9]+", node.value)
+        if word in keys - OTHER_COLUMNS.keys()
+    }
+    assert found == set()
+
+
+def names_of_types(nodes: Nodes) -> set[str]:
+    """The names of record types in a file, also those it has under another name."""
+    types = {model.__name__ for model in ALL_TYPES.values()}
+    for node in nodes:
+        if isinstance(node, ast.Assign) and last_word(node.value) in types:
+            types |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return types
+
+
+def test_no_attribute_of_a_record_type_is_one_of_its_fields():
+    """`Household.columns()[DESCRIBED_BY.name]`, not `Household.head`."""
+    keys = declared_keys()
+    found = {
+        f"{name}:{node.lineno} {node.attr}"
+        for name, nodes in general_code().items()
+        for types in [names_of_types(nodes)]
+        for node in nodes
+        if isinstance(node, ast.Attribute) and node.attr in keys
+        if getattr(node.value, "id", "") in types
     }
     assert found == set()
 
