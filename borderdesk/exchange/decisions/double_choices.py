@@ -72,10 +72,10 @@ class DoubleChoices(SessionPart):
         if not batch:
             return frozenset()
         sheet_batches = self.session.part(SheetBatches)
-        named = sheet_batches.named(batch)
-        if len(named) != 1:
+        batches = sheet_batches.named(batch)
+        if len(batches) != 1:
             raise UserError(_("No batch begins with “{id}”.").format(id=batch[:40]))
-        return sheet_batches.added(named[0].id)
+        return sheet_batches.added(batches[0].id)
 
     def _choice(
         self, pair: DoublePair, arrived: Container[str], verdict: BulkVerdict

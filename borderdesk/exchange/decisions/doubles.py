@@ -246,9 +246,12 @@ class Doubles(SessionPart):
         """Give the record that stays fields of the other."""
         model = ALL_TYPES[type_name]
         raw = fields_json(model, values, self.session.book)
-        own = {model.own_post(), *(() if model.matching is None else (model.matching.joined_to,))}
+        fixed_keys = {
+            model.own_post(),
+            *(() if model.matching is None else (model.matching.joined_to,)),
+        }
         for key in fields:
-            if key not in raw or key in own:
+            if key not in raw or key in fixed_keys:
                 raise UserError(_("There is no such field: {key}.").format(key=key[:60]))
         changes = {key: raw[key] for key in fields}
         self.session.part(RecordEditor).edit(type_name, stays, changes)

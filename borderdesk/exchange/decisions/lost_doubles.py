@@ -47,8 +47,8 @@ class LostDoubles(SessionPart):
 
     def is_waiting(self, record: str, other: str) -> bool:
         """Whether two records are a lost pair."""
-        both = sorted((record.lower(), other.lower()))
-        return any([pair.first, pair.second] == both for pair in lost_pairs(self.session))
+        record_pair = sorted((record.lower(), other.lower()))
+        return any([pair.first, pair.second] == record_pair for pair in lost_pairs(self.session))
 
     def _require_waiting(self, choices: Sequence[DoubleChoice]) -> None:
         if not all(self.is_waiting(choice.gone, choice.stays) for choice in choices):
@@ -104,25 +104,25 @@ def _restored(choice: DoubleChoice, *, both: bool) -> tuple[str, ...]:
 
 def lost_pairs(session: Session, type_name: str = "") -> Iterator[DoublePair]:
     """The lost pairs that are here, of one type or of all."""
-    own = {session.identity.id, *former_ids(session.store, session.identity.id)}
+    own_desks = {session.identity.id, *former_ids(session.store, session.identity.id)}
     for name in [type_name] if type_name else ALL_TYPES:
         if ALL_TYPES[name].matching is None:
             for first, second in given_up_pairs(session.store, table_name(ALL_TYPES[name]), name):
                 verdict = counting_verdict(session.store, first, second)
                 if verdict is None or verdict.verdict != SAME:
                     continue
-                if _is_lost(session.store, verdict, (first, second), own):
+                if _is_lost(session.store, verdict, (first, second), own_desks):
                     yield DoublePair(name, first, second, BOTH_DELETED, 0)
 
 
 def _is_lost(
-    store: Store, verdict: CountingVerdict, pair: tuple[str, str], own: Container[str]
+    store: Store, verdict: CountingVerdict, pair: tuple[str, str], own_desks: Container[str]
 ) -> bool:
     """Whether one of two deleted records was given up for the other, which was deleted by hand."""
     first, second = (_heads(store, record) for record in pair)
     return any(
         _gave_up(store, gone, stays)
-        and any(_asks(store, head, gone, verdict, own) for head in stays)
+        and any(_asks(store, head, gone, verdict, own_desks) for head in stays)
         for gone, stays in ((first, second), (second, first))
     )
 
@@ -146,7 +146,7 @@ def _asks(
     head: StoredRevision,
     given_up: Sequence[StoredRevision],
     verdict: CountingVerdict,
-    own: Container[str],
+    own_desks: Container[str],
 ) -> bool:
     """Whether a head version is a deletion by hand that did not know of the other one, as far as
     this desk can tell: who deletes both one after another means it, unless he said since that they
@@ -156,7 +156,8 @@ def _asks(
     if comes_after(store, verdict.entry, head.seq):
         return True
     return not any(
-        earlier.seq < head.seq and (head.stamp.desk in own or head.stamp.desk == earlier.stamp.desk)
+        earlier.seq < head.seq
+        and (head.stamp.desk in own_desks or head.stamp.desk == earlier.stamp.desk)
         for earlier in given_up
     )
 

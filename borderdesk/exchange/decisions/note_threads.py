@@ -91,8 +91,8 @@ def _thread(
     try:
         versions = session.part(Inbox).double(type_name, record).versions
     except UserError:
-        known = type_name in ALL_TYPES
-        title = _(ALL_TYPES[type_name].title) if known else type_name
+        is_known_type = type_name in ALL_TYPES
+        title = _(ALL_TYPES[type_name].title) if is_known_type else type_name
         return NoteThread(type_name, record, title, "–", thread_notes, False, *waits_and_news)
     values = next((v.values() for v in versions if not v.deleted), None) or {}
     owner = owner_title(session, type_name, values, names, versions[-1].stamp.desk)
@@ -109,5 +109,5 @@ def _thread(
 
 def _thread_note(session: Session, note: ReviewNote, names: dict[str, str]) -> ThreadNote:
     when = moment_of(note.time)
-    own = note.desk == session.identity.id
-    return ThreadNote(note.id, note.author, desk_title(names, note.desk), own, when, note.text)
+    is_own = note.desk == session.identity.id
+    return ThreadNote(note.id, note.author, desk_title(names, note.desk), is_own, when, note.text)

@@ -120,9 +120,9 @@ def _lines(
             value is None and not version.is_whole() and model.keeps_apart(key)
             for value, version in zip(values, double.versions, strict=True)
         ]
-        known = [value for value, away in zip(values, hidden, strict=True) if not away]
-        differs = any(value != known[0] for value in known[1:])
-        if differs or any(value is not None for value in known):
+        readable_values = [value for value, away in zip(values, hidden, strict=True) if not away]
+        differs = any(value != readable_values[0] for value in readable_values[1:])
+        if differs or any(value is not None for value in readable_values):
             texts = tuple(
                 _("(kept at its desk)") if away else shown(field, value, book)
                 for value, away in zip(values, hidden, strict=True)

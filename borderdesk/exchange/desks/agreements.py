@@ -17,12 +17,13 @@ class PersonalDataAgreements(SessionPart):
 
     def unit_cards(self) -> list[Card]:
         """The accepted cards of the other desks of this unit."""
-        own = self.session.identity
-        known = self.session.part(Cards).known()
+        own_identity = self.session.identity
+        card_entries = self.session.part(Cards).known()
         return [
             entry.card
-            for entry in known
-            if entry.accepted and (entry.card.unit, entry.card.role) == (own.unit, own.role)
+            for entry in card_entries
+            if entry.accepted
+            and (entry.card.unit, entry.card.role) == (own_identity.unit, own_identity.role)
         ]
 
     def agreed(self) -> frozenset[str]:

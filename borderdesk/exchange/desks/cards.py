@@ -88,13 +88,17 @@ class Card(NamedTuple):
     def require_sound(self, wrong: UserError) -> None:
         """Raise `wrong` unless ids and keys have the form they must have."""
         hexadecimal = len(self.desk) == 32 and set(self.desk) <= set("0123456789abcdef")
-        named = re.fullmatch(r"[0-9A-Za-z-]{1,20}", self.unit) is not None
+        has_sound_unit = re.fullmatch(r"[0-9A-Za-z-]{1,20}", self.unit) is not None
         try:
             minisign.PublicKey.from_base64(self.minisign)
             pyrage.x25519.Recipient.from_str(self.age)
         except (minisign.Error, pyrage.RecipientError, ValueError):
             raise wrong from None
-        if not hexadecimal or not named or self.role not in ("post", "liaison", "province"):
+        if (
+            not hexadecimal
+            or not has_sound_unit
+            or self.role not in ("post", "liaison", "province")
+        ):
             raise wrong
 
 
@@ -222,7 +226,7 @@ class Cards(SessionPart):
             CardEntry(Card(*card), bool(accepted), noted, vouched)
             for *card, accepted, noted, vouched in self.store.fetch(query)
         ]
-        return sorted(cards, key=lambda known: self.order_of(known.card))
+        return sorted(cards, key=lambda card_entry: self.order_of(card_entry.card))
 
     def order_of(self, card: Card) -> tuple[str, str]:
         """The sort key of cards in lists: their unit's name, then their desk."""
@@ -230,7 +234,9 @@ class Cards(SessionPart):
 
     def of(self, desk: str) -> CardEntry | None:
         """The card of a desk, None without one."""
-        return next((known for known in self.known() if known.card.desk == desk), None)
+        return next(
+            (card_entry for card_entry in self.known() if card_entry.card.desk == desk), None
+        )
 
     @operation("exchange.trust")
     def accept_card(self, card: Card, *, vouched: str = "", instead_of: str = "") -> Card | None:
@@ -364,8 +370,8 @@ class Cards(SessionPart):
         """The card of a desk that is trusted, this one among them."""
         if desk == self.session.identity.id:
             return self.own()
-        known = self.of(desk)
-        return known.card if known is not None and known.accepted else None
+        card_entry = self.of(desk)
+        return card_entry.card if card_entry is not None and card_entry.accepted else None
 
     def retired_keys(self, desk: str) -> list[tuple[str, str]]:
         """(signing key, time of the renewal on this desk) of the former keys of a desk."""

@@ -83,18 +83,18 @@ def introduced_cards(session: Session, decisions: Iterable[Facts]) -> list[tuple
     if not waiting:
         return []
     cards = session.part(Cards)
-    own = cards.own()
-    known = {entry.card.desk: entry.card for entry in cards.known() if entry.accepted}
-    known[own.desk] = own
+    own_card = cards.own()
+    accepted_cards = {entry.card.desk: entry.card for entry in cards.known() if entry.accepted}
+    accepted_cards[own_card.desk] = own_card
     introductions: list[tuple[Card, str]] = []
     while True:
-        due = [facts for facts in waiting if facts.get("instead_of") in known]
+        due = [facts for facts in waiting if facts.get("instead_of") in accepted_cards]
         if not due:
             return introductions
         waiting = [facts for facts in waiting if facts not in due]
         for facts in due:
-            old = known[facts["instead_of"]]
+            old = accepted_cards[facts["instead_of"]]
             card = continuing_card(facts, old, cards.retired_keys(old.desk))
-            if card is not None and card.desk not in known:
-                known[card.desk] = card
+            if card is not None and card.desk not in accepted_cards:
+                accepted_cards[card.desk] = card
                 introductions.append((card, old.desk))

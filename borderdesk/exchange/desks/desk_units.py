@@ -67,8 +67,8 @@ class DeskUnits(SessionPart):
         return [log for log in logs(self.store) if self._is_of(desk_of(log), unit)]
 
     def _is_of(self, desk: str, unit: str) -> bool:
-        known = self.of(desk)
-        return known is not None and known.unit == unit
+        desk_unit = self.of(desk)
+        return desk_unit is not None and desk_unit.unit == unit
 
     def posts(self, unit: DeskUnit) -> frozenset[str]:
         """The posts of a unit: itself, those of its district, or all."""

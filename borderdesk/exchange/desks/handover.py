@@ -34,7 +34,7 @@ class Handovers(SessionPart):
     """The operation of handing this desk over to another post."""
 
     @operation("exchange.trust")
-    def hand_over(self, named: str, since: datetime.date | None = None) -> HandoverOutcome:
+    def hand_over(self, unit_text: str, since: datetime.date | None = None) -> HandoverOutcome:
         """Hand this desk over to a post, named by its code or name, with the records from a day on
         (all without one). The desk's id, log and keys stay; other desks have to accept its new
         card.
@@ -44,9 +44,9 @@ class Handovers(SessionPart):
         identity = self.session.identity
         if identity.role != "post":
             raise OperationRefused(_("Only a post's desk goes over to another post."))
-        to = self.session.book.post_code(named)
+        to = self.session.book.post_code(unit_text)
         if to is None:
-            raise UserError(_("There is no post “{name}”.").format(name=named[:60]))
+            raise UserError(_("There is no post “{name}”.").format(name=unit_text[:60]))
         if to == identity.unit:
             raise UserError(_("This desk is of that post already."))
         changes = [
@@ -64,9 +64,9 @@ class Handovers(SessionPart):
 
     def count(self, since: datetime.date | None = None) -> int:
         """How many records would go along from a day on."""
-        chosen = Filter(first=since, post=self.session.identity.unit)
+        list_filter = Filter(first=since, post=self.session.identity.unit)
         models = [model for model in ALL_TYPES.values() if model.own_post()]
-        return sum(listing.count(self.store, model, chosen) for model in models)
+        return sum(listing.count(self.store, model, list_filter) for model in models)
 
     def _changes(
         self, model: type[RevisionedModel], to: str, since: datetime.date | None

@@ -126,11 +126,13 @@ def retract_holding(store: Store, desk: str, first: int) -> None:
     store.execute(row.delete().where(of_itself, row.number >= first))
 
 
-def gaps(own: Mapping[str, int], stated: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-    """{desk: (first, last) of the entries that are stated and not stored}. own: as returned by
-    `own_numbers`; stated: {desk: entry}, from a statement."""
+def gaps(
+    stored_numbers: Mapping[str, int], stated: Mapping[str, int]
+) -> dict[str, tuple[int, int]]:
+    """{desk: (first, last) of the entries that are stated and not stored}. stored_numbers: as
+    returned by `own_numbers`; stated: {desk: entry}, from a statement."""
     return {
-        desk: (own.get(desk, 0) + 1, number)
+        desk: (stored_numbers.get(desk, 0) + 1, number)
         for desk, number in stated.items()
-        if number > own.get(desk, 0)
+        if number > stored_numbers.get(desk, 0)
     }

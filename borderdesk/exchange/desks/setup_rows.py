@@ -68,13 +68,13 @@ class SetupRows(SessionPart):
         """{key of a table: the rows from neither the program nor a set-up file nor a package}; a
         desk without a set-up file has no rows of its own, and settings are not rows."""
         row = SetupRowRow
-        known: Keys = {}
+        row_keys: Keys = {}
         for kind, key in self.store.fetch(row.select(row.kind, row.key)):
-            known.setdefault(kind, set()).add(key)
-        if not known:
+            row_keys.setdefault(kind, set()).add(key)
+        if not row_keys:
             return {}
         for kind, keys in _shipped_keys().items():
-            known.setdefault(kind, set()).update(keys)
+            row_keys.setdefault(kind, set()).update(keys)
         provisional = self._provisional()
         own_rows = {}
         for kind, table in BROUGHT.items():
@@ -83,7 +83,7 @@ class SetupRows(SessionPart):
             rows = [
                 cells
                 for cells in read_cells(self.store, table)
-                if key_text(table, cells) not in known.get(kind, ())
+                if key_text(table, cells) not in row_keys.get(kind, ())
                 and not _is_in(provisional, table, cells)
             ]
             if rows:

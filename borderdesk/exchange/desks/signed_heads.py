@@ -34,8 +34,8 @@ class SignedHeads(SessionPart):
             if not head.number or self._is_signed(desk, log, head):
                 continue
             comment = f"BorderDesk log {desk} {head.number} {utc_stamp()}"
-            own = desk == self.session.identity.id
-            signature = cards.sign(head_text(desk, head), comment, desk=None if own else desk)
+            is_own = desk == self.session.identity.id
+            signature = cards.sign(head_text(desk, head), comment, desk=None if is_own else desk)
             note_head(self.store, log, head.number, signature.decode())
 
     def _is_signed(self, desk: str, log: int, head: ChainHead) -> bool:
@@ -44,8 +44,8 @@ class SignedHeads(SessionPart):
         signature = signature_of(self.store, log, head.number)
         if signature is None:
             return False
-        own = self.session.part(Cards).own()
-        return desk != own.desk or names_key(own.minisign, signature.encode())
+        own_card = self.session.part(Cards).own()
+        return desk != own_card.desk or names_key(own_card.minisign, signature.encode())
 
     def judge(self, name: str, head: ChainHead, signature: str) -> str:
         """The verdict on the signature of a head: `ACCEPTED` …; signatures made before a key was
@@ -54,9 +54,9 @@ class SignedHeads(SessionPart):
         content, signed = head_text(name, head), signature.encode()
         retired, stated = cards.retired_keys(desk), _stated_time(signature)
         if desk == self.session.identity.id:
-            own = cards.own()
-            is_own = signed_by(own, content, signed) or signed_before_renewal(
-                own, retired, content, signed, stated
+            own_card = cards.own()
+            is_own = signed_by(own_card, content, signed) or signed_before_renewal(
+                own_card, retired, content, signed, stated
             )
             return ACCEPTED if is_own else FOREIGN
         entry = cards.of(desk)

@@ -38,8 +38,10 @@ class VerdictEntry(EntryKind):
         sound = all(is_uuid(record) for record in pair) and pair[0] < pair[1]
         if not sound or facts["type"] not in ALL_TYPES or facts["verdict"] not in VERDICTS:
             raise unsound()
-        named = facts.get("stays") in pair
-        if named != (facts["verdict"] in (SAME, ASKED)) or not is_line(facts["author"], MAX_AUTHOR):
+        stays_in_pair = facts.get("stays") in pair
+        if stays_in_pair != (facts["verdict"] in (SAME, ASKED)) or not is_line(
+            facts["author"], MAX_AUTHOR
+        ):
             raise unsound()
 
     def refusal(self, session: Session, entry: ArrivedEntry) -> str | None:

@@ -50,10 +50,10 @@ class Inbox(SessionPart):
     def heads(self, type_name: str, record: str) -> list[StoredRevision]:
         """The revisions of a record that no other follows, the current one first. Raises UserError
         for no record."""
-        known = revisions_of(self.store, record.lower())
-        if not known or known[0].type != type_name:
+        revisions = revisions_of(self.store, record.lower())
+        if not revisions or revisions[0].type != type_name:
             raise UserError(_("There is no such record."))
-        return head_versions(known)
+        return head_versions(revisions)
 
     def may_choose(self, versions: list[StoredRevision]) -> bool:
         """Whether this desk may choose between versions of a record, that is, keeps it."""
@@ -89,8 +89,8 @@ class Inbox(SessionPart):
         record was changed since.
         """
         record = record.lower()
-        known = {head.id.hex(): head for head in self.heads(type_name, record)}
-        if set(known) != {choice}:
+        heads_by_id = {head.id.hex(): head for head in self.heads(type_name, record)}
+        if set(heads_by_id) != {choice}:
             raise RecordChanged(
                 _("This record was changed again since; that change has to be undone first.")
             )
@@ -99,17 +99,17 @@ class Inbox(SessionPart):
         editor = self.session.part(RecordEditor)
         values = next((version.values() for version in sides if not version.deleted), None) or {}
         editor.require_owner(type_name, record, values)
-        write_again(editor, sides, known[choice], _("The choice was taken back"))
+        write_again(editor, sides, heads_by_id[choice], _("The choice was taken back"))
 
     def _any_values(self, double: RecordVersions) -> Values:
         return next((v.values() for v in double.versions if not v.deleted), None) or {}
 
     def _taken(self, double: RecordVersions, take: str | Mapping[str, str]) -> Values | None:
         if isinstance(take, str):
-            chosen = _version_named(double, take)
-            if stays_elsewhere(self.session, chosen):
-                _require_whole([chosen])
-            return chosen.values()
+            taken_version = _version_named(double, take)
+            if stays_elsewhere(self.session, taken_version):
+                _require_whole([taken_version])
+            return taken_version.values()
         if any(version.deleted for version in double.versions):
             raise UserError(_("Take one version whole: one of them is a deletion."))
         values = self._base(double)

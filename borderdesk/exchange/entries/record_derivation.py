@@ -27,8 +27,8 @@ def derive_record(store: Store, writer: Writer, record: str) -> None:
     if not versions:
         return
     nodes = [version.node() for version in versions]
-    chosen = current(nodes).id
-    head = next(version for version in versions if version.id == chosen)
+    current_id = current(nodes).id
+    head = next(version for version in versions if version.id == current_id)
     if head.away() is not None:
         head = _with_part(store, head, versions)
     model = ALL_TYPES[head.type]

@@ -84,17 +84,17 @@ class Retention(SessionPart):
     @operation("record.erase")
     def _erase(self, reason: str, records: Sequence[str] | None, day: datetime.date | None) -> int:
         outdated = [household.id for household in self.outdated(day)]
-        chosen = outdated if records is None else [record.lower() for record in records]
-        for record in chosen:
+        chosen_records = outdated if records is None else [record.lower() for record in records]
+        for record in chosen_records:
             if record not in outdated:
                 raise UserError(
                     _("The household {id} is not past its day of review.").format(id=record[:40])
                 )
         erasures = self.session.part(Erasures)
-        erasures.announcer.announce(chosen)
-        for record in chosen:
+        erasures.announcer.announce(chosen_records)
+        for record in chosen_records:
             erasures.erase_part(record, reason)
-        return len(chosen)
+        return len(chosen_records)
 
 
 def _fields(*keys: str) -> list[Any]:

@@ -132,11 +132,11 @@ class ReviewNotes(SessionPart):
             row.select(*_COLUMNS, arrival).order_by(arrival, row.id)
         ):
             last[columns[2]] = (noted, ReviewNote(*columns))
-        own = units.own()
+        own_unit = units.own()
         return [
             note
             for noted, note in last.values()
-            if units.of(note.desk) != own and noted > settled.get(note.record, "")
+            if units.of(note.desk) != own_unit and noted > settled.get(note.record, "")
         ]
 
     def notes(self, record: str | None = None) -> list[ReviewNote]:
@@ -150,16 +150,16 @@ class ReviewNotes(SessionPart):
     def unanswered(self) -> list[ReviewNote]:
         """The notes of other units on records that this desk may edit, without an answer of this
         unit and not settled, oldest first."""
-        own, answer = self._own_desks(), ReviewNoteRow.alias()
+        own_desks, answer = self._own_desks(), ReviewNoteRow.alias()
         answers = answer.select(SQL("1")).where(
-            answer.reply_to == ReviewNoteRow.id, answer.desk.in_(own)
+            answer.reply_to == ReviewNoteRow.id, answer.desk.in_(own_desks)
         )
         closed = NoteSettledRow.select(SQL("1")).where(
             NoteSettledRow.record == ReviewNoteRow.record,
             NoteSettledRow.time >= fn.COALESCE(ReviewNoteRow.noted, ReviewNoteRow.time),
         )
         query = ReviewNoteRow.select(*_COLUMNS).where(
-            ReviewNoteRow.desk.not_in(own), ~fn.EXISTS(answers), ~fn.EXISTS(closed)
+            ReviewNoteRow.desk.not_in(own_desks), ~fn.EXISTS(answers), ~fn.EXISTS(closed)
         )
         rows = list(self.store.fetch(query.order_by(ReviewNoteRow.time, ReviewNoteRow.id)))
         return [note for note in (ReviewNote(*row) for row in rows) if self._is_ours(note)]

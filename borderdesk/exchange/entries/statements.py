@@ -50,10 +50,10 @@ class FigureStatements(SessionPart):
         """Store the statement of this desk for a package, unless it equals the last one. facts: by
         the keys of `StatementEntry`."""
         log, row = self.session.part(DeskLog), StatementRow
-        own = self.session.identity.id
+        own_desk = self.session.identity.id
         newest = self.store.first(
             row.select(row.entry, row.period, row.scope, row.figures)
-            .where(row.desk == own)
+            .where(row.desk == own_desk)
             .order_by(row.entry.desc())
             .limit(1)
         )
@@ -63,7 +63,7 @@ class FigureStatements(SessionPart):
             if changed is None:
                 return
         entry = log.append(StatementEntry.name, facts)
-        self._insert(own, entry.number, facts)
+        self._insert(own_desk, entry.number, facts)
 
     def _insert(self, desk: str, entry: int, facts: Mapping[str, str]) -> None:
         cells = {**facts, "number": int(facts["number"])}

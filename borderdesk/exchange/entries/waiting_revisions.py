@@ -94,12 +94,12 @@ def drop_waiting_parts(store: Store, record: str) -> int:
 def waiting_makers(store: Store, record: str) -> set[str]:
     """The desks that wrote first versions of a record that wait; anybody can write a later one."""
     waiting = (json.loads(e.content or "{}") for e in waiting_entries(store) if e.kind == REVISION)
-    own = (
+    own_entries = (
         revision
         for revision in waiting
         if revision.get("record") == record and not revision.get("parents")
     )
-    return {revision["desk"] for revision in own}
+    return {revision["desk"] for revision in own_entries}
 
 
 def as_stored(revision: PackageRevision) -> StoredRevision:

@@ -61,9 +61,9 @@ def check_values(
 ) -> Values:
     """The values of a revision with these public fields, and these of the separate part where
     that is known. Raises FieldError unless they are values its type can have."""
-    checks, children, known = _checks(model), model.children(), _known_sound(model, places)
+    checks, children, sound_values = _checks(model), model.children(), _known_sound(model, places)
     for key, value in fields.items():
-        kind, sound = known.get(key, _UNKNOWN)
+        kind, sound = sound_values.get(key, _UNKNOWN)
         if type(value) is kind and value in sound:
             continue
         field = checks.columns.get(key)
@@ -89,15 +89,15 @@ def check_values(
 
 def _known_sound(model: type[RevisionedModel], places: ReferenceCodes) -> KnownValues:
     """The cache of a type's values: not of those that are lists or may be personal."""
-    known = places.sound.get(model)
-    if known is None:
+    sound_values = places.sound.get(model)
+    if sound_values is None:
         checks = _checks(model)
-        known = places.sound[model] = {
+        sound_values = places.sound[model] = {
             key: (field.canonical_type, set())
             for key, field in checks.columns.items()
             if field.canonical_type is not list and key not in checks.varying
         }
-    return known
+    return sound_values
 
 
 def _remember(sound: set[Any], value: Any) -> None:

@@ -213,9 +213,9 @@ def check_graph(versions: list[PackageRevision]) -> None:
     if len(by_id) != len(versions):
         raise FieldError(N_("Its versions do not fit together."))
     for version in versions:
-        known = [by_id[parent] for parent in version.parents if parent in by_id]
-        whole = len(known) == len(version.parents) == len(set(version.parents)) <= 2
-        if not whole or version.number != 1 + max((p.number for p in known), default=0):
+        parent_versions = [by_id[parent] for parent in version.parents if parent in by_id]
+        whole = len(parent_versions) == len(version.parents) == len(set(version.parents)) <= 2
+        if not whole or version.number != 1 + max((p.number for p in parent_versions), default=0):
             raise FieldError(N_("Its versions do not fit together."))
         _check_identity(version)
     return None

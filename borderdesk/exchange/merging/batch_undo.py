@@ -215,11 +215,11 @@ class BatchUndo:
         for part in chunks(removed, CHUNK_SIZE):
             seqs = [entry.revision for entry in part if entry.revision is not None]
             where = f"WHERE r.seq IN ({place_marks(seqs)})"
-            known = {v.seq: v for v in stored_revisions(self._store, where, tuple(seqs))}
+            revisions_by_seq = {v.seq: v for v in stored_revisions(self._store, where, tuple(seqs))}
             for entry in part:
                 content = entry.content
                 if entry.revision is not None:
-                    content = stored_text(known[entry.revision])
+                    content = stored_text(revisions_by_seq[entry.revision])
                 elif entry.kind not in self._kinds or not self._kinds[entry.kind].can_wait:
                     content = None
                 if content is not None and entry.refused is None:

@@ -24,11 +24,11 @@ def desk_names(session: Session) -> dict[str, str]:
     desks = [(b.desk, b.role, b.unit) for b in session.part(Batches).all()]
     desks += [(k.card.desk, k.card.role, k.card.unit) for k in session.part(Cards).known()]
     desks.append((identity.id, identity.role, identity.unit))
-    named = {desk: unit_short(book, role, unit) or unit for desk, role, unit in desks}
-    desks_of_name = Counter(named.values())
+    unit_names = {desk: unit_short(book, role, unit) or unit for desk, role, unit in desks}
+    desks_of_name = Counter(unit_names.values())
     return {
         desk: f"{name} {desk[:SHORT_ID]}" if desks_of_name[name] > 1 else name
-        for desk, name in named.items()
+        for desk, name in unit_names.items()
     }
 
 

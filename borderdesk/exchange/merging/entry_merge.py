@@ -238,14 +238,14 @@ def _released(
         is_due = entry.refused == LATER or entry.id in due or revision.record in records
         return is_due and _released_revision(session, entry, revision, versions[revision.record])
     kind, content = KIND_OF[entry.kind], json.loads(entry.content or "{}")
-    known = session.part(DeskLog).text_of(entry.id)
+    entry_text = session.part(DeskLog).text_of(entry.id)
     arrived = ArrivedEntry(
         desk_of(entry.log),
         entry.number,
         entry.kind,
         entry.id,
         content["content"],
-        None if known is None else known[1],
+        None if entry_text is None else entry_text[1],
         batch,
     )
     try:

@@ -22,9 +22,11 @@ def note_filled(store: Store, batch: str, filled: FilledStubs) -> None:
     if not any(filled.values()):
         return
     before = filled_stubs(store, batch)
-    both = {log: {*filled.get(log, ()), *before.get(log, ())} for log in {*filled, *before}}
+    numbers_by_log = {
+        log: {*filled.get(log, ()), *before.get(log, ())} for log in {*filled, *before}
+    }
     for _batch, counts in _counts(store, BatchRow.id == batch):
-        _write(store, batch, counts, both)
+        _write(store, batch, counts, numbers_by_log)
 
 
 def filled_stubs(store: Store, batch: str) -> dict[int, set[int]]:

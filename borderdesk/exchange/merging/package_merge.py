@@ -88,8 +88,8 @@ class PackageMerge:
     def _is_for_us(self) -> bool:
         """Whether the package was made for this desk, its unit or anybody."""
         name, units = self._package.facts["receiver"], self._session.part(DeskUnits)
-        own = units.own()
-        return name in ("", own.unit) or units.of(name) == own
+        own_unit = units.own()
+        return name in ("", own_unit.unit) or units.of(name) == own_unit
 
     def _merge(self, logs: dict[str, MergedLog] | None) -> None:
         session = self._session

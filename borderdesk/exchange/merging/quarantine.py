@@ -230,10 +230,10 @@ def refused_files(store: Store, *, away: bool = False) -> list[RefusedFile]:
     batch = BatchRow
     columns = batch.select(batch.file, batch.unit, batch.desk, batch.number, batch.imported)
     batches = list(store.fetch(columns.where(batch.undone == 0)))
-    named: dict[str, str] = {}
+    names_by_digest: dict[str, str] = {}
     newest: dict[tuple[str, str], int] = {}
     for file, unit, desk, number, imported in batches:
-        named[file] = max(imported, named.get(file, ""))
+        names_by_digest[file] = max(imported, names_by_digest.get(file, ""))
         sender = (unit, desk[:NAMED_DIGITS])
         newest[sender] = max(number, newest.get(sender, 0))
     for desk, scope, number in _stated_numbers(store):
@@ -244,7 +244,7 @@ def refused_files(store: Store, *, away: bool = False) -> list[RefusedFile]:
         name = parse_file_name(refused_file.file)
         if name is not None and name.number <= newest.get((name.unit, name.desk), 0):
             return True
-        return named.get(refused_file.file, "") >= refused_file.noted
+        return names_by_digest.get(refused_file.file, "") >= refused_file.noted
 
     return [refused_file for refused_file in files if not is_healed(refused_file)]
 

@@ -64,8 +64,8 @@ def missing_request(session: Session, unit: str, period: str, due: datetime.date
 
 def broken_request(session: Session, file: str, why: str) -> str:
     """A request to send a file again that was refused whole, with the reason."""
-    known = parse_file_name(file)
-    if known is None:
+    package_name = parse_file_name(file)
+    if package_name is None:
         return _(
             "{desk} could not take in the file {file}: {reason} Please export the package again"
             " and send the file as it is, without opening or renaming it."
@@ -74,11 +74,11 @@ def broken_request(session: Session, file: str, why: str) -> str:
         "To {unit}: {desk} could not take in the file {file}: {reason} Please export {period}"
         " again and send the new file as it is, without opening or renaming it."
     ).format(
-        unit=unit_title(session, known.unit),
+        unit=unit_title(session, package_name.unit),
         desk=session.title(),
         file=file,
         reason=why,
-        period=_period_title(session, known.period),
+        period=_period_title(session, package_name.period),
     )
 
 

@@ -80,21 +80,21 @@ def local_revisions_of(
     return by_record
 
 
-def classify(package_record: PackageRecord, known: LocalRevisions) -> str:
+def classify(package_record: PackageRecord, local_revisions: LocalRevisions) -> str:
     """The effect of importing a record: one of `ADDED` … `REFUSED_RECORDS`.
 
-    known: the stored revisions of the record.
+    local_revisions: the stored revisions of the record.
     """
     if package_record.reason() is not None:
         return REFUSED_RECORDS
-    if not known and len(package_record.versions) == 1:
+    if not local_revisions and len(package_record.versions) == 1:
         return ADDED
     nodes = {version.id: version.node() for version in package_record.versions}
-    if not known:
+    if not local_revisions:
         return DOUBLE if is_double(nodes.values()) else ADDED
-    merged = {**nodes, **{revision: local.node for revision, local in known.items()}}
-    if len(merged) == len(known):
-        same = _tops(nodes.values()) == _tops(local.node for local in known.values())
+    merged = {**nodes, **{revision: local.node for revision, local in local_revisions.items()}}
+    if len(merged) == len(local_revisions):
+        same = _tops(nodes.values()) == _tops(local.node for local in local_revisions.values())
         return SAME if same else STALE
     return DOUBLE if is_double(merged.values()) else UPDATED
 
@@ -231,8 +231,8 @@ class RevisionMerge:
         rederived: list[str] = []
         filled_up: list[str] = []
         for package_record in self._readable(package_records, stored):
-            known = stored.get(package_record.record, {})
-            outcome = classify(package_record, known)
+            local_revisions = stored.get(package_record.record, {})
+            outcome = classify(package_record, local_revisions)
             self.counts[outcome] += 1
             self.merged.append(MergedRecord(package_record.type, package_record.record, outcome))
             why = package_record.reason()
@@ -241,19 +241,19 @@ class RevisionMerge:
                 rows.left_out.append((package_record.type, package_record.record, why))
             if package_record.refused is not None:
                 continue
-            package_record = self._sound(package_record, known, rows)
+            package_record = self._sound(package_record, local_revisions, rows)
             if not package_record.versions:
                 continue
             places = {
-                revision.id: self._put(revision, known.get(revision.id), rows)
+                revision.id: self._put(revision, local_revisions.get(revision.id), rows)
                 for revision in package_record.versions
             }
-            filled = self._fill(package_record, known, places, rows)
-            if not known:
+            filled = self._fill(package_record, local_revisions, places, rows)
+            if not local_revisions:
                 fresh.append((package_record, places))
             elif filled or outcome in (UPDATED, DOUBLE, REFUSED_RECORDS):
                 rederived.append(package_record.record)
-                if all(revision.id in known for revision in package_record.versions):
+                if all(revision.id in local_revisions for revision in package_record.versions):
                     filled_up.append(package_record.record)
         self._write(rows)
         self._derive(fresh, rederived)
@@ -262,7 +262,7 @@ class RevisionMerge:
         look_again(self._store, filled_up)
 
     def _sound(
-        self, package_record: PackageRecord, known: LocalRevisions, rows: MergeRows
+        self, package_record: PackageRecord, local_revisions: LocalRevisions, rows: MergeRows
     ) -> PackageRecord:
         """The record with its valid versions alone; the others are stored in their logs."""
         if package_record.reason() is None:
@@ -271,8 +271,8 @@ class RevisionMerge:
         for version in package_record.versions:
             if version.lacking is None and version.refused is None:
                 sound.append(version)
-            elif version.id in known:
-                self._put_entry(version, known[version.id].seq, None, None, rows)
+            elif version.id in local_revisions:
+                self._put_entry(version, local_revisions[version.id].seq, None, None, rows)
             else:
                 stored = version._replace(part=None) if version.record in self._erased else version
                 content = kept_text(stored) if version.lacking is None else None
@@ -332,7 +332,7 @@ class RevisionMerge:
     def _fill(
         self,
         package_record: PackageRecord,
-        known: LocalRevisions,
+        local_revisions: LocalRevisions,
         places: Mapping[bytes, int],
         rows: "MergeRows",
     ) -> bool:
@@ -341,7 +341,7 @@ class RevisionMerge:
             return False
         before = len(rows.parts)
         for revision in package_record.versions:
-            local = known.get(revision.id)
+            local = local_revisions.get(revision.id)
             if revision.part is not None and (local is None or not local.has_part):
                 rows.parts.append((places[revision.id], *revision.part))
                 self.parts += local is not None
@@ -402,8 +402,8 @@ def _head_of(versions: Sequence[PackageRevision]) -> tuple[PackageRevision, bool
     if len(versions) == 1:
         return versions[0], False
     nodes = [version.node() for version in versions]
-    chosen = current(nodes).id
-    return next(version for version in versions if version.id == chosen), is_double(nodes)
+    current_id = current(nodes).id
+    return next(version for version in versions if version.id == current_id), is_double(nodes)
 
 
 def _public_values(model: type[RevisionedModel], values: dict[str, Any]) -> dict[str, Any]:

@@ -118,9 +118,10 @@ class LogVerification:
     def _lines(self, carried: CarriedLog) -> Iterator[tuple[_Line, dict[int, bytes]]]:
         """The stored branches that the log continues, each with {number: chain} of the entries."""
         desk, before = desk_of(carried.name), carried.first - 1
-        own = [name for name in self._here if desk_of(name) == desk]
+        logs_of_desk = [name for name in self._here if desk_of(name) == desk]
         lines = [
-            _Line(name, self._here[name], head_of(self._store, self._here[name])) for name in own
+            _Line(name, self._here[name], head_of(self._store, self._here[name]))
+            for name in logs_of_desk
         ]
         for line in lines or [_Line(desk, None, NOTHING)]:
             base = START if before == 0 else None
@@ -159,14 +160,14 @@ class LogVerification:
             copied = line.log
             name = f"{desk_of(name)}~{carried.entries[last + 1][1].hex()[:8]}"
             self._verdict.copied.append(desk_of(name))
-        known: dict[int, bytes] = {}
+        known_entries: dict[int, bytes] = {}
         unread: set[int] = set()
         if line.log is not None and carried.entries:
             lowest = min(carried.entries)
-            known = dict(entry_ids(self._store, line.log, lowest - 1, last))
+            known_entries = dict(entry_ids(self._store, line.log, lowest - 1, last))
             unread = unread_entries(self._store, line.log, lowest, last)
         self._verdict.taken[carried.name] = VerifiedLog(
-            carried, name, copied, last + 1, chains, frozenset(unread), known
+            carried, name, copied, last + 1, chains, frozenset(unread), known_entries
         )
 
     def _note_unconnected(self, carried: CarriedLog) -> None:

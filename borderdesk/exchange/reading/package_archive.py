@@ -57,10 +57,10 @@ def open_archive(file: IO[bytes]) -> zipfile.ZipFile:
 
 def _is_plain(entry: zipfile.ZipInfo) -> bool:
     """Whether an entry has a name of ours and is an ordinary file, deflated and not encrypted."""
-    known = entry.filename in (DESCRIPTOR, SIGNATURE) or TABLE_PATH.fullmatch(entry.filename)
+    name_match = entry.filename in (DESCRIPTOR, SIGNATURE) or TABLE_PATH.fullmatch(entry.filename)
     deflated = entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
     ordinary = entry.external_attr >> 28 in (0, 0x8)
-    return bool(known) and deflated and ordinary and not entry.flag_bits & 0x1
+    return bool(name_match) and deflated and ordinary and not entry.flag_bits & 0x1
 
 
 def _check_directory(file: IO[bytes]) -> int:

@@ -116,7 +116,7 @@ def _is_passed_over(folder: Path) -> bool:
 
 def _add(path: Path, contents: FolderContents) -> None:
     """Add a file to the results, or the packages in it."""
-    known = False
+    is_other_kind = False
     try:
         with readable_file(path) as file:
             head = file.read(HEAD_BYTES)
@@ -124,8 +124,8 @@ def _add(path: Path, contents: FolderContents) -> None:
                 contents.packages.append(path)
                 return
             why = _other_kind(head)
-            known = why is not None
-            zipped = not known and _first_entry(head) is not None
+            is_other_kind = why is not None
+            zipped = not is_other_kind and _first_entry(head) is not None
             inside = _inside_zip(path, file) if zipped else FolderContents([], [])
             contents.packages.extend(inside.packages)
             contents.others.extend(inside.others)
@@ -134,7 +134,7 @@ def _add(path: Path, contents: FolderContents) -> None:
             why = why or (_("It is not a BorderDesk package.") if head else _("It is empty."))
     except OSError as error:
         why = _("The file cannot be read: {error}").format(error=reason(error))
-    contents.others.append(OtherFile(path, file_label(path), why, known))
+    contents.others.append(OtherFile(path, file_label(path), why, is_other_kind))
 
 
 def looks_like_package(name: str, head: bytes) -> bool:

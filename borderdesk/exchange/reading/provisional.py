@@ -42,17 +42,19 @@ def named_type(field: ColumnField) -> tuple[type[ReferenceType], Key] | None:
 
 
 def place_rows(
-    named: Mapping[type[ReferenceType], Iterable[Key]], book: ReferenceBook
+    named_keys: Mapping[type[ReferenceType], Iterable[Key]], book: ReferenceBook
 ) -> Iterator[Sequence[str]]:
-    """The rows of the table of places: one for each key in `named` and for each row of the same
-    table that those link to, with the cells that this desk knows."""
+    """The rows of the table of places: one for each key in `named_keys` and for each row of the
+    same table that those link to, with the cells that this desk knows."""
     for table, place in place_types():
-        known = {key_of(table, entry): entry for entry in book.entries(table.table_key)}
-        keys = set(named.get(table, ()))
-        keys |= {key for key in _linked(table, place, keys, known) if key in known}
+        entries_by_key = {key_of(table, entry): entry for entry in book.entries(table.table_key)}
+        keys = set(named_keys.get(table, ()))
+        keys |= {
+            key for key in _linked(table, place, keys, entries_by_key) if key in entries_by_key
+        }
         for key in sorted(keys):
-            if key in known:
-                cells = table.cells_of(known[key])
+            if key in entries_by_key:
+                cells = table.cells_of(entries_by_key[key])
             else:
                 cells = dict(zip(table.key_columns(), key, strict=True))
             yield _place_row(table, place, cells)
@@ -67,7 +69,7 @@ def _linked(
     table: type[ReferenceType],
     place: PackagePlace,
     keys: Iterable[Key],
-    known: Mapping[Key, tuple[object, ...]],
+    entries_by_key: Mapping[Key, tuple[object, ...]],
 ) -> Iterator[Key]:
     links = [
         key
@@ -77,8 +79,8 @@ def _linked(
         and column.to == table.table_key
     ]
     for key in keys:
-        if key in known:
-            cells = table.cells_of(known[key])
+        if key in entries_by_key:
+            cells = table.cells_of(entries_by_key[key])
             for link in links:
                 yield from ((value,) for value in cells[link].split())
 

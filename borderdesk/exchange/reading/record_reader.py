@@ -171,9 +171,9 @@ class RecordReader:
         """The record as entries of logs, each judged by itself."""
         entries = []
         for version in versions:
-            own = version.id.hex()
-            fields = texts.pop(own, None)
-            part = parts.pop(own, None) if parts else None
+            version_id = version.id.hex()
+            fields = texts.pop(version_id, None)
+            part = parts.pop(version_id, None) if parts else None
             entries.append(self._entry(model, version, fields, part, problems))
         if texts or parts:
             raise damaged_package()
@@ -245,8 +245,8 @@ class RecordReader:
         values = check_values(model, fields, private, self._places)
         if model is not Household:
             self._check_writer(model, version, values)
-            named = (fields[key] for key in household_columns(model) if key in fields)
-            if not self._households.issuperset(named):
+            household_ids = (fields[key] for key in household_columns(model) if key in fields)
+            if not self._households.issuperset(household_ids):
                 raise FieldError(N_("The household it names is not in the package."))
         return version._replace(body=body, part=part, values=values)
 
@@ -271,8 +271,8 @@ class RecordReader:
     ) -> None:
         """Check that a post's desk writes only for its own post. Raises FieldError."""
         facts = self._facts
-        own = facts["role"] != "post" or version.stamp.desk != facts["desk"]
-        if not own and post_of(model, values) != facts["unit"]:
+        may_differ = facts["role"] != "post" or version.stamp.desk != facts["desk"]
+        if not may_differ and post_of(model, values) != facts["unit"]:
             raise FieldError(N_("It is of another post than the desk that wrote it."))
 
 

@@ -61,8 +61,8 @@ class TableReader:
         self, table: PackageTable, header: list[str], lines: Iterator[list[str]]
     ) -> Iterator[list[str]]:
         """The rows of a table of an older program, blank in the columns it lacks."""
-        known = [column for column in table.columns if column in header]
-        if not self._older or header != known:
+        known_columns = [column for column in table.columns if column in header]
+        if not self._older or header != known_columns:
             raise damaged_package()
         places = [header.index(column) if column in header else None for column in table.columns]
         for row in _whole_rows(lines, len(header)):

@@ -90,15 +90,15 @@ def _cards_in(path: Path) -> list[tuple[Card, str]]:
 def _doubt(session: Session, card: Card, decided: str, cards: dict[str, Card]) -> str | None:
     """The reason why a card is left out: "" for one without a message, None if it is not left
     out."""
-    known = session.part(Cards).of(card.desk)
+    card_entry = session.part(Cards).of(card.desk)
     if card.desk == session.identity.id or cards.get(card.desk) == card:
         return ""
     if card.desk in cards:
         return _("There are two cards of this desk: accept the right one by itself.")
-    if known is None:
+    if card_entry is None:
         return None
-    if known.accepted and known.card == card:
+    if card_entry.accepted and card_entry.card == card:
         return ""
-    if decided and known.noted >= decided:
+    if decided and card_entry.noted >= decided:
         return _("Revoked or renewed here later: that stays.")
     return None

@@ -458,9 +458,9 @@ def _judgement(
     """The changes to an outcome by the verification of the logs. names: of desks."""
     sentences = [outcome.reason or ""]
     for desk, why in verdict.left_out:
-        named = names.get(desk) or desk[:8]
+        desk_name = names.get(desk) or desk[:8]
         sentences.append(
-            _("Entries of {desk} are left out: {reason}").format(desk=named, reason=why)
+            _("Entries of {desk} are left out: {reason}").format(desk=desk_name, reason=why)
         )
     if verdict.copied:
         sentences.append(

@@ -85,8 +85,8 @@ class SharedFolder(SessionPart):
 
     def place(self) -> Path | None:
         """The folder, None where none is used."""
-        named = self.session.book.setting(EXCHANGE_FOLDER, self.session.today(), "")
-        return Path(named) if named and is_folder(named) else None
+        folder_setting = self.session.book.setting(EXCHANGE_FOLDER, self.session.today(), "")
+        return Path(folder_setting) if folder_setting and is_folder(folder_setting) else None
 
     def choose(self, folder: Path | None) -> None:
         """Use a folder from now on, or none. Raises UserError."""
@@ -145,11 +145,11 @@ class SharedFolder(SessionPart):
     def _read(self, folder: Path) -> tuple[list[ImportOutcome], int]:
         outcomes: list[ImportOutcome] = []
         unfinished = 0
-        own = {package.file for package in self.session.part(Exports).sent()}
+        own_files = {package.file for package in self.session.part(Exports).sent()}
         away = self.session.part(Quarantine).files_away()
         for path in find_packages([folder]).packages:
             signature = _signature(path)
-            if signature is None or path.name in own:
+            if signature is None or path.name in own_files:
                 continue
             if self._done.get(path) == signature and not self._has_its_turn(path):
                 continue
@@ -215,9 +215,9 @@ class SharedFolder(SessionPart):
 
     def _note_partner(self, desk: str) -> None:
         preferences, unit = self.session.part(Preferences), self.session.part(DeskUnits).of(desk)
-        known = preferences.preferred(PARTNERS, [])
-        if unit is not None and unit.unit != self.session.identity.unit and desk not in known:
-            preferences.prefer(PARTNERS, sorted([*known, desk]))
+        partners = preferences.preferred(PARTNERS, [])
+        if unit is not None and unit.unit != self.session.identity.unit and desk not in partners:
+            preferences.prefer(PARTNERS, sorted([*partners, desk]))
 
     # ------------------------------------------------------------------------ writing
 
@@ -225,11 +225,15 @@ class SharedFolder(SessionPart):
         """The desks for which a file is due."""
         written = self.session.part(Preferences).preferred(WRITTEN, {})
         due = [c for c in self.unit_cards() if self._is_due(c, written.get(c.desk), folder, ())]
-        units, own = self.session.part(DeskUnits), self.session.part(DeskUnits).own()
+        units, own_unit = self.session.part(DeskUnits), self.session.part(DeskUnits).own()
         partners = set(self.session.part(Preferences).preferred(PARTNERS, []))
-        for known in self.session.part(Cards).known():
-            card, unit = known.card, DeskUnit(known.card.unit, known.card.role)
-            if not known.accepted or card.desk not in partners or not units.is_above(own, unit):
+        for card_entry in self.session.part(Cards).known():
+            card, unit = card_entry.card, DeskUnit(card_entry.card.unit, card_entry.card.role)
+            if (
+                not card_entry.accepted
+                or card.desk not in partners
+                or not units.is_above(own_unit, unit)
+            ):
                 continue
             # Downwards go receipts, notes, verdicts; revisions alone are nothing to write for.
             if self._is_due(card, written.get(card.desk), folder, (REVISION,)):

@@ -167,10 +167,12 @@ class Exports(SessionPart):
             if not locked:
                 self._write(file, facts, contents, progress)
             else:
-                with plain_spool(self.session.folder) as plain:
-                    self._write(plain, facts, contents, progress)
-                    plain.seek(0)
-                    encrypt(plain, file, [card.age for card in options.cards], options.passphrase)
+                with plain_spool(self.session.folder) as plain_file:
+                    self._write(plain_file, facts, contents, progress)
+                    plain_file.seek(0)
+                    encrypt(
+                        plain_file, file, [card.age for card in options.cards], options.passphrase
+                    )
             digest = digest_of(file).hex()
         recipients = " ".join(card.desk for card in options.cards)
         package = SentPackage(
@@ -202,8 +204,8 @@ class Exports(SessionPart):
         # If posts became this one, their records are stated with it.
         counted = self.session.book.counted_with(facts.unit, last)
         desks = {desk for unit in counted for desk in units.desks(unit)}
-        own = {desk: head.number for desk, head in holding.items() if desk in desks}
-        statement = statement_of(facts._asdict(), facts.figures, own)
+        numbers_by_desk = {desk: head.number for desk, head in holding.items() if desk in desks}
+        statement = statement_of(facts._asdict(), facts.figures, numbers_by_desk)
         self.session.part(FigureStatements).state(statement)
         self.session.part(SignedHeads).sign_own()
         heads = self.session.part(DeskLog).holding()

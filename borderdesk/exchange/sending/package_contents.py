@@ -167,9 +167,9 @@ class PackageContents:
         sheet: TableWriter,
         below: dict[str, TableWriter],
     ) -> None:
-        chosen = versions[0].revision.id
+        current_id = versions[0].revision.id
         if len(versions) > 1:
-            chosen = current(carried.revision.node() for carried in versions).id
+            current_id = current(carried.revision.node() for carried in versions).id
         for carried in versions:
             version = carried.revision
             body = json.loads(version.body) if version.body else None
@@ -178,7 +178,7 @@ class PackageContents:
                 continue
             fields = body["fields"]
             self._note_places(model, fields)
-            if version.id == chosen:
+            if version.id == current_id:
                 self._write_current(model, version, fields, sheet, below)
             else:
                 text = canonical(fields)
@@ -278,16 +278,16 @@ def _note_of(field: ColumnField) -> PlaceNote | None:
     if field.several:
         each = _note_of(field.each)
         return None if each is None else _for_each(each)
-    named = named_type(field)
-    if named is None:
+    type_key = named_type(field)
+    if type_key is None:
         return None
-    table, begin = named
-    return lambda own, value: own.note_place(table, (*begin, value))
+    table, begin = type_key
+    return lambda contents, value: contents.note_place(table, (*begin, value))
 
 
 def _for_each(note: PlaceNote) -> PlaceNote:
-    def note_all(own: PackageContents, values: list[str]) -> None:
+    def note_all(contents: PackageContents, values: list[str]) -> None:
         for value in values:
-            note(own, value)
+            note(contents, value)
 
     return note_all

@@ -65,27 +65,27 @@ class PackagePlan(SessionPart):
     def _is_carried(self, author: DeskUnit, to: DeskUnit | None, *, back: bool) -> bool:
         """Whether a log of a unit is sent to a receiver: our own unit's always; upwards logs of
         units below, downwards logs of units above."""
-        own = self._units.own()
-        if author.unit == own.unit:
+        own_unit = self._units.own()
+        if author.unit == own_unit.unit:
             return True
         if to is None:
             return False
         if author.unit == to.unit:
             return back
-        if to.unit == own.unit:
+        if to.unit == own_unit.unit:
             return True
-        if self._units.is_above(to, own):
-            return self._units.is_above(own, author)
-        return self._units.is_above(author, own)
+        if self._units.is_above(to, own_unit):
+            return self._units.is_above(own_unit, author)
+        return self._units.is_above(author, own_unit)
 
     def _is_whole(self, author: DeskUnit, to: DeskUnit | None) -> bool:
         """Whether the revisions a unit authored go whole, not as stubs."""
-        own = self._units.own()
-        if to is None or to.unit in (author.unit, own.unit):
+        own_unit = self._units.own()
+        if to is None or to.unit in (author.unit, own_unit.unit):
             return True
         # A unit's own entries are sent to every receiver; downwards only on request.
-        if author.unit == own.unit:
-            return not self._units.is_above(own, to)
+        if author.unit == own_unit.unit:
+            return not self._units.is_above(own_unit, to)
         return self._units.is_above(to, author)
 
     def carried(self, entry: StoredEntry, receiver: Receiver) -> CarriedEntry | None:

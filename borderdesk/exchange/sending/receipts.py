@@ -81,13 +81,13 @@ class LogArrival(NamedTuple):
 class Receipts(SessionPart):
     """Receipts to other desks, and received ones."""
 
-    def make(self, named: str) -> Receipt:
+    def make(self, receiver_text: str) -> Receipt:
         """The receipt for a desk or unit (an id, its beginning, a post, a district, 20). Raises
         UserError where nothing arrived from it."""
-        receiver = find_receiver(self.session, named)
+        receiver = find_receiver(self.session, receiver_text)
         units = self.session.part(DeskUnits)
         assert receiver.unit is not None
-        unit, own = receiver.unit.unit, self.session.identity.id
+        unit, own_desk = receiver.unit.unit, self.session.identity.id
         logs_of_unit = {
             log
             for log in self._holding()
@@ -97,9 +97,9 @@ class Receipts(SessionPart):
         of_unit = {log: head for log, head in self._holding().items() if log in logs_of_unit}
         if not of_unit:
             raise UserError(_("Nothing came from there yet."))
-        holding = {**of_unit, **{k: v for k, v in self._holding().items() if k == own}}
+        holding = {**of_unit, **{k: v for k, v in self._holding().items() if k == own_desk}}
         unit_heads = {log: head for log, head in of_unit.items() if self._is_of(log, unit)}
-        return Receipt(own, unit, holding, utc_stamp(), digits_of(own, unit_heads))
+        return Receipt(own_desk, unit, holding, utc_stamp(), digits_of(own_desk, unit_heads))
 
     def _is_of(self, log: str, unit: str) -> bool:
         author = self.session.part(DeskUnits).of(desk_of(log))
@@ -138,17 +138,17 @@ class Receipts(SessionPart):
         if desk == self.session.identity.id:
             raise PackageError(N_("This receipt is this desk's own."), mendable=True)
         cards = self.session.part(Cards)
-        known = cards.of(desk)
-        if known is None or not known.accepted:
+        card_entry = cards.of(desk)
+        if card_entry is None or not card_entry.accepted:
             raise PackageError(
                 N_("The card of the desk that signed it is not accepted yet."), mendable=True
             )
-        keys = [known.card.minisign, *(key for key, _retired in cards.retired_keys(desk))]
+        keys = [card_entry.card.minisign, *(key for key, _retired in cards.retired_keys(desk))]
         if not any(
-            signed_by(known.card._replace(minisign=key), receipt.text, receipt.signature)
+            signed_by(card_entry.card._replace(minisign=key), receipt.text, receipt.signature)
             for key in keys
         ):
-            if not cards.has_key(known.card, receipt.signature):
+            if not cards.has_key(card_entry.card, receipt.signature):
                 raise PackageError(NEW_KEY, mendable=True)
             raise PackageError(N_("The signature is not that of the desk it says it is from."))
 
@@ -165,8 +165,8 @@ class Receipts(SessionPart):
         ignored. Raises UserError for misheard digits, and for those of another post."""
         code, stated_heads = parse_digits(digits)
         desks = [k.card.desk for k in self.session.part(Cards).known() if k.accepted]
-        named = [desk for desk in desks if desk_code(desk) == code]
-        if len(named) != 1:
+        desks_of_code = [desk for desk in desks if desk_code(desk) == code]
+        if len(desks_of_code) != 1:
             raise UserError(_("These digits are of no desk whose card is accepted here."))
         wrong = UserError(_("These digits do not fit what this desk has sent."))
         holding = self._holding()
@@ -185,8 +185,8 @@ class Receipts(SessionPart):
             heads[log] = ChainHead(number, chain)
         if not heads:
             raise wrong
-        self.session.part(Holdings).note_from_telephone(named[0], heads)
-        return [arrival for arrival in self.arrivals() if arrival.desk == named[0]]
+        self.session.part(Holdings).note_from_telephone(desks_of_code[0], heads)
+        return [arrival for arrival in self.arrivals() if arrival.desk == desks_of_code[0]]
 
     @staticmethod
     def _older(missing: int) -> str:
@@ -206,13 +206,15 @@ class Receipts(SessionPart):
         """The acknowledgements of this unit's logs by the accepted desks of all other units, by
         unit; desks without an acknowledgement are left out."""
         units, holdings = self.session.part(DeskUnits), self.session.part(Holdings)
-        own = units.own().unit
+        own_unit = units.own().unit
         heads = self._holding()
-        logs = {log: heads[log].number for log in units.logs_of(own) if log in heads}
+        logs = {log: heads[log].number for log in units.logs_of(own_unit) if log in heads}
         arrivals = []
-        for known in self.session.part(Cards).known():
-            card = known.card
-            holding = holdings.of(card.desk) if known.accepted and card.unit != own else None
+        for card_entry in self.session.part(Cards).known():
+            card = card_entry.card
+            holding = (
+                holdings.of(card.desk) if card_entry.accepted and card.unit != own_unit else None
+            )
             if holding is None:
                 continue
             acknowledged = holdings.acknowledged_by([card.desk])

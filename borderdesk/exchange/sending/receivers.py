@@ -18,11 +18,11 @@ ReceiverChoice = tuple[str, str]
 """The name of a receiver, and its value for `ExportOptions.receiver`."""
 
 
-def find_receiver(session: Session, named: str) -> Receiver:
+def find_receiver(session: Session, receiver_text: str) -> Receiver:
     """The receiver that a text names: a desk with an accepted card, by its id or the beginning of
     it; a post by its code or name, a district by its name, the province. Raises UserError."""
-    text = named.strip()
-    cards = [known.card for known in session.part(Cards).known() if known.accepted]
+    text = receiver_text.strip()
+    cards = [card_entry.card for card_entry in session.part(Cards).known() if card_entry.accepted]
     for receiver in (_by_unit(session, text), _by_desk(cards, text)):
         if receiver is not None:
             return receiver
@@ -58,11 +58,11 @@ def _by_unit(session: Session, text: str) -> Receiver | None:
 def receiver_choices(session: Session) -> list[ReceiverChoice]:
     """The units of which a desk's card is accepted, those above first, then the other laptops of
     this desk's own unit."""
-    book, own = session.book, session.identity
-    cards = [known.card for known in session.part(Cards).known() if known.accepted]
-    units = dict.fromkeys((c.role, c.unit) for c in cards if c.unit != own.unit)
+    book, own_identity = session.book, session.identity
+    cards = [card_entry.card for card_entry in session.part(Cards).known() if card_entry.accepted]
+    units = dict.fromkeys((c.role, c.unit) for c in cards if c.unit != own_identity.unit)
     above = sorted(units, key=lambda pair: -LEVELS[pair[0]])
     choices = [(unit_short(book, role, unit) or unit, unit) for role, unit in above]
     words = _("the other laptop {id}")
-    laptops = [card.desk for card in cards if card.unit == own.unit]
+    laptops = [card.desk for card in cards if card.unit == own_identity.unit]
     return choices + [(words.format(id=desk[:SHORT_ID]), desk) for desk in laptops]

@@ -50,7 +50,7 @@ def send_state(session: Session) -> SendState:
         )
         for place, package in enumerate(packages)
     ]
-    cards = [known.card for known in session.part(Cards).known() if known.accepted]
+    cards = [card_entry.card for card_entry in session.part(Cards).known() if card_entry.accepted]
     last = last_whole_month(calendar, session.today())
     return SendState(
         proposed_month(session),
@@ -89,8 +89,8 @@ def open_notes(session: Session, sent: SentPackage) -> str:
     package that was made for a receiver or locked."""
     if sent.receiver or sent.recipients:
         return ""
-    own = session.part(DeskUnits).desks(session.identity.unit)
-    count = sum(note.desk in own for note in session.part(ReviewNotes).notes())
+    own_desks = session.part(DeskUnits).desks(session.identity.unit)
+    count = sum(note.desk in own_desks for note in session.part(ReviewNotes).notes())
     if not count:
         return ""
     words = ngettext(

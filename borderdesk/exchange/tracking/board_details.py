@@ -50,17 +50,19 @@ class MonthDetails(NamedTuple):
     twice: list[DuplicateWork]
 
 
-def board_year(session: Session, chosen: int | None) -> BoardYear:
+def board_year(session: Session, chosen_year: int | None) -> BoardYear:
     """The board of a year; by default of the newest year with packages or records, or of this year
     on an empty desk."""
     calendar = session.calendar()
     this_year = calendar.year_of(session.today()).year
     batches = session.part(Batches).all()
-    known = {calendar.parse(batch.period).year for batch in batches if not batch.undone}
+    batch_years = {calendar.parse(batch.period).year for batch in batches if not batch.undone}
     days = (first_day(session.store), newest_day(session))
-    known |= {calendar.year_of(day).year for day in days if day is not None}
-    years = list(range(max(known | {this_year}), min(known | {this_year}) - 1, -1))
-    year = chosen or (this_year if this_year in known or not known else max(known))
+    batch_years |= {calendar.year_of(day).year for day in days if day is not None}
+    years = list(range(max(batch_years | {this_year}), min(batch_years | {this_year}) - 1, -1))
+    year = chosen_year or (
+        this_year if this_year in batch_years or not batch_years else max(batch_years)
+    )
     table = session.part(Board).table(year)
     return BoardYear(table, years, {batch.id: batch for batch in batches})
 
@@ -116,10 +118,12 @@ def compared_figures(
         for correction in reversed(corrected)
     }
     for difference in differences:
-        known = figures.get(difference.key) or ComparedFigure(
+        compared_figure = figures.get(difference.key) or ComparedFigure(
             difference.label, difference.unit, None, None, None, ""
         )
-        figures[difference.key] = known._replace(before=difference.stated, here=difference.here)
+        figures[difference.key] = compared_figure._replace(
+            before=difference.stated, here=difference.here
+        )
     return list(figures.values())
 
 

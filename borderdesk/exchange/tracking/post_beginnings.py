@@ -42,15 +42,15 @@ class PostBeginnings:
     def expected(self, posts: Iterable[str]) -> HandInSpans:
         """The spans of these posts: as declared; else from their first record or first file;
         without one, from the first of any post; without any, from the last whole month."""
-        known, moved = self._first_days()
+        first_days, moved = self._first_days()
         book = self._session.book
         today = self._session.today()
         last_month = self._session.calendar().month_of(today).first - datetime.timedelta(days=1)
-        first = min(known.values(), default=last_month.isoformat())
+        first = min(first_days.values(), default=last_month.isoformat())
         spans = {}
         for post in posts:
             entry = book.posts[post]
-            began = entry.valid_from or known.get(post, first)
+            began = entry.valid_from or first_days.get(post, first)
             spans[post] = (
                 datetime.date.fromisoformat(began),
                 datetime.date.fromisoformat(entry.valid_to),
@@ -101,17 +101,21 @@ class PostBeginnings:
 
     def _in_table(self, table: str, day: str, post: str, newest: int) -> dict[str, tuple[str, str]]:
         """{post: its first record} in a table, updated for new, deleted and changed records."""
-        store, known = self._session.store, self._firsts.get(table)
-        if known is None:
-            known = self._firsts[table] = first_rows(store, table, day, post)
-            return known
-        remaining = rows_named(store, table, day, post, [record for _day, record in known.values()])
-        for unit in [unit for unit, first in known.items() if (unit, *first) not in remaining]:
+        store, first_records = self._session.store, self._firsts.get(table)
+        if first_records is None:
+            first_records = self._firsts[table] = first_rows(store, table, day, post)
+            return first_records
+        remaining = rows_named(
+            store, table, day, post, [record for _day, record in first_records.values()]
+        )
+        for unit in [
+            unit for unit, first in first_records.items() if (unit, *first) not in remaining
+        ]:
             next_first = first_row(store, table, day, post, unit)
-            del known[unit]
+            del first_records[unit]
             if next_first is not None:
-                known[unit] = next_first
+                first_records[unit] = next_first
         if newest != self._until:
             for unit, first in first_rows_since(store, table, day, post, self._until).items():
-                known[unit] = min(first, known.get(unit, first))
-        return known
+                first_records[unit] = min(first, first_records.get(unit, first))
+        return first_records

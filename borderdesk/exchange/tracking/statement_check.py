@@ -189,15 +189,15 @@ class StatementCheck:
     def _records_beyond(self) -> list[str]:
         """The records with revisions later than the statement, which it may not count; by id."""
         units = self._session.part(DeskUnits)
-        own = {log for post in self._posts for log in units.logs_of(post)}
+        own_logs = {log for post in self._posts for log in units.logs_of(post)}
         limits = {}
         for name, log in logs(self._store).items():
             unit = units.of(desk_of(name))
-            if name in own:
+            if name in own_logs:
                 limits[log] = self._submission.holding.get(desk_of(name), 0)
             elif unit is None or LEVELS[unit.role]:
                 limits[log] = 0
-        self._own_desks = frozenset(desk_of(name) for name in own)
+        self._own_desks = frozenset(desk_of(name) for name in own_logs)
         self._beyond = revisions_beyond(self._store, limits)
         return sorted(set(self._beyond.values()))
 
@@ -212,8 +212,8 @@ class StatementCheck:
         ):
             return []
         if counted:
-            chosen = current([version.node() for version in counted]).id
-            head = next(version for version in counted if version.id == chosen)
+            current_id = current([version.node() for version in counted]).id
+            head = next(version for version in counted if version.id == current_id)
             writer.derive(model, record, head.seq, head.values(), is_new=False)
         else:
             writer.derive(model, record, 0, None, is_new=False)
@@ -244,6 +244,6 @@ def stated_sum(
     total: dict[str, Value] = {}
     for row in all_rows(session.book):
         parts = [figures.get(row.key) for figures in each]
-        known = [part for part in parts if part is not None]
-        total[row.key] = sum(known) if row.kind != RATIO and known else None
+        stated_parts = [part for part in parts if part is not None]
+        total[row.key] = sum(stated_parts) if row.kind != RATIO and stated_parts else None
     return total, each

@@ -115,12 +115,12 @@ class Submissions(SessionPart):
         )
         holdings: dict[str, dict[str, int]] = {}
         for scope, holding in self.store.fetch(query):
-            known = holdings.setdefault(scope.removeprefix(POST_SCOPE), {})
+            post_holdings = holdings.setdefault(scope.removeprefix(POST_SCOPE), {})
             for desk, number in json.loads(holding).items():
-                known[desk] = max(number, known.get(desk, 0))
+                post_holdings[desk] = max(number, post_holdings.get(desk, 0))
         for post, desk, number in self._acknowledged_entries():
-            known = holdings.setdefault(post, {})
-            known[desk] = max(number, known.get(desk, 0))
+            post_holdings = holdings.setdefault(post, {})
+            post_holdings[desk] = max(number, post_holdings.get(desk, 0))
         return holdings
 
     def _acknowledged_entries(self) -> list[tuple[str, str, int]]:
