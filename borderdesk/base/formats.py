@@ -7,14 +7,14 @@ _SEPARATORS = {"vi": (".", ","), "en": (",", ".")}
 _TENTH = Decimal("0.1")
 
 
-def _grouped(plain: str, lang: str) -> str:
-    """`plain` ("-1234.5") with the language's thousands and decimal marks."""
+def _grouped(plain_digits: str, lang: str) -> str:
+    """`plain_digits` ("-1234.5") with the language's thousands and decimal marks."""
     thousands, point = _SEPARATORS[lang]
-    whole, _, fraction = plain.lstrip("-").partition(".")
+    whole, _, fraction = plain_digits.lstrip("-").partition(".")
     shown = f"{int(whole):,}".replace(",", thousands)
     if fraction:
         shown = f"{shown}{point}{fraction}"
-    negative = plain.startswith("-") and any(digit in "123456789" for digit in plain)
+    negative = plain_digits.startswith("-") and any(digit in "123456789" for digit in plain_digits)
     return f"-{shown}" if negative else shown
 
 
@@ -30,8 +30,10 @@ def format_number(value: int | Decimal, lang: str = "vi") -> str:
 
     Raises ValueError for NaN and infinity, KeyError for a language without rules.
     """
-    plain = f"{_finite(value):f}"
-    return _grouped(plain.rstrip("0").rstrip(".") if "." in plain else plain, lang)
+    plain_digits = f"{_finite(value):f}"
+    return _grouped(
+        plain_digits.rstrip("0").rstrip(".") if "." in plain_digits else plain_digits, lang
+    )
 
 
 def format_figure(value: int | Decimal | None, lang: str = "vi") -> str:

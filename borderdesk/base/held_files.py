@@ -64,8 +64,8 @@ def require_free(path: Path) -> None:
     """Raise OSError where another program locks a file so that Windows forbids replacing it. Tested
     by renaming the file to its own name, which changes nothing."""
     if path.exists():
-        own = Path(system_path(path))
-        patiently(lambda: own.rename(own))
+        local_path = Path(system_path(path))
+        patiently(lambda: local_path.rename(local_path))
 
 
 def remove_file(path: Path) -> None:

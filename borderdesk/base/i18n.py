@@ -103,9 +103,9 @@ def _(text: str) -> str:
     """`text` in the language in use."""
     if not text:
         return ""
-    known = _in_use.translations.get(text)
-    if known is not None:
-        return known
+    catalogue_text = _in_use.translations.get(text)
+    if catalogue_text is not None:
+        return catalogue_text
     if _in_use.catalogue is None:
         _in_use.catalogue = _catalogue(_in_use.lang)
     translated = _in_use.catalogue.gettext(text)
@@ -119,13 +119,13 @@ def _(text: str) -> str:
     return translation
 
 
-def ngettext(one: str, many: str, number: int) -> str:
-    """The plural form of a text for a number, in the language in use; `one` and `many` are the
-    English forms."""
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """The plural form of a text for a number, in the language in use; `singular` and `plural` are
+    the English forms."""
     if _in_use.catalogue is None:
         _in_use.catalogue = _catalogue(_in_use.lang)
-    text = _in_use.catalogue.ngettext(one, many, number)
-    return Translation.of(text, one, {}, (many, number))
+    text = _in_use.catalogue.ngettext(singular, plural, number)
+    return Translation.of(text, singular, {}, (plural, number))
 
 
 def in_every_language(text: str) -> tuple[str, ...]:

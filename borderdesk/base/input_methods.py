@@ -44,7 +44,7 @@ def plugins() -> frozenset[str]:
 def input_method(environ: Mapping[str, str], installed: Iterable[str]) -> InputMethod:
     """The input method of a window in a session of this environment, given the installed
     plugins."""
-    known = set(installed) | (WITHOUT - {""})
+    known_methods = set(installed) | (WITHOUT - {""})
     configured = [*environ.get(SEVERAL, "").split(";"), environ.get(ONE, "")]
     names = [name.strip().lower() for name in configured if name.strip()]
     if not names:
@@ -54,17 +54,17 @@ def input_method(environ: Mapping[str, str], installed: Iterable[str]) -> InputM
     if not names:
         return InputMethod("", "")
     for name in names:
-        if name in known or name == "wayland":
+        if name in known_methods or name == "wayland":
             return InputMethod(names[0], name)
-    return InputMethod(names[0], IBUS if IBUS in known else "")
+    return InputMethod(names[0], IBUS if IBUS in known_methods else "")
 
 
 def settle_input_method(environ: MutableMapping[str, str]) -> None:
     """Have Qt, which starts after this, use an input method that it has."""
     if not sys.platform.startswith("linux"):
         return
-    named = any(environ.get(name) for name in (ONE, SEVERAL, X))
-    method = input_method(environ, plugins()) if named else InputMethod("", "")
+    is_method_set = any(environ.get(name) for name in (ONE, SEVERAL, X))
+    method = input_method(environ, plugins()) if is_method_set else InputMethod("", "")
     qt_names = environ.get(SEVERAL) or environ.get(ONE) or ""
     if method.given and (method.replaced or not qt_names):
         environ[ONE] = method.given

@@ -213,10 +213,10 @@ class EncodingVotes:
     def decided(self) -> Encoding | None:
         """The encoding that the words speak for; None where they are too few or disagree."""
         old: Encoding = "tcvn3" if self.sound["tcvn3"] >= self.sound["vni"] else "vni"
-        plain, old_words = self.sound["unicode"], self.sound[old]
-        if old_words >= plain + 2 and old_words * 10 >= self.words * 6:
+        unicode_words, old_words = self.sound["unicode"], self.sound[old]
+        if old_words >= unicode_words + 2 and old_words * 10 >= self.words * 6:
             return old
-        if plain >= old_words + 2:
+        if unicode_words >= old_words + 2:
             return "unicode"
         return None
 

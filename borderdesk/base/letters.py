@@ -85,9 +85,9 @@ def _shown(letter: str, han: bool) -> str:
         return f"({ord(letter) - 0x245F})"
     if _unseen(letter):
         return ""
-    plain = unicodedata.normalize("NFKC", letter)
-    if plain != letter and all(map(_in_a_face, plain)):
-        return plain
+    plain_letter = unicodedata.normalize("NFKC", letter)
+    if plain_letter != letter and all(map(_in_a_face, plain_letter)):
+        return plain_letter
     return stand_in(letter)
 
 

@@ -83,11 +83,11 @@ def slips_of(name: str, names: Sequence[str], most: int) -> list[int]:
     ][:most]
 
 
-def is_slip(one: str, other: str) -> bool:
+def is_slip(name: str, other_name: str) -> bool:
     """Whether two folded names are one but for a slip."""
-    if one.replace(" ", "") == other.replace(" ", ""):
+    if name.replace(" ", "") == other_name.replace(" ", ""):
         return True
-    words, other_words = one.split(), other.split()
+    words, other_words = name.split(), other_name.split()
     if len(words) == len(other_words):
         pairs = list(zip(words, other_words, strict=True))
         differing = [n for n, (word, another) in enumerate(pairs) if word != another]
@@ -101,18 +101,18 @@ def is_slip(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def _is_slipped_word(one: str, other: str, *, family: bool) -> bool:
-    if OSA.distance(one, other, score_cutoff=1) > 1:
+def _is_slipped_word(word: str, other_word: str, *, family: bool) -> bool:
+    if OSA.distance(word, other_word, score_cutoff=1) > 1:
         return False
-    if family and is_family(one) != is_family(other):
+    if family and is_family(word) != is_family(other_word):
         return True
-    if not (is_folded_syllable(one) and is_folded_syllable(other)):
+    if not (is_folded_syllable(word) and is_folded_syllable(other_word)):
         return True
-    short, long = sorted((one, other), key=len)
-    return len(long) >= _LONG and (long[:-1] == short or sorted(one) == sorted(other))
+    short, long = sorted((word, other_word), key=len)
+    return len(long) >= _LONG and (long[:-1] == short or sorted(word) == sorted(other_word))
 
 
-def likeness_of(one: str, other: str) -> int:
+def likeness_of(first_name: str, second_name: str) -> int:
     """How alike two names are as they are written, accents and all: 0 to 100."""
-    keys = [tone_key(head_name(name)) for name in (one, other)]
+    keys = [tone_key(head_name(name)) for name in (first_name, second_name)]
     return round(100 * Indel.normalized_similarity(*keys))

@@ -73,9 +73,9 @@ def person_named(text: str) -> str | None:
         for place, word in enumerate(words):
             titled = place > 0 and words[place - 1].casefold() in _ADDRESSES
             length = 2 if titled else 3
-            named = words[place : place + length]
-            known = titled or word.casefold() in _FAMILIES
-            if known and len(named) == length and all(map(_is_capital, named)):
+            name_words = words[place : place + length]
+            is_known_name = titled or word.casefold() in _FAMILIES
+            if is_known_name and len(name_words) == length and all(map(_is_capital, name_words)):
                 return " ".join(takewhile(_is_capital, words[place : place + MOST_OF_A_NAME]))
     return None
 

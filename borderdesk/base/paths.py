@@ -50,9 +50,9 @@ def _local_data() -> Path:
 
 def default_desk() -> Path:
     """The folder of the desk when none is named: BORDERDESK_DIR, else the user's data folder."""
-    named = os.environ.get("BORDERDESK_DIR")
-    if named:
-        return Path(named)
+    desk_variable = os.environ.get("BORDERDESK_DIR")
+    if desk_variable:
+        return Path(desk_variable)
     return own_data() / "BorderDesk"
 
 

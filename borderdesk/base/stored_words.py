@@ -52,10 +52,10 @@ def words_of_stored(stored: str) -> str:
         return stored
 
 
-def _plural(one: str, many: Any, number: Any) -> str:
+def _plural(singular: str, many: Any, number: Any) -> str:
     if not isinstance(many, str) or type(number) is not int:
         raise TypeError
-    return ngettext(one, many, number)
+    return ngettext(singular, many, number)
 
 
 def _value(value: Any) -> str:

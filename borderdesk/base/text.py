@@ -92,9 +92,9 @@ def marked_signs(text: str) -> str:
 
 def _folded(lower: str) -> str:
     """A casefolded text without marks: by table, or by decomposition if that leaves any."""
-    plain = lower.translate(_PLAIN)
-    if plain.isascii():
-        return plain
+    plain_letters = lower.translate(_PLAIN)
+    if plain_letters.isascii():
+        return plain_letters
     apart = unicodedata.normalize("NFD", lower).translate(_STROKES)
     return unicodedata.normalize("NFC", _MARKS.sub("", apart))
 

@@ -63,8 +63,8 @@ def version_numbers(text: str) -> tuple[int, ...] | None:
 
 def is_newer(number: str, than: str = __version__) -> bool:
     """Whether a version is newer than another; False for a text that is no version."""
-    one, other = version_numbers(number), version_numbers(than)
-    return one is not None and other is not None and one > other
+    version, other_version = version_numbers(number), version_numbers(than)
+    return version is not None and other_version is not None and version > other_version
 
 
 def wanted_version(version: object) -> str:
@@ -109,7 +109,7 @@ def _named(line: int) -> InstalledVersion | None:
 
 def newest_version() -> InstalledVersion | None:
     """The version that should run instead of this one; None when this is the newest."""
-    named = named_version() if is_installed() else None
-    if named is None or not is_newer(named.number) or not named.is_whole():
+    current_name = named_version() if is_installed() else None
+    if current_name is None or not is_newer(current_name.number) or not current_name.is_whole():
         return None
-    return named
+    return current_name

@@ -219,7 +219,7 @@ class WrapSet(NamedTuple):
 
     @staticmethod
     def _require_free(name: str, taken: Sequence[str]) -> None:
-        if name.casefold() in (known.casefold() for known in taken):
+        if name.casefold() in (taken_name.casefold() for taken_name in taken):
             raise OperationRefused(
                 _("There is an account “{name}” already.").format(name=name[:60])
             )

@@ -247,7 +247,7 @@ def _clean_fields(
     """Clean the input except the event date, which was checked before."""
     plan = plan_of(model)
     steps = plan.typed if typed else plan.given
-    values, known = result.values, readings[model, typed, readings.era]
+    values, known_readings = result.values, readings[model, typed, readings.era]
     for key, cell in raw.items():
         if cell is None or cell == "":
             if not typed and (cell == "" or key not in plan.keys):
@@ -256,9 +256,9 @@ def _clean_fields(
         if key not in plan.single:
             _clean_other(model, key, cell, entry, result, readings, typed)
             continue
-        reading = known.get((key, cell)) if type(cell) in KEPT_BY else None
+        reading = known_readings.get((key, cell)) if type(cell) in KEPT_BY else None
         try:
-            value, doubts = reading or read_input(steps[key], cell, entry, readings, known)
+            value, doubts = reading or read_input(steps[key], cell, entry, readings, known_readings)
         except FieldError as error:
             result.problems[key] = str(error)
             continue
@@ -338,7 +338,7 @@ def _clean_child(
     typed: bool,
 ) -> Values:
     plan = _child_plan(field.child)
-    known = readings[field.child, typed, readings.era]
+    known_readings = readings[field.child, typed, readings.era]
     steps = plan.typed if typed else plan.given
     child: Values = {}
     for key, cell in item.items():
@@ -347,9 +347,9 @@ def _clean_child(
             continue
         if cell is None or (cell == "" and (typed or key in plan.strings)):
             continue
-        reading = known.get((key, cell)) if type(cell) in KEPT_BY else None
+        reading = known_readings.get((key, cell)) if type(cell) in KEPT_BY else None
         try:
-            value, doubts = reading or read_input(steps[key], cell, entry, readings, known)
+            value, doubts = reading or read_input(steps[key], cell, entry, readings, known_readings)
         except FieldError as error:
             result.problems[f"{where}.{key}"] = str(error)
             continue
@@ -454,11 +454,11 @@ def plan_of(model: type[RevisionedModel]) -> RecordPlan:
 def _apart_from_rest(model: type[RevisionedModel]) -> frozenset[str]:
     """The fields that name other records, if no rule of the type can depend on their content."""
     columns = model.columns()
-    named = frozenset(model.referring(HOUSEHOLD, several=False))
+    naming = frozenset(model.referring(HOUSEHOLD, several=False))
     decides = {field.when[0] for field in columns.values() if field.when is not None}
     decides |= {key for rule in model.required_when for key in (rule.field, rule.other)}
     checked = model.check is not RevisionedModel.check
-    return frozenset() if checked or model.event() is None or named & decides else named
+    return frozenset() if checked or model.event() is None or naming & decides else naming
 
 
 class ChildPlan(NamedTuple):

@@ -54,8 +54,8 @@ def object_of(members: list[str]) -> str:
 def encoder(field: ColumnField) -> Encoder:
     """The function that formats the values of a field as canonical JSON."""
     to_canonical = _converter(field)
-    plain: dict[type, Encoder] = {str: encode_basestring, int: int.__repr__}
-    encode = plain.get(field.canonical_type, canonical)
+    encoders: dict[type, Encoder] = {str: encode_basestring, int: int.__repr__}
+    encode = encoders.get(field.canonical_type, canonical)
     if to_canonical is None:
         return encode
     return lambda value: encode(to_canonical(value))
@@ -102,9 +102,9 @@ def joined(model: type[RevisionedModel], public: Values, private: Values | None)
         values[key] = [
             {
                 k: v if (read := of[k]) is None else read(v)
-                for k, v in {**known, **private_part}.items()
+                for k, v in {**public_part, **private_part}.items()
             }
-            for known, private_part in zip(public[key], apart, strict=True)
+            for public_part, private_part in zip(public[key], apart, strict=True)
         ]
     return values
 
@@ -121,8 +121,8 @@ def _readers(model: type[RevisionedModel]) -> tuple[ValueReaders, dict[str, Valu
 
 
 def _value_readers(columns: Mapping[str, ColumnField]) -> ValueReaders:
-    plain = ColumnField.from_canonical
+    default_reader = ColumnField.from_canonical
     return {
-        key: None if type(field).from_canonical is plain else field.from_canonical
+        key: None if type(field).from_canonical is default_reader else field.from_canonical
         for key, field in columns.items()
     }

@@ -29,8 +29,8 @@ _PLAIN = 24
 def marked(record: str) -> str:
     """The id of an invented record: its last 48 random bits are a hash of those before them, which
     no other id happens to have."""
-    plain = record[:_PLAIN]
-    return plain + hashlib.sha256(f"invented {plain}".encode()).hexdigest()[:12]
+    unmarked_part = record[:_PLAIN]
+    return unmarked_part + hashlib.sha256(f"invented {unmarked_part}".encode()).hexdigest()[:12]
 
 
 def is_marked(record: str) -> bool:

@@ -68,16 +68,16 @@ class PickLists:
         meant = codes.get(text) or codes.get(accented(text)) or codes.get(fold(text))
         if meant is None and " " in text:
             # Phòng chống ma túy is Phòng, chống ma túy: the position of a comma has no meaning.
-            plain = _without_marks(fold(text))
-            alike = {code for label, code in codes.items() if _without_marks(label) == plain}
+            plain_words = _without_marks(fold(text))
+            alike = {code for label, code in codes.items() if _without_marks(label) == plain_words}
             meant = alike.pop() if len(alike) == 1 else None
         return meant
 
     def add(self, pick_list: str, code: str, label: str) -> None:
         """Add an entry that was just written to the store, without reading the lists again."""
         self.picks.setdefault(pick_list, {})[code] = PickEntry(pick_list, code, label, "", "")
-        known = {accented(label): code, fold(label): code, code: code}
-        self._pick_codes.setdefault(pick_list, {}).update(known)
+        new_codes = {accented(label): code, fold(label): code, code: code}
+        self._pick_codes.setdefault(pick_list, {}).update(new_codes)
 
     def invalidate(self) -> None:
         """Drop the cached lists: the next query reads them again."""

@@ -85,9 +85,9 @@ def read_input(
     cell: Any,
     entry: EntryContext,
     readings: ReadingCache,
-    known: dict[tuple[str, Any], Reading],
+    known_readings: dict[tuple[str, Any], Reading],
 ) -> Reading:
-    """The parsed input, from the cache `known` where it holds it. Raises FieldError."""
+    """The parsed input, from the cache `known_readings` where it holds it. Raises FieldError."""
     key, _convert, _doubts, _typed, keeps, dated = step
     if not keeps or (dated and not readings.keeps_dated):
         return read_anew(step, cell, entry)
@@ -95,11 +95,11 @@ def read_input(
     if not several and type(cell) not in KEPT_BY:
         return read_anew(step, cell, entry)
     about = (key, tuple(cell) if several else cell)
-    reading = known.get(about)
+    reading = known_readings.get(about)
     if reading is None:
-        if len(known) >= MOST_KEPT:
-            known.clear()
-        reading = known[about] = read_anew(step, cell, entry)
+        if len(known_readings) >= MOST_KEPT:
+            known_readings.clear()
+        reading = known_readings[about] = read_anew(step, cell, entry)
     # A list is not shared by records.
     return ([*reading[0]], reading[1]) if type(reading[0]) is list else reading
 

@@ -91,12 +91,13 @@ class SplitNumber(NamedTuple):
     unit: str
     of: str
 
-    def share(self, values: Mapping[str, Any], own: bool, units: Container[str]) -> Any:
-        """The part of the number that lies in some units; own: whether the record's place does."""
+    def share(self, values: Mapping[str, Any], has_own_place: bool, units: Container[str]) -> Any:
+        """The part of the number that lies in some units; has_own_place: whether the record's own
+        place does."""
         rows = values.get(self.places) or ()
         whole = values.get(self.number)
         inside = sum(row[self.of] for row in rows if row[self.unit] in units)
-        at_own_place = (whole or 0) - sum(row[self.of] for row in rows) if own else 0
+        at_own_place = (whole or 0) - sum(row[self.of] for row in rows) if has_own_place else 0
         return None if whole is None else at_own_place + inside
 
 
@@ -208,10 +209,10 @@ class RevisionedModel(pw.Model):
     def fields(cls) -> dict[str, Field]:
         """Every field by key: the type's own in the order of the layout, then the inherited
         ones."""
-        own: dict[str, Field] = {}
-        common: dict[str, Field] = {}
+        own_fields: dict[str, Field] = {}
+        common_fields: dict[str, Field] = {}
         for owner in reversed(cls.__mro__):
-            where = own if owner is cls else common
+            where = own_fields if owner is cls else common_fields
             for key, value in vars(owner).items():
                 # peewee hides a column's field behind an accessor.
                 field = getattr(value, "field", value)
@@ -220,7 +221,10 @@ class RevisionedModel(pw.Model):
         declared = [k for _heading, keys in cls.layout for k in keys.split()]
         order = {key: place for place, key in enumerate(declared)}
         return dict(
-            sorted({**common, **own}.items(), key=lambda item: order.get(item[0], len(order)))
+            sorted(
+                {**common_fields, **own_fields}.items(),
+                key=lambda item: order.get(item[0], len(order)),
+            )
         )
 
     @classmethod
@@ -406,7 +410,7 @@ def number_in(
     split = model.split_number
     if split is None or units is None:
         return values.get(key)
-    own = values.get(model.main_place()) in units
+    has_own_place = values.get(model.main_place()) in units
     if key == split.number:
-        return split.share(values, own, units)
-    return values.get(key) if own else None
+        return split.share(values, has_own_place, units)
+    return values.get(key) if has_own_place else None

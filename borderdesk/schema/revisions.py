@@ -176,9 +176,9 @@ def split_parents(joined: bytes) -> tuple[bytes, ...]:
 
 def heads(nodes: Iterable[RevisionNode]) -> list[RevisionNode]:
     """The revisions of one record that no other one revises."""
-    known = list(nodes)
-    revised = {parent for node in known for parent in node.parents}
-    return [node for node in known if node.id not in revised]
+    known_nodes = list(nodes)
+    revised = {parent for node in known_nodes for parent in node.parents}
+    return [node for node in known_nodes if node.id not in revised]
 
 
 def current(nodes: Iterable[RevisionNode]) -> RevisionNode:
@@ -198,10 +198,10 @@ def broken_links(nodes: Iterable[RevisionNode]) -> list[str]:
     by_id = {node.id: node for node in nodes}
     wrong = []
     for node in by_id.values():
-        known = [by_id[parent] for parent in node.parents if parent in by_id]
-        if len(known) < len(node.parents):
+        parent_nodes = [by_id[parent] for parent in node.parents if parent in by_id]
+        if len(parent_nodes) < len(node.parents):
             wrong.append(_("{id}: the version it follows is missing.").format(id=node.id.hex()))
-        elif node.number != 1 + max((parent.number for parent in known), default=0):
+        elif node.number != 1 + max((parent.number for parent in parent_nodes), default=0):
             wrong.append(
                 _("{id}: number {number} does not follow the versions before it.").format(
                     id=node.id.hex(), number=node.number

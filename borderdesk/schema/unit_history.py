@@ -111,14 +111,14 @@ class UnitHistory:
     def commune_on(self, text: str, day: datetime.date) -> str | None:
         """The id of the commune with a code or id on `day`; None for none."""
         key = (text, self.time(day))
-        known = self._resolved
-        if key not in known:
-            known[key] = self._commune_on(text, day.isoformat())
-        return known[key]
+        resolved_codes = self._resolved
+        if key not in resolved_codes:
+            resolved_codes[key] = self._commune_on(text, day.isoformat())
+        return resolved_codes[key]
 
     def _commune_on(self, text: str, day: str) -> str | None:
-        named = self.units.get(text)
-        candidates = [named] if named else self.by_code.get(text, [])
+        unit_of_id = self.units.get(text)
+        candidates = [unit_of_id] if unit_of_id else self.by_code.get(text, [])
         for unit in candidates:
             if unit.kind == "commune" and unit.valid_on(day):
                 return unit.id

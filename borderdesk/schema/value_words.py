@@ -29,8 +29,8 @@ def short_value_words(
     value = values.get(key)
     if value is None:
         return ""
-    named = _at_home(model, key, values, book)
-    return named or model.columns()[key].show_short(value, book, between)
+    home_words = _at_home(model, key, values, book)
+    return home_words or model.columns()[key].show_short(value, book, between)
 
 
 def _at_home(

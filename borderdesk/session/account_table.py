@@ -50,8 +50,8 @@ def _folded(name: str) -> str:
 
 def first_account(store: Store) -> Account:
     """The account of an open desk: its first administrator who is not disabled."""
-    known = read_accounts(store)
-    for account in known:
+    accounts = read_accounts(store)
+    for account in accounts:
         if account.role == ADMINISTRATOR and not account.disabled:
             return account
     raise CannotOpen(_("No account of this desk may open it. Restore a backup with its sheet."))
@@ -59,10 +59,10 @@ def first_account(store: Store) -> Account:
 
 def find_account(store: Store, name: str) -> Account | None:
     """The account that a name, or else a full name, means."""
-    known = read_accounts(store)
-    named = [account for account in known if same_name(account.name, name)]
-    named += [account for account in known if same_name(account.full_name, name)]
-    return named[0] if named else None
+    accounts = read_accounts(store)
+    same_named = [account for account in accounts if same_name(account.name, name)]
+    same_named += [account for account in accounts if same_name(account.full_name, name)]
+    return same_named[0] if same_named else None
 
 
 def account_named(store: Store, name: str) -> Account:

@@ -73,11 +73,13 @@ class Accounts(SessionPart):
                     role=role[:40], roles=", ".join(ACCOUNT_ROLES)
                 )
             )
-        for known in self.all():
-            if any(same_name(stored, other) for stored in known[:2] for other in (name, full)):
+        for other_account in self.all():
+            if any(
+                same_name(stored, other) for stored in other_account[:2] for other in (name, full)
+            ):
                 raise OperationRefused(
                     _("There is an account “{name}” already; disabled ones keep theirs.").format(
-                        name=known.name
+                        name=other_account.name
                     )
                 )
         account = Account(name, full, role, "", utc_stamp(), self.session.account.name)

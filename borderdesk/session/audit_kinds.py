@@ -162,8 +162,8 @@ def line_text(kind: str, subject: str, detail: Mapping[str, str | int]) -> str:
     """A line in words."""
     title = _(KINDS[kind]) if kind in KINDS else kind
     line = f"{title}: {_subject_words(subject)}" if subject else title
-    named = [_named(key, value) for key, value in sorted(detail.items())]
-    return f"{line} ({', '.join(named)})" if named else line
+    detail_words = [_named(key, value) for key, value in sorted(detail.items())]
+    return f"{line} ({', '.join(detail_words)})" if detail_words else line
 
 
 def _subject_words(subject: str) -> str:

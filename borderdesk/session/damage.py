@@ -68,9 +68,9 @@ def is_damaged(folder: Path) -> bool:
 
 def note_damage(folder: Path, faults: int) -> DamageNote:
     """Mark a desk as damaged, with the first findings."""
-    known = noted_damage(folder)
-    if known is not None:
-        return known
+    noted_damage_text = noted_damage(folder)
+    if noted_damage_text is not None:
+        return noted_damage_text
     damage = DamageNote(utc_stamp(), max(faults, 1))
     # If the mark cannot be written, other processes cannot write to this disk either.
     with contextlib.suppress(UserError):

@@ -100,14 +100,14 @@ class Drafts(SessionPart):
         return (DraftRow.form == self._own(form)) & (DraftRow.parked == OPEN)
 
     @operation("record.write")
-    def keep_draft(self, form: str, texts: Texts, known: int | None = None) -> None:
+    def keep_draft(self, form: str, texts: Texts, erasure_count: int | None = None) -> None:
         """Store the state of a form in its open draft, which is made or overwritten.
 
-        known: the erasures that were known when the texts were read, None to store them anyway:
-        where there are others since, they cleared the draft, and it would be written anew. Raises
-        ErasedMeanwhile.
+        erasure_count: the erasures that were known when the texts were read, None to store them
+        anyway: where there are others since, they cleared the draft, and it would be written anew.
+        Raises ErasedMeanwhile.
         """
-        self._require_known(known)
+        self._require_known(erasure_count)
         now = utc_stamp()
         self.store.execute(
             DraftRow.insert(
@@ -136,15 +136,15 @@ class Drafts(SessionPart):
         """End the open draft of a form whose content is saved in the same transaction; left: what
         stays of it, None for nothing. Raises ErasedMeanwhile: a person erased since would come
         back as a record."""
-        known = self.known_erasures(form)
-        self._require_known(known)
+        erasure_count = self.known_erasures(form)
+        self._require_known(erasure_count)
         if left is None:
             self.drop_draft(form)
         else:
-            self.keep_draft(form, left, known)
+            self.keep_draft(form, left, erasure_count)
 
-    def _require_known(self, known: int | None) -> None:
-        if known is not None and known != self.erasures():
+    def _require_known(self, erasure_count: int | None) -> None:
+        if erasure_count is not None and erasure_count != self.erasures():
             raise ErasedMeanwhile
 
     @operation("record.write")

@@ -175,11 +175,11 @@ class FileGuard:
         """The error for a log that vanished or was replaced while the database is open, None for
         none."""
         for log in self._log_files:
-            current, known = _place(_found(log)), self._logs.get(log)
-            if known is None:
+            current, noted_place = _place(_found(log)), self._logs.get(log)
+            if noted_place is None:
                 if current is not None:
                     self._logs[log] = current
-            elif current != known:
+            elif current != noted_place:
                 return CannotOpen(
                     _(
                         "The file {file} was taken away while the desk is open. Put it back to go"

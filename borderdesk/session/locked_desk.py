@@ -151,14 +151,14 @@ def require_own_files(folder: Path, names: Sequence[str] = BESIDE) -> None:
 def require_own_folders(folder: Path) -> None:
     """Raise CannotOpen where a link, or anything else, is in the place of a folder that the desk
     clears: the target of a link belongs to somebody else. Raises OSError."""
-    for own in (folder / name for name in CLEARED):
-        if os.path.lexists(own) and not stat.S_ISDIR(own.lstat().st_mode):
+    for own_folder in (folder / name for name in CLEARED):
+        if os.path.lexists(own_folder) and not stat.S_ISDIR(own_folder.lstat().st_mode):
             raise CannotOpen(
                 _(
                     "In the place of the desk's folder {folder} stands something else: a link, a"
                     " file, a pipe or a device. Nothing was changed. Move it out of the desk's"
                     " folder, then open the desk again."
-                ).format(folder=own)
+                ).format(folder=own_folder)
             )
 
 

@@ -85,7 +85,7 @@ def create_database(
                 insert_cells(store, read.table, read.rows)
             insert_cells(store, settings.SettingTable, settings.shipped(role))
             person = user_name(user)
-            named = {
+            meta_values = {
                 "desk": desk_id,
                 "role": role,
                 "unit": _unit_of(store, role, unit),
@@ -94,7 +94,7 @@ def create_database(
                 "reference_version": "1",
                 "practice": "1" if practice else "0",
             }
-            write_meta(store, named)
+            write_meta(store, meta_values)
             insert_account(store, Account(person, person, ADMINISTRATOR, "", utc_stamp()))
         store.empty_log()
 
@@ -117,9 +117,12 @@ def _unit_of(store: Store, role: str, unit: str) -> str:
         if post is not None:
             return post
     if role == "liaison":
-        for known in book.units.values():
-            if known.kind == "district" and bare_name(unit) in (bare_name(known.name), known.id):
-                return known.id
+        for unit_entry in book.units.values():
+            if unit_entry.kind == "district" and bare_name(unit) in (
+                bare_name(unit_entry.name),
+                unit_entry.id,
+            ):
+                return unit_entry.id
     raise UserError(
         _(
             "“{unit}” is not a unit for a desk of this kind (a post code, a district, or 20)."

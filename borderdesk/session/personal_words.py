@@ -126,7 +126,9 @@ def personal_words(
     numbers: set[str] = set()
     head, hamlet = DESCRIBED_BY.name, DESCRIBED_BY.hamlet
     keys = _personal_keys()
-    stored = (version.values() or {} for one in records for version in revisions_of(store, one))
+    stored = (
+        version.values() or {} for record in records for version in revisions_of(store, record)
+    )
     for values in (*unsaved, *stored):
         if head in values:
             hamlets = names.setdefault(_folded_words(values[head]), set())
@@ -155,8 +157,8 @@ def without_persons(
 def without_households(store: Store, text: str) -> str:
     """A text of general matters (the reason of a closing, a file's name), without the names and
     numbers of any household of this desk: it goes out or stays when they are erased."""
-    named = _named_households(store, nfc(text))
-    return personal_words(store, named).taken_out(text) if named else text
+    household_ids = _named_households(store, nfc(text))
+    return personal_words(store, household_ids).taken_out(text) if household_ids else text
 
 
 def _named_households(store: Store, text: str) -> set[str]:

@@ -96,8 +96,8 @@ def _advice() -> str:
 
 def witness_file(folder: Path, desk: str) -> Path:
     """The file with the record of a desk at its path."""
-    named = f"{real_path(folder)}\n{desk}".encode("utf-8", "surrogatepass")
-    return own_state() / FOLDER / hashlib.sha256(named).hexdigest()
+    desk_identity = f"{real_path(folder)}\n{desk}".encode("utf-8", "surrogatepass")
+    return own_state() / FOLDER / hashlib.sha256(desk_identity).hexdigest()
 
 
 def bear_witness(folder: Path, store: Store) -> None:

@@ -124,11 +124,13 @@ def file_key(path: Path, password: str) -> SigningKey:
         certificate_of(chain_part.certificate.public_bytes(der))
         for chain_part in loaded.additional_certs
     )
-    plain = private_key.private_bytes(
+    key_bytes = private_key.private_bytes(
         der, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     certificate = certificate_of(bundled.certificate.public_bytes(der))
-    signer = SimpleSigner(_asn1(certificate), asn1_keys.PrivateKeyInfo.load(plain), _store(chain))
+    signer = SimpleSigner(
+        _asn1(certificate), asn1_keys.PrivateKeyInfo.load(key_bytes), _store(chain)
+    )
     return SigningKey(certificate, chain, signer)
 
 
@@ -273,17 +275,19 @@ def _behind_pin(module: Path, tokens: list[pkcs11.Token], pin: str) -> list[Toke
         return [candidate._replace(tries="") for candidate in _on_token(token, session)]
 
 
-def chosen_certificate(certificates: list[TokenCertificate], named: str | None) -> TokenCertificate:
+def chosen_certificate(
+    certificates: list[TokenCertificate], certificate_name: str | None
+) -> TokenCertificate:
     """The one of a token's certificates that a person names by its name or serial number; without
     a name the only one that may sign now. Raises UserError."""
     moment = utc_now()
-    if named is None:
+    if certificate_name is None:
         fit = [
             c for c in certificates if c.certificate.signs and not c.certificate.state_at(moment)
         ]
         fitting = fit or certificates
     else:
-        name = fold(named)
+        name = fold(certificate_name)
         fitting = [
             c
             for c in certificates
@@ -291,11 +295,11 @@ def chosen_certificate(certificates: list[TokenCertificate], named: str | None) 
         ]
     if len(fitting) == 1:
         return fitting[0]
-    known = "; ".join(
+    certificate_names = "; ".join(
         f"{candidate.certificate.name} ({candidate.certificate.serial})"
         for candidate in certificates
     )
-    raise UserError(_("Say which certificate of the token: {list}.").format(list=known))
+    raise UserError(_("Say which certificate of the token: {list}.").format(list=certificate_names))
 
 
 def _on_token(token: pkcs11.Token, session: pkcs11.Session) -> list[TokenCertificate]:
@@ -319,26 +323,26 @@ def _on_token(token: pkcs11.Token, session: pkcs11.Session) -> list[TokenCertifi
 
 
 @contextmanager
-def token_key(module: Path, chosen: TokenCertificate, pin: str) -> Iterator[SigningKey]:
+def token_key(module: Path, certificate: TokenCertificate, pin: str) -> Iterator[SigningKey]:
     """The key of a certificate on a token, while its session is open. Raises UserError: for a wrong
     PIN, with the token's hint at the remaining attempts; for a token that was removed."""
     with _explained(module):
         tokens = [
             token
             for token in _tokens(module)
-            if (token.label.strip(), bytes(token.serial)) == (chosen.token, chosen.serial)
+            if (token.label.strip(), bytes(token.serial)) == (certificate.token, certificate.serial)
         ]
         if not tokens:
-            raise UserError(_("The token {name} is not plugged in.").format(name=chosen.token))
+            raise UserError(_("The token {name} is not plugged in.").format(name=certificate.token))
         with _session(module, tokens[0], pin) as session:
             signer = PKCS11Signer(
                 session,
-                signing_cert=_asn1(chosen.certificate),
-                ca_chain=map(_asn1, chosen.chain),
-                key_id=chosen.key,
+                signing_cert=_asn1(certificate.certificate),
+                ca_chain=map(_asn1, certificate.chain),
+                key_id=certificate.key,
                 other_certs_to_pull=(),
             )
-            yield SigningKey(chosen.certificate, chosen.chain, signer)
+            yield SigningKey(certificate.certificate, certificate.chain, signer)
 
 
 @contextmanager
@@ -355,8 +359,10 @@ def _session(module: Path, token: pkcs11.Token, pin: str) -> Iterator[pkcs11.Ses
 
 def _wrong_pin(module: Path, token: pkcs11.Token) -> str:
     """The message for a wrong PIN, with the token's hint at the remaining attempts."""
-    known = (bytes(token.serial), token.label)
-    flags = next((t.flags for t in _tokens(module) if (bytes(t.serial), t.label) == known), 0)
+    token_identity = (bytes(token.serial), token.label)
+    flags = next(
+        (t.flags for t in _tokens(module) if (bytes(t.serial), t.label) == token_identity), 0
+    )
     words = _("The PIN is wrong. Nothing was signed.")
     hint = _tries_left(flags) or _("The token counts wrong tries; several in a row lock it.")
     return f"{words} {hint}"

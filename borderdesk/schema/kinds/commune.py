@@ -126,25 +126,25 @@ def commune_choices(
     book: ReferenceLookup, day: datetime.date, home: str
 ) -> Sequence[tuple[str, str]]:
     """The communes valid on `day`, those of the post `home` first: (id, name)."""
-    own = book.area_on(home, day) if home else frozenset()
-    units = sorted(book.communes_on(day), key=lambda unit: unit.id not in own)
+    own_area = book.area_on(home, day) if home else frozenset()
+    units = sorted(book.communes_on(day), key=lambda unit: unit.id not in own_area)
     return [(unit.id, book.unit_name(unit.id)) for unit in units]
 
 
 def _not_valid(unit: DatedUnit, day: datetime.date, book: ReferenceLookup) -> str:
     """The reason why a commune cannot be named on a day, and the units to name instead."""
-    named = {"value": book.unit_name(unit.id), "date": format_date(day)}
+    message_parts = {"value": book.unit_name(unit.id), "date": format_date(day)}
     if day.isoformat() < unit.valid_from:
         since = datetime.date.fromisoformat(unit.valid_from)
         return _("{value} is not a valid unit on {date}: it is one from {since} on.").format(
-            **named, since=format_date(since)
+            **message_parts, since=format_date(since)
         )
     last = format_date(datetime.date.fromisoformat(unit.valid_to))
     became = ", ".join(sorted(map(book.unit_name, book.successors_on(unit.id, day.isoformat()))))
     if not became:
         return _("{value} is not a valid unit on {date}: it was one until {last}.").format(
-            **named, last=last
+            **message_parts, last=last
         )
     return _(
         "{value} is not a valid unit on {date}: it was one until {last}, and became {became}."
-    ).format(**named, last=last, became=became)
+    ).format(**message_parts, last=last, became=became)

@@ -84,7 +84,7 @@ class MarkerField(ColumnField, pw.TextField):
         return str(value)
 
     def doubts(self, value: str, entry: EntryContext) -> Iterable[tuple[str, Any]]:
-        known = entry.book.markers
-        if known and value not in known:
+        known_markers = entry.book.markers
+        if known_markers and value not in known_markers:
             return [(N_("Marker {value} is not in the list of markers."), value)]
         return ()

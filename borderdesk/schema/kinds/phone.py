@@ -68,10 +68,10 @@ class PhoneField(TextField):
         """One number of a cell, renumbered and with the zero that the spreadsheet dropped."""
         text = _national(_AROUND.sub("", written))
         digits = _digits(text)
-        known = re.fullmatch(r"0?([1-9][0-9]{8,9})", digits)
-        if known is None:
+        digits_match = re.fullmatch(r"0?([1-9][0-9]{8,9})", digits)
+        if digits_match is None:
             return text
-        national = known[1]
+        national = digits_match[1]
         renumbered = _RENUMBERED.get(f"0{national[:3]}") if len(national) == 10 else None
         if renumbered is not None:
             national = renumbered[1:] + national[3:]

@@ -146,8 +146,10 @@ def _doubtful_letters(text: str) -> tuple[tuple[str, str], ...]:
 
 def _named_letters(changed: list[tuple[str, str]]) -> str:
     """The letters with their printed substitutes: “‑” (U+2011) → “-”."""
-    named = (f"“{letter}” (U+{ord(letter):04X}) → “{shown}”" for letter, shown in changed)
-    return ", ".join(islice(named, MOST_LETTERS)) + (" …" if len(changed) > MOST_LETTERS else "")
+    letter_names = (f"“{letter}” (U+{ord(letter):04X}) → “{shown}”" for letter, shown in changed)
+    return ", ".join(islice(letter_names, MOST_LETTERS)) + (
+        " …" if len(changed) > MOST_LETTERS else ""
+    )
 
 
 def short_text(label: str, **rest: Any) -> TextField:

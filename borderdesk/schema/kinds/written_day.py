@@ -75,8 +75,8 @@ _DAY_ALONE = re.compile(r"(?:ngay )?(\d{1,2})\Z")
 
 def _day_alone(text: str) -> str:
     """A date folded, without the part of the day and the day of the week beside it."""
-    plain = _IN_ROMAN.sub(lambda match: f"{match[1]}{_ROMAN_MONTHS[match[2]]}", text)
-    folded = fold(_CLOCK.sub("", plain)).rstrip(".;, ")
+    day_text = _IN_ROMAN.sub(lambda match: f"{match[1]}{_ROMAN_MONTHS[match[2]]}", text)
+    folded = fold(_CLOCK.sub("", day_text)).rstrip(".;, ")
     before = _BEFORE.match(folded)
     folded = _BEHIND.sub("", folded[before.end() if before else 0 :].strip())
     return _IN_BRACKETS.sub(r"\1", folded)
@@ -86,12 +86,12 @@ def _in_figures(folded: str) -> str:
     """A folded date with its month in figures and one sign between its parts. Raises FieldError for
     several days or months."""
     day = _DAY_BEFORE.sub(r"\1", folded)
-    named = _IN_WORDS.match(folded)
+    words_match = _IN_WORDS.match(folded)
     short = _MONTH_NAMED.match(folded)
-    if named:
-        month = named[2] or named[3]
-        year = named[4] or named[5]
-        day = "/".join(filter(None, (named[1], _MONTHS.get(month, month), year)))
+    if words_match:
+        month = words_match[2] or words_match[3]
+        year = words_match[4] or words_match[5]
+        day = "/".join(filter(None, (words_match[1], _MONTHS.get(month, month), year)))
     elif short:
         day = f"{short[1]}/{short[2] or _MONTHS[short[3]]}/{short[4]}"
     day = re.sub(r"\s*([/.\-–\\])\s*", lambda sign: _SIGNS.get(sign[1], sign[1]), day)

@@ -238,9 +238,9 @@ def broken_links(read: ReferenceRows, book: "ReferenceBook") -> list[Refusal]:
     return [
         (line, key, message.format(value=value[:60]))
         for line, cells in zip(read.lines, read.rows, strict=True)
-        for key, known in links.items()
+        for key, linkable_cells in links.items()
         for value in cells[key].split()
-        if value not in known
+        if value not in linkable_cells
     ]
 
 
@@ -299,7 +299,9 @@ def _invented_names(table: type[ReferenceType]) -> frozenset[str]:
 
 
 def _linkable(link: LinkColumn, read: ReferenceRows, book: "ReferenceBook") -> set[str]:
-    known = {str(getattr(entry, key)) for entry in book.entries(link.to) for key in link.by}
+    linkable_cells = {
+        str(getattr(entry, key)) for entry in book.entries(link.to) for key in link.by
+    }
     if link.to == read.table.table_key:
-        known |= {cells[key] for cells in read.rows for key in link.by}
-    return known
+        linkable_cells |= {cells[key] for cells in read.rows for key in link.by}
+    return linkable_cells

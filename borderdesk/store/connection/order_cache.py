@@ -36,11 +36,13 @@ class OrderCache:
         pick list, joined in order; an SQL function."""
         if codes is None:
             return None
-        known = self._several.setdefault(name, {})
-        if codes not in known:
+        joined_ranks = self._several.setdefault(name, {})
+        if codes not in joined_ranks:
             ranks = self.ranks_of(name)
-            known[codes] = "".join(f"{ranks.get(code, UNRANKED):08}" for code in codes.split(";"))
-        return known[codes]
+            joined_ranks[codes] = "".join(
+                f"{ranks.get(code, UNRANKED):08}" for code in codes.split(";")
+            )
+        return joined_ranks[codes]
 
     def _labels_of(self, name: str, full: bool) -> Mapping[str, str]:
         if (name, full) not in self._labels:

@@ -71,8 +71,8 @@ _ORDERS = {
 
 
 def _orders(field: ColumnField, column: str, name: str) -> str:
-    named = name_key(referred(field)) if field.order == "named" else ""
-    return _ORDERS[field.order].format(column=column, rank=field.rank_name(name), named=named)
+    name_column = name_key(referred(field)) if field.order == "named" else ""
+    return _ORDERS[field.order].format(column=column, rank=field.rank_name(name), named=name_column)
 
 
 def referred(field: ColumnField) -> type[RevisionedModel]:

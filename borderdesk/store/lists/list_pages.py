@@ -28,7 +28,7 @@ MOST_ORDERED = 200_000
 def page(
     store: Store,
     model: type[RevisionedModel],
-    chosen: Filter,
+    list_filter: Filter,
     sort: Sort,
     after: tuple[Any, int] | None = None,
     limit: int = PAGE,
@@ -36,13 +36,13 @@ def page(
     """A page of a list: the first, or the one after `place` of the last record seen."""
     sort = sort if sort.key else default_sort(model)
     if after is not None:
-        ahead = _known_order(store, (model.type_name, chosen, sort), after[1], limit)
+        ahead = _known_order(store, (model.type_name, list_filter, sort), after[1], limit)
         if ahead is not None:
             return _at_rows(store, model, sort, ahead)
-    elif (first := first_rows(store, model, chosen, sort, limit)) is not None:
+    elif (first := first_rows(store, model, list_filter, sort, limit)) is not None:
         return _at_rows(store, model, sort, first)
     expression = sort_expression(store, model, sort.key)
-    query = _sorted_query(store, model, chosen, sort)
+    query = _sorted_query(store, model, list_filter, sort)
     direction, sign = ("DESC", "<") if sort.descending else ("ASC", ">")
     more = [] if after is None else [f"({expression}, t.row) {sign} (?, ?)"]
     columns = ("row", "id", "revision", *model.columns())
@@ -62,9 +62,9 @@ def page(
 
 
 def _sorted_query(
-    store: Store, model: type[RevisionedModel], chosen: Filter, sort: Sort
+    store: Store, model: type[RevisionedModel], list_filter: Filter, sort: Sort
 ) -> ListQuery:
-    query = ListQuery(store, model, chosen)
+    query = ListQuery(store, model, list_filter)
     if model.columns()[sort.key].order == "named":
         query.join_named(sort.key)
     return query
@@ -84,25 +84,27 @@ def dates(
     return event.python_value(newest), event.python_value(oldest)
 
 
-def order_ahead(store: Store, model: type[RevisionedModel], chosen: Filter, sort: Sort) -> None:
+def order_ahead(
+    store: Store, model: type[RevisionedModel], list_filter: Filter, sort: Sort
+) -> None:
     """Cache the order of a list of one period, so that its next pages need no sorting.
 
     Cheap where an index has the order; elsewhere every page would sort every record of the
     period again.
     """
     sort = sort if sort.key else default_sort(model)
-    if model.event() is not None and (chosen.first is None or chosen.last is None):
+    if model.event() is not None and (list_filter.first is None or list_filter.last is None):
         return
     expression = sort_expression(store, model, sort.key)
     direction = "DESC" if sort.descending else "ASC"
     sql = (
-        f"{_sorted_query(store, model, chosen, sort).sql('t.row')}"
+        f"{_sorted_query(store, model, list_filter, sort).sql('t.row')}"
         f" ORDER BY {expression} {direction}, t.row {direction} LIMIT ?"
     )
     newest = _newest(store)
-    params = [*ListQuery(store, model, chosen).params, MOST_ORDERED]
+    params = [*ListQuery(store, model, list_filter).params, MOST_ORDERED]
     rows = array("q", (row[0] for row in store.rows(sql, params)))
-    store.orders.add((model.type_name, chosen, sort), (newest, rows))
+    store.orders.add((model.type_name, list_filter, sort), (newest, rows))
 
 
 def _newest(store: Store) -> int:
@@ -114,10 +116,10 @@ def _known_order(
     store: Store, key: tuple[str, Filter, Sort], last: int, limit: int
 ) -> Sequence[int] | None:
     """The rows after the row `last` in a cached order; None without a valid one."""
-    known = store.orders.get(key)
-    if known is None or known[0] != _newest(store):
+    cached_order = store.orders.get(key)
+    if cached_order is None or cached_order[0] != _newest(store):
         return None
-    rows = known[1]
+    rows = cached_order[1]
     try:
         place = rows.index(last) + 1
     except ValueError:

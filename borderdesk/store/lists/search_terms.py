@@ -107,9 +107,9 @@ def _numbers(typed: str) -> set[Decimal]:
     decimal = _DECIMAL.match(typed)
     if decimal and len(typed) <= 18:
         numbers.add(Decimal(f"{decimal[1]}.{decimal[2]}"))
-    both = _GROUPED_DECIMAL.match(typed)
-    if both:
-        numbers.add(Decimal(re.sub(r"\D", "", both[1]) + "." + both[3]))
+    decimal_match = _GROUPED_DECIMAL.match(typed)
+    if decimal_match:
+        numbers.add(Decimal(re.sub(r"\D", "", decimal_match[1]) + "." + decimal_match[3]))
     return numbers
 
 

@@ -148,14 +148,18 @@ class PairFinder:
                 sql = f"SELECT id FROM {table} WHERE {column} = ?"
                 naming = [str(r[0]) for member in joined for r in self._store.rows(sql, (member,))]
                 paired = self._store.rows(_paired_sql(table, column), (model.type_name,) * 2)
-                naming += [str(record) for record, named in paired if named in apart]
-                known = {*changed[model]}
+                naming += [
+                    str(record) for record, named_household in paired if named_household in apart
+                ]
+                changed_records = {*changed[model]}
                 changed[model] += dict.fromkeys(
-                    named_by for named_by in naming if named_by not in known
+                    named_by for named_by in naming if named_by not in changed_records
                 )
 
-    def _add(self, model: type[RevisionedModel], one: str, other: str, why: str, near: int) -> None:
-        first, second = sorted((one, other))
+    def _add(
+        self, model: type[RevisionedModel], record: str, other_record: str, why: str, near: int
+    ) -> None:
+        first, second = sorted((record, other_record))
         self._pairs.setdefault(
             (first, second), DoublePair(model.type_name, first, second, why, near)
         )
@@ -177,22 +181,28 @@ class PairFinder:
         new = set(records)
         days = sorted(_days_of(self._store, model, records))
         for day in profiles_of_days(self._store, model, days, self._leaders):
-            for one, other in neighbours(day, new, MOST_OF_A_DAY):
-                why = self._why_one(one, other)
+            for profile, other_profile in neighbours(day, new, MOST_OF_A_DAY):
+                why = self._why_one(profile, other_profile)
                 if why is not None:
-                    self._add(model, one.record, other.record, why, nearness(one, other))
+                    self._add(
+                        model,
+                        profile.record,
+                        other_profile.record,
+                        why,
+                        nearness(profile, other_profile),
+                    )
 
-    def _why_one(self, one: EventProfile, other: EventProfile) -> str | None:
+    def _why_one(self, profile: EventProfile, other_profile: EventProfile) -> str | None:
         """Why two records of a day are a pair: who writes twice at one desk writes it in the same
         words or means two things."""
-        is_same = one.listed == other.listed and not one.hidden
-        if not is_same and not may_be_one(one, other):
+        is_same = profile.listed == other_profile.listed and not profile.hidden
+        if not is_same and not may_be_one(profile, other_profile):
             return None
-        if one.post == other.post:
+        if profile.post == other_profile.post:
             writer = self._units.writer
-            if writer(self._store, one.record) == writer(self._store, other.record):
+            if writer(self._store, profile.record) == writer(self._store, other_profile.record):
                 return ENTERED if is_same else None
-        return SAME_WORK if may_be_one(one, other) else None
+        return SAME_WORK if may_be_one(profile, other_profile) else None
 
     # ------------------------------------------------------------------ once a year
 
@@ -203,19 +213,19 @@ class PairFinder:
         first, *rest = rule.keys
         columns = ", ".join((first, *rest, event.name))
         for record in records:
-            own = self._store.one(
+            own_row = self._store.one(
                 f"SELECT {columns} FROM {table_name(model)} WHERE id = ?", (record,)
             )
-            if own is None or own[0] is None:
+            if own_row is None or own_row[0] is None:
                 continue
-            year = self._calendar.year_of(datetime.date.fromisoformat(own[-1]))
+            year = self._calendar.year_of(datetime.date.fromisoformat(own_row[-1]))
             days = (year.first.isoformat(), year.last.isoformat())
             same = " AND ".join(f"{key} = ?" for key in rest)
-            for named in self._group(own[0]):
+            for household in self._group(own_row[0]):
                 partners = self._store.rows(
                     f"SELECT id FROM {table_name(model)} WHERE {first} = ? AND {same}"
                     f" AND {event.name} BETWEEN ? AND ? AND id <> ? LIMIT {MOST_PARTNERS}",
-                    (named, *own[1:-1], *days, record),
+                    (household, *own_row[1:-1], *days, record),
                 )
                 for (partner,) in list(partners):
                     self._add(model, record, str(partner), SIGNED, 100)
@@ -232,10 +242,10 @@ class PairFinder:
         places: dict[str, dict[str, list[DescribedRow]]] = {}
         for record in records:
             sql, by_alike, by_identity = _alike_sql(model)
-            own = self._store.one(f"{sql} WHERE id = ?", (record,))
-            if own is None:
+            own_row = self._store.one(f"{sql} WHERE id = ?", (record,))
+            if own_row is None:
                 continue
-            described = DescribedRow(*own)
+            described = DescribedRow(*own_row)
             if described.name:
                 for row in list(self._store.rows(by_alike, (described.alike, record))):
                     self._add_alike(model, described, DescribedRow(*row))
@@ -266,20 +276,26 @@ class PairFinder:
             yield neighbours[place]
 
     def _add_alike(
-        self, model: type[RevisionedModel], one: "DescribedRow", other: "DescribedRow"
+        self, model: type[RevisionedModel], described_row: "DescribedRow", other_row: "DescribedRow"
     ) -> None:
         """Add two that may be the same, unless their identities differ, they were joined already,
         or two posts know them: these are not matched."""
-        if one.identity and other.identity and one.identity != other.identity:
+        if (
+            described_row.identity
+            and other_row.identity
+            and described_row.identity != other_row.identity
+        ):
             return
-        leader = self._leaders.get(one.record)
-        if leader is not None and leader == self._leaders.get(other.record):
+        leader = self._leaders.get(described_row.record)
+        if leader is not None and leader == self._leaders.get(other_row.record):
             return
-        if self._units.of_two_posts(self._store, one.record, other.record):
+        if self._units.of_two_posts(self._store, described_row.record, other_row.record):
             return
-        same_id = bool(one.identity and one.identity == other.identity)
-        near = 100 if same_id else likeness(one, other)
-        self._add(model, one.record, other.record, SAME_ID if same_id else ALIKE, near)
+        same_id = bool(described_row.identity and described_row.identity == other_row.identity)
+        near = 100 if same_id else likeness(described_row, other_row)
+        self._add(
+            model, described_row.record, other_row.record, SAME_ID if same_id else ALIKE, near
+        )
 
 
 def _paired_sql(table: str, column: str) -> str:
@@ -329,17 +345,17 @@ def _place_sql(model: type[RevisionedModel]) -> str:
     return f"{_alike_sql(model)[0]} WHERE {model.main_place()} = ? ORDER BY id"
 
 
-def likeness(one: DescribedRow, other: DescribedRow) -> int:
+def likeness(described_row: DescribedRow, other_row: DescribedRow) -> int:
     """How alike two names are whose like keys are equal but for a slip, 0 to 100: most where the
     accents are the same, then where one was typed without any, then by their equal letters."""
-    if one.same == other.same:
+    if described_row.same == other_row.same:
         return 100
-    names = [tone_key(head_name(row.name or "")) for row in (one, other)]
+    names = [tone_key(head_name(row.name or "")) for row in (described_row, other_row)]
     if names[0] == names[1]:
         return 95
-    if one.alike == other.alike and any(name.isascii() for name in names):
+    if described_row.alike == other_row.alike and any(name.isascii() for name in names):
         return 90
-    return 85 * likeness_of(one.name or "", other.name or "") // 100
+    return 85 * likeness_of(described_row.name or "", other_row.name or "") // 100
 
 
 def _days_of(store: Store, model: type[RevisionedModel], records: Sequence[str]) -> set[str]:
@@ -358,22 +374,22 @@ def _days_of(store: Store, model: type[RevisionedModel], records: Sequence[str])
 # --------------------------------------------------------------------------- reading
 
 
-def same_group(store: Store, one: str, other: str) -> bool:
+def same_group(store: Store, household: str, other_household: str) -> bool:
     """Whether two households were joined to each other."""
     leaders = f"{_GROUPS_SQL} WHERE member IN (?, ?)"
     sql = f"SELECT COUNT(DISTINCT leader) = 1 AND COUNT(*) = 2 FROM ({leaders})"
-    return bool(store.value(sql, (one, other)))
+    return bool(store.value(sql, (household, other_household)))
 
 
-def leads_to(store: Store, model: type[RevisionedModel], one: str, other: str) -> bool:
+def leads_to(store: Store, model: type[RevisionedModel], record: str, other_record: str) -> bool:
     """Whether a record was joined to another, directly or through others."""
     assert model.matching is not None
     sql = f"SELECT {model.matching.joined_to} FROM {table_name(model)} WHERE id = ?"
-    passed, into = {one}, store.value(sql, (one,))
-    while into not in {None, other, *passed}:
+    passed, into = {record}, store.value(sql, (record,))
+    while into not in {None, other_record, *passed}:
         passed.add(into)
         into = store.value(sql, (into,))
-    return bool(into == other)
+    return bool(into == other_record)
 
 
 def waiting_pairs(store: Store, type_name: str, decider: PairDecider) -> list[DoublePair]:

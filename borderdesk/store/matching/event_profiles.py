@@ -139,10 +139,10 @@ def profiles_of_days(
     with_children = bool(plan.below or plan.markers_below)
     for day in days:
         stored = list(store.rows(sql, (day,)))
-        known = {row[0]: from_row(model, columns, row) for row in stored}
+        values_by_row = {row[0]: from_row(model, columns, row) for row in stored}
         if with_children:
-            load_children(store, model, known)
-        yield [_profile(model, row, known[row[0]], leaders) for row in stored]
+            load_children(store, model, values_by_row)
+        yield [_profile(model, row, values_by_row[row[0]], leaders) for row in stored]
 
 
 def _profile(
@@ -170,51 +170,60 @@ def _hashable(value: Any) -> Any:
 # ------------------------------------------------------------------------- comparing
 
 
-def may_be_one(one: EventProfile, other: EventProfile) -> bool:
+def may_be_one(profile: EventProfile, other_profile: EventProfile) -> bool:
     """Whether two records of one type and day may be the same event."""
-    agree = _agree(one.agreeing, other.agreeing)
+    agree = _agree(profile.agreeing, other_profile.agreeing)
     # A kind alone may have been chosen wrongly, where every figure is the very same.
-    if not agree and len(one.agreeing) > 1:
+    if not agree and len(profile.agreeing) > 1:
         return False
-    if one.hidden or other.hidden or not _share_a_place(one, other):
+    if profile.hidden or other_profile.hidden or not _share_a_place(profile, other_profile):
         return False
-    common = [(a, b) for a, b in zip(one.figures, other.figures, strict=True) if a and b]
+    common = [
+        (a, b) for a, b in zip(profile.figures, other_profile.figures, strict=True) if a and b
+    ]
     if agree:
         return all(_is_near(a, b) for a, b in common)
     return bool(common) and all(a == b for a, b in common)
 
 
-def _agree(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+def _agree(values: tuple[Any, ...], other_values: tuple[Any, ...]) -> bool:
     """Whether two records agree in the fields of the rule; a value that one of them left out is
     ignored."""
-    return one == other or all(
-        a == b or a is None or b is None for a, b in zip(one, other, strict=True)
+    return values == other_values or all(
+        a == b or a is None or b is None for a, b in zip(values, other_values, strict=True)
     )
 
 
-def _is_near(one: Decimal, other: Decimal) -> bool:
-    return abs(one - other) <= max(SHARE_APART * max(one, other), LEAST_APART)
+def _is_near(number: Decimal, other_number: Decimal) -> bool:
+    return abs(number - other_number) <= max(SHARE_APART * max(number, other_number), LEAST_APART)
 
 
-def _share_a_place(one: EventProfile, other: EventProfile) -> bool:
+def _share_a_place(profile: EventProfile, other_profile: EventProfile) -> bool:
     """Whether their stretches meet; without two stretches, whether they have a place in common,
     a commune without a hamlet being all of its hamlets."""
-    if one.stretch and other.stretch:
-        return one.stretch[0] <= other.stretch[1] and other.stretch[0] <= one.stretch[1]
-    if not one.places or not other.places:
+    if profile.stretch and other_profile.stretch:
+        return (
+            profile.stretch[0] <= other_profile.stretch[1]
+            and other_profile.stretch[0] <= profile.stretch[1]
+        )
+    if not profile.places or not other_profile.places:
         return True
     return any(
         commune == other_commune and (hamlet == other_hamlet or not hamlet or not other_hamlet)
-        for commune, hamlet in one.places
-        for other_commune, other_hamlet in other.places
+        for commune, hamlet in profile.places
+        for other_commune, other_hamlet in other_profile.places
     )
 
 
-def nearness(one: EventProfile, other: EventProfile) -> int:
+def nearness(profile: EventProfile, other_profile: EventProfile) -> int:
     """The likeness of two records, 0 to 100: the share of equal values among those that both
     have."""
-    agreeing = [a == b for a, b in zip(one.listed, other.listed, strict=True) if a and b]
-    agreeing += [a == b for a, b in zip(one.figures, other.figures, strict=True) if a and b]
+    agreeing = [
+        a == b for a, b in zip(profile.listed, other_profile.listed, strict=True) if a and b
+    ]
+    agreeing += [
+        a == b for a, b in zip(profile.figures, other_profile.figures, strict=True) if a and b
+    ]
     return 100 * agreeing.count(True) // max(len(agreeing), 1)
 
 
@@ -227,10 +236,10 @@ def neighbours(
     neighbours: similar records are adjacent, and a hostile package causes no quadratic cost.
     """
     ordered = day if len(day) <= most else sorted(day, key=_order)
-    for place, one in enumerate(ordered):
+    for place, profile in enumerate(ordered):
         for other in ordered[place + 1 : place + 1 + most]:
-            if one.record in changed or other.record in changed:
-                yield one, other
+            if profile.record in changed or other.record in changed:
+                yield profile, other
 
 
 def _order(profile: EventProfile) -> tuple[Any, ...]:

@@ -169,8 +169,8 @@ class KnownRecords:
             led = self.leader(first)
             events = {
                 (*keys, self._year_of(datetime.date.fromisoformat(iso)))
-                for named in {first, led, *self._members(led)}
-                for *keys, iso in self._store.rows(_all_years_sql(model, rule), (named,))
+                for household in {first, led, *self._members(led)}
+                for *keys, iso in self._store.rows(_all_years_sql(model, rule), (household,))
             }
             yearly.by_first[first] = events
         return (*rest, self._year_of(day)) in events

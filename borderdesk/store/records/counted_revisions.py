@@ -61,8 +61,8 @@ def counted_by(store: Store, last: int, holding: Mapping[str, int] | None) -> Co
     desk {log name: last entry}, None if the author is this desk."""
     if holding is None:
         return CountedRevisions(last)
-    known = logs(store).items()
-    return CountedRevisions(last, {number: holding.get(name, 0) for name, number in known})
+    log_numbers = logs(store).items()
+    return CountedRevisions(last, {number: holding.get(name, 0) for name, number in log_numbers})
 
 
 def counted_records(store: Store, records: list[str], counted: CountedRevisions) -> set[str]:

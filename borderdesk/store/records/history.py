@@ -86,8 +86,8 @@ def from_row(model: type[RevisionedModel], columns: Iterable[str], stored: Itera
     for column, value in zip(columns, stored, strict=False):
         if value is None or column not in fields:
             continue
-        plain = stored_by[column] is None
-        values[column] = value if plain else fields[column].python_value(value)
+        is_stored_as_is = stored_by[column] is None
+        values[column] = value if is_stored_as_is else fields[column].python_value(value)
     return values
 
 

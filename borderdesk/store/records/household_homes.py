@@ -90,13 +90,17 @@ def _as_it_was(
         (household,),
     )
     versions = [(time, json.loads(body)["fields"]) for time, body in rows]
-    named = None if seq is None else store.value("SELECT time FROM revision WHERE seq = ?", (seq,))
+    naming_time = (
+        None if seq is None else store.value("SELECT time FROM revision WHERE seq = ?", (seq,))
+    )
     by_day = [fields for time, fields in versions if local_date(time) <= day]
-    known = [fields for time, fields in versions if named is None or time <= named]
-    chosen = by_day[-1:] or known[-1:] or [fields for _time, fields in versions[:1]]
-    if not chosen:
+    known_versions = [
+        fields for time, fields in versions if naming_time is None or time <= naming_time
+    ]
+    last_version = by_day[-1:] or known_versions[-1:] or [fields for _time, fields in versions[:1]]
+    if not last_version:
         return None
-    return chosen[0][DESCRIBED_BY.commune], chosen[0].get(DESCRIBED_BY.hamlet)
+    return last_version[0][DESCRIBED_BY.commune], last_version[0].get(DESCRIBED_BY.hamlet)
 
 
 def without_copied_home(model: type[RevisionedModel], values: Values, body: str | None) -> Values:

@@ -89,10 +89,10 @@ def _group(store: Store, household: str) -> set[str]:
 
 def _deleted_joins(store: Store) -> DeletedJoins:
     newest = store.value("SELECT id FROM revision ORDER BY seq DESC LIMIT 1") or b""
-    state, known = (newest, last_seq(store)), _deleted.get(store)
-    if known is None or known[0] != state:
-        known = _deleted[store] = (state, _read_joins(store))
-    return known[1]
+    state, cached_joins = (newest, last_seq(store)), _deleted.get(store)
+    if cached_joins is None or cached_joins[0] != state:
+        cached_joins = _deleted[store] = (state, _read_joins(store))
+    return cached_joins[1]
 
 
 def _read_joins(store: Store) -> DeletedJoins:

@@ -443,8 +443,8 @@ def former_ids(store: Store, desk: str) -> list[str]:
 def is_in_use(store: Store, desk: str) -> bool:
     """Whether a desk may still send: its card is not revoked, and no other desk replaced it. Of a
     decision on this desk and the province's, which arrives with its log, the later one counts."""
-    known = store.one("SELECT noted, accepted FROM card WHERE desk = ?", (desk,))
-    decided = [] if known is None else [(known[0], bool(known[1]))]
+    card_row = store.one("SELECT noted, accepted FROM card WHERE desk = ?", (desk,))
+    decided = [] if card_row is None else [(card_row[0], bool(card_row[1]))]
     # A province's log has few entries of this kind, and is looked through for a single record.
     rows = store.rows(
         "SELECT e.content ->> '$.content.time', e.content ->> '$.content.decision' = ?"

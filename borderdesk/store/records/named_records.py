@@ -38,13 +38,13 @@ def naming(model: type[RevisionedModel]) -> tuple[str, type[RevisionedModel]] | 
 
 
 @cache
-def naming_sql(named: type[RevisionedModel]) -> tuple[tuple[type[RevisionedModel], str], ...]:
-    """The types whose records name one of the type `named`, each with the statement that gives
+def naming_sql(named_type: type[RevisionedModel]) -> tuple[tuple[type[RevisionedModel], str], ...]:
+    """The types whose records name one of the type `named_type`, each with the statement that gives
     the ids of those that name a certain one."""
     statements = []
     for model in ALL_TYPES.values():
         names = naming(model)
-        if names is not None and names[1] is named:
+        if names is not None and names[1] is named_type:
             sql = f"SELECT id FROM {table_name(model)} WHERE {names[0]} = ?"
             statements.append((model, sql))
     return tuple(statements)

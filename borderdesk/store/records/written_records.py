@@ -121,8 +121,8 @@ def _known_fields(plans: Mapping[str, _FieldPlan]) -> dict[str, _KnownField]:
     fields = {}
     for key, plan in plans.items():
         values: _KnownValues = {}
-        known = values if plan.recurs and not plan.several else None
-        fields[key] = _KnownField(plan.at, plan.apart, known, values, plan)
+        cached_values = values if plan.recurs and not plan.several else None
+        fields[key] = _KnownField(plan.at, plan.apart, cached_values, values, plan)
     return fields
 
 
@@ -189,8 +189,8 @@ class RecordWording:
             if field is None:
                 self._add_below(key, value, written)
                 continue
-            at, apart, known, _values, _plan = field
-            cached = None if known is None else known.get(value)
+            at, apart, cached_values, _values, _plan = field
+            cached = None if cached_values is None else cached_values.get(value)
             member, row[at], terms = cached or self._written(field, value)
             if terms:
                 words[key] = terms
@@ -204,12 +204,12 @@ class RecordWording:
         plan = field.plan
         if not plan.recurs:
             return _written_anew(plan, value, self._book)
-        known, about = field.values, tuple(value) if plan.several else value
-        written = known.get(about)
+        cached_values, about = field.values, tuple(value) if plan.several else value
+        written = cached_values.get(about)
         if written is None:
-            if len(known) >= MOST_KEPT:
-                known.clear()
-            written = known[about] = _written_anew(plan, value, self._book)
+            if len(cached_values) >= MOST_KEPT:
+                cached_values.clear()
+            written = cached_values[about] = _written_anew(plan, value, self._book)
         return written
 
     def _add_below(self, key: str, children: Iterable[Values], record: WrittenRecord) -> None:
@@ -226,8 +226,8 @@ class RecordWording:
             private: list[str] = []
             for inner, value in child.items():
                 field = fields[inner]
-                known = field.known
-                cached = None if known is None else known.get(value)
+                cached_values = field.known
+                cached = None if cached_values is None else cached_values.get(value)
                 member, stored[field.at], terms = cached or self._written(field, value)
                 words.update(terms)
                 (private if field.apart else public).append(member)

@@ -84,11 +84,11 @@ class DamagedDatabase:
         """The readable metadata {key: value}."""
         return dict(self.rows("SELECT key, value FROM meta") or ())
 
-    def revisions(self, known: int) -> ReadableRevisions:
-        """Every revision that can be read; known: the last place of a sound copy."""
+    def revisions(self, least_last: int) -> ReadableRevisions:
+        """Every revision that can be read; least_last: the last place of a sound copy."""
         sound: list[StoredRevision] = []
         unreadable = altered = partless = 0
-        last = self._last_place(known)
+        last = self._last_place(least_last)
         if not self._has_root(last):
             return ReadableRevisions(sound, last, 0, 0)
         for first in range(1, last + 1, RANGE):
@@ -102,12 +102,12 @@ class DamagedDatabase:
                     partless += not whole
         return ReadableRevisions(sound, unreadable, altered, partless)
 
-    def _last_place(self, known: int) -> int:
+    def _last_place(self, least_last: int) -> int:
         for sql in ("SELECT MAX(seq) FROM revision", "SELECT MAX(revision) FROM log_entry"):
             rows = self.rows(sql)
             if rows and isinstance(rows[0][0], int):
-                return max(int(rows[0][0]), known)
-        return known
+                return max(int(rows[0][0]), least_last)
+        return least_last
 
     def _has_root(self, last: int) -> bool:
         """Whether any of the places can be read at all: with a broken root page no further one is
@@ -174,10 +174,10 @@ class DamagedDatabase:
         another source reports it.
         """
         number, chain = tail
-        known = self._entries_from(log, number + 1, number + 2 * len(spare) + RANGE)
-        named = {entry for _number, _chain, step in known for _kind, entry in step}
-        waiting = [entry_id for entry_id in spare if entry_id not in named]
-        for behind, known_chain, step in [*known, (*head, [])]:
+        known_entries = self._entries_from(log, number + 1, number + 2 * len(spare) + RANGE)
+        entry_ids = {entry for _number, _chain, step in known_entries for _kind, entry in step}
+        waiting = [entry_id for entry_id in spare if entry_id not in entry_ids]
+        for behind, known_chain, step in [*known_entries, (*head, [])]:
             gap = waiting[: max(behind - number - len(step), 0)]
             steps = [*((REVISION, entry_id) for entry_id in gap), *step]
             for key in steps:

@@ -71,11 +71,11 @@ def _double_versions(store: Store) -> list[tuple[str, str]]:
 
 def current_revisions(store: Store, model: type[RevisionedModel]) -> Iterator[StoredRevision]:
     """Yield the current revision of each record of a type, in order of its first revision."""
-    plain = (
+    single_revisions = (
         "WHERE r.type = ? AND NOT EXISTS (SELECT 1 FROM revision o WHERE o.record = r.record"
         " AND o.seq <> r.seq)"
     )
-    yield from stored_revisions(store, plain, (model.type_name,))
+    yield from stored_revisions(store, single_revisions, (model.type_name,))
     revised = store.rows(
         "SELECT record, MIN(seq) AS first FROM revision WHERE type = ? GROUP BY record"
         " HAVING COUNT(*) > 1 ORDER BY first",
@@ -83,8 +83,8 @@ def current_revisions(store: Store, model: type[RevisionedModel]) -> Iterator[St
     )
     for record, _first in list(revised):
         versions = list(stored_revisions(store, "WHERE r.record = ?", (record,)))
-        chosen = current(version.node() for version in versions)
-        yield next(v for v in versions if v.id == chosen.id)
+        current_node = current(version.node() for version in versions)
+        yield next(v for v in versions if v.id == current_node.id)
 
 
 def _fingerprints(store: Store) -> dict[str, str]:
@@ -152,7 +152,7 @@ def reindex(store: Store, book: "ReferenceBook") -> None:
                 break
             values = {stored[0]: from_row(model, columns, stored) for stored in rows}
             load_children(store, model, values)
-            for row, known in values.items():
-                writer.index(model, row, known)
+            for row, record_values in values.items():
+                writer.index(model, row, record_values)
             writer.flush()
             place = rows[-1][0]

@@ -163,7 +163,7 @@ def broken_hashes(revision: StoredRevision) -> Iterator[str]:
 
 
 def _broken_chains(store: Store) -> Iterator[str]:
-    own = meta_value(store, "desk")
+    own_desk = meta_value(store, "desk")
     rows = store.rows(
         "SELECT r.record, r.id, r.parents, r.number, r.time, r.deleted, r.desk FROM revision r"
         " WHERE r.number > 1 OR length(r.parents) > 0"
@@ -173,15 +173,15 @@ def _broken_chains(store: Store) -> Iterator[str]:
     for _record, group in groupby(rows, key=lambda row: row[0]):
         versions = list(group)
         ids = {row[1] for row in versions}
-        yield from broken_links(_linked(row, ids, own) for row in versions)
+        yield from broken_links(_linked(row, ids, own_desk) for row in versions)
 
 
-def _linked(row: tuple[Any, ...], arrived: set[bytes], own: str | None) -> RevisionNode:
+def _linked(row: tuple[Any, ...], arrived: set[bytes], own_desk: str | None) -> RevisionNode:
     """A revision as a node; as a first one if another desk wrote it and not all its parents have
     arrived yet."""
     parents = split_parents(row[2])
     number = row[3]
-    if row[6] != own and not arrived.issuperset(parents):
+    if row[6] != own_desk and not arrived.issuperset(parents):
         parents, number = (), 1
     return RevisionNode(row[1], parents, number, row[4], bool(row[5]))
 
@@ -284,7 +284,11 @@ def _other_links(
             f"SELECT row, unit FROM {table} WHERE row IN ({marks})", [*values]
         ):
             linked[row].add(unit)
-        yield from (row for row, own in values.items() if linked[row] != {*(own.get(key) or ())})
+        yield from (
+            row
+            for row, record_values in values.items()
+            if linked[row] != {*(record_values.get(key) or ())}
+        )
 
 
 def _other_derived(
@@ -305,8 +309,10 @@ def _other_derived(
         return
     places = _named_places(store, model, values.values())
     for stored in rows.values():
-        own = values[stored[0]]
-        follows = model.derived(own) | model.follows(own, places.get(_named(model, own)))
+        record_values = values[stored[0]]
+        follows = model.derived(record_values) | model.follows(
+            record_values, places.get(_named(model, record_values))
+        )
         if any(follows.get(column) != stored[place] for place, column in derived):
             yield stored[0]
 
