@@ -298,12 +298,14 @@ class Backups(SessionPart):
         return next(self._existing(), None)
 
     def _existing(self) -> Iterator[BackupEntry]:
-        own = self.folder()
+        own_folder = self.folder()
         for entry in self._logged_backups():
             backup = entry.backup
             if backup.failed:
                 continue
-            elsewhere = backup.file.parent != own and device_of(backup.file.parent) != entry.device
+            elsewhere = (
+                backup.file.parent != own_folder and device_of(backup.file.parent) != entry.device
+            )
             if backup.is_in_place() or elsewhere:
                 yield entry
 
@@ -321,10 +323,12 @@ class Backups(SessionPart):
     def _thin_out(self) -> None:
         """Remove the outdated automatic backups in the desk's own folder. Behind a link nothing is
         removed: the files there may be somebody's."""
-        own = self.folder()
-        if own.is_symlink():
+        own_folder = self.folder()
+        if own_folder.is_symlink():
             return
-        mine = [b for b in self.all() if b.automatic and b.file.parent == own and b.is_in_place()]
+        mine = [
+            b for b in self.all() if b.automatic and b.file.parent == own_folder and b.is_in_place()
+        ]
         removed = []
         for backup in outdated(mine):
             with suppress(OSError):
@@ -364,10 +368,10 @@ def prove_copy(copy: Path, counted: DeskCounts, key: bytes | None, progress: Pro
         raise not_proven()
 
 
-def insert_backup(store: Store, entry: BackupEntry, own: Path) -> None:
-    """Log a backup within the open transaction; own: the desk's own folder of backups."""
+def insert_backup(store: Store, entry: BackupEntry, own_folder: Path) -> None:
+    """Log a backup within the open transaction; own_folder: the desk's own folder of backups."""
     backup = entry.backup
-    inside = backup.file.parent == own
+    inside = backup.file.parent == own_folder
     columns = backup._asdict() | {
         # The folder of a desk may be moved with its backups.
         "file": storable_name(backup.file.name if inside else str(backup.file)),
@@ -385,13 +389,14 @@ def insert_backup(store: Store, entry: BackupEntry, own: Path) -> None:
     store.execute(row.delete().where(row.failed != "", row.id.not_in(newest_failures)))
 
 
-def logged_backups(store: Store, own: Path) -> list[BackupEntry]:
-    """Every backup that was tried, the newest first; own: the desk's own folder of backups."""
+def logged_backups(store: Store, own_folder: Path) -> list[BackupEntry]:
+    """Every backup that was tried, the newest first; own_folder: the desk's folder of backups."""
     columns = [getattr(BackupRow, name) for name in (*Backup._fields, *BackupEntry._fields[1:])]
     query = BackupRow.select(*columns).order_by(BackupRow.id.desc())
     return [
         BackupEntry(
-            Backup._make((own / row[0], *row[1:6], bool(row[6]), words_of_stored(row[7]))), *row[8:]
+            Backup._make((own_folder / row[0], *row[1:6], bool(row[6]), words_of_stored(row[7]))),
+            *row[8:],
         )
         for row in store.fetch(query)
     ]

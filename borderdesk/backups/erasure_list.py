@@ -89,10 +89,12 @@ def erasures_to_apply(
     records.
     """
     # Read only for an existing list: a desk without keys would create them.
-    known = _known_keys(session) if parts else set()
+    known_keys = _known_keys(session) if parts else set()
     if not all(part.is_sound() for part in parts):
         raise _refused(file)
-    listed = [notice for part in parts if (part.desk, part.key) in known for notice in part.erased]
+    listed = [
+        notice for part in parts if (part.desk, part.key) in known_keys for notice in part.erased
+    ]
     expected = {notice[0] for notice in listed}
     strange = {notice[0] for part in parts for notice in part.erased} - expected
     if session.part(Erasures).still_held(sorted(strange)):
@@ -104,12 +106,12 @@ def _known_keys(session: Session) -> set[tuple[str, str]]:
     """(desk, key) of those that may list erasures: this desk and its earlier ids, accepted desks of
     its unit and of the province."""
     cards, identity = session.part(Cards), session.identity
-    known = {
+    known_keys = {
         (entry.card.desk, entry.card.minisign)
         for entry in cards.known()
         if entry.accepted and (entry.card.unit == identity.unit or entry.card.role == "province")
     }
-    return known | set(cards.own_keys())
+    return known_keys | set(cards.own_keys())
 
 
 def _refused(file: Path) -> ErasureListRefused:
@@ -211,8 +213,10 @@ def _of_desk_beside(session: Session, file: Path) -> list[Notice]:
 
 def _secrets(store: Store) -> set[str]:
     """The secret keys that a desk has or had."""
-    own, retired = OwnKeyRow, RetiredKeyRow
-    rows = store.fetch(own.select(own.opening).union(retired.select(retired.opening)))
+    own_key_row, retired = OwnKeyRow, RetiredKeyRow
+    rows = store.fetch(
+        own_key_row.select(own_key_row.opening).union(retired.select(retired.opening))
+    )
     return {str(row[0]) for row in rows}
 
 

@@ -220,10 +220,10 @@ def _restore_into(
 def _lacked(desk: Session, erased: Sequence[Notice]) -> list[Notice]:
     """The erasures made by the desk and missing in its backup: no other desk may have received
     them."""
-    known = desk.part(Erasures).records()
-    missing = [notice for notice in erased if notice[0] not in known]
-    own = {key[0] for key in desk.part(Cards).own_keys()} if missing else set()
-    return [notice for notice in missing if notice[2] in own]
+    erased_records = desk.part(Erasures).records()
+    missing = [notice for notice in erased if notice[0] not in erased_records]
+    own_desks = {key[0] for key in desk.part(Cards).own_keys()} if missing else set()
+    return [notice for notice in missing if notice[2] in own_desks]
 
 
 def _copied(file: Path, target: Path, progress: Progress) -> str:

@@ -127,15 +127,15 @@ def key_source(folder: Path) -> Path:
     """The file whose keys open a damaged desk: its own, or, if that is no longer encrypted or not
     readable at all, or the ring beside it is missing or damaged, its newest backup, which contains
     a ring."""
-    own = database_file(folder)
-    if _own_ring(folder) is not None and _is_locked(own):
-        return own
-    return next(proven_backups(folder), own)
+    own_file = database_file(folder)
+    if _own_ring(folder) is not None and _is_locked(own_file):
+        return own_file
+    return next(proven_backups(folder), own_file)
 
 
-def _is_locked(own: Path) -> bool:
+def _is_locked(own_file: Path) -> bool:
     try:
-        return own.is_file() and is_encrypted(own)
+        return own_file.is_file() and is_encrypted(own_file)
     except OSError:
         # The first sector of a dying disk.
         return False
@@ -212,7 +212,7 @@ def _salvaged(
     with Session.open(half, key) as desk:
         readable = damaged.revisions(last_seq(desk.store))
         stored = revision_seqs(desk.store, [revision.id for revision in readable.sound])
-        known = count_revisions(desk.store)
+        revision_count = count_revisions(desk.store)
         new = [revision for revision in readable.sound if revision.id not in stored]
         with desk.writing():
             _take_tables(damaged, desk.store)
@@ -227,13 +227,16 @@ def _salvaged(
         in_drafts = [] if key is None else [*_newest(apart)]
         if readable.unreadable or readable.altered:
             in_drafts += _current(damaged)
-        drafts = put_aside(desk, {one.record: one for one in in_drafts}.values())
+        drafts = put_aside(
+            desk,
+            {salvaged_record.record: salvaged_record for salvaged_record in in_drafts}.values(),
+        )
         checked = desk.part(Maintenance).verify(progress)
     if not checked["ok"]:
         raise CannotOpen(
             _("What was salvaged is not sound: {problem}").format(problem=checked["problems"][0])
         )
-    return _account(readable, len(stored), known, len(added), len(apart))._replace(
+    return _account(readable, len(stored), revision_count, len(added), len(apart))._replace(
         records=checked["records"], drafts=drafts
     )
 
@@ -256,7 +259,7 @@ def _newest(apart: Iterable[StoredRevision]) -> Iterator[SalvagedRecord]:
 
 
 def _account(
-    readable: ReadableRevisions, in_backup: int, known: int, added: int, apart: int
+    readable: ReadableRevisions, in_backup: int, revision_count: int, added: int, apart: int
 ) -> SalvagedDesk:
     return SalvagedDesk(
         desk="",
@@ -266,7 +269,7 @@ def _account(
         in_backup=in_backup,
         added=added,
         apart=apart,
-        only_in_backup=known - in_backup,
+        only_in_backup=revision_count - in_backup,
         unreadable=readable.unreadable,
         altered=readable.altered,
         partless=readable.partless,

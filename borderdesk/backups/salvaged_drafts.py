@@ -31,8 +31,16 @@ def put_aside(desk: Session, records: Collection[SalvagedRecord]) -> int:
     """Make a draft of each record that the new desk lacks, or has with other values, the erased
     ones left out; how many."""
     erased = desk.part(Erasures).records()
-    homes = {one.record: one.values for one in records if one.model is Household}
-    drafts = [_draft(desk, one, homes) for one in records if one.record not in erased]
+    homes = {
+        salvaged_record.record: salvaged_record.values
+        for salvaged_record in records
+        if salvaged_record.model is Household
+    }
+    drafts = [
+        _draft(desk, salvaged_record, homes)
+        for salvaged_record in records
+        if salvaged_record.record not in erased
+    ]
     now = utc_stamp()
     rows = [
         {

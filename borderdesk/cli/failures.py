@@ -19,9 +19,9 @@ def print_unexpected(error: Exception, database: Path, *, debug: bool) -> int:
     """
     if debug:
         traceback.print_exception(error)
-    known = explanation(error, database)
-    if known is not None:
-        return print_error(known)
+    user_error = explanation(error, database)
+    if user_error is not None:
+        return print_error(user_error)
     print_message(
         _("BorderDesk met an error it did not expect ({name}). Nothing was half-saved.").format(
             name=type(error).__name__
@@ -35,14 +35,15 @@ def explanation(error: Exception, database: Path) -> UserError | None:
 
     A damaged file can raise anything, so the database is checked as a last resort.
     """
-    known = explain(error)
-    if known is None and isinstance(error, OSError) and error.filename:
+    user_error = explain(error)
+    if user_error is None and isinstance(error, OSError) and error.filename:
         message = _("{file} cannot be used: {error}")
-        known = UserError(message.format(file=error.filename, error=reason(error)))
-    if known is None and isinstance(error, UnicodeEncodeError):
+        user_error = UserError(message.format(file=error.filename, error=reason(error)))
+    if user_error is None and isinstance(error, UnicodeEncodeError):
         # Of an argument: a terminal passes on bytes that are no UTF-8.
         typed = marked_signs(error.object[max(error.start - 20, 0) : error.start + 20])
-        known = UserError(_("“{text}” is no text in Unicode. Type it again.").format(text=typed))
-    if known is None:
+        words = _("“{text}” is no text in Unicode. Type it again.")
+        user_error = UserError(words.format(text=typed))
+    if user_error is None:
         return fault_of(database)
-    return known
+    return user_error

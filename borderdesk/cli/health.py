@@ -181,10 +181,10 @@ def _desk_health(place: Path) -> Iterator[HealthFinding]:
     except UserError as error:
         yield HealthFinding(_("Desk"), str(error), False, error.exit_code)
     except Exception as error:
-        known = explanation(error, database_file(place))
-        if known is None:
+        user_error = explanation(error, database_file(place))
+        if user_error is None:
             raise
-        yield HealthFinding(_("Desk"), str(known), False, known.exit_code)
+        yield HealthFinding(_("Desk"), str(user_error), False, user_error.exit_code)
 
 
 def _backup_health(desk: Desk) -> tuple[str, bool]:

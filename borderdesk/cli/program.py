@@ -31,10 +31,10 @@ class _TranslatedHelp:
     def get_help_record(self, context: click.Context) -> tuple[str, str] | None:
         english, self.help = self.help, _(self.help or "")
         try:
-            known: tuple[str, str] | None = super().get_help_record(context)  # type: ignore[misc]
+            help_record: tuple[str, str] | None = super().get_help_record(context)  # type: ignore[misc]
         finally:
             self.help = english
-        return known
+        return help_record
 
 
 class Option(_TranslatedHelp, click.Option):

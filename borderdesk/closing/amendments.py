@@ -82,12 +82,12 @@ def _same_number(store: Store, document: str, year: int) -> Edition | None:
     """A paper of the year with the same number, one that was not withdrawn."""
     if not document:
         return None
-    plain = _plain_number(document)
+    plain_number = _plain_number(document)
     return next(
         (
             edition
             for edition in read_editions(store, E.state != WITHDRAWN, E.document != "")
-            if edition.signed_on.year == year and _plain_number(edition.document) == plain
+            if edition.signed_on.year == year and _plain_number(edition.document) == plain_number
         ),
         None,
     )

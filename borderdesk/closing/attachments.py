@@ -66,11 +66,11 @@ class Attachments(SessionPart):
         self, edition: str, name: str, kind: str, content: bytes, signed: int = 0
     ) -> Attachment:
         digest = hashlib.sha256(content).hexdigest()
-        known = self.attachments(edition)
-        for stored in known:
+        stored_attachments = self.attachments(edition)
+        for stored in stored_attachments:
             if stored.digest == digest:
                 return stored
-        if len(known) >= MOST_SCANS:
+        if len(stored_attachments) >= MOST_SCANS:
             raise UserError(
                 _("Only {most} scans and signed files are kept with an edition.").format(
                     most=MOST_SCANS

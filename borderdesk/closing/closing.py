@@ -135,8 +135,8 @@ class Closing(SessionPart):
             parsed, whose = self.meant(period, scope)
             return [*read_editions(self.store, is_of(parsed.text, whose.text))]
         if scope is not None:
-            named = parse_scope(self.session.book, scope, self.session.today())
-            return [*read_editions(self.store, E.scope == named.text)]
+            scope_filter = parse_scope(self.session.book, scope, self.session.today())
+            return [*read_editions(self.store, E.scope == scope_filter.text)]
         return [*read_editions(self.store)]
 
     def edition(self, edition: str) -> Edition:

@@ -90,14 +90,14 @@ def differing(signed: list[SummaryLine], now: list[SummaryLine]) -> Iterator[Sig
     before = {line.key: line for line in signed}
     for key in dict.fromkeys([*before, *by_key]):
         was, line = before.get(key), by_key.get(key)
-        named = line or was
-        assert named is not None
+        any_line = line or was
+        assert any_line is not None
         for column in COLUMNS:
             old = getattr(was, column) if was is not None else 0
             new = getattr(line, column) if line is not None else 0
             if old != new:
-                known = old is not None and new is not None
-                moved = new - old if known else None
+                has_both_values = old is not None and new is not None
+                moved = new - old if has_both_values else None
                 yield SignedDifference(
-                    key, named.label, named.unit, column, old, new, moved
+                    key, any_line.label, any_line.unit, column, old, new, moved
                 ).marked(was, line)

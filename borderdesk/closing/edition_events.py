@@ -31,9 +31,9 @@ def add_event(store: Store, edition: str, what: str, author: str, reason: str | 
 def _next_time(store: Store, edition: str) -> str:
     """The present time (UTC), or one just after the newest event of an edition's period and
     scope."""
-    row, own = EditionEventRow, E.alias()
-    is_same = (E.period == own.period) & (E.scope == own.scope)
-    of_period = E.select(E.id).join(own, on=is_same).where(own.id == edition)
+    row, own_event = EditionEventRow, E.alias()
+    is_same = (E.period == own_event.period) & (E.scope == own_event.scope)
+    of_period = E.select(E.id).join(own_event, on=is_same).where(own_event.id == edition)
     newest = store.scalar(row.select(fn.MAX(row.time)).where(row.edition.in_(of_period)))
     return utc_stamp() if newest is None else stamp_after(newest)
 

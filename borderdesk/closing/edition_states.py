@@ -57,7 +57,7 @@ def derived_states(nodes: Sequence[EditionNode]) -> dict[str, str]:
     (closed after the others were reopened), else that closed first. Two machines may have closed
     one period, or one paper's amendment, without knowing of each other.
     """
-    known = {node.id: node for node in nodes}
+    nodes_by_id = {node.id: node for node in nodes}
     withdrawn = {node.id for node in nodes if REOPENED in node.events}
     states = dict.fromkeys(withdrawn, WITHDRAWN)
     followers: dict[str, list[str]] = {node.id: [] for node in nodes}
@@ -70,14 +70,16 @@ def derived_states(nodes: Sequence[EditionNode]) -> dict[str, str]:
         # A replacement that is not here has left its event on the edition alone.
         if node.id not in withdrawn and (stands_in or node.events.count(REPLACED) > len(after)):
             states[node.id] = REPLACED
-    candidates = {edition: _rank(known, edition) for edition in known if edition not in states}
+    candidates = {
+        edition: _rank(nodes_by_id, edition) for edition in nodes_by_id if edition not in states
+    }
     if candidates:
         in_force = min(candidates, key=lambda edition: (candidates[edition], edition))
         for edition, rank in candidates.items():
             # Who closed the later round knew the earlier ones as reopened.
             is_of_round = _round(rank) == _round(candidates[in_force])
             states[edition] = REPLACED if is_of_round else WITHDRAWN
-        states[in_force] = _standing(known[in_force])
+        states[in_force] = _standing(nodes_by_id[in_force])
     return states
 
 
@@ -87,10 +89,10 @@ def _standing(node: EditionNode) -> str:
     return OPENED if turns[-1:] == [AMENDING] else CLOSED
 
 
-def _rank(known: Mapping[str, EditionNode], edition: str) -> Rank:
+def _rank(nodes_by_id: Mapping[str, EditionNode], edition: str) -> Rank:
     """The order of an edition among those of its period: by the round of the first paper that it
     amends, a later one first; then by the moments at which it and the papers before were closed."""
-    path = [*_replaced(known, edition)][::-1]
+    path = [*_replaced(nodes_by_id, edition)][::-1]
     return tuple(
         (-node.number if place == 0 else 0, node.closed, node.id) for place, node in enumerate(path)
     )
@@ -101,11 +103,11 @@ def _round(rank: Rank) -> int:
     return rank[0][0]
 
 
-def _replaced(known: Mapping[str, EditionNode], edition: str | None) -> Iterator[EditionNode]:
+def _replaced(nodes_by_id: Mapping[str, EditionNode], edition: str | None) -> Iterator[EditionNode]:
     """An edition and those that it took the place of, the newest first."""
     visited: set[str] = set()
-    while edition in known and edition not in visited:
-        node = known[str(edition)]
+    while edition in nodes_by_id and edition not in visited:
+        node = nodes_by_id[str(edition)]
         visited.add(node.id)
         yield node
         edition = node.replaces

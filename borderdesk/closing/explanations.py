@@ -85,32 +85,34 @@ def _explained(
 
 def _change(session: Session, record: str, counted: CountedRevisions) -> RecordChange:
     """The changes of a record besides the counted revisions."""
-    known = revisions_of(session.store, record)
-    signed = counted_places(session.store, counted, [revision.seq for revision in known])
-    since = [revision for revision in known if revision.seq not in signed]
+    revisions = revisions_of(session.store, record)
+    signed = counted_places(session.store, counted, [revision.seq for revision in revisions])
+    since = [revision for revision in revisions if revision.seq not in signed]
     if not since:  # a household that the record names was changed or joined
         return RecordChange(
-            _("{record}: its household was changed").format(record=_name(record, known)), ()
+            _("{record}: its household was changed").format(record=_name(record, revisions)), ()
         )
     newest = since[-1]
     if newest.deleted:
         text = _("{record}: deleted by {author} on {date}")
-    elif len(since) == len(known):
+    elif len(since) == len(revisions):
         text = _("{record}: entered by {author} on {date}")
     else:
         text = _("{record}: changed by {author} on {date}")
     day = local_date(newest.stamp.time)
     return RecordChange(
-        text.format(record=_name(record, known), author=newest.stamp.author, date=format_date(day)),
+        text.format(
+            record=_name(record, revisions), author=newest.stamp.author, date=format_date(day)
+        ),
         tuple(dict.fromkeys(revision.reason for revision in since if revision.reason)),
     )
 
 
-def _name(record: str, known: Sequence[StoredRevision]) -> str:
-    model = ALL_TYPES[known[0].type]
+def _name(record: str, revisions: Sequence[StoredRevision]) -> str:
+    model = ALL_TYPES[revisions[0].type]
     event = model.event()
     values = (
-        next((written for revision in reversed(known) if (written := revision.values())), None)
+        next((written for revision in reversed(revisions) if (written := revision.values())), None)
         or {}
     )
     day = values.get(event.name) if event is not None else None

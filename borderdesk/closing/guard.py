@@ -148,11 +148,11 @@ class _ChangeCheck:
             key for key, field in model.columns().items() if field.part == INTERNAL
         }
         try:
-            known: Values = load(self._store, model, edit.record)[0]
+            stored_values: Values = load(self._store, model, edit.record)[0]
         except LookupError:
-            known = {}
+            stored_values = {}
         new = edit.values or {}
-        changed = {key for key in {*known, *new} if known.get(key) != new.get(key)}
+        changed = {key for key in {*stored_values, *new} if stored_values.get(key) != new.get(key)}
         return changed - silent
 
     def _shares(

@@ -154,14 +154,16 @@ class Narratives(SessionPart):
                     period=parsed.title, scope=whose.name
                 )
             )
-        known = self.of_meant(parsed, whose)
+        stored_narrative = self.of_meant(parsed, whose)
         problems: dict[str, str] = {}
-        entered = known.outcomes if outcomes is None else _checked_outcomes(outcomes, problems)
+        entered = (
+            stored_narrative.outcomes if outcomes is None else _checked_outcomes(outcomes, problems)
+        )
         answered = tuple(outcome for outcome in entered if outcome.answered)
         new = Narrative(
-            _merged(known.parts, _checked_parts(parts or {}, problems)),
-            _left(known, answered) if tasks is None else _checked_tasks(tasks, problems),
-            _merged(known.clauses, _checked_clauses(clauses or {}, problems)),
+            _merged(stored_narrative.parts, _checked_parts(parts or {}, problems)),
+            _left(stored_narrative, answered) if tasks is None else _checked_tasks(tasks, problems),
+            _merged(stored_narrative.clauses, _checked_clauses(clauses or {}, problems)),
             outcomes=answered,
         )
         if len(new.clauses) > CLAUSES_MOST:
@@ -190,17 +192,17 @@ def _with_untold(
     outcomes: Sequence[TaskOutcome], tasks: Sequence[TaskAhead]
 ) -> tuple[TaskOutcome, ...]:
     """The outcomes of the last period's tasks, unanswered ones included."""
-    known = {outcome.of: outcome for outcome in outcomes}
-    of_tasks = [known.pop(task, TaskOutcome(*task)) for task in tasks]
-    return (*of_tasks, *known.values())
+    outcomes_by_task = {outcome.of: outcome for outcome in outcomes}
+    of_tasks = [outcomes_by_task.pop(task, TaskOutcome(*task)) for task in tasks]
+    return (*of_tasks, *outcomes_by_task.values())
 
 
-def _left(known: Narrative, outcomes: Sequence[TaskOutcome]) -> list[TaskAhead]:
+def _left(narrative: Narrative, outcomes: Sequence[TaskOutcome]) -> list[TaskAhead]:
     """The tasks ahead; copied from the last period, without the completed ones."""
-    if not known.begun_from:
-        return known.tasks
+    if not narrative.begun_from:
+        return narrative.tasks
     completed = {outcome.of for outcome in outcomes if outcome.done}
-    return [task for task in known.tasks if task not in completed]
+    return [task for task in narrative.tasks if task not in completed]
 
 
 def _is_of(period: str, scope: str) -> Any:
@@ -263,8 +265,8 @@ def _day(text: str | None) -> datetime.date | None:
 # ----------------------------------------------------------------------- checked input
 
 
-def _merged(known: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
-    return {key: text for key, text in {**known, **changes}.items() if text}
+def _merged(stored_texts: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
+    return {key: text for key, text in {**stored_texts, **changes}.items() if text}
 
 
 def _text(raw: Any, limit: int) -> str:

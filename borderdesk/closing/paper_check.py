@@ -194,21 +194,21 @@ class _PaperCheck:
 
     def _what(self, edition: Edition, state: str, successor: Edition | None) -> Iterator[str]:
         """The state of the paper, in words."""
-        named = _("{edition}, signed on {date}").format(
+        edition_name = _("{edition}, signed on {date}").format(
             edition=edition.title, date=format_date(edition.signed_on)
         )
         if self._paper.edition == 0:
             yield _("A draft, not a signed paper; its figures are those of {edition}.").format(
-                edition=named
+                edition=edition_name
             )
         elif state == SIGNED:
-            yield _("Signed: {edition}.").format(edition=named)
+            yield _("Signed: {edition}.").format(edition=edition_name)
         elif state == WITHDRAWN:
             yield _("Withdrawn: {edition} was opened again before it went out.").format(
-                edition=named
+                edition=edition_name
             )
         else:
-            yield _("No longer in force: {edition}.").format(edition=named)
+            yield _("No longer in force: {edition}.").format(edition=edition_name)
         if successor is not None:
             yield _("In force: {edition}, signed on {date}.").format(
                 edition=successor.title, date=format_date(successor.signed_on)
@@ -249,8 +249,8 @@ class _PaperCheck:
         )
 
     def _where(self) -> str:
-        own = not values_hash(self._now.lines).startswith(self._paper.values)
-        return "value" if own else "year_to_date"
+        has_other_values = not values_hash(self._now.lines).startswith(self._paper.values)
+        return "value" if has_other_values else "year_to_date"
 
     # ---------------------------------------------------------------- another desk's paper
 
@@ -341,10 +341,10 @@ def _typed(verdict: PaperVerdict, name: str, text: str) -> TypedFigure:
     line = next((line for line in verdict.lines if key == line.key), None)
     line = line or next((line for line in verdict.lines if fold(key) == fold(line.label)), None)
     if line is None:
-        known = ", ".join(line.key for line in verdict.lines[:3])
+        line_keys = ", ".join(line.key for line in verdict.lines[:3])
         raise UserError(
             _("“{key}” is no figure of this paper. They are called {known}, …").format(
-                key=key[:60], known=known
+                key=key[:60], known=line_keys
             )
         )
     return TypedFigure(
@@ -354,15 +354,15 @@ def _typed(verdict: PaperVerdict, name: str, text: str) -> TypedFigure:
 
 def typed_number(text: str) -> Value:
     """A figure as a paper shows it: 1.234 · 72,5 · >300* · –. Raises UserError."""
-    plain = "".join(text.split()).replace("−", "-").lstrip("<>").rstrip("*†‡%")
-    if plain in ("", "-", "–"):
+    plain_number = "".join(text.split()).replace("−", "-").lstrip("<>").rstrip("*†‡%")
+    if plain_number in ("", "-", "–"):
         return None
-    if "," in plain:
-        plain = plain.replace(".", "").replace(",", ".")
-    elif _GROUPED.match(plain):
-        plain = plain.replace(".", "")
+    if "," in plain_number:
+        plain_number = plain_number.replace(".", "").replace(",", ".")
+    elif _GROUPED.match(plain_number):
+        plain_number = plain_number.replace(".", "")
     try:
-        number = Decimal(plain)
+        number = Decimal(plain_number)
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
@@ -379,8 +379,8 @@ def _contradiction(figure: TypedFigure) -> str:
 
 
 def _moved(figure: TypedFigure) -> SignedDifference:
-    known = figure.paper is not None and figure.signed is not None
-    difference = figure.signed - figure.paper if known else None  # type: ignore[operator]
+    has_both_values = figure.paper is not None and figure.signed is not None
+    difference = figure.signed - figure.paper if has_both_values else None  # type: ignore[operator]
     why = _("typed from the paper; the signed figure is another")
     return SignedDifference(
         figure.key,

@@ -108,7 +108,7 @@ class ReferenceCheck:
         return [*_redrawn(rows, before, after)]
 
     def _refusal(self, redrawn: list[tuple[Edition, list[str]]], *, moved: bool) -> str:
-        named = "; ".join(
+        figure_names = "; ".join(
             _("{period} of {scope} ({edition}): {figures}").format(
                 period=edition.period.title,
                 scope=edition.scope.name,
@@ -118,7 +118,7 @@ class ReferenceCheck:
             for edition, labels in redrawn[:MOST_NAMED]
         )
         if redrawn[MOST_NAMED:]:
-            named += "; …"
+            figure_names += "; …"
         if moved:
             text = _(
                 "Nothing was changed: this would redraw what is signed. {named}. It can begin on"
@@ -130,7 +130,8 @@ class ReferenceCheck:
                 " {date} on, or open the period with a reason first."
             )
         return text.format(
-            named=named[:1].upper() + named[1:], date=format_date(first_free_day(self._editions))
+            named=figure_names[:1].upper() + figure_names[1:],
+            date=format_date(first_free_day(self._editions)),
         )
 
 

@@ -142,10 +142,10 @@ class DemoBuilder:
 
     # ------------------------------------------------------------------ reference data
 
-    def _make_households(self, named: int) -> DemoHouseholds:
+    def _make_households(self, household_count: int) -> DemoHouseholds:
         """Invent the hamlets with their households, and load them as reference data."""
         hamlets = invented_hamlets()
-        demo_households = DemoHouseholds(self._chances, hamlets, named)
+        demo_households = DemoHouseholds(self._chances, hamlets, household_count)
         file = self._desk.folder / "hamlets.csv"
         try:
             write_atomically(file, demo_households.csv().encode())
@@ -245,9 +245,9 @@ class DemoBuilder:
 
     def _household(self, number: int, stamp: RevisionStamp) -> str:
         """The id of a household, which is entered at its first use."""
-        known = self._demo_households.ids[number]
-        if known is not None:
-            return known
+        household_id = self._demo_households.ids[number]
+        if household_id is not None:
+            return household_id
         hamlet = self._demo_households.hamlet_of(number)
         raw: dict[str, Any] = {
             "head": self._demo_households.head_of(number),

@@ -52,22 +52,24 @@ class DemoHouseholds:
     consecutive numbers touches every post.
     """
 
-    def __init__(self, rng: random.Random, hamlets: Sequence[InventedHamlet], named: int) -> None:
+    def __init__(
+        self, rng: random.Random, hamlets: Sequence[InventedHamlet], household_count: int
+    ) -> None:
         self.hamlets = hamlets
         weights = [rng.randint(70, 130) for _hamlet in hamlets]
         self._year_totals = apportion(HOUSEHOLDS, weights)
-        larger = max(HOUSEHOLDS, HOUSEHOLDS * named // COUNTS["signature"])
+        larger = max(HOUSEHOLDS, HOUSEHOLDS * household_count // COUNTS["signature"])
         self.totals = apportion(larger, weights)
-        each = apportion(named, self._year_totals)
+        each = apportion(household_count, self._year_totals)
         self._order = _interleaved(rng, each)
-        self._number = array("L", [0]) * named
+        self._number = array("L", [0]) * household_count
         numbered = [0] * len(hamlets)
         for household, hamlet in enumerate(self._order):
             self._number[household] = numbered[hamlet]
             numbered[hamlet] += 1
         self._names_from = [rng.randrange(NAMES) for _hamlet in hamlets]
         self._stride = _stride(rng)
-        self.ids: list[str | None] = [None] * named
+        self.ids: list[str | None] = [None] * household_count
 
     def __len__(self) -> int:
         return len(self._order)
@@ -84,12 +86,12 @@ class DemoHouseholds:
     def signature_lists(self, rng: random.Random) -> list[tuple[InventedHamlet, int]]:
         """The year's lists of signatures without names: [(hamlet, number of signatures), …]."""
         due = apportion(PUBLISHED["household_pledges"], self._year_totals)
-        named = apportion(COUNTS["signature"], self._year_totals)
+        signatures_by_year = apportion(COUNTS["signature"], self._year_totals)
         per_hamlet = apportion(COUNTS["signature_list"], [1] * len(self.hamlets))
         lists = [
             (hamlet, count)
             for hamlet, all_signed, signed, pieces in zip(
-                self.hamlets, due, named, per_hamlet, strict=True
+                self.hamlets, due, signatures_by_year, per_hamlet, strict=True
             )
             for count in apportion(
                 all_signed - signed, [rng.randint(60, 140) for _piece in range(pieces)], least=2

@@ -31,8 +31,8 @@ NAMES = len(FAMILIES) * len(GIVEN)
 
 def person(number: int) -> str:
     """The invented person of that number; the first `NAMES` are all different."""
-    given, family = divmod(number % NAMES, len(FAMILIES))
-    return f"{FAMILIES[family]} {GIVEN[given]}"
+    given_name, family_name = divmod(number % NAMES, len(FAMILIES))
+    return f"{FAMILIES[family_name]} {GIVEN[given_name]}"
 
 
 RANKS = ("Thiếu tá", "Đại úy", "Thượng úy", "Trung tá", "Thiếu tá", "Đại úy")

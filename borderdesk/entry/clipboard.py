@@ -242,8 +242,8 @@ def _heading_rows(rows: Rows, at: int) -> list[tuple[int, list[str], list[str]]]
             if not spread[place] and lower[place]:
                 spread[place] = spread[place - 1]
         short = [low or high for high, low in zip(upper, lower, strict=True)]
-        both = [f"{high} {low}".strip() for high, low in zip(spread, lower, strict=True)]
-        candidates.append((at + 1, short, both))
+        joined_headings = [f"{high} {low}".strip() for high, low in zip(spread, lower, strict=True)]
+        candidates.append((at + 1, short, joined_headings))
     return candidates
 
 
@@ -253,9 +253,9 @@ def _keys(
     columns: Sequence[NamedColumn],
     decisions: Mapping[str, str],
 ) -> list[str | None]:
-    known = {column.key for column in columns}
+    column_keys = {column.key for column in columns}
     assigned = [decisions.get(heading_words(text), "") for text in headings]
-    decided_keys = [key if key in known else None for key in assigned]
+    decided_keys = [key if key in column_keys else None for key in assigned]
     free = [column for column in columns if column.key not in decided_keys]
     open_headings = ["" if key else text for key, text in zip(assigned, headings, strict=True)]
     keys = [
@@ -288,8 +288,8 @@ def _is_total(row: Sequence[str], keys: Sequence[str | None]) -> bool:
     if first is None or not _TOTAL.match(first[1]):
         return False
     full = sum(map(bool, row)) > sum(key is not None for key in keys) // 2
-    named = first[0] < len(keys) and keys[first[0]] is not None
-    return not (full and named)
+    is_in_field = first[0] < len(keys) and keys[first[0]] is not None
+    return not (full and is_in_field)
 
 
 def as_typed(column: NamedColumn, cell: str) -> str:

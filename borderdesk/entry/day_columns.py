@@ -67,8 +67,8 @@ def with_day_columns(
             keys_now[place] = recognised([above], open_to)[0] or keys_now[place]
         key = keys_now[place]
         if key in days:
-            own = {at: f"{key}{part}" for part, at in beside[place].items() if at in parts}
-            keys_now = [own.get(at, key) for at, key in enumerate(keys_now)]
+            day_keys = {at: f"{key}{part}" for part, at in beside[place].items() if at in parts}
+            keys_now = [day_keys.get(at, key) for at, key in enumerate(keys_now)]
     return keys_now
 
 
@@ -86,7 +86,9 @@ def _beside(place: int, words: Mapping[int, str], free: Collection[int]) -> dict
 def _apart(words: Mapping[int, str], free: Collection[int]) -> dict[str, int]:
     """{MONTH or YEAR: its place} of the columns that stand anywhere for the only day of a list,
     each the only one of its heading."""
-    columns = {part: [at for at in free if words[at] in named] for part, named in _NAMED.items()}
+    columns = {
+        part: [at for at in free if words[at] in part_words] for part, part_words in _NAMED.items()
+    }
     return {part: places[0] for part, places in columns.items() if len(places) == 1}
 
 

@@ -80,8 +80,8 @@ def gist(type_name: str, values: Values | None, book: ReferenceBook, most: int =
     """A summary of a record: the first of its listed fields; "–" without values."""
     model = ALL_TYPES[type_name]
     columns = model.columns()
-    known = values or {}
-    shown = (_short(columns[k], known[k], book) for k in model.listed() if k in known)
+    known_values = values or {}
+    shown = (_short(columns[k], known_values[k], book) for k in model.listed() if k in known_values)
     return " · ".join([text for text in shown if text][:most]) or "–"
 
 

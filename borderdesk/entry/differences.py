@@ -50,7 +50,7 @@ def versions_of(past: Sequence[StoredRevision], book: ReferenceLookup) -> list[R
 def _version(
     revision: StoredRevision, parents: list[StoredRevision], book: ReferenceLookup
 ) -> RecordVersion:
-    known = revision.deleted or revision.body is not None
+    is_complete = revision.deleted or revision.body is not None
     differences = list(
         differing(revision.type, _before(revision, parents), revision.values(), book)
     )
@@ -60,8 +60,8 @@ def _version(
         when=moment_of(revision.stamp.time),
         author=revision.stamp.author,
         reason=revision.reason or "",
-        differences=differences if known and not revision.deleted else [],
-        known=known,
+        differences=differences if is_complete and not revision.deleted else [],
+        known=is_complete,
     )
 
 

@@ -50,5 +50,5 @@ class Disclosures(SessionPart):
         screen, where personal fields are masked."""
         kind = "personal.written" if has_personal(model) and not shown else "list.written"
         if file or kind == "personal.written":
-            named = {"file": file} if file else {}
-            self.session.audit_notes.note_anyway(kind, model.type_name, form=form, **named)
+            file_detail = {"file": file} if file else {}
+            self.session.audit_notes.note_anyway(kind, model.type_name, form=form, **file_detail)

@@ -42,14 +42,14 @@ class DuplicateLookup(SessionPart):
     def _same(
         self, model: type[RevisionedModel], values: Values, rules: EntryRules, besides: str
     ) -> str:
-        known = rules.known
+        known_records = rules.known
         if model.matching is not None:
-            return known.index(model).alike(values, besides)
+            return known_records.index(model).alike(values, besides)
         yearly, event = model.once_a_year, model.event()
         if event is None or event.name not in values:
             return ""
         if yearly is not None and all(isinstance(values.get(key), str) for key in yearly.keys):
-            record = known.same_in_year(model, yearly, values, besides)
+            record = known_records.same_in_year(model, yearly, values, besides)
             if record:
                 return record
         post = values.get(model.own_post()) or self.session.writable().own
@@ -57,7 +57,7 @@ class DuplicateLookup(SessionPart):
         if any(isinstance(value, dict) for value in listed):
             return ""
         return next(
-            (record for record in known.with_listed(model, listed) if record != besides), ""
+            (record for record in known_records.with_listed(model, listed) if record != besides), ""
         )
 
 

@@ -221,18 +221,18 @@ class RecordEditor(SessionPart):
         OperationRefused, UserError.
         """
         model, record = ALL_TYPES[type_name], record.lower()
-        known, head = self.current(model, record)
+        stored_values, head = self.current(model, record)
         if base is not None and base != head.id.hex():
             raise RecordChanged(
                 _("Somebody changed this record meanwhile. Your text is kept; look at theirs.")
             )
-        self.require_owner(type_name, record, known)
+        self.require_owner(type_name, record, stored_values)
         away = self._part_away(model, head, changes)
         rules = self.rules()
         prepared = rules.prepare_edit(
             model,
             record,
-            known,
+            stored_values,
             changes,
             typed=typed,
             doubts=self.kept_doubts(record),
@@ -241,7 +241,7 @@ class RecordEditor(SessionPart):
         edit = prepared[-1]
         _require_kept(edit, confirmed)
         self._end_draft(draft)
-        if edit.values == known:
+        if edit.values == stored_values:
             return SavedRecord(record, head.id.hex(), doubt_texts(edit.doubts))
         if reason:
             reason = without_persons(self.store, record, reason, prepared)
@@ -265,8 +265,8 @@ class RecordEditor(SessionPart):
     def delete(self, type_name: str, record: str, reason: str) -> str:
         """Delete a record; its revision's id in hex. `undelete` takes it back."""
         model, record = ALL_TYPES[type_name], record.lower()
-        known, head = self.current(model, record)
-        self.require_owner(type_name, record, known)
+        stored_values, head = self.current(model, record)
+        self.require_owner(type_name, record, stored_values)
         self._require_unused(model, record)
         reason = without_persons(self.store, record, checked_reason(reason))
         deletion = NewVersion(model, record, None, reason=reason, doubts=None)
@@ -308,7 +308,7 @@ class RecordEditor(SessionPart):
         Raises RecordChanged when the record was changed since, RecordGone, OperationRefused.
         """
         model, record = ALL_TYPES[type_name], record.lower()
-        known, head = self.current(model, record)
+        stored_values, head = self.current(model, record)
         if head.id.hex() != revision:
             raise RecordChanged(
                 _("This record was changed again since; that change has to be undone first.")
@@ -317,7 +317,7 @@ class RecordEditor(SessionPart):
         source = next((before[p] for p in head.parents if p in before), None)
         if source is None or (values := source.values()) is None:
             raise OperationRefused(_("There is no version before this one."))
-        self.require_owner(type_name, record, known)
+        self.require_owner(type_name, record, stored_values)
         self._require_whole(head)
         self._require_references(model, values)
         back = NewVersion(
@@ -391,8 +391,8 @@ class RecordEditor(SessionPart):
     def _require_references(self, model: type[RevisionedModel], values: Values) -> None:
         """Raise OperationRefused where a record that this one names was deleted."""
         for key, target in references(model):
-            named = values.get(key)
-            if named and not is_here(self.store, target, named):
+            named_record = values.get(key)
+            if named_record and not is_here(self.store, target, named_record):
                 raise OperationRefused(
                     _("The household it names was deleted; take that back first.")
                 )

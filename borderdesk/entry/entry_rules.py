@@ -174,9 +174,9 @@ class EntryRules:
         if not self._post_days.may_have_ended(self.on):
             return
         values, problems = cleaned.values, cleaned.problems
-        named = [(plan.own_post, (values.get(plan.own_post, ""),))]
-        named += [(key, values[key]) for key in plan.other_posts if key in values]
-        for key, posts in named:
+        posts_by_field = [(plan.own_post, (values.get(plan.own_post, ""),))]
+        posts_by_field += [(key, values[key]) for key in plan.other_posts if key in values]
+        for key, posts in posts_by_field:
             ended = next(filter(None, (self._post_days[post, self.on] for post in posts)), "")
             if ended and key not in problems:
                 problems[key] = ended
@@ -198,10 +198,10 @@ class EntryRules:
                 elif value == record:
                     cleaned.problems[key] = _("A household cannot be joined to itself.")
                 continue
-            named = self._find_or_add(key, target, value, cleaned, typed=typed)
-            if named is not None:
-                cleaned.values[key] = named.record
-                described.append(named)
+            named_record = self._find_or_add(key, target, value, cleaned, typed=typed)
+            if named_record is not None:
+                cleaned.values[key] = named_record.record
+                described.append(named_record)
         return described
 
     def _find_or_add(
@@ -221,10 +221,10 @@ class EntryRules:
         # The day only decides which commune a code means.
         time = None if self.on is None else self.book.unit_time(self.on)
         description = (time, typed, *map(parts.get, rule.described_by))
-        known = None if anew else index.described(description)
+        known_record = None if anew else index.described(description)
         unknown = [part for part in parts if part not in rule.described_by]
-        if known is not None and not unknown:
-            return DescribedRecord(target, known, description)
+        if known_record is not None and not unknown:
+            return DescribedRecord(target, known_record, description)
         for extra in sorted(unknown):
             cleaned.problems[f"{key}.{extra}"] = _("There is no such field.")
         if self.on is None:
@@ -259,7 +259,7 @@ class EntryRules:
             self._homes.note_new(record, *home)
 
     def _keep_home(
-        self, model: type[RevisionedModel], values: Values, known: Values | None = None
+        self, model: type[RevisionedModel], values: Values, stored_values: Values | None = None
     ) -> None:
         """Store with a record the home of its household on its day; an edit that changes neither
         day nor household leaves the stored home unchanged."""
@@ -268,12 +268,17 @@ class EntryRules:
         if home is None or event is None or record is None:
             return
         day = values[event.name]
-        same = known is not None and (known.get(home.reference), known.get(event.name)) == (
+        same = stored_values is not None and (
+            stored_values.get(home.reference),
+            stored_values.get(event.name),
+        ) == (
             record,
             day,
         )
-        if known is not None and same and home.commune in known:
-            values.update({k: known[k] for k in (home.commune, home.hamlet) if k in known})
+        if stored_values is not None and same and home.commune in stored_values:
+            values.update(
+                {k: stored_values[k] for k in (home.commune, home.hamlet) if k in stored_values}
+            )
             return
         place = self._homes.home_on(record, day)
         if place is not None:
@@ -353,23 +358,23 @@ class EntryRules:
         self,
         model: type[RevisionedModel],
         record: str,
-        known: Values,
+        stored_values: Values,
         changes: Mapping[str, Any],
         *,
         typed: bool = False,
         doubts: Sequence[tuple[str, str]] = (),
         away: bool = False,
     ) -> list[NewVersion]:
-        """The changes that edit a record whose values are `known`; the last is the record's,
-        without parents and number, which the desk knows. away: its personal and internal part is
-        stored on another desk, so that its absence is no problem.
+        """The changes that edit a record whose values are `stored_values`; the last is the
+        record's, without parents and number, which the desk knows. away: its personal and internal
+        part is stored on another desk, so that its absence is no problem.
 
         A field that is not among `changes` stays unchanged, even where today's reference data would
         refuse it; None or "" clears a field. `doubts` were confirmed before.
         """
         self.on = None
         event = model.event()
-        unchanged = {k: v for k, v in known.items() if k not in changes}
+        unchanged = {k: v for k, v in stored_values.items() if k not in changes}
         cleaned = _clean_edit(model, changes, unchanged, self, typed=typed)
         plan = plan_of(model)
         if not changes.keys().isdisjoint(model.referring(POST)):
@@ -384,7 +389,7 @@ class EntryRules:
             raise InvalidRecord(problems)
         if event is not None:
             self.on = cleaned.values[event.name]
-        self._keep_home(model, cleaned.values, known)
+        self._keep_home(model, cleaned.values, stored_values)
         self.doubt_places(model, cleaned)
         listed = listed_values(model, cleaned.values) if plan.own_post else ()
         self._doubt_repeats(model, cleaned, listed, besides=record)

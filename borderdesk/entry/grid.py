@@ -225,8 +225,8 @@ def stretches(field: ChildrenField, text: str, book: "ReferenceBook") -> list[di
     markers: dict[str, None] = {}
     for part in _marker_parts(text):
         ends = _STRETCH.match(part)
-        known = book.markers_between(ends[1], ends[2]) if ends else []
-        markers |= dict.fromkeys(known or [part.strip()])
+        stretch_markers = book.markers_between(ends[1], ends[2]) if ends else []
+        markers |= dict.fromkeys(stretch_markers or [part.strip()])
     return [{field.stretch.marker: marker, **field.stretch.rest} for marker in markers]
 
 

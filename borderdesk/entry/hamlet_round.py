@@ -72,8 +72,8 @@ class HamletRound(SessionPart):
             and Household.is_current(household.values, day)
         ]
         year = self.session.calendar().year_of(day)
-        chosen = Filter(last=year.last, kind=programme, units=units)
-        signed = self._signed({household.id for household in households}, chosen)
+        list_filter = Filter(last=year.last, kind=programme, units=units)
+        signed = self._signed({household.id for household in households}, list_filter)
         called = {
             household.id: accented(household.values.get(DESCRIBED_BY.name) or "")
             for household in households
@@ -91,11 +91,11 @@ class HamletRound(SessionPart):
         ]
         return sorted(entries, key=lambda household: (person_key(household.head), household.id))
 
-    def _signed(self, households: set[str], chosen: Filter) -> dict[str, datetime.date]:
+    def _signed(self, households: set[str], list_filter: Filter) -> dict[str, datetime.date]:
         """{household: the day of its last pledge among those chosen}."""
         lists, last = self.session.part(RecordLists), {}
         key, day = Pledge.household_key(), event_key(Pledge)
-        for pledge in lists.stream(Pledge.type_name, chosen):
+        for pledge in lists.stream(Pledge.type_name, list_filter):
             household = pledge.values.get(key)
             if household in households:
                 last[household] = pledge.values[day]

@@ -189,17 +189,19 @@ def recognised(cells: Sequence[str], columns: Sequence[NamedColumn]) -> list[str
     another heading names the household and the record's own depends on there being none.
     """
     forms = forms_of(columns)
-    named = [_with_unit(_naming(cell, forms), forms) if cell else _NO_COLUMN for cell in cells]
+    heading_matches = [
+        _with_unit(_naming(cell, forms), forms) if cell else _NO_COLUMN for cell in cells
+    ]
     described = {
         match.keys[0].partition(".")[0]
-        for match in named
+        for match in heading_matches
         if match.keys and all("." in key for key in match.keys)
     }
     conditional = {column.key for column in columns if column.field.when is not None}
     assigned_keys: set[str] = set()
-    assigned: list[str | None] = [None] * len(named)
-    for place in _clearest_first(named):
-        free = [key for key in named[place].keys if key not in assigned_keys]
+    assigned: list[str | None] = [None] * len(heading_matches)
+    for place in _clearest_first(heading_matches):
+        free = [key for key in heading_matches[place].keys if key not in assigned_keys]
         key = _settled(free, described, conditional) if free else None
         assigned[place] = key
         if key is not None:
@@ -217,15 +219,15 @@ def _with_unit(match: HeadingMatch, forms: Mapping[str, HeadingForms]) -> Headin
     )
 
 
-def _clearest_first(named: Sequence[HeadingMatch]) -> list[int]:
+def _clearest_first(heading_matches: Sequence[HeadingMatch]) -> list[int]:
     """The positions of headings, less specific ones of the same column last."""
-    places = [place for place, match in enumerate(named) if match.keys]
+    places = [place for place, match in enumerate(heading_matches) if match.keys]
     by_key: dict[str, list[int]] = {}
     for place in places:
-        for key in named[place].keys:
+        for key in heading_matches[place].keys:
             by_key.setdefault(key, []).append(place)
     behind = {
-        place: sum(named[rival].says_more(named[place]) for rival in rivals)
+        place: sum(heading_matches[rival].says_more(heading_matches[place]) for rival in rivals)
         for rivals in by_key.values()
         if len(rivals) > 1
         for place in rivals
@@ -295,14 +297,18 @@ def _in_two_languages(cell: str, forms: Mapping[str, HeadingForms]) -> HeadingMa
     for parts, may_be_foreign in _halves(cell):
         if not any(heading_words(part) in texts for part in parts):
             continue
-        named = [
+        language_matches = [
             {key for keys in _of_that_text(heading_words(part), part, forms) for key in keys}
             for part in parts
         ]
-        shared = set.intersection(*named)
-        if may_be_foreign and not all(named):
-            foreign, own = parts if named[1] else parts[::-1]
-            shared = set.union(*named) if foreign.isascii() and not own.isascii() else set()
+        shared = set.intersection(*language_matches)
+        if may_be_foreign and not all(language_matches):
+            foreign, own_texts = parts if language_matches[1] else parts[::-1]
+            shared = (
+                set.union(*language_matches)
+                if foreign.isascii() and not own_texts.isascii()
+                else set()
+            )
         if shared:
             keys = [key for key in forms if key in shared]
             return HeadingMatch(keys, _word_set(heading_words(cell)), exact=True)
@@ -335,11 +341,11 @@ def _has_words(label: str, heading: str) -> bool:
     """Whether a label has all words of a heading; accents count where the heading has any, for
     the first syllables of Nơi and Nội dung are different words."""
     bare = _BRACKETS.sub(" ", heading[:LONGEST_HEADING])
-    plain = heading_words if bare.isascii() else _accented_words
-    words = set(plain(bare).split())
+    split_words = heading_words if bare.isascii() else _accented_words
+    words = set(split_words(bare).split())
     # One syllable is rarely a word: Công is no Công an, and Số may be that of anything.
     vague = " ".join(heading_words(bare).split()) in _VAGUE
-    return len(words) > 1 and not vague and words <= set(plain(label).split())
+    return len(words) > 1 and not vague and words <= set(split_words(label).split())
 
 
 def _accented_words(text: str) -> str:
@@ -367,10 +373,10 @@ def _settled(keys: list[str], described: set[str], conditional: set[str]) -> str
     if len(keys) == 1:
         return keys[0]
     parts = [key for key in keys if "." in key]
-    own = [key for key in keys if "." not in key]
+    record_keys = [key for key in keys if "." not in key]
     theirs = [key for key in parts if key.partition(".")[0] in described]
-    if theirs and all(key in conditional for key in own):
+    if theirs and all(key in conditional for key in record_keys):
         return theirs[0] if len(theirs) == 1 else None
-    if len(own) == 1:
-        return own[0]
-    return parts[0] if not own and len(parts) == 1 else None
+    if len(record_keys) == 1:
+        return record_keys[0]
+    return parts[0] if not record_keys and len(parts) == 1 else None

@@ -36,10 +36,10 @@ class HouseholdPage(SessionPart):
                     lines += self._lines(model.type_name, ids, key)
         return sorted(lines, key=lambda line: line.day or datetime.date.min, reverse=True)
 
-    def _lines(self, type_name: str, ids: frozenset[str], named: str) -> list[HouseholdLine]:
+    def _lines(self, type_name: str, ids: frozenset[str], name_column: str) -> list[HouseholdLine]:
         model, book = ALL_TYPES[type_name], self.session.book
         event = model.event()
-        keys = [k for k in model.listed() if k != named and not (event and k == event.name)]
+        keys = [k for k in model.listed() if k != name_column and not (event and k == event.name)]
         lines = []
         for entry in self.session.part(RecordLists).stream(type_name, Filter(ids=ids)):
             texts = (

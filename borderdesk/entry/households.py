@@ -33,13 +33,15 @@ class HouseholdLookup(SessionPart):
         """Households found by words, those whose head has that name first, namesakes of one place
         each with a distinguishing mark."""
         rows = self.session.part(RecordLists).nearest(Household.type_name, text, limit)
-        named = [self._named(row) for row in rows]
+        found_households = [self._named(row) for row in rows]
         called = {
             household.id: (accented(household.head), accented(household.hamlet), household.commune)
-            for household in named
+            for household in found_households
         }
         marks = self.marks(called)
-        return [household._replace(mark=marks.get(household.id, "")) for household in named]
+        return [
+            household._replace(mark=marks.get(household.id, "")) for household in found_households
+        ]
 
     def _named(self, row: ListEntry) -> FoundHousehold:
         values, book = row.values, self.session.book

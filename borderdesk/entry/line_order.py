@@ -26,14 +26,14 @@ def joined_last(rule: MatchRule, lines: Iterable[Line], index: MatchIndex) -> It
             yield number, raw
         else:
             joined.append((number, raw))
-    own = {str(raw.get("id")).lower() for _number, raw in joined}
+    joined_ids = {str(raw.get("id")).lower() for _number, raw in joined}
     for number, raw in joined:
         into = str(raw[joined_to]).lower()
-        if into in own:
+        if into in joined_ids:
             waiting.setdefault(into, []).append((number, raw))
         else:
             yield from _and_those_joined_to(number, raw, waiting)
-    index.expected |= own
+    index.expected |= joined_ids
     for circle in list(waiting.values()):
         yield from circle
 

@@ -23,14 +23,16 @@ class RecordLists(SessionPart):
     def page(
         self,
         type_name: str,
-        chosen: Filter,
+        list_filter: Filter,
         sort: Sort = Sort(),  # noqa: B008 - an immutable tuple
         after: tuple[Any, int] | None = None,
         limit: int = listing.PAGE,
     ) -> list[ListEntry]:
         """A page of a list; see `list_pages.page`."""
         with explained():
-            return list_pages.page(self.store, ALL_TYPES[type_name], chosen, sort, after, limit)
+            return list_pages.page(
+                self.store, ALL_TYPES[type_name], list_filter, sort, after, limit
+            )
 
     def dates(self, type_name: str) -> tuple[datetime.date | None, datetime.date | None]:
         """The dates of the newest and of the oldest record; see `list_pages.dates`."""
@@ -45,11 +47,11 @@ class RecordLists(SessionPart):
             return self.page(type_name, Filter(search=text), limit=limit)
         with explained():
             names = found_names.names_found(self.store, model, text)
-        own = self._own_area()
-        best = sorted(names, key=lambda named: (_fit(text, named[1]), named[2] not in own))[:limit]
-        chosen = Filter(ids=frozenset(named[0] for named in best))
-        rows = {row.id: row for row in self.page(type_name, chosen, limit=limit)}
-        return [rows[named[0]] for named in best if named[0] in rows]
+        own_area = self._own_area()
+        best = sorted(names, key=lambda row: (_fit(text, row[1]), row[2] not in own_area))[:limit]
+        list_filter = Filter(ids=frozenset(named_row[0] for named_row in best))
+        rows = {row.id: row for row in self.page(type_name, list_filter, limit=limit)}
+        return [rows[named_row[0]] for named_row in best if named_row[0] in rows]
 
     def _own_area(self) -> frozenset[str]:
         """The communes of the desk's post, and their successors; empty above a post."""
@@ -59,10 +61,10 @@ class RecordLists(SessionPart):
         area = book.area_on(post, self.session.today())
         return frozenset(unit for now in area for unit in book.lineage(now))
 
-    def order_ahead(self, type_name: str, chosen: Filter, sort: Sort) -> None:
+    def order_ahead(self, type_name: str, list_filter: Filter, sort: Sort) -> None:
         """Prepare the next pages of a list; see `list_pages.order_ahead`."""
         with explained():
-            list_pages.order_ahead(self.store, ALL_TYPES[type_name], chosen, sort)
+            list_pages.order_ahead(self.store, ALL_TYPES[type_name], list_filter, sort)
 
     def doubles(self, type_name: str) -> int:
         """How many records of a type have two versions that wait for a choice."""
@@ -72,20 +74,20 @@ class RecordLists(SessionPart):
         """The number of waiting pairs of a type that this desk may decide."""
         return count_pairs(self.store, type_name, pair_decider(self.session))
 
-    def ids(self, type_name: str, chosen: Filter) -> list[str]:
+    def ids(self, type_name: str, list_filter: Filter) -> list[str]:
         """The ids of every record of a list, oldest first."""
         with explained():
-            return listing.ids(self.store, ALL_TYPES[type_name], chosen)
+            return listing.ids(self.store, ALL_TYPES[type_name], list_filter)
 
-    def totals(self, type_name: str, chosen: Filter) -> dict[str, Any]:
+    def totals(self, type_name: str, list_filter: Filter) -> dict[str, Any]:
         """The sums of a list's numbers, by field; nothing where no record has one."""
         with explained():
-            return list_totals.totals(self.store, ALL_TYPES[type_name], chosen)
+            return list_totals.totals(self.store, ALL_TYPES[type_name], list_filter)
 
     def stream(
         self,
         type_name: str,
-        chosen: Filter,
+        list_filter: Filter,
         limit: int | None = None,
         offset: int = 0,
         *,
@@ -93,12 +95,12 @@ class RecordLists(SessionPart):
     ) -> Iterator[ListEntry]:
         """Every record of a list with its children, oldest first; see `listing.stream`."""
         model = ALL_TYPES[type_name]
-        return listing.stream(self.store, model, chosen, limit, offset, revisions=revisions)
+        return listing.stream(self.store, model, list_filter, limit, offset, revisions=revisions)
 
-    def count(self, type_name: str, chosen: Filter) -> int:
+    def count(self, type_name: str, list_filter: Filter) -> int:
         """How many records a list has."""
         with explained():
-            return listing.count(self.store, ALL_TYPES[type_name], chosen)
+            return listing.count(self.store, ALL_TYPES[type_name], list_filter)
 
     def units_named(self, text: str) -> frozenset[str]:
         """The unit ids that an id, code or name means for a filter, of whatever time.

@@ -47,8 +47,8 @@ def doubt_places(
     on: datetime.date | None,
 ) -> None:
     """Add the doubts of a record's places. post: the one whose area counts, None for none."""
-    own, below = _places_of(model)
-    if not below and own.keys.isdisjoint(cleaned.values):
+    own_places, below = _places_of(model)
+    if not below and own_places.keys.isdisjoint(cleaned.values):
         return
     communes = book.area_on(post, on) if post and on else frozenset()
     home = model.home_place
@@ -58,7 +58,7 @@ def doubt_places(
             cleaned.doubts.append(Doubt(home.reference, OUTSIDE))
         return
     area = _Area(post, on, communes)
-    _doubt(own, cleaned.values, area, "", book, cleaned.doubts)
+    _doubt(own_places, cleaned.values, area, "", book, cleaned.doubts)
     for key, places in below:
         for place, child in enumerate(cleaned.values.get(key, ())):
             _doubt(places, child, area, f"{key}[{place}].", book, cleaned.doubts)
@@ -74,12 +74,16 @@ def _doubt(
 ) -> None:
     if area.communes:
         for key, several in places.communes:
-            named = values.get(key)
-            if named and not area.communes.issuperset(named if several else (named,)):
+            marker = values.get(key)
+            if marker and not area.communes.issuperset(marker if several else (marker,)):
                 doubts.append(Doubt(f"{where}{key}", OUTSIDE))
         for key in places.markers:
-            known = book.markers.get(values.get(key, ""))
-            if known is not None and known[0] != area.post and _is_outside(known[1], area, book):
+            marker_entry = book.markers.get(values.get(key, ""))
+            if (
+                marker_entry is not None
+                and marker_entry[0] != area.post
+                and _is_outside(marker_entry[1], area, book)
+            ):
                 doubts.append(Doubt(f"{where}{key}", OUTSIDE))
     for key, within in places.hamlets:
         hamlet, commune = values.get(key), values.get(within)

@@ -121,9 +121,9 @@ def _goes_on(text: str, line: bytes) -> bool:
 
 def _each_line(lines: Iterable[tuple[int, bytes]]) -> Iterator[Line]:
     for number, raw in lines:
-        plain = _whole_object(raw)
-        if plain is not None:
-            yield number, plain
+        whole_object = _whole_object(raw)
+        if whole_object is not None:
+            yield number, whole_object
             continue
         text = _decoded(raw, first=False)
         if isinstance(text, InvalidRecord):
@@ -347,11 +347,11 @@ def _header(model: type[RevisionedModel], reader: Iterator[list[str]]) -> list[s
         raise UserError(_("The file is empty."))
     if _UNREADABLE.search("".join(header)):
         raise UserError(_("Not UTF-8 text."))
-    known = {*model.fields(), *Record.head_keys}
+    known_keys = {*model.fields(), *Record.head_keys}
     header = [key.strip().lower() for key in header]
     while header and not header[-1]:
         header.pop()
-    wrong = [key for n, key in enumerate(header) if key not in known or key in header[:n]]
+    wrong = [key for n, key in enumerate(header) if key not in known_keys or key in header[:n]]
     if wrong:
         message = _(
             "The first line must name fields of the type, each once. Not so: {keys}"

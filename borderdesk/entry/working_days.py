@@ -48,11 +48,11 @@ class WorkingDays:
 def working_days(session: Session) -> WorkingDays:
     """The working days of a desk, by its setting of today."""
     setting = session.book.setting(DAYS_OFF, session.today(), "")
-    own = {
+    own_days = {
         datetime.date.fromisoformat(entry.removeprefix(WORKED)): not entry.startswith(WORKED)
         for entry in entries(setting)
     }
-    return WorkingDays({**shipped_days(), **own}, unchecked_days() - own.keys())
+    return WorkingDays({**shipped_days(), **own_days}, unchecked_days() - own_days.keys())
 
 
 @cache

@@ -100,14 +100,14 @@ def followers_of(store: Store, types: Iterable[str], households: Sequence[str]) 
 
 def joined_with(store: Store, households: Collection[str]) -> set[str]:
     """The households and all that are joined with them."""
-    known = sorted(households)
-    marks = ", ".join("?" * len(known))
+    household_ids = sorted(households)
+    marks = ", ".join("?" * len(household_ids))
     rows = store.rows(
         "SELECT member FROM household_group WHERE leader IN"
         f" (SELECT leader FROM household_group WHERE member IN ({marks}))",
-        known,
+        household_ids,
     )
-    return {*known, *(row[0] for row in rows)}
+    return {*household_ids, *(row[0] for row in rows)}
 
 
 def counted_values(store: Store, record: str, counted: CountedRevisions) -> Values | None:
@@ -116,5 +116,5 @@ def counted_values(store: Store, record: str, counted: CountedRevisions) -> Valu
     versions = [*stored_revisions(store, f"WHERE r.record = ? AND {within}", (record, *params))]
     if not versions:
         return None
-    chosen = current(version.node() for version in versions).id
-    return next(version for version in versions if version.id == chosen).values()
+    current_id = current(version.node() for version in versions).id
+    return next(version for version in versions if version.id == current_id).values()

@@ -97,10 +97,10 @@ def _problem(
     days, scope = dates_of(view.period), view.scope
     part = told_part(session.book, scope.text, days.last)
     for paper in other_papers:
-        both = overlaps(days, paper.days) and part & told_part(
+        overlapping_part = overlaps(days, paper.days) and part & told_part(
             session.book, paper.scope, paper.days.last
         )
-        if paper.indicator == key and both:
+        if paper.indicator == key and overlapping_part:
             return _(
                 "Another figure from paper tells {first} – {last}: take that out first."
             ).format(first=format_date(paper.days.first), last=format_date(paper.days.last))

@@ -117,10 +117,10 @@ class FigureChanges:
         values = [(version, version.values()) for version in versions]
         homes = sorted(
             {
-                str(known[key])
-                for version, known in values
+                str(stored_values[key])
+                for version, stored_values in values
                 for key in ALL_TYPES[version.type].referring(HOUSEHOLD)
-                if known and known.get(key)
+                if stored_values and stored_values.get(key)
             }
         )
         writer = Writer(earlier, self._session.book)
@@ -128,9 +128,9 @@ class FigureChanges:
         restored |= {*missing}
         for home in self._versions(missing):
             writer.derive(ALL_TYPES[home.type], home.record, home.seq, home.values(), is_new=True)
-        for version, known in values:
+        for version, stored_values in values:
             model = ALL_TYPES[version.type]
-            writer.derive(model, version.record, version.seq, known, is_new=True)
+            writer.derive(model, version.record, version.seq, stored_values, is_new=True)
         writer.finish()
 
     def _with_joined(self, homes: list[str]) -> list[str]:
@@ -145,14 +145,14 @@ class FigureChanges:
         within, params = self._counted.within("r.seq")
         for chunk in chunks(records, AT_ONCE):
             marks = ", ".join("?" * len(chunk))
-            known: defaultdict[str, list[StoredRevision]] = defaultdict(list)
+            versions_by_record: defaultdict[str, list[StoredRevision]] = defaultdict(list)
             for revision in stored_revisions(
                 self._store, f"WHERE r.record IN ({marks}) AND {within}", (*chunk, *params)
             ):
-                known[revision.record].append(revision)
-            for versions in known.values():
-                chosen = current(version.node() for version in versions).id
-                head = next(version for version in versions if version.id == chosen)
+                versions_by_record[revision.record].append(revision)
+            for versions in versions_by_record.values():
+                current_id = current(version.node() for version in versions).id
+                head = next(version for version in versions if version.id == current_id)
                 if not head.deleted and head.body is not None:
                     yield head
 

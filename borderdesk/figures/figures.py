@@ -118,7 +118,7 @@ def joint_activities(store: Store, posts: Sequence[str], dates: DateRange) -> li
     """[(title, how many)] of other posts' activities that a post (with those that became it) took
     part in, by type; no indicator counts them for it."""
     counts = []
-    own = ", ".join("?" * len(posts))
+    post_marks = ", ".join("?" * len(posts))
     for source in EVENTS:
         model = RECORD_TYPES[source.type]
         (partners,) = model.referring(POST, several=True)
@@ -126,7 +126,7 @@ def joint_activities(store: Store, posts: Sequence[str], dates: DateRange) -> li
         # Partial indexes (`*_joint`) hold the few records with partners, by day.
         number = store.value(
             f"SELECT COUNT(*) FROM {source.type} WHERE {partners} IS NOT NULL"
-            f" AND {source.day} BETWEEN ? AND ? AND {model.own_post()} NOT IN ({own})"
+            f" AND {source.day} BETWEEN ? AND ? AND {model.own_post()} NOT IN ({post_marks})"
             f" AND ({part})",
             (
                 dates.first.isoformat(),

@@ -63,8 +63,8 @@ class PaperFigures:
 
     def of_scope(self, scope: Scope, day: datetime.date) -> "PaperFigures":
         """The same for another scope, or a scope as it was on another day."""
-        own = self.figures
-        figures = Figures(own.store, own.book, own.calendar, scope, day)
+        own_figures = self.figures
+        figures = Figures(own_figures.store, own_figures.book, own_figures.calendar, scope, day)
         return PaperFigures(figures, self._given, self._calendar)
 
     def _by_indicator(self, papers: Iterable[Baseline]) -> Mapping[str, list[BaselineSpan]]:
@@ -73,8 +73,8 @@ class PaperFigures:
         book, kind = self.figures.book, self.figures.scope.kind
         by_indicator: dict[str, list[BaselineSpan]] = {}
         for paper in papers:
-            of, _colon, own = paper.scope.partition(":")
-            if of == kind and (own in self._whole or paper.scope in self._whole):
+            of, _colon, scope_code = paper.scope.partition(":")
+            if of == kind and (scope_code in self._whole or paper.scope in self._whole):
                 days = dates_of(self._calendar.parse(paper.period))
                 part = told_part(book, paper.scope, days.last)
                 by_indicator.setdefault(paper.indicator, []).append(BaselineSpan(days, paper, part))
@@ -141,12 +141,12 @@ class PaperFigures:
         first, those of more of the scope, the longest of them."""
         if row.kind != FLOW:
             return []
-        chosen: list[BaselineSpan] = []
+        paper_spans: list[BaselineSpan] = []
         for paper in self._papers.get(row.key, ()):
             inside = dates.first <= paper.days.first and paper.days.last <= dates.last
-            if inside and not any(map(paper.meets, chosen)):
-                chosen.append(paper)
-        return chosen
+            if inside and not any(map(paper.meets, paper_spans)):
+                paper_spans.append(paper)
+        return paper_spans
 
     def of_days(self, row: Indicator, dates: DateRange) -> Baseline | None:
         """The paper of the whole scope and exactly these days; None without one."""
@@ -193,11 +193,11 @@ class PaperFigures:
 def told_part(book: ReferenceBook, scope: str, last: datetime.date) -> frozenset[str]:
     """The part that a paper of a scope (as text) covers when it ends on a day: the units (ids) or
     posts (codes) that the scope was then, in words of the same shape for scopes without parts."""
-    kind, _colon, own = scope.partition(":")
+    kind, _colon, scope_code = scope.partition(":")
     if kind == "commune":
-        return frozenset(book.lineage(own, last.isoformat()))
+        return frozenset(book.lineage(scope_code, last.isoformat()))
     if kind == "post":
-        return frozenset(book.counted_with(own, last))
+        return frozenset(book.counted_with(scope_code, last))
     return frozenset({scope})
 
 

@@ -133,15 +133,15 @@ def _working_in(session: Session, view: FigureView) -> set[str]:
     further = [
         source for source in SOURCES.values() if source.place or not source.is_dated_by_event
     ]
-    chosen = [
+    working_posts = [
         (source.type, source.tables, figures.where(source, dates)) for source in (*EVENTS, *further)
     ]
-    chosen += [
+    working_posts += [
         (lifespan.type, lifespan.tables, figures.where_alive(lifespan, dates.last))
         for lifespan in LIFESPANS.values()
     ]
     posts: set[str] = set()
-    for name, tables, (where, params) in chosen:
+    for name, tables, (where, params) in working_posts:
         sql = f"SELECT DISTINCT t.{RECORD_TYPES[name].own_post()} FROM {tables} WHERE {where}"
         posts |= {row[0] for row in session.store.rows(sql, params)}
     return {session.book.post_became(post, view.day) for post in posts}

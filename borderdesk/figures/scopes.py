@@ -56,19 +56,19 @@ def make_view(
     last day. Raises UserError."""
     book, calendar = session.book, session.calendar()
     period = calendar.parse(period_text)
-    own = geography_of(book, period.last)
-    chosen = geography or own
+    default_geography = geography_of(book, period.last)
+    chosen_geography = geography or default_geography
     named_on = scope_day(book, period.last, geography)
     turned = named_on != period.last
     # New units cannot be mapped back to old ones: places are unchanged.
-    day = named_on if chosen == NEW else period.last
+    day = named_on if chosen_geography == NEW else period.last
     if scope_text:
         scope = parse_scope(book, scope_text, named_on)
     else:
         scope = own_scope(book, session.identity, named_on)
-    if turned and chosen == OLD:
+    if turned and chosen_geography == OLD:
         scope = _looked_back(book, scope, named_on)
-    return FigureView(period, calendar.previous(period), scope, day, chosen, turned)
+    return FigureView(period, calendar.previous(period), scope, day, chosen_geography, turned)
 
 
 def former_posts(book: ReferenceBook, view: FigureView) -> tuple[str, ...]:
@@ -274,9 +274,9 @@ def choices(
     ]
     scopes += [parse_scope(book, f"commune:{u.id}", day) for u in book.communes_on(day) if u.border]
     if identity is not None:
-        own = own_scope(book, identity, day)
-        if own.text not in {scope.text for scope in scopes}:
-            scopes.append(own)
+        default_scope = own_scope(book, identity, day)
+        if default_scope.text not in {scope.text for scope in scopes}:
+            scopes.append(default_scope)
     return scopes
 
 
@@ -286,8 +286,8 @@ def choices(
 def names_of(book: ReferenceBook, text: str) -> list[str]:
     """The texts of a scope by all names that its unit or post ever had, the given one first: a
     renamed one stays the same."""
-    kind, _colon, own = text.partition(":")
-    pairs, names = [*_renamed(_history(book, kind))], [own]
+    kind, _colon, scope_code = text.partition(":")
+    pairs, names = [*_renamed(_history(book, kind))], [scope_code]
     for name in names:
         names += [alias for pair in pairs if name in pair for alias in pair if alias not in names]
     return [text, *(f"{kind}:{name}" for name in names[1:])]
@@ -345,9 +345,9 @@ def columns_of(
     if len(units) < 2:
         units = [_within(view, book, unit) for unit in _commune_columns(book, view, places)]
     assert all(column.units is not None for column in units)
-    known = frozenset(unit for column in units for unit in column.units or ())
+    column_units = frozenset(unit for column in units for unit in column.units or ())
     # A patrol that crosses its edge has places outside the scope: these are no part of it.
-    outside = (frozenset(places) & (scope.units or frozenset(places))) - known
+    outside = (frozenset(places) & (scope.units or frozenset(places))) - column_units
     if outside and units:
         units.append(
             Scope("commune", "", _rest_name(book, outside), post=scope.post, units=outside)

@@ -140,10 +140,10 @@ class RecordSelection:
 
     def add_up(self, pieces: Iterable[Summand], dates: DateRange) -> None:
         """Add pieces up for `amount`, all of one source in one statement."""
-        known = self._amounts[dates]
+        known_amounts = self._amounts[dates]
         by_source: defaultdict[str, dict[Summand, None]] = defaultdict(dict)
         for piece in pieces:
-            if piece not in known and self.applies(piece):
+            if piece not in known_amounts and self.applies(piece):
                 by_source[piece.source][piece] = None
         for name, some in by_source.items():
             where, params = self.where(SOURCES[name], dates)
@@ -151,7 +151,7 @@ class RecordSelection:
             sql = f"SELECT {columns} FROM {SOURCES[name].tables} WHERE {where}"
             sums = self.store.one(sql, params)
             assert sums is not None
-            known.update({p: amount or 0 for p, amount in zip(some, sums, strict=True)})
+            known_amounts.update({p: amount or 0 for p, amount in zip(some, sums, strict=True)})
 
     def amount(self, piece: Summand, dates: DateRange) -> int:
         """The sum of a summand; 0 if it does not count in this scope."""

@@ -212,16 +212,16 @@ def remove_targets(
     """Remove the targets of an indicator for a year and scope (text): those set by hand, or the
     clauses of a regulation, all or the one of this number; returns how many."""
     table = ClauseTable
-    chosen = [
+    removed_targets = [
         table.indicator == key,
         table.year == year,
         table.scope == scope,
         table.regulation == regulation,
     ]
     if clause:
-        chosen.append(table.no == clause)
-    found = int(store.scalar(table.select(pw.fn.COUNT(table.id)).where(*chosen)))
-    store.execute(table.delete().where(*chosen))
+        removed_targets.append(table.no == clause)
+    found = int(store.scalar(table.select(pw.fn.COUNT(table.id)).where(*removed_targets)))
+    store.execute(table.delete().where(*removed_targets))
     return found
 
 
@@ -237,13 +237,17 @@ def targets(store: Store, year: int | None = None) -> list[Target]:
 def targets_on(store: Store, book: ReferenceBook, year: int, day: datetime.date) -> list[Target]:
     """The targets of a year, each with the name of its unit or post on a day; one that was set
     under that name precedes one of another name."""
-    known = targets(store, year)
-    own = {(target.indicator, target.scope) for target in known if target.indicator}
-    named = [target._replace(scope=named_on(book, target.scope, day)) for target in known]
+    all_targets = targets(store, year)
+    targeted_pairs = {
+        (target.indicator, target.scope) for target in all_targets if target.indicator
+    }
+    targets_today = [
+        target._replace(scope=named_on(book, target.scope, day)) for target in all_targets
+    ]
     return [
         now
-        for was, now in zip(known, named, strict=True)
-        if was.scope == now.scope or (now.indicator, now.scope) not in own
+        for was, now in zip(all_targets, targets_today, strict=True)
+        if was.scope == now.scope or (now.indicator, now.scope) not in targeted_pairs
     ]
 
 
@@ -253,14 +257,14 @@ def targets_of_figures(
     """{indicator: the target that its figure in a scope is shown against}: of several clauses the
     highest goal, of limits alone the lowest. A share of a whole is no target of a count."""
     rows = {row.key: row for row in all_rows(book)}
-    known = [
+    figure_targets = [
         target
         for target in targets_on(store, book, year, day)
         if target.scope == scope.text
         and target.indicator in rows
         and target.is_of_figure(rows[target.indicator])
     ]
-    return {target.indicator: target for target in sorted(known, key=_strictness)}
+    return {target.indicator: target for target in sorted(figure_targets, key=_strictness)}
 
 
 def _strictness(target: Target) -> tuple[bool, Decimal]:

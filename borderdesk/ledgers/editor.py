@@ -162,7 +162,7 @@ def _read(
     untouched = {tuple(sorted(r.items())): c for r, c in zip(seen, before, strict=True)}
     wrong: dict[int, dict[str, str]] = {}
     stored_rows: list[tuple[int, Cells]] = []
-    named: dict[tuple[str, ...], int] = {}
+    lines_by_key: dict[tuple[str, ...], int] = {}
     for number, row in rows:
         cells = untouched.get(tuple(sorted(row.items())))
         if cells is None:
@@ -171,10 +171,10 @@ def _read(
             if checked.problems:
                 wrong[number] = dict(checked.problems)
         name = table.key_of(cells)
-        if name in named:
-            message = _("The same as row {number}.").format(number=named[name] + 1)
+        if name in lines_by_key:
+            message = _("The same as row {number}.").format(number=lines_by_key[name] + 1)
             wrong.setdefault(number, {}).setdefault(table.key_columns()[0], message)
-        named[name] = number
+        lines_by_key[name] = number
         stored_rows.append((number, cells))
     if wrong:
         raise RowsRefused(wrong)

@@ -233,11 +233,11 @@ def _overdue(markers: list[MarkerStatus], day: datetime.date, period: Period) ->
     )
     for overdue, state, words in ((late, LATE_VISIT, over), (never, NO_VISIT, unseen)):
         if overdue:
-            named = ", ".join(m.marker for m in overdue[:MOST_NAMED])
+            marker_names = ", ".join(m.marker for m in overdue[:MOST_NAMED])
             more = "\u00a0…" if len(overdue) > MOST_NAMED else ""
             yield Todo(
                 format_number(len(overdue), language()),
-                words.format(days=OVERDUE, list=named + more),
+                words.format(days=OVERDUE, list=marker_names + more),
                 "strip",
                 {"period": period.text, "visits": state},
             )
@@ -324,8 +324,8 @@ def _missed_todo(
     codes = list(zip(columns, key, strict=True))
     details = [fields[column].show(code, session.book) for column, code in codes if code]
     words = _("Last month {count} of {title} ({details}), none logged this month")
-    plain = _("Last month {count} of {title}, none logged this month")
-    text = (words if details else plain).format(
+    short_words = _("Last month {count} of {title}, none logged this month")
+    text = (words if details else short_words).format(
         count=format_number(number, language()), title=_(model.title), details=", ".join(details)
     )
     ways = {_way(model, column): code for column, code in codes if code}

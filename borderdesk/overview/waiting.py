@@ -172,10 +172,10 @@ def _persons(session: Session) -> Iterator[Todo]:
 
 def _unknown_posts(session: Session) -> Iterator[Todo]:
     """The posts of the area of which no card is accepted: their files would have to wait."""
-    known = {
+    known_posts = {
         known_card.card.unit for known_card in session.part(Cards).known() if known_card.accepted
     }
-    missing = session.writable().area - known
+    missing = session.writable().area - known_posts
     if missing:
         names = sorted(map(session.book.post_short, missing), key=sort_key)
         words = ngettext(

@@ -65,13 +65,17 @@ def require_updatable(update: UpdateFile) -> None:
                 " by its set-up file. Nothing was changed."
             )
         )
-    named = named_version()
-    if named is not None and named.is_whole() and not is_newer(update.version, named.number):
-        raise (UpdateNotNeeded if update.version == named.number else OperationRefused)(
+    current_name = named_version()
+    if (
+        current_name is not None
+        and current_name.is_whole()
+        and not is_newer(update.version, current_name.number)
+    ):
+        raise (UpdateNotNeeded if update.version == current_name.number else OperationRefused)(
             _(
                 "BorderDesk {version} is installed already; it is used from the next start. Nothing"
                 " was changed."
-            ).format(version=named.number)
+            ).format(version=current_name.number)
         )
 
 

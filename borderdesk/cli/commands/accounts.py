@@ -84,7 +84,7 @@ def user_disable(folder: Path, name: str) -> None:
 def user_list(folder: Path, shape: str) -> None:
     """name, full name, role, disabled since, created, by whom."""
     with open_desk(folder) as desk:
-        known = desk.accounts.all()
+        accounts = desk.accounts.all()
     heads = {
         "name": _("Account"),
         "full_name": _("Full name"),
@@ -96,7 +96,7 @@ def user_list(folder: Path, shape: str) -> None:
     for_people = shape == "table"
     rows = (
         account._replace(role=_(ACCOUNT_ROLES[account.role]) if for_people else account.role)
-        for account in known
+        for account in accounts
     )
     print_table(shape, heads, rows)
 

@@ -166,7 +166,7 @@ def tell_erasures(households: list[str]) -> None:
 def note_in_desks(folders: Sequence[Path], key: bytes | None, kind: str, subject: str) -> None:
     """Note in the audit logs of the desks in these folders what was done with a backup: of those
     that are open, or have the key of the backup."""
-    for folder in {named.absolute() for named in folders}:
+    for folder in {folder_argument.absolute() for folder_argument in folders}:
         with suppress(UserError, OSError):
             if database_file(folder).is_file():
                 with Desk.open(folder, key if has_encrypted_desk(folder) else None) as desk:

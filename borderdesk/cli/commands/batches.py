@@ -16,9 +16,9 @@ def batches(folder: Path) -> None:
     """One JSON line a batch."""
     with open_desk(folder) as desk:
         identity = desk.identity
-        own = {"desk": identity.id, "unit": identity.unit, "role": identity.role}
+        own_identity = {"desk": identity.id, "unit": identity.unit, "role": identity.role}
         for batch in desk.exchange.batch_list.all():
-            print_json(batch_json(batch, own))
+            print_json(batch_json(batch, own_identity))
 
 
 @command("undo-batch", N_("Take a batch out again."))

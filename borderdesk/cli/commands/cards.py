@@ -52,24 +52,24 @@ def card() -> None:
 def card_show(folder: Path, pdf: Path | None) -> None:
     """Print the desk's own card."""
     with open_desk(folder) as desk:
-        own = desk.exchange.cards.own()
+        own_card = desk.exchange.cards.own()
         if pdf is None:
-            print_lines([own.text() + "\n"])
+            print_lines([own_card.text() + "\n"])
             return
-        card_paper.write_card(desk, own, pdf, language())
+        card_paper.write_card(desk, own_card, pdf, language())
 
 
 @command("list", N_("The cards this desk knows."), within=card)
 def card_list(folder: Path) -> None:
     """One JSON line a card."""
     with open_desk(folder) as desk:
-        for known in desk.exchange.cards.known():
+        for card_entry in desk.exchange.cards.known():
             fields = {
-                **known.card._asdict(),
-                "fingerprint": known.card.fingerprint,
-                "accepted": known.accepted,
-                "noted": known.noted,
-                "vouched": known.vouched,
+                **card_entry.card._asdict(),
+                "fingerprint": card_entry.card.fingerprint,
+                "accepted": card_entry.accepted,
+                "noted": card_entry.noted,
+                "vouched": card_entry.vouched,
             }
             print_json(fields)
 
@@ -147,8 +147,8 @@ def _confirmed_cards(desk: Desk, files: Sequence[Path], yes: bool) -> list[Card]
         return []
     for new_card in collected.cards:
         name = unit_short(desk.book, new_card.role, new_card.unit) or new_card.unit
-        named = f"{name} {new_card.desk[:SHORT_ID]}"
-        print_message(f"{named} · {_(ROLE_NAMES[new_card.role])} · {new_card.fingerprint}")
+        card_name = f"{name} {new_card.desk[:SHORT_ID]}"
+        print_message(f"{card_name} · {_(ROLE_NAMES[new_card.role])} · {new_card.fingerprint}")
     question = ngettext(
         "Accept this {count} card? Compare its fingerprint by telephone.",
         "Accept these {count} cards? Compare each fingerprint by telephone.",

@@ -109,9 +109,12 @@ def signer_of(
     if all(part is None for part in options):
         return Signer()
     head = letterhead(desk, day)
-    known = (head.name, head.rank, head.office, head.mode)
+    signer_texts = (head.name, head.rank, head.office, head.mode)
     return Signer(
-        *(own if part is None else part for part, own in zip(options, known, strict=True))
+        *(
+            default_text if part is None else part
+            for part, default_text in zip(options, signer_texts, strict=True)
+        )
     )
 
 

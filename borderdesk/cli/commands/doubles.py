@@ -56,12 +56,12 @@ def decide_all(
     desk: "Desk", verdict: str, batch: str, type_name: str = "", least: int = 0
 ) -> "list[queue.DoubleChoice]":
     """Decide pairs, print their number, and yield them."""
-    known = desk.part(double_choices.DoubleChoices)
+    double_choices_part = desk.part(double_choices.DoubleChoices)
     progress = terminal_progress(_("Comparing"))
     chosen_verdict = next(word for word in double_choices.VERDICTS if word == verdict)
     decided: list[queue.DoubleChoice] = []
     try:
-        for some in known.decide(chosen_verdict, batch, type_name, least, progress):
+        for some in double_choices_part.decide(chosen_verdict, batch, type_name, least, progress):
             decided += some
     except UserError:
         if decided:

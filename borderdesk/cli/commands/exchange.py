@@ -135,7 +135,7 @@ def import_packages(
     files, untaken = find_packages(paths)
     status = 1 if any(file.path in paths for file in untaken) else 0
     with open_desk(folder) as desk:
-        imports, known = desk.exchange.imports, desk.last.older()
+        imports, older_revisions = desk.exchange.imports, desk.last.older()
         secret = _passphrase() if passphrase else os.environ.get(PASSPHRASE)
         outcomes: Iterable[ImportOutcome] = (
             imports.preview(files, passphrase=secret)
@@ -152,7 +152,7 @@ def import_packages(
                 refused.file for refused in desk.exchange.quarantine.refused_files()
             }:
                 print_message(broken_request(desk, outcome.file, outcome.reason or ""))
-        if not dry_run and known is None:
+        if not dry_run and older_revisions is None:
             # Damage known before was reported when the desk was opened.
             tell_if_older(desk)
     print_untaken(untaken)
@@ -287,11 +287,17 @@ def note(folder: Path, type_name: str, record: str, text: str, reply_to: str | N
 def notes(folder: Path, unanswered: bool, arrived: bool, settle: str | None) -> None:
     """One JSON line a note."""
     with open_desk(folder) as desk:
-        known = desk.exchange.notes
+        review_notes = desk.exchange.notes
         if settle is not None:
-            known.settle(settle)
+            review_notes.settle(settle)
             return
-        read_notes = known.arrived if arrived else known.unanswered if unanswered else known.notes
+        read_notes = (
+            review_notes.arrived
+            if arrived
+            else review_notes.unanswered
+            if unanswered
+            else review_notes.notes
+        )
         for desk_note in read_notes():
             print_json(desk_note._asdict())
 

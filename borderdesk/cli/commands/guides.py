@@ -24,7 +24,7 @@ else:
 def fields(folder: Path, type_name: str, shape: str) -> None:
     """key, label, kind, required, rules, choices."""
     with open_desk(folder) as desk:
-        known = list(desk.guide.fields(type_name))
+        field_guides = list(desk.guide.fields(type_name))
     heads = {
         "key": _("Key"),
         "label": _("Label"),
@@ -33,8 +33,8 @@ def fields(folder: Path, type_name: str, shape: str) -> None:
         "rules": _("Rules"),
         "choices": _("Choices"),
     }
-    rows = ([getattr(field, key) for key in heads] for field in known)
-    print_table(shape, heads, rows if shape == "json" else _lines(known))
+    rows = ([getattr(field, key) for key in heads] for field in field_guides)
+    print_table(shape, heads, rows if shape == "json" else _lines(field_guides))
 
 
 @command("handbook", N_("The handbook as a PDF, or the sheet for the first day."))
@@ -47,9 +47,9 @@ def write_pages(_folder: Path, file: Path, sheet: bool) -> None:
     announce_file(file, replaced)
 
 
-def _lines(known: list[FieldGuide]) -> Iterator[list[str]]:
+def _lines(field_guides: list[FieldGuide]) -> Iterator[list[str]]:
     """The same with lists and choices as texts."""
-    for field in known:
+    for field in field_guides:
         choices = "; ".join(f"{code} = {label}" for code, label in field.choices.items())
         required = "*" if field.required else ""
         yield [field.key, field.label, field.kind, required, "; ".join(field.rules), choices]

@@ -39,9 +39,13 @@ def password(folder: Path) -> None:
         raise OperationRefused(_("This desk has no password. “encrypt” gives it one."))
     ring = key_ring.KeyRing(folder)
     account = ring.account(user_name())
-    known = asked_password(account)
-    by_sheet = recovery_code.is_like_code(known) and ring.recovery_made() is not None
-    key = ring.unlock_with_code(known) if by_sheet else ring.unlock(account, known)
+    current_password = asked_password(account)
+    by_sheet = recovery_code.is_like_code(current_password) and ring.recovery_made() is not None
+    key = (
+        ring.unlock_with_code(current_password)
+        if by_sheet
+        else ring.unlock(account, current_password)
+    )
     with Desk.open(folder, key) as desk:
         desk.enter(account)
         desk.accounts.change_password(account, replacing_password(), by_sheet=by_sheet)

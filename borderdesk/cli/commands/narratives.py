@@ -50,8 +50,8 @@ def text(
             return
         typed: dict[str, str] = named_values(parts, "--part")
         if taken:
-            known = desk.narratives.of(period, scope).parts
-            before = typed.get(RESULTS, known.get(RESULTS, ""))
+            narrative_parts = desk.narratives.of(period, scope).parts
+            before = typed.get(RESULTS, narrative_parts.get(RESULTS, ""))
             added = _sentences(desk, period, scope, taken)
             typed[RESULTS] = "\n".join(filter(None, (before, added)))
         if typed:
@@ -67,13 +67,13 @@ def text(
 
 def _sentences(desk: Desk, period: str, scope: str | None, keys: tuple[str, ...]) -> str:
     """The sentences of some figures, a paragraph. Raises UserError."""
-    known = {
+    sentences = {
         sentence.key: sentence.text
         for sentence in prose_figures.period_sentences(desk, period, scope)
     }
     for key in keys:
-        if key not in known:
+        if key not in sentences:
             raise UserError(
                 _("“{value}” has no figure in the period or the year.").format(value=key[:60])
             )
-    return " ".join(known[key] for key in keys)
+    return " ".join(sentences[key] for key in keys)

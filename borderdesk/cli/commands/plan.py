@@ -58,38 +58,42 @@ def plan(
 ) -> None:
     """Print the plan as one JSON line, after applying the options."""
     with open_desk(folder) as desk:
-        known = desk.narratives.of(period, scope)
+        narrative = desk.narratives.of(period, scope)
         if tasks or dropped or done or not_done:
-            outcomes = _outcomes_of(known, done, not_done)
-            ahead = _ahead(desk, known, dropped, tasks, outcomes)
+            outcomes = _outcomes_of(narrative, done, not_done)
+            ahead = _ahead(desk, narrative, dropped, tasks, outcomes)
             desk.narratives.write_narrative(period, scope, tasks=ahead, outcomes=outcomes)
-            known = desk.narratives.of(period, scope)
+            narrative = desk.narratives.of(period, scope)
     print_json(
         {
             "period": period,
-            "tasks": [_task_json(number, task) for number, task in enumerate(known.tasks, 1)],
+            "tasks": [_task_json(number, task) for number, task in enumerate(narrative.tasks, 1)],
             "last": [
                 {**_task_json(number, outcome.of), "done": outcome.done, "why": outcome.why}
-                for number, outcome in enumerate(known.outcomes, 1)
+                for number, outcome in enumerate(narrative.outcomes, 1)
             ],
-            "begun_from": known.begun_from,
+            "begun_from": narrative.begun_from,
         }
     )
 
 
 def _ahead(
     desk: Desk,
-    known: Narrative,
+    narrative: Narrative,
     dropped: tuple[int, ...],
     added: tuple[str, ...],
     outcomes: list[TaskOutcome],
 ) -> list[TaskAhead]:
     """The tasks ahead after applying the options; initialised from the last period's, without those
     done."""
-    removed = {_numbered(known.tasks, number) - 1 for number in dropped}
-    completed = {outcome.of for outcome in outcomes if outcome.done} if known.begun_from else set()
+    removed = {_numbered(narrative.tasks, number) - 1 for number in dropped}
+    completed = (
+        {outcome.of for outcome in outcomes if outcome.done} if narrative.begun_from else set()
+    )
     remaining = [
-        task for at, task in enumerate(known.tasks) if at not in removed and task not in completed
+        task
+        for at, task in enumerate(narrative.tasks)
+        if at not in removed and task not in completed
     ]
     return [*remaining, *(_task(desk, text) for text in added)]
 
@@ -104,10 +108,10 @@ def _task(desk: Desk, text: str) -> TaskAhead:
 
 
 def _outcomes_of(
-    known: Narrative, done: tuple[str, ...], not_done: tuple[str, ...]
+    narrative: Narrative, done: tuple[str, ...], not_done: tuple[str, ...]
 ) -> list[TaskOutcome]:
     """The outcomes of the last period's tasks after applying the options. Raises UserError."""
-    outcomes = list(known.outcomes)
+    outcomes = list(narrative.outcomes)
     for texts, was in ((done, True), (not_done, False)):
         for text in texts:
             number, _equals, why = text.partition("=")
@@ -118,10 +122,10 @@ def _outcomes_of(
     return outcomes
 
 
-def _numbered(known: Any, number: str | int) -> int:
+def _numbered(task_entries: Any, number: str | int) -> int:
     """The number of an existing task. Raises UserError."""
     text = str(number).strip()
-    if not text.isdecimal() or not 0 < int(text) <= len(known):
+    if not text.isdecimal() or not 0 < int(text) <= len(task_entries):
         raise UserError(_("There is no task {number}.").format(number=text[:20]))
     return int(text)
 

@@ -88,8 +88,8 @@ def handover(folder: Path, to: str, since: str | None) -> None:
         print_json(outcome._asdict())
 
 
-def _print_receipt(desk: Desk, named: str, out: Path | None) -> None:
-    receipt = desk.exchange.receipts.make(named)
+def _print_receipt(desk: Desk, receiver_name: str, out: Path | None) -> None:
+    receipt = desk.exchange.receipts.make(receiver_name)
     facts = {
         "desk": receipt.desk,
         "unit": receipt.unit,

@@ -299,8 +299,8 @@ def list_records(
         if deleted:
             _list_deleted(desk, type_name, shape, out)
             return
-        chosen, named = _filter(desk, model, filter_options), shape in ("json", "csv")
-        rows = desk.lists.stream(type_name, chosen, limit, offset, revisions=named)
+        list_filter, for_programs = _filter(desk, model, filter_options), shape in ("json", "csv")
+        rows = desk.lists.stream(type_name, list_filter, limit, offset, revisions=for_programs)
         lines = (
             _csv_lines(desk, model, rows, words=words, excel=excel)
             if shape == "csv"
@@ -312,7 +312,7 @@ def list_records(
             return
         replaced = out.exists()
         if shape == "xlsx":
-            _write_spreadsheet(desk, model, rows, chosen, out)
+            _write_spreadsheet(desk, model, rows, list_filter, out)
         else:
             write_atomically(out, "".join(lines).encode())
         desk.disclosures.note_list(model, shape, out.name, shown=shape == "table")
@@ -400,7 +400,7 @@ def _write_spreadsheet(
     desk: Desk,
     model: type[RevisionedModel],
     rows: Iterator[ListEntry],
-    chosen: Filter,
+    list_filter: Filter,
     out: Path,
 ) -> None:
-    xlsx.write_xlsx(list_files.spreadsheet_document(desk, model, rows, chosen), out)
+    xlsx.write_xlsx(list_files.spreadsheet_document(desk, model, rows, list_filter), out)

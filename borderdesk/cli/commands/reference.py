@@ -54,8 +54,8 @@ def households(folder: Path, shape: str) -> None:
     model = Household
     with open_desk(folder) as desk:
         book = desk.book
-        named = shape in ("json", "csv")
-        rows = desk.lists.stream(model.type_name, Filter(), revisions=named)
+        for_programs = shape in ("json", "csv")
+        rows = desk.lists.stream(model.type_name, Filter(), revisions=for_programs)
         desk.disclosures.note_list(model, shape, "", shown=shape == "table")
         if shape == "json":
             print_lines(json_array(as_json(model, row, book) for row in rows))
@@ -129,12 +129,12 @@ def setting_set(folder: Path, key: str, value: str, valid_from: str | None) -> N
 def setting_list(folder: Path, shape: str) -> None:
     """Print key, value, valid from, description."""
     with open_desk(folder) as desk:
-        known = desk.book.settings
+        stored_settings = desk.book.settings
     columns = settings.SettingTable.columns()
     heads = {key: _(columns[key].label) for key in ("key", "value", "valid_from")}
     rows = (
         (key, value, "" if valid_from == settings.ALWAYS else valid_from, _(rule.label))
         for key, rule in settings.SETTINGS.items()
-        for valid_from, value in known.get(key) or [(settings.ALWAYS, rule.initial)]
+        for valid_from, value in stored_settings.get(key) or [(settings.ALWAYS, rule.initial)]
     )
     print_table(shape, {**heads, "label": _("What it is")}, rows)

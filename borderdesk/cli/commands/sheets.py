@@ -104,9 +104,9 @@ def sheet(
     return 1 if any(result.refused for result in outcomes) else 0
 
 
-def _named_files(named: Sequence[Path]) -> Sequence[Path]:
+def _named_files(given_paths: Sequence[Path]) -> Sequence[Path]:
     """The files named, and those in the folders named; prints how many folders were left out."""
-    paths, folders = sheet_files.sheet_files(named)
+    paths, folders = sheet_files.sheet_files(given_paths)
     for message in sheet_files.folder_words(folders):
         print_message(message)
     return paths

@@ -97,7 +97,7 @@ def _file_key(desk: Desk, edition: "Edition | None", file: Path) -> "Iterator[ke
 
 @contextmanager
 def _token_key(
-    desk: Desk, edition: "Edition | None", module: Path, named: str | None
+    desk: Desk, edition: "Edition | None", module: Path, certificate_name: str | None
 ) -> "Iterator[keys.SigningKey]":
     """Shows the certificate first, then prompts for the PIN; the PIN is first if the token requires
     that."""
@@ -108,13 +108,13 @@ def _token_key(
         print_message(str(hidden))
         pin = _pin(hidden.token)
         certificates = keys.token_certificates(module, pin)
-    chosen = keys.chosen_certificate(certificates, named)
-    _show(desk, edition, chosen.certificate, chosen.chain)
+    chosen_certificate = keys.chosen_certificate(certificates, certificate_name)
+    _show(desk, edition, chosen_certificate.certificate, chosen_certificate.chain)
     if pin is None:
-        if chosen.tries:
-            print_message(chosen.tries)
-        pin = _pin(chosen.token)
-    with keys.token_key(module, chosen, pin) as key:
+        if chosen_certificate.tries:
+            print_message(chosen_certificate.tries)
+        pin = _pin(chosen_certificate.token)
+    with keys.token_key(module, chosen_certificate, pin) as key:
         yield key
 
 

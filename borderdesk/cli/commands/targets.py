@@ -93,9 +93,11 @@ def target_set(
 def _tell_clauses(store: Store, key: str, year: int, scope: str) -> None:
     """Tell which clauses of regulations are targets of the same figure."""
     clauses = [
-        " ".join(filter(None, (one.regulation, one.no, f"{one.value:f}")))
-        for one in targets(store, year)
-        if (one.indicator, one.scope) == (key, scope) and one.regulation and one.value is not None
+        " ".join(filter(None, (target.regulation, target.no, f"{target.value:f}")))
+        for target in targets(store, year)
+        if (target.indicator, target.scope) == (key, scope)
+        and target.regulation
+        and target.value is not None
     ]
     if clauses:
         print_message(

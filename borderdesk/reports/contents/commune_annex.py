@@ -149,7 +149,7 @@ class PlaceAnnex:
     def figures(self, columns: list[Scope] | None = None) -> CommuneFigures:
         """The figures of the view's communes (or of other `columns`), and those of the scope; after
         the communes of each of several districts its own figure."""
-        view, calendar, own = self.view, self.session.calendar(), self._own
+        view, calendar, own_columns = self.view, self.session.calendar(), self._own
         dates, store, book = self._dates, self.session.store, self.session.book
         if columns is None:
             columns = self.columns()
@@ -164,9 +164,9 @@ class PlaceAnnex:
             marked.append(paper)
         whole = self.whole
         if whole is None:
-            paper = _with_papers(PaperFigures(own, papers, calendar), rows, dates)
+            paper = _with_papers(PaperFigures(own_columns, papers, calendar), rows, dates)
             whole = {
-                **{key: ShownFigure(value) for key, value in own.values(dates).items()},
+                **{key: ShownFigure(value) for key, value in own_columns.values(dates).items()},
                 **paper,
             }
         return CommuneFigures(columns, values, whole, marked)

@@ -85,9 +85,13 @@ def completeness(
         progress(done, len(months))
         first, last = max(month.first, period.first), min(month.last, period.last)
         spans.append((month, first, last, list(_typed(session, view, first, last))))
-    named = {entry.post for _month, _first, _last, typed in spans for entry in typed}
-    posts = [post for post in session.book.posts if post in named or _expected(session, view, post)]
-    posts += sorted(named - session.book.posts.keys())
+    posts_with_entries = {entry.post for _month, _first, _last, typed in spans for entry in typed}
+    posts = [
+        post
+        for post in session.book.posts
+        if post in posts_with_entries or _expected(session, view, post)
+    ]
+    posts += sorted(posts_with_entries - session.book.posts.keys())
     signed = list(read_editions(session.store, E.state.in_(STANDING)))
     return [_month(session, view, signed, posts, *span) for span in spans]
 

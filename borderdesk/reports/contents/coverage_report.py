@@ -96,7 +96,7 @@ def coverage_of(session: Session, view: FigureView) -> ScopeCoverage:
     book, period = session.book, view.period
     day = min(period.last, session.today())
     months = session.calendar().months_of(period.first, period.last)
-    known = standing_in(session.store, book, day, view.scope)
+    marker_statuses = standing_in(session.store, book, day, view.scope)
     visits = inspections_by_month(session.store, period, months)
     markers = [
         MarkerCoverage(
@@ -109,7 +109,7 @@ def coverage_of(session: Session, view: FigureView) -> ScopeCoverage:
             m.cleared,
             tuple(visits[m.marker, place] for place in range(len(months))),
         )
-        for m in known
+        for m in marker_statuses
     ]
     visited = {marker for marker, _month in visits}
     unlisted = sorted(visited - book.markers.keys(), key=marker_key)
@@ -120,7 +120,7 @@ def coverage_of(session: Session, view: FigureView) -> ScopeCoverage:
         markers,
         unlisted if view.scope.kind == "province" else [],
         _unplaced(session, view),
-        any(m.invented for m in known),
+        any(m.invented for m in marker_statuses),
     )
 
 

@@ -42,13 +42,13 @@ class DayEntry(NamedTuple):
 
 
 def day_entries(
-    session: Session, first: datetime.date, last: datetime.date, chosen: Filter | None = None
+    session: Session, first: datetime.date, last: datetime.date, list_filter: Filter | None = None
 ) -> list[DayEntry]:
     """The work of a range of days, by day, then in the order of the types.
 
-    chosen: of which post or places; of these a record that lies in several has its part.
+    list_filter: of which post or places; of these a record that lies in several has its part.
     """
-    filtered = (chosen or Filter())._replace(first=first, last=last, running=True)
+    filtered = (list_filter or Filter())._replace(first=first, last=last, running=True)
     entries = [
         _entry(session, model, _within(model, listed, filtered.units), first)
         for model in RECORD_TYPES.values()
@@ -89,14 +89,18 @@ def _entry(
 
 def _texts(session: Session, model: type[Record], listed: ListEntry) -> Iterator[str]:
     """The listed fields as people read them, but for the day and the post."""
-    event, own = model.event(), None
+    event, own_filter = model.event(), None
     for key in model.listed():
         field, value = model.columns()[key], listed.values.get(key)
         if value is None or field is event or key == model.own_post():
             continue
         if model.part_of(key, listed.values) != PUBLIC or field.refers_to == HOUSEHOLD:
-            own = _owned(session, model, listed.id, listed.values) if own is None else own
-            if not own:
+            own_filter = (
+                _owned(session, model, listed.id, listed.values)
+                if own_filter is None
+                else own_filter
+            )
+            if not own_filter:
                 continue
         words = short_value_words(model, key, listed.values, session.book, ", ")
         text = " ".join(words.split())
@@ -116,11 +120,13 @@ def make_day_book(
     """The day book of a period. Raises UserError."""
     view = make_view(session, request.period, request.scope, request.geography)
     period, scope = view.period, view.scope
-    chosen = Filter(post=scope.post, units=scope.units, former=former_posts(session.book, view))
+    list_filter = Filter(
+        post=scope.post, units=scope.units, former=former_posts(session.book, view)
+    )
 
     def entries() -> list[DayEntry]:
         progress(0, 1)
-        return day_entries(session, period.first, period.last, chosen)
+        return day_entries(session, period.first, period.last, list_filter)
 
     return ReportContent(
         lambda: _document(session, view, entries()),

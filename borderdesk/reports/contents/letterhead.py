@@ -80,10 +80,10 @@ class Letterhead(NamedTuple):
         """BC-ĐBPBS, BC/ĐU: the letters of the kind of document are put before the desk's own, which
         a person may have typed with those of a report before them."""
         joint = "/" if self.template == "party" else "-"
-        own = self.symbol.lstrip("/ ")
+        symbol = self.symbol.lstrip("/ ")
         for typed in (f"{m.REPORT_LETTERS}-", f"{m.REPORT_LETTERS}/"):
-            own = own.removeprefix(typed)
-        return joint.join(filter(None, (letters, own)))
+            symbol = symbol.removeprefix(typed)
+        return joint.join(filter(None, (letters, symbol)))
 
     def unsigned_letter(self, subject: str, last: datetime.date) -> Letter:
         """The letter of a paper that has no number and day yet, on a period up to `last`: it is

@@ -16,28 +16,28 @@ MOST_UNITS = 4
 
 
 def selection_words(
-    model: type[RevisionedModel], chosen: Filter, book: ReferenceBook
+    model: type[RevisionedModel], list_filter: Filter, book: ReferenceBook
 ) -> tuple[str, ...]:
     """The line that says which records are listed; none where all are."""
-    line = " · ".join(_parts(model, chosen, book))
+    line = " · ".join(_parts(model, list_filter, book))
     return (line[:1].upper() + line[1:],) if line else ()
 
 
-def _parts(model: type[RevisionedModel], chosen: Filter, book: ReferenceBook) -> Iterator[str]:
-    if chosen.first is not None or chosen.last is not None:
-        yield _days(chosen.first, chosen.last)
-    if chosen.post:
-        yield book.post_name(chosen.post)
-    if chosen.units:
-        names = sorted({book.unit_name(unit) for unit in chosen.units}, key=sort_key)
+def _parts(model: type[RevisionedModel], list_filter: Filter, book: ReferenceBook) -> Iterator[str]:
+    if list_filter.first is not None or list_filter.last is not None:
+        yield _days(list_filter.first, list_filter.last)
+    if list_filter.post:
+        yield book.post_name(list_filter.post)
+    if list_filter.units:
+        names = sorted({book.unit_name(unit) for unit in list_filter.units}, key=sort_key)
         yield ", ".join(names[:MOST_UNITS]) + (" …" if len(names) > MOST_UNITS else "")
-    if chosen.kind:
-        yield model.columns()[model.kind_key].show(chosen.kind, book)
-    if chosen.review_state:
-        yield _(REVIEW_STATES[chosen.review_state]).lower()
-    if chosen.search.strip():
-        yield _("with “{words}”").format(words=chosen.search.strip())
-    if chosen.ids is not None:
+    if list_filter.kind:
+        yield model.columns()[model.kind_key].show(list_filter.kind, book)
+    if list_filter.review_state:
+        yield _(REVIEW_STATES[list_filter.review_state]).lower()
+    if list_filter.search.strip():
+        yield _("with “{words}”").format(words=list_filter.search.strip())
+    if list_filter.ids is not None:
         yield _("rows chosen one by one")
 
 

@@ -98,12 +98,12 @@ class ProseFigure(NamedTuple):
 
 def prose_doubts(narrative: Narrative, lines: Iterable[SummaryLine]) -> list[ProseDoubt]:
     """The figures of the text that the table has otherwise."""
-    known = list(lines)
+    known_lines = list(lines)
     return [
         doubt
         for part in PARTS
         if part in narrative.parts
-        for doubt in _of_part(part, narrative.parts[part], known)
+        for doubt in _of_part(part, narrative.parts[part], known_lines)
     ]
 
 
@@ -139,36 +139,38 @@ def sentence_rules(session: Session, summary: Summary) -> SentenceRules:
 
 
 def _of_part(part: str, text: str, lines: list[SummaryLine]) -> Iterator[ProseDoubt]:
-    plain = _plain(text)
-    named = sorted(_named(plain, lines))
-    ahead = [_number_ahead(text, plain, place) for place in named]
-    for at, (start, end, line) in enumerate(named):
-        stop = _END.search(plain, end)
+    plain_text = _plain(text)
+    named_lines = sorted(_named(plain_text, lines))
+    ahead = [_number_ahead(text, plain_text, place) for place in named_lines]
+    for at, (start, end, line) in enumerate(named_lines):
+        stop = _END.search(plain_text, end)
         until = stop.start() if stop is not None else len(text)
-        if at + 1 < len(named):
+        if at + 1 < len(named_lines):
             number = ahead[at + 1]
-            until = min(until, named[at + 1][0] if number is None else number[0])
+            until = min(until, named_lines[at + 1][0] if number is None else number[0])
         number = ahead[at]
         if number is not None:
-            begin = named[at - 1][1] if at else 0
-            yield from _of_figure(part, line, _ahead_said(line, text, plain, begin, start, number))
-        yield from _of_line(part, line, text[end:until], plain[end:until])
+            begin = named_lines[at - 1][1] if at else 0
+            yield from _of_figure(
+                part, line, _ahead_said(line, text, plain_text, begin, start, number)
+            )
+        yield from _of_line(part, line, text[end:until], plain_text[end:until])
         kin = [
             sibling
             for sibling in lines
             if sibling.group == line.group and sibling.unit != line.unit
         ]
-        yield from _of_kin(part, kin, text[end:until], plain[end:until])
+        yield from _of_kin(part, kin, text[end:until], plain_text[end:until])
 
 
-def _of_kin(part: str, kin: list[SummaryLine], text: str, plain: str) -> Iterator[ProseDoubt]:
+def _of_kin(part: str, kin: list[SummaryLine], text: str, plain_text: str) -> Iterator[ProseDoubt]:
     """Figures in the units of other rows of the group: “phát quang 31 lần, 307 lượt người”."""
     by_unit: dict[str, list[SummaryLine]] = {}
     for line in kin:
         by_unit.setdefault(line.unit, []).append(line)
     for lines in by_unit.values():
         first = lines[0]
-        for figure in _figures_behind(first, text, plain):
+        for figure in _figures_behind(first, text, plain_text):
             column = figure.columns[0]
             if column in AMOUNTS and not any(
                 _states(line, candidate, figure) for line in lines for candidate in figure.columns
@@ -178,12 +180,12 @@ def _of_kin(part: str, kin: list[SummaryLine], text: str, plain: str) -> Iterato
                 )
 
 
-def _of_line(part: str, line: SummaryLine, text: str, plain: str) -> Iterator[ProseDoubt]:
-    if line.value and _NONE.match(plain):
+def _of_line(part: str, line: SummaryLine, text: str, plain_text: str) -> Iterator[ProseDoubt]:
+    if line.value and _NONE.match(plain_text):
         yield ProseDoubt(
             part, line.key, line.label, "value", _("none"), _column_words(line, "value")
         )
-    for figure in _figures_behind(line, text, plain):
+    for figure in _figures_behind(line, text, plain_text):
         yield from _of_figure(part, line, figure)
 
 
@@ -196,14 +198,14 @@ def _of_figure(part: str, line: SummaryLine, figure: ProseFigure) -> Iterator[Pr
 
 
 def _number_ahead(
-    text: str, plain: str, place: tuple[int, int, SummaryLine]
+    text: str, plain_text: str, place: tuple[int, int, SummaryLine]
 ) -> tuple[int, int, int] | None:
     """The position of a number that directly precedes a name, and the scale of its unit: “5 buổi
     tuyên truyền tập trung”, whose name begins with the unit, “31 lần phát quang”."""
     start, end, line = place
     for unit, scale in _units(line):
-        before = plain[:start].rstrip(" ")
-        if not plain[start:end].startswith(f"{unit} "):
+        before = plain_text[:start].rstrip(" ")
+        if not plain_text[start:end].startswith(f"{unit} "):
             if not before.endswith(f" {unit}"):
                 continue
             before = before[: -len(unit)].rstrip(" ")
@@ -214,14 +216,19 @@ def _number_ahead(
 
 
 def _ahead_said(
-    line: SummaryLine, text: str, plain: str, begin: int, name: int, number: tuple[int, int, int]
+    line: SummaryLine,
+    text: str,
+    plain_text: str,
+    begin: int,
+    name: int,
+    number: tuple[int, int, int],
 ) -> ProseFigure:
     """The number before a name; begin: where the name before it ends."""
     start, end, scale = number
-    sentence = max((stop.end() for stop in _END.finditer(plain, begin, start)), default=begin)
+    sentence = max((stop.end() for stop in _END.finditer(plain_text, begin, start)), default=begin)
     unit = text[end:name].strip() or text[name : name + len(line.unit)]
     value, places = _value(text[start:end])
-    columns = _columns(line, plain[sentence:start])
+    columns = _columns(line, plain_text[sentence:start])
     return ProseFigure(columns, value, places, scale, f"{text[start:end]} {unit}")
 
 
@@ -230,14 +237,14 @@ def _plain(text: str) -> str:
     return "".join(fold(letter) or (letter if letter == "\n" else " ") for letter in text)
 
 
-def _named(plain: str, lines: list[SummaryLine]) -> Iterator[tuple[int, int, SummaryLine]]:
+def _named(plain_text: str, lines: list[SummaryLine]) -> Iterator[tuple[int, int, SummaryLine]]:
     """(start, end, line) of every place that names an indicator, the longest name at each."""
     names = _names(lines)
     if not names:
         return
     longest_first = sorted(names, key=len, reverse=True)
     pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
-    for place in pattern.finditer(plain):
+    for place in pattern.finditer(plain_text):
         yield place.start(), place.end(), names[place[0]]
 
 
@@ -256,11 +263,11 @@ def _names(lines: list[SummaryLine]) -> Mapping[str, SummaryLine]:
     return {name: line for name, line in names.items() if line is not None and name}
 
 
-def _figures_behind(line: SummaryLine, text: str, plain: str) -> Iterator[ProseFigure]:
+def _figures_behind(line: SummaryLine, text: str, plain_text: str) -> Iterator[ProseFigure]:
     """The numbers of the words after an indicator's name that are figures of it."""
     before = 0
     for match in re.finditer(_number(), text):
-        cue, following = plain[before : match.start()], plain[match.end() :]
+        cue, following = plain_text[before : match.start()], plain_text[match.end() :]
         columns, scale, length = _role(line, cue, following)
         if columns:
             before = match.end() + length
@@ -282,8 +289,8 @@ def _number() -> str:
 def _value(digits: str) -> tuple[Decimal, int]:
     """A number as it is written, and how many decimals it has."""
     thousands, point = _MARKS[language()]
-    plain = digits.replace(thousands, "").replace(point, ".")
-    return Decimal(plain), len(plain.partition(".")[2])
+    plain_digits = digits.replace(thousands, "").replace(point, ".")
+    return Decimal(plain_digits), len(plain_digits.partition(".")[2])
 
 
 def _role(line: SummaryLine, cue: str, following: str) -> tuple[tuple[str, ...], int, int]:

@@ -239,8 +239,8 @@ class Register:
         if value is None:
             return None if field.numeric else ""
         if field.cell_kind != "text":
-            plain: int | Decimal = value
-            return plain
+            plain_value: int | Decimal = value
+            return plain_value
         return value_words(self._model, key, values, self._book)
 
     def _share(self, key: str, field: ColumnField, values: Values) -> Any:
@@ -262,8 +262,8 @@ class Register:
         """Hamlet and units; of a record without a unit of its own that of its household."""
         hamlets = [values[key] for key in self._hamlet_keys if values.get(key)]
         units = [unit for key in self._units_keys for unit in values.get(key) or ()]
-        own = [values[key] for key in self._unit_keys if values.get(key)]
-        units += own or self._household_units(values)
+        unit_ids = [values[key] for key in self._unit_keys if values.get(key)]
+        units += unit_ids or self._household_units(values)
         units += [row[unit] for key, unit in self._child_units for row in values.get(key) or ()]
         return ", ".join([*hamlets, *dict.fromkeys(map(self._book.unit_short, units))])
 

@@ -146,14 +146,14 @@ class ReviewCalculation:
         """The clauses of a year for the scope: for the province all of them; below it those set
         for the scope, and the common ones of the province that are not overridden."""
         scope = self._view.scope
-        known = targets_on(self._session.store, self._session.book, year, self._view.day)
+        year_targets = targets_on(self._session.store, self._session.book, year, self._view.day)
         if scope.kind == "province":
-            return known
-        own = [target for target in known if target.scope == scope.text]
-        set_for_it = {target.indicator for target in own if target.indicator}
-        return own + [
+            return year_targets
+        scope_targets = [target for target in year_targets if target.scope == scope.text]
+        set_for_it = {target.indicator for target in scope_targets if target.indicator}
+        return scope_targets + [
             target
-            for target in known
+            for target in year_targets
             if target.scope == "province" and target.indicator not in set_for_it
         ]
 

@@ -14,8 +14,8 @@ from borderdesk.store.lists.listing import ListEntry
 def cell_of(field: ColumnField, value: Any, book: ReferenceBook) -> Cell:
     """A number or a date as such, the rest in words."""
     if value is None or field.cell_kind != "text":
-        plain: Cell = value
-        return plain
+        plain_value: Cell = value
+        return plain_value
     return field.show(value, book)
 
 
@@ -68,18 +68,21 @@ class RowsBelow:
         )
 
     def _columns(self, children: ChildrenField) -> tuple[Column, ...]:
-        own = children.child.fields().values()
-        return (*self._lead, *(Column(_(f.label), f.cell_kind, f.register_width) for f in own))
+        child_fields = children.child.fields().values()
+        return (
+            *self._lead,
+            *(Column(_(f.label), f.cell_kind, f.register_width) for f in child_fields),
+        )
 
     def _each(self, key: str) -> Iterator[Row]:
         fields = self._children[key].child.fields()
         for record in self._added:
-            own = record.rows.get(key)
-            if not own:
+            child_rows = record.rows.get(key)
+            if not child_rows:
                 continue
             whole, lead = record.whole(), record.lead()
             shown = {name for name, field in fields.items() if whole or field.part == PUBLIC}
-            for row in own:
+            for row in child_rows:
                 if record.units is None or _within(fields, row, record.units):
                     cells = (
                         cell_of(field, row.get(name), self._book) if name in shown else None

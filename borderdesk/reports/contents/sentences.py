@@ -97,10 +97,10 @@ def _bounded(figure: ShownFigure, amount: str) -> str:
 def _comparison(summary: Summary, line: SummaryLine, year_begins: bool) -> Iterator[str]:
     if line.change_pct is None or line.previous is None:
         return
-    named = summary.compared.kind != "range" and not year_begins
+    has_period_name = summary.compared.kind != "range" and not year_begins
     before = (
         _("the same period, {period}").format(period=summary.compared.title)
-        if named
+        if has_period_name
         else _("the same period of last year")
     )
     percent = format_percent(abs(line.change_pct), language())

@@ -204,8 +204,8 @@ class SummaryPaper:
             yield Paragraph(self._nothing_text())
             return
         if self._nothing():
-            known = _("Nothing was recorded in the period; the table says so row by row.")
-            yield Paragraph(self._nothing_text() if self._parts.presence.missing else known)
+            empty_message = _("Nothing was recorded in the period; the table says so row by row.")
+            yield Paragraph(self._nothing_text() if self._parts.presence.missing else empty_message)
         yield Table(_columns(self._summary), tuple(self._rows()))
         yield from (Paragraph(text, "note") for text in self._notes())
 

@@ -142,8 +142,8 @@ class SummaryParts:
         series = []
         for key, values in communes["flows"].items():
             _group, label, unit = self._rows[key].words
-            known = tuple(marks.get(key, ()))
-            series.append(Series(f"{label} ({unit})", tuple(values), qualifiers=known))
+            chart_marks = tuple(marks.get(key, ()))
+            series.append(Series(f"{label} ({unit})", tuple(values), qualifiers=chart_marks))
         if len(communes["names"]) > 1 and any(value for entry in series for value in entry.values):
             title = _("Clearing and outreach by commune")
             names = tuple(communes["names"])

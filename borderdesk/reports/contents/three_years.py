@@ -176,8 +176,8 @@ def _charts(session: Session, years: ThreeYears) -> Iterator[Chart]:
     charted = {row.key for row in all_rows(session.book) if row.charted}
     labels = tuple(capital(period.title) for period in years.periods)
     for row in years.rows:
-        known = [figure.value for figure in row.shown if figure.value is not None]
-        if row.line.key in charted and len(known) > 1:
+        figure_values = [figure.value for figure in row.shown if figure.value is not None]
+        if row.line.key in charted and len(figure_values) > 1:
             series = Series(
                 row.line.label,
                 tuple(figure.value for figure in row.shown),

@@ -124,17 +124,17 @@ def certificate_doubts(session: Session, certificate: "Certificate") -> list[str
 
 def signer_doubts(edition: Edition | None, certificate: "Certificate") -> list[str]:
     """The warnings before signing a paper that names another signer."""
-    named = edition.signer.name if edition is not None else ""
-    if {*fold(named).split()} <= {*fold(certificate.name).split()}:
+    signer_name = edition.signer.name if edition is not None else ""
+    if {*fold(signer_name).split()} <= {*fold(certificate.name).split()}:
         return []
     words = _("The paper is signed by {signer}, the certificate is that of {name}.")
-    return [words.format(signer=named, name=certificate.name)]
+    return [words.format(signer=signer_name, name=certificate.name)]
 
 
 def edition_of_file(session: Session, file: Path) -> Edition | None:
     """The edition in force of a PDF file of this desk, by the code in it; None for none."""
-    known = paper_files.paper_file(str(file)) if file.suffix.lower() == PDF else None
-    code = read_paper(known.code) if known is not None else None
+    paper_file = paper_files.paper_file(str(file)) if file.suffix.lower() == PDF else None
+    code = read_paper(paper_file.code) if paper_file is not None else None
     if code is None or code.desk != session.identity.id[:8]:
         return None
     return standing(session.store, code.period, code.scope)
@@ -145,8 +145,12 @@ def why_refused(
 ) -> str:
     """The reason why a certificate cannot sign on this desk: it may not sign now, or none of the
     trusted authorities certifies it; "" if it can."""
-    why, known = keys.why_unfit(certificate), anchors(session)
-    if why or not known or validity.is_vouched_for(certificate, chain, known):
+    why, trusted_certificates = keys.why_unfit(certificate), anchors(session)
+    if (
+        why
+        or not trusted_certificates
+        or validity.is_vouched_for(certificate, chain, trusted_certificates)
+    ):
         return why
     return _(
         "The certificate of {name} is by {issuer}, which is none of the authorities that this desk"
@@ -287,14 +291,14 @@ def _own_paper(session: Session, request: Request, author: str | None) -> _Paper
 def _paper_of(session: Session, file: Path) -> _Paper:
     """The paper in a file: this desk's, or another desk's. Raises OperationRefused, UserError."""
     content = file_content(file, MOST_BYTES)
-    known = paper_files.paper_file(str(file)) if file.suffix.lower() == PDF else None
-    if known is None:
+    paper_file = paper_files.paper_file(str(file)) if file.suffix.lower() == PDF else None
+    if paper_file is None:
         raise UserError(_("{file} is no PDF of a paper.").format(file=file.name))
-    code = read_paper(known.code)
+    code = read_paper(paper_file.code)
     if code.desk != session.identity.id[:8]:
         verdict = file_check.check_file(session, str(file))
         return _foreign_paper(session, file, content, verdict.result == SAME, verdict.reasons)
-    request = carried_request(known.made_of) or Request("summary", code.period, code.scope)
+    request = carried_request(paper_file.made_of) or Request("summary", code.period, code.scope)
     paper = _same_paper(session, request, paper_files.pdf_author(file), content)
     if paper is None:
         verdict = file_check.check_file(session, str(file))

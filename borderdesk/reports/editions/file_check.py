@@ -81,9 +81,9 @@ class _Alignment(NamedTuple):
 
 
 def _with_file(session: Session, verdict: PaperVerdict, file: PaperFile) -> PaperVerdict:
-    own = verdict.paper.desk == session.identity.id[:8]
+    is_own_paper = verdict.paper.desk == session.identity.id[:8]
     try:
-        document = _document(session, verdict, file) if own else None
+        document = _document(session, verdict, file) if is_own_paper else None
     except UserError as error:
         reason = _("The file cannot be compared figure by figure: {why}").format(why=error)
         return verdict._replace(reasons=[*verdict.reasons, reason])
@@ -265,10 +265,10 @@ class _Comparison:
         ours, where = [*_titles(entry.words)], entry.words[0].where
         if len(ours) != len(theirs) or not all(theirs):
             return  # The row has cells without a word, or the file has no heads.
-        for own, their in zip(ours, theirs, strict=True):
-            if own != their:
-                renamed = FileDifference(where, "", own, "", their, own)
-                self._renamed.setdefault((where, own), renamed)
+        for our_title, their_title in zip(ours, theirs, strict=True):
+            if our_title != their_title:
+                renamed = FileDifference(where, "", our_title, "", their_title, our_title)
+                self._renamed.setdefault((where, our_title), renamed)
 
     def _differences(self, entry: "_Entry", match: re.Match[str]) -> Iterator[FileDifference]:
         signed_text = entry.text

@@ -42,28 +42,28 @@ ROWS_TO_FILL, MOST_MARKERS = 6, 24
 
 
 def write_blank_form(
-    session: Session, type_name: str, known: Mapping[str, Any], target: Path
+    session: Session, type_name: str, known_values: Mapping[str, Any], target: Path
 ) -> None:
-    """Write a blank form of a type as a PDF; `known`: {key: value} of prefilled fields."""
-    pdf.write_pdf(blank_form(session, type_name, known), target)
+    """Write a blank form of a type as a PDF; `known_values`: {key: value} of prefilled fields."""
+    pdf.write_pdf(blank_form(session, type_name, known_values), target)
 
 
-def blank_form(session: Session, type_name: str, known: Mapping[str, Any]) -> Document:
+def blank_form(session: Session, type_name: str, known_values: Mapping[str, Any]) -> Document:
     """The form, with the post, the known values, and the due markers."""
     model = ALL_TYPES[type_name]
     title = _("{type}: form to fill in by hand").format(type=_(model.title))
-    return _document(session, title, tuple(_blank_blocks(session, model, known)))
+    return _document(session, title, tuple(_blank_blocks(session, model, known_values)))
 
 
 def _blank_blocks(
-    session: Session, model: type[RevisionedModel], known: Mapping[str, Any]
+    session: Session, model: type[RevisionedModel], known_values: Mapping[str, Any]
 ) -> Iterator[Block]:
     due = _due_markers(session) if model.children() else []
     for heading, keys in form_groups(model, session.identity.role):
         yield Heading(_(heading), 2)
         columns = {key: model.columns()[key] for key in keys if key in model.columns()}
         rows = [
-            Row((_line_label(session, model, field), _blank(session, field, known.get(key))))
+            Row((_line_label(session, model, field), _blank(session, field, known_values.get(key))))
             for key, field in columns.items()
         ]
         if rows:
@@ -102,8 +102,8 @@ def _in_words(session: Session, field: ColumnField, values: Container[Any]) -> s
     """The values of a condition as the form calls them."""
     if values is AT_LEAST_TWO:
         return _("2 or more")
-    chosen = [code for code in field.options if code in values]
-    codes = chosen or sorted(values)  # type: ignore[call-overload]
+    listed_codes = [code for code in field.options if code in values]
+    codes = listed_codes or sorted(values)  # type: ignore[call-overload]
     return ", ".join(field.show(code, session.book) for code in codes)
 
 
@@ -124,10 +124,13 @@ def _rows_to_fill(field: ChildrenField, due: Sequence[str]) -> Table:
     """The rows below a record, one for each marker that is due, the rest empty."""
     columns = field.child.fields()
     of_markers = [key for key, column in columns.items() if column.refers_to == MARKER]
-    named = due if field.stretch is not None and of_markers else ()
+    named_markers = due if field.stretch is not None and of_markers else ()
     rows = [
         Row(tuple(marker if key in of_markers else "" for key in columns))
-        for marker in [*named, *[""] * (ROWS_TO_FILL - min(len(named), ROWS_TO_FILL - 2))]
+        for marker in [
+            *named_markers,
+            *[""] * (ROWS_TO_FILL - min(len(named_markers), ROWS_TO_FILL - 2)),
+        ]
     ]
     heads = tuple(Column(labelled(column), "text", 1.5) for column in columns.values())
     return Table(heads, tuple(rows), title=_(field.label))
@@ -203,12 +206,12 @@ def _rows_below(field: ChildrenField, rows: Sequence[Values], session: Session) 
 
 
 def write_list_paper(
-    session: Session, type_name: str, chosen: Filter, keys: Sequence[str], target: Path
+    session: Session, type_name: str, list_filter: Filter, keys: Sequence[str], target: Path
 ) -> int:
     """Write a list as a PDF with these columns; the number of rows."""
     model = ALL_TYPES[type_name]
     columns = {key: model.columns()[key] for key in keys}
-    records = list(session.part(RecordLists).stream(type_name, chosen))
+    records = list(session.part(RecordLists).stream(type_name, list_filter))
     rows = tuple(
         Row(
             (
@@ -222,7 +225,7 @@ def write_list_paper(
         Column(_(field.label), field.cell_kind, field.register_width) for field in columns.values()
     )
     table = Table((Column(_("No."), "number", 0.5), *heads), rows)
-    listed = selection_words(model, chosen, session.book)
+    listed = selection_words(model, list_filter, session.book)
     wide = len(columns) > 6
     pdf.write_pdf(_document(session, _(model.title), (table,), listed, landscape=wide), target)
     return len(rows)
@@ -230,8 +233,8 @@ def write_list_paper(
 
 def _cell(field: ColumnField, value: Any, session: Session) -> Cell:
     if value is None or field.cell_kind != "text":
-        plain: Cell = value
-        return plain
+        plain_value: Cell = value
+        return plain_value
     return field.show_short(value, session.book, ", ")
 
 

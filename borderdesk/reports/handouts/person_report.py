@@ -182,13 +182,14 @@ def _held_blocks(household: HeldHousehold) -> Iterator[Block]:
     if not household.naming:
         yield Paragraph(_("None."))
         return
-    named = (
+    held_rows = (
         Column(_("Date"), "date", 1.0),
         Column(_("Kind"), "text", 1.6),
         Column(_("Content"), "text", 4.0),
     )
     yield Table(
-        named, tuple(Row((record.day, record.title, record.text)) for record in household.naming)
+        held_rows,
+        tuple(Row((record.day, record.title, record.text)) for record in household.naming),
     )
 
 

@@ -101,12 +101,12 @@ def large_figures_piece(
 
 def _large_figure(of: LargeFigure, left: float, room: float, lang: str) -> TextStack:
     """The label, the figure with its unit, and the comparison below."""
-    plain, bold, stack = faces().regular, faces().bold, TextStack(left, room)
+    regular, bold, stack = faces().regular, faces().bold, TextStack(left, room)
     stack.write(bold, *fitted(bold, printable(of.label), LABEL_SIZE, room))
     words = printable(with_minus(f"{of.figure.text(lang)} {of.unit}".strip()))
     stack.write(bold, *fitted(bold, words, LARGE, room))
     if of.note:
-        stack.write(plain, *fitted(plain, printable(of.note), NOTE_SIZE, room))
+        stack.write(regular, *fitted(regular, printable(of.note), NOTE_SIZE, room))
     return stack
 
 

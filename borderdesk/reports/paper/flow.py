@@ -126,12 +126,12 @@ class PageFlow:
         self._waiting = []
         while self._held:
             last = self._held[-1]
-            both = PieceGroup((*last.pieces, *joined.pieces), last.head)
+            joined_group = PieceGroup((*last.pieces, *joined.pieces), last.head)
             above = last.head.height if last.head is not None else 0
-            if both.height + above > self.height + _ROUNDING:
+            if joined_group.height + above > self.height + _ROUNDING:
                 break
             self._held.pop()
-            joined = both
+            joined = joined_group
         self._held.append(joined)
 
     def finish(self) -> None:

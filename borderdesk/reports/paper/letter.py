@@ -75,9 +75,9 @@ def archive_line(letter: Letter) -> str:
 
 def recipients(letter: Letter) -> list[str]:
     """The lines of Nơi nhận, with “Như trên” first if there are addressees."""
-    named = [m.AS_ABOVE] if letter.addressees else []
-    named += [name.strip().rstrip(";.") for name in letter.recipients]
-    return [*(f"- {name};" for name in named if name), archive_line(letter)]
+    recipient_names = [m.AS_ABOVE] if letter.addressees else []
+    recipient_names += [name.strip().rstrip(";.") for name in letter.recipients]
+    return [*(f"- {name};" for name in recipient_names if name), archive_line(letter)]
 
 
 class SigningRoom(NamedTuple):
@@ -126,16 +126,16 @@ class LetterSetter:
         return PagePiece(max(left.height, right.height), draw)
 
     def _issuer(self, column: TextStack) -> None:
-        plain, bold = faces().regular, faces().bold
+        regular, bold = faces().regular, faces().bold
         for text, face, size in (
-            (self.letter.superior, plain, self.sizes.superior),
+            (self.letter.superior, regular, self.sizes.superior),
             (self.letter.issuer, bold, self.sizes.issuer),
         ):
             if text:
                 room = (column.room - m.HEAD_PAD) / size
                 column.write(face, size, balanced(face, text.upper(), room))
         if self.letter.template == "party":
-            column.write(plain, self.sizes.number, [("*", plain.width("*"))])
+            column.write(regular, self.sizes.number, [("*", regular.width("*"))])
         elif self.letter.issuer:
             column.rule(m.SHORT_RULE)
 
@@ -199,17 +199,21 @@ class LetterSetter:
 
     def addressees(self) -> PagePiece | None:
         """Kính gửi: one addressee on the same line; several below each other, after the colon."""
-        named = [name.strip().rstrip(";.") for name in self.letter.addressees if name.strip()]
-        if not named:
+        addressee_names = [
+            name.strip().rstrip(";.") for name in self.letter.addressees if name.strip()
+        ]
+        if not addressee_names:
             return None
         face, size = faces().regular, m.ADDRESSEE_SIZE
         stack = TextStack(self.sheet.left, self.sheet.room, LANG)
-        if len(named) == 1:
-            text = printable(f"{m.TO}: {named[0]}")
+        if len(addressee_names) == 1:
+            text = printable(f"{m.TO}: {addressee_names[0]}")
             stack.write(face, size, face.balanced(text, stack.room / size))
             return stack.piece(self.canvas)
-        ends = [*(";" for _name in named[1:]), "."]
-        items = [printable(f"- {name}{end}") for name, end in zip(named, ends, strict=True)]
+        ends = [*(";" for _name in addressee_names[1:]), "."]
+        items = [
+            printable(f"- {name}{end}") for name, end in zip(addressee_names, ends, strict=True)
+        ]
         to = face.width(m.TO) * size
         widest = min(max(face.width(item) for item in items) * size, stack.room - m.INDENT - to)
         shift = max(m.INDENT, (stack.room - to - widest) / 2)

@@ -179,11 +179,11 @@ class _WordReader:
                 for text, first, span in cells:
                     for column in range(first, first + span):
                         titles.setdefault(column, []).append(text)
-            named = "" if head else next((t for t, _f, _s in cells if _is_words(t)), "")
+            row_label = "" if head else next((t for t, _f, _s in cells if _is_words(t)), "")
             for text, first, _span in cells:
                 title = "" if head else " ".join(filter(None, titles.get(first, ())))
                 for word in text.split():
-                    yield PaperWord(word, self._where, named, title, self._beside)
+                    yield PaperWord(word, self._where, row_label, title, self._beside)
 
 
 def _cells_of(row: Any) -> Iterator[tuple[str, int, int]]:

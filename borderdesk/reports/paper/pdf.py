@@ -187,13 +187,13 @@ class DocumentSetter:
 
     def _opening(self) -> None:
         """The issuing unit, the title and the subtitles."""
-        plain, bold = faces().regular, faces().bold
+        regular, bold = faces().regular, faces().bold
         self._issuer(bold)
         title = TextStyle(bold, 14, "center", 10)
         self.flow.keep(self._outline_entry(self.document.name, 0))
         self.flow.keep(*self._text(self.document.title.upper(), title, self._element("H1")))
         for line in self.document.subtitle:
-            self.flow.keep(*self._text(line, TextStyle(plain, 12, "center", 2)))
+            self.flow.keep(*self._text(line, TextStyle(regular, 12, "center", 2)))
         self.flow.gap(6)
 
     def _issuer(self, face: FontFace) -> None:
@@ -310,17 +310,17 @@ class DocumentSetter:
                 self._place_text(part.strip(), self._text_style(paragraph.style), joined)
 
     def _text_style(self, style: str) -> TextStyle:
-        plain, italic, bold = faces().regular, faces().italic, faces().bold
+        regular, italic, bold = faces().regular, faces().italic, faces().bold
         if self.formal:
             return {
                 "body": TextStyle(
-                    plain, m.BODY_SIZE, before=m.PARAGRAPH_GAP, indent=m.INDENT, justified=True
+                    regular, m.BODY_SIZE, before=m.PARAGRAPH_GAP, indent=m.INDENT, justified=True
                 ),
                 "note": TextStyle(italic, m.NOTE_SIZE, before=3),
                 "warning": TextStyle(bold, m.BODY_SIZE, before=8, bar=True),
             }[style]
         return {
-            "body": TextStyle(plain, 12),
+            "body": TextStyle(regular, 12),
             "note": TextStyle(italic, 10.5, before=4),
             "warning": TextStyle(bold, 12, before=8, bar=True),
         }[style]

@@ -53,5 +53,5 @@ class StandIns:
 def _texts(letter: Letter) -> list[str]:
     signer = letter.signature
     head = [letter.superior, letter.issuer, letter.symbol, letter.place, letter.subject]
-    named = [letter.number, *letter.addressees, *letter.recipients, letter.archive]
-    return [*head, *named, *signer.office, signer.rank, signer.name]
+    letter_texts = [letter.number, *letter.addressees, *letter.recipients, letter.archive]
+    return [*head, *letter_texts, *signer.office, signer.rank, signer.name]

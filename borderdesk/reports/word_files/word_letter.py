@@ -40,11 +40,11 @@ def letter_head(letter: Letter, room: float) -> str:
 
 
 def _issuer(letter: Letter) -> str:
-    plain, bold = faces().regular, faces().bold
+    regular, bold = faces().regular, faces().bold
     sizes, room = m.HEADS[letter.template], m.HEAD_LEFT - m.HEAD_PAD
     text = ""
     if letter.superior:
-        words, _last = _broken(plain, letter.superior.upper(), sizes.superior, room)
+        words, _last = _broken(regular, letter.superior.upper(), sizes.superior, room)
         text += w.paragraph(w.run(words, size=sizes.superior), "ReportHead")
     words, last = _broken(bold, letter.issuer.upper(), sizes.issuer, room)
     text += w.paragraph(w.run(words, bold=True, size=sizes.issuer), "ReportHead")
@@ -76,14 +76,14 @@ def _title(letter: Letter, room: float) -> str:
 
 def _addressees(letter: Letter, room: float) -> str:
     """Kính gửi: one addressee on the same line; several below each other, after the colon."""
-    named = [name.strip().rstrip(";.") for name in letter.addressees if name.strip()]
-    if not named:
+    addressee_names = [name.strip().rstrip(";.") for name in letter.addressees if name.strip()]
+    if not addressee_names:
         return ""
-    if len(named) == 1:
-        words = w.run(f"{m.TO}: {named[0]}")
+    if len(addressee_names) == 1:
+        words = w.run(f"{m.TO}: {addressee_names[0]}")
         return w.paragraph(words, "ReportCentred", before=TITLE_GAP)
     face, size = faces().regular, m.ADDRESSEE_SIZE
-    items = [f"- {name};" for name in named[:-1]] + [f"- {named[-1]}."]
+    items = [f"- {name};" for name in addressee_names[:-1]] + [f"- {addressee_names[-1]}."]
     to = face.width(m.TO) * size
     widest = min(max(map(face.width, items)) * size, room - m.INDENT - to)
     shift = max(m.INDENT, (room - to - widest) / 2)

@@ -87,15 +87,15 @@ def styles_xml(lang: str, cells: Mapping[str, float], *, formal: bool) -> str:
 
 def _style(name: str, style: WordStyle) -> str:
     """One style with all its properties."""
-    level, own = _HEADING.fullmatch(name), name == NORMAL
-    marks = ' w:default="1"' if own else "" if level else ' w:customStyle="1"'
-    known = name.lower() if level else name  # as Word itself calls its headings
+    level, is_normal = _HEADING.fullmatch(name), name == NORMAL
+    marks = ' w:default="1"' if is_normal else "" if level else ' w:customStyle="1"'
+    style_name = name.lower() if level else name  # as Word itself calls its headings
     outline = f'<w:outlineLvl w:val="{int(level[1]) - 1}"/>' if level else ""
     follows = '<w:next w:val="ReportBody"/>' if level else ""
     size = f'<w:sz w:val="{round(style.size * 2)}"/><w:szCs w:val="{round(style.size * 2)}"/>'
     return (
         f'<w:style w:type="paragraph"{marks} w:styleId="{name.replace(" ", "")}">'
-        f'<w:name w:val="{known}"/>{"" if own else BASED}{follows}<w:qFormat/><w:pPr>'
+        f'<w:name w:val="{style_name}"/>{"" if is_normal else BASED}{follows}<w:qFormat/><w:pPr>'
         f"{'<w:keepNext/><w:keepLines/>' if level else ''}"
         f'<w:spacing w:before="{w.twips(style.before)}" w:after="0" w:line="240"'
         f' w:lineRule="auto"/><w:ind w:firstLine="{w.twips(style.indent)}"/>'

@@ -43,10 +43,10 @@ def spreadsheet_document(
     session: Session,
     model: type[RevisionedModel],
     rows: Iterable[ListEntry],
-    chosen: Filter,
+    list_filter: Filter,
 ) -> Document:
-    """A list as a spreadsheet with every field, and a sheet for each kind of rows below; `chosen`:
-    what it was limited to."""
+    """A list as a spreadsheet with every field, and a sheet for each kind of rows below;
+    `list_filter`: what it was limited to."""
     columns = [
         Column("id", "text", 2.0),
         *(
@@ -68,7 +68,7 @@ def spreadsheet_document(
 
     return Document(
         title=_(model.title),
-        subtitle=(session.title(), *selection_words(model, chosen, book)),
+        subtitle=(session.title(), *selection_words(model, list_filter, book)),
         blocks=(Table(tuple(columns), cells(), below=below.tables()),),
         issuer=issuing_body(session),
         lang=language(),
@@ -97,7 +97,7 @@ def worded_lines(
 def write_list(
     session: Session,
     type_name: str,
-    chosen: Filter,
+    list_filter: Filter,
     target: Path,
     progress: Progress,
     *,
@@ -111,12 +111,12 @@ def write_list(
     """
     model = ALL_TYPES[type_name]
     lists = session.part(RecordLists)
-    whole = lists.count(type_name, chosen)
+    whole = lists.count(type_name, list_filter)
     # Only a CSV that can be read back names versions.
-    streamed = lists.stream(type_name, chosen, revisions=not words)
+    streamed = lists.stream(type_name, list_filter, revisions=not words)
     rows = _reported(streamed, whole, progress)
     if target.suffix.lower() == ".xlsx":
-        write_xlsx(spreadsheet_document(session, model, rows, chosen), target)
+        write_xlsx(spreadsheet_document(session, model, rows, list_filter), target)
         session.part(Disclosures).note_list(model, "xlsx", target.name)
         return whole
     lines = worded_lines if words else csv_lines

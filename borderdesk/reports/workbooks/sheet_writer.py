@@ -230,10 +230,10 @@ class SheetWriter:
             self._group(columns, row)
             return
         most, kind, bold = 1, row.kind, row.kind != "row"
-        sheet, line, plain = self.sheet, self.line, self._plain_formats(kind, columns)
+        sheet, line, plain_formats = self.sheet, self.line, self._plain_formats(kind, columns)
         for number, (cell, column) in enumerate(zip(row.cells, columns, strict=True)):
             if cell is None:
-                self._check(sheet.write_blank(line, number, None, plain[number]))
+                self._check(sheet.write_blank(line, number, None, plain_formats[number]))
                 continue
             if type(cell) is str and len(cell) < SAMPLE:  # nearly all that a list has
                 lines = self._lines(number, cell, bold)
@@ -241,7 +241,7 @@ class SheetWriter:
                 if cell.startswith(FORMULA_SIGNS):
                     self._text_cell(number, cell, column, kind)
                 else:
-                    self._put_text(number, cell, plain[number])
+                    self._put_text(number, cell, plain_formats[number])
                 continue
             value = plain_of(cell)
             if isinstance(value, str):

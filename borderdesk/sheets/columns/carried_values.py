@@ -165,11 +165,11 @@ def caption_period(texts: Sequence[str]) -> tuple[int | None, int | None]:
     words = [text for text in texts if text and not is_rank(text)]
     if len(words) != 1:
         return None, None
-    plain = _NUMBER_BEFORE.sub("", words[0].strip(), count=1)
-    match = _MONTH.fullmatch(plain)
+    caption_words = _NUMBER_BEFORE.sub("", words[0].strip(), count=1)
+    match = _MONTH.fullmatch(caption_words)
     if match is not None:
         return int(match["month"]), int(match["year"]) if match["year"] else None
-    year = _YEAR.fullmatch(plain)
+    year = _YEAR.fullmatch(caption_words)
     return None, int(year["year"]) if year is not None else None
 
 
@@ -220,8 +220,8 @@ def keys_of(fields: Mapping[str, Field], refers_to: str) -> tuple[str, ...]:
 
 def carried_keys(fields: Mapping[str, Field]) -> tuple[list[str], list[str]]:
     """The keys of communes and of hamlets, those of the record itself first."""
-    plain = (key for key in fields if not is_shared(key) and not is_below(key))
-    own_first = sorted(plain, key=lambda key: "." in key)
+    plain_keys = (key for key in fields if not is_shared(key) and not is_below(key))
+    own_first = sorted(plain_keys, key=lambda key: "." in key)
     communes = [key for key in own_first if fields[key].refers_to == UNIT]
     return communes, [key for key in own_first if fields[key].refers_to == HAMLET]
 
@@ -243,15 +243,15 @@ class CarriedValues:
         """Take the places that a line between the rows names for those below it; the month and year
         that it names."""
         texts = [text for text in map(cell_text, row.cells) if text]
-        named, (month, year) = caption_places(texts, is_commune), caption_period(texts)
-        if named.commune:
+        caption_place, (month, year) = caption_places(texts, is_commune), caption_period(texts)
+        if caption_place.commune:
             self._end_named_within(UNIT, HAMLET)
-            self._caption = named
+            self._caption = caption_place
             self._captions[UNIT] = row
             self._captions.pop(HAMLET, None)
-        elif named.hamlet:
+        elif caption_place.hamlet:
             self._end_named_within(HAMLET)
-            self._caption = PlaceNames(self._caption.commune, named.hamlet)
+            self._caption = PlaceNames(self._caption.commune, caption_place.hamlet)
             self._captions[HAMLET] = row
         elif any(_OTHER_GROUP.match(_NUMBER_BEFORE.sub("", text, count=1)) for text in texts):
             self._caption = PlaceNames(self._caption.commune)

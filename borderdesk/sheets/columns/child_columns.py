@@ -46,13 +46,13 @@ def columns_below(headings: Sequence[str], columns: Iterable[GridColumn]) -> dic
     """{place: key} of the headings that name a value of a row below the record, and no field of
     the record itself, in so many words: the name of one who paid is not just any name."""
     columns = list(columns)
-    own = forms_of(column for column in columns if not is_below(column.key))
-    used_words = {words for form in own.values() for words in (form.label, *form.others)}
+    record_forms = forms_of(column for column in columns if not is_below(column.key))
+    used_words = {words for form in record_forms.values() for words in (form.label, *form.others)}
     forms = {column.key: _forms(column) - used_words for column in columns if is_below(column.key)}
     keys_by_place: dict[int, str] = {}
     for place, heading in enumerate(headings):
         words = {heading_words(heading), without_unit(heading)} if heading else set()
-        keys = [key for key, named in forms.items() if named & words]
+        keys = [key for key, key_words in forms.items() if key_words & words]
         if len(keys) == 1 and keys[0] not in keys_by_place.values():
             keys_by_place[place] = keys[0]
     return keys_by_place

@@ -39,10 +39,10 @@ def by_cells(
     keys: Sequence[str | None],
     columns: Sequence[GridColumn],
     rows: Iterable[SheetRow],
-    given: Iterable[int],
+    given_places: Iterable[int],
 ) -> list[str | None]:
     """The key of each column, those of choices by what the first rows below the headings hold;
-    given: the places that a person decided."""
+    given_places: the places that a person decided."""
     corrected = list(keys)
     choices = {
         column.key: _Choices(column.key, _labels(column))
@@ -50,12 +50,12 @@ def by_cells(
         if column.field.options and not is_below(column.key)
     }
     texts = _texts(rows, len(headings))
-    open_to = set(range(len(headings))).difference(given)
+    open_to = set(range(len(headings))).difference(given_places)
     loose: dict[int, str] = {}
     for place in open_to:
-        named = choices.get(keys[place] or "")
-        if named and texts[place] and not any(map(named.hold, texts[place])):
-            loose[place], corrected[place] = named.key, None
+        choice_field = choices.get(keys[place] or "")
+        if choice_field and texts[place] and not any(map(choice_field.hold, texts[place])):
+            loose[place], corrected[place] = choice_field.key, None
     for place in sorted(open_to):
         heading = headings[place]
         unsaid = corrected[place] is None and heading != ""

@@ -38,10 +38,12 @@ def likely_types(session: Session, path: Path) -> list[LikelyType]:
         except UserError as error:
             failed = failed or error
             continue
-        known = {part for column in table.columns if column.key for part in parts_of(column.key)}
+        known_parts = {
+            part for column in table.columns if column.key for part in parts_of(column.key)
+        }
         titles = fold(" ".join([*table.titles(), path.stem]))
-        named = any(fold(label) in titles for label in _names_of(name))
-        candidates.append(LikelyType(name, len(known) + NAMED * named))
+        is_in_title = any(fold(label) in titles for label in _names_of(name))
+        candidates.append(LikelyType(name, len(known_parts) + NAMED * is_in_title))
     if not candidates and failed is not None:
         raise failed
     return sorted(candidates, key=lambda candidate: -candidate.known)[:MOST_OFFERED]

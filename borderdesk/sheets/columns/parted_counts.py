@@ -68,8 +68,8 @@ def with_wholes(
         wholes = [place for place in places if heading_words(headings[place]) in _WHOLE]
         of_key = [column for column in columns if column.key == key]
         for place in places:
-            named = recognised([headings[place]], of_key)[0]
-            if corrected[place] == key and (wholes or not named):
+            recognised_key = recognised([headings[place]], of_key)[0]
+            if corrected[place] == key and (wholes or not recognised_key):
                 corrected[place] = None
         if len(wholes) == 1:
             corrected[wholes[0]] = key

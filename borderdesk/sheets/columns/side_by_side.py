@@ -49,10 +49,10 @@ def blocks_of(headings: Sequence[str], keys: Sequence[str | None]) -> TableBlock
         count = 1
         while words[start + step * count : start + step * count + len(block)] == block:
             count += 1
-        named = sum(word != "" for word in block)
+        heading_count = sum(word != "" for word in block)
         read = sum(key is not None for key in keys[start : start + len(block)])
         whole = start + step * (count - 1) + len(block) == len(words)
-        if count > 1 and whole and named >= FEWEST_COLUMNS and read > 1:
+        if count > 1 and whole and heading_count >= FEWEST_COLUMNS and read > 1:
             return TableBlocks(start, len(block), step, count)
     return None
 

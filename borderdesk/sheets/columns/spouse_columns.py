@@ -17,10 +17,10 @@ def with_husbands(
     headings: Sequence[str],
     keys: Sequence[str | None],
     columns: Sequence[GridColumn],
-    given: Container[int],
+    given_places: Container[int],
 ) -> list[str | None]:
-    """The keys of columns, with husbands as heads; given: the places that a person decided."""
-    couple = _couple(headings, keys, given)
+    """The keys of columns, with husbands as heads; given_places: those that a person decided."""
+    couple = _couple(headings, keys, given_places)
     heads = [column.key for column in columns if _is_head(column.key)]
     if couple is None or not heads or any(key is not None and _is_head(key) for key in keys):
         return list(keys)
@@ -39,11 +39,11 @@ def wives_beside(headings: Sequence[str], keys: Sequence[str | None]) -> dict[in
 
 
 def _couple(
-    headings: Sequence[str], keys: Sequence[str | None], given: Container[int]
+    headings: Sequence[str], keys: Sequence[str | None], given_places: Container[int]
 ) -> tuple[int, int] | None:
     """The places of husbands and wives, each the only one."""
     words = [without_unit(heading) for heading in headings]
-    free = [place for place, key in enumerate(keys) if key is None and place not in given]
+    free = [place for place, key in enumerate(keys) if key is None and place not in given_places]
     husbands = [place for place in free if words[place] in _HUSBANDS]
     wives = [place for place in free if words[place] in _WIVES]
     return (husbands[0], wives[0]) if len(husbands) == len(wives) == 1 else None

@@ -160,10 +160,10 @@ def _filled(cells: Sequence[CellValue]) -> set[int]:
     return {place for place, cell in enumerate(cells) if cell != ""}
 
 
-def _has_only(cells: Sequence[CellValue], repeated: Set[int], own: Set[int]) -> bool:
-    """Whether a row has cells in the columns `repeated`, and in none other of `own`."""
+def _has_only(cells: Sequence[CellValue], repeated: Set[int], own_places: Set[int]) -> bool:
+    """Whether a row has cells in the columns `repeated`, and in none other of `own_places`."""
     filled = _filled(cells)
-    return not filled.isdisjoint(repeated) and filled.isdisjoint(own - repeated)
+    return not filled.isdisjoint(repeated) and filled.isdisjoint(own_places - repeated)
 
 
 def among_records(

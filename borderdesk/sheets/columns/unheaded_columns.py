@@ -46,11 +46,11 @@ def with_unheaded(
     keys: Sequence[str | None],
     columns: Sequence[GridColumn],
     rows: Sequence[SheetRow],
-    given: Container[int],
+    given_places: Container[int],
 ) -> list[str | None]:
     """The keys of columns, those without a heading by the column before them and by what the first
-    rows hold; given: the places that a person decided."""
-    known = {column.key for column in columns}
+    rows hold; given_places: the places that a person decided."""
+    column_keys = {column.key for column in columns}
     of_digits = {column.key for column in columns if column.field.renumbered}
     texts = [
         texts
@@ -61,12 +61,12 @@ def with_unheaded(
     extended = list(keys)
     for place, heading in enumerate(headings):
         key = extended[place]
-        behind = _behind(place, headings, extended, given)
+        behind = _behind(place, headings, extended, given_places)
         if key in of_digits and behind and holds_ids(rows, (place, behind[0])):
             extended[behind[0]] = f"{key}{JOINED}"
         elif heading and key is not None and behind:
             beside = [_cells(texts, at) for at in (place, *behind)]
-            for at, part_key in _spread(key, known, beside).items():
+            for at, part_key in _spread(key, column_keys, beside).items():
                 extended[place + at] = part_key
     return extended
 
@@ -93,12 +93,12 @@ def _is_line(cells: Sequence[CellValue]) -> bool:
 
 
 def _behind(
-    place: int, headings: Sequence[str], keys: Sequence[str | None], given: Container[int]
+    place: int, headings: Sequence[str], keys: Sequence[str | None], given_places: Container[int]
 ) -> list[int]:
     """The places of the columns right behind one, without a heading and not read."""
     places: list[int] = []
     for at in range(place + 1, min(place + 1 + MOST_BEHIND, len(headings))):
-        if headings[at] or keys[at] is not None or at in given:
+        if headings[at] or keys[at] is not None or at in given_places:
             break
         places.append(at)
     return places
@@ -108,13 +108,13 @@ def _cells(rows: Sequence[Texts], place: int) -> list[str]:
     return [row[place] if place < len(row) else "" for row in rows]
 
 
-def _spread(key: str, known: Container[str], beside: Sequence[list[str]]) -> dict[int, str]:
+def _spread(key: str, column_keys: Container[str], beside: Sequence[list[str]]) -> dict[int, str]:
     """{place, from that of the heading on: key} of what the columns of one heading are."""
-    if f"{key}{MONTH}" in known:
+    if f"{key}{MONTH}" in column_keys:
         if len(beside) > MOST_BEHIND and _hold(beside, is_day_part, is_month, is_year):
             return {1: f"{key}{MONTH}", 2: f"{key}{YEAR}"}
         return {1: f"{key}{MONTH}"} if _hold(beside[:2], is_day_part, is_month) else {}
-    if f"{key}{JOINED}" in known and _hold(beside[:2], _ends_in_middle, _is_name):
+    if f"{key}{JOINED}" in column_keys and _hold(beside[:2], _ends_in_middle, _is_name):
         return {1: f"{key}{JOINED}"}
     if PARTED in key and _hold(beside[:2], _is_place, _is_place):
         hamlet, commune = parts_of(key)

@@ -46,10 +46,12 @@ def mapping_of(table: SheetTable) -> dict[str, str]:
     }
 
 
-def completed_by(given: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
+def completed_by(
+    person_keys: Mapping[str, str], recalled_keys: Mapping[str, str]
+) -> dict[str, str]:
     """The person's mapping, completed by the known one."""
-    used = {key for key in given.values() if key != IGNORE}
-    return {**{name: key for name, key in known.items() if key not in used}, **given}
+    used = {key for key in person_keys.values() if key != IGNORE}
+    return {**{name: key for name, key in recalled_keys.items() if key not in used}, **person_keys}
 
 
 class MappingMemory(SessionPart):
@@ -73,8 +75,8 @@ class MappingMemory(SessionPart):
 
     def confirm_columns(self, type_name: str, table: SheetTable) -> None:
         """Remember which column is which of a list, and the values given for it before."""
-        known = self.recall(type_name, table)
-        fixed = known.fixed if known is not None else {}
+        recalled_keys = self.recall(type_name, table)
+        fixed = recalled_keys.fixed if recalled_keys is not None else {}
         self.confirm(type_name, table, ConfirmedMapping(mapping_of(table), fixed))
 
     def _kept(self, type_name: str) -> list[Any]:

@@ -146,7 +146,7 @@ class SheetBatches(SessionPart):
             }
             for name, type_heads in heads.items()
         }
-        named = self._keep_named(going)
+        named_households = self._keep_named(going)
         deletions = [
             NewVersion(ALL_TYPES[name], record, None, (head.id,), head.number + 1, reason, None)
             for name in sorted(going, key=_named_last)
@@ -157,7 +157,7 @@ class SheetBatches(SessionPart):
         take_hamlets_back(self.session, sheet_batch.hamlets)
         row = SheetBatchRow
         self.store.execute(row.update(undone=1).where(row.id == batch))
-        remaining = sum(map(len, changed.values())) + named
+        remaining = sum(map(len, changed.values())) + named_households
         return SheetUndo([*going.get(sheet_batch.type, ())], len(deletions), remaining)
 
     def _wanted(self, batch: str) -> SheetBatch:
@@ -176,8 +176,11 @@ class SheetBatches(SessionPart):
         for model in ALL_TYPES.values():
             for key, target in references(model):
                 candidates = going.get(target.type_name, {})
-                for record, named in list(naming_any(self.store, model, key, [*candidates])):
-                    if record not in going_records and candidates.pop(named, None) is not None:
+                for record, named_record in list(naming_any(self.store, model, key, [*candidates])):
+                    if (
+                        record not in going_records
+                        and candidates.pop(named_record, None) is not None
+                    ):
                         remaining += 1
         return remaining
 

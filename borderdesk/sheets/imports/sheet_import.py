@@ -64,10 +64,10 @@ class SheetImport(SessionPart):
         request: SheetRequest,
     ) -> SheetTable:
         """The table with its last confirmed mapping, if the request includes that."""
-        known = self.session.part(MappingMemory).recall(type_name, table)
-        if not request.recall or known is None:
+        recalled_keys = self.session.part(MappingMemory).recall(type_name, table)
+        if not request.recall or recalled_keys is None:
             return table
-        mapping = completed_by(request.mapping, known.mapping)
+        mapping = completed_by(request.mapping, recalled_keys.mapping)
         recalled = SheetTable(table.text, columns, header=request.header, mapping=mapping)
         recalled.recalled = recalled.columns != table.columns
         return recalled

@@ -166,8 +166,8 @@ class CellReader:
             address = address.lived_at()
         if address.left_out:
             self._reading.doubt(LEFT_OUT, "; ".join(address.left_out)[:60])
-        named = zip(parts_of(key), (address.hamlet, address.commune), strict=True)
-        return {part_key: name for part_key, name in named if name}
+        named_places = zip(parts_of(key), (address.hamlet, address.commune), strict=True)
+        return {part_key: name for part_key, name in named_places if name}
 
 
 def _is_long(field: Field) -> bool:

@@ -13,7 +13,7 @@ SAME = "same"
 
 
 def gone_doubles(
-    store: Store, known: KnownRecords, model: type[RevisionedModel]
+    store: Store, known_records: KnownRecords, model: type[RevisionedModel]
 ) -> set[ListedValues]:
     """The listed values of the deleted doubles of a type whose remaining record exists on this
     desk; empty for a type whose doubles are joined instead."""
@@ -33,7 +33,7 @@ def gone_doubles(
         versions = (revision.values() for revision in reversed(revisions_of(store, record)))
         last = next((values for values in versions if values is not None), None)
         if last is not None:
-            gone_values.add(known.led(model, listed_values(model, last)))
+            gone_values.add(known_records.led(model, listed_values(model, last)))
     return gone_values
 
 

@@ -56,9 +56,9 @@ class GroupLines:
         rules: EntryRules,
         at: RowPlaces,
         reading: CellReading,
-        given: Container[str],
+        given_keys: Container[str],
     ) -> None:
-        """given: the keys that have a column, or a value for all rows."""
+        """given_keys: the keys that have a column, or a value for all rows."""
         self._columns = columns
         self._rules = rules
         self._at = at
@@ -68,10 +68,10 @@ class GroupLines:
         texts = [*above, f"xã {sheet}" if at.is_of_area(sheet) else sheet]
         self.carried = CarriedValues(title_places(texts, at.is_commune))
         self._carried_to = carried_keys(fields)
-        self._kinds = NamedKinds(model, rules, given)
+        self._kinds = NamedKinds(model, rules, given_keys)
         self.carried.note_kind_of_title(self._kinds.of_titles(above, sheet))
         event = model.event()
-        self._day = "" if event is None or event.name in given else event.name
+        self._day = "" if event is None or event.name in given_keys else event.name
         self._day_field = fields.get(self._day)
 
     def note(self, row: SheetRow) -> None:
@@ -111,12 +111,12 @@ class GroupLines:
         """(the day of a line that names one alone, with a place or by its word: Ngày 5/3/2023; ""
         for any other, as for the day on which a list was signed; whether it is a line of days)."""
         text = next((text for text in texts if is_caption(text)), texts[0] if texts else "")
-        plain = without_number(text)
-        if len(plain) > LONGEST_CAPTION:
+        day_text = without_number(text)
+        if len(day_text) > LONGEST_CAPTION:
             return "", False
-        found, begins = _DAY.findall(plain), bool(_OF_DAY.match(plain))
-        several = len(found) > 1 or bool(_OF_DAYS.search(plain))
-        names_one = bool(found) and not several and (begins or is_caption(plain))
+        found, begins = _DAY.findall(day_text), bool(_OF_DAY.match(day_text))
+        several = len(found) > 1 or bool(_OF_DAYS.search(day_text))
+        names_one = bool(found) and not several and (begins or is_caption(day_text))
         if not names_one or self._day_field is None:
             return "", begins or several
         try:

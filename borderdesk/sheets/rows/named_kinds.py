@@ -25,13 +25,13 @@ class NamedKinds:
     """Finds the kinds named in the texts of one list."""
 
     def __init__(
-        self, model: type[RevisionedModel], rules: EntryRules, given: Container[str]
+        self, model: type[RevisionedModel], rules: EntryRules, given_keys: Container[str]
     ) -> None:
-        """given: the keys that have a column, or a value for all rows: where the kind is among them
-        nothing else gives it."""
+        """given_keys: the keys that have a column, or a value for all rows: where the kind is among
+        them nothing else gives it."""
         field = model.columns().get(model.kind_key)
         self._field: Field | None = None
-        if field is not None and field.required and model.kind_key not in given:
+        if field is not None and field.required and model.kind_key not in given_keys:
             self._field = field
         self.key = model.kind_key if self._field is not None else ""
         self._choices = ChoiceFinder(rules)
@@ -42,10 +42,10 @@ class NamedKinds:
         words = next((text for text in texts if not is_rank(text)), "")
         if self._field is None or not words or len(words) > LONGEST_CAPTION:
             return ""
-        plain = _QUOTES.sub("", _BEHIND.sub("", without_number(words))).strip()
-        if TOTAL.match(plain.casefold()):
+        caption_text = _QUOTES.sub("", _BEHIND.sub("", without_number(words))).strip()
+        if TOTAL.match(caption_text.casefold()):
             return ""
-        return self._choices.named(self._field, plain) or ""
+        return self._choices.named(self._field, caption_text) or ""
 
     def of_titles(self, titles: Iterable[str], sheet: str) -> str:
         """The one kind that the name of the sheet or the titles of its list name; "" for none or

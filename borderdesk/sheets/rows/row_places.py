@@ -176,12 +176,12 @@ class RowPlaces:
             self._is_assumed,
             *map(texts.get, self._place_keys),
         )
-        known = self._named.get(cache_key)
-        if known is None:
+        cached_name = self._named.get(cache_key)
+        if cached_name is None:
             self._name_anew(cache_key, texts, problems, doubts)
             return
-        texts.update(known.texts)
-        for commune, hamlet in known.new_hamlets:
+        texts.update(cached_name.texts)
+        for commune, hamlet in cached_name.new_hamlets:
             self.hamlets.count(commune, hamlet)
 
     def _name_anew(
@@ -239,10 +239,10 @@ class RowPlaces:
                 except FieldError as error:
                     hamlet_names[cache_key], problems[key] = None, str(error)
             texts[key] = hamlet_names[cache_key] or texts[key]
-        named = {
+        hamlets_by_key = {
             (commune, name) for (_text, commune), name in hamlet_names.items() if name is not None
         }
-        return [hamlet for hamlet in named if self.hamlets.is_new(*hamlet)]
+        return [hamlet for hamlet in hamlets_by_key if self.hamlets.is_new(*hamlet)]
 
     def _part_communes(self, texts: dict[str, str], day: datetime.date) -> None:
         """Treat a lone text in a cell of hamlet and commune as the commune, if it names one."""
@@ -269,8 +269,8 @@ class RowPlaces:
     def _is_known(self, key: str, texts: Mapping[str, str]) -> bool:
         """Whether the whole cell is the name of a known hamlet of the commune."""
         commune = texts.get(self._hamlets[key])
-        known = commune in self._rules.book.units
-        return known and self.hamlets.is_known(texts[key], str(commune))
+        is_known_unit = commune in self._rules.book.units
+        return is_known_unit and self.hamlets.is_known(texts[key], str(commune))
 
     def _beside_hamlet(self, text: str) -> HamletAddress | None:
         """The other parts of a hamlet cell, cached by text: lists repeat theirs."""
@@ -342,8 +342,8 @@ class RowPlaces:
                 return self._commune_of_address(text, day, area)
             return self._commune_beside(*remark_apart(text), day, area) or text
         parts = [part.strip() for part in _SEVERAL.split(text) if part.strip()]
-        named = (self.finder.commune(part, day, area, self.district) for part in parts)
-        return ";".join(named)
+        commune_ids = (self.finder.commune(part, day, area, self.district) for part in parts)
+        return ";".join(commune_ids)
 
     def take_from_markers(
         self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
@@ -352,8 +352,8 @@ class RowPlaces:
         book, day = self._rules.book, self._rules.on
         for key, ends in self._along.items():
             first, last = (texts.get(end, "") for end in ends)
-            known = {first, last} <= book.markers.keys()
-            if key in texts or key in problems or day is None or not known:
+            are_known_markers = {first, last} <= book.markers.keys()
+            if key in texts or key in problems or day is None or not are_known_markers:
                 continue
             communes = book.communes_of_stretch(first, last, day)
             texts[key] = ";".join(communes)
@@ -384,8 +384,8 @@ class RowPlaces:
             return commune if remark.islower() and book.commune_once(name) else ""
         second = self.finder.commune(remark, day, area)
         communes = {commune, second} & book.units.keys()
-        named = book.commune_once(name)
-        related = named is not None and not book.lineage(named.id).isdisjoint(
+        commune_id = book.commune_once(name)
+        related = commune_id is not None and not book.lineage(commune_id.id).isdisjoint(
             book.lineage(remark_unit.id)
         )
         return communes.pop() if len(communes) == 1 and (commune == second or related) else ""

@@ -23,12 +23,12 @@ def shared_numbers(
     rows: Iterable[SheetRow],
     merged: Iterable[tuple[int, int, int, int]],
     numbers: Set[int],
-    own: Set[int],
+    own_places: Set[int],
 ) -> SharedNumbers:
     """The cells of numbers that are merged over several records.
 
-    merged: as of a source; numbers: the places of columns of numbers; own: those of columns whose
-    values begin a record.
+    merged: as of a source; numbers: the places of columns of numbers; own_places: those of
+    columns whose values begin a record.
     """
     spans = [
         (place - 1, SharedNumber(first, last))
@@ -37,7 +37,7 @@ def shared_numbers(
     ]
     if not spans:
         return {}
-    record_rows = {row.number for row in rows if _has_any(row, own)}
+    record_rows = {row.number for row in rows if _has_any(row, own_places)}
     return {
         (number, place): span
         for place, span in spans

@@ -98,9 +98,9 @@ class SheetText:
                 else cell
                 for column, cell in enumerate(cells)
             ]
-        known = self._read
+        read_encodings = self._read
         return [
-            known.get((cell, column)) or self._read_anew(cell, column)
+            read_encodings.get((cell, column)) or self._read_anew(cell, column)
             if isinstance(cell, str) and not cell.isascii()
             else cell
             for column, cell in enumerate(cells)

@@ -117,12 +117,16 @@ def _ole_format(path: Path) -> FileFormat:
 
 
 def _refuse_others(head: bytes) -> None:
-    plain = head.removeprefix(b"\xef\xbb\xbf")
+    head_without_mark = head.removeprefix(b"\xef\xbb\xbf")
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        plain = head[2:].replace(b"\0", b"")
-    if _XML.match(plain) and b"<html" not in plain.lower():
+        head_without_mark = head[2:].replace(b"\0", b"")
+    if _XML.match(head_without_mark) and b"<html" not in head_without_mark.lower():
         raise UserError(_("This is an XML file. Save it as .xlsx and try again."))
-    if _MARKUP.match(plain) or _XML.match(plain) or _MHTML.match(plain):
+    if (
+        _MARKUP.match(head_without_mark)
+        or _XML.match(head_without_mark)
+        or _MHTML.match(head_without_mark)
+    ):
         raise UserError(
             _(
                 "This is a web page that was saved as a spreadsheet. Open it in a spreadsheet"
@@ -131,7 +135,7 @@ def _refuse_others(head: bytes) -> None:
         )
     if head.startswith(_OLD_BIFF) or _OLD_TABLE.match(head):
         raise UserError(_("This is a very old Excel file. Save it as .xlsx and try again."))
-    if plain.startswith(_OTHER_BEGINS):
+    if head_without_mark.startswith(_OTHER_BEGINS):
         raise _no_spreadsheet()
 
 

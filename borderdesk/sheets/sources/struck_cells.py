@@ -43,8 +43,8 @@ def struck_styles(styles: bytes) -> frozenset[bytes]:
 
 
 def _is_strike(part: ElementTree.Element) -> bool:
-    named = part.tag.rpartition("}")[2] == "strike"
-    return named and _ON.match(part.get("val", "1")) is not None
+    is_strike_tag = part.tag.rpartition("}")[2] == "strike"
+    return is_strike_tag and _ON.match(part.get("val", "1")) is not None
 
 
 def styled_cells(rows: bytes, styles: Collection[bytes]) -> Iterator[tuple[tuple[int, int], bytes]]:

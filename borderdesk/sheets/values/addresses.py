@@ -198,8 +198,8 @@ class AddressReader:
         before = bare_name(_plain(parts[-2]))
         if bare == folded and bare not in self._districts_of.get(before, ()):
             return ""
-        known = bare in self._above["district"] or bare in self._above["province"]
-        return parts[-1][len(parts[-1]) - len(bare) :] if known else ""
+        is_known_district = bare in self._above["district"] or bare in self._above["province"]
+        return parts[-1][len(parts[-1]) - len(bare) :] if is_known_district else ""
 
     def _commune_at(self, parts: Sequence[str], *, sure: bool, alone: bool) -> int | None:
         """The index of the part that names the commune: the one with its word, else the last with
@@ -207,9 +207,11 @@ class AddressReader:
         worded = [n for n, part in enumerate(parts) if _COMMUNE_WORD.match(part)]
         if worded:
             return worded[0]
-        named = [n for n, part in enumerate(parts) if bare_name(part) in self._districts_of]
-        if named and (sure or len(parts) > 1 or not alone):
-            return named[-1]
+        commune_places = [
+            n for n, part in enumerate(parts) if bare_name(part) in self._districts_of
+        ]
+        if commune_places and (sure or len(parts) > 1 or not alone):
+            return commune_places[-1]
         return len(parts) - 1 if len(parts) > 1 else None
 
     def _require_one(self, commune: str, other_parts: Sequence[str]) -> None:
@@ -217,8 +219,8 @@ class AddressReader:
         bare = bare_name(_plain(commune))
         districts = self._districts_of.get(bare, set())
         for part in other_parts:
-            plain = bare_name(_plain(part))
-            neighbour = plain != bare and districts & self._districts_of.get(plain, set())
+            part_name = bare_name(_plain(part))
+            neighbour = part_name != bare and districts & self._districts_of.get(part_name, set())
             if neighbour or _COMMUNE_WORD.match(part):
                 raise FieldError(
                     _("This cell names several communes ({names}). Write one of them.").format(
@@ -250,24 +252,24 @@ def begins_with_commune(text: str) -> bool:
     return _COMMUNE_WORD.match(text) is not None
 
 
-def hamlets_apart(text: str, known: Callable[[str], object]) -> list[str]:
+def hamlets_apart(text: str, is_known_hamlet: Callable[[str], object]) -> list[str]:
     """The hamlets that a text names one behind the other (Pò Mã, Bản Ranh); none where it names
-    one. known: whether the commune has one of that name."""
+    one. is_known_hamlet: whether the commune has one of that name."""
     name, remark = remark_apart(text)
     if remark[:1].isupper() and (
-        _NOW.search(text.rstrip(")] ")) or (known(name) and known(remark))
+        _NOW.search(text.rstrip(")] ")) or (is_known_hamlet(name) and is_known_hamlet(remark))
     ):
         # Pò Mã (nay là Bản Ranh), or two that are known.
         return [name, remark]
     parts = [part for part in _BETWEEN_HAMLETS.split(text) if part]
-    named = [
+    hamlet_parts = [
         part
         for part in parts
         if hamlet_word(part)[0] not in _SMALLER
         and not _VENUE.match(part.casefold())
-        and (part[0].isupper() or part.isdigit() or hamlet_word(part)[0] or known(part))
+        and (part[0].isupper() or part.isdigit() or hamlet_word(part)[0] or is_known_hamlet(part))
     ]
-    return named if len(named) > 1 else []
+    return hamlet_parts if len(hamlet_parts) > 1 else []
 
 
 def several_hamlets(names: Sequence[str]) -> FieldError:

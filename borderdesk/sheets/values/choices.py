@@ -82,10 +82,10 @@ class ChoiceFinder:
         words = f" {choice_words(text)} "
         labels = self._labels_of(field)
         others = {choice_words(name): _(field.options[code]) for name, code in field.codes.items()}
-        known = {**others, **labels}
-        found = [name for name in known if " " in name and f" {name} " in words]
+        code_by_words = {**others, **labels}
+        found = [name for name in code_by_words if " " in name and f" {name} " in words]
         return {
-            known[name]
+            code_by_words[name]
             for name in found
             if not any(name != longer and f" {name} " in f" {longer} " for longer in found)
         }
@@ -93,14 +93,14 @@ class ChoiceFinder:
     def _within(self, field: Field, text: str) -> str | None:
         """The choice in a text with the words before and behind it that lists have: Tuyên truyền
         về …, Công an xã Xuất Lễ, Phát quang … từ mốc 1180 đến mốc 1182."""
-        plain = _AT_PLACE.sub("", _ABOUT.sub("", text.strip(_AROUND)))
-        if not plain or plain == text.strip(_AROUND):
+        bare_text = _AT_PLACE.sub("", _ABOUT.sub("", text.strip(_AROUND)))
+        if not bare_text or bare_text == text.strip(_AROUND):
             return None
         labels = self._labels_of(field)
-        code = field.codes.get(fold(plain))
+        code = field.codes.get(fold(bare_text))
         if code is not None:
             return _(field.options[code])
-        return labels.get(choice_words(plain)) or only_label(plain, labels)
+        return labels.get(choice_words(bare_text)) or only_label(bare_text, labels)
 
     def _is_known(self, field: Field, text: str) -> bool:
         if field.pick_list:
@@ -134,11 +134,11 @@ class ChoiceFinder:
         if ";" in text or "," not in apart:
             return text
         parts, labels = [part.strip() for part in apart.split(",")], []
-        known = partial(self._is_known, field)
+        is_known_choice = partial(self._is_known, field)
         while parts:
             for count in range(len(parts), 0, -1):
                 label = ", ".join(parts[:count])
-                if known(label) or only_label(label, self._labels_of(field)):
+                if is_known_choice(label) or only_label(label, self._labels_of(field)):
                     labels.append(label)
                     del parts[:count]
                     break
@@ -151,13 +151,13 @@ def _label_behind(text: str, labels: Mapping[str, str]) -> str | None:
     """The one label at the end of a text with other words before it (Tuần tra đơn phương), unless
     one of them is a negation."""
     words = choice_words(text)
-    ends = [known for known in labels if words.endswith(f" {known}")]
+    ends = [label for label in labels if words.endswith(f" {label}")]
     longest = max(ends, key=len, default="")
     before = words.removesuffix(longest)
     # Bậc đá has two readings: one label or the other.
-    has_rival = any(f" {known} " in f" {before}" for known in labels)
+    has_rival = any(f" {label} " in f" {before}" for label in labels)
     # So has phát quang, tu sửa đường tuần tra, where the first half belongs to another label.
-    has_rival = has_rival or any(known.startswith(before) for known in labels if before)
+    has_rival = has_rival or any(label.startswith(before) for label in labels if before)
     if not longest or has_rival or _NO.intersection(before.split()):
         return None
     return labels[longest]
@@ -174,7 +174,11 @@ def only_label(text: str, labels: Mapping[str, str]) -> str | None:
     words = choice_words(text)
     if len(words) < 2:
         return None
-    candidates = {label for known, label in labels.items() if known.startswith(f"{words} ")}
+    candidates = {
+        label for label_words, label in labels.items() if label_words.startswith(f"{words} ")
+    }
     if not candidates and " " in words:
-        candidates = {label for known, label in labels.items() if f" {words} " in f" {known} "}
+        candidates = {
+            label for label_words, label in labels.items() if f" {words} " in f" {label_words} "
+        }
     return candidates.pop() if len(candidates) == 1 else None

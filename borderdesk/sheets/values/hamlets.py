@@ -69,10 +69,10 @@ class HamletFinder:
     def find(self, text: str, commune: str) -> str:
         """The name of the hamlet of the commune that a text means, in its known spelling; a new one
         unchanged. Raises FieldError with the names when several match."""
-        known = self._names(commune)
-        hamlet = known.get(text)
+        hamlet_names = self._names(commune)
+        hamlet = hamlet_names.get(text)
         if hamlet is None:
-            hamlet = known[text] = self._meant(text, commune, known)
+            hamlet = hamlet_names[text] = self._meant(text, commune, hamlet_names)
         if self.is_new(commune, hamlet):
             self.count(commune, hamlet)
         return hamlet
@@ -89,17 +89,17 @@ class HamletFinder:
         """Count one more row that names a new hamlet."""
         self._rows[commune, name] += 1
 
-    def _meant(self, text: str, commune: str, known: Mapping[str, str]) -> str:
+    def _meant(self, text: str, commune: str, hamlet_names: Mapping[str, str]) -> str:
         if not any(map(str.isalnum, text)):
             raise FieldError(_("This is no name of a hamlet."))
         text = text.strip(_AROUND)
         decided = self._decided.get((commune, fold(text)), self._decided.get(("", fold(text))))
-        fitting = _fitting(decided or text, set(known.values()))
+        fitting = _fitting(decided or text, set(hamlet_names.values()))
         if len(fitting) > 1:
             raise FieldError(several_named(text, fitting))
         if fitting:
             return fitting[0]
-        names = set(known.values())
+        names = set(hamlet_names.values())
         if not decided and (apart := hamlets_apart(text, lambda part: _fitting(part, names))):
             raise several_hamlets(apart)
         new = decided or hamlet_in_full(text)
@@ -148,15 +148,15 @@ class HamletFinder:
         return list(dict.fromkeys([*same, *slips]))[:MOST_NAMED]
 
 
-def _fitting(text: str, known: Iterable[str]) -> list[str]:
+def _fitting(text: str, hamlet_names: Iterable[str]) -> list[str]:
     """The known hamlets that a name may mean: of exactly that name, else of that name with a
     different or no word in front, else, for a name typed without accents, of the same letters."""
-    known, key = sorted(known), _key(text)
-    exact = [name for name in known if _key(name) == key]
+    hamlet_names, key = sorted(hamlet_names), _key(text)
+    exact = [name for name in hamlet_names if _key(name) == key]
     if exact:
         return exact[:1]
     word, bare = hamlet_word(text)
-    candidates = [(name, *hamlet_word(name)) for name in known]
+    candidates = [(name, *hamlet_word(name)) for name in hamlet_names]
     candidates = [
         candidate
         for candidate in candidates
@@ -166,12 +166,12 @@ def _fitting(text: str, known: Iterable[str]) -> list[str]:
     # Thôn Bản Vàng is the hamlet that is also called Bản Vàng.
     same = same or [
         name
-        for name in known
+        for name in hamlet_names
         if _key(bare if word == _PLAIN else text) == _key(_without_plain_word(name))
     ]
     if same or not text.isascii():
         return same
-    whole = [name for name in known if fold(name) == fold(text)]
+    whole = [name for name in hamlet_names if fold(name) == fold(text)]
     return whole or [name for name, _word, short in candidates if fold(short) == fold(bare)]
 
 

@@ -120,10 +120,10 @@ class PlaceFinder:
         if behind is None:
             return []
         district = bare_name(behind[1])
-        plain = _COMMUNE_WORD.sub("", text[: behind.start()], count=1)
-        within = names.get(fold(plain), [])
+        commune_text = _COMMUNE_WORD.sub("", text[: behind.start()], count=1)
+        within = names.get(fold(commune_text), [])
         # A commune of today may have been in a district that people still write.
-        return self._written_as(plain, self._in_district(within, district))
+        return self._written_as(commune_text, self._in_district(within, district))
 
     def _in_district(self, units: Iterable[str], district: str) -> list[str]:
         """Those of the units that are or became what was in a district, by its bare name."""
@@ -206,8 +206,8 @@ class PlaceFinder:
         if (record, head, hamlet) in self._noted:
             return
         self._noted.add((record, head, hamlet))
-        known = self._known_households(described[COMMUNE])
-        entries = known[_household_key(head, hamlet)]
+        households = self._known_households(described[COMMUNE])
+        entries = households[_household_key(head, hamlet)]
         if all(new_household.record != record for new_household in entries):
             household = KnownHousehold(record, head, hamlet, described.get(CITIZEN))
             entries.append(household)
@@ -224,7 +224,7 @@ class PlaceFinder:
 
     def _known_households(self, commune: str) -> defaultdict[tuple[str, str], list[KnownHousehold]]:
         if commune not in self._households:
-            known: defaultdict[tuple[str, str], list[KnownHousehold]] = defaultdict(list)
+            households: defaultdict[tuple[str, str], list[KnownHousehold]] = defaultdict(list)
             fields, joined_to = Household._meta.fields, Household.matching.joined_to
             query = Household.select(
                 Household.id, fields[HEAD], fields[HAMLET_KEY], fields[CITIZEN]
@@ -232,9 +232,9 @@ class PlaceFinder:
             for row in self._store.fetch(query.order_by(Household.id)):
                 record, head, hamlet, citizen = row
                 household = KnownHousehold(record, head or "", hamlet or "", citizen)
-                known[_household_key(household.head, household.hamlet)].append(household)
+                households[_household_key(household.head, household.hamlet)].append(household)
                 self._note(commune, household)
-            self._households[commune] = known
+            self._households[commune] = households
         return self._households[commune]
 
 

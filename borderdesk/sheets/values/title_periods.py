@@ -26,9 +26,9 @@ def title_period(texts: Iterable[str]) -> tuple[int | None, int | None]:
     """The month and the year in titles, each if it is the only one; years of cited papers count
     only if the sole other year is in the date of a signature."""
     lines = list(texts)
-    own = [_OF_PAPER.split(line, maxsplit=1)[0] for line in lines]
-    is_said = any(_YEAR.search(_SIGNED.sub("", text)) for text in own)
-    return _only(_numbers(_MONTH, lines)), _only(_numbers(_YEAR, own if is_said else lines))
+    title_lines = [_OF_PAPER.split(line, maxsplit=1)[0] for line in lines]
+    is_said = any(_YEAR.search(_SIGNED.sub("", text)) for text in title_lines)
+    return _only(_numbers(_MONTH, lines)), _only(_numbers(_YEAR, title_lines if is_said else lines))
 
 
 def sheet_period(name: str) -> tuple[int | None, int | None]:
