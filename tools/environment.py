@@ -111,8 +111,8 @@ def make_environment(yes: bool) -> None:
     )
     show("Đang tải và cài các thư viện Python…", "Downloading and installing Python libraries.")
     install_layer(PROGRAM, python)
-    own = [str(ROOT / name) for name in ("borderdesk", "ui", "main.py")]
-    succeeds([str(VENV_PYTHON), "-m", "compileall", "-q", *own], quiet=True)
+    source_paths = [str(ROOT / name) for name in ("borderdesk", "ui", "main.py")]
+    succeeds([str(VENV_PYTHON), "-m", "compileall", "-q", *source_paths], quiet=True)
     PROGRAM.stamp.write_bytes(PROGRAM.stamp_text().encode())
     show("Môi trường đã sẵn sàng.", "The environment is ready.")
 

@@ -86,7 +86,11 @@ def reduced(graph: dict[str, set[str]]) -> dict[str, set[str]]:
     """The transitive reduction of an acyclic graph."""
     below = {name: _reached(graph, name) for name in graph}
     return {
-        name: {one for one in nearest if not any(one in below[o] for o in nearest - {one})}
+        name: {
+            near_floor
+            for near_floor in nearest
+            if not any(near_floor in below[o] for o in nearest - {near_floor})
+        }
         for name, nearest in graph.items()
     }
 
@@ -123,8 +127,8 @@ def inner_folders(package: str, name: str) -> list[Floor]:
         if name_in_graph != start
     ]
     folders = (ROOT / Path(*name_in_graph.split(".")) for name_in_graph in reversed(order))
-    own = [path.name for path in folders if (path / "__init__.py").exists()]
-    return [floor(f"{package}/{name}", folder) for folder in own]
+    folder_names = [path.name for path in folders if (path / "__init__.py").exists()]
+    return [floor(f"{package}/{name}", folder) for folder in folder_names]
 
 
 def drawing() -> str:
@@ -141,8 +145,8 @@ def drawing() -> str:
         lines += [f"  {name} --> {item}" for item in sorted(nearest)]
     lines += ["```", "", "| floor, from the top | what it is for |", "|---|---|"]
     for package, _rows in reversed(packages):
-        own = [item for item in floors if item.package == package]
-        lines += [f"| `{item.path}` | {item.purpose} |" for item in own]
+        package_floors = [item for item in floors if item.package == package]
+        lines += [f"| `{item.path}` | {item.purpose} |" for item in package_floors]
     lines += ["", "| folder within a floor, from the top | what it is for |", "|---|---|"]
     for package, rows in reversed(packages):
         inner = [item for row in rows for name in row for item in inner_folders(package, name)]

@@ -35,15 +35,18 @@ KINDS = {
 
 def main(arguments: Sequence[str]) -> int:
     """Build the requested installer and print its hash; returns the exit status."""
-    asked = _parser().parse_args(arguments)
-    kind, began = KINDS[asked.kind], time.monotonic()
+    arguments_read = _parser().parse_args(arguments)
+    kind, began = KINDS[arguments_read.kind], time.monotonic()
     out = ROOT / "dist"
     try:
         prepare(kind.programs)
         out.mkdir(exist_ok=True)
-        own = {"update": {"key": asked.key}, "stick": {"setup": asked.setup}}
-        options = own.get(asked.kind, {})
-        paths = kind.build(out, fast=asked.fast, **options)
+        extra_options = {
+            "update": {"key": arguments_read.key},
+            "stick": {"setup": arguments_read.setup},
+        }
+        options = extra_options.get(arguments_read.kind, {})
+        paths = kind.build(out, fast=arguments_read.fast, **options)
     except SetupError as problem:
         show(problem.vietnamese, problem.english)
         return 3

@@ -127,11 +127,11 @@ def compile_modules(folder: Path) -> None:
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
     for path in _files(folder, "*.py"):
         name = path.relative_to(folder)
-        own = name.parts[0] in (*OWN, MAIN)
-        target = None if own else str(path.with_suffix(".pyc"))
+        is_own_module = name.parts[0] in (*OWN, MAIN)
+        target = None if is_own_module else str(path.with_suffix(".pyc"))
         py_compile.compile(str(path), cfile=target, dfile=name.as_posix(), doraise=True,
                            invalidation_mode=mode, quiet=1)  # fmt: skip
-        if not own:
+        if not is_own_module:
             path.unlink()
 
 
@@ -151,9 +151,9 @@ def date_files(folder: Path, date: int) -> None:
 
 def build_date() -> int:
     """The date of the build in seconds since 1970: SOURCE_DATE_EPOCH, else the commit's."""
-    named = os.environ.get("SOURCE_DATE_EPOCH")
-    if named:
-        return int(named)
+    epoch_variable = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch_variable:
+        return int(epoch_variable)
     log = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
     output = subprocess.run(log, capture_output=True, text=True, check=False).stdout.strip()
     require(

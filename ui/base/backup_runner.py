@@ -86,8 +86,8 @@ class BackupRunner(QObject):
         self._unfinished = None
 
     def _secrets(self, password: str | None) -> Secrets | None:
-        known = secrets_of(self._desk)
-        return known if password is None else {**(known or {}), "password": password}
+        desk_secrets = secrets_of(self._desk)
+        return desk_secrets if password is None else {**(desk_secrets or {}), "password": password}
 
     def _begin(
         self,

@@ -57,7 +57,11 @@ class ErasureWatch(QObject):
     def persons(self) -> "Persons":
         """Whom another program erased, as far as it announced them."""
         is_erased = self._desk.drafts.is_erased
-        return tuple(one for one in self._announced if all(map(is_erased, one.records)))
+        return tuple(
+            erased_person
+            for erased_person in self._announced
+            if all(map(is_erased, erased_person.records))
+        )
 
     def _look_announced(self) -> None:
         if self._announced and self._looks:
@@ -83,7 +87,9 @@ class ErasureWatch(QObject):
             self._known = count
             persons = self.persons()
             # Others may be about to be erased still.
-            self._announced = tuple(one for one in self._announced if one not in persons)
+            self._announced = tuple(
+                erased_person for erased_person in self._announced if erased_person not in persons
+            )
             self.erased.emit(persons)
 
 

@@ -120,13 +120,13 @@ def style_anew(widget: QWidget) -> None:
 
 
 def _colour(app: QApplication) -> None:
-    named = colours(app)
+    theme_colours = colours(app)
     palette = QPalette()
     for name, roles in ROLES.items():
         for role in roles:
-            palette.setColor(role, QColor(named[name]))
+            palette.setColor(role, QColor(theme_colours[name]))
     for role in ROLES["text"]:
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(named["muted"]))
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme_colours["muted"]))
     app.setPalette(palette)
 
 

@@ -92,8 +92,8 @@ class BoardPanel(DeskPanel):
 
     def refresh(self) -> None:
         """Read the board again."""
-        desk, chosen = self._desk, self._year or self.year.currentData()
-        self.read(lambda: board_year(desk, chosen), self._show)
+        desk, chosen_year = self._desk, self._year or self.year.currentData()
+        self.read(lambda: board_year(desk, chosen_year), self._show)
 
     def choices(self) -> Mapping[str, Any]:
         """The year, if a person chose it."""
@@ -135,10 +135,10 @@ class BoardPanel(DeskPanel):
         return row, self.board.cells.table.months[column], row.cells[column]
 
     def _read_cell(self) -> None:
-        chosen = self.cell()
-        if chosen is None:
+        board_cell = self.cell()
+        if board_cell is None:
             return
-        row, month, cell = chosen
+        row, month, cell = board_cell
         asks = cell.state == MISSING or row.gaps or cell.broken or row.clashes
         self._ask.setEnabled(bool(asks))
         self.story.setText(self._story(row, month, cell))
@@ -195,10 +195,10 @@ class BoardPanel(DeskPanel):
 
     def copy_request(self) -> None:
         """Copy a text that asks the post for what is missing in the current month."""
-        chosen = self.cell()
-        if chosen is None:
+        board_cell = self.cell()
+        if board_cell is None:
             return
-        row, month, cell = chosen
+        row, month, cell = board_cell
 
         def done(text: str) -> None:
             QApplication.clipboard().setText(text)
@@ -239,11 +239,11 @@ class BoardPanel(DeskPanel):
     def write_note(self) -> None:
         """Start a note to the post that another post may have logged the same work."""
         row = self.twice.row()
-        chosen = self.cell()
-        if chosen is None or not 0 <= row < len(self._twice):
+        board_cell = self.cell()
+        if board_cell is None or not 0 <= row < len(self._twice):
             return
         work = self._twice[row]
-        record, text = duplicate_note(self._desk.book, work, chosen[0].unit)
+        record, text = duplicate_note(self._desk.book, work, board_cell[0].unit)
         self.wanted.emit("notes", {"type": work.type, "record": record, "text": text})
 
 

@@ -128,8 +128,8 @@ class CardsPanel(DeskPanel):
         self._enable(self.table.row())
 
     def _enable(self, _row: int) -> None:
-        chosen = self.table.chosen()
-        self._revoke.setEnabled(chosen is not None and chosen.accepted)
+        card_entry = self.table.chosen()
+        self._revoke.setEnabled(card_entry is not None and card_entry.accepted)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Open the dialog for a card (`accept`), returning to the tab `back` afterwards; or read
@@ -167,10 +167,10 @@ class CardsPanel(DeskPanel):
 
     def print_card_as(self, target: Path) -> None:
         """Write the own card as a PDF with a QR code."""
-        own, desk, lang = self.own, self._desk, language()
-        assert own is not None
+        own_card, desk, lang = self.own, self._desk, language()
+        assert own_card is not None
         self.write(
-            lambda: card_paper.write_card(desk, own, target, lang),
+            lambda: card_paper.write_card(desk, own_card, target, lang),
             lambda _none: self._saved(target),
         )
 
@@ -268,7 +268,7 @@ class CardsPanel(DeskPanel):
     def ask_accept(self, card: Card) -> None:
         """Ask whether to accept a card, and whether it replaces that of a lost desk."""
         self.table.offer(CardCollection([card], []))
-        known = next((k for k in self.table.known if k.card.desk == card.desk), None)
+        card_entry = next((k for k in self.table.known if k.card.desk == card.desk), None)
         of_unit = [
             k
             for k in self.table.known
@@ -283,7 +283,7 @@ class CardsPanel(DeskPanel):
             kind=_(ROLE_NAMES[card.role]),
             fingerprint=card.fingerprint,
         )
-        if known is not None and known.card != card:
+        if card_entry is not None and card_entry.card != card:
             question += " " + _("This desk was known by other keys; those count no more.")
         offers: list[Offer] = [(_("Accept"), lambda: self.accept(card))]
         if of_unit:
@@ -332,10 +332,10 @@ class CardsPanel(DeskPanel):
 
     def ask_revoke(self) -> None:
         """Ask for confirmation before revoking the current card."""
-        chosen = self.table.chosen()
-        if chosen is None:
+        card_entry = self.table.chosen()
+        if card_entry is None:
             return
-        card = chosen.card
+        card = card_entry.card
         words = _(
             "Trust the card of {desk} no longer? Its new files will wait; what came from it"
             " stays. Accepting the card again undoes this."

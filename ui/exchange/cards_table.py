@@ -41,9 +41,9 @@ class CardsTable(RowsTable):
         self.offered = NO_CARDS
         self._vouched: Mapping[str, str] = {}
 
-    def show_known(self, known: Sequence[CardEntry], names: Mapping[str, str]) -> None:
+    def show_known(self, card_entries: Sequence[CardEntry], names: Mapping[str, str]) -> None:
         """Show the known cards; names: {desk id: name} of those that vouched."""
-        self.known, self._vouched = list(known), names
+        self.known, self._vouched = list(card_entries), names
         self.offer(self.offered)
 
     def offer(self, collection: CardCollection) -> None:

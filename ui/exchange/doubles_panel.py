@@ -175,11 +175,13 @@ class DoublesPanel(UndoablePanel):
         self._explain()
 
     def _explain(self) -> None:
-        comparison, chosen = self.current(), self.chosen()
+        comparison, chosen_pairs = self.current(), self.chosen()
         self.explanation.setVisible(comparison is not None)
-        if len(chosen) > 1:
+        if len(chosen_pairs) > 1:
             words = _("{count} pairs are chosen; what you say holds for all of them.")
-            self.explanation.setText(words.format(count=format_number(len(chosen), language())))
+            self.explanation.setText(
+                words.format(count=format_number(len(chosen_pairs), language()))
+            )
         elif comparison is not None:
             self.explanation.setText(_explanation(comparison))
 

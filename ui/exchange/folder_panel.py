@@ -128,9 +128,9 @@ class FolderPanel(DeskPanel):
 
     def _agree(self) -> None:
         """Ask before personal fields go to another machine; withdrawing consent applies at once."""
-        chosen = [desk for desk, box in self.boxes.items() if box.isChecked()]
-        if len(chosen) < len(self._desk.exchange.folder.agreed()):
-            self._save_agreed(chosen)
+        agreed_desks = [desk for desk, box in self.boxes.items() if box.isChecked()]
+        if len(agreed_desks) < len(self._desk.exchange.folder.agreed()):
+            self._save_agreed(agreed_desks)
             return
         leave, no_answer = leave_offer()
 
@@ -140,11 +140,11 @@ class FolderPanel(DeskPanel):
 
         self.bar.ask(
             _("Send names, ID numbers and notes to that desk from now on?"),
-            (_("Yes, for this card"), lambda: self._save_agreed(chosen)),
+            (_("Yes, for this card"), lambda: self._save_agreed(agreed_desks)),
             (leave, stay),
         )
 
-    def _save_agreed(self, chosen: list[str]) -> None:
+    def _save_agreed(self, agreed_desks: list[str]) -> None:
         desk = self._desk
 
         def done(_none: None) -> None:
@@ -152,4 +152,4 @@ class FolderPanel(DeskPanel):
             self._exchange.look()
             self.refresh()
 
-        self.write(lambda: desk.exchange.folder.agree(chosen), done)
+        self.write(lambda: desk.exchange.folder.agree(agreed_desks), done)

@@ -80,11 +80,11 @@ class HandoverSection(DeskPanel):
 
     def _offer_posts(self) -> None:
         """Offer the other existing posts, successors of the own one first."""
-        book, own = self._desk.book, self._desk.identity.unit
-        became = book.posts[own].successors if own in book.posts else ()
+        book, own_unit = self._desk.book, self._desk.identity.unit
+        became = book.posts[own_unit].successors if own_unit in book.posts else ()
         today = self._desk.today().isoformat()
         for post in sorted(book.posts.values(), key=lambda candidate: candidate.code not in became):
-            if post.code != own and today <= post.valid_to:
+            if post.code != own_unit and today <= post.valid_to:
                 self.to.addItem(post.name, post.code)
 
     def choices(self) -> Mapping[str, Any]:

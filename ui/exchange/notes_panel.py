@@ -262,8 +262,8 @@ def thread_state(thread: NoteThread) -> str:
     if thread.waits:
         return _("● waits for an answer")
     if thread.news:
-        own = any(note.own for note in thread.notes)
-        return _("● answer came") if own else _("● new note")
+        has_own_note = any(note.own for note in thread.notes)
+        return _("● answer came") if has_own_note else _("● new note")
     if all(note.own for note in thread.notes):
         return _("→ no answer yet")
     if thread.notes[-1].own:

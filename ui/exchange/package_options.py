@@ -92,10 +92,10 @@ class PackageOptions(QWidget):
 
     def _show_applicable(self) -> None:
         """Show only the fields that the choices need."""
-        chosen = self.lock.currentData()
-        self._form.setRowVisible(self.cards, chosen is LockKind.CARDS)
+        lock_kind = self.lock.currentData()
+        self._form.setRowVisible(self.cards, lock_kind is LockKind.CARDS)
         for field in (self.first, self.again, self.show_words, self.slow):
-            self._form.setRowVisible(field, chosen is LockKind.PASSPHRASE)
+            self._form.setRowVisible(field, lock_kind is LockKind.PASSPHRASE)
         self._form.setRowVisible(self.reason, self.private.isChecked())
         for field in (self.first, self.again):
             field.show_typed(self.show_words.isChecked())

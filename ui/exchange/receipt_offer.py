@@ -32,7 +32,7 @@ def receipt_offers(
     panel: DeskPanel, desk: Desk, incoming_files: Iterable[IncomingFile]
 ) -> list[Offer]:
     """The button that writes receipts for the senders of imported files; [] without any."""
-    own = desk.identity.id
+    own_desk = desk.identity.id
     imported = [
         incoming for incoming in incoming_files if incoming.outcome.status in (IMPORTED, UNCHANGED)
     ]
@@ -40,7 +40,7 @@ def receipt_offers(
         {
             incoming.origin.desk
             for incoming in imported
-            if incoming.origin and incoming.origin.desk != own
+            if incoming.origin and incoming.origin.desk != own_desk
         }
     )
     if not senders:

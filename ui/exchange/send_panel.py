@@ -186,14 +186,14 @@ class SendPanel(DeskPanel):
     def choices(self) -> Mapping[str, Any]:
         """Period, receiver and folder as selected by a person, typed digits, options."""
         period = self.period.currentData() if self.period and self.period.taken else self._wanted
-        chosen = {
+        chosen_values = {
             "period": period,
             "receiver": self._receiver if self.to.taken else None,
             "folder": self._folder if self.where.taken else None,
             "digits": self.digits.text() or None,
             "options": self.options.choices() or None,
         }
-        return {key: value for key, value in chosen.items() if value is not None}
+        return {key: value for key, value in chosen_values.items() if value is not None}
 
     def choose_again(self, choices: Mapping[str, Any]) -> None:
         """Restore what `choices` returned, before the entries are known."""
@@ -248,11 +248,13 @@ class SendPanel(DeskPanel):
             self._keep_receiver(names)
 
     def _keep_receiver(self, names: dict[str, str]) -> None:
-        chosen = self._receiver
-        if chosen not in self._offered:
-            self._gone = self._name_of(chosen, names)
-            self.to.addItem(_("⚠ {name}: accepted no longer").format(name=self._gone), chosen)
-        self.to.setCurrentIndex(self.to.findData(chosen))
+        chosen_receiver = self._receiver
+        if chosen_receiver not in self._offered:
+            self._gone = self._name_of(chosen_receiver, names)
+            self.to.addItem(
+                _("⚠ {name}: accepted no longer").format(name=self._gone), chosen_receiver
+            )
+        self.to.setCurrentIndex(self.to.findData(chosen_receiver))
 
     def _name_of(self, receiver: str, names: dict[str, str]) -> str:
         """The name of a unit or desk that is no longer a receiver."""
@@ -327,9 +329,9 @@ class SendPanel(DeskPanel):
 
     def offer(self, plugged: Sequence[Stick]) -> None:
         """Offer the sticks and the last folder, which is selected."""
-        chosen = self._folder or (self.where.currentData() or "")
+        chosen_folder = self._folder or (self.where.currentData() or "")
         with QSignalBlocker(self.where):
-            self.where.offer(plugged, [chosen], chosen, [])
+            self.where.offer(plugged, [chosen_folder], chosen_folder, [])
             if not self.where.count():
                 self.where.addItem(_("No stick plugged in"), "")
 

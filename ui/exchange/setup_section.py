@@ -119,12 +119,12 @@ class SetupSection(DeskPanel):
             words = _("Set-up file no. {number} of {made} is applied ({applied}).")
             made_at, applied = (time_label(time, today) for time in (setup.made, setup.applied))
             lines.append(words.format(number=setup.number, made=made_at, applied=applied))
-        own = [
+        own_rows = [
             f"{_(COUNTED[kind])}: {list_label(sorted(names, key=sort_key), MOST_NAMED)}"
             for kind, names in _names_of(content.own).items()
         ]
-        if own:
-            lines.append(_("This desk's own, beside it: {rows}").format(rows="; ".join(own)))
+        if own_rows:
+            lines.append(_("This desk's own, beside it: {rows}").format(rows="; ".join(own_rows)))
         self.state.setText("\n".join(lines))
         self.state.setVisible(bool(lines))
 
@@ -218,11 +218,11 @@ def counts_label(setup: SetupFile) -> str:
     )
 
 
-def _names_of(own: Mapping[str, Sequence[Cells]]) -> dict[str, list[str]]:
+def _names_of(own_rows: Mapping[str, Sequence[Cells]]) -> dict[str, list[str]]:
     """{table key: names of its rows}."""
     return {
         kind: [REFERENCE_TYPES[kind].row_name(cells) for cells in rows]
-        for kind, rows in own.items()
+        for kind, rows in own_rows.items()
         if kind in REFERENCE_TYPES
     }
 

@@ -147,10 +147,10 @@ class GridKeys(QObject):
     def fill_down(self) -> None:
         """Copy the first selected row into the others; a single row is filled from the row
         above."""
-        chosen = self._view.chosen()
-        if not chosen:
+        chosen_range = self._view.chosen()
+        if not chosen_range:
             return
-        source, below = chosen[0], chosen[1:]
+        source, below = chosen_range[0], chosen_range[1:]
         if not below and source[0][0] > 0:
             source, below = [(row - 1, key) for row, key in source], [source]
         texts = {

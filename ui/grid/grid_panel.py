@@ -222,13 +222,13 @@ class GridPanel(QWidget):
         if self._saving is not None:
             return
         drafts, form, texts = self._desk.drafts, form_of(self._type), self.texts()
-        known = drafts.known_erasures(form)
+        erasure_count = drafts.known_erasures(form)
         self._writing += 1
 
         def work() -> list[dict[str, str]]:
             rows: list[dict[str, str]] = texts["rows"]
             if rows:
-                drafts.keep_draft(form, texts, known)
+                drafts.keep_draft(form, texts, erasure_count)
             else:
                 drafts.drop_draft(form)
             return rows

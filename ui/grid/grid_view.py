@@ -324,10 +324,10 @@ class GridView(QTableView):
     def _extend(self, move: QAbstractItemView.CursorAction) -> None:
         """Extend the selection from the corner opposite to the current cell; Qt would start at the
         cell of the last key or click, although the program has moved since."""
-        at, chosen = self.currentIndex(), self.selectionModel().selection()
+        at, cell_selection = self.currentIndex(), self.selectionModel().selection()
         corner = at
-        if not chosen.isEmpty() and chosen.at(0).contains(at):
-            block = chosen.at(0)
+        if not cell_selection.isEmpty() and cell_selection.at(0).contains(at):
+            block = cell_selection.at(0)
             row = block.top() if at.row() == block.bottom() else block.bottom()
             column = block.left() if at.column() == block.right() else block.right()
             corner = self.cells.index(row, column)

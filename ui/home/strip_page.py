@@ -232,8 +232,8 @@ class StripPage(PeriodPage):
             self.post.put(intent["post"], self.post.label_of(intent["post"]))
             self.kind.setCurrentIndex(self.kind.findData(intent["bars"]))
         if "task" in intent:
-            own = self._desk.identity.post or ""
-            self.post.put(own, self.post.label_of(own))
+            own_post = self._desk.identity.post or ""
+            self.post.put(own_post, self.post.label_of(own_post))
             self.kind.setCurrentIndex(self.kind.findData(INSPECTED))
             words = _("Only what the task names is shown: {task}").format(task=intent["task"])
             self.bar.notify(words, (_("Show everything"), self._show_all_due))

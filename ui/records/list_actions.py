@@ -166,12 +166,12 @@ class ListActions:
 
     def _delete_chosen(self) -> None:
         desk, type_name, reason = self._parts.desk, self._parts.type_name, _(REASON)
-        chosen, only = self._parts.list.chosen(), self._parts.form().record
+        chosen_records, only = self._parts.list.chosen(), self._parts.form().record
         if self._parts.list.how_many() <= 1 and only:
-            chosen = chosen._replace(ids=frozenset({only}))
+            chosen_records = chosen_records._replace(ids=frozenset({only}))
 
         def work(report: Progress) -> list[str]:
-            records = desk.lists.ids(type_name, chosen)
+            records = desk.lists.ids(type_name, chosen_records)
             desk.bulk.delete_many(type_name, records, reason, report)
             return records
 
@@ -268,7 +268,7 @@ class ListActions:
         selection.
         """
         records = self._parts.list
-        chosen = records.table.chosen if everything else records.wanted()
+        list_filter = records.table.chosen if everything else records.wanted()
         whole = partial(self.export, target, words=words, separator=separator, everything=True)
         desk, type_name = self._parts.desk, self._parts.type_name
 
@@ -278,7 +278,7 @@ class ListActions:
         self.run(
             _("Writing {file}…").format(file=target.name),
             lambda report: list_files.write_list(
-                desk, type_name, chosen, target, report, words=words, separator=separator
+                desk, type_name, list_filter, target, report, words=words, separator=separator
             ),
             done,
         )

@@ -403,8 +403,8 @@ class RecordPage(Page):
         self.list_actions.notify_undoable(words, self.list_actions.out_again(saved), saved)
 
 
-def _empty_words(chosen: Filter) -> str:
+def _empty_words(list_filter: Filter) -> str:
     """The hint in place of an empty list."""
-    if chosen.search.strip():
+    if list_filter.search.strip():
         return _("Nothing is found by these words. Choose a longer period or other words.")
     return _("Nothing here for this choice. Press Ctrl+N to add the first record.")

@@ -250,7 +250,7 @@ class ClosingPanel(DeskPanel):
             self.mode.setCurrentIndex(max(self.mode.findData(signer.mode), 0))
 
     def _fill_tree(self, editions: list[EditionState]) -> None:
-        chosen, first_item = self._chosen(EDITION), self.editions.topLevelItem(0)
+        chosen_edition, first_item = self._chosen(EDITION), self.editions.topLevelItem(0)
         newest = first_item.data(0, EDITION) if first_item is not None else None
         self.editions.clear()
         for edition_state in reversed(editions):
@@ -273,8 +273,8 @@ class ClosingPanel(DeskPanel):
         if editions:
             ids = [edition_state.edition.id for edition_state in reversed(editions)]
             # A newly closed edition is what will be signed and printed next.
-            is_unchanged = ids[0] == newest and chosen in ids
-            place = ids.index(chosen) if is_unchanged else 0
+            is_unchanged = ids[0] == newest and chosen_edition in ids
+            place = ids.index(chosen_edition) if is_unchanged else 0
             self.editions.setCurrentIndex(self.editions.model().index(place, 0))
 
     def _enable(self) -> None:
@@ -292,11 +292,11 @@ class ClosingPanel(DeskPanel):
         self.reason.setVisible(closed)
         self.signing.setVisible(not closed)
         self.close_button.setVisible(not closed)
-        chosen = self.editions.currentItem()
-        attachment = chosen.data(0, SCAN) if chosen is not None else None
+        selected_item = self.editions.currentItem()
+        attachment = selected_item.data(0, SCAN) if selected_item is not None else None
         has_scan = attachment is not None
-        self.show_edition.setEnabled(chosen is not None)
-        self.attach.setEnabled(chosen is not None)
+        self.show_edition.setEnabled(selected_item is not None)
+        self.attach.setEnabled(selected_item is not None)
         self.save_scan.setEnabled(has_scan)
         self.detach.setEnabled(attachment is not None and not attachment.signed)
         self.signature.offer(self._request, state, self._chosen(EDITION))

@@ -29,10 +29,12 @@ class EditionSignature:
         self._action = bind(panel, "sign_paper", self.ask)
         self.button = button(self._action)
 
-    def offer(self, request: Request | None, state: ClosingState, chosen: str | None) -> None:
+    def offer(
+        self, request: Request | None, state: ClosingState, chosen_edition: str | None
+    ) -> None:
         """Update for another selected edition (id) or state of the period."""
         edition = state.edition if state.name == "closed" else None
-        signable = edition is not None and edition.id == chosen and request is not None
+        signable = edition is not None and edition.id == chosen_edition and request is not None
         self._request, self._edition = request, edition if signable else None
         self._action.setEnabled(signable)
 

@@ -103,13 +103,13 @@ class FormPanel(DeskPanel):
 
     def _show_kept(self, forms: Sequence[KeptForm]) -> None:
         """Offer the stored forms; the selection is kept."""
-        chosen = self.kept.currentData()
+        chosen_form = self.kept.currentData()
         with QSignalBlocker(self.kept):
             self.kept.clear()
             self.kept.addItem(_("A Word file…"), "")
             for form in forms:
                 self.kept.addItem(form.name, form.name)
-            self.kept.setCurrentIndex(max(self.kept.findData(chosen), 0))
+            self.kept.setCurrentIndex(max(self.kept.findData(chosen_form), 0))
 
     # ---------------------------------------------------------------------------- fields
 

@@ -65,13 +65,13 @@ def print_pdf(printer: QPrinter, pdf: Path, sizes: list[Size], progress: Progres
 def _papers(printer: QPrinter) -> Callable[[Size], QPageSize]:
     """The paper of each page: its own size, unless a person chose another one or the printer lacks
     it; the page is then scaled down."""
-    chosen = printer.pageLayout().pageSize()
+    chosen_size = printer.pageLayout().pageSize()
     supported = QPrinterInfo(printer).supportedPageSizes()  # empty for a printer to a file
 
     def paper_of(size: Size) -> QPageSize:
-        own = QPageSize(QSizeF(min(size), max(size)), QPageSize.Unit.Point)
-        fits = not supported or any(own.isEquivalentTo(paper) for paper in supported)
-        return own if fits and chosen.id() == OFFERED else chosen
+        own_size = QPageSize(QSizeF(min(size), max(size)), QPageSize.Unit.Point)
+        fits = not supported or any(own_size.isEquivalentTo(paper) for paper in supported)
+        return own_size if fits and chosen_size.id() == OFFERED else chosen_size
 
     return paper_of
 

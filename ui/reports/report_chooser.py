@@ -145,9 +145,9 @@ class ReportChooser(QWidget):
         )
         self.changed.emit()
 
-    def _choose_geography(self, chosen: str) -> None:
+    def _choose_geography(self, chosen_geography: str) -> None:
         for key, action in self.geographies.items():
-            action.setChecked(key == chosen)
+            action.setChecked(key == chosen_geography)
         self._offer_scopes()
         self.changed.emit()
 
@@ -300,9 +300,11 @@ class ReportChooser(QWidget):
         """Insert a missing year; the selection stays."""
         if self.year.findData(year) >= 0:
             return
-        known = [self.year.itemData(place) for place in range(self.year.count())]
+        offered_years = [self.year.itemData(place) for place in range(self.year.count())]
         with QSignalBlocker(self.year):
-            self.year.insertItem(sum(known_year > year for known_year in known), str(year), year)
+            self.year.insertItem(
+                sum(known_year > year for known_year in offered_years), str(year), year
+            )
 
     def choose_kind(self, name: str) -> None:
         """Select a kind of report."""
@@ -319,8 +321,8 @@ class ReportChooser(QWidget):
         """Select the desk's own scope."""
         period = self.period()
         if period is not None:
-            own = own_scope(self._desk.book, self._desk.identity, self._scope_day(period))
-            self.choose_scope(own.text)
+            default_scope = own_scope(self._desk.book, self._desk.identity, self._scope_day(period))
+            self.choose_scope(default_scope.text)
 
     def _scope_day(self, period: Period) -> datetime.date:
         """The reference day of the units offered as scopes."""

@@ -266,26 +266,26 @@ class SigningDialog(QDialog):
         return self._found[at] if at < len(self._found) else None
 
     def _show_certificate(self) -> None:
-        chosen = self._chosen()
-        if chosen is None:
+        chosen_key = self._chosen()
+        if chosen_key is None:
             return
-        self.certificate.setText("\n".join(certificate_words(chosen.certificate)))
+        self.certificate.setText("\n".join(certificate_words(chosen_key.certificate)))
         self.certificate.show()
-        doubts = [*self._signer_doubts(chosen), *chosen.doubts]
+        doubts = [*self._signer_doubts(chosen_key), *chosen_key.doubts]
         self.problem.setText("\n".join(doubts))
         self.problem.setVisible(bool(doubts))
         self._enable()
 
-    def _signer_doubts(self, chosen: _OfferedKey) -> list[str]:
-        if not chosen.fit or self.role.currentData() != PERSON:
+    def _signer_doubts(self, chosen_key: _OfferedKey) -> list[str]:
+        if not chosen_key.fit or self.role.currentData() != PERSON:
             return []
-        return edition_signing.signer_doubts(self._edition, chosen.certificate)
+        return edition_signing.signer_doubts(self._edition, chosen_key.certificate)
 
     def _enable(self) -> None:
         idle = not self._busy
-        chosen = self._chosen()
+        chosen_key = self._chosen()
         self.look.setEnabled(idle)
-        self.sign.setEnabled(idle and chosen is not None and chosen.fit)
+        self.sign.setEnabled(idle and chosen_key is not None and chosen_key.fit)
         # Enter in a line shows the certificate first, then signs; Qt would take the first button.
         (self.sign if self.sign.isEnabled() else self.look).setDefault(True)
         self._fit()
@@ -299,19 +299,19 @@ class SigningDialog(QDialog):
 
     def sign_to(self, target: Path) -> None:
         """Create the edition's paper, sign and save it."""
-        chosen, secret, desk = self._chosen(), self.secret.text(), self._desk
+        chosen_key, secret, desk = self._chosen(), self.secret.text(), self._desk
         path, picture = Path(self.path.text().strip()), self.picture.text().strip()
         role, edition, request = self.role.currentData(), self._edition.id, self._request
-        if chosen is None:
+        if chosen_key is None:
             return
         preference = self._to_keep()
 
         def work() -> Any:
             shown = signature_marks.read_picture(Path(picture)) if picture else None
             key = (
-                keys.token_key(path, chosen.token, secret)
-                if chosen.token is not None
-                else keys.opened_file(path, secret, chosen.certificate)
+                keys.token_key(path, chosen_key.token, secret)
+                if chosen_key.token is not None
+                else keys.opened_file(path, secret, chosen_key.certificate)
             )
             signing = edition_signing.SigningOptions(key, role, shown)
             signed_paper = edition_signing.sign_edition(desk, edition, request, signing, target)

@@ -100,8 +100,8 @@ class AuditPanel(DeskPanel):
         """Search text, kind and days, if a person changed them."""
         if not (self.search.text() or self.kind.taken or self.span.taken):
             return {}
-        chosen = {"kind": self.kind.currentData(), "days": self.span.currentData()}
-        return {"search": self.search.text(), **chosen}
+        chosen_values = {"kind": self.kind.currentData(), "days": self.span.currentData()}
+        return {"search": self.search.text(), **chosen_values}
 
     def choose_again(self, choices: Mapping[str, Any]) -> None:
         """Restore what `choices` returned."""

@@ -194,9 +194,9 @@ class BackupsPanel(DeskPanel):
 
     def offer(self, plugged: Sequence[Stick], folder: str) -> None:
         """Offer the desk's own folder, the sticks, and the folder used last."""
-        chosen = self.where.currentData() or ""
-        own = (_("The desk's own folder"), "")
-        self.where.offer(plugged, (folder, chosen), chosen, [own])
+        chosen_folder = self.where.currentData() or ""
+        own_folder = (_("The desk's own folder"), "")
+        self.where.offer(plugged, (folder, chosen_folder), chosen_folder, [own_folder])
 
     # ------------------------------------------------------------------- backing up
 
@@ -255,11 +255,11 @@ class BackupsPanel(DeskPanel):
 
     def _choose(self, then: Callable[[Sequence[Path]], None]) -> None:
         row = self.table.row()
-        chosen = self.backups[row].file if 0 <= row < len(self.backups) else None
+        chosen_file = self.backups[row].file if 0 <= row < len(self.backups) else None
         dialog = ask_files(self, _("Backups"), "*.db", then)
-        if chosen is not None and is_there(chosen):
-            dialog.setDirectory(str(chosen.parent))
-            dialog.selectFile(chosen.name)
+        if chosen_file is not None and is_there(chosen_file):
+            dialog.setDirectory(str(chosen_file.parent))
+            dialog.selectFile(chosen_file.name)
 
     def ask_target(self, files: Sequence[Path]) -> None:
         """Ask for the new folder to restore a file into."""

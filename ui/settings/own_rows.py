@@ -29,8 +29,8 @@ class OwnRows:
         """Find the desk's own rows in the background."""
         desk = self._desk
 
-        def done(own: list[Row]) -> None:
-            self._mark([row for row, cells in enumerate(stored) if cells in own])
+        def done(own_rows: list[Row]) -> None:
+            self._mark([row for row, cells in enumerate(stored) if cells in own_rows])
 
         panel.ask(lambda: desk.exchange.setup_rows.own_shown(self._name), done)
 

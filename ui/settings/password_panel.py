@@ -141,7 +141,7 @@ class PasswordPanel(DeskPanel):
 
     def change_password(self) -> None:
         """Replace the account's password."""
-        desk, known = self._desk, self.known.text()
+        desk, current_password = self._desk, self.known.text()
         try:
             new = self.new.password()
         except UserError as error:
@@ -149,7 +149,7 @@ class PasswordPanel(DeskPanel):
             return
 
         def work() -> None:
-            desk.part(DeskRing).require_password(desk.account.name, known)
+            desk.part(DeskRing).require_password(desk.account.name, current_password)
             desk.accounts.change_password(desk.account.name, new)
 
         self.write(work, lambda _none: self._changed())

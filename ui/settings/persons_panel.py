@@ -216,23 +216,23 @@ class PersonsPanel(DeskPanel):
 
     def ask_erase(self) -> None:
         """Ask whether to erase the selected households."""
-        chosen = [self.outdated[row] for row in self.kept.chosen_rows()]
-        if not chosen:
+        outdated_households = [self.outdated[row] for row in self.kept.chosen_rows()]
+        if not outdated_households:
             self.bar.warn(_("Choose the households to be erased first."))
             return
         words = ngettext(
             "Erase what is personal of {count} household for ever, here and everywhere: {names}?",
             "Erase what is personal of {count} households for ever, here and everywhere: {names}?",
-            len(chosen),
+            len(outdated_households),
         )
-        names = list_label([household.head for household in chosen], MOST_NAMED)
+        names = list_label([household.head for household in outdated_households], MOST_NAMED)
         self.bar.ask(
-            words.format(count=format_number(len(chosen), language()), names=names),
-            (_("Erase"), lambda: self.erase([household.id for household in chosen])),
+            words.format(count=format_number(len(outdated_households), language()), names=names),
+            (_("Erase"), lambda: self.erase([household.id for household in outdated_households])),
             (_("Leave it"), self.bar.clear),
         )
 
-    def erase(self, chosen: list[str]) -> None:
+    def erase(self, household_ids: list[str]) -> None:
         """Erase these households."""
         desk, reason = self._desk, self.reason.text()
 
@@ -247,4 +247,4 @@ class PersonsPanel(DeskPanel):
             )
             self.bar.notify(words.format(count=format_number(count, language())))
 
-        self.write(lambda: desk.exchange.retention.erase_outdated(reason, chosen), done)
+        self.write(lambda: desk.exchange.retention.erase_outdated(reason, household_ids), done)

@@ -76,8 +76,8 @@ class ColumnArea(QWidget):
     ) -> None:
         """Show the columns of a table; fixed: {field key: value for all rows}."""
         self._columns, self._names = columns, names_of(table)
-        both = zip(self._names, table.columns, strict=True)
-        self._letters = frozenset(name for name, column in both if name != column.heading)
+        named_columns = zip(self._names, table.columns, strict=True)
+        self._letters = frozenset(name for name, column in named_columns if name != column.heading)
         self.choosers, self.values, self._labels = {}, {}, {}
         self._lacking = {column.key for column in columns if self._wanted(column)}
         body = QWidget()
@@ -148,8 +148,8 @@ class ColumnArea(QWidget):
         given_keys = {
             part for candidate in table.columns if candidate.key for part in parts_of(candidate.key)
         }
-        own = [candidate for candidate in self._columns if not is_shared(candidate.key)]
-        others = [candidate for candidate in own if candidate.key not in given_keys]
+        field_columns = [candidate for candidate in self._columns if not is_shared(candidate.key)]
+        others = [candidate for candidate in field_columns if candidate.key not in given_keys]
         grid.addWidget(named(PlainLabel(_("For every row")), "heading"), grid.rowCount(), 0, 1, 2)
         for column in others:
             if self._wanted(column) or column.key in fixed:

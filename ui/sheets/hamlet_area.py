@@ -71,8 +71,8 @@ class HamletArea(QWidget):
 
     def decisions(self) -> dict[HamletKey, str]:
         """{hamlet: name of the known hamlet it is}."""
-        chosen = {key: chooser.currentData() for key, chooser in self.choosers.items()}
-        return {key: name for key, name in chosen.items() if name}
+        chosen_names = {key: chooser.currentData() for key, chooser in self.choosers.items()}
+        return {key: name for key, name in chosen_names.items() if name}
 
     def _show(self, decided: Mapping[HamletKey, str] | None = None) -> None:
         body = QWidget()
@@ -94,12 +94,14 @@ class HamletArea(QWidget):
         self._body = body
         self.setVisible(bool(self._lines))
 
-    def _chooser(self, hamlet: UnknownHamlet, chosen: str) -> Chooser:
+    def _chooser(self, hamlet: UnknownHamlet, chosen_name: str) -> Chooser:
         chooser = Chooser()
         chooser.addItem(_("New hamlet"), "")
-        for name in dict.fromkeys([*hamlet.near, *hamlet.known, *([chosen] if chosen else [])]):
+        for name in dict.fromkeys(
+            [*hamlet.near, *hamlet.known, *([chosen_name] if chosen_name else [])]
+        ):
             chooser.addItem(name, name)
-        chooser.setCurrentIndex(max(chooser.findData(chosen), 0))
+        chooser.setCurrentIndex(max(chooser.findData(chosen_name), 0))
         chooser.setAccessibleName(_("What the hamlet “{name}” is").format(name=hamlet.name))
         chooser.setToolTip(_("Another name of a hamlet known here, or a new one"))
         chooser.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * LEAST_DIGITS)

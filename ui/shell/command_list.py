@@ -203,14 +203,14 @@ class CommandList(QDialog):
         if item is None:
             self._taking = self.search.seen_text().strip() != self._searched
             return
-        chosen = item.data(FOUND)
+        found_command = item.data(FOUND)
         super().accept()
-        if isinstance(chosen, ActionTarget):
-            chosen.trigger()
-        elif isinstance(chosen, str):
-            self.page_chosen.emit(chosen)
-        elif isinstance(chosen, PageLink):
-            self.place_chosen.emit(chosen.page, chosen.intent, chosen.action)
+        if isinstance(found_command, ActionTarget):
+            found_command.trigger()
+        elif isinstance(found_command, str):
+            self.page_chosen.emit(found_command)
+        elif isinstance(found_command, PageLink):
+            self.place_chosen.emit(found_command.page, found_command.intent, found_command.action)
 
 
 class CommandDelegate(QStyledItemDelegate):
@@ -230,9 +230,9 @@ class CommandDelegate(QStyledItemDelegate):
         keys = index.data(KEYS)
         if not keys:
             return
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
-        painter.setPen(colour("accent" if chosen else "muted"))
+        painter.setPen(colour("accent" if is_selected else "muted"))
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(option.rect.adjusted(0, 0, -12, 0), side, keys)
         painter.restore()

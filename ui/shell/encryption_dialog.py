@@ -29,10 +29,10 @@ class EncryptionDialog(QDialog):
 
     moved = Signal(int, int)
 
-    def __init__(self, folder: Path, request: KeyRequest, known: bytes | None = None) -> None:
+    def __init__(self, folder: Path, request: KeyRequest, known_key: bytes | None = None) -> None:
         super().__init__()
         dress(self)
-        self.key = self._known = known
+        self.key = self._known = known_key
         self.words = ""
         self._work = AsideWork(self)
         self.setWindowTitle("BorderDesk")

@@ -32,8 +32,8 @@ def install() -> None:
 def _create_enum(cls: Any, class_name: str, names: Any, **about: Any) -> Any:
     """Replacement of `EnumType._create_` with the same result, member by member."""
     module = about.get("module") or sys._getframe(_FRAME).f_globals.get("__name__")
-    plain = cls in _PLAIN and about.get("type") is None and about.get("qualname") is None
-    if not plain or not module or not _is_plain(cls, names):
+    is_plain_enum = cls in _PLAIN and about.get("type") is None and about.get("qualname") is None
+    if not is_plain_enum or not module or not _is_plain(cls, names):
         return _create(cls, class_name, names, **{**about, "module": module})
     boundary = about.get("boundary")
     enum_class: Any = type.__new__(

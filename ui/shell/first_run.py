@@ -371,8 +371,8 @@ class FirstRunDialog(FittedDialog):
     def _make(self, folder: Path, user: str, *, practice: bool) -> None:
         role, unit = self.role.currentData(), self.unit.currentData()
         try:
-            plain = practice or self.open_desk.isChecked()
-            password = None if plain else self.password.password()
+            is_unencrypted = practice or self.open_desk.isChecked()
+            password = None if is_unencrypted else self.password.password()
         except UserError as error:
             self._complain(error)
             self.password.first.setFocus()
@@ -435,4 +435,4 @@ def _units(role: str, offered: "setup_units.SetupUnits | None") -> list[tuple[st
         units = [(r["name"], r["id"]) for r in rows if r["kind"] == kind]
     if role == "province":
         units = [(name, unit) for name, unit in units if unit == PROVINCE]
-    return sorted(units, key=lambda named: sort_key(named[0]))
+    return sorted(units, key=lambda unit_pair: sort_key(unit_pair[0]))

@@ -370,8 +370,8 @@ class MainWindow(QMainWindow):
     def _chosen(self) -> dict[str, Mapping[str, Any]]:
         """The selections on every page; for pages not created since the last rebuild, those saved
         then."""
-        chosen = {key: _intent(page) for key, page in self.pages.items()}
-        return {**self._intents, **chosen}
+        page_intents = {key: _intent(page) for key, page in self.pages.items()}
+        return {**self._intents, **page_intents}
 
     # ----------------------------------------------------------------- closing
 
@@ -409,10 +409,10 @@ def _intent(page: Page) -> Mapping[str, Any]:
     changes."""
     if not isinstance(page, RecordPage):
         return page.intent()
-    chosen: dict[str, Any] = page.filter.intent() if "filter" in vars(page) else {}
+    page_intent: dict[str, Any] = page.filter.intent() if "filter" in vars(page) else {}
     if "form" in vars(page) and page.form.record and not page.form.dirty:
-        chosen["record"] = page.form.record
-    return chosen
+        page_intent["record"] = page.form.record
+    return page_intent
 
 
 def _take_size(percent: int) -> None:

@@ -35,9 +35,11 @@ class TextKeys:
 
     def follow(self, page: Page) -> None:
         """Release the shortcuts that the current page uses for its own zoom."""
-        own = page.own_zoom
+        has_own_zoom = page.own_zoom
         for action, keys in zip(self._actions, self._keys, strict=True):
-            action.setShortcuts([shortcut for shortcut in keys if not own or _is_long(shortcut)])
+            action.setShortcuts(
+                [shortcut for shortcut in keys if not has_own_zoom or _is_long(shortcut)]
+            )
 
 
 def _is_long(keys: QKeySequence) -> bool:

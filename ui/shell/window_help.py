@@ -55,8 +55,8 @@ class WindowHelp:
         """Open the command list."""
         actions = actions_of(self._current(), shown=True) + self._window.actions()
         names = [action.text() for action in actions]
-        known = places.places(self._desk, self._navigation.current(), names)
-        leads = [command_list.PageLink(*place) for place in known]
+        known_places = places.places(self._desk, self._navigation.current(), names)
+        leads = [command_list.PageLink(*place) for place in known_places]
         titles = self._navigation.titles
         box = command_list.CommandList(titles, actions, leads, self._find, self._window)
         box.page_chosen.connect(self._navigation.go_to)

@@ -44,8 +44,8 @@ class PaperActions:
 
     def write_blank(self, target: Path) -> None:
         """Save a blank form with post and place of the current record filled in."""
-        desk, type_name, known = self._parts.desk, self._parts.type_name, self._known()
-        work = lambda: paper_forms.write_blank_form(desk, type_name, known, target)  # noqa: E731
+        desk, type_name, known_values = self._parts.desk, self._parts.type_name, self._known()
+        work = lambda: paper_forms.write_blank_form(desk, type_name, known_values, target)  # noqa: E731
         self._write(work, target)
 
     def _known(self) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class PaperActions:
         """Save the selected rows, or the whole list without a selection, with the columns shown;
         everything: ignore the selection."""
         records, desk, type_name = self._parts.list, self._parts.desk, self._parts.type_name
-        chosen = records.table.chosen if everything else records.wanted()
+        list_filter = records.table.chosen if everything else records.wanted()
         whole = partial(self.write_list, target, everything=True)
         keys = records.columns.shown()
 
@@ -71,7 +71,7 @@ class PaperActions:
             self._parts.notify_written(target, rows, whole)
 
         self._parts.tasks.later(
-            lambda: paper_forms.write_list_paper(desk, type_name, chosen, keys, target),
+            lambda: paper_forms.write_list_paper(desk, type_name, list_filter, keys, target),
             done,
             self._parts.fail,
             self._parts.front,

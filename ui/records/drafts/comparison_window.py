@@ -68,9 +68,9 @@ class ComparisonWindow(QDialog):
             row.addWidget(button)
         column.addLayout(row)
 
-    def _button(self, words: str, chosen: Callable[[], None]) -> QPushButton:
+    def _button(self, words: str, clicked_slot: Callable[[], None]) -> QPushButton:
         push = QPushButton(words)
         push.setAccessibleName(words)
         push.clicked.connect(self.close)
-        push.clicked.connect(lambda _checked=False: chosen())
+        push.clicked.connect(lambda _checked=False: clicked_slot())
         return push

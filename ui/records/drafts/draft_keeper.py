@@ -93,13 +93,13 @@ class DraftKeeper(QObject):
         drafts, key = self._desk.drafts, self._key
         if draft is None:
             return lambda: drafts.drop_draft(key)
-        known = drafts.known_erasures(key)
+        erasure_count = drafts.known_erasures(key)
         personal = frozenset(filter(self._form.model.keeps_apart, self._form.cells))
 
         def work() -> FormDraft:
             erased = bool(draft.record) and drafts.is_erased(draft.record)
             stored = _without(draft, personal) if erased else draft
-            drafts.keep_draft(key, stored._asdict(), known)
+            drafts.keep_draft(key, stored._asdict(), erasure_count)
             return stored
 
         return work

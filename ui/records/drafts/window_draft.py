@@ -78,7 +78,7 @@ class WindowDraft(QObject):
         drafts, form, texts = self._drafts, self.form, self._texts()
         if texts == self._last:
             return
-        self._last, known = texts, drafts.known_erasures(form)
+        self._last, erasure_count = texts, drafts.known_erasures(form)
 
         def stored(_none: None) -> None:
             self._stored = texts
@@ -86,7 +86,7 @@ class WindowDraft(QObject):
         if texts == self._blank:
             self._write(lambda: drafts.drop_draft(form), stored)
         else:
-            self._write(lambda: drafts.keep_draft(form, texts, known), stored)
+            self._write(lambda: drafts.keep_draft(form, texts, erasure_count), stored)
 
     def look_erased(self, persons: "Persons" = ()) -> Texts | None:
         """The content without these persons and without what an erasure removed from the stored
@@ -106,10 +106,10 @@ class WindowDraft(QObject):
         """Discard the draft; `then` receives the discarded draft."""
         self._soon.stop()
         drafts, form, texts = self._drafts, self.form, self._texts()
-        known = drafts.known_erasures(form)
+        erasure_count = drafts.known_erasures(form)
 
         def work() -> StoredDraft:
-            drafts.keep_draft(form, texts, known)
+            drafts.keep_draft(form, texts, erasure_count)
             drafts.throw_draft(form)
             return drafts.thrown_drafts(form)[0]
 

@@ -43,9 +43,9 @@ class FormDoubts:
 
     def keep(self, fields: Sequence[str]) -> bool:
         """Confirm the doubts of these fields; False if there were none."""
-        chosen = [d for d in self.open() if root_of(d[0]) in fields]
-        self._kept.update(chosen)
-        return bool(chosen)
+        kept_doubts = [d for d in self.open() if root_of(d[0]) in fields]
+        self._kept.update(kept_doubts)
+        return bool(kept_doubts)
 
     def _known(self) -> list[Doubt]:
         return list(dict.fromkeys([*self._found, *self._asked]))
@@ -67,8 +67,8 @@ class FormDoubts:
         """The doubts that a save may ignore: confirmed ones, and those that stopped the last save.
         Possible duplicates need an explicit confirmation: a second save does not prove that the
         person has read it."""
-        asked = (doubt for doubt in self._asked if doubt[1] not in REPEATED)
-        return frozenset((*self._kept, *asked))
+        asked_doubts = (doubt for doubt in self._asked if doubt[1] not in REPEATED)
+        return frozenset((*self._kept, *asked_doubts))
 
 
 def root_of(path: str) -> str:

@@ -82,7 +82,7 @@ class FormMemory:
     def _use(self, key: str, values: Iterable[str]) -> None:
         uses = self._used.setdefault(key, [])
         for value in values:
-            count = next((count for known, count in uses if known == value), 0)
+            count = next((count for used_value, count in uses if used_value == value), 0)
             uses[:] = [[value, count + 1], *(use for use in uses if use[0] != value)][:MOST]
 
     def write(self) -> None:

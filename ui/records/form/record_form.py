@@ -286,11 +286,11 @@ class RecordForm(QWidget):
         cells = self.area.ordered()
         if not cells:
             return
-        asked, new = self.review.questioned, not self.record
-        waiting = (cell for cell in cells if asked(cell.key) or (new and cell.is_owed()))
+        has_question, new = self.review.questioned, not self.record
+        waiting = (cell for cell in cells if has_question(cell.key) or (new and cell.is_owed()))
         first = next(waiting, cells[0]) if self.contents.changes() else cells[0]
         self._moving = True
-        first.editor.focus(inside_of(asked(first.key)))
+        first.editor.focus(inside_of(has_question(first.key)))
         self._moving = False
         self._keyboard.note_entry(QApplication.focusWidget() or self)
 

@@ -188,11 +188,11 @@ class ListFilter(QWidget):
 
     def intent(self) -> dict[str, str]:
         """The filters as `choose` takes them; the period only if a person selected it."""
-        chosen = {key: combo.known_code() for key, combo in self._combos().items()}
-        chosen["search"] = self.search.text()
+        chosen_codes = {key: combo.known_code() for key, combo in self._combos().items()}
+        chosen_codes["search"] = self.search.text()
         if self.period is not None and self.period.taken:
-            chosen["period"] = self.period.currentData()
-        return chosen if any(chosen.values()) or "period" in chosen else {}
+            chosen_codes["period"] = self.period.currentData()
+        return chosen_codes if any(chosen_codes.values()) or "period" in chosen_codes else {}
 
     def _combos(self) -> dict[str, SearchCombo]:
         """The combo boxes except the period's, by intent keyword."""
@@ -231,15 +231,19 @@ class ListFilter(QWidget):
         types without date."""
         if self.period is None:
             return None
-        chosen = self.period.period()
-        if chosen is not None and chosen.kind == "month" and self.period.taken:
-            return chosen
+        chosen_period = self.period.period()
+        if chosen_period is not None and chosen_period.kind == "month" and self.period.taken:
+            return chosen_period
         return self._desk.calendar().month_of(self._desk.today())
 
     def typed_in(self) -> Period | None:
         """The period that completes a typed day and month: the selected year, else as `month`."""
-        chosen = self.period.period() if self.period is not None else None
-        return chosen if chosen is not None and chosen.kind == "year" else self.month()
+        chosen_period = self.period.period() if self.period is not None else None
+        return (
+            chosen_period
+            if chosen_period is not None and chosen_period.kind == "year"
+            else self.month()
+        )
 
     def covers(self, day: datetime.date | None) -> bool:
         """Whether the selected period includes the day."""

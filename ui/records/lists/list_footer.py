@@ -86,14 +86,14 @@ class ListFooter(QHBoxLayout):
         self._soon.start()
 
     def _begin(self) -> None:
-        desk, type_name, chosen = self._desk, self._type, self._table.chosen
+        desk, type_name, list_filter = self._desk, self._type, self._table.chosen
 
         def work() -> ListCounts:
-            rows = desk.lists.count(type_name, chosen)
+            rows = desk.lists.count(type_name, list_filter)
             parked = sum(draft.parked for draft in desk.drafts.drafts(type_name))
             doubles = desk.lists.doubles(type_name)
             pairs = desk.lists.pairs(type_name)
-            totals = desk.lists.totals(type_name, chosen) if rows else {}
+            totals = desk.lists.totals(type_name, list_filter) if rows else {}
             span = desk.lists.dates(type_name)
             return ListCounts(rows, parked, doubles, pairs, totals, span)
 
@@ -126,9 +126,9 @@ class ListFooter(QHBoxLayout):
     def _order_ahead(self) -> None:
         """Precompute the order of a long list before somebody scrolls."""
         desk, type_name = self._desk, self._type
-        chosen, order = self._table.chosen, self._table.order
+        list_filter, order = self._table.chosen, self._table.order
         self._tasks.run(
-            lambda: desk.lists.order_ahead(type_name, chosen, order),
+            lambda: desk.lists.order_ahead(type_name, list_filter, order),
             lambda _none: None,
             self._failed,
             self,
@@ -148,14 +148,14 @@ class ListFooter(QHBoxLayout):
         lead = _("Of this commune alone:") if shared else _("Total")
         self.totals.setText(f"{lead} {', '.join(sums)}" if sums else "")
 
-    def show_count(self, chosen: int) -> None:
+    def show_count(self, chosen_count: int) -> None:
         """Show the number of rows, and of selected ones."""
-        self._chosen = chosen
+        self._chosen = chosen_count
         lang, counts = language(), self._counts
         rows = ngettext("1 row", "{count} rows", counts.rows)
         parts = [rows.format(count=format_number(counts.rows, lang))]
-        if chosen > 1:
-            parts.insert(0, _("{count} chosen").format(count=format_number(chosen, lang)))
+        if chosen_count > 1:
+            parts.insert(0, _("{count} chosen").format(count=format_number(chosen_count, lang)))
         if counts.drafts:
             words = ngettext("{count} draft", "{count} drafts", counts.drafts)
             parts.append(words.format(count=format_number(counts.drafts, lang)))

@@ -83,13 +83,13 @@ class RecordList(QWidget):
 
     # ------------------------------------------------------------------- reading
 
-    def start(self, chosen: Filter) -> None:
+    def start(self, list_filter: Filter) -> None:
         """Read the first page synchronously."""
-        self.table.start(chosen)
+        self.table.start(list_filter)
 
-    def read(self, chosen: Filter) -> None:
+    def read(self, list_filter: Filter) -> None:
         """Read the list of a filter, keeping the order."""
-        self.table.ask(chosen, self.table.order)
+        self.table.ask(list_filter, self.table.order)
 
     def _show_arrived(self) -> None:
         # Before hiding the view: the page moves the focus out of it.
@@ -186,9 +186,11 @@ class RecordList(QWidget):
         columns = [header.logicalIndex(at) for at in range(header.count())]
         horizontal = Qt.Orientation.Horizontal
         lines = [[str(self.table.headerData(column, horizontal)) for column in columns]]
-        chosen = sorted(index.row() for index in self.view.selectionModel().selectedRows())
-        lines += [[self.table.lines[row].cells[column] for column in columns] for row in chosen]
-        return "\n".join("\t".join(cells) for cells in lines) if chosen else ""
+        selected_rows = sorted(index.row() for index in self.view.selectionModel().selectedRows())
+        lines += [
+            [self.table.lines[row].cells[column] for column in columns] for row in selected_rows
+        ]
+        return "\n".join("\t".join(cells) for cells in lines) if selected_rows else ""
 
     def _kept_choice(self) -> None:
         """Remember the selection before the list is read again."""
@@ -205,12 +207,12 @@ class RecordList(QWidget):
         rows = [row for row, line in enumerate(self.table.lines) if line.id in selected_ids]
         if len(rows) < 2:
             return
-        chosen = QItemSelection()
+        row_selection = QItemSelection()
         for row in rows:
             index = self.table.index(row, 0)
-            chosen.select(index, index)
+            row_selection.select(index, index)
         flags = QItemSelectionModel.SelectionFlag
-        self.view.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
+        self.view.selectionModel().select(row_selection, flags.ClearAndSelect | flags.Rows)
 
     def how_many(self) -> int:
         """The number of selected records."""

@@ -160,12 +160,12 @@ class HamletWindow(DraftWindow):
         """The ticked spellings, most frequent first; while they are read, those to be ticked."""
         if self._ticks is not None:
             return self._ticks
-        chosen = [
+        ticked_spellings = [
             self.list.item(row).data(Qt.ItemDataRole.UserRole)
             for row in range(self.list.count())
             if self.list.item(row).checkState() == Qt.CheckState.Checked
         ]
-        return [text for text, _total in sorted(chosen, key=lambda entry: -entry[1])]
+        return [text for text, _total in sorted(ticked_spellings, key=lambda entry: -entry[1])]
 
     def _propose(self) -> None:
         ticked = self.ticked()

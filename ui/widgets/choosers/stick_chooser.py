@@ -22,13 +22,17 @@ class StickChooser(Chooser):
         self.setSizeAdjustPolicy(policy)
 
     def offer(
-        self, sticks: Sequence[Stick], folders: Iterable[str], chosen: str, first: Sequence[Entry]
+        self,
+        sticks: Sequence[Stick],
+        folders: Iterable[str],
+        chosen_folder: str,
+        first: Sequence[Entry],
     ) -> None:
-        """Rebuild the entries: those of `first`, then sticks, then folders. Selects `chosen` if
-        present, else the first entry."""
+        """Rebuild the entries: those of `first`, then sticks, then folders. Selects `chosen_folder`
+        if present, else the first entry."""
         self.clear()
         entries = [*first, *((stick_words(stick), str(stick.folder)) for stick in sticks)]
         for words, folder in [*entries, *((folder, folder) for folder in folders if folder)]:
             if self.findData(folder) < 0:
                 self.addItem(words, folder)
-        self.setCurrentIndex(max(self.findData(chosen), 0))
+        self.setCurrentIndex(max(self.findData(chosen_folder), 0))

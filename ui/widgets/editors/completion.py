@@ -261,7 +261,7 @@ class Completion(QObject):
     def _key(self, event: QKeyEvent) -> bool:
         if event.key() in (*ENTER, Qt.Key.Key_Tab) and self._wait(event):
             return True
-        code, plain = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        code, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if not self.is_open():
             if self._opens and code in (Qt.Key.Key_Down, Qt.Key.Key_Up):
                 self.open()
@@ -273,10 +273,14 @@ class Completion(QObject):
         if code == Qt.Key.Key_Escape:
             self.close()
             return True
-        if plain == Qt.KeyboardModifier.NoModifier and code in ENTER and self.marked() is not None:
+        if (
+            modifiers == Qt.KeyboardModifier.NoModifier
+            and code in ENTER
+            and self.marked() is not None
+        ):
             self._take(go_on=True)
             return True
-        if plain == Qt.KeyboardModifier.NoModifier and code in (*ENTER, Qt.Key.Key_Tab):
+        if modifiers == Qt.KeyboardModifier.NoModifier and code in (*ENTER, Qt.Key.Key_Tab):
             self._take(go_on=False)
         return False
 

@@ -46,8 +46,8 @@ class HamletEditor(LineEditor):
 
     def find(self, text: str) -> list[ComboOption]:
         """The hamlets that fit a text, recently used first."""
-        known = dict.fromkeys(self._names)
-        options = in_front([ComboOption(name, name) for name in known], self.before)
+        hamlet_names = dict.fromkeys(self._names)
+        options = in_front([ComboOption(name, name) for name in hamlet_names], self.before)
         return ranked(text, options)
 
     def settle(self) -> None:
@@ -57,9 +57,9 @@ class HamletEditor(LineEditor):
         typed = self.completion is not None and self.completion.typed
         if not typed or not text or fold(text) != accented(text):
             return
-        known = known_by(text, self._names)
-        if known and known != self.raw():
-            self.put(known)
+        known_name = known_by(text, self._names)
+        if known_name and known_name != self.raw():
+            self.put(known_name)
 
 
 def known_by(text: str, names: Sequence[str]) -> str:

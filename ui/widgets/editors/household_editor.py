@@ -157,8 +157,8 @@ class HouseholdEditor(Editor):
 
     def _place_ahead(self) -> Mapping[str, Raw]:
         """The default place of a new household: the last one, else the post's only commune."""
-        own = only_commune(self._ground.desk, self._ground.day())
-        return self._place or {DESCRIBED_BY.commune: own}
+        own_commune = only_commune(self._ground.desk, self._ground.day())
+        return self._place or {DESCRIBED_BY.commune: own_commune}
 
     def chosen(self) -> str:
         """The id of the selected household, "" for none or a new one."""

@@ -53,12 +53,12 @@ def ranked(text: str, options: Iterable[ComboOption]) -> list[ComboOption]:
     if not typed:
         return list(options)
     with_accents = accented(text)
-    plain = with_accents == typed
+    has_no_accents = with_accents == typed
     matches = []
     for place, option in enumerate(options):
         rank = place_of(typed, option.label)
         if rank != _NOWHERE:
-            differs = not plain and with_accents not in accented(option.label)
+            differs = not has_no_accents and with_accents not in accented(option.label)
             matches.append((rank, differs, place, option))
     matches.sort(key=lambda match: match[:3])
     return [option for *_order, option in matches]

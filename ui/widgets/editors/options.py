@@ -48,12 +48,12 @@ def only_commune(desk: Desk, day: datetime.date) -> str:
     """The unit id of the commune of a post with a single commune on `day`; "" with several, and
     above post level."""
     post = desk.identity.post
-    own = desk.book.area_on(post, day) if post else frozenset()
-    return next(iter(own)) if len(own) == 1 else ""
+    own_area = desk.book.area_on(post, day) if post else frozenset()
+    return next(iter(own_area)) if len(own_area) == 1 else ""
 
 
 def choose_only_commune(chooser: SearchCombo, desk: Desk) -> None:
     """Select the commune of a post that has only one."""
-    own = only_commune(desk, desk.today())
-    if own:
-        chooser.put(own, chooser.label_of(own))
+    own_commune = only_commune(desk, desk.today())
+    if own_commune:
+        chooser.put(own_commune, chooser.label_of(own_commune))

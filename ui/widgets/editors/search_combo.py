@@ -115,7 +115,7 @@ class SearchCombo(Chooser):
         return [*matches, *self.more(text)]
 
     def _take(self, option: ComboOption) -> None:
-        if option.code in {known.code for known in self._options}:
+        if option.code in {offered_option.code for offered_option in self._options}:
             self.put(option.code, option.label)
         else:
             self.more_taken.emit(option.code)
@@ -124,8 +124,10 @@ class SearchCombo(Chooser):
         """Select the entry that has the typed text as its label; other text selects none."""
         text, entry = self.currentText(), self._entry()
         if entry is None or entry.label != text:
-            named = (row for row, option in enumerate(self._options) if option.label == text)
-            self._choose(next(named, self._row_of(self.known_code())))
+            matching_rows = (
+                row for row, option in enumerate(self._options) if option.label == text
+            )
+            self._choose(next(matching_rows, self._row_of(self.known_code())))
 
     def _follow_emptied(self, text: str) -> None:
         """Deselect when the text is cleared; the clear button leaves the focus in the line, so that

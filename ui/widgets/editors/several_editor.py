@@ -145,12 +145,12 @@ class SeveralEditor(Editor):
 
     def open(self) -> None:
         """Open the list of checkboxes."""
-        chosen = {self._code(part) for part in self._parts()}
+        chosen_codes = {self._code(part) for part in self._parts()}
         self.list = TickList(self.line)
         for option in self._offered:
             item = QListWidgetItem(option.label, self.list)
             item.setData(CODE, option.code)
-            ticked = option.code in chosen
+            ticked = option.code in chosen_codes
             item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
         self.list.itemChanged.connect(self._ticked)
         self.list.setAccessibleName(_(self._field.label))

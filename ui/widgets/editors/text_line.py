@@ -229,11 +229,11 @@ class LongText(FilelessText):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave plain Enter to the form."""
-        plain = event.modifiers() in (
+        is_unmodified = event.modifiers() in (
             Qt.KeyboardModifier.NoModifier,
             Qt.KeyboardModifier.KeypadModifier,
         )
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and is_unmodified:
             event.ignore()
             return
         super().keyPressEvent(event)

@@ -72,7 +72,7 @@ class PartsColumn(QWidget):
 
     def show_part(self, part: QWidget) -> None:
         """Switch to the tab of a part."""
-        place = next(n for n, known in enumerate(self._parts) if known.widget is part)
+        place = next(n for n, column_part in enumerate(self._parts) if column_part.widget is part)
         self.tabs.setCurrentIndex(place)
 
     def _turn(self) -> None:

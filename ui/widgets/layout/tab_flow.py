@@ -90,8 +90,8 @@ class TabFlow(QWidget):
         tab.deleteLater()
         self._folded.removeItem(place)
 
-    def _toggled(self, tab: QPushButton, chosen: bool) -> None:
-        if not chosen:
+    def _toggled(self, tab: QPushButton, is_chosen: bool) -> None:
+        if not is_chosen:
             return
         place = self._tabs.index(tab)
         self._folded.setCurrentIndex(place)

@@ -99,9 +99,11 @@ class TabbedPage(Page):
         panels = {
             k: panel.choices() for k, panel in self._made.items() if isinstance(panel, DeskPanel)
         }
-        chosen = {key: choices for key, choices in {**self._choices, **panels}.items() if choices}
+        tab_choices = {
+            key: choices for key, choices in {**self._choices, **panels}.items() if choices
+        }
         shown = {self.tab_word: self._keys[self.tabs.currentIndex()]}
-        return {**shown, "panels": chosen} if chosen else shown
+        return {**shown, "panels": tab_choices} if tab_choices else shown
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """panels: selections to restore, by tab key."""

@@ -57,7 +57,7 @@ def shares(view: QTableView, columns: Sequence[ColumnTexts]) -> list[int]:
         max(map(cell_metrics.horizontalAdvance, column.texts), default=0) + extra
         for column in columns
     ]
-    whole = [max(both) for both in zip(names, texts, strict=True)]
+    whole = [max(width_pair) for width_pair in zip(names, texts, strict=True)]
 
     def least(words: int, of_name: int) -> list[int]:
         limit = words * digit + extra

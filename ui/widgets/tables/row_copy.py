@@ -28,10 +28,10 @@ class RowCopy(KeyFilter):
 
     def _chosen(self) -> list[QModelIndex]:
         """The first cell of each selected row, from top to bottom."""
-        chosen = self._view.selectionModel().selectedIndexes() or [self._view.currentIndex()]
+        cell_indexes = self._view.selectionModel().selectedIndexes() or [self._view.currentIndex()]
         firsts = {
             QPersistentModelIndex(index.siblingAtColumn(0)): index.siblingAtColumn(0)
-            for index in chosen
+            for index in cell_indexes
             if index.isValid()
         }
         place = self._view.visualRect

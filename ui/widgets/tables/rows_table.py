@@ -211,10 +211,10 @@ class RowsTable(QTableView):
         """
         place = self.currentIndex().row() if keep else 0
         before: Sequence[Hashable] = self.texts.rows if self._keys is None else self._keys
-        chosen = self.chosen_rows() if keep else []
+        chosen_rows_before = self.chosen_rows() if keep else []
         shown: Sequence[Hashable] = [tuple(row) for row in rows] if keys is None else keys
         current_key = before[place] if 0 <= place < len(before) else None
-        places = (self._place_of(before[row], row, shown) for row in chosen)
+        places = (self._place_of(before[row], row, shown) for row in chosen_rows_before)
         selected = [row for row in places if row >= 0]
         current = (
             self._place_of(current_key, place, shown) if keep and current_key is not None else -1

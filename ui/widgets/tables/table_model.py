@@ -115,22 +115,22 @@ class RecordTable(QAbstractTableModel):
 
     # ------------------------------------------------------------------- reading
 
-    def start(self, chosen: Filter) -> None:
+    def start(self, list_filter: Filter) -> None:
         """Read the first page synchronously, for the first paint."""
-        self.chosen = chosen
-        self._replace(self._read(chosen, self.order, None, PAGE), PAGE)
+        self.chosen = list_filter
+        self._replace(self._read(list_filter, self.order, None, PAGE), PAGE)
 
-    def ask(self, chosen: Filter, order: Sort) -> None:
+    def ask(self, list_filter: Filter, order: Sort) -> None:
         """Read the list again in the background; with unchanged filter and order, as many records
         as are loaded (at most MOST_AGAIN)."""
-        same = (chosen, order) == (self.chosen, self.order)
+        same = (list_filter, order) == (self.chosen, self.order)
         if same and self.above:
             self.read_end(len(self.lines), again=True)
             return
         limit = min(max(PAGE, len(self.lines) + 1), MOST_AGAIN) if same else PAGE
-        self.chosen, self.order = chosen, order
+        self.chosen, self.order = list_filter, order
         self._run(
-            lambda: self._read(chosen, order, None, limit),
+            lambda: self._read(list_filter, order, None, limit),
             lambda lines: self._replace(lines, limit),
         )
 
@@ -146,9 +146,9 @@ class RecordTable(QAbstractTableModel):
         self.failed.emit(error)
 
     def _read(
-        self, chosen: Filter, order: Sort, after: tuple[Any, int] | None, limit: int
+        self, list_filter: Filter, order: Sort, after: tuple[Any, int] | None, limit: int
     ) -> list[ListLine]:
-        entries = self._desk.lists.page(self._model.type_name, chosen, order, after, limit)
+        entries = self._desk.lists.page(self._model.type_name, list_filter, order, after, limit)
         book = self._desk.book
         return [self._line(listed, book) for listed in entries]
 
@@ -182,8 +182,8 @@ class RecordTable(QAbstractTableModel):
         """Read the page after the last loaded record."""
         if not self.canFetchMore(parent):
             return
-        chosen, order, after = self.chosen, self.order, self.lines[-1].place
-        self._run(lambda: self._read(chosen, order, after, PAGE), self._append)
+        list_filter, order, after = self.chosen, self.order, self.lines[-1].place
+        self._run(lambda: self._read(list_filter, order, after, PAGE), self._append)
 
     def _append(self, lines: list[ListLine]) -> None:
         self._job = None
@@ -207,27 +207,27 @@ class RecordTable(QAbstractTableModel):
     def read_end(self, limit: int = END, *, again: bool = False) -> None:
         """Read the last `limit` records by reversing the sort order. Emits `ended`, except with
         `again` (a refresh of records that are already shown)."""
-        chosen, order = self.chosen, self.order
+        list_filter, order = self.chosen, self.order
 
         def show(lines: list[ListLine]) -> None:
             self._replace(lines, limit, at_end=True)
             if not again:
                 self.ended.emit()
 
-        self._run(lambda: self._backwards(chosen, order, None, limit), show)
+        self._run(lambda: self._backwards(list_filter, order, None, limit), show)
 
     def _backwards(
-        self, chosen: Filter, order: Sort, before: tuple[Any, int] | None, limit: int
+        self, list_filter: Filter, order: Sort, before: tuple[Any, int] | None, limit: int
     ) -> list[ListLine]:
         turned = order._replace(descending=not order.descending)
-        return self._read(chosen, turned, before, limit)[::-1]
+        return self._read(list_filter, turned, before, limit)[::-1]
 
     def fetch_above(self) -> None:
         """Read the page before the first loaded record."""
         if not self.above or self._job is not None or not self.lines:
             return
-        chosen, order, before = self.chosen, self.order, self.lines[0].place
-        self._run(lambda: self._backwards(chosen, order, before, PAGE), self._prepend)
+        list_filter, order, before = self.chosen, self.order, self.lines[0].place
+        self._run(lambda: self._backwards(list_filter, order, before, PAGE), self._prepend)
 
     def _prepend(self, lines: list[ListLine]) -> None:
         self._job = None
