@@ -101,12 +101,13 @@ def test_what_was_kept_with_one_record_is_asked_again_with_another(qtbot, window
     filled(page, participants="1240")
     page.drafts.park()
     qtbot.waitUntil(lambda: not page.dirty)
+    parked = desk.drafts.drafts("clearing")[0].id
     filled(page, participants="1240", started_on="1/3/2023")
     page.form.cells["participants"].editor.focus()
     page.form.cells["note"].editor.focus()
     press("F8")
     assert told(page.form)["participants"] == "✓"
-    page.drafts.take_up(desk.drafts.drafts("clearing")[0].id)
+    page.drafts.take_up(parked)
     assert told(page.form)["participants"] == "⚠"
 
 
