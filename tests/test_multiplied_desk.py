@@ -21,7 +21,7 @@ def desks(tmp_path_factory):
         yield one, many
 
 
-def test_it_has_every_record_so_often(desks):
+def test_a_multiplied_desk_has_every_record_n_times(desks):
     one, many = desks
     for model in ALL_TYPES.values():
         sql = f"SELECT COUNT(*), COUNT(DISTINCT id) FROM {table_name(model)}"

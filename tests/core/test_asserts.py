@@ -47,7 +47,7 @@ def test_what_counts_as_an_effect(text):
 
 
 @pytest.mark.parametrize("text", ["a is not None", "isinstance(self.a, A)", "all(b for b in c)"])
-def test_what_does_not(text):
+def test_expressions_without_an_effect_are_allowed(text):
     assert not has_effect(ast.parse(text, mode="eval").body)
 
 

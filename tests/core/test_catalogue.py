@@ -95,7 +95,7 @@ def used():
     return found
 
 
-def test_the_program_says_something():
+def test_the_program_uses_hundreds_of_messages():
     assert len(used()) > 300
 
 

@@ -27,7 +27,7 @@ def stick(tmp_path, monkeypatch):
     return folder
 
 
-def test_a_backup_goes_there(desk, stick):
+def test_a_backup_is_written_to_an_empty_stick(desk, stick):
     assert desk.backups.make(stick).file.parent == stick
 
 

@@ -387,7 +387,7 @@ def test_joined_households_count_once(desk):
     assert figures(desk, "2023")["household_pledges"]["value"] == 2
 
 
-def test_other_places_carry_their_attendance_only(desk):
+def test_other_places_count_attendance_alone(desk):
     desk.records.add("outreach", {
         "post": "BS", "form": "session", "held_on": "2023-12-05", "commune": "06196",
         "sessions": 2, "attendance": 100, "topics": ["phao"], "leaflets": 7,

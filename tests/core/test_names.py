@@ -44,7 +44,7 @@ def test_accents_make_another_name_that_is_alike(one, other):
      "Bà Nông Văn Hoà", "Hộ Nông Văn Hòa", "hộ gia đình ông Nông Văn Hòa", "Anh Nông Văn Hoà",
      "Cụ Nông Văn Hòa", "chị Nông Văn Hòa", "Bác Nông Văn Hòa"],
 )  # fmt: skip
-def test_a_title_makes_no_other_head(name):
+def test_titles_do_not_tell_heads_apart(name):
     assert like_head(name) == "nong van hoa"
 
 

@@ -81,7 +81,7 @@ def test_what_cannot_be_said_is_refused_whole(planned, outcomes):
     assert planned.narratives.of("2023-11").begun_from == "2023-10"
 
 
-def test_words_of_an_outcome():
+def test_outcomes_are_worded():
     assert outcome_words(TaskOutcome("a", done=True)) == "Đã thực hiện"
     assert outcome_words(TaskOutcome("a", done=False, why="mưa")) == "Chưa thực hiện: mưa"
     assert outcome_words(TaskOutcome("a", why="đang làm")) == "đang làm"

@@ -38,7 +38,7 @@ def test_a_terminal_is_told_how_many_lines_were_read(desk: Desk) -> None:
     assert len(done.stdout.splitlines()) == 1_001
 
 
-def test_a_file_is_told_nothing(desk: Desk, tmp_path: Path) -> None:
+def test_progress_is_not_written_to_a_file(desk: Desk, tmp_path: Path) -> None:
     told = tmp_path / "errors"
     with told.open("wb") as errors:
         add(desk, lines(1_001), errors.fileno())

@@ -86,7 +86,7 @@ def test_the_units_of_a_scope(desk):
         (f"commune:{'x' * 70}", YEAR, f"“{'x' * 60}”"), ("x" * 70, YEAR, f"“{'x' * 60}”"),
     ],
 )  # fmt: skip
-def test_what_names_none_is_told(desk, text, day, told):
+def test_a_text_of_no_scope_is_refused(desk, text, day, told):
     with pytest.raises(UserError, match=told):
         parse_scope(desk.book, text, day)
 

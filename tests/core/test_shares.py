@@ -77,7 +77,7 @@ def busy(desk):
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_what_records_bring_is_the_figure(busy, scope):
+def test_shares_add_up_to_the_figure(busy, scope):
     chosen = figures(busy, scope=scope)
     for row in [row for row in all_rows(busy.book) if row.kind == FLOW and row.pieces]:
         shares, value = row.shares(chosen, MONTH), row.value(chosen, MONTH)
@@ -92,7 +92,7 @@ def test_what_records_bring_is_the_figure(busy, scope):
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_what_stands_is_the_figure(busy, scope):
+def test_standing_records_count_as_the_stock(busy, scope):
     chosen = figures(busy, scope=scope)
     stocks = [row for row in all_rows(busy.book) if isinstance(row, StockIndicator)]
     assert any(row.of_households for row in stocks)

@@ -143,7 +143,7 @@ def test_words_are_those_of_the_whole_text(text):
     assert words(text) == {form for word in query_words(text) for form in _forms(word)}
 
 
-def test_signs_are_no_words():
+def test_punctuation_gives_no_words():
     assert words(" – _ / . ") == frozenset()
 
 

@@ -27,7 +27,7 @@ def test_what_windows_does_not_keep_is_a_fault_and_is_never_offered(name):
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_other_names_are_well(name):
+def test_ordinary_file_names_have_no_fault(name):
     assert name_fault(name) is None
 
 

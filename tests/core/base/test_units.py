@@ -25,6 +25,6 @@ def test_every_unit_that_is_declared_has_a_word_for_one():
     ("value", "word"),
     [(1, "time"), (-1, "time"), (Decimal(1), "time"), (0, "times"), (2, "times"), (None, "times")],
 )
-def test_only_one_is_singular(value, word):
+def test_a_unit_is_singular_for_one_alone(value, word):
     assert unit_beside(value, "times") == word
     assert unit_beside(value, "lần") == "lần"

@@ -87,7 +87,7 @@ DOORS = {
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_it_is_refused_in_words(cli_inline, desk_folder, tmp_path, door):
+def test_a_broken_zip_is_refused_with_a_reason(cli_inline, desk_folder, tmp_path, door):
     name, names, words = DOORS[door]
     file = tmp_path / name
     for what, made in FAULTS.items():

@@ -672,7 +672,7 @@ def test_edit_takes_one_object(province, given):
 @pytest.mark.parametrize(
     "words", [["edit"], ["delete", "--reason", "x"], ["undelete"], ["history"]]
 )
-def test_no_such_record(province, words):
+def test_commands_refuse_a_record_that_does_not_exist(province, words):
     (made,) = added(province, "clearing", example("clearing"))
     for kind, record in (
         ("patrol", made["id"]),
@@ -919,7 +919,7 @@ ROW = ("key group label unit kind value previous change change_pct year_to_date 
        " late").split()  # fmt: skip
 
 
-def test_summary_shape(province, tmp_path, desk_folder):
+def test_a_summary_has_its_members_and_rows(province, tmp_path, desk_folder):
     (made,) = added(province, "clearing", example("clearing"))
     told = summary(province, tmp_path, "--period", "2023-03")
     assert list(told) == ["desk", "period", "scope", "geography", "closed", "rows"]

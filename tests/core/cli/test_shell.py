@@ -59,7 +59,7 @@ def test_a_language_there_is_none_of_is_vietnamese(run, desk_folder, kept):
 
 
 @pytest.mark.parametrize("kind", ALL_TYPES)
-def test_every_field_is_told(run, kind):
+def test_fields_lists_every_field_of_a_type(run, kind):
     model = ALL_TYPES[kind]
     told = json.loads(run("fields", kind, "--format", "json").stdout)
     by_key = {one["key"]: one for one in told}

@@ -92,7 +92,7 @@ def test_works_are_the_published_ones(year):
     assert sum(r["participants"] for r in year["clearing"]) == 3_848
 
 
-def test_outreach_is_the_published_one(year):
+def test_outreach_adds_up_to_the_published_year(year):
     rows = year["outreach"]
     heard = [r for r in rows if r["form"] in ("session", "training")]
     assert sum(r["sessions"] for r in heard) == 312
@@ -123,7 +123,7 @@ def test_every_type_in_every_post_and_month(demo_desk, year):
         assert {event_of(name, r).year for r in rows} == {2023}
 
 
-def test_kinds_and_details_are_there(year):
+def test_the_year_has_every_kind_and_detail(year):
     assert {r["kind"] for r in year["coordination"]} == {
         "exchange", "briefing", "talks", "conference", "twinning",
     }  # fmt: skip
@@ -210,7 +210,7 @@ def test_the_short_form_of_the_whole_province_is_one_page(demo_desk, tmp_path, l
         assert len(pages(tmp_path / "a.pdf")) == 1
 
 
-def test_the_seed_alone_decides(small_hashes):
+def test_one_seed_gives_one_demonstration(small_hashes):
     first, again, other = small_hashes
     assert first == again
     assert first[0] != other[0]
@@ -224,7 +224,7 @@ def test_another_seed_adds_up_to_the_same(tmp_path):
         assert desk.store.value("SELECT COUNT(*) FROM soft_warning") <= 5
     test_stocks_are_the_published_ones(rows)
     test_works_are_the_published_ones(rows)
-    test_outreach_is_the_published_one(rows)
+    test_outreach_adds_up_to_the_published_year(rows)
     test_pledges_are_the_published_ones(rows)
 
 

@@ -236,7 +236,7 @@ def test_a_wrong_field_is_named(run, state, tmp_path, kind):
 
 @pytest.mark.parametrize("number", RAW_NUMBERS)
 @pytest.mark.parametrize("field", ["participants", "length_m"])
-def test_numbers_that_are_none(run, state, tmp_path, field, number):
+def test_numbers_of_a_wrong_form_are_refused(run, state, tmp_path, field, number):
     line = json.dumps({**GOOD, field: "@"}).replace('"@"', number)
     if field == "length_m" and number in ("5e0", "5.0"):
         (tmp_path / "input").write_text(line)

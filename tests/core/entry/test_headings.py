@@ -40,7 +40,7 @@ def test_a_heading_names_its_field(post_desk, type_name, heading, key):
     "heading",
     ["TT", "STT", "Công dân quân", "Trưởng thôn", "Nơi", "Năm sinh", "Ngày sinh", "", "***"],
 )
-def test_what_names_no_field_names_none(post_desk, heading):
+def test_a_heading_of_no_field_is_not_recognised(post_desk, heading):
     assert named(post_desk, "clearing", heading) == [None]
 
 

@@ -106,7 +106,7 @@ def test_what_typing_refuses_is_refused_here(desk, records, key, text, problem):
     assert told(desk) == before
 
 
-def test_one_that_is_refused_undoes_all(desk, records):
+def test_one_refused_record_undoes_the_whole_change(desk, records):
     change = FieldChange("of_whom_guards", "9")
     planned = {one.record: one for one in desk.mass.preview("clearing", records, change)}
     assert [bool(planned[record].problem) for record in records] == [True, False, False, False]

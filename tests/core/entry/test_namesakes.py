@@ -29,7 +29,7 @@ def signed(desk, **more):
     return desk.records.read("pledge", saved.id)[0]["household"]
 
 
-def test_which_of_them_is_asked(post_desk, namesakes):
+def test_the_refusal_lists_the_namesakes(post_desk, namesakes):
     with pytest.raises(InvalidRecord) as raised:
         signed(post_desk)
     told = raised.value.problems["household"]

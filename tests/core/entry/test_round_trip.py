@@ -203,7 +203,7 @@ def test_records_across_the_change_of_units(desks):
         back_and_forth(desks, first, kind)
 
 
-def test_the_whole_year_comes_back(cli_inline, tmp_path):
+def test_records_of_several_years_survive_json(cli_inline, tmp_path):
     """A demonstration of several years with every type, by JSON."""
     folder = tmp_path / "demo"
     assert cli_inline("--desk", folder, "demo", "--records", "400").returncode == 0

@@ -31,7 +31,7 @@ DAY = datetime.date.fromisoformat
         ("2050-01-03", "2050-01-05"),  # beyond the table: weekends only
     ],
 )
-def test_two_working_days_end(desk, day, last):
+def test_the_second_working_day_is_computed(desk, day, last):
     assert working_days(desk).after(DAY(day), 2) == DAY(last)
 
 
@@ -50,7 +50,7 @@ def test_a_desk_adds_days_and_takes_them_back(desk, cli_inline):
         assert "days_off" in refused.stderr
 
 
-def test_a_request_is_due_by_them(desk):
+def test_requests_are_due_by_working_days(desk):
     made = desk.records.add("household", example("household"))
     noted = desk.requests.note_request(made.id, "view", DAY("2026-08-28"))
     assert (noted.acknowledge_by, noted.due) == (DAY("2026-09-04"), DAY("2026-09-07"))

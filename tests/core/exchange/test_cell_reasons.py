@@ -18,7 +18,7 @@ PLACES = ReferenceCodes({"06202-2023"}, {"BS"}, set(), {})
         ({"citizen_id": 20083001234}, "Mục “Số căn cước” không thể là …."),
     ],
 )
-def test_it_names_no_person(private, said):
+def test_the_refusal_of_a_cell_names_no_person(private, said):
     with pytest.raises(FieldError) as refused:
         check_values(ALL_TYPES["household"], HOME, private, ReferenceCodes(*PLACES[:3], {}))
     assert str(refused.value) == said

@@ -125,7 +125,7 @@ def test_one_that_is_left_is_no_loss(desks, tmp_path):
     assert [pairs(desk) for desk in desks] == [[]] * 3
 
 
-def test_the_commands_list_and_decide_it(desks, lost, cli_inline):
+def test_commands_list_and_decide_a_lost_pair(desks, lost, cli_inline):
     one, two, _province = desks
     x, y = lost
     for desk in (one, two):

@@ -204,7 +204,7 @@ def test_a_receipt_has_the_day_of_its_desk(desks, tmp_path, monkeypatch):
     assert "01/01/2024" in str(page.blocks[0])
 
 
-def test_nothing_came_nothing_is_told(desks):
+def test_no_receipt_without_an_arrival(desks):
     _post, province = desks
     with pytest.raises(UserError):
         province.exchange.receipts.make("CL")

@@ -128,7 +128,7 @@ def leads(overview):
     return [(todo.page, todo.lead) for todo in overview.todos if todo.page != "strip"]
 
 
-def test_what_waits_is_told(post_desk):
+def test_the_home_page_lists_the_tasks(post_desk):
     post_desk.records.add("clearing", CLEARING)
     post_desk.drafts.keep_draft("patrol", {"raws": {}})
     december = make_overview(post_desk, "2023-12")

@@ -187,7 +187,7 @@ def patrol(day, *seen, **more):
     }  # fmt: skip
 
 
-def test_the_paper_says_it(desk, tmp_path):
+def test_the_coverage_paper_has_its_figures(desk, tmp_path):
     desk.records.add("patrol", patrol("2023-11-20", ("1166", "intact"), ("1167", "unreachable")))
     desk.records.add("patrol", patrol("2023-12-05", ("1166", "damaged"), ("1300/2", "intact")))
     pdf = written(desk, tmp_path, ".pdf", "coverage", "2023-Q4", scope="post:BS")

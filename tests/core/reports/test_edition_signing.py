@@ -538,7 +538,7 @@ def test_the_command_signs_and_tells(closed, tmp_path, monkeypatch):
     assert "khác hẳn" not in log
 
 
-def test_only_who_may_close_signs(closed, tmp_path):
+def test_signing_needs_the_permission_to_close(closed, tmp_path):
     write_report(closed, ASKED, tmp_path / "giay.pdf")
     key = SigningOptions(key_of(tmp_path))
     for role in ("clerk", "liaison"):

@@ -84,7 +84,7 @@ def test_a_row_repeats_for_every_indicator(desk, form):
     assert len(short) < len(rows)
 
 
-def test_rows_of_nothing_are_not_there(desk, form):
+def test_a_form_has_no_rows_for_no_records(desk, form):
     assert not filled(desk, form).tables[1].rows
 
 

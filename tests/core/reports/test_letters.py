@@ -58,7 +58,7 @@ def test_the_han_face_has_gb_2312_and_a_few_signs_each_one_em_wide():
         ("một\r\nhai\tba", "một\nhai ba"),
     ],
 )
-def test_what_paper_shows(typed, printed):
+def test_letters_are_replaced_by_printable_ones(typed, printed):
     assert printable(typed) == printed
 
 

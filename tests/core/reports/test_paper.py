@@ -64,7 +64,7 @@ def test_paper_and_margins(read):
     assert len(spread) > 5
 
 
-def test_the_head_of_page_one(read):
+def test_the_first_page_begins_with_the_letterhead(read):
     page = read(document())[0]
     nation, motto = page.find("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"), page.find("Độc lập - Tự do")
     assert (nation.face, nation.size) == ("LiberationSerif-Bold", 12)
@@ -119,7 +119,7 @@ def test_title_and_addressees(read):
     assert near(alone.find("Kính gửi").middle, MIDDLE)
 
 
-def test_running_text(read):
+def test_body_text_has_its_indent_and_spacing(read):
     page = read(document())[0]
     starts = [run for run in page.runs if run.text.startswith("Trong tháng, đơn vị")]
     lines = [run for run in page.runs if run.size == 13 and run.foot >= starts[1].foot]
@@ -134,7 +134,7 @@ def test_running_text(read):
     assert 6 - 0.1 <= gap <= 12
 
 
-def test_numbered_parts(read):
+def test_numbered_headings_have_their_faces(read):
     page = read(document())[0]
     level_one, level_two = page.find("I. TÌNH HÌNH CHUNG"), page.find("1. Tuần tra")
     assert page.find("II. KẾT QUẢ").face == "LiberationSerif-Bold"
@@ -152,7 +152,7 @@ def test_points_follow_the_vietnamese_alphabet(read):
     assert found == "a b c d đ e g h i k l m n o p q r s t u v x y aa".split()
 
 
-def test_the_foot(read):
+def test_the_foot_has_signature_and_recipients(read):
     page = read(document())[1]
     office, second, name = (page.find(t) for t in ("KT. ĐỒN", "PHÓ ĐỒN", "Trung tá Nông Văn Ổn"))
     for run in (office, second, name):
@@ -190,7 +190,7 @@ def test_page_numbers_stand_in_the_middle_of_the_top_margin(read):
             assert near(run.middle, (30 + page.width - 15) / 2)
 
 
-def test_annexes(read):
+def test_annexes_begin_pages_of_their_own(read):
     pages = read(document())
     first, second = pages[2], pages[5]
     assert (first.width > first.height, second.width > second.height) == (True, False)

@@ -48,7 +48,9 @@ def shown(column, value):
 @pytest.mark.parametrize("span", [Y2023, ACROSS], ids=["2023", "across 01/07/2025"])
 @QUIET
 @given(drawn=RECORDS, number=NUMBERS)
-def test_paper_says_what_recomputing_says(hamlets_template, tmp_path, span, cut, drawn, number):
+def test_paper_figures_equal_their_recomputation(
+    hamlets_template, tmp_path, span, cut, drawn, number
+):
     folder, places = hamlets_template
     chance = random.Random(number)
     with copied(folder, tmp_path) as desk:
@@ -100,7 +102,7 @@ KINDS = pytest.mark.parametrize("kind", ORDINARY)
 
 @pytest.mark.parametrize("kind", sorted(REPORTS))
 @pytest.mark.parametrize("period", ["2023-13", "2023-Q5", "tháng 12", "2023-12-31..2023-12-01"])
-def test_a_period_that_there_is_not(asked, tmp_path, kind, period):
+def test_an_unknown_period_writes_no_file(asked, tmp_path, kind, period):
     done = asked(kind, period)
     assert done.returncode == 1
     assert "2023-Q4" in done.stderr
@@ -113,7 +115,7 @@ def test_a_period_that_there_is_not(asked, tmp_path, kind, period):
     [("post:XX", "XX"), ("commune:99999", "99999"), ("moon", "post:BS"),
      ("district:Hà Nội", "Hà Nội"), ("commune:Mẫu Sơn", "06238")],
 )  # fmt: skip
-def test_a_scope_that_there_is_not(asked, tmp_path, kind, scope, told):
+def test_an_unknown_scope_writes_no_file(asked, tmp_path, kind, scope, told):
     done = asked(kind, "2023-12", "--scope", scope)
     assert done.returncode == 1
     assert told in done.stderr

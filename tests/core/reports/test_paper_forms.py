@@ -175,7 +175,7 @@ def test_every_type_is_in_the_day_book(desk):
     assert all(one.text for one in entries)
 
 
-def test_the_command_line_prints_it(desk_folder, cli_inline, tmp_path):
+def test_the_command_line_writes_the_day_book(desk_folder, cli_inline, tmp_path):
     for day in ("2023-11-05", "2023-11-06"):
         cli_inline("--desk", desk_folder, "add", "clearing",
                    stdin=json.dumps({**CLEARING, "started_on": day}))  # fmt: skip

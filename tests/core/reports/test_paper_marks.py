@@ -97,7 +97,7 @@ def test_a_summary_marks_them_on_every_paper(begun, tmp_path):
     assert "from_paper" not in rows["patrols_unilateral"]
 
 
-def test_a_bound_is_compared_with_nothing(begun):
+def test_a_paper_bound_gives_no_comparison(begun):
     begun.reference.write_targets(
         lambda store: set_baseline(store, BOUND_KEY, "2024-H1", "post:BS", "20", "BC")
     )
@@ -131,7 +131,7 @@ def test_a_review_marks_them_and_judges_no_bound_as_if_it_were_exact(begun, tmp_
     assert {'#,##0"*"', '">"#,##0"*"'} <= formats
 
 
-def test_a_commune_marks_them_too(begun):
+def test_the_commune_annex_marks_paper_figures(begun):
     blocks = list(PlaceAnnex(begun, make_view(begun, "2025-01", "post:BS")).by_commune())
     texts = shown_in(tables_of(blocks), EXACT_KEY, label_of(begun, EXACT_KEY))
     assert "<3*" in texts
@@ -139,7 +139,7 @@ def test_a_commune_marks_them_too(begun):
     assert any("“<”" in getattr(block, "text", "") for block in blocks)
 
 
-def test_sentences_and_prose_carry_them(begun):
+def test_sentences_mark_paper_figures(begun):
     told = {one.key: one.text for one in period_sentences(begun, "2025-H1")}
     assert "42* lần" in told[EXACT_KEY]
     assert "trên 42* buổi" in told[BOUND_KEY]
@@ -148,7 +148,7 @@ def test_sentences_and_prose_carry_them(begun):
     assert period_prose_doubts(begun, "2025-H1") == []
 
 
-def test_home_carries_them(begun):
+def test_goals_of_the_home_page_mark_paper_figures(begun):
     goals = {goal.key: goal for goal in make_overview(begun, "2025-12").goals}
     assert goals[EXACT_KEY].to_date.text("vi") == "42*"
     assert goals[BOUND_KEY].to_date.text("vi") == ">42*"
@@ -159,7 +159,7 @@ def test_home_carries_them(begun):
     )
 
 
-def test_charts_carry_them_as_signed(begun):
+def test_charts_mark_paper_figures_as_signed(begun):
     key = EXACT_KEY
     facts = SummaryFacts(make_summary(begun, "2025-H1"), begun)
     assert facts.months()[key][0][:6] == [8, 8, 8, 8, 8, 2]

@@ -199,7 +199,7 @@ def test_one_of_a_thing_has_its_unit_in_the_singular(post_desk):
     ]
 
 
-def test_money_may_be_told_in_millions(post_desk):
+def test_amounts_in_millions_match_the_figure(post_desk):
     post_desk.records.add("track", example("track"))
     period = example("track")["completed_on"][:7]
     lines = make_summary(post_desk, period).lines

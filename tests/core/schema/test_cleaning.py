@@ -146,7 +146,7 @@ def test_what_is_given_and_what_is_typed_comes_to_the_same():
 
 
 @pytest.mark.parametrize("key", ["day", "size", "tags", "rows", "more", "id", "state"])
-def test_nothing_given_is_nothing_said(key):
+def test_a_blank_optional_field_is_no_problem(key):
     raw = {**GIVEN, key: None}
     values, problems, _doubts, _on = cleaned(raw)
     assert key not in values

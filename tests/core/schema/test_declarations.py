@@ -205,7 +205,7 @@ DAY = datetime.date(2025, 7, 1)
         (CountColumn("A"), ["", "0", "999999"], ["1000000", "-1", "1.0", "a"]),
     ],
 )  # fmt: skip
-def test_what_fits_a_column(column, fitting, unfitting):
+def test_columns_accept_and_refuse_their_cells(column, fitting, unfitting):
     assert [cell for cell in fitting if not column.fits(cell)] == []
     assert [cell for cell in unfitting if column.fits(cell)] == []
 

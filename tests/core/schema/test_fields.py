@@ -398,7 +398,7 @@ def test_a_count_ends_at_its_bounds(entry, field, most):
             field.clean(beyond, entry)
 
 
-def test_a_count_may_begin_at_one(entry):
+def test_a_count_with_a_minimum_refuses_less(entry):
     assert CountField("n", least=1).clean(1, entry) == 1
     with pytest.raises(FieldError):
         CountField("n", least=1).clean(0, entry)

@@ -45,7 +45,7 @@ def in_list(number, values):
     return ListEntry(number, f"id{number}", "rev", values, [], (None, number))
 
 
-def test_it_is_cleaned_doubted_and_required():
+def test_an_invented_kind_is_cleaned_and_required():
     assert values_of()["began_at"] == EVENING
     assert cleaned(RAW | {"began_at": " 19h30 "}, typed=True).values["began_at"] == EVENING
     assert [*cleaned(RAW | {"began_at": 1930}).problems] == ["began_at"]

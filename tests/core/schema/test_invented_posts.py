@@ -20,7 +20,7 @@ def test_a_real_desk_has_no_invented_post_and_its_markers_are_a_real_ones(desk, 
     assert owners <= desk.book.posts.keys()
 
 
-def test_none_comes_in_with_a_file(desk):
+def test_the_shipped_file_adds_no_invented_post(desk):
     before = list(desk.book.posts)
     assert desk.reference.load(shipped_file(PostTable)) == ("posts", len(before), 1)
     assert list(desk.book.posts) == before

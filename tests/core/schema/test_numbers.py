@@ -68,7 +68,7 @@ def test_what_is_no_decimal(text):
     [("1.500 gốc", " gốc"), ("15gốc", "gốc"), ("2 cây con.", " cây con."), ("gốc", ""),
      ("1.500", ""), ("", ""), ("5 m2", "")],
 )  # fmt: skip
-def test_words_behind_a_number(text, behind):
+def test_the_words_behind_a_number_are_found(text, behind):
     assert words_behind(text) == behind
 
 

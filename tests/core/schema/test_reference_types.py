@@ -97,7 +97,7 @@ def test_its_file_is_checked_cell_by_cell_and_link_by_link(open_desk, tmp_path):
     assert desk.book.entries("stations") == []
 
 
-def test_the_reference_book_holds_it(filled):
+def test_the_book_has_the_rows_of_a_new_table(filled):
     assert [tuple(entry) for entry in filled.book.entries("stations")] == [
         ("XA", "Trạm Một", "06196-2023", 12, True, "9999-12-31"),
         ("XB", "Trạm Hai", "", None, False, "2024-12-31"),
@@ -127,7 +127,7 @@ def test_it_goes_in_the_set_up_file(filled, open_desk, post_template, tmp_path):
     assert post.book.entries("stations") == filled.book.entries("stations")
 
 
-def test_the_command_line_lists_it(filled, monkeypatch, capsys):
+def test_the_command_line_lists_a_new_table(filled, monkeypatch, capsys):
     monkeypatch.setattr(program, "commands", dict(program.commands))
     add_list_command(StationTable)
     assert run_command(["--desk", str(filled.folder), "stations"]) == 0

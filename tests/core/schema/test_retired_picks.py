@@ -59,7 +59,7 @@ def test_files_from_before_there_was_a_last_day_are_read(retired, tmp_path):
         load(retired, tmp_path, HEAD, "topic,moi,Mới,New,,2023-02-30")
 
 
-def test_the_command_line_tells_of_it(retired, cli_inline):
+def test_the_command_line_shows_the_last_day_of_picks(retired, cli_inline):
     retired.close()
     printed = cli_inline("--desk", retired.folder, "picks", "--format", "json").stdout
     ended = {row["code"]: row["valid_to"] for row in json.loads(printed) if row["list"] == "topic"}

@@ -37,7 +37,7 @@ FITTING = {
 
 
 @pytest.mark.parametrize("key", FITTING)
-def test_what_fits_a_setting(key):
+def test_settings_accept_and_refuse_their_values(key):
     right, wrong = FITTING[key]
     assert [check_setting(key, value) for value in right] == [value.strip() for value in right]
     for value in wrong:

@@ -14,13 +14,13 @@ def read(type_name, key, cell):
 
 
 @pytest.mark.parametrize("cell", ["-", "–", "—", "−", "--", " -- "])
-def test_a_dash_alone_is_nothing(cell):
+def test_a_cell_with_a_dash_alone_is_empty(cell):
     assert is_dash(cell)
     assert read("programme", "length_km", cell) == ("", [])
 
 
 @pytest.mark.parametrize("cell", ["", "x", "- 1", "---", 0, None])
-def test_what_is_no_dash(cell):
+def test_text_with_more_than_a_dash_is_no_dash(cell):
     assert not is_dash(cell)
 
 

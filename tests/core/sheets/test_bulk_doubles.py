@@ -54,7 +54,7 @@ def taken(post_desk, tmp_path):
     ("verdict", "witnesses"),
     [("same", [None, None, "Hoàng A"]), ("merge", ["Hoàng B", "Hoàng B", "Hoàng A"])],
 )
-def test_near_rows_become_what_is_here(post_desk, tmp_path, taken, verdict, witnesses):
+def test_similar_rows_are_merged_into_records_here(post_desk, tmp_path, taken, verdict, witnesses):
     first, second = taken
     decided = decide(post_desk, verdict, batch=second.batch)
     # Three households and pledges; double signatures appear once the households are joined.

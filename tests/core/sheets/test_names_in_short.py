@@ -106,7 +106,7 @@ def test_a_place_where_something_happened_has_its_commune(post_desk, tmp_path):
     ("written", "number"),
     [("8 đ/c", 8), ("08 đồng chí", 8), ("8đ/c", 8), ("05 CBCS", 5), ("10 đ/c + 2 DQ", None)],
 )
-def test_people_may_be_comrades(post_desk, tmp_path, written, number):
+def test_counts_in_comrades_are_read(post_desk, tmp_path, written, number):
     path = sheet(
         tmp_path,
         ["Ngày", "Hình thức", "Mốc", "Xã", "Quân số", "Kết quả"],
@@ -117,7 +117,7 @@ def test_people_may_be_comrades(post_desk, tmp_path, written, number):
     assert len(outcome.refused) == (number is None)
 
 
-def test_nothing_in_words_is_no_count(post_desk, tmp_path):
+def test_the_word_none_leaves_a_count_empty(post_desk, tmp_path):
     path = sheet(
         tmp_path,
         ["TT", "Ngày", "Hình thức", "Nội dung", "Xã", "Lượt người", "Tờ rơi"],

@@ -24,7 +24,7 @@ def again(desk, type_name, path, fixed=None):
     return first, second
 
 
-def test_rows_below_other_headings_keep_these(post_desk, tmp_path):
+def test_rejects_keep_the_headings_of_their_table(post_desk, tmp_path):
     path = sheet(
         tmp_path,
         SESSIONS,

@@ -40,7 +40,7 @@ def test_all_rows_stand_in_one_cell(post_desk, tmp_path, cell, wanted):
     assert [(one["marker"], one.get("length_m")) for one in lines] == [*length.items()]
 
 
-def test_who_paid_and_in_what(post_desk, tmp_path):
+def test_a_cell_of_funders_becomes_rows(post_desk, tmp_path):
     cell = "Công ty A: 5.000.000 đồng; Hội Phụ nữ – 20 bao xi măng, 5 m3 cát; Bà con"
     outcome = take(post_desk, tmp_path, "track", TRACK, ["1/2/2023", "Mẫu Sơn", "", cell])
     assert below(post_desk, "track", outcome, "funders") == [
@@ -111,7 +111,7 @@ def test_a_marker_that_was_not_intact_stands_between_stretches(post_desk, tmp_pa
     ["1166, 1169,1170", "mốc 1166, mốc 1169 và mốc 1170", "1166\n1169, 1170", "1166, 1169-1170",
      "Mốc 1166, từ mốc 1169 Đến 1170", "MỐC 1166 VÀ từ 1169 tới mốc giới 1170"],
 )  # fmt: skip
-def test_markers_between_commas_are_each_one(post_desk, tmp_path, cell):
+def test_a_cell_of_markers_becomes_a_row_each(post_desk, tmp_path, cell):
     row = ["Đơn phương", "1/2/2023", "1166", "1170", "Mẫu Sơn", 5, "Giữ nguyên trạng", cell]
     outcome = take(post_desk, tmp_path, "patrol", PATROL, row)
     (inspected,) = below(post_desk, "patrol", outcome, "inspected")

@@ -70,7 +70,7 @@ def test_the_reason_of_an_undo_names_nobody(post_desk, tmp_path):
     assert newest.reason == f"Rút ra cùng bảng tính nhập ngày {day}"
 
 
-def test_what_somebody_built_on_stays(post_desk, tmp_path):
+def test_records_changed_since_survive_the_undo(post_desk, tmp_path):
     batch = take(post_desk, pledges(tmp_path / "1.xlsx", "Nông Văn An", "Lý Thị Bé"))[0].batch
     take(post_desk, pledges(tmp_path / "2.xlsx", "Nông Văn An", day="1/3/2024"))
     changed = next(
@@ -104,7 +104,7 @@ def test_a_closed_period_keeps_what_it_counted(post_desk, tmp_path):
     assert not post_desk.sheet_batches.all()[0].undone
 
 
-def test_the_commands_list_and_undo_it(cli_inline, post_template, tmp_path):
+def test_commands_list_and_undo_an_import(cli_inline, post_template, tmp_path):
     folder = shutil.copytree(post_template, tmp_path / "desk")
     sheets = tmp_path / "tháng"
     sheets.mkdir()

@@ -334,7 +334,7 @@ def test_hamlets_that_differ_by_accents_stay_two(post_desk, tmp_path):
     )
 
 
-def test_of_namesakes_none_is_guessed(post_desk, tmp_path):
+def test_a_row_of_two_namesakes_is_refused(post_desk, tmp_path):
     two = [
         pledge(1, "Hoàng Văn Thành", "1/2/2022", citizen="020172242081"),
         pledge(2, "Hoàng Văn Thành", "1/2/2022", citizen="020190758790"),

@@ -47,7 +47,7 @@ def told(desk, statement):
     return found["ok"]
 
 
-def test_there_is_something_to_look_at():
+def test_there_are_derived_columns_and_link_tables():
     assert DERIVED
     assert LINKS
 

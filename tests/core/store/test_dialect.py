@@ -35,7 +35,7 @@ def test_a_construct_that_postgresql_refuses_is_a_word_of_the_dialect(construct)
     assert found == []
 
 
-def test_the_words_are_understood(desk):
+def test_sqlite_accepts_every_word_of_the_dialect(desk):
     store = desk.store
     desk.records.add("clearing", example("clearing"))
     join = dialect.in_order("clearing c", "revision r", "r.seq = c.revision")

@@ -104,7 +104,7 @@ def test_a_file_from_before_the_migrations_were_watched_is_sound(used):
     raw.close()
 
 
-def test_types_count():
+def test_the_digest_of_a_row_depends_on_types():
     assert len({row_digest(one) for one in (1, "1", b"1", 1.5, None, "", b"")}) == 7
 
 

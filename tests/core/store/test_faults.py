@@ -245,7 +245,7 @@ EXTENDED = 0x300
         (sqlcipher.SQLITE_CANTOPEN, UNWRITABLE), (sqlcipher.SQLITE_IOERR, UNREADABLE),
     ],
 )  # fmt: skip
-def test_the_code_alone_counts(code, words):
+def test_faults_are_told_apart_by_their_code(code, words):
     for number in (code, code | EXTENDED):
         assert words in str(explain(coded(number)))
         assert is_busy(coded(number)) is (words == IN_USE)

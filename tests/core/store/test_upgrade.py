@@ -206,7 +206,7 @@ def test_a_kill_leaves_an_old_desk_or_a_new_one(tmp_path):
         assert upgraded(folder) == 12
 
 
-def test_any_path_will_do(tmp_path):
+def test_an_upgrade_works_at_an_awkward_path(tmp_path):
     folder = old_desk(tmp_path / AWKWARD)
     assert upgraded(folder) == 12
     with Desk.open(folder) as desk:

@@ -40,7 +40,7 @@ def test_nothing_is_looked_for_on_the_desk_of_a_closed_window(desk, tasks):
     assert not watch.findChild(QTimer).isActive()
 
 
-def test_a_page_made_anew_hears_nothing(qtbot, desk, tasks):
+def test_a_released_page_gets_no_answer(qtbot, desk, tasks):
     heard = []
     owner = Runner(desk)
     tasks.run(lambda: 1, heard.append, heard.append, owner)

@@ -168,7 +168,7 @@ def test_all_that_are_one_ask_once(qtbot, panel, window, desk):
     assert len(panel.pairs) == 4
 
 
-def test_one_of_the_two_is_opened(qtbot, panel, window):
+def test_a_key_opens_one_record_of_the_pair(qtbot, panel, window):
     record = panel.current().pair.second
     press("Ctrl+Shift+O")
     qtbot.waitUntil(lambda: window.navigation.current() == "outreach")

@@ -464,7 +464,7 @@ class TestOnThePostsOwnDesk:
         assert len(desk.records.history("clearing", two_laptops[2])[-1].parents) == 2
         assert panel.doubles == []
 
-    def test_all_of_one(self, qtbot, page, panel, desk, two_laptops):
+    def test_one_version_is_taken_as_a_whole(self, qtbot, page, panel, desk, two_laptops):
         side = next(n for n, s in enumerate(panel.current().sides) if s.author == "Người thứ hai")
         press(f"Ctrl+{side + 1}")
         press("Ctrl+S")
@@ -532,7 +532,7 @@ def look_at(qtbot, panel, post, month):
     return panel.cell()[2]
 
 
-def test_the_liaisons_day(qtbot, page, busy_sticks, desk, tmp_path):
+def test_a_liaison_receives_and_reads_the_board(qtbot, page, busy_sticks, desk, tmp_path):
     this, old = months_ago(desk, 0), months_ago(desk, 2)
     take_all(qtbot, page, *(busy_sticks.stick(post) for post in POSTS))
     page.show_tab("board")

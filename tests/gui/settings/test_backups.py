@@ -394,7 +394,7 @@ def test_nothing_is_restored_over_what_is_there(qtbot, panel, desk, tmp_path):
 # --------------------------------------------------------------------------- by itself
 
 
-def test_the_switch_is_kept(qtbot, panel, desk):
+def test_the_switch_of_automatic_backups_is_stored(qtbot, panel, desk):
     assert panel.automatic.isChecked()
     press("Ctrl+T")
     settle(qtbot, panel)

@@ -29,7 +29,7 @@ def shown(qtbot, window, tab):
     return page.stack.currentWidget()
 
 
-def test_the_tabs_of_people(qtbot, window, desk, tmp_path):
+def test_the_tabs_of_accounts_requests_and_audit(qtbot, window, desk, tmp_path):
     accounts = shown(qtbot, window, "accounts")
     assert [one.full_name for one in accounts.accounts] == ["Người thử"]
     assert not accounts.add_button.isEnabled()  # an unencrypted desk has one account

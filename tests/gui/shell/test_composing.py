@@ -121,7 +121,7 @@ def test_in_every_column_of_a_table(qtbot, window):
         page.grid.leave()
 
 
-def test_in_the_dialogs(qtbot, window, tmp_path):
+def test_composing_works_in_every_dialog(qtbot, window, tmp_path):
     key(Qt.Key.Key_K, CONTROL)
     box = window.findChild(QDialog)
     qtbot.waitUntil(lambda: box.search.hasFocus())

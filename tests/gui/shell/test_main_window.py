@@ -247,7 +247,7 @@ def test_a_second_window_is_refused(post_template, tmp_path):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is a display")
-def test_without_a_display_it_says_so(tmp_path):
+def test_without_a_display_the_reason_is_printed(tmp_path):
     alone = run_window(tmp_path)
     _out, said = alone.communicate(timeout=60)
     assert alone.returncode == 3

@@ -375,7 +375,7 @@ def test_what_must_be_filled_in_for_another_value_carries_its_star(qtbot, window
                 assert ("*" in label) == (meant in rule.values), (rule.field, value)
 
 
-def test_every_page_of_records_is_one(window):
+def test_every_type_has_a_record_page(window):
     for name in ALL_TYPES:
         window.nav.setCurrentItem(window.items[name])
         assert isinstance(window.current(), RecordPage)
