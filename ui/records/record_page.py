@@ -58,9 +58,6 @@ T = TypeVar("T")
 PADDING = 18
 """Height of a combo box beyond its text, as in the style sheet: the heading that stands in for the
 filter row is as high, so that nothing moves when the row is created."""
-WAIT = 1
-"""Milliseconds from the end of the painting of the list to the creation of the rest: the event loop
-waits in them, and the window system has the picture by then at the latest."""
 FRAME = 16
 """Milliseconds from the creation of the form to that of the filter row: the form is painted by
 then."""
@@ -242,8 +239,8 @@ class RecordPage(Page):
         """Create form and filter row after the first paint of the list."""
         super().paintEvent(event)
         if not self._has_form:
-            # What the page holds is painted after it.
-            QTimer.singleShot(0, self._rest, lambda: self._rest.start(WAIT))
+            # What the page holds is painted after it, and the window system has the picture then.
+            QTimer.singleShot(0, self._rest, lambda: self._rest.start(0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Adapt the layout of list and form."""
