@@ -11,6 +11,10 @@ TEXT_ALONE = QStyleOptionViewItem.ViewItemFeature.HasDisplay
 _State = QStyle.StateFlag
 MARKED = (_State.State_Selected | _State.State_HasFocus | _State.State_MouseOver).value
 """States in which the style draws more than the text."""
+CellText = tuple[str, float]
+"""A text, elided where it is too wide, and its width."""
+MOST_CELLS = 5_000
+"""How many texts are kept measured."""
 
 
 class ListDelegate(QStyledItemDelegate):
@@ -23,6 +27,10 @@ class ListDelegate(QStyledItemDelegate):
     def __init__(self, table: RecordTable, owner: QWidget) -> None:
         super().__init__(owner)
         self._table = table
+        self._metrics: QFontMetrics | None = None
+        """Of the cells that are laid out."""
+        self._laid_out: dict[tuple[str, int], CellText] = {}
+        """{(text, width of its cell)}: a page that is shown again has the same cells."""
 
     def initStyleOption(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -48,19 +56,37 @@ class ListDelegate(QStyledItemDelegate):
         if option.state.value & MARKED or (line.sign and not column):
             super().paint(painter, option, index)
         elif line.cells[column]:
-            _paint_text(painter, option, line.cells[column], right=table.fields[column].numeric)
+            self._paint_text(
+                painter, option, line.cells[column], right=table.fields[column].numeric
+            )
+
+    def _paint_text(
+        self, painter: QPainter, option: QStyleOptionViewItem, text: str, *, right: bool
+    ) -> None:
+        """Paint an aligned text, elided if too wide."""
+        area: QRect = option.rect
+        left, width = area.left() + PADDING, area.width() - 2 * PADDING
+        metrics: QFontMetrics = option.fontMetrics
+        shown, shown_width = self._fitted(text, width, metrics)
+        x = left + width - shown_width if right else left
+        baseline = area.top() + area.height() // 2 - metrics.height() // 2 + metrics.ascent()
+        painter.drawText(QPointF(x, baseline), shown)
+
+    def _fitted(self, text: str, width: int, metrics: QFontMetrics) -> CellText:
+        """The text as it is painted in a cell of this width, measured once."""
+        if metrics != self._metrics or len(self._laid_out) > MOST_CELLS:
+            self._metrics = QFontMetrics(metrics)
+            self._laid_out.clear()
+        fitted = self._laid_out.get((text, width))
+        if fitted is None:
+            fitted = self._laid_out[text, width] = _fit(text, width, metrics)
+        return fitted
 
 
-def _paint_text(painter: QPainter, option: QStyleOptionViewItem, text: str, *, right: bool) -> None:
-    """Paint an aligned text, elided if too wide."""
-    area: QRect = option.rect
-    left, width = area.left() + PADDING, area.width() - 2 * PADDING
-    metrics: QFontMetrics = option.fontMetrics
+def _fit(text: str, width: int, metrics: QFontMetrics) -> CellText:
     # Fractional: an integer width may be too small for the last letter.
     text_width = QFontMetricsF(metrics).horizontalAdvance(text)
     if text_width > width:
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
         text_width = QFontMetricsF(metrics).horizontalAdvance(text)
-    x = left + width - text_width if right else left
-    baseline = area.top() + area.height() // 2 - metrics.height() // 2 + metrics.ascent()
-    painter.drawText(QPointF(x, baseline), text)
+    return text, text_width
