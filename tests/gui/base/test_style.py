@@ -90,6 +90,15 @@ def test_what_is_used_is_never_framed_in_the_pale_colour():
     assert [s for s in pale if not any(part in s for part in DECORATION)] == []
 
 
+def test_no_rule_is_tried_on_every_widget():
+    """Each would take a tenth of what making a label takes, a hundred times a page."""
+    sheet = (RESOURCES / "style.qss").read_text(encoding="utf-8")
+    lists = re.findall(r"([^{}]+)\{", sheet)
+    ends = [selector.split()[-1] for listed in lists for selector in listed.split(",")]
+    assert "#title" in ends
+    assert [end for end in ends if end.startswith(("*", "[", "QWidget"))] == []
+
+
 def test_a_box_to_tick_and_the_keyboard_on_it_are_seen(qtbot, qapp):
     box = QCheckBox("x")
     style.dress(box)

@@ -63,6 +63,19 @@ def test_every_cell_is_painted_as_qt_would_paint_it(qtbot, window):
     assert all(one != other for one, other in pairwise(pictures))
 
 
+def test_cells_are_measured_anew_in_another_font(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    page.filter.period.choose("")
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) > 1)
+    ours, anew = page.view.itemDelegate(), ListDelegate(page.table, page.view)
+    pictures = [painted(page.view, ours)]
+    font = page.view.font()
+    font.setPointSizeF(font.pointSizeF() * 1.5)
+    page.view.setFont(font)
+    pictures.append(painted(page.view, ours))
+    assert pictures[0] != pictures[1] == painted(page.view, anew)
+
+
 def test_a_page_that_is_left_at_once_is_not_made_further(qtbot, window):
     window.nav.setCurrentItem(window.items["clearing"])
     left = window.current()
