@@ -100,14 +100,14 @@ def test_what_was_kept_with_one_record_is_asked_again_with_another(qtbot, window
     page = go(qtbot, window, "clearing")
     filled(page, participants="1240")
     page.drafts.park()
-    qtbot.waitUntil(lambda: not page.dirty)
-    parked = desk.drafts.drafts("clearing")[0].id
+    qtbot.waitUntil(lambda: not page.dirty and bool(desk.drafts.drafts("clearing")))
+    [parked] = desk.drafts.drafts("clearing")
     filled(page, participants="1240", started_on="1/3/2023")
     page.form.cells["participants"].editor.focus()
     page.form.cells["note"].editor.focus()
     press("F8")
     assert told(page.form)["participants"] == "✓"
-    page.drafts.take_up(parked)
+    page.drafts.take_up(parked.id)
     assert told(page.form)["participants"] == "⚠"
 
 
