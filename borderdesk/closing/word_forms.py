@@ -52,10 +52,10 @@ class WordForms(SessionPart):
     def keep_form(self, name: str, content: bytes) -> KeptForm:
         """Keep a form of this desk's own; one of the same name is replaced. Raises UserError."""
         name = form_name(name)
-        known = {form.name for form in self.all()}
+        stored_names = {form.name for form in self.all()}
         if len(content) > MOST_BYTES:
             raise UserError(_("{name} is too large for a form.").format(name=name))
-        if name not in known and len(known) >= MOST_FORMS:
+        if name not in stored_names and len(stored_names) >= MOST_FORMS:
             raise UserError(_("At most {most}.").format(most=MOST_FORMS))
         form = self._write(name, content, "")
         self.session.audit_notes.note("form.kept", name)
@@ -99,13 +99,13 @@ class WordForms(SessionPart):
             contents[name] = content
         if problems:
             return 0
-        known = self.all()
-        missing = [f for f in known if f.brought in makers and f.name not in contents]
+        stored_forms = self.all()
+        missing = [f for f in stored_forms if f.brought in makers and f.name not in contents]
         for form in missing:
             self.store.execute(WordFormRow.delete().where(WordFormRow.name == form.name))
-        own = {form.name for form in known if form.brought not in makers}
+        local_names = {form.name for form in stored_forms if form.brought not in makers}
         for name, content in contents.items():
-            if name not in own:
+            if name not in local_names:
                 self._write(name, content, desk)
         return len(missing)
 

@@ -110,7 +110,7 @@ def load_regulation(
     text (raises UserError). Raises InvalidRecord with every problem.
     """
     problems: dict[str, str] = {}
-    known = set(keys)
+    known_keys = set(keys)
     for key in sorted(set(read) - {*RegulationTable.columns(), "clause"}):
         problems[key] = _("There is no such field.")
     number, year = _text(read, "number", problems), read.get("year")
@@ -120,7 +120,7 @@ def load_regulation(
     if not isinstance(items, list):
         problems["clause"] = _("Must be a list.")
         items = []
-    clauses = _clauses(items, year, known, scope_of, problems)
+    clauses = _clauses(items, year, known_keys, scope_of, problems)
     parties = _text(read, "parties", problems, required=False)
     signed = _day(read, "signed_on", problems)
     if problems:

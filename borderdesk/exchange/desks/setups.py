@@ -149,7 +149,7 @@ class Setups(SessionPart):
         if identity.role != "province":
             raise OperationRefused(_("Only a desk of the province makes set-up files."))
         self.require("exchange.trust")
-        own = self.session.part(Cards).own()
+        own_card = self.session.part(Cards).own()
         with self.store.snapshot():
             row = SetupMadeRow
             number = int(self.store.scalar(row.select(fn.COALESCE(fn.MAX(row.number), 0)))) + 1
@@ -158,14 +158,14 @@ class Setups(SessionPart):
                 "kind": KIND,
                 "format": FORMAT,
                 "program": __version__,
-                "desk": own.desk,
-                "unit": own.unit,
-                "role": own.role,
+                "desk": own_card.desk,
+                "unit": own_card.unit,
+                "role": own_card.role,
                 "made": time,
                 "number": number,
                 "invented": identity.demo,
-                "maker": own._asdict(),
-                "continues": former_ids(self.store, own.desk),
+                "maker": own_card._asdict(),
+                "continues": former_ids(self.store, own_card.desk),
                 **self._content(),
             }
         text = json.dumps(sections, ensure_ascii=False, indent=1).encode()
@@ -178,11 +178,11 @@ class Setups(SessionPart):
         return {
             "cards": [
                 {
-                    "card": known.card._asdict(),
-                    "accepted": known.accepted,
-                    "decided": known.noted,
+                    "card": card_entry.card._asdict(),
+                    "accepted": card_entry.accepted,
+                    "decided": card_entry.noted,
                 }
-                for known in self.session.part(Cards).known()
+                for card_entry in self.session.part(Cards).known()
             ],
             # A table without rows is left out: an older program may not know of it.
             "reference": {
@@ -210,8 +210,8 @@ class Setups(SessionPart):
 
     def trusts(self, setup: SetupFile) -> bool:
         """Whether the maker's card is accepted on this desk, with exactly these keys."""
-        known = self.session.part(Cards).of(setup.card.desk)
-        return known is not None and known.accepted and known.card == setup.card
+        card_entry = self.session.part(Cards).of(setup.card.desk)
+        return card_entry is not None and card_entry.accepted and card_entry.card == setup.card
 
     def apply(self, setup: SetupFile, *, vouched: str = "") -> SetupOutcome:
         """Apply a set-up file in one transaction.
@@ -298,14 +298,17 @@ class Setups(SessionPart):
     def _adopt_cards(self, setup: SetupFile, cards: Sequence[SetupCard]) -> tuple[str, ...]:
         """Adopt the decisions on cards; returns the desks for whose cards this desk has a later
         decision."""
-        known, own = self.session.part(Cards), (self.session.identity.id, setup.card.desk)
+        known_cards, own_desks = (
+            self.session.part(Cards),
+            (self.session.identity.id, setup.card.desk),
+        )
         if not self.trusts(setup):
-            known.accept_card(setup.card)
+            known_cards.accept_card(setup.card)
         return tuple(
             decision.card.desk
             for decision in cards
-            if decision.card.desk not in own
-            and not known.adopt_decision(
+            if decision.card.desk not in own_desks
+            and not known_cards.adopt_decision(
                 decision.card,
                 accepted=decision.accepted,
                 decided=decision.decided,

@@ -123,16 +123,16 @@ def _resource_names(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def encrypt(
-    plain: IO[bytes], target: IO[bytes], recipients: Sequence[str], passphrase: str | None
+    plain_file: IO[bytes], target: IO[bytes], recipients: Sequence[str], passphrase: str | None
 ) -> None:
-    """Write the content of `plain` as the age program reads it: for the cards' keys, or under a
-    passphrase, in NFC: keyboards write one letter in two ways."""
+    """Write the content of `plain_file` as the age program reads it: for the cards' keys, or under
+    a passphrase, in NFC: keyboards write one letter in two ways."""
     if passphrase is not None:
-        target.write(pyrage.passphrase.encrypt(plain.read(), nfc(passphrase)))
+        target.write(pyrage.passphrase.encrypt(plain_file.read(), nfc(passphrase)))
         return
     keys = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
     try:
-        pyrage.encrypt_io(plain, target, keys)
+        pyrage.encrypt_io(plain_file, target, keys)
     except pyrage.EncryptError as error:
         # pyrage hides the OSError of the target: provoke it again, for a message with the cause.
         target.flush()

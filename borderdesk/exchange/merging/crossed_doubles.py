@@ -146,8 +146,8 @@ def _verdict_with(store: Store, head: StoredRevision) -> tuple[dict[str, str], b
 
 def _settled(session: Session, batch: str, model: type[RevisionedModel], record: str) -> KeptDouble:
     head = head_versions(revisions_of(session.store, record))[0]
-    own = {session.identity.id, *former_ids(session.store, session.identity.id)}
-    if head.stamp.desk not in own:
+    own_desks = {session.identity.id, *former_ids(session.store, session.identity.id)}
+    if head.stamp.desk not in own_desks:
         return KeptDouble(model.type_name, record, head, False, "")
     try:
         with savepoint(session.store, UserError):
@@ -191,7 +191,7 @@ def restore_given_up(session: Session, undone: Container[str]) -> list[Unreturne
     undone file; returns those that cannot, as a closed period counts otherwise. undone: the records
     that were in it."""
     store, unreturned = session.store, []
-    own = {session.identity.id, *former_ids(store, session.identity.id)}
+    own_desks = {session.identity.id, *former_ids(store, session.identity.id)}
     for type_name, gone, stays in given_up_records(store):
         if stays not in undone or type_of(store, stays) is not None:
             continue
@@ -200,7 +200,7 @@ def restore_given_up(session: Session, undone: Container[str]) -> list[Unreturne
             continue
         head = head_versions(versions)[0]
         edge = verdict_edge(store, head)
-        if edge is not None and edge.stays == stays and head.stamp.desk in own:
+        if edge is not None and edge.stays == stays and head.stamp.desk in own_desks:
             unreturned += _returned(session, ALL_TYPES[type_name], gone)
     return unreturned
 
@@ -214,11 +214,11 @@ def restore_given_up_for(
     added: the records of the list; deleted: those that its undo has deleted.
     """
     store, restored, unreturned = session.store, 0, list[UnreturnedDouble]()
-    own = {session.identity.id, *former_ids(store, session.identity.id)}
+    own_desks = {session.identity.id, *former_ids(store, session.identity.id)}
     for model in ALL_TYPES.values():
         edges = [] if model.matching is not None else [*_edges(store, model)]
         for record in _given_up_for(edges, deleted, added):
-            if head_versions(revisions_of(store, record))[0].stamp.desk in own:
+            if head_versions(revisions_of(store, record))[0].stamp.desk in own_desks:
                 refused = _returned(session, model, record)
                 unreturned += refused
                 restored += not refused

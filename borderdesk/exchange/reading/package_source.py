@@ -45,8 +45,8 @@ def opens_with_passphrase(path: Path) -> bool:
 
 def _asks_for_passphrase(head: bytes) -> bool:
     """Whether a file that begins so, as text or not, is encrypted under a passphrase."""
-    plain = _without_armour(head)
-    return plain.startswith(AGE_MARK) and PASSPHRASE_MARK in plain
+    binary_head = _without_armour(head)
+    return binary_head.startswith(AGE_MARK) and PASSPHRASE_MARK in binary_head
 
 
 def _without_armour(head: bytes) -> bytes:
@@ -92,17 +92,19 @@ def unlocked_file(
     if not head.startswith(AGE_MARKS):
         yield file
         return
-    with plain_spool(folder) as plain:
+    with plain_spool(folder) as plain_file:
         try:
             if _asks_for_passphrase(head):
-                plain.write(_in_one_spelling(file.read(), head, _require_passphrase(passphrase)))
+                plain_file.write(
+                    _in_one_spelling(file.read(), head, _require_passphrase(passphrase))
+                )
             else:
                 keys = [pyrage.x25519.Identity.from_str(secret) for secret in secrets()]
-                pyrage.decrypt_io(file, plain, keys)
+                pyrage.decrypt_io(file, plain_file, keys)
         except pyrage.DecryptError as error:
             raise _not_unlocked(error, passphrase) from None
-        plain.seek(0)
-        yield plain
+        plain_file.seek(0)
+        yield plain_file
 
 
 @contextmanager
@@ -134,8 +136,8 @@ def _by_passphrase(content: bytes, head: bytes, passphrase: str) -> bytes:
         raise damaged_package()
     for _try in range(TRIES):
         try:
-            plain: bytes = pyrage.passphrase.decrypt(content, passphrase)
-            return plain
+            plain_content: bytes = pyrage.passphrase.decrypt(content, passphrase)
+            return plain_content
         except pyrage.DecryptError as error:
             if _TOO_MUCH_WORK not in str(error):
                 raise

@@ -34,27 +34,27 @@ def column_keys(
     keys: Sequence[str | None],
     columns: Sequence[GridColumn],
     below: Sequence[SheetRow],
-    given: Collection[int],
+    given_places: Collection[int],
     proposed: Sequence[str | None],
 ) -> ColumnKeys:
     """The keys of columns by their headings, then corrected by the first rows below these.
 
-    keys: from the headings and the person's mapping; given: the positions in that mapping;
+    keys: from the headings and the person's mapping; given_places: the positions in that mapping;
     proposed: from the headings alone.
     """
-    by_headings = with_numbers_of_before(headings, keys, columns, given)
-    by_headings = with_husbands(headings, by_headings, columns, given)
-    corrected = by_cells(headings, by_headings, columns, below, given)
-    corrected = _with_freed(headings, by_headings, corrected, columns, given)
-    corrected = with_unheaded(headings, corrected, columns, below, given)
-    both = enumerate(zip(corrected, by_headings, strict=True))
-    changed = [place for place, (key, heading_key) in both if key != heading_key]
+    by_headings = with_numbers_of_before(headings, keys, columns, given_places)
+    by_headings = with_husbands(headings, by_headings, columns, given_places)
+    corrected = by_cells(headings, by_headings, columns, below, given_places)
+    corrected = _with_freed(headings, by_headings, corrected, columns, given_places)
+    corrected = with_unheaded(headings, corrected, columns, below, given_places)
+    key_pairs = enumerate(zip(corrected, by_headings, strict=True))
+    changed = [place for place, (key, heading_key) in key_pairs if key != heading_key]
     left_out = {
-        place for place in given if corrected[place] is None and proposed[place] is not None
+        place for place in given_places if corrected[place] is None and proposed[place] is not None
     }
     rivals = _rivals(headings, corrected, columns, left_out)
     numbers = {column.key for column in columns if column.field.cell_kind == "number"}
-    open_to = {place: rivals[place] for place in rivals if place not in given}
+    open_to = {place: rivals[place] for place in rivals if place not in given_places}
     corrected = _in_figures(corrected, open_to, numbers, below)
     rivals = _rivals(headings, corrected, columns, left_out)
     return ColumnKeys(corrected, changed, unheaded(headings, corrected, below), rivals)
@@ -110,16 +110,18 @@ def _rivals(
 ) -> dict[int, list[int]]:
     """The columns that may be meant beside those read, but for what somebody left out himself: what
     the program had proposed to read."""
-    plain = [column for column in columns if not is_shared(column.key) and not is_below(column.key)]
-    counts = {column.key for column in plain if column.field.is_count}
+    plain_columns = [
+        column for column in columns if not is_shared(column.key) and not is_below(column.key)
+    ]
+    counts = {column.key for column in plain_columns if column.field.is_count}
     rivals = wives_beside(headings, keys)
     for place, heading in enumerate(headings):
         if not heading or keys[place] is not None or place in left_out:
             continue
-        named = recognised([heading], plain)[0]
-        if named is None and says_done(heading):
+        recognised_key = recognised([heading], plain_columns)[0]
+        if recognised_key is None and says_done(heading):
             # The total (Số hộ), and beside it the intended part (Đã ký).
-            named = next((key for key in reversed(keys[:place]) if key in counts), None)
-        if named in keys and named is not None:
-            rivals.setdefault(keys.index(named), []).append(place)
+            recognised_key = next((key for key in reversed(keys[:place]) if key in counts), None)
+        if recognised_key in keys and recognised_key is not None:
+            rivals.setdefault(keys.index(recognised_key), []).append(place)
     return rivals

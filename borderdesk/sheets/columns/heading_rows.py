@@ -79,8 +79,10 @@ class HeadingFinder:
         """mapping: {heading or letters of a column: key, or IGNORE}; merged: as of a source;
         record_ids: the place of the column of ids of records, which names no field."""
         self._columns = columns
-        known = {column.key for column in columns}
-        self._days = {column.key: column for column in columns if f"{column.key}{MONTH}" in known}
+        column_keys = {column.key for column in columns}
+        self._days = {
+            column.key: column for column in columns if f"{column.key}{MONTH}" in column_keys
+        }
         self._mapping = {heading_words(column): key for column, key in mapping.items()}
         self._merged = merged
         self._record_ids = record_ids
@@ -109,14 +111,16 @@ class HeadingFinder:
                     " it was made from, and save that as .xlsx, or as CSV in UTF-8."
                 ).format(text=lost[:60])
             )
-        known = sum(best.score[:2]) if best is not None else 0
+        recognised_count = sum(best.score[:2]) if best is not None else 0
         if best is not None and _heads_names(best, is_given=header is not None):
             return best
         if not any(cell != "" for row in top for cell in row.cells):
             raise UserError(_("The sheet is empty."))
-        if known < FEWEST_HEADINGS and self._is_turned(top):
+        if recognised_count < FEWEST_HEADINGS and self._is_turned(top):
             raise UserError(_(TURNED))
-        if best is None or (known < FEWEST_HEADINGS and not (known and self._mapping)):
+        if best is None or (
+            recognised_count < FEWEST_HEADINGS and not (recognised_count and self._mapping)
+        ):
             _refuse_months(top)
             raise UserError(
                 _(
@@ -129,13 +133,13 @@ class HeadingFinder:
     def _is_turned(self, top: Sequence[SheetRow]) -> bool:
         """Whether headings are in a column, one below the other, and each record in a column of its
         own."""
-        plain = [
+        plain_headings = [
             column
             for column in self._columns
             if not is_shared(column.key) and not is_below(column.key)
         ]
         return any(
-            sum(map(bool, recognised(headings, plain))) > FEWEST_HEADINGS
+            sum(map(bool, recognised(headings, plain_headings))) > FEWEST_HEADINGS
             for headings in (
                 [_heading(row.cells[n]) for row in top if n < len(row.cells)]
                 for n in range(_FIRST_COLUMNS)
@@ -170,7 +174,7 @@ class HeadingFinder:
                 break
             headings, longer = stacked
             score, keys = self._judged(headings, longer)
-            both = HeadingRows(score, number, number + count - 1, headings, keys)
+            stacked_rows = HeadingRows(score, number, number + count - 1, headings, keys)
             below = [_heading(cell) for cell in rows[count - 1].cells]
             least = max(least, self._judged(below, below)[0])
             # A heading for done (Đã ký) splits the heading above (Số hộ) into parts, as the total
@@ -182,8 +186,8 @@ class HeadingFinder:
             # of headings.
             apart = apart or self._reaches(number, number + count - 1)
             apart = apart or all(heading_words(text) in self._words for text in below if text)
-            if both.score > least or (both.score == least and apart):
-                best, least = both, both.score
+            if stacked_rows.score > least or (stacked_rows.score == least and apart):
+                best, least = stacked_rows, stacked_rows.score
         return best
 
     def _reaches(self, first: int, last: int) -> bool:
@@ -210,8 +214,8 @@ class HeadingFinder:
         short, longer = written[-1], written[-1]
         for row, upper in zip(reversed(rows[:-1]), reversed(written[:-1]), strict=True):
             spread = self._spread(row.number, upper, longer)
-            both = zip(spread, longer, strict=True)
-            longer = [f"{high} {low}".strip() if low else high for high, low in both]
+            heading_pairs = zip(spread, longer, strict=True)
+            longer = [f"{high} {low}".strip() if low else high for high, low in heading_pairs]
             short = [low or high for high, low in zip(upper, short, strict=True)]
         return short, longer
 
@@ -233,26 +237,27 @@ class HeadingFinder:
         self, headings: Sequence[str], longer: Sequence[str]
     ) -> tuple[tuple[int, ...], list[str | None]]:
         """The score of headings, and the key of each."""
-        given = self.given_keys(headings)
-        keys = self._keys(headings, longer, given)
+        mapped_keys = self.given_keys(headings)
+        keys = self._keys(headings, longer, mapped_keys)
         score: tuple[int, ...] = _score(keys)
         # Letters name a column in any row, and an ignored heading is a heading too.
-        score = (*score, *(_score(self._keys(headings, longer, {})) if given else score))
+        score = (*score, *(_score(self._keys(headings, longer, {})) if mapped_keys else score))
         # Of rows that match as many columns the one with a column of row numbers.
         score = (*score, any(heading_words(text) in NUMBERING for text in headings))
         counted = with_wholes(headings, longer, keys, self._columns)
-        return score, [keys[n] if n in given else key for n, key in enumerate(counted)]
+        return score, [keys[n] if n in mapped_keys else key for n, key in enumerate(counted)]
 
     def _keys(
-        self, headings: Sequence[str], longer: Sequence[str], given: Mapping[int, str]
+        self, headings: Sequence[str], longer: Sequence[str], mapped_keys: Mapping[int, str]
     ) -> list[str | None]:
         # A column joined to another one leaves the key of that column free.
-        whole = [key for key in given.values() if JOINED not in key]
+        whole = [key for key in mapped_keys.values() if JOINED not in key]
         used = {part for key in whole for part in parts_of(key)}
         open_to = [
             column
             for column in self._columns
-            if column.key not in given.values() and not used.intersection(parts_of(column.key))
+            if column.key not in mapped_keys.values()
+            and not used.intersection(parts_of(column.key))
         ]
         free = [
             column for column in open_to if not is_shared(column.key) and not is_below(column.key)
@@ -261,7 +266,7 @@ class HeadingFinder:
             **columns_below(longer, open_to),
             **columns_below(headings, open_to),
             **_below_others(headings, longer, open_to),
-            **given,
+            **mapped_keys,
         }
         for column in self._columns:
             # Lists of the program name a household by its id, in a column of this key.
@@ -293,7 +298,7 @@ class HeadingFinder:
 
     def given_keys(self, headings: Sequence[str]) -> dict[int, str]:
         """{place: key} of the columns that the mapping names by heading, else by letters."""
-        given: dict[int, str] = {}
+        mapped_keys: dict[int, str] = {}
         for column, key in self._mapping.items():
             places = [n for n, text in enumerate(headings) if column == heading_words(text)]
             places = places or [
@@ -303,8 +308,8 @@ class HeadingFinder:
                 places = [column_number(column) - 1]
             for place in places[:1]:
                 if place < len(headings):
-                    given[place] = key
-        return given
+                    mapped_keys[place] = key
+        return mapped_keys
 
     def missing_mappings(self, headings: Sequence[str]) -> list[str]:
         """The columns of the mapping that the headings do not have, folded."""

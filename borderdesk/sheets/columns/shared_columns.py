@@ -177,14 +177,14 @@ def with_numbers_of_before(
     headings: Sequence[str],
     keys: Sequence[str | None],
     columns: Sequence[GridColumn],
-    given: Container[int],
+    given_places: Container[int],
 ) -> list[str | None]:
     """The keys of columns, extended by those with the same number in its former format (Số CMND, Số
-    CCCD); given: the positions in the person's mapping."""
+    CCCD); given_places: the positions in the person's mapping."""
     twice = [column for column in columns if column.field.renumbered and not is_shared(column.key)]
     extended = list(keys)
     for place, heading in enumerate(headings):
-        if extended[place] is None and heading and place not in given:
+        if extended[place] is None and heading and place not in given_places:
             key = recognised([heading], twice)[0] if twice else None
             extended[place] = key if key in keys else None
     return extended
@@ -198,7 +198,7 @@ def _with_names(
 ) -> list[str | None]:
     """The keys of columns, completed where a name has two or three columns: Họ | Tên, or Họ | Đệm |
     Tên."""
-    plain = [column for column in columns if not is_shared(column.key)]
+    plain_columns = [column for column in columns if not is_shared(column.key)]
     joined = {column.key for column in columns if column.key.endswith(JOINED)}
     words = [*map(heading_words, headings)]
     for place, first in enumerate(words):
@@ -207,7 +207,7 @@ def _with_names(
             continue
         keys_beside = {key for n, key in enumerate(keys) if not place <= n <= last}
         target = recognised(
-            [_FULL_NAME], [column for column in plain if column.key not in keys_beside]
+            [_FULL_NAME], [column for column in plain_columns if column.key not in keys_beside]
         )[0]
         if target is not None and f"{target}{JOINED}" in joined:
             keys[place : last + 1] = [target, *[f"{target}{JOINED}"] * (last - place)]
@@ -226,7 +226,7 @@ def join_merged(
 
     merged: the first and last place of such headings; below: the first rows below them.
     """
-    known = {column.key for column in columns}
+    column_keys = {column.key for column in columns}
     of_digits = {column.key for column in columns if column.field.renumbered}
     first_row = [*map(cell_text, below[0].cells)] if below else []
     parted = heads_parts(first_row, merged)
@@ -240,10 +240,14 @@ def join_merged(
         name, day = f"{keys[first]}{JOINED}", [f"{keys[first]}{part}" for part in (MONTH, YEAR)]
         if keys[first] in of_digits and not holds_ids(below, range(first, last + 1)):
             continue
-        if name in known:
+        if name in column_keys:
             for place in behind:
                 keys[place] = name
-        elif known.issuperset(day) and len(behind) <= len(day) and not _hold_days(below, behind):
+        elif (
+            column_keys.issuperset(day)
+            and len(behind) <= len(day)
+            and not _hold_days(below, behind)
+        ):
             for place, key in zip(behind, day, strict=False):
                 keys[place] = key
     return keys
@@ -270,11 +274,11 @@ def holds_ids(rows: Sequence[SheetRow], places: Sequence[int]) -> bool:
 def split_markers(key: str, text: str, reading: CellReading) -> dict[str, str]:
     """The texts of both markers that a parted column gives. Raises FieldError."""
     first, second = parts_of(key)
-    plain = _METRES_BEHIND.sub("", text)
-    markers = [marker.replace("(", "/").rstrip(")") for marker in _MARKER.findall(plain)]
+    marker_text = _METRES_BEHIND.sub("", text)
+    markers = [marker.replace("(", "/").rstrip(")") for marker in _MARKER.findall(marker_text)]
     if len(markers) not in (1, 2) or _SHORT_MARKER.search(text):
         raise FieldError(_("One marker, or the first and the last one, such as 1146 – 1150/1."))
-    if plain != text or any(map(str.isdecimal, _MARKER.sub("", text))):
+    if marker_text != text or any(map(str.isdecimal, _MARKER.sub("", text))):
         reading.doubt(MARKER_ALONE, text[:60])
     return {first: markers[0], second: markers[-1]}
 

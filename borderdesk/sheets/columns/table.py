@@ -154,9 +154,9 @@ class SheetTable:
     ) -> None:
         """Determine the meaning of the columns from their headings (`keys`) and the first rows
         below."""
-        given = self._finder.given_keys(headings)
-        proposed = self._finder.proposed(headings) if given else keys
-        read = column_keys(headings, keys, columns, below, given, proposed)
+        mapped_keys = self._finder.given_keys(headings)
+        proposed = self._finder.proposed(headings) if mapped_keys else keys
+        read = column_keys(headings, keys, columns, below, mapped_keys, proposed)
         read_keys, self.by_cells, self.unheaded, self.rivals = read
         self.columns = [
             SheetColumn(place, heading, key)
@@ -196,13 +196,15 @@ class SheetTable:
         """The rows from the top with the headings undecoded, if these match more columns than in
         the encoding of the rows below: a list in an old font with new headings."""
         source = self.text.source
-        plain = with_room(list(islice(SheetText(source, "unicode").rows(), len(top))))
-        undecoded = self._finder.best(plain, header)
+        unicode_rows = with_room(list(islice(SheetText(source, "unicode").rows(), len(top))))
+        undecoded = self._finder.best(unicode_rows, header)
         converted = self._finder.best(top, header)
         if undecoded is None or (converted is not None and undecoded.score <= converted.score):
             return top
         heads = {
-            row.number: row for row in plain if undecoded.first <= row.number <= undecoded.last
+            row.number: row
+            for row in unicode_rows
+            if undecoded.first <= row.number <= undecoded.last
         }
         return [
             head._replace(cells=head.cells[: len(row.cells)])
@@ -260,12 +262,12 @@ class SheetTable:
 
     def heading_of(self, key: str) -> str | None:
         """The heading of the column that is read as `key`."""
-        named = (
+        heading_texts = (
             column
             for column in self.columns
             if column.key and key in (column.key, *parts_of(column.key))
         )
-        return next((column.heading for column in named if column.heading), None)
+        return next((column.heading for column in heading_texts if column.heading), None)
 
     # ---------------------------------------------------------------------- rows
 
@@ -330,8 +332,8 @@ class SheetTable:
             if read.number <= self.last:
                 continue
             row = filled = merged.filled(read)
-            plain = other_headings is None and row is read and read.number > top + 1
-            if plain and self._is_plain_record(read, day):
+            is_plain_row = other_headings is None and row is read and read.number > top + 1
+            if is_plain_row and self._is_plain_record(read, day):
                 # True for nearly every row: no further test is needed.
                 role = "record"
                 yield above.filled(read), role
@@ -474,12 +476,12 @@ class SheetTable:
 
     def _is_caption(self, texts: Sequence[str], filled: Sequence[int]) -> bool:
         """Whether a row names the place of those below it: alone, or with their sums behind."""
-        named = [place for place in filled if not is_rank(texts[place])]
-        if not named or not is_caption(texts[named[0]]):
+        word_places = [place for place in filled if not is_rank(texts[place])]
+        if not word_places or not is_caption(texts[word_places[0]]):
             return False
         number = texts[self._numbering] if self._numbering is not None else ""
-        alone = len(named) == 1
-        return alone or (named[0] not in self._of_places and not is_number(number))
+        alone = len(word_places) == 1
+        return alone or (word_places[0] not in self._of_places and not is_number(number))
 
 
 def _heading_words(cells: Iterable[CellValue]) -> tuple[str, ...]:

@@ -70,9 +70,9 @@ class ImportRun:
         self._prepare = self._editor.prepare_with_picks if request.new_picks else EntryRules.prepare
         self._adds_hamlets = request.new_hamlets
         self._rules = self._editor.rules(new_picks=request.new_picks)
-        own = session.identity.post or None
+        own_post = session.identity.post or None
         self._reader = SheetRowReader(
-            model, columns, outcome.table, request.fixed, self._rules, own, hamlets
+            model, columns, outcome.table, request.fixed, self._rules, own_post, hamlets
         )
         self._writer = Writer(session.store, self._rules.book)
         self._stamp = session.stamp()
@@ -130,24 +130,24 @@ class ImportRun:
         try:
             self._require_done(row)
             raw, doubts = self._reader.read(row)
-            known = self._taken_id(raw) if "id" in raw else ""
+            record_id = self._taken_id(raw) if "id" in raw else ""
             changes = self._prepared(row, raw)
         except InvalidRecord as problem:
             self._refuse(row, problem.problems)
             return
         *additions, change = changes
         values = change.values or {}
-        if known:
-            self._compare(row, known, values)
+        if record_id:
+            self._compare(row, record_id, values)
             return
         if self._gone and self._is_gone(values):
             self._pass_over(row)
             return
         entry_doubts = {doubt for _field, doubt in change.doubts} if change.doubts else _NONE
-        own = {doubt for _field, doubt in doubts} if doubts else _NONE
+        row_doubts = {doubt for _field, doubt in doubts} if doubts else _NONE
         repeats = not additions and entry_doubts & self._repeating
         if repeats and (here := self._same_here(change)):
-            if OTHER_NAME in own and self._own_post:
+            if OTHER_NAME in row_doubts and self._own_post:
                 # Not skipped as a repetition: the person has to be identified.
                 self._refuse(row, {key: _(doubt) for key, doubt in doubts if doubt == OTHER_NAME})
                 return
@@ -166,7 +166,7 @@ class ImportRun:
             self._writer.write(addition, self._stamp)
         self._writer.write(change, self._stamp)
         self._note_accepted(
-            row, change, not NEAR.isdisjoint(entry_doubts | own) or OTHER_NAME in own
+            row, change, not NEAR.isdisjoint(entry_doubts | row_doubts) or OTHER_NAME in row_doubts
         )
         self._reader.note_accepted(raw, values)
         if not self._own_post:
@@ -284,8 +284,8 @@ class ImportRun:
 
     def _is_gone(self, values: Mapping[str, Any]) -> bool:
         """Whether the row equals a double that was deleted by a person."""
-        known = self._rules.known
-        return known.led(self._model, listed_values(self._model, values)) in self._gone
+        known_records = self._rules.known
+        return known_records.led(self._model, listed_values(self._model, values)) in self._gone
 
     def _is_waiting(self, listed: ListedValues) -> bool:
         """Whether a row with the same listed fields is not written yet."""
@@ -308,9 +308,14 @@ class ImportRun:
 
     def _refused(self, row: SheetRow, problems: Mapping[str, str]) -> RefusedRow:
         order = {column.key: place for place, column in enumerate(self._columns)}
-        named = {self._column_of(path): text for path, text in reversed(list(problems.items()))}
-        first, *further_keys = sorted(named, key=lambda key: order.get(key, len(order)))
-        reasons = [named[first], *(f"{self._heading(key)}: {named[key]}" for key in further_keys)]
+        texts_by_column = {
+            self._column_of(path): text for path, text in reversed(list(problems.items()))
+        }
+        first, *further_keys = sorted(texts_by_column, key=lambda key: order.get(key, len(order)))
+        reasons = [
+            texts_by_column[first],
+            *(f"{self._heading(key)}: {texts_by_column[key]}" for key in further_keys),
+        ]
         captions = self._captions(row)
         row = self._reader.as_refused(row)
         return RefusedRow(row, self._heading(first), " ".join(reasons), captions)

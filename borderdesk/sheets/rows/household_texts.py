@@ -91,14 +91,14 @@ class HouseholdTexts:
     def _move_places(self, texts: dict[str, str]) -> None:
         """Give a household the commune and hamlet of the row, or the record those of a household
         that its other values leave out."""
-        for head, citizen, part, theirs, own in self._shared_places:
+        for head, citizen, part, household_key, place_field in self._shared_places:
             described = head in texts or citizen in texts
             if described and part in texts:
-                texts.setdefault(theirs, texts[part])
-                if own is not None and own.when is not None:
+                texts.setdefault(household_key, texts[part])
+                if place_field is not None and place_field.when is not None:
                     del texts[part]
-            elif not described and theirs in texts and self._is_used(own, texts):
-                texts.setdefault(part, texts.pop(theirs))
+            elif not described and household_key in texts and self._is_used(place_field, texts):
+                texts.setdefault(part, texts.pop(household_key))
 
     def _part_head(
         self, key: str, of_hamlet: str, texts: dict[str, str], doubts: list[tuple[str, str]]
@@ -117,8 +117,8 @@ class HouseholdTexts:
     def _move_names(self, texts: dict[str, str]) -> None:
         """Assign the name in the column for other subjects to the household: a list of all kinds
         has one column for names."""
-        for head, named, others in self._named_when:
-            if head in texts or not self._is_used(named, texts):
+        for head, household_field, others in self._named_when:
+            if head in texts or not self._is_used(household_field, texts):
                 continue
             for key, field in others:
                 if key in texts and not self._is_used(field, texts):
@@ -128,9 +128,9 @@ class HouseholdTexts:
     def _leave_out_heads(self, texts: dict[str, str], doubts: list[tuple[str, str]]) -> None:
         """Leave out the head of a row of another subject that has its name: who represents a
         collective."""
-        for head, named, others in self._named_when:
+        for head, household_field, others in self._named_when:
             given = [field for key, field in others if key in texts]
-            if not given or head not in texts or self._is_used(named, texts):
+            if not given or head not in texts or self._is_used(household_field, texts):
                 continue
             if any(self._is_used(field, texts) for field in given):
                 owner = head.removesuffix(f".{HEAD}")
@@ -138,14 +138,14 @@ class HouseholdTexts:
                     texts.pop(f"{owner}.{part}", None)
                 doubts.append((owner, stored_doubt(HEAD_LEFT_OUT, "")))
 
-    def _others_than(self, named: Field) -> list[tuple[str, Field]]:
+    def _others_than(self, household_field: Field) -> list[tuple[str, Field]]:
         """The fields of names that other values of the same field have."""
         return [
             (key, field)
             for key, field in self._model.columns().items()
             if field.when is not None
-            and named.when is not None
-            and field.when[0] == named.when[0]
+            and household_field.when is not None
+            and field.when[0] == household_field.when[0]
             and field.free_text
             and not field.refers_to
         ]

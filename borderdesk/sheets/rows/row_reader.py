@@ -60,12 +60,12 @@ class _RowKey(NamedTuple):
     below: bool
 
 
-def _gives_way(field: Field, texts: Mapping[str, str], known: Mapping[str, str]) -> bool:
+def _gives_way(field: Field, texts: Mapping[str, str], carried_texts: Mapping[str, str]) -> bool:
     """Whether the value of a second column of a field gives way to the first: an older number,
     which is shorter, or any other value."""
     if not field.renumbered:
-        return not known.keys().isdisjoint(texts)
-    return any(len(known.get(key, "")) >= len(text) for key, text in texts.items())
+        return not carried_texts.keys().isdisjoint(texts)
+    return any(len(carried_texts.get(key, "")) >= len(text) for key, text in texts.items())
 
 
 def _row_key(key: str) -> _RowKey:
@@ -113,8 +113,8 @@ class SheetRowReader:
         mapped_keys = {column.key for column in self._columns}
         ends = (key for key, field in model.columns().items() if field.ends_work)
         last_day = next((key for key in ends if key not in mapped_keys), None)
-        given = mapped_keys | fixed.keys()
-        self._groups = PeopleGroups(self._fields, given)
+        given_keys = mapped_keys | fixed.keys()
+        self._groups = PeopleGroups(self._fields, given_keys)
         self._cells = CellReader(self._fields, self._reading, rules, last_day, self._groups)
         self._fixed = {
             key: self._cells.read(ReadColumn(-1, key, self._fields[key], None, {}, False), text, {})
@@ -136,7 +136,7 @@ class SheetRowReader:
         )
         self.hamlets, self.places = hamlets, self._at.finder
         self.lines = GroupLines(
-            model, self._fields, table, self._columns, rules, self._at, self._reading, given
+            model, self._fields, table, self._columns, rules, self._at, self._reading, given_keys
         )
         self.carried = self.lines.carried
 
@@ -173,9 +173,9 @@ class SheetRowReader:
         """The numbers merged over several records; any other value of a record starts one."""
         numbers = {column.place for column in self._columns if column.field.cell_kind == "number"}
         begins = (column for column in self._columns if self._begins_record(column))
-        own = {column.place for column in begins} - numbers
+        own_places = {column.place for column in begins} - numbers
         merged = (span for span in table.text.source.merged if span[0] > table.last)
-        return shared_numbers(table.text.rows(), merged, numbers, own)
+        return shared_numbers(table.text.rows(), merged, numbers, own_places)
 
     def _begins_record(self, column: ReadColumn) -> bool:
         field = column.field
@@ -358,13 +358,13 @@ class SheetRowReader:
         """Add the content of a continuation row to the record's own: child rows, or values of a
         field that has several. Raises InvalidRecord for JSON, which cannot be extended."""
         for key, value in more.items():
-            known = raw.get(key)
-            if known is None:
+            value_before = raw.get(key)
+            if value_before is None:
                 raw[key] = value
-            elif isinstance(known, list) and isinstance(value, list):
-                raw[key] = known + value
-            elif isinstance(known, str) and key not in self._model.children():
-                raw[key] = f"{known}; {value}"
+            elif isinstance(value_before, list) and isinstance(value, list):
+                raw[key] = value_before + value
+            elif isinstance(value_before, str) and key not in self._model.children():
+                raw[key] = f"{value_before}; {value}"
             else:
                 raise InvalidRecord({key: _("Give the rows below in one cell or in columns.")})
 

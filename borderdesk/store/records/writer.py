@@ -253,13 +253,13 @@ class Writer:
         home, event = model.home_place, model.event()
         if home is None or event is None or home.commune in values:
             return values
-        named = values.get(home.reference)
-        if named is None:
+        household = values.get(home.reference)
+        if household is None:
             return values
-        arguments = (self._store, self._book, named, values[event.name], seq)
+        arguments = (self._store, self._book, household, values[event.name], seq)
         place = home_on(*arguments)
         names = self._type(model).plan.names
-        if place is None and names is not None and self.named(names[1]).is_known(named):
+        if place is None and names is not None and self.named(names[1]).is_known(household):
             # It is buffered: written in the same transaction.
             self.flush()
             place = home_on(*arguments)
@@ -335,10 +335,10 @@ class Writer:
 
     def named(self, model: type[RevisionedModel]) -> NamedRecords:
         """The cache of the records of a type that others name."""
-        named = self._named.get(model)
-        if named is None:
-            named = self._named[model] = NamedRecords(self._store, self._book, model)
-        return named
+        named_records = self._named.get(model)
+        if named_records is None:
+            named_records = self._named[model] = NamedRecords(self._store, self._book, model)
+        return named_records
 
     def _facts(self, plan: _Statements, values: Values) -> NamedFacts | None:
         """The facts of the record that one of these values names; None if unknown."""
@@ -347,10 +347,10 @@ class Writer:
         record = values.get(plan.names[0])
         return None if record is None else self.named(plan.names[1]).facts(record)
 
-    def _refresh_followers(self, named: NamedRecords) -> None:
+    def _refresh_followers(self, named_records: NamedRecords) -> None:
         """Rewrite place and search words of the records that name one that was changed."""
-        for moved in named.take_moved():
-            for model, sql in naming_sql(named.model):
+        for moved in named_records.take_moved():
+            for model, sql in naming_sql(named_records.model):
                 for record in [str(row[0]) for row in self._store.rows(sql, (moved,))]:
                     values, seq = load(self._store, model, record)
                     if model.home_place is not None:
@@ -383,18 +383,22 @@ class Writer:
     def finish(self) -> None:
         """Write everything, the records that name changed ones included."""
         self.flush()
-        for named in list(self._named.values()):
-            self._refresh_followers(named)
+        for named_records in list(self._named.values()):
+            self._refresh_followers(named_records)
         self.flush()
         self._earlier.refresh()
-        for named in self._named.values():
-            named.regroup()
+        for named_records in self._named.values():
+            named_records.regroup()
 
 
 def _joined_words(written: WrittenRecord, facts: NamedFacts | None) -> str:
     """The search words of a record, those of the one it names among them."""
-    own = _NO_WORDS.union(*written.words.values())
-    return " ".join(own) if facts is None else " ".join((facts.joined, *(own - facts.words)))
+    own_words = _NO_WORDS.union(*written.words.values())
+    return (
+        " ".join(own_words)
+        if facts is None
+        else " ".join((facts.joined, *(own_words - facts.words)))
+    )
 
 
 @cache
