@@ -3,7 +3,6 @@ with a message."""
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import chain, filterfalse
 from typing import Any
 
 from borderdesk.base.errors import InvalidRecord
@@ -204,9 +203,10 @@ class ImportRun:
         state: RowState = "near" if near else "new"
         if not near and any(map(_is_of_row, doubts)):
             state = "doubtful"
-        # What is said of every row of an old list comes last: it would hide the rest.
-        own_first = chain(filter(_is_of_row, doubts), filterfalse(_is_of_row, doubts))
-        outcome.show(row, state, (doubt for _field, doubt in own_first))
+        if not outcome.is_full(state):
+            # What is said of every row of an old list comes last: it would hide the rest.
+            own_first = sorted(doubts, key=_is_of_row, reverse=True)
+            outcome.show(row, state, [doubt for _field, doubt in own_first])
         outcome.note_doubts(row.number, doubts)
 
     def _require_done(self, row: SheetRow) -> None:

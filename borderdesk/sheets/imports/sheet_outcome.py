@@ -69,13 +69,14 @@ class SheetOutcome:
         self.wrong: set[str] = set()
         self.days: tuple[datetime.date, datetime.date] | None = None
 
+    def is_full(self, state: RowState) -> bool:
+        """Whether as many rows of a state are kept as are shown."""
+        return len(self.shown.get(state, ())) >= MOST_SHOWN
+
     def show(self, row: SheetRow, state: RowState, reasons: Iterable[str] = ()) -> None:
         """Keep a row to be shown, if it is one of the first of its state."""
-        rows = self.shown.get(state)
-        if rows is None:
-            rows = self.shown[state] = []
-        if len(rows) < MOST_SHOWN:
-            rows.append(ReadRow(row, state, tuple(reasons)))
+        if not self.is_full(state):
+            self.shown.setdefault(state, []).append(ReadRow(row, state, tuple(reasons)))
 
     def save_refused(self, target: Path) -> None:
         """Write the refused rows to a workbook like the list. Raises UserError."""
