@@ -14,12 +14,12 @@ from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 from borderdesk.base.versions import wanted_version
 from borderdesk.exchange.desks.cards import Card, signed_by
-from borderdesk.exchange.format.text_forms import TIME
+from borderdesk.exchange.format.text_forms import DESK_ID, TIME
 
 KIND, FORMAT = "borderdesk-setup", 1
 CONTENT, SIGNATURE = "setup.json", "setup.json.minisig"
 SUFFIX = ".bdsetup"
-MAX_BYTES, MAX_SIGNATURE = 32 << 20, 4_096
+MAX_BYTES, MAX_SIGNATURE, MAX_FORMER = 32 << 20, 4_096, 1_000
 
 _KEYS: Mapping[str, type] = {
     "desk": str,
@@ -50,9 +50,7 @@ class SetupFile(NamedTuple):
     def makers(self) -> frozenset[str]:
         """The ids of the desk that made it: its own, and those it had before it was restored from a
         backup or renewed; older files have only the first."""
-        section = self.sections.get("continues", [])
-        former = section if isinstance(section, list) else []
-        return frozenset({self.card.desk, *(desk for desk in former if type(desk) is str)})
+        return frozenset({self.card.desk, *self.sections.get("continues", [])})
 
     @property
     def forms(self) -> list[Any]:
@@ -150,4 +148,16 @@ def _parsed(text: bytes, wrong: UserError) -> dict[str, Any]:
         raise wrong
     if sections["number"] < 1 or not TIME.fullmatch(sections["made"]):
         raise wrong
+    if not _are_desks(sections.get("continues", [])):
+        raise wrong
     return sections
+
+
+def _are_desks(former: Any) -> bool:
+    """Whether these are the former ids of a desk: what is none, such as "", could mean the post's
+    own rows and forms."""
+    return (
+        type(former) is list
+        and len(former) <= MAX_FORMER
+        and all(type(desk) is str and DESK_ID.fullmatch(desk) for desk in former)
+    )

@@ -459,6 +459,17 @@ def test_a_set_up_file_that_was_changed_or_is_none_is_refused(post, made, tmp_pa
 
 
 def read_setup_of(content, folder):
+@pytest.mark.parametrize(
+    "former", [None, "ab" * 16, [""], [1], ["AB" * 16], ["ab" * 15], ["ab" * 16] * 1_001]
+)
+def test_a_set_up_file_continues_nothing_but_desks(province, made, former):
+    """By an empty id the post's own Word forms and rows would be the file's, and go with it."""
+    ours = resigned(province, made, lambda told: told.update(continues=["ab" * 16]))
+    assert read_setup(ours).makers == {province.identity.id, "ab" * 16}
+    with pytest.raises(UserError, match="bị hỏng"):
+        read_setup(resigned(province, made, lambda told: told.update(continues=former)))
+
+
     file = folder / "whole.bdsetup"
     file.write_bytes(content)
     return read_setup(file)
