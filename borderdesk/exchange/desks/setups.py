@@ -358,8 +358,8 @@ class Setups(SessionPart):
             if type(regulation) is not dict:
                 problems[f"regulations[{place}]"] = _("Must be an object.")
                 continue
-            name = (str(regulation.get("number")), regulation.get("year"))
-            whole = {**regulation, "clause": of.pop(name, [])}  # type: ignore[arg-type]
+            name, year = str(regulation.get("number")), regulation.get("year")
+            whole = {**regulation, "clause": of.pop((name, year), []) if type(year) is int else []}
             self._write_targets(f"regulations[{place}]", whole, keys, problems)
         for (regulation, year), loose in of.items():
             self._write_loose(regulation, year, loose, keys, problems)

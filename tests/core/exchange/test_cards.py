@@ -411,6 +411,7 @@ def test_a_bad_row_is_named_and_nothing_is_applied(province, post, made):
         told["settings"].append(["cut_off_day", "0001-01-01", "40"])
         told["cards"].append({"card": {}, "accepted": True})
         told["clauses"].append({"regulation": "", "year": 2023, "indicator": "no"})
+        told["regulations"].append({"number": "x", "year": [2023]})
 
     with zipfile.ZipFile(made) as archive:
         told = json.loads(archive.read("setup.json"))
@@ -422,7 +423,7 @@ def test_a_bad_row_is_named_and_nothing_is_applied(province, post, made):
     for name in (
         f"units, {told['reference']['units'][0]['id']}, valid_from",
         f"posts, {told['reference']['posts'][0]['code']}, communes",
-        "settings[", "cards[1]", "clauses 2023[0]",
+        "settings[", "cards[1]", "clauses 2023[0]", "regulations[",
     ):  # fmt: skip
         assert name in named
     assert dict(post.book.settings) == before
@@ -458,7 +459,6 @@ def test_a_set_up_file_that_was_changed_or_is_none_is_refused(post, made, tmp_pa
         )  # fmt: skip
 
 
-def read_setup_of(content, folder):
 @pytest.mark.parametrize(
     "former", [None, "ab" * 16, [""], [1], ["AB" * 16], ["ab" * 15], ["ab" * 16] * 1_001]
 )
@@ -470,6 +470,7 @@ def test_a_set_up_file_continues_nothing_but_desks(province, made, former):
         read_setup(resigned(province, made, lambda told: told.update(continues=former)))
 
 
+def read_setup_of(content, folder):
     file = folder / "whole.bdsetup"
     file.write_bytes(content)
     return read_setup(file)
