@@ -88,10 +88,17 @@ def part_file(target: Path, *, for_others: bool = False) -> Iterator[PartFile]:
 def _open_to_writers(file: BinaryIO, folder: Path) -> None:
     """Let those read a file who may write into its folder: one that a group or everybody writes
     into is there for the exchange of files."""
-    writers = folder.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    state, descriptor = folder.stat(), file.fileno()
+    writers = state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    if writers == stat.S_IWGRP:
+        # A new file is of the group of its account, which need not be that of the folder.
+        with suppress(OSError):
+            os.fchown(descriptor, -1, state.st_gid)
+        if os.fstat(descriptor).st_gid != state.st_gid:
+            return
     # A file system without owners lets everybody read anyway.
     with suppress(OSError):
-        os.fchmod(file.fileno(), 0o600 | writers << 1)
+        os.fchmod(descriptor, 0o600 | writers << 1)
 
 
 def _flush_name(target: Path) -> None:

@@ -214,6 +214,26 @@ def test_who_may_write_into_a_shared_folder_reads_what_others_put_there(tmp_path
     assert os.name != "posix" or (shared / "x.bdx").stat().st_mode & 0o777 == file
 
 
+def test_a_file_in_the_folder_of_a_group_is_read_by_that_group_alone(tmp_path, monkeypatch):
+    """A new file is of the group of its account, which others of the computer may be in."""
+    shared, group = tmp_path / "chung", 54_321 if os.geteuid() == 0 else os.getgroups()[-1]
+    shared.mkdir()
+    os.chown(shared, -1, group)
+    shared.chmod(0o770)
+    write_verified(shared / "x.bdx", b"x")
+    state = (shared / "x.bdx").stat()
+    assert (state.st_gid, state.st_mode & 0o777) == (group, 0o640)
+    # Who is not of that group may not give a file to it.
+    monkeypatch.setattr(os, "fchown", refused)
+    write_verified(shared / "y.bdx", b"y")
+    state = (shared / "y.bdx").stat()
+    assert state.st_mode & 0o777 == (0o640 if state.st_gid == group else 0o600)
+
+
+def refused(*_arguments):
+    raise PermissionError
+
+
 def test_a_damaged_package_is_refused_and_not_passed_over(sent, tmp_path):
     (tmp_path / "x.bdx").write_bytes(sent[0].read_bytes()[:-40])
     with new_desk(tmp_path.with_name("at"), "province", "20", 2) as desk:
