@@ -15,7 +15,7 @@ from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.base.text import FORBIDDEN, without_pasted_signs, without_unseen
+from borderdesk.base.text import FORBIDDEN, nfc, without_pasted_signs, without_unseen
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.desks.agreements import PersonalDataAgreements, agreed_reason
@@ -259,7 +259,7 @@ class Exports(SessionPart):
             raise OperationRefused(_("A practice desk sends nothing to anybody."))
         if options.cards and options.passphrase is not None:
             raise UserError(_("Lock a package either for cards or with a passphrase, not both."))
-        if options.passphrase is not None and len(options.passphrase) < 8:
+        if options.passphrase is not None and len(nfc(options.passphrase)) < 8:
             raise UserError(_("A passphrase has at least 8 characters."))
         if options.passphrase and without_pasted_signs(options.passphrase) != options.passphrase:
             raise UserError(

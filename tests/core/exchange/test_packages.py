@@ -605,6 +605,9 @@ def test_a_passphrase_opens_as_any_keyboard_writes_its_letters(pair, tmp_path, m
         assert told.status in {IMPORTED, UNCHANGED}
     with pytest.raises(UserError, match="không gõ được từ bàn phím"):
         send(post, tmp_path, wish=ExportOptions(passphrase=f"{together}\r\n"))
+    # Five letters, though they are typed as eleven signs.
+    with pytest.raises(UserError, match="8 ký tự"):
+        send(post, tmp_path, wish=ExportOptions(passphrase=normalize("NFD", "ấếộ a")))
     # The library's own key derivation takes seconds: only what it is given is looked at.
     monkeypatch.setattr(pyrage.passphrase, "encrypt", lambda _plain, words: words.encode())
     target = io.BytesIO()
