@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from peewee import fn
+
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.names import like_head
 from borderdesk.base.text import accented, fold, nfc
@@ -30,7 +32,9 @@ LEAST_DIGITS = 8
 LEFT_OUT = "…"
 MOST_WORDS = 8
 """Of a head's name with the title before it."""
-_NUMBER = re.compile(r"\d[\d .-]*\d")
+BETWEEN_DIGITS = " .-"
+_NUMBER = re.compile(rf"\d[\d{BETWEEN_DIGITS}]*\d")
+_LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W_]+")
 """A word, also of a file's name."""
 RAWS = "raws"
@@ -77,7 +81,7 @@ class PersonalWords(NamedTuple):
     def describe(self, raws: Mapping[str, Any]) -> bool:
         """Whether the typed description of a household fits this person."""
         texts = {key: raw for key, raw in raws.items() if isinstance(raw, str)}
-        if {re.sub(r"\D", "", text) for text in texts.values()} & self.numbers:
+        if any(_field_numbers(text) & self.numbers for text in texts.values()):
             return True
         head, hamlet = (
             _folded_words(texts.get(key, "")) for key in (DESCRIBED_BY.name, DESCRIBED_BY.hamlet)
@@ -134,8 +138,8 @@ def personal_words(
             hamlets = names.setdefault(_folded_words(values[head]), set())
             hamlets.add(_folded_words(values.get(hamlet) or ""))
             spellings.add(_words(accented(values[head])))
-        digits = (re.sub(r"\D", "", str(values.get(key) or "")) for key in keys)
-        numbers.update(number for number in digits if len(number) >= LEAST_DIGITS)
+        for key in keys:
+            numbers |= _long_numbers(str(values.get(key) or ""))
     return PersonalWords(names, spellings, numbers, records)
 
 
@@ -172,17 +176,39 @@ def _named_households(store: Store, text: str) -> set[str]:
     key = Household.like_key
     # The name stands before the first | of the key.
     conditions = [(key >= f"{name}|") & (key < f"{name}}}") for name in names]
-    numbers = [re.sub(r"\D", "", number) for number in _NUMBER.findall(text)]
-    long_numbers = [number for number in numbers if len(number) >= LEAST_DIGITS]
-    if long_numbers:
-        fields = Household._meta.fields
+    runs = {re.sub(r"\D", "", number) for number in _NUMBER.findall(text)}
+    if long_numbers := [number for number in runs if len(number) >= LEAST_DIGITS]:
         conditions += [
-            fields[key].in_(long_numbers) for key in _personal_keys() if key != DESCRIBED_BY.name
+            _digits_of(key).contains(number)
+            for key in _personal_keys()
+            if key != DESCRIBED_BY.name
+            for number in long_numbers
         ]
     queries = (
         store.fetch(Household.select(Household.id).where(condition)) for condition in conditions
     )
     return {row[0] for rows in queries for row in rows}
+
+
+def _digits_of(key: str) -> Any:
+    """The text of a field as a column without what stands between the digits of a number; several
+    numbers stay apart."""
+    column = Household._meta.fields[key]
+    for sign in BETWEEN_DIGITS:
+        column = fn.REPLACE(column, sign, "")
+    return column
+
+
+def _long_numbers(text: str) -> set[str]:
+    """The digits of all of a text, and of each number in it, that may be a person's own."""
+    numbers = {re.sub(r"\D", "", number) for number in (text, *_NUMBER.findall(text))}
+    return {number for number in numbers if len(number) >= LEAST_DIGITS}
+
+
+def _field_numbers(text: str) -> set[str]:
+    """The same of a typed field; of one with words in it no single number: it may be another
+    person's."""
+    return _long_numbers(text if _LETTER.search(text) is None else re.sub(r"\D", "", text))
 
 
 def drop_typed(store: Store, words: PersonalWords) -> int:

@@ -296,6 +296,26 @@ def test_the_reason_of_a_correction_names_nobody_that_it_enters(post_desk):
     assert records.history("household", home)[-1].reason == "tên là …"
 
 
+@pytest.mark.parametrize(
+    "phone", ["0912345678; 0987654321", "0987 654 321", "0987654321 (con trai)"]
+)
+def test_each_number_of_a_person_is_found_wherever_it_was_typed(post_desk, phone):
+    """Several stand in one field, and with what people put between digits."""
+    home = post_desk.records.add("household", {**HOME, "citizen_id": None, "phone": phone}).id
+    post_desk.closing.close_period("2023-12")
+    reopened = post_desk.closing.reopen_period("2023-12", None, "Gọi 0987.654.321 hỏi lại")
+    assert reopened.reason == "Gọi … hỏi lại"
+    drafts, other = post_desk.drafts, {"head": "K", "phone": "0911222333"}
+    for raws in ({"head": "K", "phone": "0933444555, 0987 654 321"}, other):
+        drafts.keep_draft("household", {"record": "", "raws": raws})
+        drafts.park_draft("household")
+    post_desk.exchange.erasures.erase_household(home, "Người có số 0987654321 đề nghị")
+    assert {notice[1] for notice in post_desk.exchange.erasures.notices()} == {
+        "Người có số … đề nghị"
+    }
+    assert [draft.texts["raws"] for draft in drafts.drafts("household")] == [other]
+
+
 def test_the_reasons_of_closings_name_nobody(post_desk, homes):
     """They go out with every package, stand on the paper, and no erasure takes them back."""
     closing, reason = post_desk.closing, "Hộ Kjqwxz Fghijk (0912 345 678) nhập thiếu"
