@@ -166,12 +166,12 @@ class ListActions:
 
     def _delete_chosen(self) -> None:
         desk, type_name, reason = self._parts.desk, self._parts.type_name, _(REASON)
-        chosen_records, only = self._parts.list.chosen(), self._parts.form().record
+        list_filter, only = self._parts.list.chosen(), self._parts.form().record
         if self._parts.list.how_many() <= 1 and only:
-            chosen_records = chosen_records._replace(ids=frozenset({only}))
+            list_filter = list_filter._replace(ids=frozenset({only}))
 
         def work(report: Progress) -> list[str]:
-            records = desk.lists.ids(type_name, chosen_records)
+            records = desk.lists.ids(type_name, list_filter)
             desk.bulk.delete_many(type_name, records, reason, report)
             return records
 

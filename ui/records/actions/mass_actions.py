@@ -51,8 +51,8 @@ class MassActions:
         if not parts.list.how_many():
             parts.bar.hint(_("Choose records in the list first."))
             return
-        desk, type_name, chosen_records = parts.desk, parts.type_name, parts.list.chosen()
-        records = lambda: desk.lists.ids(type_name, chosen_records)  # noqa: E731
+        desk, type_name, list_filter = parts.desk, parts.type_name, parts.list.chosen()
+        records = lambda: desk.lists.ids(type_name, list_filter)  # noqa: E731
         self.window.choose(records, parts.filter().day())
         self.windows.show(self.window)
 

@@ -47,10 +47,10 @@ class TagActions:
     def tag(self, code: str, on: bool, _checked: bool = False) -> None:
         """Add a tag to the selected records, or remove it."""
         desk, type_name = self._parts.desk, self._parts.type_name
-        chosen_records = self._parts.list.chosen()
+        list_filter = self._parts.list.chosen()
 
         def work(report: Progress) -> list[str]:
-            records = desk.lists.ids(type_name, chosen_records)
+            records = desk.lists.ids(type_name, list_filter)
             return desk.bulk.tag_many(type_name, records, code, on, report)
 
         self._actions.run(_("Tagging…"), work, partial(self._show_tagged, code, on))
