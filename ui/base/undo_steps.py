@@ -19,14 +19,20 @@ else:
     final_operations = lazy_module("ui.base.final_operations")
 
 
+class UndoRemarks(NamedTuple):
+    """What is to be told once a step is undone: what its undo could not do."""
+
+    texts: Sequence[str]
+
+
 class UndoStep(NamedTuple):
     """An operation of a person and how it is undone.
 
     page: key of the page where it was done and is undone; title: of that page (English key).
     description: what was done, as `stored_words` gives it. work: the undo, run in a worker thread;
-    must not refer to a page, as those are rebuilt. records: the ids it changes. intent: passed to
-    the page besides. why: why it cannot be undone, and what to do instead (English key); "" if it
-    can.
+    must not refer to a page, as those are rebuilt, and may return `UndoRemarks`. records: the ids
+    it changes. intent: passed to the page besides. why: why it cannot be undone, and what to do
+    instead (English key); "" if it can.
     """
 
     page: str

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
-from borderdesk.exchange.decisions.crossed_texts import unreturned_text
+from borderdesk.exchange.decisions.crossed_texts import remaining_texts
 from borderdesk.exchange.format.package_revisions import RefusedRecord
 from borderdesk.exchange.merging.batches import PackageBatch, UndoneBatch
 from borderdesk.exchange.merging.desk_names import desk_names, desk_title
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.sheets.imports.sheet_batches import SheetBatch, kept_words
+from borderdesk.sheets.imports.sheet_batches import SheetBatch
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -231,10 +231,7 @@ class BatchesPanel(DeskPanel):
                     "Taken out: {count} records, new households among them.",
                     undone.revisions,
                 )
-            texts = [words.format(count=count)]
-            if undone.kept:
-                texts.append(kept_words(undone.kept))
-            texts += [unreturned_text(desk, double) for double in undone.unreturned]
+            texts = [words.format(count=count), *remaining_texts(desk, undone)]
             self.bar.notify(" ".join(texts))
             self.changed.emit()
             self.refresh()

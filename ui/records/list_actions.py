@@ -17,7 +17,7 @@ from borderdesk.base.spreadsheets import COMMA, SEMICOLON
 from borderdesk.base.stored_words import stored_words
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.tasks import BackgroundWork
-from ui.base.undo_steps import UndoStep, undo_steps_of
+from ui.base.undo_steps import UndoRemarks, UndoStep, undo_steps_of
 from ui.records.drafts.draft_shelf import DraftShelf
 from ui.records.page_parts import PageParts
 from ui.widgets.pages.final_steps import undo_offer, warn_if_final
@@ -133,9 +133,10 @@ class ListActions:
         only = step.records[0] if len(step.records) == 1 else ""
         self._parts.expect(only)
 
-        def done(_none: object) -> None:
+        def done(answer: object) -> None:
             self._reload(step.records, only)
-            self._show_taken_back(step.words)
+            remarks = answer.texts if isinstance(answer, UndoRemarks) else ()
+            self._show_taken_back(step.words, remarks)
 
         self.run(_("Taking back…"), step.work, done)
 
@@ -151,9 +152,11 @@ class ListActions:
             form.blank()
             self._parts.list.mark("")
 
-    def _show_taken_back(self, words: str) -> None:
+    def _show_taken_back(self, words: str, remarks: Sequence[str]) -> None:
         """Report the undo, and offer to undo the step before."""
         text = _("Taken back: {what}").format(what=words)
+        if remarks:
+            text = f"{text}. {' '.join(remarks)}"
         offers = undo_offer(self.steps.newest(), self._parts.type_name, self.undo)
         self._parts.bar.notify(text, *offers)
 

@@ -6,9 +6,8 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.cli.output import print_json, print_message, terminal_progress
 from borderdesk.cli.program import argument, command, option
 from borderdesk.cli.unlocking import open_desk
-from borderdesk.exchange.decisions.crossed_texts import unreturned_text
+from borderdesk.exchange.decisions.crossed_texts import remaining_texts
 from borderdesk.exchange.merging.batch_list import batch_json
-from borderdesk.sheets.imports.sheet_batches import kept_words
 
 
 @command("batches", N_("The packages and spreadsheets that were taken in, newest first."))
@@ -37,9 +36,7 @@ def undo_batch(folder: Path, batch: str, set_aside: bool, take_back: bool) -> No
         for later in batches.undone_with(entry):
             print_message(_("The file after it goes too: {file}.").format(file=later.file))
         undone = batches.undo(entry, terminal_progress(_("Taking out")), aside=set_aside)
-        texts = [unreturned_text(desk, double) for double in undone.unreturned]
+        texts = remaining_texts(desk, undone)
     print_json({"batch": batch, "revisions": undone.revisions, "kept": undone.kept})
-    if undone.kept:
-        texts.insert(0, kept_words(undone.kept))
     for text in texts:
         print_message(text)

@@ -4,9 +4,11 @@ undone, in words."""
 from borderdesk.base.i18n import _
 from borderdesk.entry.head_versions import last_edits
 from borderdesk.exchange.decisions.version_comparison import day_and_place
+from borderdesk.exchange.merging.batches import UndoneBatch
 from borderdesk.exchange.merging.crossed_doubles import KeptDouble, UnreturnedDouble
 from borderdesk.exchange.merging.desk_names import desk_names, desk_title
 from borderdesk.session.session import Session
+from borderdesk.sheets.imports.sheet_batches import kept_words
 from borderdesk.store.records.history import revisions_of
 
 
@@ -30,6 +32,12 @@ def crossed_text(session: Session, double: KeptDouble) -> str:
         " this one counts: {record}. It comes back with the next file of {desk}; if that cannot"
         " send, its post takes it back by hand."
     ).format(record=record, desk=desk_title(desk_names(session), double.head.stamp.desk))
+
+
+def remaining_texts(session: Session, undone: UndoneBatch) -> list[str]:
+    """What the undo of a file or list could not do, in words."""
+    texts = [kept_words(undone.kept)] if undone.kept else []
+    return [*texts, *(unreturned_text(session, double) for double in undone.unreturned)]
 
 
 def unreturned_text(session: Session, double: UnreturnedDouble) -> str:

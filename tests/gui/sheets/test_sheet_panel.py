@@ -12,12 +12,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from borderdesk.base.i18n import _
+from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.sheets.columns.child_columns import is_below
 from borderdesk.sheets.imports.sheet_request import SheetRequest
 from borderdesk.store.lists.listing import Filter
 from tests.core.sheets import sheet_files as files
 from tests.effort import tries
+from tests.factories import example
 from tests.gui import steps
 from tests.gui.liaison import drop
 from tests.gui.looks import faults, untranslated
@@ -130,6 +132,28 @@ def test_a_sample_is_dropped_seen_and_taken_in(qtbot, window, desk, sample, perc
     settle(qtbot, page)
     window.set_text_size(100)
     desk.preferences.prefer("text_size", None)
+
+
+def test_what_an_undone_list_does_not_bring_back_is_told(qtbot, window, desk):
+    given = {**example("outreach"), "held_on": "2023-12-04"}
+    gone = desk.records.add("outreach", given).id
+    page, panel = dropped(qtbot, window, "outreach", DATA / "outreach.csv")
+    fill(panel, {"topics": TOPICS})
+    press("F5")
+    settle(qtbot, page)
+    panel.setFocus()
+    press("Ctrl+S")
+    settle(qtbot, page)
+    row = next(one.id for one in entries(desk, "outreach") if one.id != gone)
+    with Desk.open(desk.folder, desk.store.key) as beside:
+        beside.doubles.mark_same("outreach", gone, row)
+        beside.closing.close_period("2023-12-04..2023-12-04")
+    page.list_actions.undo()
+    qtbot.waitUntil(lambda: not entries(desk, "outreach"))
+    settle(qtbot, page)
+    told = page.bar.text
+    assert _("Taken back: {what}").format(what="") in told
+    assert "04/12/2023" in told
 
 
 def rows(*heads):

@@ -11,15 +11,19 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.progress import Progress
 from borderdesk.schema.records import ALL_TYPES
+from ui.base.undo_steps import UndoRemarks
 from ui.records.list_actions import ListActions
 from ui.records.page_parts import PageParts
 from ui.widgets.choosers.file_drop import FileDrop
 
 if TYPE_CHECKING:
+    from borderdesk.exchange.decisions import crossed_texts
     from ui.sheets import sheet_panel
     from ui.widgets.choosers import file_choosers
 else:
+    crossed_texts = lazy_module("borderdesk.exchange.decisions.crossed_texts")
     file_choosers = lazy_module("ui.widgets.choosers.file_choosers")
     sheet_panel = lazy_module("ui.sheets.sheet_panel")
 
@@ -112,8 +116,12 @@ class SheetAction:
         near_rows = self.made().near()
         near_words = _near_words(near_rows) if near_rows else ""
         desk = self._parts.desk
-        # Also deletes the households that the list added.
-        out_again = lambda report: desk.exchange.batch_list.undo_list(batch, report)  # noqa: E731
+
+        def out_again(report: Progress) -> UndoRemarks:
+            # Also deletes the households that the list added.
+            undone = desk.exchange.batch_list.undo_list(batch, report)
+            return UndoRemarks(crossed_texts.remaining_texts(desk, undone))
+
         more = " ".join(filter(None, (self._days_words(), near_words)))
         self._actions.notify_undoable(words, out_again, records, more)
         self._parts.refresh()
