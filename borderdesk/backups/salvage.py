@@ -58,7 +58,7 @@ APART = "salvaged.jsonl"
 TABLES = (
     *map(table_name, REFERENCE_TYPES.values()),
     *"setting regulation clause baseline preference draft soft_warning narrative account".split(),
-    *"person_request word_form".split(),
+    *"person_request word_form setup_row".split(),
 )
 """Tables copied from the damaged desk where their digests match, parents before children."""
 
