@@ -149,7 +149,9 @@ TITLES: Mapping[str, str] = {
 """{key that a line may be about: its name, to be translated}."""
 
 
-VALUES = {**ACCOUNT_ROLES, "passphrase": N_("whoever knows the passphrase")}
+LOCKED_WITH_PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind
+"""The receiver of a package that whoever knows its passphrase can open."""
+VALUES = {**ACCOUNT_ROLES, LOCKED_WITH_PASSPHRASE: N_("whoever knows the passphrase")}
 """{value of a detail: the words for it} (English keys of translation)."""
 
 

@@ -37,6 +37,7 @@ from borderdesk.exchange.sending.receivers import find_receiver
 from borderdesk.figures.record_counts import changed_records
 from borderdesk.schema.kinds import json_number
 from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.audit_kinds import LOCKED_WITH_PASSPHRASE, VALUES
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Session, SessionPart
@@ -51,9 +52,6 @@ from borderdesk.store.records.package_selection import (
     select_revisions,
     sent_ids,
 )
-
-LOCKED_WITH_PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind
-"""`SentPackage.recipients` of a package that whoever knows its passphrase can open."""
 
 
 class ExportOptions(NamedTuple):
@@ -75,7 +73,7 @@ class ExportOptions(NamedTuple):
 
 
 class SentPackage(NamedTuple):
-    """A package that was sent: `recipients` desk ids, or the method of its encryption."""
+    """A package that was sent: `recipients` desk ids, or `LOCKED_WITH_PASSPHRASE`."""
 
     number: int
     period: str
@@ -91,7 +89,7 @@ class SentPackage(NamedTuple):
 def openers(package: SentPackage, names: Mapping[str, str]) -> str:
     """Who can open a sent package, in words; names: those of desks (`desk_names`)."""
     if package.recipients == LOCKED_WITH_PASSPHRASE:
-        return _("whoever knows the passphrase")
+        return _(VALUES[LOCKED_WITH_PASSPHRASE])
     desks = package.recipients.split()
     return ", ".join(desk_title(names, desk) for desk in desks) or _("anybody")
 
