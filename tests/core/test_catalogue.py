@@ -142,6 +142,7 @@ OTHER_NAMES = {
     r"\b(?:đổi cài đặt|cài đặt của)\b": "thiết lập",
     r"\bbàn tập\b": "sổ tập",
     r"\b(?:đợt nhận|lô (?:số liệu|đã))\b": "lần nhận",
+    r"\brút ra (?:cùng|những|\{)|\bđang rút ra\b": "lấy ra",
     r"\bsổ tính\b": "bảng tính",
     r"\bbáo cáo (?:thay thế|bổ sung)\b": "báo cáo đính chính",
     r"\bbản quét\b(?! hoặc ảnh chụp)": "bản chụp",

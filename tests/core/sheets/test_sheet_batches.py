@@ -67,7 +67,7 @@ def test_the_reason_of_an_undo_names_nobody(post_desk, tmp_path):
     post_desk.sheet_batches.undo(batch)
     day = format_date(local_date(post_desk.sheet_batches.all()[0].imported))
     newest = post_desk.records.history("household", household)[-1]
-    assert newest.reason == f"Rút ra cùng bảng tính nhập ngày {day}"
+    assert newest.reason == f"Lấy ra cùng bảng tính nhập ngày {day}"
 
 
 def test_records_changed_since_survive_the_undo(post_desk, tmp_path):
