@@ -19,7 +19,7 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.sheets.sources.cells import CellFault, FontRun, column_number
 from borderdesk.sheets.sources.file_formats import FileFormat, damaged, too_large
 from borderdesk.sheets.sources.inline_runs import inline_runs
-from borderdesk.sheets.sources.number_formats import unit_styles
+from borderdesk.sheets.sources.number_formats import ShownUnit, unit_styles
 from borderdesk.sheets.sources.struck_cells import (
     has_ods_style,
     struck_ods_styles,
@@ -96,7 +96,7 @@ class WorkbookFacts(NamedTuple):
     runs: Mapping[tuple[int, int], tuple[FontRun, ...]] = {}
     struck: frozenset[tuple[int, int]] = frozenset()
     merged: Sequence[tuple[int, int, int, int]] = ()
-    units: Mapping[tuple[int, int], str] = {}
+    units: Mapping[tuple[int, int], ShownUnit] = {}
 
 
 NO_FACTS = WorkbookFacts(frozenset(), {}, starts_1904=False, legacy_fonts=False)
@@ -236,11 +236,11 @@ def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 class _SheetScan:
     """The scan of the rows of one sheet, chunk by chunk."""
 
-    def __init__(self, struck: frozenset[bytes], units: Mapping[bytes, str]) -> None:
+    def __init__(self, struck: frozenset[bytes], units: Mapping[bytes, ShownUnit]) -> None:
         """struck: the numbers of the styles that strike a text out; units: those that show a unit
         behind a figure."""
         self._struck_styles, self._unit_styles = struck, units
-        self.units: dict[tuple[int, int], str] = {}
+        self.units: dict[tuple[int, int], ShownUnit] = {}
         self.struck: set[tuple[int, int]] = set()
         self.hidden: set[int] = set()
         self.hidden_columns: set[int] = set()
