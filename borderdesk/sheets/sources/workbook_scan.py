@@ -29,6 +29,8 @@ from borderdesk.sheets.sources.struck_cells import (
 
 MOST_CELLS = 28_000_000
 """The limit of cells of a sheet, blank ones inside it counted, which takes some 0.7 GB to read."""
+MOST_UNITS = 1_000_000
+"""The limit of figures whose format shows a unit, each kept with its place: some 130 MB."""
 MOST_PART_BYTES = 512 * 1024 * 1024
 MOST_TEXT_BYTES = 256 * 1024 * 1024
 _MOST_SMALL = 16 * 1024 * 1024
@@ -265,6 +267,8 @@ class _SheetScan:
             self.struck.update(cell for cell, _style in styled_cells(chunk, self._struck_styles))
         for cell, style in styled_cells(chunk, self._unit_styles):
             self.units[cell] = self._unit_styles[style]
+        if len(self.units) > MOST_UNITS:
+            raise too_large()
 
     def _note_rows(self, chunk: bytes, last_value: int) -> None:
         """Note the numbers of rows, and which are hidden; last_value: where the last value is."""

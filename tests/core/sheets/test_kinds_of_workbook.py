@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from borderdesk.base.errors import UserError
 from borderdesk.sheets.imports.outcome_messages import messages
 from borderdesk.sheets.imports.sheet_request import SheetRequest
-from borderdesk.sheets.sources import decoding
+from borderdesk.sheets.sources import decoding, workbook_scan
 from borderdesk.sheets.sources.workbook_scan import scan_xlsx
 from borderdesk.sheets.sources.workbook_source import open_sheet
 from borderdesk.store.lists.listing import Filter
@@ -218,6 +219,15 @@ def test_a_figure_that_its_format_multiplies_is_refused_as_if_it_was_typed(
     cleared(tmp_path / "a.xlsx", 0.5, code)
     outcome = post_desk.sheets.import_sheet("clearing", tmp_path / "a.xlsx", SheetRequest())
     assert (outcome.accepted, len(outcome.refused)) == (0, 1)
+
+
+def test_a_sheet_with_too_many_such_figures_is_refused(post_desk, tmp_path, monkeypatch):
+    cleared(tmp_path / "a.xlsx", 1.5, '0.0" km"')
+    monkeypatch.setattr(workbook_scan, "MOST_UNITS", 1)
+    assert post_desk.sheets.dry_run("clearing", tmp_path / "a.xlsx", SheetRequest()).accepted == 1
+    monkeypatch.setattr(workbook_scan, "MOST_UNITS", 0)
+    with pytest.raises(UserError, match="quá nhiều chỗ"):
+        post_desk.sheets.dry_run("clearing", tmp_path / "a.xlsx", SheetRequest())
 
 
 def cleared(path, length, code):
