@@ -54,7 +54,11 @@ def column_keys(
     }
     rivals = _rivals(headings, corrected, columns, left_out)
     numbers = {column.key for column in columns if column.field.cell_kind == "number"}
-    open_to = {place: rivals[place] for place in rivals if place not in given_places}
+    open_to = {
+        place: [rival for rival in rivals[place] if rival not in given_places]
+        for place in rivals
+        if place not in given_places
+    }
     corrected = _in_figures(corrected, open_to, numbers, below)
     rivals = _rivals(headings, corrected, columns, left_out)
     return ColumnKeys(corrected, changed, unheaded(headings, corrected, below), rivals)
@@ -65,7 +69,7 @@ def _with_freed(
     before: Sequence[str | None],
     keys: Sequence[str | None],
     columns: Sequence[GridColumn],
-    given: Collection[int],
+    given_places: Collection[int],
 ) -> list[str | None]:
     """The keys, those that a column lost by what it holds at another heading of theirs: Phía (TQ)
     beside Đối tác (Công an xã)."""
@@ -74,7 +78,7 @@ def _with_freed(
     if not open_to:
         return list(keys)
     unread = [
-        "" if key or place in given else heading
+        "" if key or place in given_places else heading
         for place, (heading, key) in enumerate(zip(headings, keys, strict=True))
     ]
     again = recognised(unread, open_to)

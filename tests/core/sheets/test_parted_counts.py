@@ -2,7 +2,9 @@
 
 import pytest
 
+from borderdesk.sheets.columns.heading_rows import IGNORE
 from borderdesk.sheets.imports.outcome_messages import messages
+from borderdesk.sheets.imports.sheet_request import SheetRequest
 from tests.core.sheets import sheet_files as files
 from tests.core.sheets.test_list_habits import PROGRAMME, read, sheet
 
@@ -118,3 +120,13 @@ def test_the_number_is_in_the_column_of_figures(post_desk, tmp_path):
     outcome, (patrol,) = read(post_desk, "patrol", path)
     assert patrol["participants"] == 8
     assert any("“Quân số”, không đọc “Lực lượng”" in text for text in messages(outcome))
+
+
+def test_a_column_of_figures_that_a_person_left_out_is_not_read_instead(post_desk, tmp_path):
+    row = ["Bộ đội, dân quân", *PATROLLED, 8]
+    path = sheet(tmp_path, ["Lực lượng", *PATROL, "Quân số"], row)
+    request = SheetRequest(mapping={"Quân số": IGNORE})
+    outcome = post_desk.sheets.dry_run("patrol", path, request)
+    keys = {column.heading: column.key for column in outcome.table.columns}
+    assert (keys["Lực lượng"], keys["Quân số"]) == ("participants", None)
+    assert (outcome.accepted, len(outcome.refused)) == (0, 1)
