@@ -1,12 +1,15 @@
 """The words that tell what a row is: a sum, a day of signing, the period of the rows below."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from borderdesk.sheets.values.household_parts import HEAD
 
 TOTAL = re.compile(
     r"(?:tổng|cộng|luỹ kế|lũy kế|total|(?:số )?(?:mang|chuyển) (?:sang|trang)|trang trước)\b"
     r"|(?:tong cong|tong so|cong)[ :.]*\Z"
 )
+_COUNT = re.compile(r"\d{1,4}(?:[.,]\d{3})?(?: \w+)?")
 _COUNT_OF = re.compile(r"\d{1,4}(?:[.,]\d{3})? (?!tháng|năm)[^\W\d]+(?: [^\W\d]+){0,2}")
 """A count with its unit: 12 hộ, 40 lượt người."""
 _WRITTEN_DAY = re.compile(
@@ -36,3 +39,16 @@ def is_dated(text: str) -> bool:
 def is_number(text: str) -> bool:
     """Whether a text numbers a row: 1, 12."""
     return text.rstrip(".").isdecimal()
+
+
+def may_sum(words: str, number: str, told: Mapping[str, str], event: str | None) -> bool:
+    """Whether the words of a sum are those of a row that has a day: the column of days has a count,
+    no serial number, or they are in the column of heads, where it is the first that is read, or in
+    that of numbers, the others filled down.
+
+    words: casefolded; told: the texts of the columns that are read, by key.
+    """
+    first = next(iter(told), "")
+    if first.rpartition(".")[2] == HEAD and words in (told[first].casefold(), number.casefold()):
+        return True
+    return event is not None and _COUNT.fullmatch(told.get(event, "")) is not None

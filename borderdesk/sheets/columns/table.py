@@ -24,7 +24,13 @@ from borderdesk.sheets.columns.child_columns import is_below
 from borderdesk.sheets.columns.column_keys import column_keys
 from borderdesk.sheets.columns.column_units import ColumnUnits
 from borderdesk.sheets.columns.heading_rows import HeadingFinder, OtherHeadings, record_ids
-from borderdesk.sheets.columns.row_words import TOTAL, is_dated, is_day_of_signing, is_number
+from borderdesk.sheets.columns.row_words import (
+    TOTAL,
+    is_dated,
+    is_day_of_signing,
+    is_number,
+    may_sum,
+)
 from borderdesk.sheets.columns.shared_columns import join_merged, parts_of
 from borderdesk.sheets.columns.sheet_columns import (
     GIVES_UNIT,
@@ -56,7 +62,6 @@ ROWS_SEARCHED = 60
 """The number of rows from the top in which headings are searched."""
 _GROUP = re.compile(r"(?:[IVXLC]+|[A-ZĐ])[.)/:]?\Z")
 _NAMED = re.compile(r"[^\W\d_]{3,}[^\d]*\Z")
-_COUNT = re.compile(r"\d{1,4}(?:[.,]\d{3})?(?: \w+)?")
 LONGEST_TITLE = 400
 LONGEST_LINE = 2_000
 """So much of a line above the headings is searched for its month and year."""
@@ -438,9 +443,10 @@ class SheetTable:
         # A type without a day is known by its columns: more than half of them must be blank.
         every = sum(column.key is not None for column in self.columns)
         sparse = not dated if event else len(mapped) * 2 <= every or every == 1
-        if TOTAL.match(words) and (sparse or _may_sum(texts, mapped, event)):
-            return "total"
         number = texts[self._numbering] if self._numbering is not None else ""
+        told = {column.key or "": texts[column.place] for column in mapped}
+        if TOTAL.match(words) and (sparse or may_sum(words, number, told, event)):
+            return "total"
         if heading_words(number.rstrip("0123456789 ")) in EXAMPLES:
             return "example"
         signing = not number and len(filled) <= MOST_SIGNING and is_signer(words)
@@ -490,11 +496,3 @@ def _heading_words(cells: Iterable[CellValue]) -> tuple[str, ...]:
     while words and not words[-1]:
         words.pop()
     return tuple(words)
-
-
-def _may_sum(texts: Sequence[str], mapped: Sequence[SheetColumn], event: str | None) -> bool:
-    """Whether the words of a sum are those of a row that has a day: the column of days has a count,
-    no serial number, or the first that is read is that of heads, the others filled down."""
-    if mapped and (mapped[0].key or "").rpartition(".")[2] == HEAD:
-        return True
-    return any(_COUNT.fullmatch(texts[column.place]) for column in mapped if column.key == event)

@@ -287,6 +287,19 @@ def test_a_sum_among_the_names_is_none_though_its_place_and_day_are_filled_down(
     assert [number for number, _words in outcome.others] == [5, 7]
 
 
+@pytest.mark.parametrize("beside", ["Cộng tác viên", "Tổng hợp", "Dân quân"])
+def test_words_of_a_sum_in_a_column_that_is_not_read_take_no_name_away(post_desk, tmp_path, beside):
+    head = ["Đoàn thể", "Chủ hộ", "Thôn", "Xã", "Ngày ký"]
+    path = sheet(
+        tmp_path, head,
+        [beside, "Nông Văn An", *PLACE, "5/3/2023"],
+        [None, "Tổng số", *PLACE, "5/3/2023"],
+    )  # fmt: skip
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert {*homes(post_desk)} == {"Nông Văn An"}
+    assert [number for number, _words in outcome.others] == [3]
+
+
 @pytest.mark.parametrize("end", ["nay", "Đến nay", "Không thời hạn", "-"])
 def test_a_registration_without_an_end_has_none(post_desk, tmp_path, end):
     head = ["TT", "Tên tổ tự quản", "Đối tượng", "Xã", "Từ ngày", "Đến ngày"]
