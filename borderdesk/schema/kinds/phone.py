@@ -37,8 +37,6 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 """What stands around a number: its word, the mark of a text, a point."""
-
-
 _BETWEEN = re.compile(r"\s*(?:[;,/\n]|\s[-–]\s|\b(?:và|hoặc)\b)\s*|(?<=[0-9]{9})\s+(?=0[0-9]{9})")
 
 
@@ -61,7 +59,7 @@ class PhoneField(TextField):
         text = cell_text(cell)
         if len(text) > NAME_LIMIT:
             return text.replace("\n", " ")
-        numbers = _numbers(_AROUND.sub("", text)) or [""]
+        numbers = _numbers(_AROUND.sub("", text))
         return "; ".join(self._one(number.replace("\n", " "), reading) for number in numbers)
 
     def _one(self, written: str, reading: CellReading) -> str:
