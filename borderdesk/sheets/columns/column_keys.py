@@ -1,7 +1,7 @@
 """Assigns the final keys to a table's columns, once its headings are found."""
 
 import re
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from borderdesk.base.spreadsheets import cell_text
@@ -36,11 +36,12 @@ def column_keys(
     below: Sequence[SheetRow],
     given_places: Collection[int],
     proposed: Sequence[str | None],
+    of_others: Set[int],
 ) -> ColumnKeys:
     """The keys of columns by their headings, then corrected by the first rows below these.
 
     keys: from the headings and the person's mapping; given_places: the positions in that mapping;
-    proposed: from the headings alone.
+    proposed: from the headings alone; of_others: the positions of what no record has.
     """
     by_headings = with_numbers_of_before(headings, keys, columns, given_places)
     by_headings = with_husbands(headings, by_headings, columns, given_places)
@@ -51,7 +52,7 @@ def column_keys(
     changed = [place for place, (key, heading_key) in key_pairs if key != heading_key]
     left_out = {
         place for place in given_places if corrected[place] is None and proposed[place] is not None
-    }
+    } | of_others
     rivals = _rivals(headings, corrected, columns, left_out)
     numbers = {column.key for column in columns if column.field.cell_kind == "number"}
     open_to = {
@@ -112,8 +113,8 @@ def _rivals(
     columns: Sequence[GridColumn],
     left_out: Collection[int],
 ) -> dict[int, list[int]]:
-    """The columns that may be meant beside those read, but for what somebody left out himself: what
-    the program had proposed to read."""
+    """The columns that may be meant beside those read, but for what no record has, and for what
+    somebody left out himself: what the program had proposed to read."""
     plain_columns = [
         column for column in columns if not is_shared(column.key) and not is_below(column.key)
     ]

@@ -57,13 +57,14 @@ _VAGUE_BELOW = frozenset(
 class HeadingRows(NamedTuple):
     """Candidate rows of headings: the number of columns that name a field of their own and that
     share one, then the same without the person's mapping; the first and last row, the headings, and
-    the key of each."""
+    the key of each; the places of those that stand for what no record has."""
 
     score: tuple[int, ...]
     first: int
     last: int
     headings: list[str]
     keys: list[str | None]
+    of_others: frozenset[int] = frozenset()
 
 
 class HeadingFinder:
@@ -174,7 +175,10 @@ class HeadingFinder:
                 break
             headings, longer = stacked
             score, keys = self._judged(headings, longer)
-            stacked_rows = HeadingRows(score, number, number + count - 1, headings, keys)
+            others = _below_others(headings, longer, self._columns)
+            of_others = frozenset(place for place, key in others.items() if key == IGNORE)
+            last = number + count - 1
+            stacked_rows = HeadingRows(score, number, last, headings, keys, of_others)
             below = [_heading(cell) for cell in rows[count - 1].cells]
             least = max(least, self._judged(below, below)[0])
             # A heading for done (Đã ký) splits the heading above (Số hộ) into parts, as the total
@@ -184,7 +188,7 @@ class HeadingFinder:
             )
             # A row that is merged down to the last one, or has headings alone, is one of the rows
             # of headings.
-            apart = apart or self._reaches(number, number + count - 1)
+            apart = apart or self._reaches(number, last)
             apart = apart or all(heading_words(text) in self._words for text in below if text)
             if stacked_rows.score > least or (stacked_rows.score == least and apart):
                 best, least = stacked_rows, stacked_rows.score

@@ -119,7 +119,8 @@ class SheetTable:
         if text.encodings:
             top = self._with_plain_headings(top, header)
             head = self._finder.best(top, header)
-        _known, self.first, self.last, headings, keys = self._finder.find(top, header, head)
+        head = self._finder.find(top, header, head)
+        _score, self.first, self.last, headings, keys, of_others = head
         self._read_titles([row for row in top if row.number < self.first])
         self.head_rows = [row for row in top if row.number <= self.last]
         lines = [
@@ -130,7 +131,7 @@ class SheetTable:
         self._headings = {_heading_words(cells) for cells in (headings, *lines)}
         below = [row for row in top if row.number > self.last]
         keys = join_merged(headings, keys, columns, self._merged_headings(), below)
-        self._read_columns(headings, keys, columns, below)
+        self._read_columns(headings, keys, columns, below, of_others)
         days = (
             column.heading
             for column in self.columns
@@ -156,12 +157,13 @@ class SheetTable:
         keys: Sequence[str | None],
         columns: Sequence[GridColumn],
         below: Sequence[SheetRow],
+        of_others: frozenset[int],
     ) -> None:
         """Determine the meaning of the columns from their headings (`keys`) and the first rows
         below."""
         mapped_keys = self._finder.given_keys(headings)
         proposed = self._finder.proposed(headings) if mapped_keys else keys
-        read = column_keys(headings, keys, columns, below, mapped_keys, proposed)
+        read = column_keys(headings, keys, columns, below, mapped_keys, proposed, of_others)
         read_keys, self.by_cells, self.unheaded, self.rivals = read
         self.columns = [
             SheetColumn(place, heading, key)

@@ -292,6 +292,7 @@ def test_the_day_of_a_card_or_of_a_birth_is_not_that_of_a_pledge(
     if home is not None and above == "CCCD":
         assert home.values["citizen_id"] == "020080012345"
     assert [one.row.number for one in outcome.refused] == ([] if signed else [3])
+    assert not any("Có nhiều cột" in text for text in messages(outcome))
 
 
 @pytest.mark.parametrize("second", ["16/9/2023", datetime.datetime(2023, 9, 16)])
