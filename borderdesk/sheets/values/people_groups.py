@@ -26,17 +26,17 @@ _OF_PLACE = re.compile(r"\s+(?:xã|thôn|bản|đồn|địa phương|thường 
 class PeopleGroups:
     """The groups of people of one record type, by the words that lists have for them."""
 
-    def __init__(self, fields: Mapping[str, Field], given: Container[str]) -> None:
-        """given: the keys that have a column, or a value for all rows: of these a cell of everybody
-        says nothing."""
-        self._given = given
+    def __init__(self, fields: Mapping[str, Field], given_keys: Container[str]) -> None:
+        """given_keys: those that have a column, or a value for all rows: of these a cell of
+        everybody says nothing."""
+        self._given_keys = given_keys
         self._groups: dict[str, dict[str, str]] = {}
         """{key of everybody: {words: key of the group}}."""
         for key, field in fields.items():
             if field.part_of:
                 texts = (*in_every_language(field.label), *field.headings.split(";"))
-                named = self._groups.setdefault(field.part_of, {})
-                named |= dict.fromkeys(filter(None, map(fold, texts)), key)
+                group_keys = self._groups.setdefault(field.part_of, {})
+                group_keys |= dict.fromkeys(filter(None, map(fold, texts)), key)
 
     def read(self, key: str, text: str, reading: CellReading) -> dict[str, str] | None:
         """{key: number} of everybody and of the groups in a cell; None for one without groups."""
@@ -51,16 +51,16 @@ class PeopleGroups:
             return None
         number = int(whole[1]) if whole else together
         reading.doubt(OF_GROUPS, f"{text} → {number}")
-        told = {part: str(count) for part, count in groups.items() if part not in self._given}
+        told = {part: str(count) for part, count in groups.items() if part not in self._given_keys}
         return {key: str(number), **told}
 
-    def _counts(self, text: str, named: Mapping[str, str]) -> dict[str, int]:
+    def _counts(self, text: str, group_keys: Mapping[str, str]) -> dict[str, int]:
         """{key of a group: how many} of a text; {} if anything in it is no group."""
         counts: dict[str, int] = {}
         for part in _BETWEEN.split(text.strip(" .")):
             first, last = _COUNT_FIRST.match(part), _COUNT_LAST.match(part)
             words, number = (first[2], first[1]) if first else last.groups() if last else ("", "")
-            key = named.get(fold(_OF_PLACE.sub("", words)).strip(" .:-"))
+            key = group_keys.get(fold(_OF_PLACE.sub("", words)).strip(" .:-"))
             if key is None or key in counts:
                 return {}
             counts[key] = int(number)
@@ -68,10 +68,10 @@ class PeopleGroups:
 
     def add_sums(self, texts: dict[str, str], doubts: list[tuple[str, str]]) -> None:
         """Give a row of a list without a column of everybody the sum of its columns of groups."""
-        for whole, named in self._groups.items():
-            columns = [key for key in dict.fromkeys(named.values()) if key in self._given]
+        for whole, group_keys in self._groups.items():
+            columns = [key for key in dict.fromkeys(group_keys.values()) if key in self._given_keys]
             parts = [texts[key] for key in columns if key in texts]
-            if whole in self._given or len(columns) < _FEWEST or not parts:
+            if whole in self._given_keys or len(columns) < _FEWEST or not parts:
                 continue
             if all(map(str.isdecimal, parts)):
                 texts[whole] = str(sum(map(int, parts)))
