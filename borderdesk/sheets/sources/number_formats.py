@@ -43,20 +43,27 @@ def unit_styles(styles: bytes) -> dict[bytes, ShownUnit]:
 
 
 def unit_behind(code: str) -> ShownUnit | None:
-    """The unit or per cent sign behind a positive figure; None for none."""
+    """The unit or per cent sign behind a positive figure; None for none, or one between figures."""
     words, figure = "", ""
     for token in _TOKEN.finditer(code):
-        if token["next"] or (token["figure"] and words):
+        if token["next"]:
             break
+        if token["figure"] and _is_unit(words):
+            # 1200 as 1km200 is in the smaller one.
+            return None
         if token["figure"] or (token["mark"] and not words):
-            figure += token[0]
+            figure, words = figure + token[0], ""
         elif figure:
             words += token["quoted"] or token["escaped"] or token["percent"] or ""
-    if "%" not in words and not is_one_of_several(words):
+    if not _is_unit(words):
         return None
     thousands = _THOUSANDS.search(figure)
     divisor = 1_000 ** len(thousands[1]) if thousands else 1
     return ShownUnit(words.strip(), 100 if "%" in words else 1, divisor)
+
+
+def _is_unit(words: str) -> bool:
+    return "%" in words or is_one_of_several(words)
 
 
 def as_shown(figure: float, unit: ShownUnit) -> str:
