@@ -19,9 +19,9 @@ _FIGURE = re.compile(r"\d")
 
 class ColumnKeys(NamedTuple):
     """The key that each column is read as, None for none; by_cells: the places of those that are
-    read as what their cells hold; unheaded: those of columns without a heading that hold words and
-    are not read; rivals: {place that is read: places that are not, but whose heading names the same
-    field}."""
+    read as what their cells hold; unheaded: those of columns without a heading that hold words or
+    days and are not read; rivals: {place that is read: places that are not, but whose heading names
+    the same field}."""
 
     keys: list[str | None]
     by_cells: list[int]

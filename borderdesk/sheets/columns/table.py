@@ -85,7 +85,7 @@ class SheetTable:
     position of the column of ids of records, if any; recalled: whether a confirmed mapping is used
     instead of the headings alone; by_cells: the positions of columns recognised by their cells;
     beside: the side-by-side tables with the same headings, if there are several; unheaded: columns
-    without a heading that contain words and are not read; district: the position of the column of
+    without a heading that hold words or days, not read; district: the position of the column of
     districts, -1 for none; rivals: {position that is read: positions not read with a heading of the
     same field}; uses: {position: English key of what a column without a field is used for};
     unit_columns: {position of figures: that of the column that gives their unit}.

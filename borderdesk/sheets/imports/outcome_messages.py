@@ -124,7 +124,7 @@ def _column_messages(table: SheetTable) -> Iterator[str]:
         yield _("Columns that were not read: {names}.").format(names=names)
     if table.unheaded:
         names = ", ".join(column_letters(place + 1) for place in table.unheaded)
-        text = _("Columns without a heading hold text and were not read: {names}.")
+        text = _("Columns without a heading hold words or days and were not read: {names}.")
         yield text.format(names=names)
     if table.missing_mappings():
         names = ", ".join(table.missing_mappings())

@@ -102,7 +102,7 @@ def test_what_stands_beside_whole_names_is_left_out_and_told(post_desk, tmp_path
     outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
     assert {*homes(post_desk)} == {"Nông Văn An", "Lý Thị Hoa"}
     assert [text for text in messages(outcome) if "không có tiêu đề" in text] == [
-        "Các cột không có tiêu đề nhưng có chữ, chưa được đọc: C."
+        "Các cột không có tiêu đề nhưng có chữ hoặc ngày, chưa được đọc: C."
     ]
 
 
