@@ -14,6 +14,8 @@ _SIGNED = re.compile(
 """The date of a signature on a list, often in the year after its own."""
 _MONTH = re.compile(r"(?<!\d )\btháng\s+(0?[1-9]|1[0-2])(?!\d)", re.IGNORECASE)
 """The month of a title; that of a date (ngày 5 tháng 6) is the day of a signature."""
+_UNTIL = re.compile(r"\b(?:đến|tới)\s+(?:hết\s+|cuối\s+)?tháng\s+\d", re.IGNORECASE)
+"""The last month of several: lũy kế đến hết tháng 6."""
 _SHEET_MONTH = re.compile(
     r"(?:(?:tháng|thang|thg|t)[\s._-]*(1[0-2]|0?[1-9])|(1[0-2]|0?[1-9])(?=[._-]20\d\d))"
     r"(?:[\s._-]+(?:năm\s*)?20\d\d)?",
@@ -23,12 +25,13 @@ _SHEET_MONTH = re.compile(
 
 
 def title_period(texts: Iterable[str]) -> tuple[int | None, int | None]:
-    """The month and the year in titles, each if it is the only one; years of cited papers count
-    only if the sole other year is in the date of a signature."""
+    """The month and the year in titles, each if it is the only one and not the last of several;
+    years of cited papers count only if the sole other year is in the date of a signature."""
     lines = list(texts)
     title_lines = [_OF_PAPER.split(line, maxsplit=1)[0] for line in lines]
     is_said = any(_YEAR.search(_SIGNED.sub("", text)) for text in title_lines)
-    return _only(_numbers(_MONTH, lines)), _only(_numbers(_YEAR, title_lines if is_said else lines))
+    months = set[int]() if any(map(_UNTIL.search, lines)) else _numbers(_MONTH, lines)
+    return _only(months), _only(_numbers(_YEAR, title_lines if is_said else lines))
 
 
 def sheet_period(name: str) -> tuple[int | None, int | None]:

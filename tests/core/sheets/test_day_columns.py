@@ -323,3 +323,18 @@ def test_a_day_of_another_month_than_is_said_above_it_is_told(post_desk, tmp_pat
     first = 4 if above == "line" else 3
     told = [numbers for doubt, numbers in outcome.doubts.items() if "another month" in doubt]
     assert told == [[first + 1, first + 2, first + 4]]
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("LŨY KẾ ĐẾN HẾT THÁNG 6 NĂM 2023", []),
+        ("KẾT QUẢ TÍNH ĐẾN THÁNG 6/2023", []),
+        ("KẾT QUẢ THÁNG 6 VÀ LŨY KẾ TỪ ĐẦU NĂM 2023", [3]),
+    ],
+)
+def test_the_last_of_several_months_is_not_that_of_every_row(post_desk, tmp_path, title, told):
+    rows = [1, "5/1/2023", *LAST], [2, "5/6/2023", *LAST]
+    outcome, _records = read(post_desk, "outreach", sheet(tmp_path, [title], OUTREACH, *rows))
+    doubted = [rows for doubt, rows in outcome.doubts.items() if "another month" in doubt]
+    assert doubted == ([told] if told else [])
