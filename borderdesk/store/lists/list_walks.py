@@ -14,10 +14,15 @@ from borderdesk.schema.record import RevisionedModel
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.dialect import by_index, in_order, matches
 from borderdesk.store.connection.tables import search_table, table_name, type_columns
-from borderdesk.store.lists.list_order import name_key, referred, shown_column
+from borderdesk.store.lists.list_order import name_key, referred, shown_column, sort_expression
 from borderdesk.store.lists.listing import Filter, ListQuery, Sort, known_size
 from borderdesk.store.lists.ranked_rows import first_ranked_rows
-from borderdesk.store.lists.search_terms import match_expression, search_terms
+from borderdesk.store.lists.search_terms import (
+    SearchTerm,
+    match_expression,
+    month_marks,
+    search_terms,
+)
 
 STEP, SEARCHED_STEP = 12, 1_000
 """The cost of a step of a walk, in sorted records: an index lookup, and with a search of the words
@@ -31,6 +36,14 @@ RECENT = datetime.timedelta(92)
 """The last days of a list, which are searched before all."""
 SEARCHED = 100_000
 """The least number of records of a type that is searched so."""
+PREFIXES = 2, 3
+"""The lengths of the beginnings of words that have an index: for any other, all records are
+collected before the first is known."""
+MANY, LONG = 1_000_000, 200_000
+"""The least number of records of a type, and of a list of it, of which those with a rare word are
+looked up apart: in a shorter one that takes as long as comparing all."""
+COMMON = 8
+"""A word is common in a list of which one record in so many has it."""
 SPARE = 3
 """The limit of a walk, as a multiple of its length if the list were evenly spread."""
 
@@ -43,9 +56,11 @@ def first_rows(
     if field.order == "named" and _leads(model, sort.key) and not chosen.search.strip():
         return _by_name(store, model, chosen, sort, limit)
     if (event := model.event()) is not None:
-        if sort == Sort(event.name) and chosen.search.strip():
-            return _newest_rows(store, model, chosen, limit)
-        return first_ranked_rows(store, model, chosen, sort, limit)
+        if not chosen.search.strip():
+            return first_ranked_rows(store, model, chosen, sort, limit)
+        if sort.key != event.name:
+            return _found_rows(store, model, chosen, sort, limit)
+        return _newest_rows(store, model, chosen, limit) if sort.descending else None
     if field.order == "rank" and not field.several and _leads(model, sort.key):
         return _by_rank(store, model, chosen, sort, limit)
     return _by_column(store, model, chosen, sort, limit)
@@ -99,6 +114,50 @@ def _newest_rows(
     sql = f"{query.sql('t.row')} ORDER BY t.{event.name} DESC, t.row DESC LIMIT ?"
     page = [row[0] for row in store.rows(sql, [*query.params, limit])]
     return page if len(page) == limit else None
+
+
+# --------------------------------------------------- what a search finds by words or by columns
+
+
+def _found_rows(
+    store: Store, model: type[RevisionedModel], chosen: Filter, sort: Sort, limit: int
+) -> list[int] | None:
+    """The first records that a search of one term finds, those by a rare word apart from those by
+    a column: in one condition, every record of the list is looked up among those with the word."""
+    if known_size(store, model) < MANY:
+        return None
+    terms = search_terms(model, chosen.search, store.orders)
+    if len(terms) != 1 or not terms[0].conditions or not _is_rare(store, model, chosen, terms[0]):
+        return None
+    expression = sort_expression(store, model, sort.key)
+    way = "DESC" if sort.descending else "ASC"
+    order = f"ORDER BY sorted {way}, found {way} LIMIT ?"
+    parts: list[str] = []
+    params: list[Any] = []
+    for part in (terms[0]._replace(conditions=[], params=[]), terms[0]._replace(words=[])):
+        query = ListQuery(store, model, chosen, terms=[part])
+        if model.columns()[sort.key].order == "named":
+            query.join_named(sort.key)
+        found = query.sql(f"{expression} AS sorted, t.row AS found")
+        parts.append(f"SELECT * FROM ({found} {order})")
+        params += [*query.params, limit]
+    sql = f"SELECT found FROM ({' UNION '.join(parts)}) {order}"
+    return [row[0] for row in store.rows(sql, [*params, limit])]
+
+
+def _is_rare(store: Store, model: type[RevisionedModel], chosen: Filter, term: SearchTerm) -> bool:
+    """Whether few records of a long list have words that begin as those of a term: by its first
+    month, as all would take long to count."""
+    if not term.words or not all(len(word) in PREFIXES for word in term.words):
+        return False
+    size = _size(store, model, chosen._replace(search=""))
+    if size < LONG:
+        return False
+    months = month_marks(chosen.first, chosen.last)
+    most = size // COMMON // max(1, len(months))
+    search, match = search_table(model), match_expression(term.words, months[:1])
+    some = f"SELECT 1 FROM {search} WHERE {matches(search)} LIMIT ?"
+    return int(store.value(f"SELECT COUNT(*) FROM ({some})", (match, most))) < most
 
 
 # ------------------------------------------------------------- the names of what is referred to

@@ -84,18 +84,23 @@ class ListQuery:
     """The SQL of one list, built by hand: peewee has no join of a fixed order with a condition.
 
     walked: tables, with the record as t, that are read in an order of their own, instead of the
-    type's; without a search.
+    type's; without a search. terms: those searched for, instead of all that the search says.
     """
 
     def __init__(
-        self, store: Store, model: type[RevisionedModel], chosen: Filter, walked: str = ""
+        self,
+        store: Store,
+        model: type[RevisionedModel],
+        chosen: Filter,
+        walked: str = "",
+        terms: Sequence[SearchTerm] = (),
     ) -> None:
         self.model = model
         self._tables = walked or f"{table_name(model)} t"
         self._conditions: list[str] = []
         self.params: list[Any] = []
         if chosen.search.strip():
-            self._search(chosen, search_terms(self.model, chosen.search, store.orders))
+            self._search(chosen, terms or search_terms(self.model, chosen.search, store.orders))
         self._limit(chosen)
 
     def _search(self, chosen: Filter, terms: Sequence[SearchTerm]) -> None:
@@ -109,12 +114,11 @@ class ListQuery:
             self._tables = in_order(f"{search} s", f"{table_name(self.model)} t", "t.row = s.rowid")
             self._add(matches(search), match_expression(plain, months))
         for term in shown:
-            indexed = f"t.row IN (SELECT rowid FROM {search} WHERE {matches(search)})"
-            self._add(
-                f"({' OR '.join([indexed, *term.conditions])})",
-                match_expression(term.words, months),
-                *term.params,
-            )
+            ways, params = term.conditions, term.params
+            if term.words:
+                ways = [f"t.row IN (SELECT rowid FROM {search} WHERE {matches(search)})", *ways]
+                params = [match_expression(term.words, months), *params]
+            self._add(f"({' OR '.join(ways)})", *params)
 
     def _limit(self, chosen: Filter) -> None:
         event = self.model.event()

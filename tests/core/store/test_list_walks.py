@@ -8,7 +8,8 @@ from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.lists import list_pages, list_walks
-from borderdesk.store.lists.listing import Filter, Sort
+from borderdesk.store.lists.listing import Filter, ListQuery, Sort
+from borderdesk.store.lists.search_terms import search_terms
 
 YEAR = (datetime.date(2023, 1, 1), datetime.date(2023, 12, 31))
 
@@ -182,6 +183,70 @@ def test_a_small_desk_and_the_last_days_are_searched_at_once(store, monkeypatch)
         search._replace(running=True),
     ):
         assert list_walks.first_rows(*asked[:2], chosen, *asked[2:]) is None
+
+
+APART = [
+    (type_name, key)
+    for type_name in ("pledge", "patrol")
+    for key in ALL_TYPES[type_name].listed()
+    if key != ALL_TYPES[type_name].event().name
+]
+
+
+@pytest.fixture
+def apart(store, walking):
+    """A desk on which what has a rare word is looked up apart, as on a large one; many figures
+    are 12."""
+    walking.setattr(list_walks, "MANY", 0)
+    walking.setattr(list_walks, "LONG", 0)
+    walking.setattr(list_walks, "COMMON", 1)
+    store.run("UPDATE pledge SET count = 12 WHERE row % 9 = 1")
+    store.run("UPDATE patrol SET participants = 12 WHERE row % 3 = 1")
+    return store
+
+
+@pytest.mark.parametrize(("type_name", "key"), APART)
+def test_what_a_search_finds_by_a_word_or_a_column(apart, type_name, key):
+    chosen = Filter(*YEAR, search="12")
+    posts = apart.rows(f"SELECT post FROM {type_name} GROUP BY post ORDER BY COUNT(*) DESC LIMIT 1")
+    filters = chosen, chosen._replace(search="100"), chosen._replace(post=next(posts)[0])
+    ways = 0
+    for list_filter in filters:
+        for limit in (1, 6, 1_900):
+            for found, ordered in pages(apart, type_name, list_filter, key, limit):
+                assert found in (None, ordered)
+                ways += found is not None
+    assert ways >= 12
+
+
+def test_some_have_the_word_and_some_the_figure(apart):
+    chosen = Filter(*YEAR, search="12")
+    (term,) = search_terms(ALL_TYPES["patrol"], "12", apart.orders)
+    parts = term._replace(conditions=[], params=[]), term._replace(words=[]), term
+    queries = [ListQuery(apart, ALL_TYPES["patrol"], chosen, terms=[part]) for part in parts]
+    by_word, by_figure, both = (
+        {row for (row,) in apart.rows(query.sql("t.row"), query.params)} for query in queries
+    )
+    assert by_word - by_figure
+    assert by_figure - by_word
+    assert both == by_word | by_figure
+    assert "MATCH" not in queries[1].sql("t.row")
+
+
+@pytest.mark.parametrize(
+    ("search", "key"), [("1", "count"), ("1250", "count"), ("12 13", "count"), ("12", "signed_on")]
+)
+def test_other_searches_are_compared_at_once(apart, search, key):
+    asked = (apart, ALL_TYPES["pledge"], Filter(*YEAR, search=search), Sort(key, False), 2)
+    assert list_walks.first_rows(*asked) is None
+
+
+@pytest.mark.parametrize("limit", ["MANY", "LONG", "COMMON"])
+def test_a_common_word_and_that_of_a_short_list_are_compared_at_once(apart, monkeypatch, limit):
+    asked = (apart, ALL_TYPES["pledge"], Filter(*YEAR, search="12"), Sort("count"), 2)
+    assert list_walks.first_rows(*asked)
+    monkeypatch.setattr(list_walks, limit, 1_000_000)
+    assert list_walks.first_rows(*asked) is None
 
 
 @pytest.mark.usefixtures("walking")
