@@ -9,7 +9,8 @@ from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.order_cache import UNRANKED
 from borderdesk.store.connection.tables import type_columns
 
-TREE_LEAF = 4
+TREE_LEAF = 8
+"""So many codes are compared one after the other, as CASE reads its column once for all of them."""
 
 
 def sort_expression(store: Store, model: type[RevisionedModel], key: str) -> str:

@@ -120,7 +120,7 @@ def test_a_condition_that_few_meet_leads_back_to_sorting(store, monkeypatch):
 
 
 def test_any_other_code_meets_the_condition_and_none_does(store):
-    conditions = dict.fromkeys("bdfhjl", "FALSE") | {"d": "t.n > 3"}
+    conditions = dict.fromkeys("bdfhjlnprt", "FALSE") | {"d": "t.n > 3"}
     values = ", ".join(f"('{code}', {n})" for n, code in enumerate("abcdefgdlz"))
     table = f"(SELECT column1 AS c, column2 AS n FROM (VALUES {values}, (NULL, 9)))"
     found = store.rows(f"SELECT c, n FROM {table} t WHERE {by_code(conditions, 't.c')} ORDER BY n")
