@@ -104,8 +104,9 @@ class ListQuery:
         self._limit(chosen)
 
     def _search(self, chosen: Filter, terms: Sequence[SearchTerm]) -> None:
-        dated = self.model.event() is not None
-        months = month_marks(chosen.first, chosen.last) if dated else []
+        # The index marks the month in which work began: running work may have begun before.
+        by_month = self.model.event() is not None and not chosen.running
+        months = month_marks(chosen.first, chosen.last) if by_month else []
         search = search_table(self.model)
         plain = [word for term in terms if not term.conditions for word in term.words]
         shown = [term for term in terms if term.conditions]

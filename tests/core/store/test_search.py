@@ -109,6 +109,15 @@ def test_a_masked_number_is_found_as_it_is_shown(filled):
     assert filled.lists.count("household", Filter(search="•••••")) == 0
 
 
+@pytest.mark.parametrize("running", [False, True])
+def test_running_work_is_found_by_its_words_in_the_month_after_it_began(post_desk, running):
+    raw = {**example("clearing"), "started_on": "2023-11-30", "ended_on": "2023-12-01"}
+    begun = post_desk.records.add("clearing", {**raw, "note": "Bờ suối"}).id
+    december = datetime.date(2023, 12, 1), datetime.date(2023, 12, 31)
+    page = post_desk.lists.page("clearing", Filter(*december, search="suối", running=running))
+    assert [row.id for row in page] == [begun] * running
+
+
 # ------------------------------------------------------------------------------ order
 
 
