@@ -49,21 +49,21 @@ SPARE = 3
 
 
 def first_rows(
-    store: Store, model: type[RevisionedModel], chosen: Filter, sort: Sort, limit: int
+    store: Store, model: type[RevisionedModel], list_filter: Filter, sort: Sort, limit: int
 ) -> list[int] | None:
     """The rows of a list's first page, in order; None where sorting is the better way."""
     field = model.columns()[sort.key]
-    if field.order == "named" and _leads(model, sort.key) and not chosen.search.strip():
-        return _by_name(store, model, chosen, sort, limit)
+    if field.order == "named" and _leads(model, sort.key) and not list_filter.search.strip():
+        return _by_name(store, model, list_filter, sort, limit)
     if (event := model.event()) is not None:
-        if not chosen.search.strip():
-            return first_ranked_rows(store, model, chosen, sort, limit)
+        if not list_filter.search.strip():
+            return first_ranked_rows(store, model, list_filter, sort, limit)
         if sort.key != event.name:
-            return _found_rows(store, model, chosen, sort, limit)
-        return _newest_rows(store, model, chosen, limit) if sort.descending else None
+            return _found_rows(store, model, list_filter, sort, limit)
+        return _newest_rows(store, model, list_filter, limit) if sort.descending else None
     if field.order == "rank" and not field.several and _leads(model, sort.key):
-        return _by_rank(store, model, chosen, sort, limit)
-    return _by_column(store, model, chosen, sort, limit)
+        return _by_rank(store, model, list_filter, sort, limit)
+    return _by_column(store, model, list_filter, sort, limit)
 
 
 def _leads(model: type[RevisionedModel], column: str) -> bool:
@@ -76,20 +76,26 @@ def _steps(
 ) -> int | None:
     """How many records of a type to walk through for a page of a list of that size; None where it
     is too small for that. step: the cost of each."""
-    known = known_size(store, walked)
-    return SPARE * limit * known // size if size and size**2 >= step * limit * known else None
+    record_count = known_size(store, walked)
+    return (
+        SPARE * limit * record_count // size
+        if size and size**2 >= step * limit * record_count
+        else None
+    )
 
 
-def _size(store: Store, model: type[RevisionedModel], chosen: Filter) -> int:
+def _size(store: Store, model: type[RevisionedModel], list_filter: Filter) -> int:
     """About how many records a list has: by the first of its days."""
-    first, last = chosen.first, chosen.last
-    if model.event() is None or first is None or last is None or chosen.running:
+    first, last = list_filter.first, list_filter.last
+    if model.event() is None or first is None or last is None or list_filter.running:
         return 0
     if last < first:
         return 0
     days = (last - first).days + 1
     some = -(-days // SAMPLED)
-    query = ListQuery(store, model, chosen._replace(last=first + datetime.timedelta(days=some - 1)))
+    query = ListQuery(
+        store, model, list_filter._replace(last=first + datetime.timedelta(days=some - 1))
+    )
     return int(store.value(query.sql("COUNT(*)"), query.params)) * days // some
 
 
@@ -164,19 +170,19 @@ def _is_rare(store: Store, model: type[RevisionedModel], chosen: Filter, term: S
 
 
 def _by_name(
-    store: Store, model: type[RevisionedModel], chosen: Filter, sort: Sort, limit: int
+    store: Store, model: type[RevisionedModel], list_filter: Filter, sort: Sort, limit: int
 ) -> list[int] | None:
     """By the name of the household: each one's records, in the order of the names."""
-    named = referred(model.columns()[sort.key])
-    steps = _steps(store, named, _size(store, model, chosen), limit, STEP)
+    named_type = referred(model.columns()[sort.key])
+    steps = _steps(store, named_type, _size(store, model, list_filter), limit, STEP)
     if steps is None:
         return None
     if not sort.descending:
-        return _nameless(store, model, chosen, sort.key, limit)
-    name = name_key(named)
-    names = by_index(f"{table_name(named)} h", f"{table_name(named)}_by_{name}")
+        return _nameless(store, model, list_filter, sort.key, limit)
+    name = name_key(named_type)
+    names = by_index(f"{table_name(named_type)} h", f"{table_name(named_type)}_by_{name}")
     walked = in_order(names, f"{table_name(model)} t", f"t.{sort.key} = h.id")
-    query = ListQuery(store, model, chosen, walked)
+    query = ListQuery(store, model, list_filter, walked)
     end = store.value(
         f"SELECT h.{name} FROM {names} ORDER BY h.{name} DESC LIMIT 1 OFFSET ?", (steps,)
     )
@@ -189,19 +195,19 @@ def _by_name(
 
 
 def _nameless(
-    store: Store, model: type[RevisionedModel], chosen: Filter, key: str, limit: int
+    store: Store, model: type[RevisionedModel], list_filter: Filter, key: str, limit: int
 ) -> list[int] | None:
     """The records that sort before all names, if they fill a page: those without a household, then
     those whose household is missing on this desk or has no name."""
-    query = ListQuery(store, model, chosen)
+    query = ListQuery(store, model, list_filter)
     none = query.sql("t.row", f"t.{key} IS NULL")
     page = [row[0] for row in store.rows(f"{none} ORDER BY t.row LIMIT ?", [*query.params, limit])]
     if len(page) < limit:
         return None
-    named = referred(model.columns()[key])
-    names = by_index(f"{table_name(named)} h", f"{table_name(named)}_by_id")
-    known = f"SELECT 1 FROM {names} WHERE h.id = t.{key} AND h.{name_key(named)} > ''"
-    unnamed = query.sql("t.row", "t.row < ?", f"t.{key} IS NOT NULL", f"NOT EXISTS ({known})")
+    named_type = referred(model.columns()[key])
+    names = by_index(f"{table_name(named_type)} h", f"{table_name(named_type)}_by_id")
+    named_sql = f"SELECT 1 FROM {names} WHERE h.id = t.{key} AND h.{name_key(named_type)} > ''"
+    unnamed = query.sql("t.row", "t.row < ?", f"t.{key} IS NOT NULL", f"NOT EXISTS ({named_sql})")
     page += [
         row[0]
         for row in store.rows(f"{unnamed} ORDER BY t.row LIMIT ?", [*query.params, page[-1], limit])
@@ -213,10 +219,10 @@ def _nameless(
 
 
 def _by_rank(
-    store: Store, model: type[RevisionedModel], chosen: Filter, sort: Sort, limit: int
+    store: Store, model: type[RevisionedModel], list_filter: Filter, sort: Sort, limit: int
 ) -> list[int] | None:
     """By the label of a code: the records of each code, in the order of the labels."""
-    if chosen != Filter():
+    if list_filter != Filter():
         return None
     column = shown_column(model, sort.key)
     name = model.columns()[sort.key].rank_name(f"{model.type_name}.{sort.key}")
@@ -261,7 +267,7 @@ class _Candidates(NamedTuple):
 
 
 def _by_column(
-    store: Store, model: type[RevisionedModel], chosen: Filter, sort: Sort, limit: int
+    store: Store, model: type[RevisionedModel], list_filter: Filter, sort: Sort, limit: int
 ) -> list[int] | None:
     """By a column of texts, or the key that a text is sorted by: all records, or those of them that
     have certain words or lie in certain places."""
@@ -270,7 +276,7 @@ def _by_column(
         key = sort.key
         if model.columns()[key].order != "text":
             return None
-    if not _leads(model, key) or (key != sort.key and chosen == Filter()):
+    if not _leads(model, key) or (key != sort.key and list_filter == Filter()):
         # Sorting by a key uses the index itself, where all records are listed.
         return None
     table = table_name(model)
@@ -279,12 +285,12 @@ def _by_column(
         return None
     direction = "DESC" if sort.descending else "ASC"
     sql = f"SELECT t.row FROM {table} t ORDER BY t.{key} {direction}, t.row {direction} LIMIT ?"
-    if chosen == Filter():
+    if list_filter == Filter():
         return [row[0] for row in store.rows(sql, (limit,))]
-    picked = _with_words(store, model, chosen, limit)
+    picked = _with_words(store, model, list_filter, limit)
     if picked is None and key == sort.key:
         # Not by a key of names: hamlets lie together by their commune, and heads are in its index.
-        picked = _in_places(store, model, chosen)
+        picked = _in_places(store, model, list_filter)
     steps = None if picked is None else _steps(store, model, picked.size, limit, picked.step)
     if picked is None or steps is None:
         return None
@@ -292,32 +298,34 @@ def _by_column(
 
 
 def _with_words(
-    store: Store, model: type[RevisionedModel], chosen: Filter, limit: int
+    store: Store, model: type[RevisionedModel], list_filter: Filter, limit: int
 ) -> _Candidates | None:
     """The records that a search finds by words alone; None for any other filter, and where even a
     walk over all records would be too long."""
-    known = known_size(store, model)
-    if chosen != Filter(search=chosen.search) or not chosen.search.strip():
+    record_count = known_size(store, model)
+    if list_filter != Filter(search=list_filter.search) or not list_filter.search.strip():
         return None
-    if _steps(store, model, known, limit, SEARCHED_STEP) is None:
+    if _steps(store, model, record_count, limit, SEARCHED_STEP) is None:
         return None
-    terms = search_terms(model, chosen.search, store.orders)
+    terms = search_terms(model, list_filter.search, store.orders)
     words = [word for term in terms for word in term.words]
     if not words or any(term.conditions for term in terms):
         return None
     source = f"FROM {search_table(model)} WHERE {matches(search_table(model))} AND rowid"
     match = match_expression(words, [])
     # By the first of them: all would take longer to count than to sort.
-    sample = store.value(f"SELECT COUNT(*) {source} <= ?", (match, -(-known // SAMPLED)))
+    sample = store.value(f"SELECT COUNT(*) {source} <= ?", (match, -(-record_count // SAMPLED)))
     return _Candidates(sample * SAMPLED, SEARCHED_STEP, f"SELECT rowid {source} IN", [match])
 
 
-def _in_places(store: Store, model: type[RevisionedModel], chosen: Filter) -> _Candidates | None:
+def _in_places(
+    store: Store, model: type[RevisionedModel], list_filter: Filter
+) -> _Candidates | None:
     """The records of a filter by places alone, found by an index; None for any other filter."""
     place = model.main_place()
-    if chosen != Filter(units=chosen.units) or not place or not _leads(model, place):
+    if list_filter != Filter(units=list_filter.units) or not place or not _leads(model, place):
         return None
-    query = ListQuery(store, model, chosen)
+    query = ListQuery(store, model, list_filter)
     size = int(store.value(query.sql("COUNT(*)"), query.params))
     return _Candidates(size, STEP, query.sql("t.row", "t.row IN"), query.params)
 

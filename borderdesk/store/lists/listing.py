@@ -91,7 +91,7 @@ class ListQuery:
         self,
         store: Store,
         model: type[RevisionedModel],
-        chosen: Filter,
+        list_filter: Filter,
         walked: str = "",
         terms: Sequence[SearchTerm] = (),
     ) -> None:
@@ -99,21 +99,23 @@ class ListQuery:
         self._tables = walked or f"{table_name(model)} t"
         self._conditions: list[str] = []
         self.params: list[Any] = []
-        if chosen.search.strip():
-            self._search(chosen, terms or search_terms(self.model, chosen.search, store.orders))
-        self._limit(chosen)
+        if list_filter.search.strip():
+            self._search(
+                list_filter, terms or search_terms(self.model, list_filter.search, store.orders)
+            )
+        self._limit(list_filter)
 
-    def _search(self, chosen: Filter, terms: Sequence[SearchTerm]) -> None:
+    def _search(self, list_filter: Filter, terms: Sequence[SearchTerm]) -> None:
         # The index marks the month in which work began: running work may have begun before.
-        by_month = self.model.event() is not None and not chosen.running
-        months = month_marks(chosen.first, chosen.last) if by_month else []
+        by_month = self.model.event() is not None and not list_filter.running
+        months = month_marks(list_filter.first, list_filter.last) if by_month else []
         search = search_table(self.model)
-        plain = [word for term in terms if not term.conditions for word in term.words]
+        search_words = [word for term in terms if not term.conditions for word in term.words]
         shown = [term for term in terms if term.conditions]
-        if plain or not shown:
+        if search_words or not shown:
             # Full text first: few records contain the words, and their month is one of the words.
             self._tables = in_order(f"{search} s", f"{table_name(self.model)} t", "t.row = s.rowid")
-            self._add(matches(search), match_expression(plain, months))
+            self._add(matches(search), match_expression(search_words, months))
         for term in shown:
             ways, params = term.conditions, term.params
             if term.words:
@@ -121,33 +123,35 @@ class ListQuery:
                 params = [match_expression(term.words, months), *params]
             self._add(f"({' OR '.join(ways)})", *params)
 
-    def _limit(self, chosen: Filter) -> None:
+    def _limit(self, list_filter: Filter) -> None:
         event = self.model.event()
-        if event is not None and chosen.first is not None:
-            ends = self.model.work_end() if chosen.running else ""
+        if event is not None and list_filter.first is not None:
+            ends = self.model.work_end() if list_filter.running else ""
             last_day = f"COALESCE(t.{ends}, t.{event.name})" if ends else f"t.{event.name}"
-            self._add(f"{last_day} >= ?", chosen.first.isoformat())
-        if event is not None and chosen.last is not None:
-            self._add(f"t.{event.name} <= ?", chosen.last.isoformat())
-        if chosen.post is not None and self.model.own_post():
-            posts = (chosen.post, *chosen.former)
+            self._add(f"{last_day} >= ?", list_filter.first.isoformat())
+        if event is not None and list_filter.last is not None:
+            self._add(f"t.{event.name} <= ?", list_filter.last.isoformat())
+        if list_filter.post is not None and self.model.own_post():
+            posts = (list_filter.post, *list_filter.former)
             self._add(f"t.{self.model.own_post()} IN ({', '.join('?' * len(posts))})", *posts)
-        if chosen.kind is not None and self.model.kind_key:
-            self._add(f"t.{self.model.kind_key} = ?", chosen.kind)
-        if chosen.units is not None:
-            condition, params = place_condition(self.model, chosen.units)
+        if list_filter.kind is not None and self.model.kind_key:
+            self._add(f"t.{self.model.kind_key} = ?", list_filter.kind)
+        if list_filter.units is not None:
+            condition, params = place_condition(self.model, list_filter.units)
             self._add(condition, *params)
-        if chosen.review_state:
-            self._add(review_condition(self.model, chosen.review_state))
-        if chosen.ids is not None:
-            self._add(f"t.id IN ({', '.join('?' * len(chosen.ids))})", *sorted(chosen.ids))
+        if list_filter.review_state:
+            self._add(review_condition(self.model, list_filter.review_state))
+        if list_filter.ids is not None:
+            self._add(
+                f"t.id IN ({', '.join('?' * len(list_filter.ids))})", *sorted(list_filter.ids)
+            )
 
     def join_named(self, key: str) -> None:
         """Let the list be sorted by the names of the records (households) that a field refers to:
         a join looks each up once a row, a subquery would run again in every comparison."""
         table = table_name(referred(self.model.columns()[key]))
-        named = by_index(f"{table} h", f"{table}_by_id")
-        self._tables += f" LEFT JOIN {named} ON h.id = t.{key}"
+        named_table = by_index(f"{table} h", f"{table}_by_id")
+        self._tables += f" LEFT JOIN {named_table} ON h.id = t.{key}"
 
     def _add(self, condition: str, *params: Any) -> None:
         self._conditions.append(condition)
@@ -167,14 +171,14 @@ def place_condition(
 
     main_only leaves out the further places among a record's children, which carry a share only.
     """
-    chosen = sorted(units)
-    marks = ", ".join("?" * len(chosen)) or "NULL"
+    sorted_units = sorted(units)
+    marks = ", ".join("?" * len(sorted_units)) or "NULL"
     links = link_tables(model)
     if links:
         table = next(iter(links.values()))
         # Row by row: IN would go through the links of every year.
         linked = f"SELECT 1 FROM {table} l WHERE l.row = t.row AND l.unit IN ({marks})"
-        return f"EXISTS ({linked})", chosen
+        return f"EXISTS ({linked})", sorted_units
     place = model.main_place()
     conditions = [f"t.{place} IN ({marks})"] if place else []
     if not main_only:
@@ -184,8 +188,8 @@ def place_condition(
             for key in field.child.referring(UNIT)
         ]
     if len(conditions) == 1:
-        return conditions[0], chosen
-    return f"({' OR '.join(conditions) or 0})", chosen * len(conditions)
+        return conditions[0], sorted_units
+    return f"({' OR '.join(conditions) or 0})", sorted_units * len(conditions)
 
 
 def review_condition(model: type[RevisionedModel], review_state: str) -> str:
@@ -273,7 +277,7 @@ def _lookup(store: Store, sql: str, keys: Sequence[Any]) -> dict[Any, Any]:
 def stream(
     store: Store,
     model: type[RevisionedModel],
-    chosen: Filter,
+    list_filter: Filter,
     limit: int | None = None,
     offset: int = 0,
     *,
@@ -282,7 +286,7 @@ def stream(
     """Yield every record of a list with its children, oldest first, in bounded memory; with the ids
     of their versions only with `revisions`."""
     expression = natural_order(model)
-    query = ListQuery(store, model, chosen)
+    query = ListQuery(store, model, list_filter)
     columns = ("row", "id", "revision", *model.columns())
     cells = ", ".join(f"t.{c}" for c in columns)
     place: tuple[Any, int] | None = None
@@ -308,15 +312,15 @@ def known_size(store: Store, model: type[RevisionedModel]) -> int:
     return int(store.value(f"SELECT MAX(row) FROM {table_name(model)}") or 0)
 
 
-def count(store: Store, model: type[RevisionedModel], chosen: Filter) -> int:
+def count(store: Store, model: type[RevisionedModel], list_filter: Filter) -> int:
     """How many records a list has."""
-    query = ListQuery(store, model, chosen)
+    query = ListQuery(store, model, list_filter)
     return int(store.value(query.sql("COUNT(*)"), query.params))
 
 
-def ids(store: Store, model: type[RevisionedModel], chosen: Filter) -> list[str]:
+def ids(store: Store, model: type[RevisionedModel], list_filter: Filter) -> list[str]:
     """The ids of a list's records, oldest first."""
-    query = ListQuery(store, model, chosen)
+    query = ListQuery(store, model, list_filter)
     sql = f"{query.sql('t.id')} ORDER BY {natural_order(model)}, t.row"
     return [row[0] for row in store.rows(sql, query.params)]
 
@@ -327,11 +331,11 @@ def labels(
     """{code: its label} of units, posts, a pick list or a choice; of units and posts the short
     name that lists show, unless `full`."""
     if name == "unit":
-        named = book.unit_name if full else book.unit_short
-        return {unit: named(unit) for unit in book.units}
+        label_of_unit = book.unit_name if full else book.unit_short
+        return {unit: label_of_unit(unit) for unit in book.units}
     if name == "post":
-        called = book.post_name if full else book.post_short
-        return {code: called(code) for code in book.posts}
+        label_of_post = book.post_name if full else book.post_short
+        return {code: label_of_post(code) for code in book.posts}
     if name.startswith("pick:"):
         entries = book.picks.get(name.removeprefix("pick:"), {})
         return {code: book.pick_label(name.removeprefix("pick:"), code) for code in entries}
