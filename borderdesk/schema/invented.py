@@ -5,15 +5,20 @@ A package declares that its data is invented; JSON, CSV and spreadsheets do not,
 must refuse invented records from these sources too.
 """
 
-import csv
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from borderdesk.base.lazy import lazy_module
 from borderdesk.base.names import like_hamlet
 from borderdesk.base.paths import RESOURCES
+
+if TYPE_CHECKING:
+    import csv
+else:
+    csv = lazy_module("csv")
 
 WORD = "giả định"
 """The word in every text that marks a record as invented."""
