@@ -103,20 +103,20 @@ def _size(store: Store, model: type[RevisionedModel], list_filter: Filter) -> in
 
 
 def _newest_rows(
-    store: Store, model: type[RevisionedModel], chosen: Filter, limit: int
+    store: Store, model: type[RevisionedModel], list_filter: Filter, limit: int
 ) -> list[int] | None:
     """The newest records that a search finds, if they fill a page: all that it finds are looked up
     before any is known to be the newest."""
     event = model.event()
     assert event is not None
-    if chosen.running or known_size(store, model) < SEARCHED:
+    if list_filter.running or known_size(store, model) < SEARCHED:
         return None
-    until = ListQuery(store, model, Filter(last=chosen.last))
+    until = ListQuery(store, model, Filter(last=list_filter.last))
     newest = event.python_value(store.value(until.sql(f"MAX(t.{event.name})"), until.params))
     first = None if newest is None else newest - RECENT
-    if first is None or (chosen.first is not None and first <= chosen.first):
+    if first is None or (list_filter.first is not None and first <= list_filter.first):
         return None
-    query = ListQuery(store, model, chosen._replace(first=first, last=newest))
+    query = ListQuery(store, model, list_filter._replace(first=first, last=newest))
     sql = f"{query.sql('t.row')} ORDER BY t.{event.name} DESC, t.row DESC LIMIT ?"
     page = [row[0] for row in store.rows(sql, [*query.params, limit])]
     return page if len(page) == limit else None
@@ -126,14 +126,18 @@ def _newest_rows(
 
 
 def _found_rows(
-    store: Store, model: type[RevisionedModel], chosen: Filter, sort: Sort, limit: int
+    store: Store, model: type[RevisionedModel], list_filter: Filter, sort: Sort, limit: int
 ) -> list[int] | None:
     """The first records that a search of one term finds, those by a rare word apart from those by
     a column: in one condition, every record of the list is looked up among those with the word."""
     if known_size(store, model) < MANY:
         return None
-    terms = search_terms(model, chosen.search, store.orders)
-    if len(terms) != 1 or not terms[0].conditions or not _is_rare(store, model, chosen, terms[0]):
+    terms = search_terms(model, list_filter.search, store.orders)
+    if (
+        len(terms) != 1
+        or not terms[0].conditions
+        or not _is_rare(store, model, list_filter, terms[0])
+    ):
         return None
     expression = sort_expression(store, model, sort.key)
     way = "DESC" if sort.descending else "ASC"
@@ -141,7 +145,7 @@ def _found_rows(
     parts: list[str] = []
     params: list[Any] = []
     for part in (terms[0]._replace(conditions=[], params=[]), terms[0]._replace(words=[])):
-        query = ListQuery(store, model, chosen, terms=[part])
+        query = ListQuery(store, model, list_filter, terms=[part])
         if model.columns()[sort.key].order == "named":
             query.join_named(sort.key)
         found = query.sql(f"{expression} AS sorted, t.row AS found")
@@ -151,15 +155,17 @@ def _found_rows(
     return [row[0] for row in store.rows(sql, [*params, limit])]
 
 
-def _is_rare(store: Store, model: type[RevisionedModel], chosen: Filter, term: SearchTerm) -> bool:
+def _is_rare(
+    store: Store, model: type[RevisionedModel], list_filter: Filter, term: SearchTerm
+) -> bool:
     """Whether few records of a long list have words that begin as those of a term: by its first
     month, as all would take long to count."""
     if not term.words or not all(len(word) in PREFIXES for word in term.words):
         return False
-    size = _size(store, model, chosen._replace(search=""))
+    size = _size(store, model, list_filter._replace(search=""))
     if size < LONG:
         return False
-    months = month_marks(chosen.first, chosen.last)
+    months = month_marks(list_filter.first, list_filter.last)
     most = size // COMMON // max(1, len(months))
     search, match = search_table(model), match_expression(term.words, months[:1])
     some = f"SELECT 1 FROM {search} WHERE {matches(search)} LIMIT ?"
